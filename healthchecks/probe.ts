@@ -1,0 +1,122 @@
+import { causeOf, type CauseKind } from './cause.ts';
+import { codes, type Code } from './codes.ts';
+import { secretsIn, without } from './redaction.ts';
+
+/** One question to one service. It asks once; repeating and deciding what a failure means to a deploy belong to the caller. */
+export interface Probe<Target, Found> {
+  readonly service: string;
+  /** The property that matters, not "is the port open". */
+  readonly question: string;
+  readonly timeLimitMs: number;
+  /** What a failed conversation is called; a wrong answer gets its code from `judge`. */
+  readonly trouble: Readonly<Record<Trouble, Code>>;
+  /** Where the question goes, fit to be shown: no password in it. */
+  address(target: Target): string;
+  /** I/O only. Everything it opens it closes, also when `signal` fires. */
+  ask(target: Target, signal: AbortSignal): Promise<Found>;
+  /** Pure. */
+  judge(found: Found, target: Target): Verdict;
+}
+
+export type Trouble = 'unreachable' | 'timeout' | 'auth' | 'answer';
+
+export type Verdict = Good | Fault;
+
+export interface Good {
+  readonly ok: true;
+  readonly evidence: string;
+}
+
+export interface Fault {
+  readonly ok: false;
+  readonly code: Code;
+  /** What was found, in the other side's words where it said something. */
+  readonly problem: string;
+  readonly tried: string;
+  /** The next thing a person should look at. */
+  readonly check: string;
+}
+
+/** One line of the report. Its keys are the same whatever came out, so that scripts need no special case. */
+export interface Check {
+  readonly name: string;
+  readonly target: string;
+  readonly ok: boolean;
+  readonly latencyMs: number;
+  readonly code: Code | null;
+  readonly problem: string | null;
+  readonly tried: string | null;
+  readonly check: string | null;
+  readonly evidence: string | null;
+}
+
+export function good(evidence: string): Good {
+  return { ok: true, evidence };
+}
+
+/** What to check comes from the catalogue, so that the table, the logs and `./pulse explain` say the same. */
+export function fault(code: Code, problem: string, tried: string = codes[code].tried): Fault {
+  return { ok: false, code, problem, tried, check: codes[code].check };
+}
+
+export async function runProbe<Target, Found>(probe: Probe<Target, Found>, target: Target): Promise<Check> {
+  return (await runProbeKeeping(probe, target)).check;
+}
+
+/** As `runProbe`, and hands on what was found for a caller that shows more of it than the verdict. */
+export async function runProbeKeeping<Target, Found>(
+  probe: Probe<Target, Found>,
+  target: Target,
+): Promise<{ check: Check; found: Found | undefined }> {
+  const began = performance.now();
+  const answer = await askInTime(probe, target);
+  const latencyMs = Math.round(performance.now() - began);
+  const verdict = 'found' in answer ? probe.judge(answer.found, target) : conversationFault(probe, target, answer.error, latencyMs);
+  return { check: checkOf(probe, target, verdict, latencyMs), found: 'found' in answer ? answer.found : undefined };
+}
+
+/** The race is what makes the limit hold: a library that never looks at the signal cannot hang the report. */
+async function askInTime<Target, Found>(probe: Probe<Target, Found>, target: Target): Promise<{ found: Found } | { error: unknown }> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new DOMException(`no answer in ${probe.timeLimitMs} ms`, 'TimeoutError')), probe.timeLimitMs);
+  try {
+    return { found: await Promise.race([probe.ask(target, limit.signal), rejectionBy(limit.signal)]) };
+  } catch (error) {
+    return { error: limit.signal.aborted ? limit.signal.reason : error };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function rejectionBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+const troubleOf: Readonly<Record<CauseKind, Trouble>> = {
+  'name not found': 'unreachable',
+  refused: 'unreachable',
+  'no route': 'unreachable',
+  reset: 'unreachable',
+  'timed out': 'timeout',
+  'login refused': 'auth',
+  'error answer': 'answer',
+  garbled: 'answer',
+};
+
+function conversationFault<Target, Found>(probe: Probe<Target, Found>, target: Target, error: unknown, afterMs: number): Fault {
+  const cause = causeOf(error);
+  const tried = `${probe.address(target)}: ${cause.kind} after ${afterMs} ms`;
+  return fault(probe.trouble[troubleOf[cause.kind]], cause.words, tried);
+}
+
+function checkOf<Target, Found>(probe: Probe<Target, Found>, target: Target, verdict: Verdict, latencyMs: number): Check {
+  const secrets = secretsIn(target);
+  const clean = (words: string) => without(secrets, words);
+  const common = { name: probe.service, target: clean(probe.address(target)), ok: verdict.ok, latencyMs };
+  if (verdict.ok) return { ...common, code: null, problem: null, tried: null, check: null, evidence: clean(verdict.evidence) };
+  const { code, problem, tried, check } = verdict;
+  return { ...common, code, problem: clean(problem), tried: clean(tried), check, evidence: null };
+}
