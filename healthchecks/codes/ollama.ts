@@ -1,0 +1,24 @@
+import type { Explanation } from './explanation.ts';
+
+export const ollama = {
+  OLLAMA_UNREACHABLE: {
+    meaning: 'No connection to Ollama: its name is unknown, nobody listens there, or the connection broke off.',
+    tried: 'reach the address in WEBHOOK_OLLAMA_URL',
+    check: 'is Ollama running, and does a firewall or VPN stand between (./pulse status); indexing and search go on without it',
+  },
+  OLLAMA_TIMEOUT: {
+    meaning: 'Ollama took the request and did not answer in time.',
+    tried: 'GET /api/version',
+    check: 'a host short of memory while a model loads (Ollama\'s log)',
+  },
+  OLLAMA_AUTH: {
+    meaning: 'Ollama, or a proxy before it, asks for a login.',
+    tried: 'GET /api/version',
+    check: 'the address leads to Ollama itself; Pulse sends it no key',
+  },
+  OLLAMA_ANSWER: {
+    meaning: 'Ollama answers with an error, or what answers is not Ollama.',
+    tried: 'GET /api/version',
+    check: 'the port in WEBHOOK_OLLAMA_URL belongs to Ollama',
+  },
+} as const satisfies Readonly<Record<string, Explanation>>;

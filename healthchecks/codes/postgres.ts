@@ -1,0 +1,34 @@
+import type { Explanation } from './explanation.ts';
+
+export const postgres = {
+  POSTGRES_UNREACHABLE: {
+    meaning: 'No connection to Postgres: its name is unknown, nobody listens there, or the connection broke off.',
+    tried: 'open a connection to the address in WEBHOOK_DATABASE_URL',
+    check: 'is the Postgres container running and on the stack\'s network (./pulse status, ./pulse logs postgres)',
+  },
+  POSTGRES_TIMEOUT: {
+    meaning: 'Postgres took the connection and did not answer in time.',
+    tried: 'log in, write and read one row',
+    check: 'a full disk, a lock held for long, or a host short of memory (./pulse logs postgres; SELECT * FROM pg_stat_activity)',
+  },
+  POSTGRES_AUTH: {
+    meaning: 'Postgres refuses the user or the password.',
+    tried: 'log in as the user in WEBHOOK_DATABASE_URL',
+    check: 'run ./pulse up: Postgres\'s start sets the role\'s password from the stack\'s secret; then look whether the workers carry the same secret',
+  },
+  POSTGRES_ANSWER: {
+    meaning: 'Postgres answers with an error, or what answers is not Postgres.',
+    tried: 'log in, write and read one row',
+    check: 'the problem\'s own words: a database that does not exist, a server still starting, a port that belongs to something else',
+  },
+  POSTGRES_VERSION: {
+    meaning: 'The Postgres server is older than Pulse supports.',
+    tried: 'read server_version_num',
+    check: 'the address belongs to this stack\'s Postgres, and its image is version 15 or newer',
+  },
+  POSTGRES_WRITE: {
+    meaning: 'Login works, but a row cannot be written, or does not read back as written.',
+    tried: 'create a temporary table, insert a row, read it',
+    check: 'a server in read-only mode or recovery, a full disk, missing rights of the user (./pulse logs postgres)',
+  },
+} as const satisfies Readonly<Record<string, Explanation>>;

@@ -1,0 +1,39 @@
+import type { Explanation } from './explanation.ts';
+
+export const qdrant = {
+  QDRANT_UNREACHABLE: {
+    meaning: 'No connection to Qdrant: its name is unknown, nobody listens there, or the connection broke off.',
+    tried: 'reach the address in WEBHOOK_QDRANT_URL',
+    check: 'is Qdrant running, and does a firewall or VPN stand between (./pulse status); documents wait for it and lose nothing',
+  },
+  QDRANT_TIMEOUT: {
+    meaning: 'Qdrant took the request and did not answer in time.',
+    tried: 'GET /readyz and the collection',
+    check: 'Qdrant still recovering its collections, or a disk at its limit (its log)',
+  },
+  QDRANT_AUTH: {
+    meaning: 'Qdrant refuses the API key, or asks for one that was not given.',
+    tried: 'GET /readyz and the collection',
+    check: 'the key configured for the stack is the one Qdrant was started with',
+  },
+  QDRANT_ANSWER: {
+    meaning: 'Qdrant answers with an error, or what answers is not Qdrant.',
+    tried: 'GET /readyz and the collection',
+    check: 'the problem\'s own words and Qdrant\'s log; /readyz says 503 while it recovers',
+  },
+  QDRANT_COLLECTION: {
+    meaning: 'The collection does not exist on this Qdrant.',
+    tried: 'GET the collection by its alias',
+    check: 'the workers make it at their start (./pulse logs webhook-worker-1); an emptied Qdrant is filled again by ./pulse audit --repair',
+  },
+  QDRANT_DIMENSION: {
+    meaning: 'The collection was made for vectors of another size.',
+    tried: 'compare the collection\'s vector size with WEBHOOK_VECTOR_DIM',
+    check: 'model and dimension belong together and are part of the collection\'s name; a new model needs a new collection',
+  },
+  QDRANT_DISTANCE: {
+    meaning: 'The collection compares vectors by another distance than Cosine.',
+    tried: 'read the collection\'s configuration',
+    check: 'somebody else made this collection: remove the alias, restart the workers, then ./pulse audit --repair',
+  },
+} as const satisfies Readonly<Record<string, Explanation>>;

@@ -1,0 +1,39 @@
+import type { Explanation } from './explanation.ts';
+
+export const redis = {
+  REDIS_UNREACHABLE: {
+    meaning: 'No connection to Redis: its name is unknown, nobody listens there, or the connection broke off.',
+    tried: 'open a connection to the address in REDIS_URL',
+    check: 'is the Redis container running and on the stack\'s network (./pulse status, ./pulse logs redis)',
+  },
+  REDIS_TIMEOUT: {
+    meaning: 'Redis took the connection and did not answer in time.',
+    tried: 'log in, read its configuration and the queues',
+    check: 'a slow script or disk (redis-cli SLOWLOG GET; INFO persistence), or a host short of memory',
+  },
+  REDIS_AUTH: {
+    meaning: 'Redis refuses the password, or asks for one that was not given.',
+    tried: 'log in with the password in REDIS_URL',
+    check: 'run ./pulse up: it gives Redis and the workers the same secret',
+  },
+  REDIS_ANSWER: {
+    meaning: 'Redis answers with an error, or what answers is not Redis.',
+    tried: 'log in, read its configuration and the queues',
+    check: 'the problem\'s own words: LOADING passes by itself, MISCONF and OOM need disk or memory, NOPERM needs the user\'s rights',
+  },
+  REDIS_PERSISTENCE: {
+    meaning: 'Redis would lose queued jobs at a restart: the append-only file or snapshots are off, or the last write of them failed.',
+    tried: 'read INFO persistence and CONFIG GET save',
+    check: 'Redis runs with --appendonly yes and --save, and its volume has room (./pulse logs redis)',
+  },
+  REDIS_EVICTION: {
+    meaning: 'Redis may throw queued jobs away when its memory is full.',
+    tried: 'read CONFIG GET maxmemory-policy',
+    check: 'Redis runs with --maxmemory-policy noeviction',
+  },
+  REDIS_QUEUES: {
+    meaning: 'The queues\' keys cannot be read, or are of the wrong kind.',
+    tried: 'count waiting, active and failed jobs of each queue',
+    check: 'does another program use this Redis with the same key prefix; then ./pulse queue counts',
+  },
+} as const satisfies Readonly<Record<string, Explanation>>;

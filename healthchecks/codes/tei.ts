@@ -1,0 +1,39 @@
+import type { Explanation } from './explanation.ts';
+
+export const tei = {
+  TEI_UNREACHABLE: {
+    meaning: 'No connection to the embedding server: its name is unknown, nobody listens there, or the connection broke off.',
+    tried: 'reach the address in WEBHOOK_TEI_URL',
+    check: 'is the embedding server running, and does a firewall or VPN stand between (./pulse status); documents wait for it and lose nothing',
+  },
+  TEI_TIMEOUT: {
+    meaning: 'The embedding server took the request and did not answer in time.',
+    tried: 'embed one sentence',
+    check: 'a model still loading, a GPU at its limit, an overloaded CPU server (its log and its /metrics)',
+  },
+  TEI_AUTH: {
+    meaning: 'The embedding server, or a proxy before it, asks for a login.',
+    tried: 'reach the address in WEBHOOK_TEI_URL',
+    check: 'the address leads to the server itself; Pulse sends it no key',
+  },
+  TEI_ANSWER: {
+    meaning: 'The embedding server answers with an error, or what answers is not TEI.',
+    tried: 'GET /health, GET /info, POST /embed',
+    check: 'the problem\'s own words and the server\'s log; 429 and 503 pass by themselves, 424 is a fault of its model backend',
+  },
+  TEI_MODEL: {
+    meaning: 'The embedding server serves another model than the one configured; their vectors must never be mixed.',
+    tried: 'GET /info and compare its model_id with WEBHOOK_EMBEDDING_MODEL',
+    check: 'start the server with the configured model, or configure the model it serves (which makes a new collection)',
+  },
+  TEI_DIMENSION: {
+    meaning: 'An embedding has another length than configured.',
+    tried: 'embed one sentence and count its numbers',
+    check: 'WEBHOOK_VECTOR_DIM must be the model\'s own dimension',
+  },
+  TEI_VECTOR: {
+    meaning: 'An embedding holds something that is not a finite number, or only zeros: it cannot be compared with any other.',
+    tried: 'embed one sentence and look at its numbers',
+    check: 'the server\'s version and number type (float16 overflows with some models); restart it, then ./pulse verify',
+  },
+} as const satisfies Readonly<Record<string, Explanation>>;

@@ -1,0 +1,10 @@
+/** Queue names and Redis key prefixes, shared by the worker that uses them and the probes that look at them. */
+export const queueNames = { indexing: 'indexing', embedding: 'embedding' } as const;
+
+export type QueueName = keyof typeof queueNames;
+
+/** BullMQ's `prefix`: its keys are `<prefix>:<queue>:<kind>`. */
+export const queuePrefix = 'pulse';
+
+/** One key a worker, written with an expiry at each heartbeat. */
+export const workerKeyPrefix = 'pulse:workers:';
