@@ -112,7 +112,7 @@ function conversationFault<Target, Found>(probe: Probe<Target, Found>, target: T
   return fault(probe.trouble[troubleOf[cause.kind]], cause.words, tried);
 }
 
-function checkOf<Target, Found>(probe: Probe<Target, Found>, target: Target, verdict: Verdict, latencyMs: number): Check {
+export function checkOf<Target, Found>(probe: Probe<Target, Found>, target: Target, verdict: Verdict, latencyMs: number): Check {
   const secrets = secretsIn(target);
   const clean = (words: string) => without(secrets, words);
   const common = { name: probe.service, target: clean(probe.address(target)), ok: verdict.ok, latencyMs };

@@ -1,0 +1,88 @@
+import { Redis } from 'ioredis';
+import { queueNames, queuePrefix } from './names.ts';
+import { fault, good, type Probe } from './probe.ts';
+import { withoutPassword } from './redaction.ts';
+
+export interface RedisTarget {
+  readonly url: string;
+}
+
+export interface RedisFound {
+  /** INFO persistence, key by key. */
+  readonly persistence: Readonly<Record<string, string>>;
+  /** CONFIG GET save: the snapshot rules, empty when there are none. */
+  readonly save: string;
+  readonly evictionPolicy: string;
+  /** One a queue: its job counts, or Redis's words why they cannot be read. */
+  readonly queues: readonly { readonly name: string; readonly jobs: string | Error }[];
+}
+
+export const redis: Probe<RedisTarget, RedisFound> = {
+  service: 'redis',
+  question: 'can a worker log in, and does Redis keep every job it accepts?',
+  // an fsync of the append-only file may stall the server for a few seconds on a slow disk
+  timeLimitMs: 10_000,
+  trouble: { unreachable: 'REDIS_UNREACHABLE', timeout: 'REDIS_TIMEOUT', auth: 'REDIS_AUTH', answer: 'REDIS_ANSWER' },
+  address: ({ url }) => withoutPassword(url),
+
+  async ask({ url }, signal) {
+    // asks once: no reconnecting, and no command waits for a connection that failed
+    const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0, enableReadyCheck: false });
+    // `connect()` rejects with "Connection is closed."; why it closed is told by the event only
+    let reason: Error | undefined;
+    client.on('error', (error: Error) => (reason = error));
+    signal.addEventListener('abort', () => client.disconnect(), { once: true });
+    try {
+      await client.connect();
+      return await look(client);
+    } catch (error) {
+      throw reason ?? error;
+    } finally {
+      client.disconnect();
+    }
+  },
+
+  judge({ persistence, save, evictionPolicy, queues }) {
+    const losses = [
+      persistence['aof_enabled'] === '1' ? '' : 'the append-only file is off',
+      persistence['aof_last_write_status'] === 'ok' ? '' : `the last write of the append-only file: ${persistence['aof_last_write_status']}`,
+      save === '' ? 'no snapshots are configured' : '',
+      persistence['rdb_last_bgsave_status'] === 'ok' ? '' : `the last snapshot: ${persistence['rdb_last_bgsave_status']}`,
+    ].filter((loss) => loss !== '');
+    if (losses.length > 0) return fault('REDIS_PERSISTENCE', losses.join('; '));
+    if (evictionPolicy !== 'noeviction') return fault('REDIS_EVICTION', `maxmemory-policy is ${evictionPolicy}`);
+    const unreadable = queues.filter(({ jobs }) => jobs instanceof Error);
+    if (unreadable.length > 0) return fault('REDIS_QUEUES', unreadable.map(({ name, jobs }) => `${name}: ${jobs}`).join('; '));
+    return good(`login, AOF and snapshots, noeviction; ${queues.map(({ name, jobs }) => `${name} ${jobs}`).join(', ')}`);
+  },
+};
+
+async function look(client: Redis): Promise<RedisFound> {
+  const [info, save, policy, ...queues] = await Promise.all([
+    client.info('persistence'),
+    client.config('GET', 'save'),
+    client.config('GET', 'maxmemory-policy'),
+    ...Object.values(queueNames).map((name) => jobsOf(client, name)),
+  ]);
+  return { persistence: fieldsOf(info), save: settingOf(save), evictionPolicy: settingOf(policy), queues };
+}
+
+/** Reads the lists BullMQ keeps a queue's jobs in; an absent key counts nothing, a key of another kind is an error. */
+async function jobsOf(client: Redis, name: string): Promise<RedisFound['queues'][number]> {
+  const key = (kind: string) => `${queuePrefix}:${name}:${kind}`;
+  try {
+    const [waiting, active, failed] = await Promise.all([client.llen(key('wait')), client.llen(key('active')), client.zcard(key('failed'))]);
+    return { name, jobs: `${waiting} waiting/${active} active/${failed} failed` };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ReplyError') return { name, jobs: error };
+    throw error;
+  }
+}
+
+function fieldsOf(info: string): Record<string, string> {
+  return Object.fromEntries(info.split('\r\n').flatMap((line) => (line.includes(':') ? [line.split(':', 2) as [string, string]] : [])));
+}
+
+function settingOf(reply: unknown): string {
+  return Array.isArray(reply) ? String(reply[1] ?? '') : '';
+}

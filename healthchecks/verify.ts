@@ -1,0 +1,68 @@
+import { canary } from './canary.ts';
+import type { Hop } from './hops.ts';
+import { ollama } from './ollama.ts';
+import type { Pipeline } from './pipeline.ts';
+import { postgres } from './postgres.ts';
+import { checkOf, fault, runProbe, runProbeKeeping, type Check, type Probe } from './probe.ts';
+import { qdrant } from './qdrant.ts';
+import { redis } from './redis.ts';
+import { tei } from './tei.ts';
+import { workers } from './workers.ts';
+
+/** What is verified, as the worker is configured. */
+export interface VerifySettings {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly teiUrl: string;
+  readonly qdrantUrl: string;
+  readonly qdrantApiKey?: string | undefined;
+  readonly ollamaUrl: string;
+  readonly embeddingModel: string;
+  readonly vectorDim: number;
+  readonly collection: string;
+  readonly workerReplicas: number;
+}
+
+export interface VerifyOptions {
+  /** The canary's patience. The default lets it wait behind a short queue of others' documents on a CPU embedder. */
+  readonly canaryWaitMs?: number;
+  /** Told each check as it ends, for progress on stderr. */
+  readonly onCheck?: (check: Check) => void;
+}
+
+export interface Report {
+  readonly ok: boolean;
+  readonly verifiedAt: string;
+  readonly checks: readonly (Check & { readonly hops?: readonly Hop[] })[];
+}
+
+/** Says what is so. Whether a failure stops a deploy (strict) or not (warn) is for the caller to decide. */
+export async function verify(settings: VerifySettings, pipeline: Pipeline, options: VerifyOptions = {}): Promise<Report> {
+  const { databaseUrl, redisUrl, teiUrl, qdrantUrl, qdrantApiKey, ollamaUrl, embeddingModel, vectorDim, collection, workerReplicas } = settings;
+  const tell = (check: Check): Check => (options.onCheck?.(check), check);
+  const run = async <T, F>(probe: Probe<T, F>, target: T): Promise<Check> => tell(await runProbe(probe, target));
+
+  const services = await Promise.all([
+    run(postgres, { url: databaseUrl }),
+    run(redis, { url: redisUrl }),
+    run(tei, { url: teiUrl, model: embeddingModel, dimension: vectorDim }),
+    run(qdrant, { url: qdrantUrl, apiKey: qdrantApiKey, collection, dimension: vectorDim }),
+    run(ollama, { url: ollamaUrl }),
+  ]);
+  const before = [...services, await run(workers, { pipeline, expected: workerReplicas })];
+  const flight = await flyCanary(pipeline, before, options.canaryWaitMs ?? 60_000);
+  tell(flight);
+  const checks = [...before, flight];
+  return { ok: checks.every(({ ok }) => ok), verifiedAt: new Date().toISOString(), checks };
+}
+
+/** Without Postgres or Redis there is no door to go in by: waiting a minute for that would tell nothing new. */
+async function flyCanary(pipeline: Pipeline, before: readonly Check[], waitMs: number): Promise<Report['checks'][number]> {
+  const failed = before.filter(({ ok }) => !ok).map(({ name }) => name);
+  const vectorsExpected = !failed.includes('tei') && !failed.includes('qdrant');
+  const target = { pipeline, waitMs, vectorsExpected };
+  const missing = ['postgres', 'redis'].filter((name) => failed.includes(name));
+  if (missing.length > 0) return checkOf(canary, target, fault('CANARY_NOT_TRIED', `${missing.join(' and ')} failed before it`), 0);
+  const { check, found } = await runProbeKeeping(canary, target);
+  return { ...check, hops: found ?? [] };
+}

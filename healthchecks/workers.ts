@@ -1,0 +1,41 @@
+import { heartbeatFreshSeconds } from './heartbeat.ts';
+import type { Pipeline, WorkerSighting } from './pipeline.ts';
+import { fault, good, type Probe } from './probe.ts';
+
+export interface WorkersTarget {
+  readonly pipeline: Pick<Pipeline, 'workers'>;
+  readonly expected: number;
+}
+
+export interface WorkersFound {
+  readonly sightings: readonly WorkerSighting[];
+  readonly nowMs: number;
+}
+
+export const workers: Probe<WorkersTarget, WorkersFound> = {
+  service: 'workers',
+  question: 'do as many distinct workers take jobs as the stack declares?',
+  // a handful of reads from Redis, which its own probe has just found answering
+  timeLimitMs: 5_000,
+  trouble: { unreachable: 'WORKERS_UNKNOWN', timeout: 'WORKERS_UNKNOWN', auth: 'WORKERS_UNKNOWN', answer: 'WORKERS_UNKNOWN' },
+  address: ({ expected }) => `${expected} expected`,
+
+  async ask({ pipeline }) {
+    return { sightings: await pipeline.workers(), nowMs: Date.now() };
+  },
+
+  judge({ sightings, nowMs }, { expected }) {
+    const state = new Map(sightings.map((sighting) => [sighting.name, stateOf(sighting, nowMs)]));
+    const live = [...state].filter(([, is]) => is === 'takes jobs').map(([name]) => name);
+    // more than declared is no fault: while an update rolls, old and new beat side by side
+    if (live.length >= expected) return good(`${live.length} take jobs: ${live.sort().join(', ')}`);
+    const others = [...state].filter(([, is]) => is !== 'takes jobs').map(([name, is]) => `${name} ${is}`);
+    return fault('WORKERS_MISSING', [`${live.length} of ${expected} workers take jobs`, ...others].join('; '));
+  },
+};
+
+function stateOf({ consuming, heartbeatAt }: WorkerSighting, nowMs: number): string {
+  const ageSeconds = Math.round((nowMs - heartbeatAt.getTime()) / 1000);
+  if (ageSeconds > heartbeatFreshSeconds) return `last seen ${ageSeconds} s ago`;
+  return consuming ? 'takes jobs' : 'is up and takes none';
+}
