@@ -28,7 +28,7 @@ export const postgres: Probe<PostgresTarget, PostgresFound> = {
   address: ({ url }) => withoutPassword(url),
 
   async ask({ url }, signal) {
-    const socket = new Socket({ signal });
+    const socket = new Socket({ signal }).once('data', refuseStrangers);
     const client = new pg.Client({ connectionString: url, stream: () => socket });
     // a connection that breaks while no query waits is told by event only; the query after it fails and says why
     client.on('error', () => socket.destroy());
@@ -49,6 +49,12 @@ export const postgres: Probe<PostgresTarget, PostgresFound> = {
     return good(`Postgres ${major}.${versionNumber % 10_000}: login, write and read`);
   },
 };
+
+/** pg would wait for the rest of a message that never comes. A server's first word is one of these, or one lone byte about TLS. */
+function refuseStrangers(this: Socket, first: Buffer): void {
+  const word = first.toString('latin1');
+  if (word.length > 1 && !/^[RENv]/.test(word)) this.destroy(new Error(`what answers is not Postgres: ${JSON.stringify(word.slice(0, 60))}`));
+}
 
 /** The commit makes it a real write (the table's making is logged to disk), `on commit drop` leaves nothing. */
 async function writeAndRead(client: pg.Client): Promise<Pick<PostgresFound, 'wrote' | 'read' | 'refusal'>> {

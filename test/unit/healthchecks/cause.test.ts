@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { causeOf, HttpStatusError } from '../../../healthchecks/cause.ts';
+
+const system = (code: string) => Object.assign(new Error(`connect ${code} 10.0.0.1:5432`), { code });
+
+describe('the cause of a failed conversation', () => {
+  test('is found under the wrappers that hide it', () => {
+    const everyAddressRefused = new AggregateError([system('ECONNREFUSED'), system('ECONNREFUSED')], '');
+    const wrapped = new TypeError('fetch failed', { cause: everyAddressRefused });
+    expect(causeOf(wrapped)).toEqual({ kind: 'refused', words: 'connect ECONNREFUSED 10.0.0.1:5432' });
+  });
+
+  test.each([
+    ['ENOTFOUND', 'name not found'],
+    ['EAI_AGAIN', 'name not found'],
+    ['EHOSTUNREACH', 'no route'],
+    ['ECONNRESET', 'reset'],
+    ['UND_ERR_SOCKET', 'reset'],
+    ['ETIMEDOUT', 'timed out'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'timed out'],
+  ])('the system code %s means "%s"', (code, kind) => {
+    expect(causeOf(system(code)).kind).toBe(kind);
+  });
+
+  test.each([
+    ['28P01', 'login refused'],
+    ['28000', 'login refused'],
+    ['3D000', 'error answer'],
+    ['57P03', 'error answer'],
+  ])('the SQLSTATE %s means "%s"', (code, kind) => {
+    expect(causeOf(Object.assign(new Error('no'), { code, severity: 'FATAL' })).kind).toBe(kind);
+  });
+
+  test('an HTTP status quotes the body, and no more of it than a line holds', () => {
+    const { words } = causeOf(new HttpStatusError('GET /info', 500, 'x'.repeat(5000)));
+    expect(words).toMatch(/^GET \/info answered 500: x+$/);
+    expect(words.length).toBeLessThan(400);
+  });
+
+  test('what nobody foresaw still says its own words', () => {
+    expect(causeOf(new Error('the moon is in the way'))).toEqual({ kind: 'garbled', words: 'the moon is in the way' });
+    expect(causeOf('just a string')).toEqual({ kind: 'garbled', words: 'just a string' });
+  });
+});

@@ -1,0 +1,58 @@
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** Servers that behave badly in one way each, on a free port of 127.0.0.1; each ends with its test. */
+
+/** A port on which nobody listens: it was free a moment ago. */
+export async function refusedPort(): Promise<number> {
+  const server = createServer();
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Accepts and never says a word. */
+export const silentPort = () => talking(() => undefined);
+
+/** Closes as soon as something is said to it. */
+export const hangingUpPort = () => talking((socket) => socket.once('data', () => socket.resetAndDestroy()));
+
+/** Answers everything with a protocol nobody asked for. */
+export const garblingPort = () => talking((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n\0\0\0\0')));
+
+/** Speaks Redis, and has this one answer to every command. */
+export const answeringPort = (answer: string) =>
+  talking((socket) => socket.on('data', (data) => socket.write(answer.repeat(data.toString().match(/^\*\d/gm)?.length ?? 0))));
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** An HTTP server with one answer a path (404 elsewhere). */
+export async function httpPort(answers: Readonly<Record<string, HttpAnswer>>, seen: (headers: NodeJS.Dict<string | string[]>) => void = () => undefined): Promise<number> {
+  const server = createHttpServer((request, response) => {
+    seen(request.headers);
+    const { status, body } = answers[request.url ?? ''] ?? { status: 404, body: 'nothing here' };
+    response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+  onTestFinished(() => server.closeAllConnections());
+  return listening(server);
+}
+
+async function talking(converse: (socket: Socket) => unknown): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => sockets.delete(socket)));
+    converse(socket);
+  });
+  onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
+  return listening(server);
+}
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { secretsIn, without, withoutPassword } from '../../../healthchecks/redaction.ts';
+
+describe('a shown address', () => {
+  test.each([
+    ['postgresql://firecrawl:pw@pulse_postgres:5432/pulse_postgres', 'postgresql://firecrawl@pulse_postgres:5432/pulse_postgres'],
+    ['redis://:pw@pulse_redis:6379', 'redis://pulse_redis:6379'],
+    ['http://pulse_tei:8080/', 'http://pulse_tei:8080'],
+    ['postgresql://u@h/db?sslpassword=pw', 'postgresql://u@h/db'],
+  ])('of %s carries no password', (url, shown) => {
+    expect(withoutPassword(url)).toBe(shown);
+  });
+
+  test('of something that is no URL is not shown, because it may be a password', () => {
+    expect(withoutPassword('pw')).not.toContain('pw');
+  });
+});
+
+describe('the secrets of a target', () => {
+  test('are found inside URLs, as written and as meant, and by the names of fields', () => {
+    const secrets = secretsIn({ url: 'redis://:p%40ss@h:1', apiKey: 'k3y', collection: 'pulse' });
+    expect(without(secrets, 'p%40ss p@ss k3y pulse')).toBe('*** *** *** pulse');
+  });
+
+  test('a password that is no valid escape is still found', () => {
+    expect(secretsIn({ url: 'redis://:100%@h:1' })).toContain('100%');
+  });
+});
