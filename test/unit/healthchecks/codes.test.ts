@@ -1,0 +1,49 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { codes } from '../../../healthchecks/codes.ts';
+import { explain } from '../../../healthchecks/explain.ts';
+
+const root = new URL('../../../', import.meta.url).pathname;
+const catalogued = new Set(Object.keys(codes));
+const sources = globSync('{healthchecks,worker}/**/*.ts', { cwd: root }).filter((path) => !/^healthchecks\/codes|node_modules/.test(path));
+const givenIn = sources.map((path) => ({ path, given: [...readFileSync(root + path, 'utf8').matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g)].map(([, code]) => code ?? '') }));
+
+/** A text in quotes and capitals is a code when its first word is one that codes begin with. */
+const families = new Set([...catalogued].map((code) => code.split('_')[0]));
+
+describe('the catalogue of codes', () => {
+  test('has every code that a source gives', () => {
+    const unknown = givenIn.flatMap(({ path, given }) =>
+      given.filter((code) => families.has(code.split('_')[0]) && !catalogued.has(code) && !isSettingName(code)).map((code) => `${path}: ${code}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  test('has no code that no source gives', () => {
+    const given = new Set(givenIn.flatMap(({ given }) => given));
+    expect([...catalogued].filter((code) => !given.has(code))).toEqual([]);
+  });
+
+  test('is a map of one sentence each, the last thing said being what to do', () => {
+    for (const [code, { meaning, tried, check }] of Object.entries(codes)) {
+      expect(meaning, code).toMatch(/^[A-Z].*\.$/);
+      expect(`${tried}${check}`, code).not.toMatch(/\n/);
+    }
+  });
+});
+
+describe('an explanation', () => {
+  test('says what a code means, what was tried and what to check, however the code is typed', () => {
+    const { meaning, tried, check } = codes.TEI_DIMENSION;
+    expect(explain(' tei_dimension ')).toBe(`TEI_DIMENSION\n  means   ${meaning}\n  tried   ${tried}\n  check   ${check}\n`);
+  });
+
+  test.each(['TEI_MOON', '', 'toString'])('of %j, which nobody gives, is none', (code) => {
+    expect(explain(code)).toBeUndefined();
+  });
+});
+
+/** REDIS_URL begins like a code and is the name of a setting. */
+function isSettingName(name: string): boolean {
+  return name.endsWith('_URL');
+}

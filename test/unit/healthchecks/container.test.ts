@@ -1,0 +1,54 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { httpCheck, postgresCheck, redisCheck, workerCheck } from '../../../healthchecks/container.ts';
+import { heartbeatFile } from '../../../healthchecks/heartbeat.ts';
+import { httpPort, refusedPort } from './peers.ts';
+
+/** Runs a check as Docker would, and answers its exit code. Not `Sync`: the server it asks is this process. */
+function exitCodeOf([kind, ...command]: readonly string[]): Promise<number | null> {
+  const [program = '', ...args] = kind === 'CMD-SHELL' ? ['sh', '-c', ...command] : command;
+  return new Promise((resolve, reject) => spawn(program, args, { stdio: 'ignore' }).on('error', reject).on('exit', resolve));
+}
+
+describe('the health check of a worker', () => {
+  function checkOfBeat(secondsAgo: number | undefined): Promise<number | null> {
+    const folder = mkdtempSync(join(tmpdir(), 'heartbeat-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'beat');
+    if (secondsAgo !== undefined) {
+      writeFileSync(file, '');
+      utimesSync(file, Date.now() / 1000 - secondsAgo, Date.now() / 1000 - secondsAgo);
+    }
+    return exitCodeOf(workerCheck().map((part) => part.replaceAll(heartbeatFile, file)));
+  }
+
+  test('passes with a heartbeat younger than 15 seconds', async () => {
+    expect([await checkOfBeat(0), await checkOfBeat(12)]).toEqual([0, 0]);
+  });
+  test('fails with 1 when the heartbeat is old or was never there', async () => {
+    expect([await checkOfBeat(16), await checkOfBeat(undefined)]).toEqual([1, 1]);
+  });
+});
+
+describe('the health check over HTTP', () => {
+  test('passes on 200 and on nothing else', async () => {
+    const port = await httpPort({ '/health': { status: 200, body: 'fine' }, '/loading': { status: 503, body: 'later' } });
+    expect(await exitCodeOf(httpCheck(port, '/health'))).toBe(0);
+    expect(await exitCodeOf(httpCheck(port, '/loading'))).toBe(1);
+  });
+  test('fails with 1 when nobody listens', async () => {
+    expect(await exitCodeOf(httpCheck(await refusedPort(), '/health'))).toBe(1);
+  });
+});
+
+describe('the health checks of the stores', () => {
+  test.each([postgresCheck, redisCheck])('%o take their password from the environment and are valid shell', (check) => {
+    const [kind, script = ''] = check();
+    expect(kind).toBe('CMD-SHELL');
+    expect(script).toMatch(/PASSWORD"/);
+    execFileSync('sh', ['-n', '-c', script]);
+  });
+});
