@@ -10,24 +10,24 @@ export type ContainerCheck = readonly string[];
  * Healthy = the password works. By the container's own name and not 127.0.0.1, which the official image trusts without a password;
  * and never by the socket, where the server also answers while it is still being initialised.
  */
-export function postgresCheck(): ContainerCheck {
+export function postgresHealth(): ContainerCheck {
   return inShell(`PGPASSWORD="$POSTGRES_PASSWORD" PGCONNECT_TIMEOUT=3 psql -h "$(hostname)" -U "$POSTGRES_USER" -d "$POSTGRES_DB" -qtAc 'select 1'`);
 }
 
 /** While Redis still loads its data it answers LOADING, not PONG. */
-export function redisCheck(): ContainerCheck {
+export function redisHealth(): ContainerCheck {
   return inShell('REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli ping | grep -x PONG');
 }
 
 /** Cheap on purpose, since it runs often in every replica: the worker judges itself and touches a file. */
-export function workerCheck(): ContainerCheck {
+export function workerHealth(): ContainerCheck {
   return inShell(
     `beat=$(stat -c %Y ${heartbeatFile}) && age=$(( $(date +%s) - beat )) && echo "last heartbeat $age s ago" && [ "$age" -lt ${heartbeatFreshSeconds} ]`,
   );
 }
 
 /** For images without curl or wget: bash opens the connection itself. Healthy = status 200. */
-export function httpCheck(port: number, path: string): ContainerCheck {
+export function httpHealth(port: number, path: string): ContainerCheck {
   const request = `GET ${path} HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n`;
   return ['CMD', 'bash', '-c', `exec 3<>/dev/tcp/127.0.0.1/${port} && printf '${request}' >&3 && read -r -t 5 _ status _ <&3 && echo "status $status" && [ "$status" = 200 ]`];
 }

@@ -35,7 +35,9 @@ export const postgres: Probe<PostgresTarget, PostgresFound> = {
     try {
       await client.connect();
       const version = await client.query<{ number: string }>(`select current_setting('server_version_num') as number`);
-      return { versionNumber: Number(version.rows[0]?.number), ...(await writeAndRead(client)) };
+      const row = await writeAndRead(client);
+      await client.end();
+      return { versionNumber: Number(version.rows[0]?.number), ...row };
     } finally {
       socket.destroy();
     }

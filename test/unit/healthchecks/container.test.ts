@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { httpCheck, postgresCheck, redisCheck, workerCheck } from '../../../healthchecks/container.ts';
+import { httpHealth, postgresHealth, redisHealth, workerHealth } from '../../../healthchecks/container.ts';
 import { heartbeatFile } from '../../../healthchecks/heartbeat.ts';
 import { httpPort, refusedPort } from './peers.ts';
 
@@ -22,7 +22,7 @@ describe('the health check of a worker', () => {
       writeFileSync(file, '');
       utimesSync(file, Date.now() / 1000 - secondsAgo, Date.now() / 1000 - secondsAgo);
     }
-    return exitCodeOf(workerCheck().map((part) => part.replaceAll(heartbeatFile, file)));
+    return exitCodeOf(workerHealth().map((part) => part.replaceAll(heartbeatFile, file)));
   }
 
   test('passes with a heartbeat younger than 15 seconds', async () => {
@@ -36,16 +36,16 @@ describe('the health check of a worker', () => {
 describe('the health check over HTTP', () => {
   test('passes on 200 and on nothing else', async () => {
     const port = await httpPort({ '/health': { status: 200, body: 'fine' }, '/loading': { status: 503, body: 'later' } });
-    expect(await exitCodeOf(httpCheck(port, '/health'))).toBe(0);
-    expect(await exitCodeOf(httpCheck(port, '/loading'))).toBe(1);
+    expect(await exitCodeOf(httpHealth(port, '/health'))).toBe(0);
+    expect(await exitCodeOf(httpHealth(port, '/loading'))).toBe(1);
   });
   test('fails with 1 when nobody listens', async () => {
-    expect(await exitCodeOf(httpCheck(await refusedPort(), '/health'))).toBe(1);
+    expect(await exitCodeOf(httpHealth(await refusedPort(), '/health'))).toBe(1);
   });
 });
 
 describe('the health checks of the stores', () => {
-  test.each([postgresCheck, redisCheck])('%o take their password from the environment and are valid shell', (check) => {
+  test.each([postgresHealth, redisHealth])('%o take their password from the environment and are valid shell', (check) => {
     const [kind, script = ''] = check();
     expect(kind).toBe('CMD-SHELL');
     expect(script).toMatch(/PASSWORD"/);
