@@ -59,14 +59,15 @@ function hashOf(name: RecipeName): string {
   return hash.digest('hex');
 }
 
-/** Sorted by path, so that the hash does not depend on the file system's order. */
-export function filesOf(folder: string | undefined): [path: string, contents: Buffer][] {
+/** Sorted by path, so that the hash does not depend on the file system's order; without what tools leave lying around. */
+function filesOf(folder: string | undefined): [path: string, contents: Buffer][] {
   if (folder === undefined) {
     return [];
   }
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('__pycache__'))
+    .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !/\/(\.|__pycache__)/.test(path.slice(folder.length)))
     .sort()
     .map((path) => [path.slice(folder.length), readFileSync(path)]);
 }
