@@ -39,7 +39,7 @@ async function build(part: Part, report: (line: string) => void): Promise<void> 
       cwd: join(modulesFolder, part.module),
       // No C compiler is needed, no workspace of the machine's owner joins in, and no other flag of theirs.
       env: { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
-      remedy: 'Go fetches modules from the address in `go env GOPROXY`: see that this machine reaches it, and that its disk has 10 GB free.',
+      remedy: 'Go fetches modules from the address in `go env GOPROXY`: see that this machine reaches it, and that its disk has 6 GB free.',
       progress: countOfGoBuild(),
     }, report);
     await install(part, unfinished, executable(installation, part));
