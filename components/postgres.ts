@@ -1,0 +1,94 @@
+import type * as docker from '@pulumi/docker';
+import * as pulumi from '@pulumi/pulumi';
+
+import { postgresHealth } from '../healthchecks/container.ts';
+import { baseImage } from './base-image.ts';
+import { container } from './container.ts';
+import { dataVolume } from './data-volume.ts';
+
+/** Facts of the deployment that this replaces; other software connects with them. */
+const database = 'pulse_postgres';
+const role = 'firecrawl';
+const port = 5432;
+
+/** The image's user; the same in every Postgres 15 image we use, so that a volume made by one opens in another. */
+const owner = { uid: 999, gid: 999 };
+
+/** Postgres flushes and closes within this; then a crash recovery would follow, not a loss. */
+const stopTimeoutSeconds = 60;
+
+export interface PostgresArgs {
+  /** Container and volume name; the host name inside the network. */
+  readonly name: string;
+  readonly network: pulumi.Input<string>;
+  /** A Postgres 15 image that behaves as the official one. */
+  readonly image: string;
+  readonly password: pulumi.Input<string>;
+  readonly publish: { readonly ip: string; readonly port: number };
+  /** MiB. */
+  readonly memory: number;
+  readonly cpus: string;
+  /** Seconds. */
+  readonly healthInterval: number;
+}
+
+/**
+ * Postgres with a data volume that outlives `destroy`. Healthy means: a login over TCP with the current password works.
+ * Every start sets the role's password, so that old data opens with a new secret; that is also how a rotation works.
+ */
+export class Postgres extends pulumi.ComponentResource {
+  /** Connection URL inside the network; secret. */
+  readonly url: pulumi.Output<string>;
+  readonly container: docker.Container;
+
+  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('pulse:database:Postgres', name, {}, opts);
+
+    const image = baseImage(`${name}-image`, args.image, this);
+    const data = dataVolume(`${name}-data`, args.name, { parent: this });
+    this.container = container(name, {
+      name: args.name,
+      image: image.name,
+      network: args.network,
+      entrypoints: ['sh', '-c', startScript],
+      command: ['postgres', '-c', `shared_buffers=${Math.floor(args.memory / 4)}MB`, '-c', 'max_connections=200'],
+      environment: pulumi.secret({
+        POSTGRES_DB: database,
+        POSTGRES_USER: role,
+        POSTGRES_PASSWORD: args.password,
+        // The same in every image, or an index made in one would be in the wrong order in another.
+        POSTGRES_INITDB_ARGS: '--locale=C.UTF-8 --encoding=UTF8',
+        PGDATA: '/var/lib/postgresql/data',
+      }),
+      user: `${owner.uid}:${owner.gid}`,
+      memory: args.memory,
+      cpus: args.cpus,
+      volumes: { '/var/lib/postgresql/data': data.name },
+      scratch: { '/var/run/postgresql': owner },
+      publish: { internal: port, external: args.publish.port, ip: args.publish.ip },
+      healthcheck: postgresHealth(),
+      healthInterval: args.healthInterval,
+      stopTimeout: stopTimeoutSeconds,
+    }, { parent: this });
+
+    this.url = pulumi.secret(pulumi.interpolate`postgresql://${role}:${args.password}@${args.name}:${port}/${database}`);
+    this.registerOutputs({});
+  }
+}
+
+/**
+ * Starts the image's own entry point and, beside it, sets the role's password over the Unix socket as soon as the server answers.
+ * The inner parentheses hand that task to the container's init: as a child of the server it would be taken for a crashed one.
+ */
+const startScript = String.raw`
+set -eu
+set_password() {
+  psql --quiet --no-psqlrc --host /var/run/postgresql --username "$POSTGRES_USER" --dbname postgres --set ON_ERROR_STOP=1 <<'SQL'
+\getenv role POSTGRES_USER
+\getenv password POSTGRES_PASSWORD
+ALTER ROLE :"role" PASSWORD :'password';
+SQL
+}
+( ( until set_password 2>/dev/null; do sleep 0.2; done ) & )
+exec docker-entrypoint.sh "$0" "$@"
+`;

@@ -1,0 +1,37 @@
+import * as command from '@pulumi/command';
+import * as pulumi from '@pulumi/pulumi';
+
+export interface SecretsArgs {
+  /** Configured values; one that is absent is made on the first deploy. */
+  readonly postgresPassword: string | undefined;
+  readonly redisPassword: string | undefined;
+}
+
+/** The stack's passwords: configured, or random and kept encrypted in the state. Safe in URLs. */
+export class Secrets extends pulumi.ComponentResource {
+  readonly postgresPassword: pulumi.Output<string>;
+  readonly redisPassword: pulumi.Output<string>;
+
+  constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('pulse:secrets:Secrets', name, {}, opts);
+
+    this.postgresPassword = configuredOrMade(`${name}-postgres`, args.postgresPassword, this);
+    this.redisPassword = configuredOrMade(`${name}-redis`, args.redisPassword, this);
+    this.registerOutputs({});
+  }
+}
+
+function configuredOrMade(resource: string, configured: string | undefined, parent: pulumi.Resource): pulumi.Output<string> {
+  if (configured !== undefined) return pulumi.secret(configured);
+
+  const made = new command.local.Command(resource, {
+    create: 'node -e "process.stdout.write(crypto.randomBytes(32).toString(\'hex\'))"',
+    logging: 'none',
+  }, {
+    parent,
+    additionalSecretOutputs: ['stdout', 'stderr'],
+    // Without triggers and with its script ignored, editing this file can never rotate a password.
+    ignoreChanges: ['create', 'logging'],
+  });
+  return pulumi.secret(made.stdout);
+}

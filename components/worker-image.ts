@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+import * as docker from '@pulumi/docker';
+import * as pulumi from '@pulumi/pulumi';
+
+/** What the image is built from; the same folders as .dockerignore lets through. */
+const sources = ['worker', 'healthchecks', '.dockerignore'];
+
+export interface WorkerImageArgs {
+  /** Repository part of the tag; carries the stack, because stacks may build on different bases. */
+  readonly repository: string;
+  /** Root of this repository on the machine that runs the deployment. */
+  readonly root: string;
+  /** A Node 24 image. */
+  readonly baseImage: string;
+}
+
+/**
+ * The worker's image, built from this repository exactly when the contents of its sources change, and tagged with their hash.
+ * Built on the engine that DOCKER_HOST names (the provider's own `host` does not reach a build).
+ */
+export class WorkerImage extends pulumi.ComponentResource {
+  /** `repository:hash`; known at preview. */
+  readonly reference: pulumi.Output<string>;
+
+  constructor(name: string, args: WorkerImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('pulse:worker:WorkerImage', name, {}, opts);
+
+    const contents = contentHash(args.root, sources, args.baseImage);
+    const image = new docker.RemoteImage(name, {
+      name: `${args.repository}:${contents}`,
+      build: {
+        context: args.root,
+        dockerfile: 'worker/Dockerfile',
+        buildArgs: { BASE_IMAGE: args.baseImage },
+      },
+      triggers: { contents },
+      keepLocally: true,
+      // A clone elsewhere has another path and the same image.
+    }, { parent: this, ignoreChanges: ['build.context'] });
+
+    this.reference = image.name;
+    this.registerOutputs({ reference: this.reference });
+  }
+}
+
+/** SHA-256 over path and bytes of every file, in the order of the paths, and the base; the first 16 hex digits. */
+export function contentHash(root: string, folders: readonly string[], baseImage: string): string {
+  const hash = createHash('sha256').update(`${baseImage}\0`);
+  for (const path of folders.flatMap((folder) => filesUnder(join(root, folder))).sort()) {
+    const bytes = readFileSync(path);
+    hash.update(`${relative(root, path)}\0${bytes.length}\0`).update(bytes);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function filesUnder(path: string): string[] {
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.split('/').includes('node_modules'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}

@@ -1,0 +1,119 @@
+import type * as docker from '@pulumi/docker';
+import * as pulumi from '@pulumi/pulumi';
+
+import { workerHealth } from '../healthchecks/container.ts';
+import { container } from './container.ts';
+import { dataVolume } from './data-volume.ts';
+import type { GpuServices } from './gpu-host.ts';
+
+/** The image's user; owner of the data folders of the deployment that this replaces. */
+const owner = { uid: 99, gid: 100 };
+
+/** Share of the memory limit for the JavaScript heap; the rest is code, threads, buffers and SQLite's cache. */
+const heapShare = 2 / 3;
+
+/** Seconds between the end of the drain and SIGKILL: closing connections and cancelling what is left. */
+const stopMarginSeconds = 10;
+
+export interface WorkerPoolArgs {
+  /** Names: `<prefix>_webhook-worker-1` and so on. */
+  readonly prefix: string;
+  /** A plain number, so that a preview shows every replica. */
+  readonly replicas: number;
+  readonly image: pulumi.Input<string>;
+  readonly network: pulumi.Input<string>;
+  readonly databaseUrl: pulumi.Input<string>;
+  readonly redisUrl: pulumi.Input<string>;
+  readonly gpuServices: GpuServices;
+  /** Volume of models, shared with an embedded TEI. */
+  readonly models: pulumi.Input<string>;
+  readonly embedding: {
+    readonly model: string;
+    readonly dimensions: number;
+    readonly collection: string;
+    readonly maxChunkTokens: number;
+    readonly chunkOverlapTokens: number;
+  };
+  /** Jobs of each queue at a time, in one worker. */
+  readonly batchSize: number;
+  /** Seconds. */
+  readonly jobTimeout: number;
+  /** Seconds. */
+  readonly drainTimeout: number;
+  readonly logLevel: string;
+  readonly limits: {
+    /** MiB. */
+    readonly memory: number;
+    /** MiB. */
+    readonly memoryReservation: number;
+    readonly cpus: string;
+    readonly cpuShares: number;
+    readonly nofile: number;
+  };
+  /** Seconds. */
+  readonly healthInterval: number;
+  /** Containers that have to be healthy before the first worker starts. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/**
+ * Replicas of the worker, updated in two waves: the even members wait until the odd ones are healthy, so that at least
+ * half of them serve. Odd and even, not first and second half: scaling never moves a member from one wave to the other.
+ */
+export class WorkerPool extends pulumi.ComponentResource {
+  readonly containers: readonly docker.Container[];
+  readonly names: readonly string[];
+
+  constructor(name: string, args: WorkerPoolArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('pulse:worker:WorkerPool', name, {}, opts);
+    const members = Array.from({ length: args.replicas }, (_, index) => index + 1);
+    const keywords = dataVolume('keywords-data', `${args.prefix}_bm25`, { parent: this });
+
+    const declare = (member: number, after: readonly pulumi.Resource[]): docker.Container =>
+      container(`${name}-${member}`, {
+        name: workerName(args.prefix, member),
+        image: args.image,
+        network: args.network,
+        environment: workerEnvironment(workerName(args.prefix, member), args),
+        user: `${owner.uid}:${owner.gid}`,
+        ...args.limits,
+        volumes: { '/app/data/bm25': keywords.name, '/app/.cache/huggingface/hub': args.models },
+        scratch: { '/run/pulse': owner },
+        healthcheck: workerHealth(),
+        healthInterval: args.healthInterval,
+        stopTimeout: args.drainTimeout + stopMarginSeconds,
+      }, { parent: this, dependsOn: [...after] });
+
+    const odd = members.filter((member) => member % 2 === 1).map((member) => declare(member, args.after));
+    const even = members.filter((member) => member % 2 === 0).map((member) => declare(member, odd));
+
+    this.containers = [...odd, ...even];
+    this.names = members.map((member) => workerName(args.prefix, member));
+    this.registerOutputs({ names: this.names });
+  }
+}
+
+function workerName(prefix: string, member: number): string {
+  return `${prefix}_webhook-worker-${member}`;
+}
+
+function workerEnvironment(name: string, args: WorkerPoolArgs): pulumi.Input<Record<string, string>> {
+  return pulumi.secret({
+    REDIS_URL: args.redisUrl,
+    WEBHOOK_DATABASE_URL: args.databaseUrl,
+    WEBHOOK_TEI_URL: args.gpuServices.tei,
+    WEBHOOK_QDRANT_URL: args.gpuServices.qdrant,
+    WEBHOOK_OLLAMA_URL: args.gpuServices.ollama,
+    WEBHOOK_EMBEDDING_MODEL: args.embedding.model,
+    WEBHOOK_VECTOR_DIM: String(args.embedding.dimensions),
+    WEBHOOK_COLLECTION: args.embedding.collection,
+    WEBHOOK_MAX_CHUNK_TOKENS: String(args.embedding.maxChunkTokens),
+    WEBHOOK_CHUNK_OVERLAP_TOKENS: String(args.embedding.chunkOverlapTokens),
+    WEBHOOK_WORKER_BATCH_SIZE: String(args.batchSize),
+    WEBHOOK_INDEXING_JOB_TIMEOUT: `${args.jobTimeout}s`,
+    WEBHOOK_DRAIN_TIMEOUT: `${args.drainTimeout}s`,
+    WEBHOOK_WORKER_NAME: name,
+    WEBHOOK_LOG_LEVEL: args.logLevel,
+    NODE_OPTIONS: `--max-old-space-size=${Math.floor(args.limits.memory * heapShare)}`,
+  });
+}

@@ -1,0 +1,108 @@
+/**
+ * One stack of Pulse: a network, Postgres, Redis, the workers with the image they run, the GPU host's services, and the proof
+ * that each part reaches each other part. What can be set is in settings.ts; what each part is, in components/.
+ */
+import * as pulumi from '@pulumi/pulumi';
+
+import { dataVolume } from './components/data-volume.ts';
+import { gpuHostArgs, GpuHost } from './components/gpu-host.ts';
+import { Network } from './components/network.ts';
+import { Postgres } from './components/postgres.ts';
+import { Redis } from './components/redis.ts';
+import { Secrets } from './components/secrets.ts';
+import { Verification } from './components/verification.ts';
+import { WorkerImage } from './components/worker-image.ts';
+import { WorkerPool } from './components/worker-pool.ts';
+import { stackSettings } from './settings/stack.ts';
+
+const settings = stackSettings();
+const { prefix, healthInterval } = settings;
+
+const network = new Network('network', { name: prefix, subnet: settings.subnet, gateway: settings.gateway });
+const inNetwork = { network: network.networkName, healthInterval };
+
+const secrets = new Secrets('secrets', settings);
+
+const postgres = new Postgres('postgres', {
+  ...inNetwork,
+  name: `${prefix}_postgres`,
+  image: settings.postgresImage,
+  password: secrets.postgresPassword,
+  publish: { ip: settings.storeAddress, port: settings.postgresPort },
+  memory: settings.postgresMemory,
+  cpus: settings.postgresCpus,
+});
+
+const redis = new Redis('redis', {
+  ...inNetwork,
+  name: `${prefix}_redis`,
+  image: settings.redisImage,
+  password: secrets.redisPassword,
+  publish: { ip: settings.storeAddress, port: settings.redisPort },
+  memory: settings.redisMemory,
+  cpus: settings.redisCpus,
+});
+
+// Models are shared: an embedded TEI fetches them, the workers count tokens with the same files.
+const models = dataVolume('models', `${prefix}_hf_cache`, {});
+const gpuHost = new GpuHost('gpu-host', gpuHostArgs(settings, { ...inNetwork, models: models.name }));
+
+const workerImage = new WorkerImage('worker-image', {
+  repository: `${prefix}_webhook-worker`,
+  root: import.meta.dirname,
+  baseImage: settings.workerBaseImage,
+});
+
+const workers = new WorkerPool('worker', {
+  ...inNetwork,
+  prefix,
+  replicas: settings.workerReplicas,
+  image: workerImage.reference,
+  databaseUrl: postgres.url,
+  redisUrl: redis.url,
+  gpuServices: gpuHost.urls,
+  models: models.name,
+  embedding: {
+    model: settings.embeddingModel,
+    dimensions: settings.vectorDim,
+    collection: settings.collection,
+    maxChunkTokens: settings.maxChunkTokens,
+    chunkOverlapTokens: settings.chunkOverlapTokens,
+  },
+  batchSize: settings.workerBatchSize,
+  jobTimeout: settings.indexingJobTimeout,
+  drainTimeout: settings.drainTimeout,
+  logLevel: settings.logLevel,
+  limits: {
+    memory: settings.workerMemory,
+    memoryReservation: settings.workerMemoryReservation,
+    cpus: settings.workerCpus,
+    cpuShares: settings.workerCpuShares,
+    nofile: settings.workerNofile,
+  },
+  after: [postgres.container, redis.container, ...gpuHost.containers],
+});
+
+// The API's container comes here: same image, network and settings as the workers.
+
+const containers = [postgres.container, redis.container, ...gpuHost.containers, ...workers.containers];
+const proof = new Verification('verification', {
+  workers: workers.names,
+  mode: settings.verification,
+  provenWith: [network.networkId, ...containers.map((part) => part.id), ...Object.values(gpuHost.urls)],
+  after: containers,
+});
+
+/** `./pulse` and people: which containers to look at. */
+export const containerNames = pulumi.all(containers.map((part) => part.name));
+/** For `docker exec`: where the command line of the image runs. */
+export const workerNames = workers.names;
+/** Which build of the worker runs. */
+export const image = workerImage.reference;
+/** For clients on this host; the passwords are in the state, encrypted. */
+export const postgresAddress = `${settings.storeAddress}:${settings.postgresPort}`;
+export const redisAddress = `${settings.storeAddress}:${settings.redisPort}`;
+export const gpuServices = gpuHost.urls;
+/** What the last verification found, and when. */
+export const verification = proof.report.apply((report) => JSON.parse(report) as unknown);
+export const verifiedAt = proof.verifiedAt;

@@ -1,0 +1,134 @@
+/**
+ * Every setting of a stack, one row each: what kind of value, its default, what it is for.
+ * The rows are the single source for validation, for the types below and for the schema in Pulumi.yaml.
+ * Imports nothing of Pulumi, so that it can be tested and printed on its own.
+ */
+import { choice, cidr, cpus, duration, image, integer, ipv4, megabytes, optional, port, required, secret, slug, url } from './settings/kinds.ts';
+import type { Row } from './settings/kinds.ts';
+import { acrossKeys } from './settings/rules.ts';
+
+/** The official images, pinned by digest: a tag can move, a digest cannot. Sources: docs/images.md. */
+const official = {
+  postgres: 'postgres:15-bookworm',
+  redis: 'redis:7-bookworm',
+  node: 'node:24-bookworm-slim',
+  tei: 'ghcr.io/huggingface/text-embeddings-inference:cpu-1.9',
+  qdrant: 'qdrant/qdrant:v1.17.0-unprivileged',
+  ollama: 'ollama/ollama:0.12.0',
+} as const;
+
+export const rows = {
+  subnet: required(cidr, '172.24.0.0/16', 'address range of the stack\'s bridge network'),
+  gateway: required(ipv4, '172.24.0.1', 'the host\'s address on that network; inside `subnet`'),
+  storeAddress: required(ipv4, '127.0.0.1', 'host address on which Postgres and Redis publish their ports'),
+
+  postgresPort: required(port, '50105', 'host port of Postgres'),
+  postgresImage: required(image, official.postgres, 'image of Postgres 15'),
+  postgresMemory: required(megabytes(256), '1GiB', 'memory limit of Postgres'),
+  postgresCpus: required(cpus, '2.0', 'CPU limit of Postgres'),
+  postgresPassword: optional(secret, 'password of the role `firecrawl`; made on the first deploy when absent'),
+
+  redisPort: required(port, '50104', 'host port of Redis'),
+  redisImage: required(image, official.redis, 'image of Redis 7'),
+  redisMemory: required(megabytes(64), '1GiB', 'memory limit of Redis; 60% of it is `maxmemory`, the rest is for its forks'),
+  redisCpus: required(cpus, '1.0', 'CPU limit of Redis'),
+  redisPassword: optional(secret, 'password of Redis; made on the first deploy when absent'),
+
+  workerReplicas: required(integer(1, 64), '8', 'how many worker containers'),
+  workerMemory: required(megabytes(256), '4GiB', 'memory limit of one worker; two thirds of it are its JavaScript heap'),
+  workerMemoryReservation: required(megabytes(64), '2GiB', 'memory the engine keeps for a worker under pressure'),
+  workerCpus: required(cpus, '2.0', 'CPU limit of one worker'),
+  workerCpuShares: required(integer(2, 262144), '1024', 'weight of a worker when CPUs are short; stands for a CPU reservation'),
+  workerNofile: required(integer(1024, 1_048_576), '65535', 'open files a worker may have; not above the engine\'s own hard limit'),
+  workerBaseImage: required(image, official.node, 'Node 24 image on which the worker is built'),
+  workerBatchSize: required(integer(1, 64), '4', 'jobs of each queue that one worker works on at a time'),
+  indexingJobTimeout: required(duration, '10m', 'longest time one job may take'),
+  drainTimeout: required(duration, '20s', 'how long a stopping worker may finish the jobs in hand'),
+  healthInterval: required(duration, '5s', 'time between two health checks of a container; its first verdict comes after one'),
+  logLevel: required(choice('DEBUG', 'INFO', 'WARNING', 'ERROR'), 'INFO', 'least important log line that is written'),
+
+  gpuHost: required(choice('external', 'embedded'), 'external', '`external`: the three addresses below; `embedded`: TEI, Qdrant and Ollama run as containers of the stack'),
+  teiUrl: required(url, 'http://100.74.16.82:52000', 'address of the embedding service (TEI) of an external GPU host'),
+  qdrantUrl: required(url, 'http://100.74.16.82:52001', 'address of the vector database (Qdrant) of an external GPU host'),
+  ollamaUrl: required(url, 'http://100.74.16.82:52003', 'address of the LLM service (Ollama) of an external GPU host'),
+  teiImage: required(image, official.tei, 'image of TEI on a CPU, for an embedded GPU host'),
+  qdrantImage: required(image, official.qdrant, 'image of Qdrant, for an embedded GPU host'),
+  ollamaImage: required(image, official.ollama, 'image of Ollama, for an embedded GPU host'),
+  gpuServiceMemory: required(megabytes(128), '2GiB', 'memory limit of each service of an embedded GPU host'),
+  gpuServiceCpus: required(cpus, '2.0', 'CPU limit of each service of an embedded GPU host'),
+
+  embeddingModel: required(slug, 'Qwen/Qwen3-Embedding-0.6B', 'model that TEI serves; part of the collection\'s name'),
+  vectorDim: required(integer(1, 65_536), '1024', 'dimensions of that model\'s vectors'),
+  maxChunkTokens: required(integer(16, 32_768), '512', 'tokens in one chunk at most, counted by the model\'s own tokenizer'),
+  chunkOverlapTokens: required(integer(0, 8_192), '50', 'tokens that a chunk repeats of the one before it'),
+
+  verification: required(choice('strict', 'warn'), 'strict', 'what a failed check after a deploy does: fail the update, or report and go on'),
+} as const satisfies Record<string, Row<unknown>>;
+
+export type Key = keyof typeof rows;
+type Values = { readonly [K in Key]: (typeof rows)[K] extends Row<infer T> ? T : never };
+
+export interface Settings extends Values {
+  readonly stack: string;
+  /** First part of every name the stack makes: `pulse` in prod, `pulse-<stack>` elsewhere. */
+  readonly prefix: string;
+  /** Alias of the vector collection: project, stack, model and dimension, so that stacks can share one GPU host. */
+  readonly collection: string;
+}
+
+/** One report of all that is wrong with a stack's configuration. */
+export class SettingsFault extends Error {
+  override readonly name = 'SettingsFault';
+  readonly faults: readonly string[];
+
+  constructor(stack: string, faults: readonly string[]) {
+    super(`the configuration of stack '${stack}' has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+/**
+ * The checked settings of a stack.
+ * @param texts what is configured, key to text; absent keys take their defaults
+ * @throws SettingsFault naming every faulty key, with its value (never a secret's) and an example
+ */
+export function settle(stack: string, texts: Readonly<Record<string, string>>): Settings {
+  const faults: string[] = Object.keys(texts)
+    .filter((key) => !(key in rows))
+    .map((key) => `pulse:${key} is not a setting (known: see Pulumi.yaml); remove it with: pulumi config rm pulse:${key}`);
+  const values: Record<string, unknown> = {};
+  for (const [key, row] of Object.entries<Row<unknown>>(rows)) {
+    const text = texts[key] ?? row.default;
+    if (text === undefined) continue;
+    const parsed = row.kind.parse(text);
+    if ('problem' in parsed) faults.push(`pulse:${key} ${row.kind.secret ? '' : `is '${text}': `}${parsed.problem}; for example: pulumi config set ${row.kind.secret ? '--secret ' : ''}pulse:${key} '${row.kind.example}'`);
+    else values[key] = parsed.value;
+  }
+  const prefix = stack === 'prod' ? 'pulse' : `pulse-${stack}`;
+  if (faults.length === 0) faults.push(...acrossKeys(values as unknown as Settings));
+  if (faults.length > 0) throw new SettingsFault(stack, faults);
+
+  const settings = values as unknown as Values;
+  return { ...settings, stack, prefix, collection: collectionAlias(stack, settings.embeddingModel, settings.vectorDim) };
+}
+
+/** `Qwen/Qwen3-Embedding-0.6B`, 1024 on dev -> `pulse-dev-qwen3-embedding-0-6b-1024`. */
+export function collectionAlias(stack: string, model: string, dimensions: number): string {
+  const name = model.split('/').at(-1) ?? model;
+  return `pulse-${stack}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${dimensions}`;
+}
+
+/** The part of Pulumi.yaml that declares these keys; all are strings there, because the CLI would stop at the first wrong type. */
+export function pulumiSchema(): Record<string, { type: 'string'; description: string; secret?: true }> {
+  return Object.fromEntries(
+    Object.entries<Row<unknown>>(rows).map(([key, row]) => [
+      key,
+      { type: 'string', description: describe(row), ...(row.kind.secret ? { secret: true as const } : {}) },
+    ]),
+  );
+}
+
+function describe(row: Row<unknown>): string {
+  const fallback = row.default === undefined ? '' : `; default ${row.default}`;
+  return `${row.about} (${row.kind.name}${fallback})`;
+}

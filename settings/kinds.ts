@@ -1,0 +1,118 @@
+/** Kinds of values that a setting can have: how each is read, what is wrong with a bad one, and an example of a good one. */
+import { isIPv4 } from 'node:net';
+
+export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+
+export interface Kind<T> {
+  /** Kind and unit in a few words, for the documentation. */
+  readonly name: string;
+  readonly example: string;
+  /** Its value is never shown, logged or put into a fault. */
+  readonly secret: boolean;
+  readonly parse: (text: string) => Parsed<T>;
+}
+
+export interface Row<T> {
+  readonly kind: Kind<Exclude<T, undefined>>;
+  readonly default: string | undefined;
+  readonly about: string;
+}
+
+export function required<T>(kind: Kind<T>, fallback: string, about: string): Row<T> {
+  return { kind: kind as Kind<Exclude<T, undefined>>, default: fallback, about };
+}
+
+export function optional<T>(kind: Kind<T>, about: string): Row<T | undefined> {
+  return { kind: kind as Kind<Exclude<T, undefined>>, default: undefined, about };
+}
+
+function kind<T>(name: string, example: string, parse: (text: string) => Parsed<T>, isSecret = false): Kind<T> {
+  return { name, example, secret: isSecret, parse };
+}
+
+export function integer(least: number, most: number): Kind<number> {
+  return kind(`integer ${least}..${most}`, String(Math.max(least, Math.min(2, most))), (text) => {
+    const value = Number(text);
+    if (!/^-?\d+$/.test(text)) return { problem: 'not a whole number' };
+    if (value < least || value > most) return { problem: `outside ${least}..${most}` };
+    return { value };
+  });
+}
+
+export const port: Kind<number> = { ...integer(1, 65_535), name: 'port', example: '50105' };
+
+const bytesOf: Record<string, number> = { MiB: 1, GiB: 1024 };
+
+/** A size as `512MiB` or `4GiB`; the value is in MiB, the engine's unit. */
+export function megabytes(least: number): Kind<number> {
+  return kind('size, MiB or GiB', '512MiB', (text) => {
+    const match = /^(\d+)(MiB|GiB)$/.exec(text);
+    if (match === null) return { problem: 'not a size; a whole number with MiB or GiB is' };
+    const value = Number(match[1]) * (bytesOf[match[2] as string] as number);
+    return value < least ? { problem: `below ${least}MiB, too little to run` } : { value };
+  });
+}
+
+/** CPUs in the form in which the engine reports them (`2.0`, `0.5`): any other would show as a change on every preview. */
+export const cpus: Kind<string> = kind('CPUs', '1.5', (text) => {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0) return { problem: 'not a positive number of CPUs' };
+  if (value >= 10) return { problem: 'at least 10, which the Docker provider reports back wrongly; use less than 10' };
+  return { value: Number.isInteger(value) ? value.toFixed(1) : String(value) };
+});
+
+const secondsOf: Record<string, number> = { s: 1, m: 60, h: 3600 };
+
+/** `30s`, `10m`, `1h`; the value is in seconds. */
+export const duration: Kind<number> = kind('duration, s, m or h', '30s', (text) => {
+  const match = /^(\d+)([smh])$/.exec(text);
+  if (match === null || Number(match[1]) === 0) return { problem: 'not a duration; a whole number with s, m or h is' };
+  return { value: Number(match[1]) * (secondsOf[match[2] as string] as number) };
+});
+
+export const ipv4: Kind<string> = kind('IPv4 address', '127.0.0.1', (text) =>
+  isIPv4(text) ? { value: text } : { problem: 'not an IPv4 address' });
+
+export const cidr: Kind<string> = kind('IPv4 network', '10.224.0.0/24', (text) => {
+  const [address = '', bits = ''] = text.split('/');
+  if (!isIPv4(address) || !/^\d+$/.test(bits)) return { problem: 'not a network in the form address/bits' };
+  if (Number(bits) < 8 || Number(bits) > 28) return { problem: 'not between /8 and /28' };
+  return networkAddress(text) === address ? { value: text } : { problem: `not the first address of its network; that is ${networkAddress(text)}/${bits}` };
+});
+
+export function choice<const T extends string>(...values: readonly T[]): Kind<T> {
+  return kind(values.join(' | '), values[0] as string, (text) =>
+    values.includes(text as T) ? { value: text as T } : { problem: `none of ${values.join(', ')}` });
+}
+
+/** An http(s) address without a trailing slash, user or password. */
+export const url: Kind<string> = kind('http(s) URL', 'http://192.0.2.10:52000', (text) => {
+  if (!URL.canParse(text)) return { problem: 'not a URL' };
+  const parsed = new URL(text);
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') return { problem: 'neither http nor https' };
+  if (parsed.username !== '' || parsed.password !== '') return { problem: 'carries a user or password, which would be stored in plain text' };
+  return { value: text.replace(/\/+$/, '') };
+});
+
+export const image: Kind<string> = kind('image reference', 'postgres:15-bookworm', (text) =>
+  /^[a-z0-9][\w.\-/:]*[:@][\w.\-:]+$/.test(text) ? { value: text } : { problem: 'not an image with a tag or digest' });
+
+export const slug: Kind<string> = kind('model name', 'sentence-transformers/all-MiniLM-L6-v2', (text) =>
+  /^[\w.-]+(\/[\w.-]+)?$/.test(text) ? { value: text } : { problem: 'not a model name in the form organisation/name' });
+
+const placeholders = /change.?me|password|secret|example|placeholder|your[-_ ]|12345|^(.)\1+$/i;
+
+/** At least 32 characters that are safe in a URL, and none of the values that people forget to replace. */
+export const secret: Kind<string> = kind('secret of 32 characters or more', '$(openssl rand -hex 32)', (text) => {
+  if (placeholders.test(text)) return { problem: 'looks like a placeholder' };
+  if (text.length < 32) return { problem: `has ${text.length} characters; 32 are the least` };
+  return /^[\w~.-]+$/.test(text) ? { value: text } : { problem: 'has characters other than letters, digits, - . _ ~, which cannot stand in a URL' };
+}, true);
+
+/** The first address of a network: `172.24.3.1/16` -> `172.24.0.0`. */
+export function networkAddress(network: string): string {
+  const [address = '', bits = '32'] = network.split('/');
+  const mask = (2 ** 32 - 2 ** (32 - Number(bits))) >>> 0;
+  const first = (address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) & mask) >>> 0;
+  return [24, 16, 8, 0].map((shift) => (first >>> shift) & 255).join('.');
+}
