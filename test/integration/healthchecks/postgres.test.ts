@@ -13,7 +13,7 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
   beforeAll(async () => {
     running = await server({ name: 'postgres', port: 5432, env, check: postgresHealth() });
   }, 60_000);
-  afterAll(() => running[Symbol.asyncDispose]());
+  afterAll(() => running?.[Symbol.asyncDispose]());
 
   const ask = (change: { password?: string; database?: string } = {}, timeLimitMs = postgres.timeLimitMs) => {
     const login = `firecrawl:${encodeURIComponent(change.password ?? password)}`;

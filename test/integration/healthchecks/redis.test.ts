@@ -14,7 +14,7 @@ describe('the probe of a real Redis', { timeout: 60_000 }, () => {
     const command = ['redis-server', '--requirepass', password, '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
     running = await server({ name: 'redis', port: 6379, env: { REDIS_PASSWORD: password }, command, check: redisHealth() });
   }, 60_000);
-  afterAll(() => running[Symbol.asyncDispose]());
+  afterAll(() => running?.[Symbol.asyncDispose]());
 
   const urlWith = (login: string) => `redis://${login}${running.authority}`;
   const right = () => urlWith(`:${encodeURIComponent(password)}@`);

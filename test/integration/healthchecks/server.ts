@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { ContainerCheck } from '../../../healthchecks/container.ts';
+import { rows } from '../../../settings.ts';
 import { localImages } from '../../../toolchain/images/images.ts';
+import type { LocalImageName } from '../../../toolchain/images/recipe.ts';
 
 const execute = promisify(execFile);
-
-/** What the stack runs where an image registry can be reached. */
-const official = { postgres: 'postgres:15', redis: 'redis:7', qdrant: 'qdrant/qdrant:v1.15.5' } as const;
 
 export interface Server extends AsyncDisposable {
   /** 127.0.0.1:<a port Docker chose>: tests run beside a stack and beside each other. */
@@ -16,7 +15,7 @@ export interface Server extends AsyncDisposable {
 }
 
 interface Wanted {
-  readonly name: keyof typeof official;
+  readonly name: Exclude<LocalImageName, 'node'>;
   readonly port: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
@@ -40,10 +39,10 @@ export async function server({ name, port, env = {}, command = [], check }: Want
   }
 }
 
-async function imageOf(name: keyof typeof official): Promise<string> {
+async function imageOf(name: Wanted['name']): Promise<string> {
   const local = localImages[name].reference;
   const { stdout } = await execute('docker', ['images', '--quiet', local]);
-  return stdout === '' ? official[name] : local;
+  return stdout === '' ? (rows[`${name}Image`].default ?? local) : local;
 }
 
 function programOf([kind, ...command]: ContainerCheck): readonly string[] {

@@ -1,0 +1,46 @@
+import { QdrantClient } from '@qdrant/js-client-rest';
+import { describe, expect, test } from 'vitest';
+import { httpHealth, postgresHealth, redisHealth } from '../../../healthchecks/container.ts';
+import { verify, type Report } from '../../../healthchecks/verify.ts';
+import { startInstantTei } from '../../doubles/instant-tei.ts';
+import { mine, withoutVectors } from '../../unit/healthchecks/mine.ts';
+import { httpPort } from '../../unit/healthchecks/peers.ts';
+import { server } from './server.ts';
+
+const password = 'a-password';
+const model = 'org/model';
+const collection = 'pulse-test';
+
+const failing = ({ checks }: Report) => Object.fromEntries(checks.flatMap(({ name, code }) => (code === null ? [] : [[name, code]])));
+
+describe('a verification of real servers', { timeout: 90_000 }, () => {
+  test('is ok with everything there; without TEI the canary is found by keyword and its vectors are pending', async () => {
+    const env = { POSTGRES_USER: 'firecrawl', POSTGRES_PASSWORD: password, POSTGRES_DB: 'pulse_postgres' };
+    const command = ['redis-server', '--requirepass', password, '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
+    await using postgres = await server({ name: 'postgres', port: 5432, env, check: postgresHealth() });
+    await using redis = await server({ name: 'redis', port: 6379, env: { REDIS_PASSWORD: password }, command, check: redisHealth() });
+    await using qdrant = await server({ name: 'qdrant', port: 6333, check: httpHealth(6333, '/readyz') });
+    const tei = await startInstantTei({ model, dimension: 8 });
+    const settings = {
+      databaseUrl: `postgresql://firecrawl:${password}@${postgres.authority}/pulse_postgres`,
+      redisUrl: `redis://:${password}@${redis.authority}`,
+      teiUrl: tei.url,
+      qdrantUrl: `http://${qdrant.authority}`,
+      ollamaUrl: `http://127.0.0.1:${await httpPort({ '/api/version': { status: 200, body: { version: '0.12.0' } } })}`,
+      ...{ embeddingModel: model, vectorDim: 8, collection, workerReplicas: 2 },
+    };
+    const client = new QdrantClient({ url: settings.qdrantUrl, checkCompatibility: false });
+    await client.createCollection(collection, { vectors: { size: 8, distance: 'Cosine' } });
+
+    const whole = await verify(settings, mine().pipeline);
+    expect(failing(whole)).toEqual({});
+    expect(whole).toMatchObject({ ok: true, verifiedAt: expect.stringMatching(/^\d{4}-.*Z$/) });
+    expect(JSON.stringify(whole)).not.toContain(password);
+
+    await tei.close();
+    const degraded = await verify(settings, mine({ state: async () => withoutVectors }).pipeline);
+    expect(failing(degraded)).toEqual({ tei: 'TEI_UNREACHABLE', canary: 'CANARY_VECTORS_PENDING' });
+    const hops = degraded.checks.at(-1)?.hops?.map(({ name, ok }) => [name, ok]);
+    expect(hops).toEqual([['submit', true], ['keyword index', true], ['keyword search', true], ['vectors', false], ['remove', true]]);
+  });
+});
