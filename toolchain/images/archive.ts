@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline as connect } from 'node:stream';
@@ -17,14 +17,21 @@ export function archiveFolder(): string {
 }
 
 function archiveOf(reference: string): string {
-  return join(archiveFolder(), `${reference.replaceAll(/[/:]/g, '_')}.tar.zst`);
+  return join(archiveFolder(), `${archiveName(reference)}.tar.zst`);
+}
+
+function archiveName(reference: string): string {
+  return reference.replaceAll(/[/:]/g, '_');
 }
 
 export function isArchived(reference: string): boolean {
   return existsSync(archiveOf(reference));
 }
 
-/** Written under another name and renamed when complete: a file with the archive's name is a whole archive. */
+/**
+ * Written under another name and renamed when complete: a file with the archive's name is a whole archive.
+ * The newest of an image is kept, the ones it follows are removed.
+ */
 export async function archive(reference: string): Promise<void> {
   await mkdir(archiveFolder(), { recursive: true });
   const partial = `${archiveOf(reference)}.${process.pid}.partial`;
@@ -37,9 +44,19 @@ export async function archive(reference: string): Promise<void> {
     if (code !== 0) {
       throw new ToolFault(`docker save ${reference} ended with ${code}`, 'Check the engine: docker info');
     }
+    await removeOlder(reference);
     await rename(partial, archiveOf(reference));
   } finally {
     await rm(partial, { force: true });
+  }
+}
+
+async function removeOlder(reference: string): Promise<void> {
+  const ofThisImage = archiveName(reference.slice(0, reference.indexOf(':') + 1));
+  for (const name of await readdir(archiveFolder())) {
+    if (name.startsWith(ofThisImage) && name.endsWith('.zst')) {
+      await rm(join(archiveFolder(), name));
+    }
   }
 }
 
