@@ -95,7 +95,7 @@ export const url: Kind<string> = kind('http(s) URL', 'http://192.0.2.10:52000', 
 });
 
 export const image: Kind<string> = kind('image reference', 'postgres:15-bookworm', (text) =>
-  /^[a-z0-9][\w.\-/:]*[:@][\w.\-:]+$/.test(text) ? { value: text } : { problem: 'not an image with a tag or digest' });
+  /^[a-z0-9][\w.\-/:]*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/.test(text) && /[:@]/.test(text.split('/').at(-1) ?? '') ? { value: text } : { problem: 'not an image with a tag or digest' });
 
 export const slug: Kind<string> = kind('model name', 'sentence-transformers/all-MiniLM-L6-v2', (text) =>
   /^[\w.-]+(\/[\w.-]+)?$/.test(text) ? { value: text } : { problem: 'not a model name in the form organisation/name' });

@@ -1,0 +1,14 @@
+import type { Explanation } from './explanation.ts';
+
+export const indexing = {
+  INDEXING_ERROR: {
+    meaning: 'A document could not be indexed, for a reason that no other code names.',
+    tried: 'clean, chunk, write the keyword index and the vectors, several times',
+    check: 'the reason beside the code (./pulse queue list), then the worker\'s log for that document (./pulse logs)',
+  },
+  INDEXING_TOKENIZER: {
+    meaning: 'There is nothing to count tokens with: the model\'s tokenizer is not in the cache volume, cannot be downloaded, and TEI does not answer.',
+    tried: 'read the tokenizer from the cache volume, download it, ask TEI',
+    check: 'bring TEI up once, or copy the model\'s tokenizer.json into the hf_cache volume; documents wait and lose nothing',
+  },
+} as const satisfies Readonly<Record<string, Explanation>>;

@@ -1,0 +1,43 @@
+import { PulseError } from '../errors.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * First stage: chunks and keywords, all of it on this host, so that a document can be found at once while the GPU host is away.
+ * Every step may be repeated; an older version ends early and never overwrites a newer one.
+ */
+export async function indexDocument({ records, chunker, keywords, queues }: Services, documentId: string, signal: AbortSignal): Promise<void> {
+  const version = await records.latest(documentId);
+  if (version === undefined || version.state !== 'pending') return;
+  if (version.keywordAt === null) {
+    const { page, versionId } = version;
+    const chunks = await chunker.chunk(page.text);
+    signal.throwIfAborted();
+    if (!await records.storeChunks(version, chunks)) return;
+    await keywords.replace({ ...page, id: documentId, version: versionId, domain: new URL(page.url).hostname, chunks });
+    await records.markKeywords(version);
+  }
+  await queues.ring('embedding', documentId);
+}
+
+/** Second stage: vectors. New points are written before old ones go, and Postgres says `indexed` last. */
+export async function embedDocument({ records, tei, vectors, queues }: Services, documentId: string, signal: AbortSignal): Promise<void> {
+  const version = await records.latest(documentId);
+  if (version === undefined || version.state !== 'pending' || version.keywordAt === null) return;
+  const chunks = await records.chunksOf(version);
+  if (chunks.length === 0) throw new PulseError('INDEXING_ERROR', 'retryable', 'its chunks are not in Postgres');
+  const embedded = await tei.embed(chunks.map(({ text }) => text), signal);
+  signal.throwIfAborted();
+  // Another version may have come in meanwhile, and be done: its points must not be overwritten with these.
+  if ((await records.latest(documentId))?.versionId !== version.versionId) return queues.ring('indexing', documentId);
+  await vectors.replace(version, chunks, embedded);
+  if (await records.markIndexed(version)) return;
+  if (await records.latest(documentId) === undefined) await vectors.remove(documentId);
+  else await queues.ring('indexing', documentId);
+}
+
+/** Takes a document out of every store; Postgres first, so that a job under way finds it gone. */
+export async function removeDocument({ records, keywords, vectors }: Services, documentId: string): Promise<void> {
+  await records.remove(documentId);
+  await keywords.remove(documentId);
+  await vectors.remove(documentId);
+}

@@ -1,0 +1,24 @@
+import type { Code } from '../healthchecks/codes.ts';
+
+/**
+ * A failure with a code of the catalogue, of one of three kinds: `away` (a service cannot be reached or is overloaded: wait, no attempt is used up),
+ * `retryable` (try again, a bounded number of times), `final` (trying again cannot help).
+ */
+export class PulseError extends Error {
+  override readonly name = 'PulseError';
+  readonly code: Code;
+  readonly kind: 'away' | 'retryable' | 'final';
+
+  constructor(code: Code, kind: PulseError['kind'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+    this.kind = kind;
+  }
+}
+
+/** What a person reads about any error; a fetch hides its reason one level down. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error && error.cause.message !== '' && !error.message.includes(error.cause.message) ? `: ${error.cause.message}` : '';
+  return `${error.message}${cause}`;
+}

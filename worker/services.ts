@@ -1,0 +1,60 @@
+import pg from 'pg';
+
+import { Chunker } from './chunks/chunker.ts';
+import { Tei } from './embeddings/tei.ts';
+import { Keywords } from './keywords/keywords.ts';
+import { createLogger } from './logs.ts';
+import type { Logger } from './logs.ts';
+import { Queues } from './queue/queues.ts';
+import { migrate } from './records/migrate.ts';
+import { Records } from './records/records.ts';
+import type { Settings } from './settings.ts';
+import { Vectors } from './vectors/vectors.ts';
+
+/** What the work needs, opened once a process. */
+export interface Services {
+  readonly log: Logger;
+  readonly records: Records;
+  readonly queues: Queues;
+  readonly keywords: Keywords;
+  readonly vectors: Vectors;
+  readonly tei: Tei;
+  readonly chunker: Chunker;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+export function openServices(settings: Settings): Services {
+  const log = createLogger(settings.logLevel, settings.workerName);
+  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: settings.batchSize * 2 + 2, connectionTimeoutMillis: 5_000, keepAlive: true, application_name: settings.workerName });
+  pool.on('error', (error) => log.warn({ err: error }, 'Postgres connection'));
+  const queues = new Queues(settings.redisUrl, log);
+  const keywords = new Keywords(settings.keywordDir);
+  const tei = new Tei(settings);
+  return {
+    log, pool, queues, keywords, tei,
+    records: new Records(pool),
+    vectors: new Vectors(settings),
+    chunker: new Chunker(settings, tei, log),
+    close: async () => {
+      await queues.close();
+      await keywords.close();
+      await pool.end();
+    },
+  };
+}
+
+/** Waits until Postgres and Redis answer (after a reboot nothing starts in order), then brings the schema up to date. */
+export async function waitForStores({ pool, queues, log }: Services, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      await queues.redis.ping();
+      await migrate(pool);
+      return;
+    } catch (error) {
+      log.warn({ err: error }, 'waiting for Postgres and Redis');
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+}
