@@ -20,7 +20,7 @@ const freshMs = 30_000;
 export async function askWorkers(workers: readonly string[]): Promise<Report> {
   const refusals: string[] = [];
   for (const worker of workers) {
-    const answer = await askWorker(worker);
+    const answer = await askWorker(worker, workers.length);
     if (typeof answer !== 'string') return answer;
     refusals.push(`${worker}: ${answer}`);
   }
@@ -28,9 +28,9 @@ export async function askWorkers(workers: readonly string[]): Promise<Report> {
 }
 
 /** The report, or in a line why there is none. */
-function askWorker(worker: string): Promise<Report | string> {
+function askWorker(worker: string, replicas: number): Promise<Report | string> {
   return new Promise((resolve) => {
-    execFile('docker', ['exec', worker, 'node', 'worker/cli.ts', 'verify', '--report'], { timeout: execLimitMs }, (error, stdout, stderr) => {
+    execFile('docker', ['exec', worker, 'node', 'worker/cli.ts', 'verify', '--report', '--replicas', String(replicas)], { timeout: execLimitMs }, (error, stdout, stderr) => {
       const words = stderr.trim() || error?.message || 'it answered no report';
       resolve(reportIn(stdout) ?? words.split('\n').slice(-3).join(' '));
     });

@@ -42,6 +42,11 @@ export class Queues {
     });
   }
 
+  /** A job of this document waits, works or is delayed. */
+  async knows(name: QueueName, documentId: string): Promise<boolean> {
+    return await this.#queues[name].getDeduplicationJobId(documentId) !== null;
+  }
+
   async counts(): Promise<Record<QueueName, { waiting: number; active: number; delayed: number; failed: number; paused: boolean }>> {
     const of = async (name: QueueName) => {
       const [counts, paused] = await Promise.all([this.#queues[name].getJobCounts('wait', 'active', 'delayed', 'failed'), this.#queues[name].isPaused()]);

@@ -44,7 +44,11 @@ export function startStage(name: QueueName, stage: Stage, onFailed: OnFailed, se
     try {
       await stage(documentId, cancelled === undefined ? timeout : AbortSignal.any([timeout, cancelled]));
     } catch (error) {
-      if (cancelled?.aborted) throw error;
+      if (cancelled?.aborted) {
+        // A drain that ran out of time: back into the queue, no attempt used up.
+        await job.moveToDelayed(Date.now(), token);
+        throw new DelayedError();
+      }
       const code = error instanceof PulseError ? error.code : 'INDEXING_ERROR';
       const outcome = outcomeOf(error, job.attemptsMade, job.opts.attempts ?? 1);
       log.warn({ job: job.id, documentId, queue: name, code, outcome, reason: reasonOf(error) }, 'a document was not finished');

@@ -105,6 +105,15 @@ export class Records {
     return rows;
   }
 
+  /** How many of these documents are in each state. */
+  async states(documentIds: readonly string[]): Promise<{ pending: number; indexed: number; failed: number }> {
+    const { rows } = await this.#pool.query<{ state: string; count: number }>(
+      `SELECT state, count(*)::int AS count FROM (
+         SELECT DISTINCT ON (document_id) state FROM versions WHERE document_id = ANY($1) ORDER BY document_id, id DESC) latest GROUP BY state`, [documentIds]);
+    const of = (state: string) => rows.find((row) => row.state === state)?.count ?? 0;
+    return { pending: of('pending'), indexed: of('indexed'), failed: of('failed') };
+  }
+
   async failed(limit: number): Promise<{ url: string; code: string; reason: string; at: Date }[]> {
     const { rows } = await this.#pool.query<{ url: string; code: string; reason: string; at: Date }>(
       `SELECT page->>'url' AS url, code, reason, created_at AS at FROM versions WHERE state = 'failed' ORDER BY id DESC LIMIT $1`, [limit]);

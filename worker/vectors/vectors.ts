@@ -17,6 +17,8 @@ export interface VectorHit { readonly url: string; readonly title: string; reado
 export class Vectors {
   readonly #settings: VectorSettings;
   readonly #client: QdrantClient;
+  /** Whether this process has seen the collection; an emptied Qdrant sets it back. */
+  #ensured = false;
 
   constructor(settings: VectorSettings) {
     this.#settings = settings;
@@ -40,10 +42,12 @@ export class Vectors {
     const vectors = config.params.vectors as { size?: number; distance?: string } | undefined;
     if (vectors?.size !== vectorDim) throw new PulseError('QDRANT_DIMENSION', 'final', `collection ${collection} holds vectors of ${vectors?.size ?? 'named'} dimensions, not ${vectorDim}`);
     if (vectors.distance !== 'Cosine') throw new PulseError('QDRANT_DISTANCE', 'final', `collection ${collection} compares by ${vectors.distance}, not Cosine`);
+    this.#ensured = true;
   }
 
   /** Writes a version's points, then removes those of older versions: at no time is there less than one whole version. */
   async replace({ documentId, versionId, page }: Version, chunks: readonly StoredChunk[], vectors: readonly (readonly number[])[]): Promise<void> {
+    if (!this.#ensured) await this.ensure();
     const points = chunks.map((chunk, position) => ({
       id: pointId(page.url, chunk.index),
       vector: [...vectors[position] as readonly number[]],
@@ -93,6 +97,7 @@ export class Vectors {
     } catch (error) {
       const status = (error as { status?: number }).status;
       const words = JSON.stringify((error as { data?: unknown }).data ?? reasonOf(error)).slice(0, 300);
+      if (status === 404) this.#ensured = false;
       if (status === 404) throw new PulseError('QDRANT_COLLECTION', 'away', `Qdrant ${what}: ${words}`, error);
       if (status === undefined) throw new PulseError('QDRANT_UNREACHABLE', 'away', `Qdrant ${what}: ${reasonOf(error)}`, error);
       throw new PulseError('QDRANT_ANSWER', status === 408 || status === 429 || status >= 500 ? 'away' : 'final', `Qdrant ${what} answered ${status}: ${words}`, error);

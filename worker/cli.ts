@@ -1,0 +1,97 @@
+/** The command line inside the image; `./pulse` runs it in a healthy worker. Answers on stdout, progress on stderr; exit 0 done, 1 failed, 2 wrong use or settings. */
+import { createInterface } from 'node:readline';
+
+import { Argument, Command, CommanderError, Option } from 'commander';
+
+import { table as reportTable } from '../healthchecks/table.ts';
+import { verify } from '../healthchecks/verify.ts';
+import { audit } from './audit.ts';
+import { indexLines } from './commands/index.ts';
+import { queueCommands } from './commands/queue.ts';
+import { reasonOf } from './errors.ts';
+import { pipelineOf } from './pipeline.ts';
+import { search } from './search/search.ts';
+import type { Answer, Mode } from './search/search.ts';
+import { openServices } from './services.ts';
+import type { Services } from './services.ts';
+import { readSettings, SettingsFault } from './settings.ts';
+
+interface Output { readonly json?: true }
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const report = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function withServices(work: (services: Services, settings: ReturnType<typeof readSettings>) => Promise<boolean>): Promise<void> {
+  const settings = readSettings({ ...process.env, WEBHOOK_LOG_LEVEL: 'ERROR' });
+  const services = openServices(settings);
+  try {
+    if (!await work(services, settings)) process.exitCode = 1;
+  } finally {
+    await services.close();
+  }
+}
+
+const program = new Command('pulse').exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text) });
+
+program.command('index').argument('<input>', '- for JSON lines on standard input').option('--wait', 'until every document is indexed or failed').option('--json')
+  .action((_input: string, { wait = false, json }: Output & { wait?: boolean }) => withServices(async (services) => {
+    const result = await indexLines(services, process.stdin, wait, report);
+    print(json ? JSON.stringify(result) : [`${result.accepted} accepted, ${result.unchanged} unchanged, ${result.rejected.length} rejected${result.failed === undefined ? '' : `, ${result.failed} failed`}`,
+      ...result.rejected.map(({ line, problem }) => `  line ${line}: ${problem}`)].join('\n'));
+    return result.rejected.length === 0 && (result.failed ?? 0) === 0;
+  }));
+
+program.command('search').argument('<words...>', 'what to look for; - for one query a line').option('--json')
+  .addOption(new Option('--mode <mode>').choices(['hybrid', 'keyword', 'semantic']).default('hybrid')).option('--limit <n>', 'pages at most', Number, 10)
+  .action((words: string[], { mode, limit, json }: Output & { mode: Mode; limit: number }) => withServices(async (services) => {
+    if (words.join(' ') !== '-') {
+      const answer = await search(services, words.join(' '), mode, limit);
+      print(json ? JSON.stringify(answer) : answerText(answer));
+      return true;
+    }
+    for await (const query of createInterface({ input: process.stdin })) print(JSON.stringify(await search(services, query, mode, limit)));
+    return true;
+  }));
+
+function answerText({ results, degraded }: Answer): string {
+  const warning = degraded ? ['The GPU host is away: searched by keyword only.'] : [];
+  const pages = results.map(({ url, title, score, passage }, index) => `${index + 1}. ${title || url}  (${score.toFixed(3)})\n   ${url}\n   ${passage.replaceAll(/\s+/g, ' ').slice(0, 160)}`);
+  return [...warning, ...(pages.length === 0 ? ['Nothing found.'] : pages)].join('\n');
+}
+
+const queue = program.command('queue').description('operations of the queues');
+for (const [name, { about, run }] of Object.entries(queueCommands)) {
+  queue.command(name).description(about).addArgument(new Argument('[code]')).option('--json')
+    .action((code: string | undefined, { json }: Output) => withServices(async (services) => {
+      const rows = await run(services, code) as object[];
+      if (json) print(JSON.stringify(rows));
+      else if (rows.length === 0) print('none');
+      else console.table(rows);
+      return true;
+    }));
+}
+
+program.command('audit').option('--json').action(({ json }: Output) => withServices(async (services) => {
+  const { findings, ok, ...counts } = await audit(services);
+  if (json) print(JSON.stringify({ ok, ...counts, findings }));
+  else {
+    console.table([counts]);
+    print(ok ? 'Postgres, Qdrant and the keyword index agree.' : findings.map(({ url, problem }) => `${url}: ${problem}`).join('\n'));
+  }
+  return ok;
+}));
+
+program.command('verify').option('--json').option('--report', 'JSON, and exit code 0 whatever is found').option('--replicas <n>', 'workers that have to be there', Number, 1)
+  .action(({ json, report: always, replicas }: Output & { report?: true; replicas: number }) => withServices(async (services, settings) => {
+    const found = await verify({ ...settings, workerReplicas: replicas }, pipelineOf(services));
+    print(json || always ? JSON.stringify(found) : reportTable(found));
+    return found.ok || always === true;
+  }));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const usage = error instanceof CommanderError;
+  if (!usage) report(reasonOf(error));
+  process.exitCode = usage ? (error.exitCode === 0 ? 0 : 2) : error instanceof SettingsFault ? 2 : 1;
+}

@@ -1,0 +1,45 @@
+import { workerKeyPrefix } from '../healthchecks/names.ts';
+import type { Pipeline, WorkerSighting } from '../healthchecks/pipeline.ts';
+import { parseDocument } from './documents/document.ts';
+import { removeDocument } from './documents/index-document.ts';
+import { search } from './search/search.ts';
+import type { Services } from './services.ts';
+
+/** Stores a page and rings for it. A bell that cannot be rung now is rung by the sweep: the page is not lost. */
+export async function submit({ records, queues, log }: Services, value: unknown): Promise<{ documentId: string; outcome: 'accepted' | 'unchanged' }> {
+  const accepted = await records.accept(parseDocument(value));
+  if (accepted.outcome === 'accepted') {
+    await queues.ring('indexing', accepted.documentId).catch((error: unknown) => log.warn({ err: error }, 'stored, and enqueued as soon as Redis answers'));
+  }
+  return accepted;
+}
+
+/** Live workers: those whose last beat has not expired. */
+export async function sightings({ queues: { redis } }: Services): Promise<WorkerSighting[]> {
+  const keys: string[] = [];
+  for await (const found of redis.scanStream({ match: `${workerKeyPrefix}*`, count: 1000 }) as AsyncIterable<string[]>) keys.push(...found);
+  const texts = keys.length === 0 ? [] : await redis.mget([...new Set(keys)].sort());
+  return texts.filter((text) => text !== null).map((text) => {
+    const { name, consuming, heartbeatAt } = JSON.parse(text) as { name: string; consuming: boolean; heartbeatAt: string };
+    return { name, consuming, heartbeatAt: new Date(heartbeatAt) };
+  });
+}
+
+/** The pipeline as verification sees it. */
+export function pipelineOf(services: Services): Pipeline {
+  return {
+    submit: (page) => submit(services, page),
+    state: async (documentId) => {
+      const version = await services.records.latest(documentId);
+      return {
+        keyword: version?.keywordAt != null,
+        vectors: version?.state === 'indexed',
+        failed: version?.state === 'failed' ? { code: version.code ?? 'INDEXING_ERROR', reason: version.reason ?? '' } : undefined,
+      };
+    },
+    search: async (query, mode) => (await search(services, query, mode, 10)).results,
+    remove: (documentId) => removeDocument(services, documentId),
+    workers: () => sightings(services),
+    queueCounts: () => services.queues.counts(),
+  };
+}
