@@ -118,17 +118,13 @@ export function collectionAlias(stack: string, model: string, dimensions: number
   return `pulse-${stack}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${dimensions}`;
 }
 
-/** The part of Pulumi.yaml that declares these keys; all are strings there, because the CLI would stop at the first wrong type. */
-export function pulumiSchema(): Record<string, { type: 'string'; description: string; secret?: true }> {
+/**
+ * The part of Pulumi.yaml that declares these keys; all are strings there, because the CLI would stop at the first wrong type.
+ * Keys without a default are left out: the CLI takes a declared key without one for compulsory.
+ */
+export function pulumiSchema(): Record<string, { type: 'string'; description: string; default: string }> {
   return Object.fromEntries(
-    Object.entries<Row<unknown>>(rows).map(([key, row]) => [
-      key,
-      { type: 'string', description: describe(row), ...(row.kind.secret ? { secret: true as const } : {}) },
-    ]),
+    Object.entries<Row<unknown>>(rows).flatMap(([key, row]) =>
+      row.default === undefined ? [] : [[key, { type: 'string' as const, description: `${row.about} (${row.kind.name})`, default: row.default }]]),
   );
-}
-
-function describe(row: Row<unknown>): string {
-  const fallback = row.default === undefined ? '' : `; default ${row.default}`;
-  return `${row.about} (${row.kind.name}${fallback})`;
 }
