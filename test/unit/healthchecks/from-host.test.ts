@@ -14,7 +14,7 @@ const report = (ok: boolean, verifiedAt = new Date().toISOString()) =>
 async function fromHost({ args = [], inside = report(true), kept = '', workers = 'w-1 w-2' }: { args?: string[]; inside?: string; kept?: string; workers?: string }) {
   const bin = mkdtempSync(join(tmpdir(), 'docker-'));
   onTestFinished(() => rmSync(bin, { recursive: true }));
-  const docker = `#!/bin/sh\n[ "$*" = 'exec w-2 node worker/cli.ts verify --report' ] || { echo "No such container: $2" >&2; exit 1; }\ncat <<'JSON'\n${inside}\nJSON\n`;
+  const docker = `#!/bin/sh\n[ "$*" = 'exec w-2 node worker/cli.ts verify --report --replicas ${workers.split(' ').length}' ] || { echo "No such container: $2" >&2; exit 1; }\ncat <<'JSON'\n${inside}\nJSON\n`;
   writeFileSync(join(bin, 'docker'), docker, { mode: 0o755 });
   const child = spawn(process.execPath, [script, ...args], { env: { PATH: `${bin}:/usr/bin:/bin`, PULSE_WORKERS: workers } });
   child.stdin.end(kept);
