@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+import { Project } from './project.ts';
+import type { Ended } from './project.ts';
+
+const project = new Project();
+const json = ({ stdout }: Ended) => JSON.parse(stdout);
+const eventually = { timeout: 120_000, interval: 500 };
+const sampleSize = readdirSync(join(import.meta.dirname, '../../samples')).filter((name) => name.endsWith('.md')).length;
+
+beforeAll(async () => {
+  await project.prepare();
+  const { code, stdout, stderr } = await project.pulse('up', '--yes');
+  expect(code, stdout + stderr).toBe(0);
+});
+afterAll(() => project.remove());
+
+async function audit() {
+  const { documents, chunks, keywordRows, points, ok, findings } = json(await project.pulse('audit', '--json'));
+  return { documents, chunks, keywordRows, points, ok, findings };
+}
+
+describe('a stack that came up', () => {
+  test('has nothing to change, with and without a look at the engine', async () => {
+    expect(await project.pulumi('preview', '--expect-no-changes')).toMatchObject({ code: 0 });
+    expect(await project.pulumi('preview', '--expect-no-changes', '--refresh')).toMatchObject({ code: 0 });
+  });
+
+  test('shows no secret in state, preview, outputs, logs or image', async () => {
+    const worker = project.container('webhook-worker-1');
+    const environment = JSON.parse((await project.docker('inspect', worker, '--format', '{{json .Config.Env}}')).stdout) as string[];
+    const secrets = environment.flatMap((line) => /^(?:REDIS_URL|WEBHOOK_DATABASE_URL)=\w+:\/\/[^:]*:([^@]+)@/.exec(line)?.[1] ?? []);
+    expect(secrets).toHaveLength(2);
+    const containers = (await project.docker('ps', '-a', '--filter', `name=^${project.prefix}_`, '--format', '{{.Names}}')).stdout.trim().split('\n');
+    const logs = await Promise.all(containers.map((name) => project.docker('logs', name)));
+    const seen = [
+      ...filesUnder(join(project.folder, '.pulse/state')),
+      readFileSync(join(project.folder, `Pulumi.${project.stack}.yaml`), 'utf8'),
+      ...[await project.pulumi('preview', '--diff'), await project.pulumi('stack', 'output', '--json'), ...logs].map(({ stdout, stderr }) => stdout + stderr),
+    ];
+    expect(seen.some((text) => text.includes('"checkpoint"')), 'the state was read').toBe(true);
+    for (const secret of secrets) {
+      expect(seen.filter((text) => text.includes(secret))).toEqual([]);
+      const { code } = await project.run('sh', ['-c', 'docker save "$1" | grep -qaF -- "$2"', 'sh', await imageOf(worker), secret]);
+      expect(code, 'grep finds nothing in the layers of the image').toBe(1);
+    }
+  });
+});
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+}
+
+async function imageOf(container: string): Promise<string> {
+  return (await project.docker('inspect', container, '--format', '{{.Config.Image}}')).stdout.trim();
+}
+
+describe('documents', () => {
+  test('of a worker killed in the middle are indexed exactly once, and the next up brings it back', async () => {
+    await project.docker('pause', project.container('tei'));
+    expect(await project.pulse('index', 'samples', '--json')).toMatchObject({ code: 0 });
+    // Both workers hold embedding jobs that cannot end: more are active than one of them may have.
+    await vi.waitFor(async () => {
+      const counts = json(await project.pulse('queue', 'counts', '--json')) as { queue: string; active: number }[];
+      expect(counts.find(({ queue }) => queue === 'embedding')?.active).toBeGreaterThan(4);
+    }, eventually);
+    await project.docker('kill', '--signal', 'KILL', project.container('webhook-worker-2'));
+    await project.docker('unpause', project.container('tei'));
+    await vi.waitFor(async () => expect(await audit()).toMatchObject({ ok: true, documents: sampleSize, findings: [] }), eventually);
+    await vi.waitFor(async () => {
+      const { chunks, keywordRows, points } = await audit();
+      expect([keywordRows, points]).toEqual([chunks, chunks]);
+    }, eventually);
+
+    const verification = await project.pulse('verify', '--json');
+    expect(verification.code).toBe(1);
+    expect(json(verification).checks.find(({ name }: { name: string }) => name === 'workers')).toMatchObject({ ok: false, code: expect.stringMatching(/^WORKERS_/) });
+    const repaired = await project.pulse('up', '--yes');
+    expect(repaired.code, repaired.stdout + repaired.stderr).toBe(0);
+    expect(await project.pulse('status')).toMatchObject({ code: 0 });
+  });
+
+  test('that have not changed need no embedding: without TEI the same sample is known, and no count changes', async () => {
+    const before = await audit();
+    await project.docker('stop', project.container('tei'));
+    expect(json(await project.pulse('index', 'samples', '--wait', '--json'))).toMatchObject({ accepted: 0, unchanged: sampleSize });
+    expect(await audit()).toEqual(before);
+    await project.docker('start', project.container('tei'));
+  });
+
+  test('that arrive while the GPU services are away are found by keyword at once, and by meaning when they are back', async () => {
+    const gpu = ['tei', 'qdrant', 'ollama'].map((name) => project.container(name));
+    await project.docker('stop', ...gpu);
+    const page = '{"url":"https://docs.example.org/quokka","title":"Quokkas","markdown":"The quokka is a small marsupial that smiles at visitors."}';
+    const indexed = await project.run('sh', ['-c', 'printf %s "$1" | "$2" cli/main.ts index - --stack "$3"', 'sh', page, process.execPath, project.stack]);
+    expect(indexed).toMatchObject({ code: 0, stdout: expect.stringContaining('1 accepted') });
+    await vi.waitFor(async () => {
+      expect(json(await project.pulse('search', 'quokka', '--json'))).toMatchObject({ degraded: true, results: [{ url: 'https://docs.example.org/quokka' }] });
+    }, eventually);
+    const verification = await project.pulse('verify', '--json');
+    expect(verification.code).toBe(1);
+    const failed = json(verification).checks.filter(({ ok }: { ok: boolean }) => !ok).map(({ code }: { code: string }) => code);
+    expect(failed).toEqual(expect.arrayContaining([expect.stringMatching(/^TEI_(DNS|REFUSED|TIMEOUT|UNREACHABLE)$/), expect.stringMatching(/^QDRANT_/), expect.stringMatching(/^OLLAMA_/)]));
+
+    await project.docker('start', ...gpu);
+    await vi.waitFor(async () => {
+      const answer = await project.pulse('search', 'an animal from Australia', '--mode', 'semantic', '--limit', '1', '--json');
+      expect(json(answer)).toMatchObject({ results: [{ url: 'https://docs.example.org/quokka' }] });
+    }, eventually);
+    expect(await audit()).toMatchObject({ ok: true, documents: sampleSize + 1 });
+  });
+});
+
+test('a destroyed stack leaves its data volumes and nothing else, and the next up finds the data with new passwords', async () => {
+  const before = await audit();
+  const password = () => project.docker('inspect', project.container('webhook-worker-1'), '--format', '{{json .Config.Env}}');
+  const old = (await password()).stdout;
+  expect(await project.pulse('down', '--yes')).toMatchObject({ code: 0 });
+  const left = async (...list: string[]) => (await project.docker(...list, '--filter', `name=${project.prefix}_`, '--quiet')).stdout.trim().split('\n').filter((line) => line !== '');
+  expect(await left('ps', '--all')).toEqual([]);
+  expect((await project.docker('network', 'ls', '--filter', `name=${project.prefix}`, '--quiet')).stdout).toBe('');
+  expect((await left('volume', 'ls')).sort()).toEqual(['bm25', 'hf_cache', 'ollama', 'postgres', 'qdrant', 'redis'].map((name) => project.container(name)));
+
+  const again = await project.pulse('up', '--yes');
+  expect(again.code, again.stdout + again.stderr).toBe(0);
+  expect((await password()).stdout).not.toBe(old);
+  expect(await audit()).toEqual(before);
+});
