@@ -75,9 +75,12 @@ describe('documents', () => {
       expect([keywordRows, points]).toEqual([chunks, chunks]);
     }, eventually);
 
-    const verification = await project.pulse('verify', '--json');
-    expect(verification.code).toBe(1);
-    expect(json(verification).checks.find(({ name }: { name: string }) => name === 'workers')).toMatchObject({ ok: false, code: expect.stringMatching(/^WORKERS_/) });
+    // A dead worker is missed when its last heartbeat has grown old.
+    await vi.waitFor(async () => {
+      const verification = await project.pulse('verify', '--json');
+      expect(verification.code).toBe(1);
+      expect(json(verification).checks.find(({ name }: { name: string }) => name === 'workers')).toMatchObject({ ok: false, code: 'WORKERS_MISSING' });
+    }, eventually);
     const repaired = await project.pulse('up', '--yes');
     expect(repaired.code, repaired.stdout + repaired.stderr).toBe(0);
     expect(await project.pulse('status')).toMatchObject({ code: 0 });
