@@ -82,8 +82,8 @@ program.command('audit').option('--json').action(({ json }: Output) => withServi
 }));
 
 program.command('verify').option('--json').option('--report', 'JSON, and exit code 0 whatever is found').option('--replicas <n>', 'workers that have to be there', Number, 1)
-  .action(({ json, report: always, replicas }: Output & { report?: true; replicas: number }) => withServices(async (services, settings) => {
-    const found = await verify({ ...settings, workerReplicas: replicas }, pipelineOf(services));
+  .option('--no-canary', 'connections only').action(({ json, report: always, replicas, canary }: Output & { report?: true; replicas: number; canary: boolean }) => withServices(async (services, settings) => {
+    const found = await verify({ ...settings, workerReplicas: replicas }, pipelineOf(services), { withoutCanary: !canary });
     print(json || always ? JSON.stringify(found) : reportTable(found));
     return found.ok || always === true;
   }));

@@ -1,0 +1,41 @@
+/** Commands that the image's own command line carries out, in a worker: it checks their options, and its exit code is ours. */
+import type { Command } from 'commander';
+
+import type { InStack } from '../command.ts';
+import { end, stackCommand } from '../command.ts';
+import { inWorker } from '../in-worker.ts';
+
+interface WorkerCommand {
+  readonly name: string;
+  readonly usage: string;
+  readonly about: string;
+  /** Its options, a line each. */
+  readonly options: readonly string[];
+  readonly examples: readonly string[];
+}
+
+const described: readonly WorkerCommand[] = [
+  {
+    name: 'search', usage: '<words...|->', about: 'by keyword and by meaning; - reads one query a line and answers one JSON line each',
+    options: ['--mode hybrid|keyword|semantic', '--limit <n>'],
+    examples: ['./pulse search "rotate a password"', './pulse search noeviction --mode keyword --limit 3', './pulse search - < queries.txt'],
+  },
+  {
+    name: 'queue', usage: 'counts|list|retry|pause|resume|workers', about: 'operations of the queues',
+    options: [],
+    examples: ['./pulse queue counts', './pulse queue list --json', './pulse queue retry TEI_TIMEOUT'],
+  },
+  {
+    name: 'audit', usage: '', about: 'whether Postgres, Qdrant and the keyword index agree',
+    options: [],
+    examples: ['./pulse audit', './pulse audit --json'],
+  },
+];
+
+export const workerCommands: readonly Command[] = described.map(({ name, usage, about, options, examples }) =>
+  stackCommand(name, about, examples)
+    .usage(`${usage} [--stack <name>] [--json]`.trim())
+    .argument('[words...]')
+    .allowUnknownOption()
+    .addHelpText('after', options.length === 0 ? '' : `\nAlso:\n${options.map((option) => `  ${option}`).join('\n')}`)
+    .action(async (_words: string[], { stack, json }: InStack, self: Command) => end(await inWorker(stack, [name, ...self.args, ...(json ? ['--json'] : [])]))));

@@ -1,0 +1,12 @@
+import { createInterface } from 'node:readline/promises';
+
+import { ToolFault } from '../toolchain/tool.ts';
+
+/** Asks on the terminal; anything but yes is no. @throws ToolFault where nobody can be asked; `instead` is the command that does not ask */
+export async function confirmed(question: string, instead: string): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new ToolFault(`${question} Nobody is there to ask.`, `run ${instead}`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}

@@ -1,0 +1,66 @@
+import { ToolFault } from '../../toolchain/tool.ts';
+import { say } from '../command.ts';
+import { inWorker } from '../in-worker.ts';
+import { jsonOf, runProgram } from '../process.ts';
+import { bringMissingTools } from '../tools.ts';
+import { sayWhatFailed } from './failure.ts';
+import { everyContainerHealthy } from './health.ts';
+import { pruneWorkerImages } from './images.ts';
+import { preflight } from './preflight.ts';
+import { indexAndSearchSample } from './sample.ts';
+import { selectStack } from './select-stack.ts';
+
+export interface Step { readonly step: string; readonly ok: boolean; readonly seconds: number }
+export interface Deployment { readonly stack: string; readonly ok: boolean; readonly changed: number; readonly seconds: number; readonly steps: readonly Step[] }
+export interface How {
+  /** Install a missing engine without asking. */
+  readonly yes: boolean;
+  /** Where pulumi's own words go. */
+  readonly childOutput: 'stdout' | 'stderr';
+}
+
+/** Tools, stack, preflight, `pulumi up`, health, verification; on `dev` also the sample and two searches. @throws ToolFault when it cannot go on */
+export async function deploy(stack: string, { yes, childOutput: stdout }: How): Promise<Deployment> {
+  const steps: Step[] = [];
+  const began = Date.now();
+  const since = (start: number): number => Math.round((Date.now() - start) / 1000);
+  const step = async (name: string, work: () => Promise<boolean | void>): Promise<void> => {
+    const start = Date.now();
+    const ok = await work() !== false;
+    steps.push({ step: name, ok, seconds: since(start) });
+  };
+
+  await step('tools', () => bringMissingTools(yes));
+  await step('stack', () => selectStack(stack));
+  await step('preflight', () => preflight(stack));
+  await step('pulumi up', () => update(stack, stdout));
+  await step('health', () => everyContainerHealthy(stack));
+  await step('verification', () => proven(stack, stdout));
+  if (stack === 'dev') await step('sample', () => indexAndSearchSample(stack, stdout));
+  await step('old images', () => pruneWorkerImages(stack));
+
+  const changed = await changes(stack);
+  const ok = steps.every((one) => one.ok);
+  say(`\n${changed === 0 ? 'Nothing changed' : `${changed} resources changed`}; stack ${stack} is ${ok ? 'up and proven' : 'up, and a check failed: see above'} after ${since(began)} s.`);
+  return { stack, ok, changed, seconds: since(began), steps };
+}
+
+/** Refreshed: a container that somebody removed or stopped is only seen by asking the engine. */
+async function update(stack: string, stdout: How['childOutput']): Promise<void> {
+  const code = await runProgram('pulumi', ['up', '--yes', '--skip-preview', '--refresh', '--suppress-outputs', '--stack', stack], { stdout });
+  if (code === 0) return;
+  await sayWhatFailed(stack);
+  throw new ToolFault('pulumi up failed', `its words stand above, and the last log lines of what is not well; repair the cause and run ./pulse up --stack ${stack} again`);
+}
+
+async function proven(stack: string, stdout: How['childOutput']): Promise<boolean> {
+  say('\nEvery connection, and a document through the whole pipeline:');
+  const { length } = await jsonOf<string[]>('pulumi', ['stack', 'output', 'workerNames', '--json', '--stack', stack]);
+  return await inWorker(stack, ['verify', '--replicas', String(length)], { stdout }) === 0;
+}
+
+/** What the last update did, from the stack's own history. */
+async function changes(stack: string): Promise<number> {
+  const [last] = await jsonOf<{ resourceChanges?: Record<string, number> }[]>('pulumi', ['stack', 'history', '--json', '--page-size', '1', '--stack', stack]);
+  return Object.entries(last?.resourceChanges ?? {}).filter(([kind]) => kind !== 'same').reduce((sum, [, count]) => sum + count, 0);
+}

@@ -1,0 +1,44 @@
+import { ToolFault } from '../toolchain/tool.ts';
+import { containersOf, healthOf, nameOf } from './containers.ts';
+import type { Container } from './containers.ts';
+import { outputOf, runProgram } from './process.ts';
+import type { Run } from './process.ts';
+
+const commandLine = ['node', 'worker/cli.ts'];
+
+/** Runs the command line of the image on the stack's network; its exit code. */
+export async function inWorker(stack: string, args: readonly string[], run: Run = {}): Promise<number> {
+  const { command, env } = await placeFor(stack);
+  return runProgram('docker', [...command, ...commandLine, ...args], { ...run, env });
+}
+
+/** As `inWorker`; what it printed. @throws ToolFault when it ended badly */
+export async function outputInWorker(stack: string, args: readonly string[]): Promise<string> {
+  const { command, env } = await placeFor(stack);
+  return outputOf('docker', [...command, ...commandLine, ...args], env);
+}
+
+/** A healthy worker; without one, a container of its own with the worker's image, settings, volumes and network, gone after the command. */
+async function placeFor(stack: string): Promise<{ command: string[]; env: Record<string, string> }> {
+  const workers = await containersOf(stack, 'webhook-worker-');
+  const healthy = workers.find((worker) => healthOf(worker) === 'healthy');
+  if (healthy !== undefined) return { command: ['exec', '-i', nameOf(healthy)], env: {} };
+  const [model] = workers;
+  if (model === undefined) throw new ToolFault(`stack ${stack} has no worker`, `bring it up: ./pulse up --stack ${stack}`);
+  process.stderr.write(`No worker of stack ${stack} is healthy (./pulse status --stack ${stack}); asking from a container of its own.\n`);
+  return oneShot(model);
+}
+
+/** Values go by the client's own environment: as arguments they would stand in the host's process list. */
+function oneShot({ Config, Mounts, NetworkSettings }: Container): { command: string[]; env: Record<string, string> } {
+  const env = Object.fromEntries(Config.Env.filter((line) => !line.startsWith('PATH=')).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+  const mounts = Mounts.filter(({ Type }) => Type !== 'tmpfs').map(({ Name, Source, Destination }) => `${Name ?? Source}:${Destination}`);
+  const [network = 'bridge'] = Object.keys(NetworkSettings.Networks);
+  const command = [
+    'run', '--rm', '--interactive', '--init', '--network', network, '--user', Config.User, '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--read-only', '--tmpfs', '/tmp',
+    ...Object.keys(env).flatMap((name) => ['--env', name]),
+    ...mounts.flatMap((mount) => ['--volume', mount]),
+    Config.Image,
+  ];
+  return { command, env };
+}

@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { pagesOf } from '../../../cli/pages.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pulse-pages-'));
+const write = (name: string, content: string): string => {
+  mkdirSync(join(folder, name, '..'), { recursive: true });
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+const read = async (path: string) => (await text(pagesOf(path))).split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>);
+
+beforeAll(() => {
+  write('guide/b.md', '---\r\ntitle: "Backups: how"\r\nurl: https://docs.example.org/b\r\n---\r\nText.\n');
+  write('guide/a/rotate a #1.md', '# Rotate a password\n\nSteps.\n');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('a folder of Markdown', () => {
+  test('gives a page a file: front matter first, else the first heading and the place of the file', async () => {
+    expect(await read(join(folder, 'guide'))).toEqual([
+      { url: 'file:///guide/a/rotate%20a%20%231.md', title: 'Rotate a password', markdown: '# Rotate a password\n\nSteps.\n' },
+      { url: 'https://docs.example.org/b', title: 'Backups: how', markdown: 'Text.\n' },
+    ]);
+  });
+
+  test('with front matter that is not YAML is named, with what to do', async () => {
+    const path = write('broken.md', '---\ntitle: Backups: how\n---\nText.\n');
+    expect(() => pagesOf(path)).toThrow(/broken\.md: its front matter is not YAML/);
+  });
+
+  test('that is not there, or holds no Markdown, is a fault', () => {
+    expect(() => pagesOf(join(folder, 'nowhere'))).toThrow(/does not exist/);
+    mkdirSync(join(folder, 'empty'));
+    expect(() => pagesOf(join(folder, 'empty'))).toThrow(/no Markdown file/);
+  });
+});
+
+test('a file of JSON lines passes as it is', async () => {
+  expect(await read(write('pages.jsonl', '{"url":"https://a.example"}\n'))).toEqual([{ url: 'https://a.example' }]);
+});
