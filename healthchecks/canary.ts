@@ -19,7 +19,7 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
   question: 'is a document that goes in at the front really indexed, and found both ways?',
   // a backstop only: `waitMs` ends the wait, and the removal after it has its own limit and must not be cut off
   timeLimitMs: 300_000,
-  trouble: { unreachable: 'CANARY_REJECTED', timeout: 'CANARY_NOT_INDEXED', auth: 'CANARY_REJECTED', answer: 'CANARY_REJECTED' },
+  trouble: { dns: 'CANARY_REJECTED', refused: 'CANARY_REJECTED', unreachable: 'CANARY_REJECTED', timeout: 'CANARY_NOT_INDEXED', auth: 'CANARY_REJECTED', answer: 'CANARY_REJECTED' },
   address: () => 'submit, index, search, remove',
 
   async ask({ pipeline, waitMs, vectorsExpected }, signal) {

@@ -9,8 +9,23 @@ export type CauseKind =
   | 'error answer'
   | 'garbled';
 
+/** What a failed conversation comes to for a person: each is repaired elsewhere, so each has a code of its own. */
+export type Trouble = 'dns' | 'refused' | 'unreachable' | 'timeout' | 'auth' | 'answer';
+
+const troubleOfKind: Readonly<Record<CauseKind, Trouble>> = {
+  'name not found': 'dns',
+  refused: 'refused',
+  'no route': 'unreachable',
+  reset: 'unreachable',
+  'timed out': 'timeout',
+  'login refused': 'auth',
+  'error answer': 'answer',
+  garbled: 'answer',
+};
+
 export interface Cause {
   readonly kind: CauseKind;
+  readonly trouble: Trouble;
   /** The other side's words, or the operating system's. */
   readonly words: string;
 }
@@ -47,7 +62,8 @@ const kindOfSystemCode: Readonly<Record<string, CauseKind>> = {
 export function causeOf(error: unknown): Cause {
   const layers = layersOf(error);
   const telling = layers.find((layer) => kindOf(layer) !== undefined) ?? layers.at(-1) ?? error;
-  return { kind: kindOf(telling) ?? 'garbled', words: wordsOf(telling) };
+  const kind = kindOf(telling) ?? 'garbled';
+  return { kind, trouble: troubleOfKind[kind], words: wordsOf(telling) };
 }
 
 function layersOf(error: unknown): readonly unknown[] {

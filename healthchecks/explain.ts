@@ -1,7 +1,13 @@
 import { codes, type Code } from './codes.ts';
+import type { Explanation } from './codes/explanation.ts';
 
 export function isCode(text: string): text is Code {
   return Object.hasOwn(codes, text);
+}
+
+/** The catalogue in the order of the codes. */
+export function catalogue(): ({ readonly code: Code } & Explanation)[] {
+  return (Object.keys(codes) as Code[]).sort().map((code) => ({ code, ...codes[code] }));
 }
 
 /** What `./pulse explain <CODE>` prints; undefined for a code that nobody gives. */
@@ -10,4 +16,10 @@ export function explain(text: string): string | undefined {
   if (!isCode(code)) return undefined;
   const { meaning, tried, check } = codes[code];
   return `${code}\n  means   ${meaning}\n  tried   ${tried}\n  check   ${check}\n`;
+}
+
+/** The catalogue as docs/codes.md has it. */
+export function markdown(): string {
+  const sections = catalogue().map(({ code, meaning, tried, check }) => `## ${code}\n\n${meaning}\n\n- Tried: ${tried}\n- Check: ${check}\n`);
+  return ['# Codes\n', 'What logs, `./pulse verify`, `./pulse queue list` and alerts name. Made by `./pulse explain --markdown > docs/codes.md`.\n', ...sections].join('\n');
 }

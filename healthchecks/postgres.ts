@@ -24,7 +24,7 @@ export const postgres: Probe<PostgresTarget, PostgresFound> = {
   question: 'can a worker log in, write a row and read it back?',
   // a checkpoint on a slow disk may hold a commit for some seconds; a healthy answer takes milliseconds
   timeLimitMs: 10_000,
-  trouble: { unreachable: 'POSTGRES_UNREACHABLE', timeout: 'POSTGRES_TIMEOUT', auth: 'POSTGRES_AUTH', answer: 'POSTGRES_ANSWER' },
+  trouble: { dns: 'POSTGRES_DNS', refused: 'POSTGRES_REFUSED', unreachable: 'POSTGRES_UNREACHABLE', timeout: 'POSTGRES_TIMEOUT', auth: 'POSTGRES_AUTH', answer: 'POSTGRES_ANSWER' },
   address: ({ url }) => withoutPassword(url),
 
   async ask({ url }, signal) {

@@ -1,4 +1,4 @@
-import { causeOf, type CauseKind } from './cause.ts';
+import { causeOf, type Trouble } from './cause.ts';
 import { codes, type Code } from './codes.ts';
 import { secretsIn, without } from './redaction.ts';
 
@@ -17,8 +17,6 @@ export interface Probe<Target, Found> {
   /** Pure. */
   judge(found: Found, target: Target): Verdict;
 }
-
-export type Trouble = 'unreachable' | 'timeout' | 'auth' | 'answer';
 
 export type Verdict = Good | Fault;
 
@@ -95,21 +93,10 @@ export function rejectionBy(signal: AbortSignal): Promise<never> {
   });
 }
 
-const troubleOf: Readonly<Record<CauseKind, Trouble>> = {
-  'name not found': 'unreachable',
-  refused: 'unreachable',
-  'no route': 'unreachable',
-  reset: 'unreachable',
-  'timed out': 'timeout',
-  'login refused': 'auth',
-  'error answer': 'answer',
-  garbled: 'answer',
-};
-
 function conversationFault<Target, Found>(probe: Probe<Target, Found>, target: Target, error: unknown, afterMs: number): Fault {
   const cause = causeOf(error);
   const tried = `${probe.address(target)}: ${cause.kind} after ${afterMs} ms`;
-  return fault(probe.trouble[troubleOf[cause.kind]], cause.words, tried);
+  return fault(probe.trouble[cause.trouble], cause.words, tried);
 }
 
 export function checkOf<Target, Found>(probe: Probe<Target, Found>, target: Target, verdict: Verdict, latencyMs: number): Check {

@@ -2,6 +2,7 @@ import { HttpStatusError } from './cause.ts';
 import { at, json, text } from './http.ts';
 import { fault, good, type Probe } from './probe.ts';
 import { withoutPassword } from './redaction.ts';
+import { olderThan } from './version.ts';
 
 export interface QdrantTarget {
   readonly url: string;
@@ -11,34 +12,43 @@ export interface QdrantTarget {
   readonly dimension: number;
 }
 
-/** The collection's vector parameters, or 'absent'. */
-export type QdrantFound = 'absent' | { readonly size: unknown; readonly distance: unknown; readonly points: unknown };
+/** The server's version, and the collection's vector parameters or that there is none. */
+export interface QdrantFound {
+  readonly version: unknown;
+  readonly collection: 'absent' | { readonly size: unknown; readonly distance: unknown; readonly points: unknown };
+}
+
+/** The Query API came with it. */
+export const oldestQdrant = [1, 10] as const;
 
 export const qdrant: Probe<QdrantTarget, QdrantFound> = {
   service: 'qdrant',
   question: 'is it ready, and has the collection the configured size and Cosine distance?',
   // an answer takes milliseconds; one while it optimises a large segment may take seconds
   timeLimitMs: 10_000,
-  trouble: { unreachable: 'QDRANT_UNREACHABLE', timeout: 'QDRANT_TIMEOUT', auth: 'QDRANT_AUTH', answer: 'QDRANT_ANSWER' },
+  trouble: { dns: 'QDRANT_DNS', refused: 'QDRANT_REFUSED', unreachable: 'QDRANT_UNREACHABLE', timeout: 'QDRANT_TIMEOUT', auth: 'QDRANT_AUTH', answer: 'QDRANT_ANSWER' },
   address: ({ url, collection }) => `${withoutPassword(url)} ${collection}`,
 
   async ask({ url, apiKey, collection }, signal) {
     const headers = apiKey === undefined ? {} : { 'api-key': apiKey };
     await text(url, '/readyz', signal, { headers });
-    try {
-      const { result } = (await json(url, `/collections/${encodeURIComponent(collection)}`, signal, { headers })) as { result?: unknown };
-      const vectors = at(result, 'config', 'params', 'vectors');
-      return { size: at(vectors, 'size'), distance: at(vectors, 'distance'), points: at(result, 'points_count') };
-    } catch (error) {
-      if (error instanceof HttpStatusError && error.status === 404) return 'absent';
-      throw error;
-    }
+    // a proxy that passes only /collections says nothing of a version, which is no fault
+    const version = at(await json(url, '/', signal, { headers }).catch(absent), 'version');
+    const answer = await json(url, `/collections/${encodeURIComponent(collection)}`, signal, { headers }).catch(absent);
+    if (answer === undefined) return { version, collection: 'absent' };
+    const vectors = at(answer, 'result', 'config', 'params', 'vectors');
+    return { version, collection: { size: at(vectors, 'size'), distance: at(vectors, 'distance'), points: at(answer, 'result', 'points_count') } };
   },
 
-  judge(found, { collection, dimension }) {
+  judge({ version, collection: found }, { collection, dimension }) {
+    if (olderThan(version, oldestQdrant)) return fault('QDRANT_VERSION', `the server is version ${version}; ${oldestQdrant.join('.')} or newer is needed`);
     if (found === 'absent') return fault('QDRANT_COLLECTION', `there is no collection or alias ${collection}`);
     if (found.size !== dimension) return fault('QDRANT_DIMENSION', `${collection} takes vectors of ${found.size}, configured are ${dimension}`);
     if (found.distance !== 'Cosine') return fault('QDRANT_DISTANCE', `${collection} compares by ${found.distance}`);
     return good(`${found.points} points of ${dimension} dimensions, Cosine`);
   },
 };
+
+function absent(error: unknown): undefined {
+  if (!(error instanceof HttpStatusError && error.status === 404)) throw error;
+}

@@ -2,12 +2,17 @@ import { Redis } from 'ioredis';
 import { queueNames, queuePrefix } from './names.ts';
 import { fault, good, type Probe } from './probe.ts';
 import { withoutPassword } from './redaction.ts';
+import { olderThan } from './version.ts';
 
 export interface RedisTarget {
   readonly url: string;
 }
 
+/** The queue library's scripts need it. */
+const oldestRedis = [6, 2] as const;
+
 export interface RedisFound {
+  readonly version: string | undefined;
   /** INFO persistence, key by key. */
   readonly persistence: Readonly<Record<string, string>>;
   /** CONFIG GET save: the snapshot rules, empty when there are none. */
@@ -22,7 +27,7 @@ export const redis: Probe<RedisTarget, RedisFound> = {
   question: 'can a worker log in, and does Redis keep every job it accepts?',
   // an fsync of the append-only file may stall the server for a few seconds on a slow disk
   timeLimitMs: 10_000,
-  trouble: { unreachable: 'REDIS_UNREACHABLE', timeout: 'REDIS_TIMEOUT', auth: 'REDIS_AUTH', answer: 'REDIS_ANSWER' },
+  trouble: { dns: 'REDIS_DNS', refused: 'REDIS_REFUSED', unreachable: 'REDIS_UNREACHABLE', timeout: 'REDIS_TIMEOUT', auth: 'REDIS_AUTH', answer: 'REDIS_ANSWER' },
   address: ({ url }) => withoutPassword(url),
 
   async ask({ url }, signal) {
@@ -42,7 +47,8 @@ export const redis: Probe<RedisTarget, RedisFound> = {
     }
   },
 
-  judge({ persistence, save, evictionPolicy, queues }) {
+  judge({ version, persistence, save, evictionPolicy, queues }) {
+    if (olderThan(version, oldestRedis)) return fault('REDIS_VERSION', `the server is version ${version}; ${oldestRedis.join('.')} or newer is needed`);
     const losses = [
       persistence['aof_enabled'] === '1' ? '' : 'the append-only file is off',
       persistence['aof_last_write_status'] === 'ok' ? '' : `the last write of the append-only file: ${persistence['aof_last_write_status']}`,
@@ -58,13 +64,14 @@ export const redis: Probe<RedisTarget, RedisFound> = {
 };
 
 async function look(client: Redis): Promise<RedisFound> {
-  const [info, save, policy, ...queues] = await Promise.all([
+  const [server, info, save, policy, ...queues] = await Promise.all([
+    client.info('server'),
     client.info('persistence'),
     client.config('GET', 'save'),
     client.config('GET', 'maxmemory-policy'),
     ...Object.values(queueNames).map((name) => jobsOf(client, name)),
   ]);
-  return { persistence: fieldsOf(info), save: settingOf(save), evictionPolicy: settingOf(policy), queues };
+  return { version: fieldsOf(server)['redis_version'], persistence: fieldsOf(info), save: settingOf(save), evictionPolicy: settingOf(policy), queues };
 }
 
 /** Reads the lists BullMQ keeps a queue's jobs in; an absent key counts nothing, a key of another kind is an error. */

@@ -1,6 +1,7 @@
 import { at, json, text } from './http.ts';
 import { fault, good, type Probe } from './probe.ts';
 import { withoutPassword } from './redaction.ts';
+import { olderThan } from './version.ts';
 
 export interface TeiTarget {
   readonly url: string;
@@ -9,27 +10,32 @@ export interface TeiTarget {
 }
 
 export interface TeiFound {
+  readonly version: unknown;
   readonly modelId: unknown;
   /** What should be the one embedding asked for. */
   readonly embedding: unknown;
 }
+
+/** Older ones embed Qwen3's texts wrongly when they come padded in one batch. */
+export const oldestTei = [1, 8] as const;
 
 export const tei: Probe<TeiTarget, TeiFound> = {
   service: 'tei',
   question: 'does it serve the configured model, with embeddings of the configured dimension?',
   // a CPU server embeds one sentence in some 200 ms, but may have a full batch of somebody else's before it
   timeLimitMs: 15_000,
-  trouble: { unreachable: 'TEI_UNREACHABLE', timeout: 'TEI_TIMEOUT', auth: 'TEI_AUTH', answer: 'TEI_ANSWER' },
+  trouble: { dns: 'TEI_DNS', refused: 'TEI_REFUSED', unreachable: 'TEI_UNREACHABLE', timeout: 'TEI_TIMEOUT', auth: 'TEI_AUTH', answer: 'TEI_ANSWER' },
   address: ({ url }) => withoutPassword(url),
 
   async ask({ url }, signal) {
     await text(url, '/health', signal);
     const info = await json(url, '/info', signal);
     const embeddings = await json(url, '/embed', signal, { body: { inputs: 'Is anybody there?' } });
-    return { modelId: at(info, 'model_id'), embedding: at(embeddings, '0') };
+    return { version: at(info, 'version'), modelId: at(info, 'model_id'), embedding: at(embeddings, '0') };
   },
 
-  judge({ modelId, embedding }, { model, dimension }) {
+  judge({ version, modelId, embedding }, { model, dimension }) {
+    if (olderThan(version, oldestTei)) return fault('TEI_VERSION', `the server is version ${version}; ${oldestTei.join('.')} or newer is needed`);
     // the whole id: "all-MiniLM-L6-v2" of two makers are two models. Case is the hub's own freedom.
     if (typeof modelId !== 'string' || modelId.toLowerCase() !== model.toLowerCase()) {
       return fault('TEI_MODEL', `the server says ${JSON.stringify(modelId)}, configured is "${model}"`);

@@ -17,7 +17,7 @@ export const workers: Probe<WorkersTarget, WorkersFound> = {
   question: 'do as many distinct workers take jobs as the stack declares?',
   // a handful of reads from Redis, which its own probe has just found answering
   timeLimitMs: 5_000,
-  trouble: { unreachable: 'WORKERS_UNKNOWN', timeout: 'WORKERS_UNKNOWN', auth: 'WORKERS_UNKNOWN', answer: 'WORKERS_UNKNOWN' },
+  trouble: { dns: 'WORKERS_UNKNOWN', refused: 'WORKERS_UNKNOWN', unreachable: 'WORKERS_UNKNOWN', timeout: 'WORKERS_UNKNOWN', auth: 'WORKERS_UNKNOWN', answer: 'WORKERS_UNKNOWN' },
   address: ({ expected }) => `${expected} expected`,
 
   async ask({ pipeline }) {

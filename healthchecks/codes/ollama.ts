@@ -1,11 +1,8 @@
+import { unanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const ollama = {
-  OLLAMA_UNREACHABLE: {
-    meaning: 'No connection to Ollama: its name is unknown, nobody listens there, or the connection broke off.',
-    tried: 'reach the address in WEBHOOK_OLLAMA_URL',
-    check: 'is Ollama running, and does a firewall or VPN stand between (./pulse status); indexing and search go on without it',
-  },
+  ...unanswered({ code: 'OLLAMA', name: 'Ollama', setting: 'WEBHOOK_OLLAMA_URL', look: './pulse status; indexing and search go on without it' }),
   OLLAMA_TIMEOUT: {
     meaning: 'Ollama took the request and did not answer in time.',
     tried: 'GET /api/version',

@@ -1,11 +1,8 @@
+import { unanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const postgres = {
-  POSTGRES_UNREACHABLE: {
-    meaning: 'No connection to Postgres: its name is unknown, nobody listens there, or the connection broke off.',
-    tried: 'open a connection to the address in WEBHOOK_DATABASE_URL',
-    check: 'is the Postgres container running and on the stack\'s network (./pulse status, ./pulse logs postgres)',
-  },
+  ...unanswered({ code: 'POSTGRES', name: 'Postgres', setting: 'WEBHOOK_DATABASE_URL', look: './pulse status, ./pulse logs postgres' }),
   POSTGRES_TIMEOUT: {
     meaning: 'Postgres took the connection and did not answer in time.',
     tried: 'log in, write and read one row',

@@ -1,11 +1,8 @@
+import { unanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const qdrant = {
-  QDRANT_UNREACHABLE: {
-    meaning: 'No connection to Qdrant: its name is unknown, nobody listens there, or the connection broke off.',
-    tried: 'reach the address in WEBHOOK_QDRANT_URL',
-    check: 'is Qdrant running, and does a firewall or VPN stand between (./pulse status); documents wait for it and lose nothing',
-  },
+  ...unanswered({ code: 'QDRANT', name: 'Qdrant', setting: 'WEBHOOK_QDRANT_URL', look: './pulse status; documents wait for it and lose nothing' }),
   QDRANT_TIMEOUT: {
     meaning: 'Qdrant took the request and did not answer in time.',
     tried: 'GET /readyz and the collection',
@@ -20,6 +17,11 @@ export const qdrant = {
     meaning: 'Qdrant answers with an error, or what answers is not Qdrant.',
     tried: 'GET /readyz and the collection',
     check: 'the problem\'s own words and Qdrant\'s log; /readyz says 503 while it recovers',
+  },
+  QDRANT_VERSION: {
+    meaning: 'The Qdrant server is older than Pulse supports.',
+    tried: 'GET / and read its version',
+    check: 'update Qdrant on the GPU host to 1.10 or newer, one minor version at a time',
   },
   QDRANT_COLLECTION: {
     meaning: 'The collection does not exist on this Qdrant.',

@@ -1,11 +1,8 @@
+import { unanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const redis = {
-  REDIS_UNREACHABLE: {
-    meaning: 'No connection to Redis: its name is unknown, nobody listens there, or the connection broke off.',
-    tried: 'open a connection to the address in REDIS_URL',
-    check: 'is the Redis container running and on the stack\'s network (./pulse status, ./pulse logs redis)',
-  },
+  ...unanswered({ code: 'REDIS', name: 'Redis', setting: 'REDIS_URL', look: './pulse status, ./pulse logs redis' }),
   REDIS_TIMEOUT: {
     meaning: 'Redis took the connection and did not answer in time.',
     tried: 'log in, read its configuration and the queues',
@@ -20,6 +17,11 @@ export const redis = {
     meaning: 'Redis answers with an error, or what answers is not Redis.',
     tried: 'log in, read its configuration and the queues',
     check: 'the problem\'s own words: LOADING passes by itself, MISCONF and OOM need disk or memory, NOPERM needs the user\'s rights',
+  },
+  REDIS_VERSION: {
+    meaning: 'The Redis server is older than Pulse supports.',
+    tried: 'read redis_version from INFO server',
+    check: 'the address belongs to this stack\'s Redis, and its image is version 7',
   },
   REDIS_PERSISTENCE: {
     meaning: 'Redis would lose queued jobs at a restart: the append-only file or snapshots are off, or the last write of them failed.',

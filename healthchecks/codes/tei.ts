@@ -1,11 +1,8 @@
+import { unanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const tei = {
-  TEI_UNREACHABLE: {
-    meaning: 'No connection to the embedding server: its name is unknown, nobody listens there, or the connection broke off.',
-    tried: 'reach the address in WEBHOOK_TEI_URL',
-    check: 'is the embedding server running, and does a firewall or VPN stand between (./pulse status); documents wait for it and lose nothing',
-  },
+  ...unanswered({ code: 'TEI', name: 'TEI', setting: 'WEBHOOK_TEI_URL', look: './pulse status; documents wait for it and lose nothing' }),
   TEI_TIMEOUT: {
     meaning: 'The embedding server took the request and did not answer in time.',
     tried: 'embed one sentence',
@@ -20,6 +17,11 @@ export const tei = {
     meaning: 'The embedding server answers with an error, or what answers is not TEI.',
     tried: 'GET /health, GET /info, POST /embed',
     check: 'the problem\'s own words and the server\'s log; 429 and 503 pass by themselves, 424 is a fault of its model backend',
+  },
+  TEI_VERSION: {
+    meaning: 'The embedding server is older than Pulse supports.',
+    tried: 'GET /info and read its version',
+    check: 'update text-embeddings-inference on the GPU host to 1.8 or newer: older ones embed some models wrongly',
   },
   TEI_MODEL: {
     meaning: 'The embedding server serves another model than the one configured; their vectors must never be mixed.',

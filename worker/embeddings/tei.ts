@@ -1,6 +1,8 @@
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { z } from 'zod';
 
+import { causeOf } from '../../healthchecks/cause.ts';
+import { tei as probe } from '../../healthchecks/tei.ts';
 import { PulseError, reasonOf } from '../errors.ts';
 
 /** TEI's own default of `max_client_batch_size`; one more is refused with 422. */
@@ -73,7 +75,7 @@ export class Tei {
       if (response.ok) return await response.json();
     } catch (error) {
       if (signal?.aborted) throw error;
-      throw new PulseError(timeout.aborted ? 'TEI_TIMEOUT' : 'TEI_UNREACHABLE', 'away', `TEI ${path}: ${reasonOf(error)}`, error);
+      throw new PulseError(probe.trouble[timeout.aborted ? 'timeout' : causeOf(error).trouble], 'away', `TEI ${path}: ${reasonOf(error)}`, error);
     }
     const words = (await response.text()).slice(0, 300);
     throw new PulseError('TEI_ANSWER', kindOf(response.status), `TEI ${path} answered ${response.status}: ${words}`);

@@ -1,6 +1,8 @@
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { v5 as uuidv5 } from 'uuid';
 
+import { causeOf } from '../../healthchecks/cause.ts';
+import { qdrant as probe } from '../../healthchecks/qdrant.ts';
 import { chunkerVersion } from '../chunks/split.ts';
 import { PulseError, reasonOf } from '../errors.ts';
 import type { StoredChunk, Version } from '../records/records.ts';
@@ -99,7 +101,7 @@ export class Vectors {
       const words = JSON.stringify((error as { data?: unknown }).data ?? reasonOf(error)).slice(0, 300);
       if (status === 404) this.#ensured = false;
       if (status === 404) throw new PulseError('QDRANT_COLLECTION', 'away', `Qdrant ${what}: ${words}`, error);
-      if (status === undefined) throw new PulseError('QDRANT_UNREACHABLE', 'away', `Qdrant ${what}: ${reasonOf(error)}`, error);
+      if (status === undefined) throw new PulseError(probe.trouble[causeOf(error).trouble], 'away', `Qdrant ${what}: ${reasonOf(error)}`, error);
       throw new PulseError('QDRANT_ANSWER', status === 408 || status === 429 || status >= 500 ? 'away' : 'final', `Qdrant ${what} answered ${status}: ${words}`, error);
     }
   }

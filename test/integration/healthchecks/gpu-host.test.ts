@@ -28,7 +28,7 @@ describe('the probe of a TEI that serves a real model', { timeout: 60_000 }, () 
 
   test('cannot reach one that is stopped', async () => {
     await running.docker('stop', '--time', '1');
-    expect(await ask()).toMatchObject({ code: 'TEI_UNREACHABLE', problem: expect.stringContaining('ECONNREFUSED') });
+    expect(await ask()).toMatchObject({ code: 'TEI_REFUSED', problem: expect.stringContaining('ECONNREFUSED') });
   });
 });
 

@@ -31,6 +31,6 @@ describe('the probe of a real Qdrant engine', { timeout: 60_000 }, () => {
 
   test('cannot reach one that is stopped', async () => {
     await running.docker('stop');
-    expect(await ask('pulse-test')).toMatchObject({ code: 'QDRANT_UNREACHABLE', problem: expect.stringContaining('ECONNREFUSED') });
+    expect(await ask('pulse-test')).toMatchObject({ code: 'QDRANT_REFUSED', problem: expect.stringContaining('ECONNREFUSED') });
   });
 });

@@ -61,6 +61,6 @@ describe('the probe of a real Redis', { timeout: 60_000 }, () => {
     expect(await ask(right(), 500)).toMatchObject({ code: 'REDIS_TIMEOUT' });
     await running.docker('unpause');
     await running.docker('stop');
-    expect(await ask()).toMatchObject({ code: 'REDIS_UNREACHABLE', problem: expect.stringContaining('ECONNREFUSED') });
+    expect(await ask()).toMatchObject({ code: 'REDIS_REFUSED', problem: expect.stringContaining('ECONNREFUSED') });
   });
 });

@@ -39,7 +39,8 @@ describe('a verification of real servers', { timeout: 90_000 }, () => {
 
     await tei.close();
     const degraded = await verify(settings, mine({ state: async () => withoutVectors }).pipeline);
-    expect(failing(degraded)).toEqual({ tei: 'TEI_UNREACHABLE', canary: 'CANARY_VECTORS_PENDING' });
+    // refused, or the kept connection broke off
+    expect(failing(degraded)).toEqual({ tei: expect.stringMatching(/^TEI_(REFUSED|UNREACHABLE)$/), canary: 'CANARY_VECTORS_PENDING' });
     const hops = degraded.checks.at(-1)?.hops?.map(({ name, ok }) => [name, ok]);
     expect(hops).toEqual([['submit', true], ['keyword index', true], ['keyword search', true], ['vectors', false], ['remove', true]]);
   });

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { codes } from '../../../healthchecks/codes.ts';
-import { explain } from '../../../healthchecks/explain.ts';
+import { explain, markdown } from '../../../healthchecks/explain.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
 const catalogued = new Set(Object.keys(codes));
@@ -22,6 +22,10 @@ describe('the catalogue of codes', () => {
   test('has no code that no source gives', () => {
     const given = new Set(givenIn.flatMap(({ given }) => given));
     expect([...catalogued].filter((code) => !given.has(code))).toEqual([]);
+  });
+
+  test('is what docs/codes.md says (made by ./pulse explain --markdown)', () => {
+    expect(readFileSync(`${root}docs/codes.md`, 'utf8')).toBe(markdown());
   });
 
   test('is a map of one sentence each, the last thing said being what to do', () => {

@@ -33,8 +33,12 @@ describe('the judgement of Postgres', () => {
 describe('the judgement of Redis', () => {
   const healthy = { aof_enabled: '1', aof_last_write_status: 'ok', rdb_last_bgsave_status: 'ok' };
   const judge = (found: Partial<RedisFound>) =>
-    redis.judge({ persistence: healthy, save: '60 1000', evictionPolicy: 'noeviction', queues: [{ name: 'indexing', jobs: '0 waiting' }], ...found }, { url: '' });
+    redis.judge({ version: '7.0.15', persistence: healthy, save: '60 1000', evictionPolicy: 'noeviction', queues: [{ name: 'indexing', jobs: '0 waiting' }], ...found }, { url: '' });
 
+  test('refuses a server older than 6.2', () => {
+    expect(judge({ version: '6.0.16' })).toMatchObject({ code: 'REDIS_VERSION', problem: expect.stringContaining('6.0.16') });
+    expect(judge({ version: '6.2.0' }).ok).toBe(true);
+  });
   test('is good when every accepted job is kept, and says the counts', () => {
     expect(judge({})).toMatchObject({ ok: true, evidence: expect.stringContaining('indexing 0 waiting') });
   });
@@ -60,11 +64,15 @@ describe('the judgement of Redis', () => {
 
 describe('the judgement of TEI', () => {
   const target = { url: '', model: 'sentence-transformers/all-MiniLM-L6-v2', dimension: 3 };
-  const judge = (found: Partial<TeiFound>) => tei.judge({ modelId: target.model, embedding: [0.6, 0, 0.8], ...found }, target);
+  const judge = (found: Partial<TeiFound>) => tei.judge({ version: '1.9.3', modelId: target.model, embedding: [0.6, 0, 0.8], ...found }, target);
 
   test('is good for the configured model, in whatever case the server writes it', () => {
     expect(judge({}).ok).toBe(true);
     expect(judge({ modelId: 'Sentence-Transformers/all-minilm-l6-v2' }).ok).toBe(true);
+  });
+  test('refuses a server older than 1.8, whose vectors may be wrong', () => {
+    expect(judge({ version: '1.7.4' })).toMatchObject({ code: 'TEI_VERSION', problem: expect.stringContaining('1.7.4') });
+    expect(judge({ version: '1.8.0' }).ok).toBe(true);
   });
   test.each(['all-MiniLM-L6-v2', 'other/all-MiniLM-L6-v2', '/data/all-MiniLM-L6-v2', undefined, 7])('refuses the model %j', (modelId) => {
     expect(judge({ modelId })).toMatchObject({ code: 'TEI_MODEL', problem: expect.stringContaining(target.model) });
@@ -78,10 +86,16 @@ describe('the judgement of TEI', () => {
 });
 
 describe('the judgement of Qdrant', () => {
-  const judge = (found: QdrantFound) => qdrant.judge(found, { url: '', collection: 'pulse-dev', dimension: 384 });
+  const judge = (collection: QdrantFound['collection'], version: unknown = '1.19.0') => qdrant.judge({ version, collection }, { url: '', collection: 'pulse-dev', dimension: 384 });
 
   test('is good for the configured size and Cosine', () => {
     expect(judge({ size: 384, distance: 'Cosine', points: 12 })).toEqual({ ok: true, evidence: '12 points of 384 dimensions, Cosine' });
+  });
+  test.each(['1.9.7', 'v0.11.0'])('refuses the version %s', (version) => {
+    expect(judge({ size: 384, distance: 'Cosine', points: 0 }, version)).toMatchObject({ code: 'QDRANT_VERSION', problem: expect.stringContaining(version) });
+  });
+  test.each(['1.10.0', 'v1.19.2-dev', '2.0', undefined])('takes the version %s', (version) => {
+    expect(judge({ size: 384, distance: 'Cosine', points: 0 }, version).ok).toBe(true);
   });
   test('refuses a collection that is not there', () => {
     expect(judge('absent')).toMatchObject({ code: 'QDRANT_COLLECTION', problem: expect.stringContaining('pulse-dev') });

@@ -45,7 +45,7 @@ describe('a verification', () => {
     const report = await verified();
     expect(report.ok).toBe(false);
     expect(codesOf(report)).toEqual({
-      ...{ postgres: 'POSTGRES_UNREACHABLE', redis: 'REDIS_UNREACHABLE', canary: 'CANARY_NOT_TRIED' },
+      ...{ postgres: 'POSTGRES_REFUSED', redis: 'REDIS_REFUSED', canary: 'CANARY_NOT_TRIED' },
       ...{ tei: null, qdrant: null, ollama: null, workers: null },
     });
   });
