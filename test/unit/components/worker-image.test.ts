@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { contentHash } from '../../../components/worker-image.ts';
+import { imageType, ofType } from '../../declared/declare.ts';
+import { declareStack } from '../../declared/stack.ts';
 
 function sources(files: Record<string, string>): string {
   const root = mkdtempSync(join(tmpdir(), 'pulse-sources-'));
@@ -23,4 +25,12 @@ test('the tag follows contents, names and base, and nothing else', () => {
   expect(tag({ 'worker/a.ts': '1', 'worker/b.ts': '3' })).not.toBe(tagged);
   expect(tag({ 'worker/a.ts': '1', 'worker/c.ts': '2' })).not.toBe(tagged);
   expect(tag({ 'worker/a.ts': '1', 'worker/b.ts': '2' }, 'node:25')).not.toBe(tagged);
+});
+
+test('workers run the image that is built here, on the base the stack says, tagged and triggered by its contents alone', async () => {
+  const declared = await declareStack('dev', { workerBaseImage: 'node:24' });
+  const image = ofType(declared, imageType).find(({ name }) => name === 'worker-image') ?? expect.fail('no image');
+  const tag = `pulse-dev_webhook-worker:${(image.inputs['triggers'] as { contents: string }).contents}`;
+  expect(image).toMatchObject({ inputs: { name: tag, keepLocally: true, build: { dockerfile: 'worker/Dockerfile', buildArgs: { BASE_IMAGE: 'node:24' } } }, ignoreChanges: ['build.context'] });
+  expect(declared.find(({ name }) => name === 'worker-1')?.inputs['image']).toBe(tag);
 });

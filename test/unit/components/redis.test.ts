@@ -1,0 +1,41 @@
+import * as pulumi from '@pulumi/pulumi';
+import { expect, test } from 'vitest';
+
+import { Redis } from '../../../components/redis.ts';
+import { containerType, declare, environmentOf, named, ofType } from '../../declared/declare.ts';
+
+const password = 'r'.repeat(40);
+const args = { name: 'pulse-test_redis', network: 'pulse-test', image: 'redis:7', password, publish: { ip: '127.0.0.1', port: 50104 }, memory: 1000, cpus: '1.0', healthInterval: 5 };
+const declared = () => declare(() => new Redis('redis', args));
+const container = async () => ofType(await declared(), containerType)[0] ?? expect.fail('no container');
+
+test('a queue that forgets jobs is none: snapshots, append-only file, no eviction', async () => {
+  const script = ((await container()).inputs['entrypoints'] as string[]).at(-1);
+  for (const line of ['appendonly yes', 'save 3600 1 300 100 60 10000', 'maxmemory-policy noeviction', 'dir /data']) expect(script).toContain(line);
+});
+
+test('data may take 60% of the memory limit; the rest is for the copy that a fork makes', async () => {
+  expect(environmentOf(await container())).toMatchObject({ REDIS_MAXMEMORY: '600mb' });
+});
+
+test('its password stands in a secret environment, never in the command that the host shows', async () => {
+  const { inputs, secretInputs } = await container();
+  expect(secretInputs).toContain('envs');
+  expect(JSON.stringify({ ...inputs, envs: undefined })).not.toContain(password);
+});
+
+test('it is published as the stack says, on data that destroy leaves', async () => {
+  const all = await declared();
+  expect(ofType(all, containerType)[0]?.inputs).toMatchObject({
+    ports: [{ internal: 6379, external: 50104, ip: '127.0.0.1', protocol: 'tcp' }],
+    mounts: [{ type: 'volume', target: '/data', source: 'pulse-test_redis' }],
+  });
+  expect(named(all, 'redis-data').retainOnDelete).toBe(true);
+});
+
+test('others connect with its password and name, secretly', async () => {
+  let url = pulumi.output('');
+  await declare(() => { ({ url } = new Redis('redis', args)); });
+  expect(await new Promise((resolve) => url.apply(resolve))).toBe(`redis://:${password}@pulse-test_redis:6379`);
+  expect(await pulumi.isSecret(url)).toBe(true);
+});

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+
+import { declareStack } from '../../declared/stack.ts';
+import { containerType, named, ofType } from '../../declared/declare.ts';
+
+test('it asks when every container is up, and again when one of them is another', async () => {
+  const declared = await declareStack('dev');
+  const containers = ofType(declared, containerType).map(({ name }) => name);
+  const probe = named(declared, 'verification-probe');
+  expect(probe.waitsFor).toEqual(expect.arrayContaining(containers));
+  expect(probe.inputs['triggers']).toEqual(expect.arrayContaining(containers.map((name) => `${name}-id`)));
+});
+
+test('it asks again when an address of the GPU host changes', async () => {
+  const triggers = async (teiUrl: string) => named(await declareStack('dev', { gpuHost: 'external', teiUrl }), 'verification-probe').inputs['triggers'];
+  expect(await triggers('http://10.9.9.9:1')).not.toEqual(await triggers('http://10.9.9.9:2'));
+});
+
+test('asking always succeeds; what was found is judged by a second command, as the stack says', async () => {
+  const declared = await declareStack('dev', { verification: 'warn' });
+  expect(named(declared, 'verification-probe').inputs['create']).not.toContain('--enforce');
+  const enforce = named(declared, 'verification-enforce');
+  expect(enforce.inputs['create']).toMatch(/--enforce warn$/);
+  expect(enforce.waitsFor).toContain('verification-probe');
+});
