@@ -66,6 +66,7 @@ const workers = new WorkerPool('worker', {
     model: settings.embeddingModel,
     dimensions: settings.vectorDim,
     collection: settings.collection,
+    queryInstruction: settings.queryInstruction,
     maxChunkTokens: settings.maxChunkTokens,
     chunkOverlapTokens: settings.chunkOverlapTokens,
   },

@@ -3,7 +3,7 @@
  * The rows are the single source for validation, for the types below and for the schema in Pulumi.yaml.
  * Imports nothing of Pulumi, so that it can be tested and printed on its own.
  */
-import { choice, cidr, cpus, duration, image, integer, ipv4, megabytes, optional, port, required, secret, slug, url } from './settings/kinds.ts';
+import { choice, cidr, cpus, duration, image, integer, ipv4, megabytes, optional, phrase, port, required, secret, slug, url } from './settings/kinds.ts';
 import type { Row } from './settings/kinds.ts';
 import { acrossKeys } from './settings/rules.ts';
 
@@ -59,6 +59,7 @@ export const rows = {
 
   embeddingModel: required(slug, 'Qwen/Qwen3-Embedding-0.6B', 'model that TEI serves; part of the collection\'s name'),
   vectorDim: required(integer(1, 65_536), '1024', 'dimensions of that model\'s vectors'),
+  queryInstruction: required(phrase, 'auto', 'text put before queries, never before documents: `auto` is the model\'s own (Qwen3-Embedding has one), `none`, or the text itself'),
   maxChunkTokens: required(integer(16, 32_768), '512', 'tokens in one chunk at most, counted by the model\'s own tokenizer'),
   chunkOverlapTokens: required(integer(0, 8_192), '50', 'tokens that a chunk repeats of the one before it'),
 

@@ -31,6 +31,8 @@ export interface WorkerPoolArgs {
     readonly model: string;
     readonly dimensions: number;
     readonly collection: string;
+    /** `auto`, `none`, or the text put before queries. */
+    readonly queryInstruction: string;
     readonly maxChunkTokens: number;
     readonly chunkOverlapTokens: number;
   };
@@ -107,6 +109,7 @@ function workerEnvironment(name: string, args: WorkerPoolArgs): pulumi.Input<Rec
     WEBHOOK_EMBEDDING_MODEL: args.embedding.model,
     WEBHOOK_VECTOR_DIM: String(args.embedding.dimensions),
     WEBHOOK_COLLECTION: args.embedding.collection,
+    WEBHOOK_QUERY_INSTRUCTION: args.embedding.queryInstruction,
     WEBHOOK_MAX_CHUNK_TOKENS: String(args.embedding.maxChunkTokens),
     WEBHOOK_CHUNK_OVERLAP_TOKENS: String(args.embedding.chunkOverlapTokens),
     WEBHOOK_WORKER_BATCH_SIZE: String(args.batchSize),

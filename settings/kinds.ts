@@ -100,6 +100,10 @@ export const image: Kind<string> = kind('image reference', 'postgres:15-bookworm
 export const slug: Kind<string> = kind('model name', 'sentence-transformers/all-MiniLM-L6-v2', (text) =>
   /^[\w.-]+(\/[\w.-]+)?$/.test(text) ? { value: text } : { problem: 'not a model name in the form organisation/name' });
 
+/** Kept as typed, blanks at its end too; `\n` stands for a line's end, because an environment has one line a value. */
+export const phrase: Kind<string> = kind('text, \\n for a new line', 'query: ', (text) =>
+  text === '' || text.length > 2_000 || /\p{Cc}/u.test(text) ? { problem: 'empty, longer than 2000 characters, or with control characters (write \\n for a new line)' } : { value: text });
+
 const placeholders = /change.?me|password|secret|example|placeholder|your[-_ ]|12345|^(.)\1+$/i;
 
 /** At least 32 characters that are safe in a URL, and none of the values that people forget to replace. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { causeOf } from '../../healthchecks/cause.ts';
 import { tei as probe } from '../../healthchecks/tei.ts';
 import { PulseError, reasonOf } from '../errors.ts';
+import { queryPrefix } from './instruction.ts';
 
 /** TEI's own default of `max_client_batch_size`; one more is refused with 422. */
 const largestBatch = 32;
@@ -17,7 +18,7 @@ const info = z.object({ model_id: z.string(), max_input_length: z.number().int()
 const vectors = z.array(z.array(z.number()));
 const tokenLists = z.array(z.array(z.object({ special: z.boolean() })));
 
-export interface TeiSettings { readonly teiUrl: string; readonly embeddingModel: string; readonly vectorDim: number }
+export interface TeiSettings { readonly teiUrl: string; readonly embeddingModel: string; readonly vectorDim: number; readonly queryInstruction: string }
 
 /** Client of text-embeddings-inference: vectors of the configured model and dimension, or a PulseError that says why not. */
 export class Tei {
@@ -38,7 +39,14 @@ export class Tei {
     return found.max_input_length;
   }
 
-  /** One vector a text, in their order. The texts fit the model: nothing is truncated. */
+  /** The vector of a search's words, with the instruction that the model wants before a query; both together must fit the model. */
+  async embedQuery(query: string, signal?: AbortSignal): Promise<number[]> {
+    const { embeddingModel, queryInstruction } = this.#settings;
+    const [vector = []] = await this.embed([`${queryPrefix(embeddingModel, queryInstruction)}${query}`], signal);
+    return vector;
+  }
+
+  /** One vector a document's text, as it is, in their order. The texts fit the model: nothing is truncated. */
   async embed(texts: readonly string[], signal?: AbortSignal): Promise<number[][]> {
     if (this.#batch === undefined) await this.inputLimit(signal);
     const all: number[][] = [];
