@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { httpHealth } from '../../healthchecks/container.ts';
-import { server, type Server } from './healthchecks/server.ts';
+import { server, type Server } from '../world/server.ts';
 
 const model = 'sentence-transformers/all-MiniLM-L6-v2';
 

@@ -4,7 +4,7 @@ import { redisHealth } from '../../../healthchecks/container.ts';
 import { queueNames, queuePrefix } from '../../../healthchecks/names.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
 import { redis } from '../../../healthchecks/redis.ts';
-import { server, type Server } from './server.ts';
+import { server, type Server } from '../../world/server.ts';
 
 const password = 'p%40w=rd/';
 

@@ -5,7 +5,7 @@ import { verify, type Report } from '../../../healthchecks/verify.ts';
 import { startInstantTei } from '../../doubles/instant-tei.ts';
 import { mine, withoutVectors } from '../../unit/healthchecks/mine.ts';
 import { httpPort } from '../../unit/healthchecks/peers.ts';
-import { server } from './server.ts';
+import { server } from '../../world/server.ts';
 
 const password = 'a-password';
 const model = 'org/model';

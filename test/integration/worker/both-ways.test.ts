@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+
+import { search } from '../../../worker/search/search.ts';
+import { disagreements } from '../../world/agreement.ts';
+import { marker, page } from '../../world/pages.ts';
+import { openWorld } from '../../world/world.ts';
+
+test('a document that comes in is found by keyword and by meaning', async () => {
+  await using world = await openWorld();
+  await world.worker();
+  for (const number of [1, 2, 3]) await world.intake.submit(page(number));
+  expect(await disagreements(world)).toEqual([]);
+  for (const mode of ['keyword', 'semantic'] as const) {
+    const { results, degraded } = await search(world.services, `${marker(2)} in ${marker(2)}`, mode, 3);
+    expect({ first: results[0]?.url, degraded }).toEqual({ first: page(2).url, degraded: false });
+  }
+});

@@ -1,0 +1,41 @@
+import { parseDocument } from '../../worker/documents/document.ts';
+import { removeDocument } from '../../worker/documents/index-document.ts';
+import { submit } from '../../worker/pipeline.ts';
+import type { Services } from '../../worker/services.ts';
+
+export type Page = { readonly url: string } & Readonly<Record<string, unknown>>;
+
+/** What a document may be at the end: one of these contents (hashes), or gone. More than one while an answer is outstanding or was lost. */
+export type Acceptable = ReadonlySet<string | 'gone'>;
+
+/** The way in, remembering for every URL what the worker's side acknowledged: what the stores are compared with in the end. */
+export class Intake {
+  readonly #services: Services;
+  readonly #documents = new Map<string, Set<string>>();
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /** By canonical URL. */
+  get acknowledged(): ReadonlyMap<string, Acceptable> { return this.#documents; }
+
+  /** @returns the document's id */
+  async submit(page: Page): Promise<string> {
+    const { url, contentHash } = parseDocument(page);
+    return this.#acknowledging(url, contentHash, async () => (await submit(this.#services, page)).documentId);
+  }
+
+  async remove(url: string, documentId: string): Promise<void> {
+    await this.#acknowledging(url, 'gone', () => removeDocument(this.#services, documentId));
+  }
+
+  /** Until the answer is here, old and new are both right; a lost answer leaves it so. */
+  async #acknowledging<T>(url: string, content: string, change: () => Promise<T>): Promise<T> {
+    const before = this.#documents.get(url) ?? new Set(['gone']);
+    this.#documents.set(url, new Set([...before, content]));
+    const answer = await change();
+    this.#documents.set(url, new Set([content]));
+    return answer;
+  }
+}

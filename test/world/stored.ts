@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import pg from 'pg';
+
+/** One passage as a store has it. */
+export interface Passage { readonly documentId: string; readonly version: number; readonly chunk: number; readonly text: string }
+export interface StoredDocument { readonly documentId: string; readonly url: string; readonly version: number; readonly contentHash: string; readonly text: string; readonly state: string; readonly code: string | null }
+export interface StoredPoint extends Passage { readonly pointId: string; readonly vector: readonly number[] }
+
+export interface Stored {
+  readonly documents: readonly StoredDocument[];
+  readonly chunks: readonly Passage[];
+  readonly keywordRows: readonly Passage[];
+  readonly points: readonly StoredPoint[];
+}
+
+/** Everything the stores hold, read by their own means and not by the worker's code. @param env a world's `direct` environment */
+export async function readStores(env: Readonly<Record<string, string>>): Promise<Stored> {
+  const [[documents, chunks], points] = await Promise.all([fromPostgres(env['WEBHOOK_DATABASE_URL'] ?? ''), fromQdrant(env['WEBHOOK_QDRANT_URL'] ?? '', env['WEBHOOK_COLLECTION'] ?? '')]);
+  return { documents, chunks, points, keywordRows: fromSqlite(join(env['WEBHOOK_KEYWORD_DIR'] ?? '', 'keywords.sqlite')) };
+}
+
+async function fromPostgres(url: string): Promise<[StoredDocument[], Passage[]]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    const documents = await client.query(
+      `SELECT d.id AS "documentId", d.url, v.id::int AS version, v.content_hash AS "contentHash", v.page->>'text' AS text, v.state, v.code
+       FROM documents d LEFT JOIN LATERAL (SELECT * FROM versions WHERE document_id = d.id ORDER BY id DESC LIMIT 1) v ON true`);
+    const chunks = await client.query('SELECT document_id AS "documentId", version_id::int AS version, index AS chunk, body AS text FROM chunks ORDER BY 1, 3');
+    return [documents.rows as StoredDocument[], chunks.rows as Passage[]];
+  } finally {
+    await client.end();
+  }
+}
+
+interface ScrollAnswer { readonly result: { readonly points: { id: string; vector: number[]; payload: Record<string, unknown> }[]; readonly next_page_offset: string | null } }
+
+/** None when nothing was ever indexed: then the collection may not be there. */
+async function fromQdrant(url: string, collection: string): Promise<StoredPoint[]> {
+  const points: StoredPoint[] = [];
+  let offset: string | null | undefined;
+  while (offset !== null) {
+    const response = await fetch(`${url}/collections/${collection}/points/scroll`, {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ limit: 500, with_payload: true, with_vector: true, ...(offset !== undefined && { offset }) }),
+    });
+    if (response.status === 404) return [];
+    if (!response.ok) throw new Error(`scroll answered ${response.status}: ${await response.text()}`);
+    const { result } = await response.json() as ScrollAnswer;
+    points.push(...result.points.map(({ id, vector, payload }) => ({
+      pointId: id, vector, documentId: String(payload['documentId']), version: Number(payload['version']), chunk: Number(payload['chunkIndex']), text: String(payload['passage']),
+    })));
+    offset = result.next_page_offset;
+  }
+  return points;
+}
+
+function fromSqlite(file: string): Passage[] {
+  if (!existsSync(file)) return [];
+  const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
+  try {
+    // Outer joins, so that a passage without its row, or a row without its page, is seen too.
+    return db.prepare(`
+      SELECT coalesce(rows_of.page, '(no row)') AS documentId, coalesce(pages.version, 0) AS version, coalesce(rows_of.chunk, -1) AS chunk, coalesce(passages.body, '(no passage)') AS text
+      FROM passages FULL JOIN rows_of ON rows_of.row = passages.rowid LEFT JOIN pages ON pages.id = rows_of.page`).all() as unknown as Passage[];
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { atTheEnd } from './reaper.ts';
+
+const root = join(import.meta.dirname, '../..');
+const lastLines = 40;
+
+/** One line of a worker's log: pino's JSON, or plain text under `msg`. */
+export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
+export interface Ended { readonly code: number | null; readonly signal: NodeJS.Signals | null }
+
+/** `node worker/worker.ts` as a child process. */
+export interface WorkerProcess extends AsyncDisposable {
+  readonly pid: number;
+  /** It takes jobs; rejects with its last lines when it ends before. */
+  readonly ready: Promise<void>;
+  readonly exited: Promise<Ended>;
+  readonly lines: readonly LogLine[];
+  /** The first line, written already or to come, that the text is part of or the predicate wants; rejects when the process ends without one. */
+  logged(wanted: string | ((line: LogLine) => boolean)): Promise<LogLine>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export function startWorker(environment: Readonly<Record<string, string>>): WorkerProcess {
+  const { PATH, TZ } = process.env;
+  const child = spawn(process.execPath, ['worker/worker.ts'], { cwd: root, env: { PATH, TZ, ...environment }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const pid = child.pid as number;
+  const reap = atTheEnd('kill', '-KILL', String(pid));
+  const lines: LogLine[] = [];
+  const events = new EventEmitter<{ line: [LogLine]; end: [] }>().setMaxListeners(0);
+  const exited = once(child, 'close').then(([code, signal]): Ended => {
+    events.emit('end');
+    return { code: code as number | null, signal: signal as NodeJS.Signals | null };
+  });
+  createInterface({ input: child.stderr }).on('line', (text) => {
+    const line = parsed(text);
+    lines.push(line);
+    events.emit('line', line);
+  });
+
+  const logged: WorkerProcess['logged'] = (wanted) => new Promise((resolve, reject) => {
+    const matches = typeof wanted === 'string' ? (line: LogLine) => line.msg.includes(wanted) : wanted;
+    const seen = lines.find(matches);
+    if (seen !== undefined) return resolve(seen);
+    const done = (settle: () => void): void => { events.off('line', look); events.off('end', ended); settle(); };
+    const look = (line: LogLine): void => { if (matches(line)) done(() => resolve(line)); };
+    const ended = (): void => done(() => reject(new Error(`worker ${pid} ended before it logged ${String(wanted)}; its last lines:\n${lines.slice(-lastLines).map((line) => JSON.stringify(line)).join('\n')}`)));
+    events.on('line', look).on('end', ended);
+    if (child.exitCode !== null || child.signalCode !== null) void exited.then(ended);
+  });
+  const ready = logged('taking jobs').then(() => undefined);
+  ready.catch(() => undefined); // whoever waits for it hears of it
+  return {
+    pid, ready, exited, lines, logged,
+    kill: (signal) => void child.kill(signal),
+    [Symbol.asyncDispose]: async () => { await reap(); await exited; },
+  };
+}
+
+function parsed(text: string): LogLine {
+  try {
+    return JSON.parse(text) as LogLine;
+  } catch {
+    return { msg: text }; // Node's own words, of a crash
+  }
+}

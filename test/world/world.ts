@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { inject } from 'vitest';
+
+import { migrate } from '../../worker/records/migrate.ts';
+import { openServices } from '../../worker/services.ts';
+import type { Services } from '../../worker/services.ts';
+import { readSettings } from '../../worker/settings.ts';
+import { startInstantTei } from '../doubles/instant-tei.ts';
+import type { InstantTei } from '../doubles/instant-tei.ts';
+import { Intake } from './intake.ts';
+import { Proxy } from './proxy.ts';
+import { role } from './stores.ts';
+import type { StoreAddresses } from './stores.ts';
+import { cacheWordTokenizer, wordModel, wordModelLimit } from './tokenizer.ts';
+import { startWorker } from './worker-process.ts';
+import type { WorkerProcess } from './worker-process.ts';
+
+const vectorDimensions = 32;
+
+/** One test's part of the stores: a database, a Redis database, a collection, a keyword index and a TEI of its own. */
+export interface World extends AsyncDisposable {
+  /** Environment of its workers; every address is a proxy's. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The same, past the proxies: what assertions look with, and what a benchmark works with. */
+  readonly direct: Readonly<Record<string, string>>;
+  readonly through: Readonly<Record<'postgres' | 'redis' | 'qdrant' | 'tei', Proxy>>;
+  readonly tei: InstantTei;
+  /** A worker's own services, in this process, through the proxies. */
+  readonly services: Services;
+  /** Documents go in here; it remembers what was acknowledged. */
+  readonly intake: Intake;
+  /** A worker process that takes jobs; ended with the world. */
+  worker(environment?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
+}
+
+/** @param stores a set of one's own, for tests that stop one; else the run's shared set. @param environment over the usual one */
+export async function openWorld({ stores = inject('stores'), environment = {} }: { stores?: StoreAddresses; environment?: Readonly<Record<string, string>> } = {}): Promise<World> {
+  const opened = new AsyncDisposableStack();
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'pulse-world-'));
+    opened.defer(() => rm(folder, { recursive: true }));
+    await cacheWordTokenizer(join(folder, 'huggingface'));
+    const number = await nextNumber(stores);
+    const database = `world_${number}`;
+    await inPostgres(stores, `CREATE DATABASE ${database}`);
+    const tei = await startInstantTei({ model: wordModel, dimension: vectorDimensions, maxInputLength: wordModelLimit });
+    opened.defer(() => tei.close());
+
+    const targets = { postgres: stores.postgres, redis: stores.redis, qdrant: stores.qdrant, tei: new URL(tei.url).host };
+    const through = {} as Record<keyof typeof targets, Proxy>;
+    for (const [name, target] of Object.entries(targets)) through[name as keyof typeof targets] = opened.use(await Proxy.open(target));
+    const environmentAt = (at: typeof targets) => ({
+      REDIS_URL: `redis://:${stores.password}@${at.redis}/${number}`,
+      WEBHOOK_DATABASE_URL: `postgresql://${role}:${stores.password}@${at.postgres}/${database}`,
+      WEBHOOK_QDRANT_URL: `http://${at.qdrant}`,
+      WEBHOOK_TEI_URL: `http://${at.tei}`,
+      WEBHOOK_OLLAMA_URL: `http://${at.tei}`,
+      WEBHOOK_EMBEDDING_MODEL: wordModel,
+      WEBHOOK_VECTOR_DIM: String(vectorDimensions),
+      WEBHOOK_COLLECTION: `pulse-world-${number}`,
+      WEBHOOK_MAX_CHUNK_TOKENS: '64',
+      WEBHOOK_CHUNK_OVERLAP_TOKENS: '8',
+      WEBHOOK_LOG_LEVEL: 'INFO',
+      WEBHOOK_KEYWORD_DIR: join(folder, 'bm25'),
+      WEBHOOK_HEARTBEAT_FILE: join(folder, 'heartbeat'),
+      HF_HOME: join(folder, 'huggingface'),
+      ...environment,
+    });
+    const ofWorkers = environmentAt({ postgres: through.postgres.authority, redis: through.redis.authority, qdrant: through.qdrant.authority, tei: through.tei.authority });
+    const services = openServices(readSettings({ ...ofWorkers, WEBHOOK_LOG_LEVEL: 'ERROR', WEBHOOK_WORKER_NAME: 'test' }));
+    opened.defer(() => services.close());
+    await migrate(services.pool);
+    await services.chunker.open();
+
+    const workers: WorkerProcess[] = [];
+    opened.defer(async () => void (await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))));
+    return {
+      environment: ofWorkers, direct: environmentAt(targets), through, tei, services, intake: new Intake(services),
+      worker: async (more = {}) => {
+        const started = startWorker({ ...ofWorkers, WEBHOOK_WORKER_NAME: `worker-${workers.length + 1}`, WEBHOOK_HEARTBEAT_FILE: join(folder, `heartbeat-${workers.length + 1}`), ...more });
+        workers.push(started);
+        await started.ready;
+        return started;
+      },
+      [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+/** Worlds of one set of stores are numbered by its Redis, in database 0, whichever process opens them. */
+async function nextNumber(stores: StoreAddresses): Promise<number> {
+  const redis = new Redis(`redis://:${stores.password}@${stores.redis}/0`);
+  try {
+    return await redis.incr('worlds');
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function inPostgres(stores: StoreAddresses, statement: string): Promise<void> {
+  const client = new pg.Client(`postgresql://${role}:${stores.password}@${stores.postgres}/${role}`);
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
