@@ -2,6 +2,7 @@ import pg from 'pg';
 
 import { Chunker } from './chunks/chunker.ts';
 import { Tei } from './embeddings/tei.ts';
+import { PulseError } from './errors.ts';
 import { Keywords } from './keywords/keywords.ts';
 import { createLogger } from './logs.ts';
 import type { Logger } from './logs.ts';
@@ -24,9 +25,12 @@ export interface Services {
   close(): Promise<void>;
 }
 
+/** Statements take milliseconds; a Postgres that went silent would hold a job for as long as it may run. */
+const queryLimitMs = 30_000;
+
 export function openServices(settings: Settings): Services {
   const log = createLogger(settings.logLevel, settings.workerName);
-  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: settings.batchSize * 2 + 2, connectionTimeoutMillis: 5_000, keepAlive: true, application_name: settings.workerName });
+  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: settings.batchSize * 2 + 2, connectionTimeoutMillis: 5_000, query_timeout: queryLimitMs, keepAlive: true, application_name: settings.workerName });
   pool.on('error', (error) => log.warn({ err: error }, 'Postgres connection'));
   const queues = new Queues(settings.redisUrl, log);
   const keywords = new Keywords(settings.keywordDir);
@@ -53,6 +57,7 @@ export async function waitForStores({ pool, queues, log }: Services, signal: Abo
       await migrate(pool);
       return;
     } catch (error) {
+      if (error instanceof PulseError && error.kind === 'final') throw error;
       log.warn({ err: error }, 'waiting for Postgres and Redis');
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }

@@ -1,4 +1,5 @@
 /** The worker: consumes both queues until a signal, then drains. Exit code 0 after a drain, 1 when wedged or broken, 2 for wrong settings. */
+import type { QueueName } from '../healthchecks/names.ts';
 import { embedDocument, indexDocument } from './documents/index-document.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { startStage } from './queue/stages.ts';
@@ -22,13 +23,13 @@ async function run(settings: Settings): Promise<void> {
   // Not a condition of starting: without the GPU host the first stage works all the same.
   services.vectors.ensure().catch((error: unknown) => log.warn({ err: error }, 'the vector collection cannot be prepared now; the first document tries again'));
 
-  const failed = async (documentId: string, code: string, reason: string): Promise<void> => {
+  const failed = (stage: QueueName) => async (documentId: string, code: string, reason: string): Promise<void> => {
     const version = await records.latest(documentId);
-    if (version !== undefined) await records.markFailed(version, code, reason);
+    if (version !== undefined) await records.recordFailure(version, { stage, outcome: 'failed', code, reason });
   };
   const stages = [
-    startStage('indexing', (documentId, signal) => indexDocument(services, documentId, signal), failed, settings, log),
-    startStage('embedding', (documentId, signal) => embedDocument(services, documentId, signal), failed, settings, log),
+    startStage('indexing', (documentId, signal) => indexDocument(services, documentId, signal), failed('indexing'), settings, log),
+    startStage('embedding', (documentId, signal) => embedDocument(services, documentId, signal), failed('embedding'), settings, log),
   ];
   const stopSweep = startSweep(services);
   const stopHeartbeat = startHeartbeat(services, stages, settings, () => {

@@ -28,4 +28,9 @@ export const postgres = {
     tried: 'create a temporary table, insert a row, read it',
     check: 'a server in read-only mode or recovery, a full disk, missing rights of the user (./pulse logs postgres)',
   },
+  POSTGRES_SCHEMA: {
+    meaning: 'The database was brought up to date by a newer Pulse; this worker does not know its schema.',
+    tried: 'compare the migrations in the database with those of the worker\'s image',
+    check: 'deploy the newer version again, or restore a backup from before it; a migration is never taken back',
+  },
 } as const satisfies Readonly<Record<string, Explanation>>;

@@ -1,36 +1,45 @@
 import { PulseError } from '../errors.ts';
+import { timed } from '../records/timings.ts';
+import type { Timings } from '../records/timings.ts';
 import type { Services } from '../services.ts';
 
 /**
  * First stage: chunks and keywords, all of it on this host, so that a document can be found at once while the GPU host is away.
  * Every step may be repeated; an older version ends early and never overwrites a newer one.
  */
-export async function indexDocument({ records, chunker, keywords, queues }: Services, documentId: string, signal: AbortSignal): Promise<void> {
+export async function indexDocument(services: Services, documentId: string, signal: AbortSignal): Promise<void> {
+  const { records, chunker, keywords, queues } = services;
   const version = await records.latest(documentId);
   if (version === undefined || version.state !== 'pending') return;
   if (version.keywordAt === null) {
     const { page, versionId } = version;
-    const chunks = await chunker.chunk(page.text);
+    const timings: Timings = {};
+    const chunks = await timed(timings, 'chunk', () => chunker.chunk(page.text));
     signal.throwIfAborted();
-    if (!await records.storeChunks(version, chunks)) return;
-    await keywords.replace({ ...page, id: documentId, version: versionId, domain: new URL(page.url).hostname, chunks });
-    await records.markKeywords(version);
+    await timed(timings, 'keyword', () => keywords.replace({ ...page, id: documentId, version: versionId, domain: new URL(page.url).hostname, chunks }, signal));
+    if (!await records.storeChunks(version, chunks, timings)) return withdraw(services, documentId);
   }
   await queues.ring('embedding', documentId);
 }
 
+/** A document that was removed while its words were written must not come back by them; a newer version writes its own. */
+async function withdraw({ records, keywords }: Services, documentId: string): Promise<void> {
+  if (await records.latest(documentId) === undefined) await keywords.remove(documentId);
+}
+
 /** Second stage: vectors. New points are written before old ones go, and Postgres says `indexed` last. */
 export async function embedDocument({ records, tei, vectors, queues }: Services, documentId: string, signal: AbortSignal): Promise<void> {
-  const version = await records.latest(documentId);
+  const version = await records.latestChunks(documentId);
   if (version === undefined || version.state !== 'pending' || version.keywordAt === null) return;
-  const chunks = await records.chunksOf(version);
+  const { chunks } = version;
   if (chunks.length === 0) throw new PulseError('INDEXING_ERROR', 'retryable', 'its chunks are not in Postgres');
-  const embedded = await tei.embed(chunks.map(({ text }) => text), signal);
+  const timings: Timings = {};
+  const embedded = await timed(timings, 'embed', () => tei.embed(chunks.map(({ text }) => text), signal));
   signal.throwIfAborted();
   // Another version may have come in meanwhile, and be done: its points must not be overwritten with these.
-  if ((await records.latest(documentId))?.versionId !== version.versionId) return queues.ring('indexing', documentId);
-  await vectors.replace(version, chunks, embedded);
-  if (await records.markIndexed(version)) return;
+  if (!await records.isLatest(version)) return queues.ring('indexing', documentId);
+  await timed(timings, 'upsert', () => vectors.replace(version, chunks, embedded));
+  if (await records.markIndexed(version, timings)) return;
   if (await records.latest(documentId) === undefined) await vectors.remove(documentId);
   else await queues.ring('indexing', documentId);
 }

@@ -44,7 +44,7 @@ export class Keywords {
     this.#thread.unref();
   }
 
-  async replace(page: KeywordPage): Promise<void> { await this.#ask('replace', page); }
+  async replace(page: KeywordPage, _signal?: AbortSignal): Promise<void> { await this.#ask('replace', page); }
 
   async remove(id: string): Promise<void> { await this.#ask('remove', id); }
 

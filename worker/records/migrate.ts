@@ -1,27 +1,46 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Pool } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
+
+import { PulseError } from '../errors.ts';
+import { postgresFault } from './connection.ts';
 
 /** Any number that nobody else uses: the lock under which one process migrates while the others wait. */
 const migrationLock = 7_305_001;
-const folder = join(import.meta.dirname, 'migrations');
+const ownFolder = join(import.meta.dirname, 'migrations');
+/** A large table may take minutes, and who waits for the lock waits as long: not for the pool's limit of one statement. */
+const migrationLimitMs = 3_600_000;
+const patient = (text: string, values: unknown[] = []): QueryConfig => ({ text, values, query_timeout: migrationLimitMs }) as QueryConfig;
 
-/** Brings the schema up to date. Safe when many processes start at once; each file runs once, in a transaction, in the order of its name. */
-export async function migrate(pool: Pool): Promise<void> {
-  const client = await pool.connect();
+/**
+ * Brings the schema up to date. Safe when many processes start at once; each file runs once, in a transaction, in the order of its name.
+ * @throws PulseError POSTGRES_SCHEMA, final, when a newer Pulse has been here: this one would misread what that one writes
+ */
+export async function migrate(pool: Pool, folder = ownFolder): Promise<void> {
+  const client = await pool.connect().catch((error: unknown) => { throw postgresFault(error); });
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+    await client.query(patient('SELECT pg_advisory_lock($1)', [migrationLock]));
     await client.query('CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())');
-    const { rows } = await client.query<{ name: string }>('SELECT name FROM schema_migrations');
-    const applied = new Set(rows.map(({ name }) => name));
-    for (const name of (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()) {
-      if (applied.has(name)) continue;
-      // Several statements in one query are one transaction.
-      await client.query(`${await readFile(join(folder, name), 'utf8')};\nINSERT INTO schema_migrations (name) VALUES ('${name}');`);
-    }
+    await applyMissing(client, folder);
+  } catch (error) {
+    throw error instanceof PulseError ? error : postgresFault(error);
   } finally {
     // Not given back to the pool: ending the session ends the lock, whatever happened above.
     client.release(true);
+  }
+}
+
+async function applyMissing(client: PoolClient, folder: string): Promise<void> {
+  const known = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
+  const { rows } = await client.query<{ name: string }>('SELECT name FROM schema_migrations');
+  const applied = new Set(rows.map(({ name }) => name));
+  const newer = [...applied].filter((name) => !known.includes(name)).sort();
+  if (newer.length > 0) {
+    throw new PulseError('POSTGRES_SCHEMA', 'final', `the database's schema is newer than this worker: it has ${newer.join(', ')}, and this worker's last is ${known.at(-1) ?? 'none'}`);
+  }
+  for (const name of known) {
+    // Several statements in one query are one transaction.
+    if (!applied.has(name)) await client.query(patient(`${await readFile(join(folder, name), 'utf8')};\nINSERT INTO schema_migrations (name) VALUES ('${name}');`));
   }
 }

@@ -5,7 +5,7 @@ import { causeOf } from '../../healthchecks/cause.ts';
 import { qdrant as probe } from '../../healthchecks/qdrant.ts';
 import { chunkerVersion } from '../chunks/split.ts';
 import { PulseError, reasonOf } from '../errors.ts';
-import type { StoredChunk, Version } from '../records/records.ts';
+import type { ChunkedVersion, StoredChunk } from '../records/records.ts';
 
 const requestLimitMs = 30_000;
 /** Qdrant's own guide: 64 to 256 points a request. */
@@ -48,7 +48,7 @@ export class Vectors {
   }
 
   /** Writes a version's points, then removes those of older versions: at no time is there less than one whole version. */
-  async replace({ documentId, versionId, page }: Version, chunks: readonly StoredChunk[], vectors: readonly (readonly number[])[]): Promise<void> {
+  async replace({ documentId, versionId, page }: Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page'>, chunks: readonly StoredChunk[], vectors: readonly (readonly number[])[]): Promise<void> {
     if (!this.#ensured) await this.ensure();
     const points = chunks.map((chunk, position) => ({
       id: pointId(page.url, chunk.index),
