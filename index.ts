@@ -13,6 +13,7 @@ import { Secrets } from './components/secrets.ts';
 import { Verification } from './components/verification.ts';
 import { WorkerImage } from './components/worker-image.ts';
 import { WorkerPool } from './components/worker-pool.ts';
+import { workerEnvironment } from './settings/environment.ts';
 import { stackSettings } from './settings/stack.ts';
 
 const settings = stackSettings();
@@ -62,18 +63,8 @@ const workers = new WorkerPool('worker', {
   redisUrl: redis.url,
   gpuServices: gpuHost.urls,
   models: models.name,
-  embedding: {
-    model: settings.embeddingModel,
-    dimensions: settings.vectorDim,
-    collection: settings.collection,
-    queryInstruction: settings.queryInstruction,
-    maxChunkTokens: settings.maxChunkTokens,
-    chunkOverlapTokens: settings.chunkOverlapTokens,
-  },
-  batchSize: settings.workerBatchSize,
-  jobTimeout: settings.indexingJobTimeout,
+  environment: workerEnvironment(settings),
   drainTimeout: settings.drainTimeout,
-  logLevel: settings.logLevel,
   limits: {
     memory: settings.workerMemory,
     memoryReservation: settings.workerMemoryReservation,

@@ -1,10 +1,13 @@
 /**
- * Every setting of a stack, one row each: what kind of value, its default, what it is for.
- * The rows are the single source for validation, for the types below and for the schema in Pulumi.yaml.
+ * Every setting of a stack, one row each: what kind of value, its default, what it is for, an example, the worker's variable.
+ * The rows are the single source for validation, the types below, the schema in Pulumi.yaml, docs/configuration.md and the
+ * worker's environment; `npm run settings` writes the files anew.
  * Imports nothing of Pulumi, so that it can be tested and printed on its own.
  */
-import { choice, cidr, cpus, duration, image, integer, ipv4, megabytes, optional, phrase, port, required, secret, slug, url } from './settings/kinds.ts';
-import type { Row } from './settings/kinds.ts';
+import { choice, cidr, cpus, duration, image, integer, ipv4, megabytes, phrase, port, secret, slug, url } from './settings/kinds.ts';
+import { nearest } from './settings/nearest.ts';
+import { optional, required } from './settings/row.ts';
+import type { Row } from './settings/row.ts';
 import { acrossKeys } from './settings/rules.ts';
 
 /** The official images, pinned by digest: a tag can move, a digest cannot. */
@@ -18,56 +21,57 @@ const official = {
 } as const;
 
 export const rows = {
-  subnet: required(cidr, '172.24.0.0/16', 'address range of the stack\'s bridge network'),
-  gateway: required(ipv4, '172.24.0.1', 'the host\'s address on that network; inside `subnet`'),
+  subnet: required(cidr, '172.24.0.0/16', 'address range of the stack\'s bridge network', { example: '10.224.0.0/24' }),
+  gateway: required(ipv4, '172.24.0.1', 'the host\'s address on that network; inside `subnet`', { example: '10.224.0.1' }),
   storeAddress: required(ipv4, '127.0.0.1', 'host address on which Postgres and Redis publish their ports'),
 
   postgresPort: required(port, '50105', 'host port of Postgres'),
-  postgresImage: required(image, official.postgres, 'image of Postgres 15'),
+  postgresImage: required(image, official.postgres, 'image of Postgres 15', { example: official.postgres }),
   postgresMemory: required(megabytes(256), '1GiB', 'memory limit of Postgres'),
   postgresCpus: required(cpus, '2.0', 'CPU limit of Postgres'),
   postgresPassword: optional(secret, 'password of the role `firecrawl`; made on the first deploy when absent'),
 
-  redisPort: required(port, '50104', 'host port of Redis'),
-  redisImage: required(image, official.redis, 'image of Redis 7'),
+  redisPort: required(port, '50104', 'host port of Redis', { example: '50104' }),
+  redisImage: required(image, official.redis, 'image of Redis 7', { example: official.redis }),
   redisMemory: required(megabytes(64), '1GiB', 'memory limit of Redis; 60% of it is `maxmemory`, the rest is for its forks'),
   redisCpus: required(cpus, '1.0', 'CPU limit of Redis'),
   redisPassword: optional(secret, 'password of Redis; made on the first deploy when absent'),
 
-  workerReplicas: required(integer(1, 64), '8', 'how many worker containers'),
-  workerMemory: required(megabytes(256), '4GiB', 'memory limit of one worker; two thirds of it are its JavaScript heap'),
-  workerMemoryReservation: required(megabytes(64), '2GiB', 'memory the engine keeps for a worker under pressure'),
+  workerReplicas: required(integer(1, 64), '8', 'how many worker containers', { example: '8' }),
+  workerMemory: required(megabytes(256), '4GiB', 'memory limit of one worker; two thirds of it are its JavaScript heap', { example: '4GiB' }),
+  workerMemoryReservation: required(megabytes(64), '2GiB', 'memory the engine keeps for a worker under pressure', { example: '2GiB' }),
   workerCpus: required(cpus, '2.0', 'CPU limit of one worker'),
-  workerCpuShares: required(integer(2, 262144), '1024', 'weight of a worker when CPUs are short; stands for a CPU reservation'),
-  workerNofile: required(integer(1024, 1_048_576), '65535', 'open files a worker may have; not above the engine\'s own hard limit'),
-  workerBaseImage: required(image, official.node, 'Node 24 image on which the worker is built'),
-  workerBatchSize: required(integer(1, 64), '4', 'jobs of each queue that one worker works on at a time'),
-  indexingJobTimeout: required(duration, '10m', 'longest time one job may take'),
-  drainTimeout: required(duration, '20s', 'how long a stopping worker may finish the jobs in hand'),
-  healthInterval: required(duration, '5s', 'time between two health checks of a container; its first verdict comes after one'),
-  logLevel: required(choice('DEBUG', 'INFO', 'WARNING', 'ERROR'), 'INFO', 'least important log line that is written'),
+  workerCpuShares: required(integer(2, 262144), '1024', 'weight of a worker when CPUs are short; stands for a CPU reservation', { example: '1024' }),
+  workerNofile: required(integer(1024, 1_048_576), '65535', 'open files a worker may have; not above the engine\'s own hard limit', { example: '65535' }),
+  workerBaseImage: required(image, official.node, 'Node 24 image on which the worker is built', { example: official.node }),
+  workerBatchSize: required(integer(1, 64), '4', 'jobs of each queue that one worker works on at a time', { example: '4', env: 'WEBHOOK_WORKER_BATCH_SIZE' }),
+  indexingJobTimeout: required(duration, '10m', 'longest time one job may take', { example: '10m', env: 'WEBHOOK_INDEXING_JOB_TIMEOUT' }),
+  drainTimeout: required(duration, '20s', 'how long a stopping worker may finish the jobs in hand', { env: 'WEBHOOK_DRAIN_TIMEOUT' }),
+  healthInterval: required(duration, '5s', 'time between two health checks of a container; its first verdict comes after one', { example: '5s' }),
+  logLevel: required(choice('DEBUG', 'INFO', 'WARNING', 'ERROR'), 'INFO', 'least important log line that is written', { example: 'INFO', env: 'WEBHOOK_LOG_LEVEL' }),
 
   gpuHost: required(choice('external', 'embedded'), 'external', '`external`: the three addresses below; `embedded`: TEI, Qdrant and Ollama run as containers of the stack'),
-  teiUrl: required(url, 'http://100.74.16.82:52000', 'address of the embedding service (TEI) of an external GPU host'),
-  qdrantUrl: required(url, 'http://100.74.16.82:52001', 'address of the vector database (Qdrant) of an external GPU host'),
-  ollamaUrl: required(url, 'http://100.74.16.82:52003', 'address of the LLM service (Ollama) of an external GPU host'),
-  teiImage: required(image, official.tei, 'image of TEI on a CPU, for an embedded GPU host'),
-  qdrantImage: required(image, official.qdrant, 'image of Qdrant, for an embedded GPU host'),
-  ollamaImage: required(image, official.ollama, 'image of Ollama, for an embedded GPU host'),
+  teiUrl: required(url, 'http://100.74.16.82:52000', 'address of the embedding service (TEI) of an external GPU host', { env: 'WEBHOOK_TEI_URL' }),
+  qdrantUrl: required(url, 'http://100.74.16.82:52001', 'address of the vector database (Qdrant) of an external GPU host', { example: 'http://192.0.2.10:52001', env: 'WEBHOOK_QDRANT_URL' }),
+  ollamaUrl: required(url, 'http://100.74.16.82:52003', 'address of the LLM service (Ollama) of an external GPU host', { example: 'http://192.0.2.10:52003', env: 'WEBHOOK_OLLAMA_URL' }),
+  teiImage: required(image, official.tei, 'image of TEI on a CPU, for an embedded GPU host', { example: official.tei }),
+  qdrantImage: required(image, official.qdrant, 'image of Qdrant, for an embedded GPU host', { example: official.qdrant }),
+  ollamaImage: required(image, official.ollama, 'image of Ollama, for an embedded GPU host', { example: official.ollama }),
   gpuServiceMemory: required(megabytes(128), '2GiB', 'memory limit of each service of an embedded GPU host'),
   gpuServiceCpus: required(cpus, '2.0', 'CPU limit of each service of an embedded GPU host'),
 
-  embeddingModel: required(slug, 'Qwen/Qwen3-Embedding-0.6B', 'model that TEI serves; part of the collection\'s name'),
-  vectorDim: required(integer(1, 65_536), '1024', 'dimensions of that model\'s vectors'),
-  queryInstruction: required(phrase, 'auto', 'text put before queries, never before documents: `auto` is the model\'s own (Qwen3-Embedding has one), `none`, or the text itself'),
-  maxChunkTokens: required(integer(16, 32_768), '512', 'tokens in one chunk at most, counted by the model\'s own tokenizer'),
-  chunkOverlapTokens: required(integer(0, 8_192), '50', 'tokens that a chunk repeats of the one before it'),
+  embeddingModel: required(slug, 'Qwen/Qwen3-Embedding-0.6B', 'model that TEI serves; part of the collection\'s name', { env: 'WEBHOOK_EMBEDDING_MODEL' }),
+  vectorDim: required(integer(1, 65_536), '1024', 'dimensions of that model\'s vectors', { example: '384', env: 'WEBHOOK_VECTOR_DIM' }),
+  queryInstruction: required(phrase, 'auto', 'text put before queries, never before documents: `auto` is the model\'s own (Qwen3-Embedding has one), `none`, or the text itself', { env: 'WEBHOOK_QUERY_INSTRUCTION' }),
+  maxChunkTokens: required(integer(16, 32_768), '512', 'tokens in one chunk at most, counted by the model\'s own tokenizer', { example: '512', env: 'WEBHOOK_MAX_CHUNK_TOKENS' }),
+  chunkOverlapTokens: required(integer(0, 8_192), '50', 'tokens that a chunk repeats of the one before it', { example: '50', env: 'WEBHOOK_CHUNK_OVERLAP_TOKENS' }),
 
   verification: required(choice('strict', 'warn'), 'strict', 'what a failed check after a deploy does: fail the update, or report and go on'),
 } as const satisfies Record<string, Row<unknown>>;
 
 export type Key = keyof typeof rows;
-type Values = { readonly [K in Key]: (typeof rows)[K] extends Row<infer T> ? T : never };
+/** A value for each row. */
+export type Values = { readonly [K in Key]: (typeof rows)[K] extends Row<infer T> ? T : never };
 
 export interface Settings extends Values {
   readonly stack: string;
@@ -96,17 +100,17 @@ export class SettingsFault extends Error {
 export function settle(stack: string, texts: Readonly<Record<string, string>>): Settings {
   const faults: string[] = Object.keys(texts)
     .filter((key) => !(key in rows))
-    .map((key) => `pulse:${key} is not a setting (known: see Pulumi.yaml); remove it with: pulumi config rm pulse:${key}`);
+    .map((key) => `pulse:${key} is not a setting; ${unknownRemedy(key)}`);
   const values: Record<string, unknown> = {};
   for (const [key, row] of Object.entries<Row<unknown>>(rows)) {
     const text = texts[key] ?? row.default;
     if (text === undefined) continue;
     const parsed = row.kind.parse(text);
-    if ('problem' in parsed) faults.push(`pulse:${key} ${row.kind.secret ? '' : `is '${text}': `}${parsed.problem}; for example: pulumi config set ${row.kind.secret ? '--secret ' : ''}pulse:${key} '${row.kind.example}'`);
+    if ('problem' in parsed) faults.push(`pulse:${key} ${row.kind.secret ? '' : `is '${text}': `}${parsed.problem}; for example: pulumi config set ${row.kind.secret ? '--secret ' : ''}pulse:${key} ${row.kind.secret ? `"${row.example}"` : `'${row.example}'`}`);
     else values[key] = parsed.value;
   }
   const prefix = stack === 'prod' ? 'pulse' : `pulse-${stack}`;
-  if (faults.length === 0) faults.push(...acrossKeys(values as unknown as Settings));
+  faults.push(...acrossKeys(values));
   if (faults.length > 0) throw new SettingsFault(stack, faults);
 
   const settings = values as unknown as Values;
@@ -119,13 +123,9 @@ export function collectionAlias(stack: string, model: string, dimensions: number
   return `pulse-${stack}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${dimensions}`;
 }
 
-/**
- * The part of Pulumi.yaml that declares these keys; all are strings there, because the CLI would stop at the first wrong type.
- * Keys without a default are left out: the CLI takes a declared key without one for compulsory.
- */
-export function pulumiSchema(): Record<string, { type: 'string'; description: string; default: string }> {
-  return Object.fromEntries(
-    Object.entries<Row<unknown>>(rows).flatMap(([key, row]) =>
-      row.default === undefined ? [] : [[key, { type: 'string' as const, description: `${row.about} (${row.kind.name})`, default: row.default }]]),
-  );
+function unknownRemedy(key: string): string {
+  const near = nearest(key, Object.keys(rows));
+  return near === undefined
+    ? `docs/configuration.md lists them; remove it with: pulumi config rm pulse:${key}`
+    : `did you mean pulse:${near}? Rename it, or remove it with: pulumi config rm pulse:${key}`;
 }

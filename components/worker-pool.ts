@@ -27,22 +27,10 @@ export interface WorkerPoolArgs {
   readonly gpuServices: GpuServices;
   /** Volume of models, shared with an embedded TEI. */
   readonly models: pulumi.Input<string>;
-  readonly embedding: {
-    readonly model: string;
-    readonly dimensions: number;
-    readonly collection: string;
-    /** `auto`, `none`, or the text put before queries. */
-    readonly queryInstruction: string;
-    readonly maxChunkTokens: number;
-    readonly chunkOverlapTokens: number;
-  };
-  /** Jobs of each queue at a time, in one worker. */
-  readonly batchSize: number;
-  /** Seconds. */
-  readonly jobTimeout: number;
+  /** What the stack's settings say to a worker; the addresses of the stack's own parts are added to it. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Seconds. */
   readonly drainTimeout: number;
-  readonly logLevel: string;
   readonly limits: {
     /** MiB. */
     readonly memory: number;
@@ -101,22 +89,13 @@ function workerName(prefix: string, member: number): string {
 
 function workerEnvironment(name: string, args: WorkerPoolArgs): pulumi.Input<Record<string, string>> {
   return pulumi.secret({
+    ...args.environment,
     REDIS_URL: args.redisUrl,
     WEBHOOK_DATABASE_URL: args.databaseUrl,
     WEBHOOK_TEI_URL: args.gpuServices.tei,
     WEBHOOK_QDRANT_URL: args.gpuServices.qdrant,
     WEBHOOK_OLLAMA_URL: args.gpuServices.ollama,
-    WEBHOOK_EMBEDDING_MODEL: args.embedding.model,
-    WEBHOOK_VECTOR_DIM: String(args.embedding.dimensions),
-    WEBHOOK_COLLECTION: args.embedding.collection,
-    WEBHOOK_QUERY_INSTRUCTION: args.embedding.queryInstruction,
-    WEBHOOK_MAX_CHUNK_TOKENS: String(args.embedding.maxChunkTokens),
-    WEBHOOK_CHUNK_OVERLAP_TOKENS: String(args.embedding.chunkOverlapTokens),
-    WEBHOOK_WORKER_BATCH_SIZE: String(args.batchSize),
-    WEBHOOK_INDEXING_JOB_TIMEOUT: `${args.jobTimeout}s`,
-    WEBHOOK_DRAIN_TIMEOUT: `${args.drainTimeout}s`,
     WEBHOOK_WORKER_NAME: name,
-    WEBHOOK_LOG_LEVEL: args.logLevel,
     NODE_OPTIONS: `--max-old-space-size=${Math.floor(args.limits.memory * heapShare)}`,
   });
 }

@@ -12,7 +12,8 @@ const address = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `is not an address that begins with ${protocols.join(' or ')}//`);
 const http = address('http:', 'https:').transform((text) => text.replace(/\/+$/, ''));
 
-const environment = z.object({
+/** Every variable that a worker reads. */
+export const environment = z.object({
   REDIS_URL: address('redis:', 'rediss:'),
   // The deployment that this replaces writes the URL in SQLAlchemy's form.
   WEBHOOK_DATABASE_URL: z.string().transform((text) => text.replace(/^postgresql\+\w+:/, 'postgresql:')).pipe(address('postgresql:', 'postgres:')),

@@ -1,14 +1,100 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { describe, expect, test } from 'vitest';
 
-import { pulumiSchema, settle } from '../../settings.ts';
+import { settle, SettingsFault } from '../../settings.ts';
 
-const file = (name: string) => parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')) as { config: Record<string, unknown> };
+function faultsOf(texts: Record<string, string>): readonly string[] {
+  try {
+    settle('dev', texts);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsFault) return error.faults;
+    throw error;
+  }
+}
 
-test('Pulumi.yaml declares what the settings say', () => expect(file('Pulumi.yaml').config).toEqual(pulumiSchema()));
+describe('a faulty configuration', () => {
+  test.each([
+    ['workerReplicas', '0', 'outside 1..64'],
+    ['workerReplicas', '-1', 'outside 1..64'],
+    ['workerReplicas', '1.5', 'not a whole number'],
+    ['workerReplicas', 'eight', 'not a whole number'],
+    ['workerMemory', '4', 'not a size'],
+    ['workerMemory', '4GB', 'not a size'],
+    ['workerMemory', '1.5GiB', 'not a size'],
+    ['workerMemory', '128MiB', 'below 256MiB'],
+    ['workerMemoryReservation', '2 GiB', 'not a size'],
+    ['indexingJobTimeout', '600', 'not a duration'],
+    ['indexingJobTimeout', '10min', 'not a duration'],
+    ['drainTimeout', '0s', 'not a duration'],
+    ['workerCpus', 'all', 'not a positive number'],
+    ['workerCpus', '16', 'at least 10'],
+    ['workerNofile', '100', 'outside 1024..1048576'],
+    ['postgresPort', '70000', 'outside 1..65535'],
+    ['redisPort', '0', 'outside 1..65535'],
+    ['subnet', '10.1.2.3/24', 'not the first address of its network; that is 10.1.2.0/24'],
+    ['subnet', '10.1.0.0', 'not a network'],
+    ['subnet', '10.1.0.0/30', 'not between'],
+    ['gateway', '10.1.0', 'not an IPv4 address'],
+    ['teiUrl', 'nowhere', 'not a URL'],
+    ['teiUrl', 'ftp://10.1.0.1:52000', 'neither http nor https'],
+    ['qdrantUrl', 'http://me:word@10.1.0.1', 'carries a user or password'],
+    ['verification', 'lax', 'none of strict, warn'],
+    ['embeddingModel', 'a b', 'not a model name'],
+    ['postgresImage', 'postgres', 'not an image with a tag'],
+  ])('%s = %s: %s, told with its key, value and an example', (key, text, problem) => {
+    const faults = faultsOf({ [key]: text });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(new RegExp(`^pulse:${key} is '.*': .*${problem}.*; for example: pulumi config set pulse:${key} '`));
+    expect(faults[0]).toContain(`'${text}'`);
+  });
 
-test('every fault is reported at once, each with its key', () => {
-  const settling = () => settle('dev', { workerReplicas: 'eight', postgresPort: '70000', teiUrl: 'nowhere', workerMemory: '4', replicas: '2' });
-  for (const key of ['workerReplicas', 'postgresPort', 'teiUrl', 'workerMemory', 'replicas']) expect(settling).toThrow(key);
+  test.each([
+    ['correct-horse', 'has 13 characters'],
+    ['changeme-changeme-changeme-changeme', 'placeholder'],
+    ['your-secret-key-of-thirty-two-characters', 'placeholder'],
+    ['ababababababababababababababababab', 'easily guessed'],
+    ['pa/ss:word@with?special#characters!!', 'characters other than'],
+  ])('a secret that is weak is refused, and never shown: %s', (text, problem) => {
+    const [fault = '', ...others] = faultsOf({ redisPassword: text });
+    expect(others).toEqual([]);
+    expect(fault).toContain(problem);
+    expect(fault).not.toContain(text);
+    expect(fault).toContain('pulumi config set --secret pulse:redisPassword');
+  });
+
+  test.each([
+    [{ workerMemory: '512MiB', workerMemoryReservation: '512MiB' }, 'workerMemoryReservation', 'workerMemory'],
+    [{ subnet: '10.1.0.0/24', gateway: '10.2.0.1' }, 'gateway', 'subnet'],
+    [{ subnet: '10.1.0.0/24', gateway: '10.1.0.0' }, 'gateway', 'subnet'],
+    [{ subnet: '10.1.0.0/24', gateway: '10.1.0.255' }, 'gateway', 'subnet'],
+    [{ postgresPort: '6000', redisPort: '6000' }, 'postgresPort', 'redisPort'],
+    [{ maxChunkTokens: '100', chunkOverlapTokens: '60' }, 'chunkOverlapTokens', 'maxChunkTokens'],
+  ])('settings that contradict each other are told together: %o', (texts, ...keys) => {
+    const faults = faultsOf(texts);
+    expect(faults).toHaveLength(1);
+    for (const key of keys) expect(faults[0]).toContain(`pulse:${key}`);
+  });
+
+  test('is reported whole, also where single values and their relations are wrong at once', () => {
+    const faults = faultsOf({ workerReplicas: 'eight', teiUrl: 'nowhere', postgresPort: '6000', redisPort: '6000', colour: 'red' });
+    for (const key of ['workerReplicas', 'teiUrl', 'postgresPort', 'colour']) expect(faults.join('\n')).toContain(`pulse:${key}`);
+    expect(faults).toHaveLength(4);
+  });
+
+  test.each([['replicas', 'workerReplicas'], ['workerMemry', 'workerMemory'], ['postgresport', 'postgresPort']])('an unknown key %s is told with the nearest known one', (key, near) => {
+    expect(faultsOf({ [key]: '2' })[0]).toContain(`did you mean pulse:${near}?`);
+  });
+
+  test('an unknown key that is like none is told with where they are listed', () => {
+    expect(faultsOf({ zzzzzz: '1' })[0]).toContain('docs/configuration.md');
+  });
+});
+
+test('units are settled once: MiB, seconds, CPUs as the engine reports them', () => {
+  expect(settle('dev', { workerMemory: '4GiB', indexingJobTimeout: '10m', workerCpus: '2' })).toMatchObject({ workerMemory: 4096, indexingJobTimeout: 600, workerCpus: '2.0' });
+});
+
+test('only prod has the plain names; others carry their stack', () => {
+  expect(settle('prod', {})).toMatchObject({ prefix: 'pulse', collection: 'pulse-prod-qwen3-embedding-0-6b-1024' });
+  expect(settle('staging', {}).prefix).toBe('pulse-staging');
 });
