@@ -9,8 +9,8 @@ import { postgresHealth } from '../../../../healthchecks/container.ts';
 import { parseDocument } from '../../../../worker/documents/document.ts';
 import { migrate } from '../../../../worker/records/migrate.ts';
 import { Records } from '../../../../worker/records/records.ts';
-import { server } from '../../healthchecks/server.ts';
-import type { Server } from '../../healthchecks/server.ts';
+import { server } from '../../../world/server.ts';
+import type { Server } from '../../../world/server.ts';
 
 const migrations = join(import.meta.dirname, '../../../../worker/records/migrations');
 const env = { POSTGRES_USER: 'firecrawl', POSTGRES_PASSWORD: 'records', POSTGRES_DB: 'pulse_postgres' };
