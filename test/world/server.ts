@@ -47,7 +47,7 @@ export async function server({ name, port, env = {}, command = [], check }: Want
   }
 }
 
-async function imageOf(name: Wanted['name']): Promise<string> {
+export async function imageOf(name: Wanted['name']): Promise<string> {
   const local = localImages[name].reference;
   const { stdout } = await execute('docker', ['images', '--quiet', local]);
   return stdout === '' ? (rows[`${name}Image`].default ?? local) : local;

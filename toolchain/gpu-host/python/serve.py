@@ -11,6 +11,7 @@ def serve(app: Starlette, host: str, port: int) -> None:
         app,
         host=host,
         port=port,
+        http="httptools",
         log_level="warning",
         access_log=False,
         timeout_keep_alive=75,

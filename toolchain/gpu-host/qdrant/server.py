@@ -1,5 +1,4 @@
 """Qdrant's REST API over its own engine. See ../README.md for the parts that are served."""
-import json
 import os
 import sys
 import threading
@@ -10,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -155,7 +155,7 @@ def read_json(raw: bytes) -> Body:
     if not raw:
         return {}
     try:
-        body = json.loads(raw, parse_constant=refuse_constant)
+        body = orjson.loads(raw)
     except ValueError as error:
         raise malformed(str(error)) from error
     if not isinstance(body, dict):
@@ -163,12 +163,8 @@ def read_json(raw: bytes) -> Body:
     return body
 
 
-def refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
 def as_json(value: Any, status: int = 200) -> Response:
-    return Response(json.dumps(value, separators=(",", ":")), status, media_type="application/json")
+    return Response(orjson.dumps(value), status, media_type="application/json")
 
 
 def main() -> None:

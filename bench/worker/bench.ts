@@ -1,0 +1,35 @@
+import type { Bench, Row } from '../row.ts';
+import { keywordSearch } from './keyword-search.ts';
+import { start } from './start.ts';
+import { throughput } from './throughput.ts';
+import type { Throughput } from './throughput.ts';
+
+const documents = 5_000;
+/** As a GPU takes for a batch of 32. */
+const gpuDelayMs = 30;
+
+/** What one worker process does, beside what it is held to. */
+export const workerBench: Bench = async (report) => {
+  const instant = await throughput(documents, 0, report);
+  const slower = await throughput(documents / 5, gpuDelayMs, report);
+  const started = await start(report);
+  const search = await keywordSearch(report);
+  const row = (measured: string, is: string, wanted = ''): Row => ({ measured, is, wanted });
+  const ms = (value: number): string => `${value.toFixed(1)} ms`;
+  return [
+    row(`documents of ${instant.chunksEach.toFixed(1)} chunks, TEI instant`, `${instant.perSecond.toFixed(0)} a second`, '80 or more'),
+    row(`the same, TEI takes ${gpuDelayMs} ms a call`, `${slower.perSecond.toFixed(0)} a second`, '60 or more'),
+    row('cost of the last 100 of 5,000, of the first 100', `${(instant.lastMs / instant.firstMs).toFixed(2)} x`, '1.2 x or less'),
+    row('resident under load', `${instant.residentMiB} MiB`, '300 MiB or less'),
+    row('from start to taking jobs', `${Math.round(started.readyMs)} ms`, '1500 ms or less'),
+    row('resident when idle', `${started.residentMiB} MiB`, '150 MiB or less'),
+    row(`keyword search at ${search.chunks} chunks, median`, ms(search.medianMs), '10 ms or less'),
+    row(`keyword search at ${search.chunks} chunks, 95 of 100`, ms(search.p95Ms)),
+    ...partsOf(instant).map(([part, value]) => row(`processor time a document: ${part}`, ms(value))),
+    ...Object.entries(instant.stepMs).map(([step, value]) => row(`time a document waits for: ${step}`, ms(value))),
+  ];
+};
+
+function partsOf({ cpuMs }: Throughput): [string, number][] {
+  return [...Object.entries(cpuMs), ['all', Object.values(cpuMs).reduce((sum, value) => sum + value, 0)]];
+}

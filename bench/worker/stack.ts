@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { migrate } from '../../worker/records/migrate.ts';
+import { openServices } from '../../worker/services.ts';
+import type { Services } from '../../worker/services.ts';
+import { readSettings } from '../../worker/settings.ts';
+import { openStores, role } from '../../test/world/stores.ts';
+import { startWorker } from '../../test/world/worker-process.ts';
+import type { WorkerProcess } from '../../test/world/worker-process.ts';
+import { ofContainer, ofProcess } from './processor-time.ts';
+import { cacheModel, model } from './model.ts';
+
+const dimensions = 1024;
+
+/** Everything one worker needs, on this machine: Postgres, Redis, the vector engine, and a TEI that answers after a fixed delay. */
+export interface BenchStack extends AsyncDisposable {
+  readonly services: Services;
+  readonly environment: Readonly<Record<string, string>>;
+  /** A worker process that takes jobs. */
+  worker(): Promise<WorkerProcess>;
+  /** Processor time that each store and the TEI have used since they started, milliseconds. */
+  processorTime(): Promise<Readonly<Record<'postgres' | 'redis' | 'qdrant' | 'tei', number>>>;
+}
+
+/** @param teiDelayMs how long each call to /embed takes */
+export async function openBenchStack(teiDelayMs: number): Promise<BenchStack> {
+  const opened = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'pulse-bench-'));
+  opened.defer(() => rm(folder, { recursive: true }));
+  const stores = opened.use(await openStores());
+  const { postgres, redis, qdrant, password } = stores.addresses;
+  const tei = spawn(process.execPath, [join(import.meta.dirname, 'tei.ts'), model, String(dimensions), String(teiDelayMs)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  opened.defer(() => void tei.kill());
+  const [teiUrl] = await once(tei.stdout, 'data') as [Buffer];
+  await cacheModel(folder);
+  const environment = {
+    REDIS_URL: `redis://:${password}@${redis}/1`,
+    WEBHOOK_DATABASE_URL: `postgresql://${role}:${password}@${postgres}/${role}`,
+    WEBHOOK_QDRANT_URL: `http://${qdrant}`,
+    WEBHOOK_TEI_URL: String(teiUrl).trim(),
+    WEBHOOK_OLLAMA_URL: String(teiUrl).trim(),
+    WEBHOOK_EMBEDDING_MODEL: model,
+    WEBHOOK_VECTOR_DIM: String(dimensions),
+    WEBHOOK_COLLECTION: 'pulse-bench',
+    WEBHOOK_KEYWORD_DIR: join(folder, 'bm25'),
+    WEBHOOK_HEARTBEAT_FILE: join(folder, 'heartbeat'),
+    WEBHOOK_WORKER_NAME: 'bench',
+    HF_HOME: folder,
+    NODE_COMPILE_CACHE: join(tmpdir(), 'pulse-bench-compile-cache'),
+  };
+  const services = openServices(readSettings({ ...environment, WEBHOOK_LOG_LEVEL: 'ERROR' }));
+  opened.defer(() => services.close());
+  await migrate(services.pool);
+  return {
+    services, environment,
+    worker: async () => {
+      const worker = opened.use(startWorker(environment));
+      await worker.ready;
+      return worker;
+    },
+    processorTime: async () => {
+      const [ofPostgres, ofRedis, ofQdrant, ofTei] = await Promise.all([...[stores.postgres, stores.redis, stores.qdrant].map(({ container }) => ofContainer(container)), ofProcess(tei.pid as number)]);
+      return { postgres: ofPostgres as number, redis: ofRedis as number, qdrant: ofQdrant as number, tei: ofTei as number };
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}

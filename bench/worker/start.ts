@@ -1,0 +1,33 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { residentMiB } from './resident.ts';
+import { openBenchStack } from './stack.ts';
+
+/** After the start's garbage is collected. */
+const settleMs = 15_000;
+const starts = 3;
+
+/** From `node worker/worker.ts` to taking jobs (the median of a few), and what it holds when it has nothing to do. */
+export async function start(report: (line: string) => void): Promise<{ readyMs: number; residentMiB: number }> {
+  await using stack = await openBenchStack(0);
+  const times: number[] = [];
+  for (let round = 0; round <= starts; round += 1) {
+    const began = performance.now();
+    const worker = await stack.worker();
+    times.push(performance.now() - began);
+    report(`start ${round}: ${Math.round(times.at(-1) as number)} ms`);
+    if (round < starts) {
+      worker.kill('SIGTERM');
+      await worker.exited;
+      continue;
+    }
+    await pause(settleMs);
+    // The first start fills the compile cache, as the image's build does.
+    return { readyMs: median(times.slice(1)), residentMiB: await residentMiB(worker.pid) };
+  }
+  throw new RangeError('no start was measured');
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] as number;
+}
