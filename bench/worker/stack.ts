@@ -1,13 +1,15 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { migrate } from '../../worker/records/migrate.ts';
 import { openServices } from '../../worker/services.ts';
 import type { Services } from '../../worker/services.ts';
 import { readSettings } from '../../worker/settings.ts';
+import type { Server } from '../../test/world/server.ts';
 import { openStores, role } from '../../test/world/stores.ts';
 import { startWorker } from '../../test/world/worker-process.ts';
 import type { WorkerProcess } from '../../test/world/worker-process.ts';
@@ -32,7 +34,8 @@ export async function openBenchStack(teiDelayMs: number): Promise<BenchStack> {
   const folder = await mkdtemp(join(tmpdir(), 'pulse-bench-'));
   opened.defer(() => rm(folder, { recursive: true }));
   const stores = opened.use(await openStores());
-  const { postgres, redis, qdrant, password } = stores.addresses;
+  const { password } = stores.addresses;
+  const [postgres, redis, qdrant] = await Promise.all([addressOf(stores.postgres, 5432), addressOf(stores.redis, 6379), addressOf(stores.qdrant, 6333)]);
   const tei = spawn(process.execPath, [join(import.meta.dirname, 'tei.ts'), model, String(dimensions), String(teiDelayMs)], { stdio: ['ignore', 'pipe', 'inherit'] });
   opened.defer(() => void tei.kill());
   const [teiUrl] = await once(tei.stdout, 'data') as [Buffer];
@@ -68,4 +71,10 @@ export async function openBenchStack(teiDelayMs: number): Promise<BenchStack> {
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** On the engine's own bridge, as between the containers of a stack: a published port would add a copying process to every byte. */
+async function addressOf({ container }: Server, port: number): Promise<string> {
+  const { stdout } = await promisify(execFile)('docker', ['inspect', '--format', '{{.NetworkSettings.Networks.bridge.IPAddress}}', container]);
+  return `${stdout.trim()}:${port}`;
 }
