@@ -50,9 +50,9 @@ export function startHeartbeat(services: Services, workers: readonly Worker[], s
     const idle = Math.max(...watched.map((one) => {
       const { waiting, paused } = counts[one.worker.name as keyof typeof counts];
       one.waitingSinceMs = waiting > 0 ? one.waitingSinceMs ?? nowMs : undefined;
-      return idleWhileWaitingMs({ nowMs, waitingSinceMs: one.waitingSinceMs, lastActivityMs: one.lastActivityMs, activeHere: one.activeHere, concurrency: one.worker.opts.concurrency ?? 1, paused });
+      return idleWhileWaitingMs({ nowMs, waitingSinceMs: one.waitingSinceMs, lastActivityMs: one.lastActivityMs, activeHere: one.activeHere, concurrency: one.worker.opts.concurrency ?? 1, paused: paused || one.worker.isPaused() });
     }));
-    const consuming = idle < stuckAfterMs && workers.every((worker) => worker.isRunning());
+    const consuming = idle < stuckAfterMs && workers.every((worker) => worker.isRunning() || worker.isPaused());
     const sighting = { name: settings.workerName, pid: process.pid, startedAt, heartbeatAt: new Date(nowMs).toISOString(), consuming };
     await services.queues.redis.set(`${workerKeyPrefix}${settings.workerName}`, JSON.stringify(sighting), 'EX', heartbeatFreshSeconds);
     if (consuming) await writeFile(settings.heartbeatFile, sighting.heartbeatAt);

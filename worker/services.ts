@@ -1,6 +1,8 @@
 import pg from 'pg';
 
 import { Chunker } from './chunks/chunker.ts';
+import { Circuit } from './circuit/circuit.ts';
+import type { GpuHost } from './circuit/gpu-host.ts';
 import { Tei } from './embeddings/tei.ts';
 import { PulseError } from './errors.ts';
 import { Keywords } from './keywords/keywords.ts';
@@ -20,6 +22,7 @@ export interface Services {
   readonly keywords: Keywords;
   readonly vectors: Vectors;
   readonly tei: Tei;
+  readonly gpuHost: GpuHost;
   readonly chunker: Chunker;
   readonly pool: pg.Pool;
   close(): Promise<void>;
@@ -35,10 +38,12 @@ export function openServices(settings: Settings): Services {
   const queues = new Queues(settings.redisUrl, log);
   const keywords = new Keywords(settings.keywordDir);
   const tei = new Tei(settings);
+  const vectors = new Vectors(settings);
+  const circuit = (name: string, probe: () => Promise<void>): Circuit => new Circuit({ name, redis: queues.redis, replica: settings.workerName, probe, log });
   return {
-    log, pool, queues, keywords, tei,
+    log, pool, queues, keywords, tei, vectors,
+    gpuHost: { tei: circuit('tei', () => tei.prove()), qdrant: circuit('qdrant', () => vectors.ensure()) },
     records: new Records(pool),
-    vectors: new Vectors(settings),
     chunker: new Chunker(settings, tei, log),
     close: async () => {
       await queues.close();

@@ -2,6 +2,7 @@
 import type { QueueName } from '../healthchecks/names.ts';
 import { embedDocument, indexDocument } from './documents/index-document.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { holdWhileOpen } from './queue/gate.ts';
 import { startStage } from './queue/stages.ts';
 import { startSweep } from './queue/sweep.ts';
 import { openServices, waitForStores } from './services.ts';
@@ -27,10 +28,9 @@ async function run(settings: Settings): Promise<void> {
     const version = await records.latest(documentId);
     if (version !== undefined) await records.recordFailure(version, { stage, outcome: 'failed', code, reason });
   };
-  const stages = [
-    startStage('indexing', (documentId, signal) => indexDocument(services, documentId, signal), failed('indexing'), settings, log),
-    startStage('embedding', (documentId, signal) => embedDocument(services, documentId, signal), failed('embedding'), settings, log),
-  ];
+  const embedding = startStage('embedding', (documentId, signal) => embedDocument(services, documentId, signal), failed('embedding'), settings, log);
+  const stages = [startStage('indexing', (documentId, signal) => indexDocument(services, documentId, signal), failed('indexing'), settings, log), embedding];
+  const stopHolding = holdWhileOpen(embedding, [services.gpuHost.tei, services.gpuHost.qdrant]);
   const stopSweep = startSweep(services);
   const stopHeartbeat = startHeartbeat(services, stages, settings, () => {
     log.error({ alert: true }, 'wedged: jobs wait and none is taken; ending, to be restarted');
@@ -41,6 +41,7 @@ async function run(settings: Settings): Promise<void> {
   await signalled;
   log.info('draining');
   stopSweep();
+  stopHolding();
   // No new jobs; those in hand are finished, or given back when time is up.
   const drained = Promise.all(stages.map((stage) => stage.close())).then(() => true);
   if (!await Promise.race([drained, after(settings.drainTimeoutMs)])) {

@@ -33,6 +33,11 @@ export const qdrant = {
     tried: 'compare the collection\'s vector size with WEBHOOK_VECTOR_DIM',
     check: 'model and dimension belong together and are part of the collection\'s name; a new model needs a new collection',
   },
+  QDRANT_MODEL: {
+    meaning: 'The collection holds vectors of another model: those of two models cannot be compared.',
+    tried: 'read the model in the collection\'s metadata, and look for points of another one',
+    check: 'configure the model that made it, or give the new model a collection of its own (its name follows embeddingModel and vectorDim)',
+  },
   QDRANT_DISTANCE: {
     meaning: 'The collection compares vectors by another distance than Cosine.',
     tried: 'read the collection\'s configuration',

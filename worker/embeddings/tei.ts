@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 import { causeOf } from '../../healthchecks/cause.ts';
 import { tei as probe } from '../../healthchecks/tei.ts';
+import { runProbe } from '../../healthchecks/probe.ts';
+import { tei as teiProbe } from '../../healthchecks/tei.ts';
 import { PulseError, reasonOf } from '../errors.ts';
 import { queryPrefix } from './instruction.ts';
 
@@ -27,6 +29,13 @@ export class Tei {
 
   constructor(settings: TeiSettings) {
     this.#settings = settings;
+  }
+
+  /** Whether the configured model is served and embeds. @throws PulseError of kind `away`, with the code that verification would give */
+  async prove(): Promise<void> {
+    const { teiUrl, embeddingModel, vectorDim } = this.#settings;
+    const check = await runProbe(teiProbe, { url: teiUrl, model: embeddingModel, dimension: vectorDim });
+    if (check.code !== null) throw new PulseError(check.code, 'away', check.problem ?? '');
   }
 
   /** Longest input in tokens, special ones counted. @throws PulseError TEI_MODEL when another model is served */

@@ -1,0 +1,124 @@
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+
+import { redisHealth } from '../../../healthchecks/container.ts';
+import { Circuit } from '../../../worker/circuit/circuit.ts';
+import { PulseError } from '../../../worker/errors.ts';
+import { server } from '../../world/server.ts';
+import type { Server } from '../../world/server.ts';
+
+const away = () => Promise.reject(new PulseError('TEI_REFUSED', 'away', 'nobody listens'));
+const fine = () => Promise.resolve('done');
+const within = { timeout: 15_000, interval: 20 };
+
+describe('a circuit that replicas share', { timeout: 60_000 }, () => {
+  let running: Server;
+  let redis: Redis;
+  let service: { away: boolean; probes: number };
+  const stops: (() => void)[] = [];
+  beforeAll(async () => {
+    running = await server({ name: 'redis', port: 6379, command: ['redis-server', '--protected-mode', 'no'], check: redisHealth() });
+    redis = new Redis(`redis://${running.authority}`, { maxRetriesPerRequest: 1 });
+    redis.on('error', () => {}); // this test takes Redis away
+  }, 60_000);
+  afterEach(async () => {
+    stops.splice(0).forEach((stop) => stop());
+    await redis.flushall();
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await running[Symbol.asyncDispose]();
+  });
+
+  /** Three replicas before one service, which is away. */
+  function replicas(): Circuit[] {
+    service = { away: true, probes: 0 };
+    const probe = async (): Promise<void> => { service.probes += 1; if (service.away) await away(); };
+    const circuits = ['one', 'two', 'three'].map((replica) => new Circuit({ name: 'tei', redis, replica, probe, log: pino({ enabled: false }) }));
+    stops.push(...circuits.map((circuit) => circuit.watch(() => {})));
+    return circuits;
+  }
+  const opened = async (circuit: Circuit): Promise<void> => {
+    for (let call = 0; call < 3; call += 1) await circuit.run(away).catch(() => {});
+  };
+
+  test('is open for all of them after three failures in a row at one, and says since when and why', async () => {
+    const [one, two, three] = replicas() as [Circuit, Circuit, Circuit];
+    await one.run(away).catch(() => {});
+    await one.run(fine);
+    await one.run(away).catch(() => {});
+    expect(await two.state()).toEqual({ kind: 'closed' });
+    await opened(one);
+    for (const circuit of [one, two, three]) expect(await circuit.state()).toEqual({ kind: 'open', since: expect.any(Date), code: 'TEI_REFUSED', reason: 'nobody listens' });
+    await expect(three.run(fine)).rejects.toMatchObject({ code: 'TEI_REFUSED', kind: 'away' });
+  });
+
+  test('is not opened by failures that are a document\'s own', async () => {
+    const [one] = replicas() as [Circuit];
+    for (let call = 0; call < 5; call += 1) await one.run(() => Promise.reject(new PulseError('TEI_ANSWER', 'final', 'too long'))).catch(() => {});
+    expect(await one.state()).toEqual({ kind: 'closed' });
+  });
+
+  test('is opened at once by what no repetition mends', async () => {
+    const [one, two] = replicas() as [Circuit, Circuit];
+    await one.run(() => Promise.reject(new PulseError('TEI_MODEL', 'away', 'another model'))).catch(() => {});
+    expect(await two.state()).toMatchObject({ kind: 'open', code: 'TEI_MODEL' });
+  });
+
+  test('is probed by one replica, which tries alone and closes it for all when its call is good', async () => {
+    const circuits = replicas();
+    await opened(circuits[0] as Circuit);
+    await vi.waitFor(() => expect(service.probes).toBeGreaterThan(1), within);
+    service.away = false;
+    const trier = await vi.waitFor(() => {
+      const passable = circuits.filter((circuit) => circuit.passable);
+      expect(passable).toHaveLength(1);
+      return passable[0] as Circuit;
+    }, within);
+    expect(await trier.state()).toMatchObject({ kind: 'half-open' });
+    await trier.run(fine);
+    for (const circuit of circuits) expect(await circuit.state()).toEqual({ kind: 'closed' });
+  });
+
+  test('stays open since its beginning when the trial fails', async () => {
+    const circuits = replicas();
+    await opened(circuits[0] as Circuit);
+    const before = await (circuits[0] as Circuit).state();
+    service.away = false;
+    const trier = await vi.waitFor(() => {
+      const passable = circuits.filter((circuit) => circuit.passable);
+      expect(passable).toHaveLength(1);
+      return passable[0] as Circuit;
+    }, within);
+    await opened(trier);
+    expect(await (circuits[1] as Circuit).state()).toEqual(before);
+  });
+
+  test('closes by itself when no job comes for the trial', async () => {
+    const circuits = replicas();
+    await opened(circuits[0] as Circuit);
+    service.away = false;
+    await vi.waitFor(() => expect(circuits.every((circuit) => circuit.passable)).toBe(true), within);
+  });
+
+  test('is closed in an emptied Redis, and open again when the service still fails', async () => {
+    const circuits = replicas();
+    await opened(circuits[0] as Circuit);
+    await redis.flushall();
+    await vi.waitFor(() => expect(circuits.every((circuit) => circuit.passable)).toBe(true), within);
+    await opened(circuits[1] as Circuit);
+    expect(await (circuits[2] as Circuit).state()).toMatchObject({ kind: 'open' });
+  });
+
+  test('opens without Redis for the one that sees the failures, and closes when Redis is back without it', async () => {
+    const [one] = replicas() as [Circuit];
+    await running.docker('pause');
+    await opened(one);
+    expect(one.passable).toBe(false);
+    await expect(one.run(fine)).rejects.toMatchObject({ code: 'TEI_REFUSED' });
+    await running.docker('unpause');
+    service.away = false;
+    await vi.waitFor(() => expect(one.passable).toBe(true), within);
+  });
+});
