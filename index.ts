@@ -4,6 +4,7 @@
  */
 import * as pulumi from '@pulumi/pulumi';
 
+import { DataFolders } from './components/data-folders.ts';
 import { dataVolume } from './components/data-volume.ts';
 import { gpuHostArgs, GpuHost } from './components/gpu-host.ts';
 import { Network } from './components/network.ts';
@@ -17,15 +18,15 @@ import { workerEnvironment } from './settings/environment.ts';
 import { stackSettings } from './settings/stack.ts';
 
 const settings = stackSettings();
-const { prefix, healthInterval } = settings;
+const { prefix, healthInterval, protectData } = settings;
 
-const network = new Network('network', { name: prefix, subnet: settings.subnet, gateway: settings.gateway });
-const inNetwork = { network: network.networkName, healthInterval };
+const network = new Network('network', { name: prefix, existing: settings.network === 'existing', subnet: settings.subnet, gateway: settings.gateway });
+const inStack = { network: network.networkName, healthInterval, protectData };
 
 const secrets = new Secrets('secrets', settings);
 
 const postgres = new Postgres('postgres', {
-  ...inNetwork,
+  ...inStack,
   name: `${prefix}_postgres`,
   image: settings.postgresImage,
   password: secrets.postgresPassword,
@@ -35,7 +36,7 @@ const postgres = new Postgres('postgres', {
 });
 
 const redis = new Redis('redis', {
-  ...inNetwork,
+  ...inStack,
   name: `${prefix}_redis`,
   image: settings.redisImage,
   password: secrets.redisPassword,
@@ -45,8 +46,8 @@ const redis = new Redis('redis', {
 });
 
 // Models are shared: an embedded TEI fetches them, the workers count tokens with the same files.
-const models = dataVolume('models', `${prefix}_hf_cache`, {});
-const gpuHost = new GpuHost('gpu-host', gpuHostArgs(settings, { ...inNetwork, models: models.name }));
+const models = dataVolume('models', `${prefix}_hf_cache`, { protect: protectData });
+const gpuHost = new GpuHost('gpu-host', gpuHostArgs(settings, { ...inStack, models: models.name }));
 
 const workerImage = new WorkerImage('worker-image', {
   repository: `${prefix}_webhook-worker`,
@@ -54,8 +55,10 @@ const workerImage = new WorkerImage('worker-image', {
   baseImage: settings.workerBaseImage,
 });
 
+const folders = new DataFolders('folders', { base: settings.appdataBase, models: settings.gpuHost === 'external', image: workerImage.reference });
+
 const workers = new WorkerPool('worker', {
-  ...inNetwork,
+  ...inStack,
   prefix,
   replicas: settings.workerReplicas,
   image: workerImage.reference,
@@ -63,6 +66,7 @@ const workers = new WorkerPool('worker', {
   redisUrl: redis.url,
   gpuServices: gpuHost.urls,
   models: models.name,
+  folders,
   environment: workerEnvironment(settings),
   drainTimeout: settings.drainTimeout,
   limits: {
@@ -70,7 +74,7 @@ const workers = new WorkerPool('worker', {
     memoryReservation: settings.workerMemoryReservation,
     cpus: settings.workerCpus,
     cpuShares: settings.workerCpuShares,
-    nofile: settings.workerNofile,
+    nofile: { soft: settings.workerNofile, hard: settings.workerNofileHard ?? settings.workerNofile },
   },
   after: [postgres.container, redis.container, ...gpuHost.containers],
 });

@@ -4,7 +4,7 @@
  * worker's environment; `npm run settings` writes the files anew.
  * Imports nothing of Pulumi, so that it can be tested and printed on its own.
  */
-import { choice, cidr, cpus, duration, image, integer, ipv4, megabytes, phrase, port, secret, slug, url } from './settings/kinds.ts';
+import { choice, cidr, cpus, duration, flag, folder, image, integer, ipv4, megabytes, phrase, port, secret, slug, url } from './settings/kinds.ts';
 import { nearest } from './settings/nearest.ts';
 import { optional, required } from './settings/row.ts';
 import type { Row } from './settings/row.ts';
@@ -23,6 +23,7 @@ const official = {
 export const rows = {
   subnet: required(cidr, '172.24.0.0/16', 'address range of the stack\'s bridge network', { example: '10.224.0.0/24' }),
   gateway: required(ipv4, '172.24.0.1', 'the host\'s address on that network; inside `subnet`', { example: '10.224.0.1' }),
+  network: required(choice('own', 'existing'), 'own', '`own`: the stack makes its network, and removes it; `existing`: one of this name is there already, the stack joins it and never removes it', { example: 'existing' }),
   storeAddress: required(ipv4, '127.0.0.1', 'host address on which Postgres and Redis publish their ports'),
 
   postgresPort: required(port, '50105', 'host port of Postgres'),
@@ -43,11 +44,14 @@ export const rows = {
   workerCpus: required(cpus, '2.0', 'CPU limit of one worker'),
   workerCpuShares: required(integer(2, 262144), '1024', 'weight of a worker when CPUs are short; stands for a CPU reservation', { example: '1024' }),
   workerNofile: required(integer(1024, 1_048_576), '65535', 'open files a worker may have; not above the engine\'s own hard limit', { example: '65535' }),
+  workerNofileHard: optional(integer(1024, 1_048_576), 'open files up to which a worker may raise its own limit; absent, the same as `workerNofile`', { example: '65535' }),
   workerBaseImage: required(image, official.node, 'Node 24 image on which the worker is built', { example: official.node }),
   workerBatchSize: required(integer(1, 64), '4', 'jobs of each queue that one worker works on at a time', { example: '4', env: 'WEBHOOK_WORKER_BATCH_SIZE' }),
   indexingJobTimeout: required(duration, '10m', 'longest time one job may take', { example: '10m', env: 'WEBHOOK_INDEXING_JOB_TIMEOUT' }),
   drainTimeout: required(duration, '20s', 'how long a stopping worker may finish the jobs in hand', { env: 'WEBHOOK_DRAIN_TIMEOUT' }),
   healthInterval: required(duration, '5s', 'time between two health checks of a container; its first verdict comes after one', { example: '5s' }),
+  appdataBase: optional(folder, 'folder of the Docker host under which workers keep `pulse_webhook/bm25` and, with an external GPU host, `pulse_webhook/hf_cache`, adopted when there; absent, named volumes are used'),
+  protectData: required(flag, 'false', 'whether Pulumi refuses to remove the data volumes, as it should in prod'),
   logLevel: required(choice('DEBUG', 'INFO', 'WARNING', 'ERROR'), 'INFO', 'least important log line that is written', { example: 'INFO', env: 'WEBHOOK_LOG_LEVEL' }),
 
   gpuHost: required(choice('external', 'embedded'), 'external', '`external`: the three addresses below; `embedded`: TEI, Qdrant and Ollama run as containers of the stack'),
@@ -65,6 +69,11 @@ export const rows = {
   queryInstruction: required(phrase, 'auto', 'text put before queries, never before documents: `auto` is the model\'s own (Qwen3-Embedding has one), `none`, or the text itself', { env: 'WEBHOOK_QUERY_INSTRUCTION' }),
   maxChunkTokens: required(integer(16, 32_768), '512', 'tokens in one chunk at most, counted by the model\'s own tokenizer', { example: '512', env: 'WEBHOOK_MAX_CHUNK_TOKENS' }),
   chunkOverlapTokens: required(integer(0, 8_192), '50', 'tokens that a chunk repeats of the one before it', { example: '50', env: 'WEBHOOK_CHUNK_OVERLAP_TOKENS' }),
+
+  apiHost: required(ipv4, '0.0.0.0', 'address on which the API will listen; nothing reads it before the API\'s container is part of the stack', { example: '127.0.0.1' }),
+  apiPort: required(port, '50108', 'host port of the API, kept free for it until its container is part of the stack', { example: '50108' }),
+  apiSecret: optional(secret, 'key of the API\'s callers, for the API\'s container'),
+  webhookSecret: optional(secret, 'key with which crawlers sign what they send, for the API\'s container'),
 
   verification: required(choice('strict', 'warn'), 'strict', 'what a failed check after a deploy does: fail the update, or report and go on'),
 } as const satisfies Record<string, Row<unknown>>;

@@ -28,8 +28,9 @@ export interface ContainerArgs {
   /** As `2.0`. */
   readonly cpus: string;
   readonly cpuShares?: number;
-  readonly nofile?: number;
-  /** Mount point -> name of a volume. */
+  /** Open files: at first, and up to which the process may raise it. */
+  readonly nofile?: { readonly soft: number; readonly hard: number };
+  /** Mount point -> name of a volume, or an absolute path of the host. */
   readonly volumes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Mount point -> its owner: what may be written, in memory, besides /tmp and the volumes; the root file system is read-only. */
   readonly scratch: Readonly<Record<string, { readonly uid: number; readonly gid: number }>>;
@@ -66,9 +67,9 @@ export function container(resource: string, args: ContainerArgs, opts: pulumi.Cu
     ...(args.memoryReservation && { memoryReservation: args.memoryReservation }),
     cpus: args.cpus,
     ...(args.cpuShares && { cpuShares: args.cpuShares }),
-    ...(args.nofile && { ulimits: [{ name: 'nofile', soft: args.nofile, hard: args.nofile }] }),
+    ...(args.nofile && { ulimits: [{ name: 'nofile', ...args.nofile }] }),
 
-    mounts: Object.entries(args.volumes).map(([target, source]) => ({ type: 'volume', target, source })),
+    mounts: Object.entries(args.volumes).map(([target, source]) => ({ type: pulumi.output(source).apply((name) => (name.startsWith('/') ? 'bind' : 'volume')), target, source })),
     tmpfs: { '/tmp': 'mode=1777', ...Object.fromEntries(Object.entries(args.scratch).map(([path, { uid, gid }]) => [path, `uid=${uid},gid=${gid},mode=0700`])) },
     readOnly: true,
     capabilities: { drops: ['ALL'] },

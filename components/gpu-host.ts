@@ -26,6 +26,7 @@ export interface EmbeddedGpuHost {
   /** MiB, of each service. */
   readonly memory: number;
   readonly cpus: string;
+  readonly protectData: boolean;
   /** Seconds. */
   readonly healthInterval: number;
 }
@@ -104,20 +105,20 @@ function embeddedServices(args: EmbeddedGpuHost): EmbeddedService[] {
       image: args.images.qdrant,
       environment: { QDRANT__TELEMETRY_DISABLED: 'true', QDRANT__STORAGE__SNAPSHOTS_PATH: '/qdrant/storage/snapshots' },
       healthPath: '/readyz',
-      volumes: (parent) => ({ '/qdrant/storage': dataVolume('qdrant-data', `${args.prefix}_qdrant`, { parent }).name }),
+      volumes: (parent) => ({ '/qdrant/storage': dataVolume('qdrant-data', `${args.prefix}_qdrant`, { parent, protect: args.protectData }).name }),
     },
     {
       name: 'ollama',
       image: args.images.ollama,
       environment: { OLLAMA_HOST: `0.0.0.0:${port.ollama}`, OLLAMA_MODELS: '/models', HOME: '/tmp' },
       healthPath: '/api/version',
-      volumes: (parent) => ({ '/models': dataVolume('ollama-data', `${args.prefix}_ollama`, { parent }).name }),
+      volumes: (parent) => ({ '/models': dataVolume('ollama-data', `${args.prefix}_ollama`, { parent, protect: args.protectData }).name }),
     },
   ];
 }
 
 /** From a stack's settings to one of the two modes. */
-export function gpuHostArgs(settings: Settings, inStack: Pick<EmbeddedGpuHost, 'network' | 'healthInterval' | 'models'>): GpuHostArgs {
+export function gpuHostArgs(settings: Settings, inStack: Pick<EmbeddedGpuHost, 'network' | 'healthInterval' | 'models' | 'protectData'>): GpuHostArgs {
   if (settings.gpuHost === 'external') {
     return { mode: 'external', urls: { tei: settings.teiUrl, qdrant: settings.qdrantUrl, ollama: settings.ollamaUrl } };
   }

@@ -28,6 +28,7 @@ export interface PostgresArgs {
   /** MiB. */
   readonly memory: number;
   readonly cpus: string;
+  readonly protectData: boolean;
   /** Seconds. */
   readonly healthInterval: number;
 }
@@ -45,7 +46,7 @@ export class Postgres extends pulumi.ComponentResource {
     super('pulse:database:Postgres', name, {}, opts);
 
     const image = baseImage(`${name}-image`, args.image, this);
-    const data = dataVolume(`${name}-data`, args.name, { parent: this });
+    const data = dataVolume(`${name}-data`, args.name, { parent: this, protect: args.protectData });
     this.container = container(name, {
       name: args.name,
       image: image.name,

@@ -28,6 +28,7 @@ export interface RedisArgs {
   /** MiB. */
   readonly memory: number;
   readonly cpus: string;
+  readonly protectData: boolean;
   /** Seconds. */
   readonly healthInterval: number;
 }
@@ -42,7 +43,7 @@ export class Redis extends pulumi.ComponentResource {
     super('pulse:queue:Redis', name, {}, opts);
 
     const image = baseImage(`${name}-image`, args.image, this);
-    const data = dataVolume(`${name}-data`, args.name, { parent: this });
+    const data = dataVolume(`${name}-data`, args.name, { parent: this, protect: args.protectData });
     this.container = container(name, {
       name: args.name,
       image: image.name,

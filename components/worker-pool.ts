@@ -3,11 +3,13 @@ import * as pulumi from '@pulumi/pulumi';
 
 import { workerHealth } from '../healthchecks/container.ts';
 import { container } from './container.ts';
+import { dataOwner } from './data-folders.ts';
+import type { DataFolders } from './data-folders.ts';
 import { dataVolume } from './data-volume.ts';
 import type { GpuServices } from './gpu-host.ts';
 
-/** The image's user; owner of the data folders of the deployment that this replaces. */
-const owner = { uid: 99, gid: 100 };
+/** The image's user. */
+const owner = dataOwner;
 
 /** Share of the memory limit for the JavaScript heap; the rest is code, threads, buffers and SQLite's cache. */
 const heapShare = 2 / 3;
@@ -27,6 +29,8 @@ export interface WorkerPoolArgs {
   readonly gpuServices: GpuServices;
   /** Volume of models, shared with an embedded TEI. */
   readonly models: pulumi.Input<string>;
+  /** Folders of the host that stand in for the volumes. */
+  readonly folders: DataFolders;
   /** What the stack's settings say to a worker; the addresses of the stack's own parts are added to it. */
   readonly environment: Readonly<Record<string, string>>;
   /** Seconds. */
@@ -38,8 +42,9 @@ export interface WorkerPoolArgs {
     readonly memoryReservation: number;
     readonly cpus: string;
     readonly cpuShares: number;
-    readonly nofile: number;
+    readonly nofile: { readonly soft: number; readonly hard: number };
   };
+  readonly protectData: boolean;
   /** Seconds. */
   readonly healthInterval: number;
   /** Containers that have to be healthy before the first worker starts. */
@@ -57,7 +62,7 @@ export class WorkerPool extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:worker:WorkerPool', name, {}, opts);
     const members = Array.from({ length: args.replicas }, (_, index) => index + 1);
-    const keywords = dataVolume('keywords-data', `${args.prefix}_bm25`, { parent: this });
+    const { keywords = dataVolume('keywords-data', `${args.prefix}_bm25`, { parent: this, protect: args.protectData }).name, models } = args.folders;
 
     const declare = (member: number, after: readonly pulumi.Resource[]): docker.Container =>
       container(`${name}-${member}`, {
@@ -67,7 +72,7 @@ export class WorkerPool extends pulumi.ComponentResource {
         environment: workerEnvironment(workerName(args.prefix, member), args),
         user: `${owner.uid}:${owner.gid}`,
         ...args.limits,
-        volumes: { '/app/data/bm25': keywords.name, '/app/.cache/huggingface/hub': args.models },
+        volumes: { '/app/data/bm25': keywords, ...(models === undefined ? { '/app/.cache/huggingface/hub': args.models } : { '/app/.cache/huggingface': models }) },
         scratch: { '/run/pulse': owner },
         healthcheck: workerHealth(),
         healthInterval: args.healthInterval,

@@ -24,9 +24,18 @@ const reservationBelowLimit: Rule = {
     : `pulse:workerMemoryReservation ${workerMemoryReservation}MiB is not below pulse:workerMemory ${workerMemory}MiB: the engine would refuse the worker`,
 };
 
-const portsDiffer: Rule = {
-  keys: ['postgresPort', 'redisPort'],
-  fault: ({ postgresPort, redisPort }) => postgresPort !== redisPort ? undefined : `pulse:postgresPort and pulse:redisPort are both ${postgresPort}: only one can have it`,
+const ports = ['postgresPort', 'redisPort', 'apiPort'] as const;
+
+const portsDiffer: readonly Rule[] = ports.flatMap((one, index) => ports.slice(index + 1).map((other): Rule => ({
+  keys: [one, other],
+  fault: (settings) => settings[one] !== settings[other] ? undefined : `pulse:${one} and pulse:${other} are both ${settings[one]}: only one can have it`,
+})));
+
+const softBelowHard: Rule = {
+  keys: ['workerNofile', 'workerNofileHard'],
+  fault: ({ workerNofile, workerNofileHard = workerNofile }) => workerNofile <= workerNofileHard
+    ? undefined
+    : `pulse:workerNofile ${workerNofile} is above pulse:workerNofileHard ${workerNofileHard}: the engine would refuse the worker`,
 };
 
 const overlapBelowChunk: Rule = {
@@ -36,7 +45,7 @@ const overlapBelowChunk: Rule = {
     : `pulse:chunkOverlapTokens ${chunkOverlapTokens} is more than half of pulse:maxChunkTokens ${maxChunkTokens}: chunks would mostly repeat each other`,
 };
 
-const rules: readonly Rule[] = [gatewayInsideSubnet, reservationBelowLimit, portsDiffer, overlapBelowChunk];
+const rules: readonly Rule[] = [gatewayInsideSubnet, reservationBelowLimit, ...portsDiffer, softBelowHard, overlapBelowChunk];
 
 /** @param values those that are right by themselves */
 export function acrossKeys(values: Partial<Values>): string[] {

@@ -14,7 +14,7 @@ export const stacks: readonly string[] = readdirSync(root).flatMap((name) => /^P
 
 /** A stack's configuration as it is reviewed: without what `./pulse up` adds for a machine that has no image registry. */
 export function configurationOf(stack: string): Record<string, string> {
-  const { config } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), 'utf8')) as { config: Record<string, unknown> };
+  const { config = {} } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), 'utf8')) as { config?: Record<string, unknown> };
   return Object.fromEntries(Object.entries(config)
     .filter((entry): entry is [string, string] => typeof entry[1] === 'string' && !entry[1].startsWith('pulse-local/'))
     .map(([key, text]) => [key.slice('pulse:'.length), text]));

@@ -38,6 +38,9 @@ describe('a faulty configuration', () => {
     ['teiUrl', 'nowhere', 'not a URL'],
     ['teiUrl', 'ftp://10.1.0.1:52000', 'neither http nor https'],
     ['qdrantUrl', 'http://me:word@10.1.0.1', 'carries a user or password'],
+    ['appdataBase', 'appdata', 'not an absolute path'],
+    ['appdataBase', '/srv/../etc', 'not an absolute path'],
+    ['protectData', 'yes', 'neither true nor false'],
     ['verification', 'lax', 'none of strict, warn'],
     ['embeddingModel', 'a b', 'not a model name'],
     ['postgresImage', 'postgres', 'not an image with a tag'],
@@ -68,6 +71,8 @@ describe('a faulty configuration', () => {
     [{ subnet: '10.1.0.0/24', gateway: '10.1.0.0' }, 'gateway', 'subnet'],
     [{ subnet: '10.1.0.0/24', gateway: '10.1.0.255' }, 'gateway', 'subnet'],
     [{ postgresPort: '6000', redisPort: '6000' }, 'postgresPort', 'redisPort'],
+    [{ redisPort: '6000', apiPort: '6000' }, 'redisPort', 'apiPort'],
+    [{ workerNofile: '4096', workerNofileHard: '2048' }, 'workerNofile', 'workerNofileHard'],
     [{ maxChunkTokens: '100', chunkOverlapTokens: '60' }, 'chunkOverlapTokens', 'maxChunkTokens'],
   ])('settings that contradict each other are told together: %o', (texts, ...keys) => {
     const faults = faultsOf(texts);

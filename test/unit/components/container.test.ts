@@ -19,10 +19,10 @@ describe('a container of ours', () => {
   });
 
   test('has its limits, no swap, and logs that cannot fill the disk', async () => {
-    const { inputs } = await declared({ memoryReservation: 128, cpuShares: 512, nofile: 4096 });
+    const { inputs } = await declared({ memoryReservation: 128, cpuShares: 512, nofile: { soft: 4096, hard: 8192 } });
     expect(inputs).toMatchObject({
       memory: 512, memorySwap: 512, memoryReservation: 128, cpus: '0.5', cpuShares: 512,
-      ulimits: [{ name: 'nofile', soft: 4096, hard: 4096 }],
+      ulimits: [{ name: 'nofile', soft: 4096, hard: 8192 }],
       logDriver: 'json-file', logOpts: { 'max-size': '10m', 'max-file': '3' },
     });
   });
@@ -34,6 +34,10 @@ describe('a container of ours', () => {
 
   test('is replaced when it never got healthy, and for what the provider accepts and never applies', async () => {
     expect((await declared()).replaceOnChanges).toEqual(expect.arrayContaining(['healthcheck', 'tmpfs', 'init', '#initerror']));
+  });
+
+  test('mounts a volume by its name and a folder of the host by its path', async () => {
+    expect((await declared({ volumes: { '/a': 'data', '/b': '/srv/data' } })).inputs['mounts']).toEqual([{ type: 'volume', target: '/a', source: 'data' }, { type: 'bind', target: '/b', source: '/srv/data' }]);
   });
 
   test('has its environment in a fixed order, secret as a whole', async () => {

@@ -6,7 +6,7 @@ import { containerType, declare, environmentOf, named, ofType } from '../../decl
 
 const password = 'p'.repeat(40);
 const args = {
-  name: 'pulse-test_postgres', network: 'pulse-test', image: 'postgres:15', password, publish: { ip: '127.0.0.1', port: 50105 }, memory: 1024, cpus: '2.0', healthInterval: 5,
+  name: 'pulse-test_postgres', network: 'pulse-test', image: 'postgres:15', password, publish: { ip: '127.0.0.1', port: 50105 }, memory: 1024, cpus: '2.0', protectData: false, healthInterval: 5,
 };
 const declared = () => declare(() => new Postgres('postgres', args));
 const container = async () => ofType(await declared(), containerType)[0] ?? expect.fail('no container');

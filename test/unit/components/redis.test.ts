@@ -5,7 +5,7 @@ import { Redis } from '../../../components/redis.ts';
 import { containerType, declare, environmentOf, named, ofType } from '../../declared/declare.ts';
 
 const password = 'r'.repeat(40);
-const args = { name: 'pulse-test_redis', network: 'pulse-test', image: 'redis:7', password, publish: { ip: '127.0.0.1', port: 50104 }, memory: 1000, cpus: '1.0', healthInterval: 5 };
+const args = { name: 'pulse-test_redis', network: 'pulse-test', image: 'redis:7', password, publish: { ip: '127.0.0.1', port: 50104 }, memory: 1000, cpus: '1.0', protectData: false, healthInterval: 5 };
 const declared = () => declare(() => new Redis('redis', args));
 const container = async () => ofType(await declared(), containerType)[0] ?? expect.fail('no container');
 

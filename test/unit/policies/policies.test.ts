@@ -1,0 +1,61 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { containerType, named, ofType } from '../../declared/declare.ts';
+import type { Declared } from '../../declared/declare.ts';
+import { configurationOf, declareStack, stacks } from '../../declared/stack.ts';
+import { policies, violations } from '../../policies/policies.ts';
+import type { StackRules } from '../../policies/policies.ts';
+import { settle } from '../../../settings.ts';
+
+function rulesOf(stack: string): StackRules {
+  const { storeAddress, workerNofile } = settle(stack, configurationOf(stack));
+  return { storeAddress, workerNofile: String(workerNofile) };
+}
+
+test.each(stacks)('%s keeps to every policy', async (stack) => {
+  const declared = await declareStack(stack);
+  expect(ofType(declared, containerType).length).toBeGreaterThan(3);
+  expect(violations(declared, rulesOf(stack))).toEqual([]);
+});
+
+test('a store is public only when the stack says so', async () => {
+  const declared = await declareStack('dev', { storeAddress: '0.0.0.0' });
+  expect(violations(declared, rulesOf('dev')).map((line) => line.split(':').slice(0, 2).join())).toEqual(['redis, no public store', 'postgres, no public store']);
+  expect(violations(declared, { ...rulesOf('dev'), storeAddress: '0.0.0.0' })).toEqual([]);
+});
+
+describe('a violating resource is found', () => {
+  let worker: Declared;
+  beforeAll(async () => { worker = named(await declareStack('prod'), 'worker-1'); });
+
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ['memory limit', { memory: undefined }, /`memory` in MiB/],
+    ['memory limit', { memorySwap: undefined }, /memorySwap/],
+    ['CPU limit', { cpus: undefined }, /give it `cpus`/],
+    ['ulimits', { ulimits: undefined }, /configured for 65535 open files/],
+    ['health check', { healthcheck: undefined }, /give it `healthcheck`/],
+    ['health check', { healthcheck: { tests: ['NONE'] } }, /give it `healthcheck`/],
+    ['health check', { wait: false }, /set `wait`/],
+    ['restart', { restart: undefined }, /unless-stopped/],
+    ['log rotation', { logOpts: { 'max-size': '10m' } }, /max-file/],
+    ['pinned image', { image: 'postgres:15' }, /tag@sha256:digest/],
+    ['pinned image', { image: `postgres@sha256:${'a'.repeat(64)}` }, /tag@sha256:digest/],
+    ['no new privileges', { securityOpts: [] }, /no-new-privileges/],
+    ['no new privileges', { capabilities: undefined }, /drop ALL/],
+    ['no new privileges', { privileged: true }, /one capability/],
+    ['no plain secret', { command: ['--redis', 'redis://:hunter2@redis:6379'] }, /by the environment/],
+    ['no public store', { ports: [{ internal: 5432, external: 5432 }] }, /every address/],
+  ])('%s: %o', (name, change, advice) => {
+    const found = violations([{ ...worker, inputs: { ...worker.inputs, ...change } }], rulesOf('prod'));
+    expect(found).toEqual([expect.stringMatching(new RegExp(`^worker-1: ${name}: `))]);
+    expect(found[0]).toMatch(advice);
+  });
+
+  test('no plain secret: an environment that is not secret', () => {
+    expect(violations([{ ...worker, secretInputs: [] }], rulesOf('prod'))).toEqual([expect.stringMatching(/^worker-1: no plain secret: shows REDIS_URL, WEBHOOK_DATABASE_URL/)]);
+  });
+
+  test('every policy has a resource above that violates it', () => {
+    expect(policies.map(({ name }) => name)).toEqual(['memory limit', 'CPU limit', 'ulimits', 'health check', 'restart', 'log rotation', 'pinned image', 'no new privileges', 'no plain secret', 'no public store']);
+  });
+});
