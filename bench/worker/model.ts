@@ -10,10 +10,10 @@ import { until } from '../../test/world/until.ts';
 
 const exec = promisify(execFile);
 
-export const model = 'sentence-transformers/all-MiniLM-L6-v2';
+export const defaultModel = 'sentence-transformers/all-MiniLM-L6-v2';
 /** A first start may download some 100 MB. */
 const modelLimitMs = 300_000;
-const repository = `models--${model.replace('/', '--')}`;
+const repository = `models--${defaultModel.replace('/', '--')}`;
 
 /**
  * A Hugging Face cache with the model's real tokenizer, fetched by the TEI that a stack would run.
@@ -22,7 +22,7 @@ const repository = `models--${model.replace('/', '--')}`;
 export async function cacheModel(hfHome: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'pulse-bench-model-'));
   await chmod(folder, 0o777); // the image's user is not ours
-  const { stdout } = await exec('docker', ['run', '--detach', '--rm', '--volume', `${folder}:/data`, '--env', 'HUGGINGFACE_HUB_CACHE=/data', await imageOf('tei'), '--model-id', model, '--port', '8080']);
+  const { stdout } = await exec('docker', ['run', '--detach', '--rm', '--volume', `${folder}:/data`, '--env', 'HUGGINGFACE_HUB_CACHE=/data', await imageOf('tei'), '--model-id', defaultModel, '--port', '8080']);
   try {
     const snapshots = join(folder, repository, 'snapshots');
     const revision = await until(async () => {

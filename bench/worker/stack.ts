@@ -14,7 +14,8 @@ import { openStores, role } from '../../test/world/stores.ts';
 import { startWorker } from '../../test/world/worker-process.ts';
 import type { WorkerProcess } from '../../test/world/worker-process.ts';
 import { ofContainer, ofProcess } from './processor-time.ts';
-import { cacheModel, model } from './model.ts';
+import { cacheLargeTokenizer, largeModel } from './large-tokenizer.ts';
+import { cacheModel, defaultModel } from './model.ts';
 
 const dimensions = 1024;
 
@@ -28,18 +29,25 @@ export interface BenchStack extends AsyncDisposable {
   processorTime(): Promise<Readonly<Record<'postgres' | 'redis' | 'qdrant' | 'tei', number>>>;
 }
 
-/** @param teiDelayMs how long each call to /embed takes */
-export async function openBenchStack(teiDelayMs: number): Promise<BenchStack> {
+export interface BenchStackOptions {
+  /** How long each call to /embed takes. */
+  readonly teiDelayMs?: number;
+  /** `large`: a vocabulary of Qwen3's size; else the embedded default's. */
+  readonly tokenizer?: 'default' | 'large';
+}
+
+export async function openBenchStack({ teiDelayMs = 0, tokenizer = 'default' }: BenchStackOptions = {}): Promise<BenchStack> {
   const opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'pulse-bench-'));
   opened.defer(() => rm(folder, { recursive: true }));
   const stores = opened.use(await openStores());
   const { password } = stores.addresses;
   const [postgres, redis, qdrant] = await Promise.all([addressOf(stores.postgres, 5432), addressOf(stores.redis, 6379), addressOf(stores.qdrant, 6333)]);
+  const model = tokenizer === 'large' ? largeModel : defaultModel;
   const tei = spawn(process.execPath, [join(import.meta.dirname, 'tei.ts'), model, String(dimensions), String(teiDelayMs)], { stdio: ['ignore', 'pipe', 'inherit'] });
   opened.defer(() => void tei.kill());
   const [teiUrl] = await once(tei.stdout, 'data') as [Buffer];
-  await cacheModel(folder);
+  await (tokenizer === 'large' ? cacheLargeTokenizer(folder) : cacheModel(folder));
   const environment = {
     REDIS_URL: `redis://:${password}@${redis}/1`,
     WEBHOOK_DATABASE_URL: `postgresql://${role}:${password}@${postgres}/${role}`,

@@ -8,14 +8,14 @@ const settleMs = 15_000;
 const starts = 3;
 
 /** From `node worker/worker.ts` to taking jobs (the median of a few), and what it holds when it has nothing to do. */
-export async function start(report: (line: string) => void): Promise<{ readyMs: number; residentMiB: number }> {
-  await using stack = await openBenchStack(0);
+export async function start(tokenizer: 'default' | 'large', report: (line: string) => void): Promise<{ readyMs: number; residentMiB: number }> {
+  await using stack = await openBenchStack({ tokenizer });
   const times: number[] = [];
   for (let round = 0; round <= starts; round += 1) {
     const began = performance.now();
     const worker = await stack.worker();
     times.push(performance.now() - began);
-    report(`start ${round}: ${Math.round(times.at(-1) as number)} ms`);
+    report(`${tokenizer} tokenizer, start ${round}: ${Math.round(times.at(-1) as number)} ms`);
     if (round < starts) {
       worker.kill('SIGTERM');
       await worker.exited;

@@ -28,7 +28,7 @@ export interface Throughput {
 
 /** Indexes pages that wait already, with one worker process: what is timed is the worker, from its first job to the last vector. */
 export async function throughput(documents: number, teiDelayMs: number, report: (line: string) => void): Promise<Throughput> {
-  await using stack = await openBenchStack(teiDelayMs);
+  await using stack = await openBenchStack({ teiDelayMs });
   const { services } = stack;
   await store(services, documents, report);
   const worker = await stack.worker();
