@@ -1,3 +1,4 @@
+import { documents } from './codes/documents.ts';
 import { indexing } from './codes/indexing.ts';
 import { ollama } from './codes/ollama.ts';
 import { postgres } from './codes/postgres.ts';
@@ -7,6 +8,6 @@ import { tei } from './codes/tei.ts';
 import { verification } from './codes/verification.ts';
 
 /** The catalogue: one voice for logs, verification, `./pulse explain` and the runbook. Imports nothing heavy: the host's command line reads it too. */
-export const codes = { ...indexing, ...postgres, ...redis, ...tei, ...qdrant, ...ollama, ...verification } as const;
+export const codes = { ...documents, ...indexing, ...postgres, ...redis, ...tei, ...qdrant, ...ollama, ...verification } as const;
 
 export type Code = keyof typeof codes;

@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline';
-
+import { PulseError } from '../errors.ts';
 import { submit } from '../pipeline.ts';
 import type { Services } from '../services.ts';
+import { linesOf } from './lines.ts';
 
 export interface IndexResult {
   readonly accepted: number;
@@ -13,6 +13,10 @@ export interface IndexResult {
 
 /** Documents stored at the same time: enough to hide Postgres's latency, few enough for its connections. */
 const inFlight = 4;
+/** In bytes: the longest document that is accepted, in a script of three bytes a character. */
+const longestLine = 32 * 1024 * 1024;
+/** In characters: beside a longer one no other is in flight, for each is several times in memory while it is parsed and cleaned. */
+const largeLine = 1_000_000;
 const reportEveryMs = 2_000;
 
 /** Reads JSON lines, stores each page and rings for it; with `wait`, until each of them is indexed or failed. */
@@ -20,38 +24,41 @@ export async function indexLines(services: Services, input: NodeJS.ReadableStrea
   const result = { accepted: 0, unchanged: 0, rejected: [] as { line: number; problem: string }[] };
   const documentIds = new Set<string>();
   const running = new Set<Promise<void>>();
-  let line = 0;
   let reported = Date.now();
-  for await (const text of createInterface({ input })) {
-    line += 1;
-    if (text.trim() === '') continue;
-    const place = line;
+  let broken: unknown;
+  for await (const { number, text } of linesOf(input as AsyncIterable<Buffer>, longestLine)) {
+    if (text?.trim() === '') continue;
+    if (broken !== undefined) throw broken;
+    while (running.size >= ((text?.length ?? 0) > largeLine ? 1 : inFlight)) await Promise.race(running);
     const one: Promise<void> = accept(services, text).then(
       ({ documentId, outcome }) => { result[outcome] += 1; documentIds.add(documentId); },
-      (error: Error) => { if (isFaultOfLine(error)) result.rejected.push({ line: place, problem: error.message }); else throw error; },
+      (error: unknown) => { if (isFaultOfLine(error)) result.rejected.push({ line: number, problem: error.message }); else broken = error; },
     ).finally(() => running.delete(one));
     running.add(one);
-    if (running.size >= inFlight) await Promise.race(running);
-    if (Date.now() - reported > reportEveryMs) { reported = Date.now(); report(`${line} read`); }
+    if (Date.now() - reported > reportEveryMs) { reported = Date.now(); report(`${number} read`); }
   }
   await Promise.all(running);
+  if (broken !== undefined) throw broken;
+  result.rejected.sort((one, other) => one.line - other.line);
   return wait ? { ...result, failed: await waitFor(services, [...documentIds], report) } : result;
 }
 
-class LineFault extends Error {}
-const isFaultOfLine = (error: Error): boolean => error instanceof LineFault;
+/** What is wrong with the line itself; what the stores say ends the command. */
+function isFaultOfLine(error: unknown): error is PulseError {
+  return error instanceof PulseError && (error.code === 'DOCUMENT_INVALID' || error.code === 'DOCUMENT_TOO_LARGE');
+}
 
-async function accept(services: Services, text: string): Promise<Awaited<ReturnType<typeof submit>>> {
-  let value: unknown;
+async function accept(services: Services, text: string | undefined): Promise<Awaited<ReturnType<typeof submit>>> {
+  if (text === undefined) throw new PulseError('DOCUMENT_TOO_LARGE', 'final', `longer than ${longestLine / 1024 / 1024} MiB`);
+  return submit(services, parsed(text));
+}
+
+function parsed(text: string): unknown {
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw new LineFault('not JSON');
+    return JSON.parse(text);
+  } catch (error) {
+    throw new PulseError('DOCUMENT_INVALID', 'final', 'not JSON', error);
   }
-  return submit(services, value).catch((error: Error & { code?: unknown }) => {
-    // What the stores say carries a code; what is wrong with the page does not.
-    throw error.code === undefined ? new LineFault(error.message) : error;
-  });
 }
 
 async function waitFor({ records }: Services, documentIds: readonly string[], report: (line: string) => void): Promise<number> {

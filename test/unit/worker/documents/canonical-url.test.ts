@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { canonicalUrl } from '../../../../worker/documents/canonical-url.ts';
+
+describe('a canonical URL', () => {
+  test.each([
+    ['HTTPS://Example.COM:443/A/../b?x=1#part', 'https://example.com/b?x=1'],
+    ['http://example.com.:80', 'http://example.com/'],
+    ['https://user:secret@example.com/a', 'https://example.com/a'],
+    ['https://example.com/%7euser/%c3%a9?q=%2f', 'https://example.com/~user/%C3%A9?q=%2F'],
+    ['https://bücher.example/straße', 'https://xn--bcher-kva.example/stra%C3%9Fe'],
+    ['https://example.com/?', 'https://example.com/'],
+    ['file:///pages/a%20b.md', 'file:///pages/a%20b.md'],
+  ])('of %s is %s', (written, canonical) => expect(canonicalUrl(written)).toBe(canonical));
+
+  test('has no tracking parameter, and its query as it was written', () => {
+    const tracked = 'https://example.com/a?q=a%20b+c&utm_source=x&UTM_Campaign=y&gclid=1&fbclid=2&_ga=3&mc_cid=4&b=%26&mtm_group=z';
+    expect(canonicalUrl(tracked)).toBe('https://example.com/a?q=a%20b+c&b=%26');
+    expect(canonicalUrl('https://example.com/a?utm_source=x')).toBe('https://example.com/a');
+  });
+
+  test('keeps what a server may tell apart: order, a slash at the end, www, repeated and unknown parameters', () => {
+    const url = 'https://www.example.com/a/?b=2&a=1&a=3&ref=x&utm';
+    expect(canonicalUrl(url)).toBe(url);
+  });
+
+  test.each(['', 'example.com', 'mailto:a@b.c', 'javascript:alert(1)', 'ftp://example.com/'])('is not to be had of %j', (text) => expect(canonicalUrl(text)).toBeUndefined());
+
+  test('is its own canonical URL', () => {
+    fc.assert(fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
+      const once = canonicalUrl(url);
+      expect(once).toBeDefined();
+      expect(canonicalUrl(once as string)).toBe(once);
+    }));
+  });
+});
