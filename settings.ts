@@ -67,6 +67,7 @@ export const rows = {
   embeddingModel: required(slug, 'Qwen/Qwen3-Embedding-0.6B', 'model that TEI serves; part of the collection\'s name', { env: 'WEBHOOK_EMBEDDING_MODEL' }),
   vectorDim: required(integer(1, 65_536), '1024', 'dimensions of that model\'s vectors', { example: '384', env: 'WEBHOOK_VECTOR_DIM' }),
   queryInstruction: required(phrase, 'auto', 'text put before queries, never before documents: `auto` is the model\'s own (Qwen3-Embedding has one), `none`, or the text itself', { env: 'WEBHOOK_QUERY_INSTRUCTION' }),
+  teiTimeout: required(duration, '2m', 'longest time one call to TEI may take; a batch on a busy CPU takes a minute', { example: '30s', env: 'WEBHOOK_TEI_TIMEOUT' }),
   maxChunkTokens: required(integer(16, 32_768), '512', 'tokens in one chunk at most, counted by the model\'s own tokenizer', { example: '512', env: 'WEBHOOK_MAX_CHUNK_TOKENS' }),
   chunkOverlapTokens: required(integer(0, 8_192), '50', 'tokens that a chunk repeats of the one before it', { example: '50', env: 'WEBHOOK_CHUNK_OVERLAP_TOKENS' }),
 

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { Chunker } from './chunks/chunker.ts';
 import { Circuit } from './circuit/circuit.ts';
 import type { GpuHost } from './circuit/gpu-host.ts';
+import { Embedder } from './embeddings/embedder.ts';
 import { Tei } from './embeddings/tei.ts';
 import { PulseError } from './errors.ts';
 import { Keywords } from './keywords/keywords.ts';
@@ -22,6 +23,7 @@ export interface Services {
   readonly keywords: Keywords;
   readonly vectors: Vectors;
   readonly tei: Tei;
+  readonly embedder: Embedder;
   readonly gpuHost: GpuHost;
   readonly chunker: Chunker;
   readonly pool: pg.Pool;
@@ -40,9 +42,11 @@ export function openServices(settings: Settings): Services {
   const tei = new Tei(settings);
   const vectors = new Vectors(settings);
   const circuit = (name: string, probe: () => Promise<void>): Circuit => new Circuit({ name, redis: queues.redis, replica: settings.workerName, probe, log });
+  const gpuHost = { tei: circuit('tei', () => tei.prove()), qdrant: circuit('qdrant', () => vectors.ensure()) };
   return {
     log, pool, queues, keywords, tei, vectors,
-    gpuHost: { tei: circuit('tei', () => tei.prove()), qdrant: circuit('qdrant', () => vectors.ensure()) },
+    gpuHost,
+    embedder: new Embedder(settings, tei, gpuHost.tei),
     records: new Records(pool),
     chunker: new Chunker(settings, tei, log),
     close: async () => {

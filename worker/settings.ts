@@ -28,6 +28,8 @@ export const environment = z.object({
   WEBHOOK_CHUNK_OVERLAP_TOKENS: whole(0).default(50),
   WEBHOOK_WORKER_BATCH_SIZE: whole(1).default(4),
   WEBHOOK_INDEXING_JOB_TIMEOUT: duration.default(600_000),
+  // A batch of 32 on a slow CPU that others use as well takes a minute.
+  WEBHOOK_TEI_TIMEOUT: duration.default(120_000),
   WEBHOOK_DRAIN_TIMEOUT: duration.default(20_000),
   WEBHOOK_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR']).default('INFO'),
   WEBHOOK_WORKER_NAME: z.string().min(1).default(`worker-${process.pid}`),
@@ -67,6 +69,7 @@ export function readSettings(env: NodeJS.ProcessEnv) {
     chunkOverlapTokens: values.WEBHOOK_CHUNK_OVERLAP_TOKENS,
     batchSize: values.WEBHOOK_WORKER_BATCH_SIZE,
     jobTimeoutMs: values.WEBHOOK_INDEXING_JOB_TIMEOUT,
+    teiTimeoutMs: values.WEBHOOK_TEI_TIMEOUT,
     drainTimeoutMs: values.WEBHOOK_DRAIN_TIMEOUT,
     logLevel: values.WEBHOOK_LOG_LEVEL,
     workerName: values.WEBHOOK_WORKER_NAME,

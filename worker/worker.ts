@@ -22,7 +22,9 @@ async function run(settings: Settings): Promise<void> {
   await waitForStores(services, stopping.signal);
   await services.chunker.open();
   // Not a condition of starting: without the GPU host the first stage works all the same.
-  services.vectors.ensure().catch((error: unknown) => log.warn({ err: error }, 'the vector collection cannot be prepared now; the first document tries again'));
+  const { gpuHost, tei, vectors } = services;
+  gpuHost.tei.run(() => tei.prove()).catch((error: unknown) => log.warn({ err: error }, 'TEI cannot embed now; documents are found by keyword, and their vectors wait for it'));
+  gpuHost.qdrant.run(() => vectors.ensure()).catch((error: unknown) => log.warn({ err: error }, 'the vector collection cannot be prepared now; the first document tries again'));
 
   const failed = (stage: QueueName) => async (documentId: string, code: string, reason: string): Promise<void> => {
     const version = await records.latest(documentId);
@@ -30,7 +32,7 @@ async function run(settings: Settings): Promise<void> {
   };
   const embedding = startStage('embedding', (documentId, signal) => embedDocument(services, documentId, signal), failed('embedding'), settings, log);
   const stages = [startStage('indexing', (documentId, signal) => indexDocument(services, documentId, signal), failed('indexing'), settings, log), embedding];
-  const stopHolding = holdWhileOpen(embedding, [services.gpuHost.tei, services.gpuHost.qdrant]);
+  const stopHolding = holdWhileOpen(embedding, [gpuHost.tei, gpuHost.qdrant]);
   const stopSweep = startSweep(services);
   const stopHeartbeat = startHeartbeat(services, stages, settings, () => {
     log.error({ alert: true }, 'wedged: jobs wait and none is taken; ending, to be restarted');

@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** How a call to /embed fails: TEI's own answers, a connection cut, no answer ever, or vectors of another model. */
-export type Failure = 'overloaded' | 'backend' | 'unavailable' | 'cut' | 'hang' | 'wrong-dimension';
+/** How a call to /embed fails: TEI's own answers, a connection cut, no answer ever, vectors of another model, or vectors that are none (serde writes NaN as null). */
+export type Failure = 'overloaded' | 'backend' | 'unavailable' | 'refused' | 'cut' | 'hang' | 'wrong-dimension' | 'nan' | 'zeros';
 
 export interface InstantTei {
   readonly url: string;
@@ -15,8 +15,14 @@ export interface InstantTei {
   readonly calls: number;
   /** Texts embedded. */
   readonly texts: number;
+  /** The most texts that one call brought. */
+  readonly largestCall: number;
   /** From now on every call to /embed fails so; without a mode all is well again. */
   fail(mode?: Failure): void;
+  /** From now on calls with this word in one of their texts fail so, others do not; of vectors that are none, only that text's. */
+  failFor(word: string, mode: Failure): void;
+  /** As after a restart with other arguments. */
+  become(changed: { readonly model?: string; readonly maxBatch?: number }): void;
   close(): Promise<void>;
 }
 
@@ -32,14 +38,19 @@ const answers: Partial<Record<Failure, [status: number, error: string, type: str
   overloaded: [429, 'Model is overloaded', 'Overloaded'],
   backend: [424, 'inference failed', 'Backend'],
   unavailable: [503, 'unhealthy', 'Unhealthy'],
+  refused: [422, 'tokenizer error', 'Tokenizer'],
 };
 
 export async function startInstantTei({ port = 0, model, dimension, maxBatch = 32, maxInputLength = 512 }: Options): Promise<InstantTei> {
-  const counted = { calls: 0, texts: 0 };
-  let failure: Failure | undefined;
+  const counted = { calls: 0, texts: 0, largestCall: 0 };
+  let general: Failure | undefined;
+  let special: { word: string; mode: Failure } | undefined;
 
   function embed(body: Record<string, unknown>, response: ServerResponse): void {
     counted.calls += 1;
+    const texts = textsOf(body);
+    const poisoned = (text: string): boolean => special !== undefined && text.includes(special.word);
+    const failure = texts.some(poisoned) ? special?.mode : general;
     const answer = failure && answers[failure];
     if (failure === 'hang') {
       return;
@@ -52,26 +63,28 @@ export async function startInstantTei({ port = 0, model, dimension, maxBatch = 3
       refuse(response, ...answer);
       return;
     }
-    const texts = textsOf(body);
     const longest = Math.max(0, ...texts.map((text) => tokens(text).length));
     if (texts.length === 0 || texts.includes('')) {
       refuse(response, 400, '`inputs` cannot be empty', 'Empty');
-    } else if (texts.length > maxBatch) {
-      refuse(response, 413, `batch size ${texts.length} > maximum allowed batch size ${maxBatch}`, 'Validation');
+    } else if (texts.length > limits.maxBatch) {
+      refuse(response, 413, `batch size ${texts.length} > maximum allowed batch size ${limits.maxBatch}`, 'Validation');
     } else if (longest > maxInputLength && body['truncate'] !== true) {
       refuse(response, 413, `Input validation error: \`inputs\` must have less than ${maxInputLength} tokens. Given: ${longest}`, 'Validation');
     } else {
       counted.texts += texts.length;
+      counted.largestCall = Math.max(counted.largestCall, texts.length);
       const size = failure === 'wrong-dimension' ? dimension + 1 : dimension;
-      reply(response, 200, texts.map((text) => vectorOf(text, size)));
+      const none = (text: string): boolean => (failure === 'nan' || failure === 'zeros') && (general === failure || poisoned(text));
+      reply(response, 200, texts.map((text) => none(text) ? new Array(size).fill(failure === 'nan' ? null : 0) : vectorOf(text, size)));
     }
   }
 
-  const info = {
-    model_id: model, model_sha: null, model_dtype: 'float32', model_type: { embedding: { pooling: 'mean' } },
+  const limits = { model, maxBatch };
+  const info = () => ({
+    model_id: limits.model, model_sha: null, model_dtype: 'float32', model_type: { embedding: { pooling: 'mean' } },
     max_concurrent_requests: 512, max_input_length: maxInputLength, max_batch_tokens: 16_384, max_batch_requests: null,
-    max_client_batch_size: maxBatch, auto_truncate: false, tokenization_workers: 1, version: '1.9.3', sha: null, docker_label: 'instant',
-  };
+    max_client_batch_size: limits.maxBatch, auto_truncate: false, tokenization_workers: 1, version: '1.9.3', sha: null, docker_label: 'instant',
+  });
   const server = createServer((request, response) => {
     respond(request, response).catch((error: unknown) => refuse(response, 422, String(error), 'Tokenizer'));
   });
@@ -79,7 +92,7 @@ export async function startInstantTei({ port = 0, model, dimension, maxBatch = 3
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     switch (`${request.method} ${request.url}`) {
       case 'GET /health': response.end(); break;
-      case 'GET /info': reply(response, 200, info); break;
+      case 'GET /info': reply(response, 200, info()); break;
       case 'POST /embed': embed(await bodyOf(request), response); break;
       case 'POST /tokenize': reply(response, 200, textsOf(await bodyOf(request)).map(tokens)); break;
       default: response.writeHead(404).end();
@@ -93,7 +106,10 @@ export async function startInstantTei({ port = 0, model, dimension, maxBatch = 3
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get calls() { return counted.calls; },
     get texts() { return counted.texts; },
-    fail: (mode) => { failure = mode; },
+    get largestCall() { return counted.largestCall; },
+    fail: (mode) => { general = mode; special = undefined; },
+    failFor: (word, mode) => { special = { word, mode }; },
+    become: (changed) => { Object.assign(limits, changed); },
     close: () => new Promise((resolve, reject) => {
       server.close((error) => (error ? reject(error) : resolve()));
       server.closeAllConnections();

@@ -28,13 +28,13 @@ async function withdraw({ records, keywords }: Services, documentId: string): Pr
 }
 
 /** Second stage: vectors. New points are written before old ones go, and Postgres says `indexed` last. */
-export async function embedDocument({ records, tei, vectors, queues, gpuHost }: Services, documentId: string, signal: AbortSignal): Promise<void> {
+export async function embedDocument({ records, embedder, vectors, queues, gpuHost }: Services, documentId: string, signal: AbortSignal): Promise<void> {
   const version = await records.latestChunks(documentId);
   if (version === undefined || version.state !== 'pending' || version.keywordAt === null) return;
   const { chunks } = version;
   if (chunks.length === 0) throw new PulseError('INDEXING_ERROR', 'retryable', 'its chunks are not in Postgres');
   const timings: Timings = {};
-  const embedded = await timed(timings, 'embed', () => gpuHost.tei.run(() => tei.embed(chunks.map(({ text }) => text), signal)));
+  const embedded = await timed(timings, 'embed', () => embedder.embedDocuments(chunks.map(({ text }) => text), signal));
   signal.throwIfAborted();
   // Another version may have come in meanwhile, and be done: its points must not be overwritten with these.
   if (!await records.isLatest(version)) return queues.ring('indexing', documentId);

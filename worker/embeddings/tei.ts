@@ -1,31 +1,50 @@
-import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { z } from 'zod';
 
 import { causeOf } from '../../healthchecks/cause.ts';
-import { tei as probe } from '../../healthchecks/tei.ts';
+import type { Code } from '../../healthchecks/codes.ts';
 import { runProbe } from '../../healthchecks/probe.ts';
-import { tei as teiProbe } from '../../healthchecks/tei.ts';
-import { PulseError, reasonOf } from '../errors.ts';
-import { queryPrefix } from './instruction.ts';
+import { tei as probe } from '../../healthchecks/tei.ts';
+import { PulseError } from '../errors.ts';
 
-/** TEI's own default of `max_client_batch_size`; one more is refused with 422. */
+/** TEI's own default of `max_client_batch_size`; one more is refused. */
 const largestBatch = 32;
-/** A batch of 32 on a slow CPU takes some 15 s. */
-const embedLimitMs = 120_000;
+/** TEI's `payload_limit` is 2,000,000 bytes; the rest is for what stands around the texts. */
+const largestPayload = 1_990_000;
 const infoLimitMs = 5_000;
-/** Overload and a restart last seconds; what lasts longer is waited for outside of the call. */
-const attempts = 2;
+/** A server may be restarted with another model while no call is under way. */
+const infoFreshMs = 60_000;
 
-const info = z.object({ model_id: z.string(), max_input_length: z.number().int().positive(), max_client_batch_size: z.number().int().positive().default(largestBatch) });
-const vectors = z.array(z.array(z.number()));
+const infoAnswer = z.object({
+  model_id: z.string(), model_sha: z.string().nullish(),
+  max_input_length: z.number().int().positive(), max_client_batch_size: z.number().int().positive().default(largestBatch),
+});
 const tokenLists = z.array(z.array(z.object({ special: z.boolean() })));
 
-export interface TeiSettings { readonly teiUrl: string; readonly embeddingModel: string; readonly vectorDim: number; readonly queryInstruction: string }
+export interface TeiSettings { readonly teiUrl: string; readonly embeddingModel: string; readonly vectorDim: number; readonly teiTimeoutMs: number }
 
-/** Client of text-embeddings-inference: vectors of the configured model and dimension, or a PulseError that says why not. */
+/** What a server says of itself. */
+export interface TeiInfo {
+  /** Model and, where the server tells it, its revision: `Qwen/Qwen3-Embedding-0.6B@c54f2e6`. */
+  readonly model: string;
+  /** Tokens of one input, special ones counted. */
+  readonly inputLimit: number;
+  /** Texts of one call. */
+  readonly batchLimit: number;
+}
+
+/** A text as it goes over the wire, encoded once. */
+export interface EncodedText { readonly json: string; readonly bytes: number }
+
+export function encoded(text: string): EncodedText {
+  const json = JSON.stringify(text);
+  return { json, bytes: Buffer.byteLength(json) + 1 };
+}
+
+/** Client of one text-embeddings-inference server. Every method throws a PulseError whose kind says whose fault it is. */
 export class Tei {
+  readonly payloadLimit = largestPayload;
   readonly #settings: TeiSettings;
-  #batch: number | undefined;
+  #info: { readonly answer: Promise<TeiInfo>; readonly askedMs: number } | undefined;
 
   constructor(settings: TeiSettings) {
     this.#settings = settings;
@@ -34,77 +53,103 @@ export class Tei {
   /** Whether the configured model is served and embeds. @throws PulseError of kind `away`, with the code that verification would give */
   async prove(): Promise<void> {
     const { teiUrl, embeddingModel, vectorDim } = this.#settings;
-    const check = await runProbe(teiProbe, { url: teiUrl, model: embeddingModel, dimension: vectorDim });
+    const check = await runProbe(probe, { url: teiUrl, model: embeddingModel, dimension: vectorDim });
     if (check.code !== null) throw new PulseError(check.code, 'away', check.problem ?? '');
+    await this.#refreshed();
   }
 
-  /** Longest input in tokens, special ones counted. @throws PulseError TEI_MODEL when another model is served */
-  async inputLimit(signal?: AbortSignal): Promise<number> {
-    const found = info.parse(await this.#ask('/info', undefined, infoLimitMs, signal));
-    if (found.model_id.toLowerCase() !== this.#settings.embeddingModel.toLowerCase()) {
-      throw new PulseError('TEI_MODEL', 'away', `TEI serves ${found.model_id}, not ${this.#settings.embeddingModel}: vectors of two models must not be mixed`);
-    }
-    this.#batch = Math.min(largestBatch, found.max_client_batch_size);
-    return found.max_input_length;
+  /** Asked once a minute, and again after a failure. @throws PulseError TEI_MODEL when another model is served */
+  async info(): Promise<TeiInfo> {
+    const known = this.#info;
+    return known !== undefined && performance.now() - known.askedMs < infoFreshMs ? known.answer : this.#refreshed();
   }
 
-  /** The vector of a search's words, with the instruction that the model wants before a query; both together must fit the model. */
-  async embedQuery(query: string, signal?: AbortSignal): Promise<number[]> {
-    const { embeddingModel, queryInstruction } = this.#settings;
-    const [vector = []] = await this.embed([`${queryPrefix(embeddingModel, queryInstruction)}${query}`], signal);
-    return vector;
+  /** Longest input in tokens, special ones counted. */
+  async inputLimit(): Promise<number> {
+    return (await this.info()).inputLimit;
   }
 
-  /** One vector a document's text, as it is, in their order. The texts fit the model: nothing is truncated. */
-  async embed(texts: readonly string[], signal?: AbortSignal): Promise<number[][]> {
-    if (this.#batch === undefined) await this.inputLimit(signal);
-    const all: number[][] = [];
-    for (let start = 0; start < texts.length; start += this.#batch ?? largestBatch) {
-      const batch = texts.slice(start, start + (this.#batch ?? largestBatch));
-      const found = vectors.safeParse(await patience.execute(() => this.#ask('/embed', { inputs: batch, truncate: false, normalize: true }, embedLimitMs, signal), signal));
-      if (!found.success || found.data.length !== batch.length) throw new PulseError('TEI_VECTOR', 'retryable', `TEI answered something else than ${batch.length} vectors of finite numbers`);
-      const wrong = found.data.find((vector) => vector.length !== this.#settings.vectorDim);
-      if (wrong !== undefined) throw new PulseError('TEI_DIMENSION', 'final', `TEI's vectors have ${wrong.length} dimensions, not ${this.#settings.vectorDim}`);
-      all.push(...found.data);
-    }
-    return all;
+  /** One list of numbers a text, in their order; what is in them is for the caller to check. Nothing is truncated. */
+  async embed(texts: readonly EncodedText[], signal?: AbortSignal): Promise<number[][]> {
+    await this.info();
+    const body = `{"inputs":[${texts.map(({ json }) => json).join(',')}],"truncate":false,"normalize":true}`;
+    const answer = await this.#ask('/embed', body, this.#settings.teiTimeoutMs, signal);
+    if (!Array.isArray(answer) || answer.length !== texts.length) throw new PulseError('TEI_VECTOR', 'retryable', `TEI answered something else than ${texts.length} vectors`);
+    return answer as number[][];
   }
 
   /** Tokens of each text, special ones not counted. */
   async countTokens(texts: readonly string[]): Promise<number[]> {
+    const { batchLimit } = await this.info();
     const counts: number[] = [];
-    for (let start = 0; start < texts.length; start += largestBatch) {
-      const inputs = texts.slice(start, start + largestBatch);
-      const lists = tokenLists.parse(await patience.execute(() => this.#ask('/tokenize', { inputs, add_special_tokens: false }, embedLimitMs)));
-      counts.push(...lists.map((tokens) => tokens.filter(({ special }) => !special).length));
+    for (let start = 0; start < texts.length; start += batchLimit) {
+      const body = JSON.stringify({ inputs: texts.slice(start, start + batchLimit), add_special_tokens: false });
+      const lists = tokenLists.safeParse(await this.#ask('/tokenize', body, this.#settings.teiTimeoutMs));
+      if (!lists.success) throw new PulseError('TEI_ANSWER', 'away', 'TEI /tokenize answered something else than lists of tokens');
+      counts.push(...lists.data.map((tokens) => tokens.filter(({ special }) => !special).length));
     }
     return counts;
   }
 
-  async #ask(path: string, body: unknown, limitMs: number, signal?: AbortSignal): Promise<unknown> {
+  #refreshed(): Promise<TeiInfo> {
+    const answer = this.#askInfo();
+    this.#info = { answer, askedMs: performance.now() };
+    answer.catch(() => { this.#info = undefined; });
+    return answer;
+  }
+
+  async #askInfo(): Promise<TeiInfo> {
+    const found = infoAnswer.safeParse(await this.#ask('/info', undefined, infoLimitMs));
+    if (!found.success) throw new PulseError('TEI_ANSWER', 'away', 'what answers /info is not text-embeddings-inference');
+    const { model_id, model_sha, max_input_length, max_client_batch_size } = found.data;
+    if (model_id.toLowerCase() !== this.#settings.embeddingModel.toLowerCase()) {
+      throw new PulseError('TEI_MODEL', 'away', `TEI serves ${model_id}, not ${this.#settings.embeddingModel}: vectors of two models must not be mixed`);
+    }
+    return { model: model_sha == null ? model_id : `${model_id}@${model_sha.slice(0, 7)}`, inputLimit: max_input_length, batchLimit: Math.min(largestBatch, max_client_batch_size) };
+  }
+
+  /** A signal that fires is not a failure of the server: its reason is thrown as it is. */
+  async #ask(path: string, body: string | undefined, limitMs: number, signal?: AbortSignal): Promise<unknown> {
     const timeout = AbortSignal.timeout(limitMs);
-    let response: Response;
+    let status: number;
+    let words: string;
     try {
-      response = await fetch(`${this.#settings.teiUrl}${path}`, {
+      const response = await fetch(`${this.#settings.teiUrl}${path}`, {
         signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-        ...(body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
       });
       if (response.ok) return await response.json();
+      status = response.status;
+      words = (await response.text()).slice(0, 300);
     } catch (error) {
-      if (signal?.aborted) throw error;
-      throw new PulseError(probe.trouble[timeout.aborted ? 'timeout' : causeOf(error).trouble], 'away', `TEI ${path}: ${reasonOf(error)}`, error);
+      if (signal?.aborted) throw signal.reason;
+      if (path !== '/info') this.#info = undefined;
+      const { trouble, words: cause } = causeOf(timeout.aborted ? timeout.reason : error);
+      throw new PulseError(probe.trouble[trouble], 'away', `TEI ${path}: ${timeout.aborted ? `no answer in ${limitMs} ms` : cause}`, error);
     }
-    const words = (await response.text()).slice(0, 300);
-    throw new PulseError('TEI_ANSWER', kindOf(response.status), `TEI ${path} answered ${response.status}: ${words}`);
+    throw new PulseError(codeOf(status), kindOf(status), `TEI ${path} answered ${status}: ${words}`);
   }
 }
 
-/** 424 is a failed backend, 429 overload, 5xx a server in trouble: all pass. The rest is about what was sent. */
-function kindOf(status: number): PulseError['kind'] {
-  return status === 408 || status === 424 || status === 429 || status >= 500 ? 'away' : 'final';
+/** What is wrong with a vector, if anything: what `JSON.parse` made of it, not what TEI should have said. */
+export function faultOf(vector: unknown, dimension: number): PulseError | undefined {
+  if (!Array.isArray(vector)) return new PulseError('TEI_VECTOR', 'retryable', 'TEI answered something else than a vector');
+  if (vector.length !== dimension) return new PulseError('TEI_DIMENSION', 'final', `TEI's vectors have ${vector.length} dimensions, not ${dimension}`);
+  let zeros = 0;
+  for (let index = 0; index < dimension; index += 1) {
+    const number: unknown = vector[index];
+    if (number === 0) zeros += 1;
+    else if (!Number.isFinite(number)) return new PulseError('TEI_VECTOR', 'retryable', `number ${index} of a vector of TEI's is ${JSON.stringify(number)}`);
+  }
+  return zeros === dimension ? new PulseError('TEI_VECTOR', 'retryable', 'all numbers of a vector of TEI\'s are 0') : undefined;
 }
 
-const patience = retry(handleWhen((error) => error instanceof PulseError && error.code === 'TEI_ANSWER' && error.kind === 'away'), {
-  maxAttempts: attempts,
-  backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 2_000 }),
-});
+function codeOf(status: number): Code {
+  return status === 401 || status === 403 ? 'TEI_AUTH' : 'TEI_ANSWER';
+}
+
+/** 400, 413 and 422 are about the texts. 424 and 500 may be: a backend that fails, for this input or for any. All others (overload, a restart, a proxy) are the server's. */
+function kindOf(status: number): PulseError['kind'] {
+  if (status === 400 || status === 413 || status === 422) return 'final';
+  return status === 424 || status === 500 ? 'retryable' : 'away';
+}

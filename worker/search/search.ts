@@ -16,9 +16,9 @@ export interface Answer {
 const depth = 5;
 
 /** Both legs at once; the best passage of each page. @throws PulseError when `semantic` was asked for and the GPU host is away */
-export async function search({ keywords, tei, vectors, gpuHost }: Services, query: string, mode: Mode, limit: number): Promise<Answer> {
+export async function search({ keywords, embedder, vectors, gpuHost }: Services, query: string, mode: Mode, limit: number): Promise<Answer> {
   const byKeyword = mode === 'semantic' ? [] : keywords.search(query, limit * depth);
-  const byMeaning = mode === 'keyword' ? [] : gpuHost.tei.run(() => tei.embedQuery(query)).then((vector) => gpuHost.qdrant.run(() => vectors.search(vector, limit * depth)));
+  const byMeaning = mode === 'keyword' ? [] : embedder.embedQuery(query).then((vector) => gpuHost.qdrant.run(() => vectors.search(vector, limit * depth)));
   const [lexical, semantic] = await Promise.allSettled([byKeyword, byMeaning]);
   if (lexical.status === 'rejected') throw lexical.reason;
   const away = semantic.status === 'rejected';

@@ -52,7 +52,7 @@ export class Vectors {
     if (!this.#ensured) await this.ensure();
     const points = chunks.map((chunk, position) => ({
       id: pointId(page.url, chunk.index),
-      vector: [...vectors[position] as readonly number[]],
+      vector: vectors[position] as number[],
       payload: {
         documentId, version: versionId, chunkIndex: chunk.index, url: page.url, title: page.title, passage: chunk.text, headings: [...chunk.headings],
         domain: new URL(page.url).hostname, language: page.language, country: page.country, isMobile: page.isMobile, embedder: this.#settings.embeddingModel,
@@ -72,7 +72,7 @@ export class Vectors {
 
   /** Nearest passages, best first. */
   async search(vector: readonly number[], limit: number): Promise<VectorHit[]> {
-    const { points } = await this.#asking('query', () => this.#client.query(this.#settings.collection, { query: [...vector], limit, with_payload: ['url', 'title', 'passage'] }));
+    const { points } = await this.#asking('query', () => this.#client.query(this.#settings.collection, { query: vector as number[], limit, with_payload: ['url', 'title', 'passage'] }));
     return points.map(({ score, payload }) => ({ url: String(payload?.['url']), title: String(payload?.['title']), passage: String(payload?.['passage']), score }));
   }
 

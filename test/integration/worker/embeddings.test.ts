@@ -1,0 +1,83 @@
+import { describe, expect, test, vi } from 'vitest';
+
+import { gpuHostState } from '../../../worker/circuit/gpu-host.ts';
+import { search } from '../../../worker/search/search.ts';
+import { disagreements } from '../../world/agreement.ts';
+import { marker, page } from '../../world/pages.ts';
+import { openWorld } from '../../world/world.ts';
+import type { World } from '../../world/world.ts';
+
+const within = { timeout: 60_000, interval: 100 };
+const pages = [1, 2, 3, 4, 5, 6];
+const submitAll = async (world: World): Promise<void> => { for (const number of pages) await world.intake.submit(page(number)); };
+const codeOfWait = async (world: World): Promise<string | undefined> => {
+  const state = await gpuHostState(world.services.gpuHost);
+  return state.kind === 'open' ? state.code : undefined;
+};
+
+describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
+  test.for([
+    ['nobody listens', (world: World) => world.through.tei.refuse(), (world: World) => world.through.tei.pass(), 'TEI_REFUSED'],
+    ['it is overloaded', (world: World) => world.tei.fail('overloaded'), (world: World) => world.tei.fail(), 'TEI_ANSWER'],
+    ['its backend fails', (world: World) => world.tei.fail('backend'), (world: World) => world.tei.fail(), 'TEI_ANSWER'],
+    ['it cuts every connection', (world: World) => world.tei.fail('cut'), (world: World) => world.tei.fail(), 'TEI_UNREACHABLE'],
+    ['it serves another model', (world: World) => world.tei.become({ model: 'someone/else' }), (world: World) => world.tei.become({ model: String(world.direct['WEBHOOK_EMBEDDING_MODEL']) }), 'TEI_MODEL'],
+  ] as const)('holds the documents up without using up an attempt, and they are done when it can: %s', async ([, take, give, code]) => {
+    await using world = await openWorld();
+    await take(world);
+    await world.worker();
+    await submitAll(world);
+    await vi.waitFor(async () => expect(await codeOfWait(world)).toBe(code), within);
+    await vi.waitFor(async () => expect((await search(world.services, marker(6), 'hybrid', 1)).results[0]?.url).toBe(page(6).url), within);
+    await give(world);
+    expect(await disagreements(world)).toEqual([]);
+  });
+
+  test('is not called while documents wait, but for a probe now and then', async () => {
+    await using world = await openWorld();
+    world.tei.fail('unavailable');
+    await world.worker();
+    await submitAll(world);
+    await vi.waitFor(async () => expect(await codeOfWait(world)).toBe('TEI_ANSWER'), within);
+    await vi.waitFor(async () => expect((await world.services.queues.counts()).embedding.active).toBe(0), within);
+    const before = world.tei.calls;
+    await vi.waitFor(() => expect(world.tei.calls).toBeGreaterThan(before), within);
+    expect(world.tei.calls - before).toBeLessThanOrEqual(2);
+    expect((await world.services.queues.counts()).embedding.failed).toBe(0);
+  });
+});
+
+describe('a document that TEI will not have', { timeout: 120_000 }, () => {
+  test.for([
+    ['refuses', 'refused', 'TEI_ANSWER'],
+    ['fails at', 'backend', 'TEI_ANSWER'],
+    ['makes no numbers of', 'nan', 'TEI_VECTOR'],
+    ['hangs at', 'hang', 'TEI_TIMEOUT'],
+    ['dies of', 'cut', 'TEI_UNREACHABLE'],
+  ] as const)('fails alone when TEI %s its text, and all others succeed', async ([, mode, code]) => {
+    await using world = await openWorld({ environment: { WEBHOOK_TEI_TIMEOUT: '1s' } });
+    world.tei.failFor(marker(3), mode);
+    await submitAll(world);
+    await world.worker();
+    expect(await disagreements(world, { failures: { [page(3).url]: code }, withinMs: 100_000 })).toEqual([]);
+  });
+});
+
+test('a TEI that comes back with a smaller batch gets smaller batches, and no document is blamed', async () => {
+  await using world = await openWorld();
+  await world.worker();
+  await world.intake.submit(page(1));
+  expect(await disagreements(world)).toEqual([]);
+  world.tei.become({ maxBatch: 3 });
+  for (const number of pages) await world.intake.submit(page(number, 2, 12));
+  expect(await disagreements(world)).toEqual([]);
+});
+
+test('documents that come together share calls', async () => {
+  await using world = await openWorld();
+  for (let number = 0; number < 40; number += 1) await world.intake.submit(page(number));
+  await world.worker({ WEBHOOK_WORKER_BATCH_SIZE: '16' });
+  expect(await disagreements(world)).toEqual([]);
+  expect(world.tei.largestCall).toBeGreaterThan(5);
+  expect(world.tei.calls).toBeLessThan(40);
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+
+import { Batches } from '../../../../worker/embeddings/batches.ts';
+import { encoded } from '../../../../worker/embeddings/tei.ts';
+import type { EncodedText } from '../../../../worker/embeddings/tei.ts';
+
+/** A server that notes what each call carries; a text's vector is its length. Calls wait for `answer` when `held`. */
+function server({ texts = 32, bytes = 2_000_000, held = false, poison = '' } = {}) {
+  const calls: { texts: string[]; signal: AbortSignal; answer: () => void }[] = [];
+  const batches = new Batches({
+    limits: () => ({ texts, bytes }),
+    mayBlame: () => true,
+    faultOf: ([length = 0]) => (length === 13 ? new Error('unlucky') : undefined),
+    call: async (sent: readonly EncodedText[], signal) => {
+      const plain = sent.map(({ json }) => JSON.parse(json) as string);
+      await new Promise<void>((resolve, reject) => {
+        calls.push({ texts: plain, signal, answer: resolve });
+        signal.addEventListener('abort', () => reject(signal.reason));
+        if (!held) resolve();
+      });
+      if (plain.includes(poison)) throw new Error('refused');
+      return plain.map((text) => [text.length]);
+    },
+  });
+  return { calls, add: (list: readonly string[], signal?: AbortSignal) => batches.add(list.map(encoded), signal), turn: () => new Promise((resolve) => setImmediate(() => setImmediate(resolve))) };
+}
+const many = (count: number, text = 'text') => Array.from({ length: count }, (_, index) => `${text} ${index}`);
+
+describe('texts of several documents', () => {
+  test('that come together go together, and each gets its own vectors', async () => {
+    const { calls, add } = server();
+    const answers = await Promise.all([add(['a', 'bb']), add(['ccc']), add(['dddd', 'eeeee'])]);
+    expect(answers).toEqual([[[1], [2]], [[3]], [[4], [5]]]);
+    expect(calls.map((call) => call.texts)).toEqual([['a', 'bb', 'ccc', 'dddd', 'eeeee']]);
+  });
+
+  test('are never more than the limit in one call, in texts or in bytes', async () => {
+    const { calls, add } = server({ texts: 32, bytes: 200 });
+    await Promise.all([add(many(70)), add(['x'.repeat(190)]), add(['y'.repeat(500)])]);
+    expect(Math.max(...calls.map((call) => call.texts.length))).toBeLessThanOrEqual(32);
+    for (const { texts } of calls) expect(texts.length === 1 || JSON.stringify(texts).length - 1 <= 200).toBe(true);
+    expect(calls.flatMap((call) => call.texts)).toHaveLength(72);
+  });
+
+  test('wait for no company while a call is free, and gather while none is', async () => {
+    const { calls, add, turn } = server({ held: true });
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) { void add([name]); await turn(); }
+    expect(calls.map((call) => call.texts)).toEqual([['a'], ['b'], ['c'], ['d']]);
+    calls[0]?.answer();
+    await turn();
+    expect(calls[4]?.texts).toEqual(['e', 'f', 'g']);
+  });
+
+  test('take turns: a long document does not hold up a short one', async () => {
+    const { calls, add, turn } = server({ held: true });
+    void add(many(500, 'long'));
+    void add(['short']);
+    await turn();
+    expect(calls.findIndex((call) => call.texts.includes('short'))).toBeLessThan(2);
+  });
+
+  test('are asked for document by document when one of them may be why the call failed: the innocent ones succeed', async () => {
+    const { add } = server({ poison: 'bad' });
+    const outcomes = await Promise.allSettled([add(['a', 'bb']), add(['ccc', 'bad']), add(['dddd'])]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  test('fail alone for a vector that is none', async () => {
+    const outcomes = await Promise.allSettled([server().add(['a']), ...(({ add }) => [add(['a', 'x'.repeat(13)]), add(['bb'])])(server())]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+});
+
+describe('a document that is given up', () => {
+  test('leaves the call it shares alone', async () => {
+    const { calls, add, turn } = server({ held: true });
+    const giving = new AbortController();
+    const [mine, others] = [add(['mine'], giving.signal), add(['others'])];
+    await turn();
+    giving.abort(new Error('cancelled'));
+    await expect(mine).rejects.toThrow('cancelled');
+    expect(calls[0]?.signal.aborted).toBe(false);
+    calls[0]?.answer();
+    expect(await others).toEqual([[6]]);
+  });
+
+  test('ends a call that nobody else waits for, and takes back what was not sent', async () => {
+    const { calls, add, turn } = server({ held: true });
+    const giving = new AbortController();
+    const mine = add(many(32 * 6), giving.signal);
+    await turn();
+    giving.abort(new Error('cancelled'));
+    await expect(mine).rejects.toThrow('cancelled');
+    await turn();
+    expect(calls.map((call) => call.signal.aborted)).toEqual([true, true, true, true]);
+  });
+});
