@@ -15,9 +15,11 @@ import { Verification } from './components/verification.ts';
 import { WorkerImage } from './components/worker-image.ts';
 import { WorkerPool } from './components/worker-pool.ts';
 import { workerEnvironment } from './settings/environment.ts';
+import { refuseUnconfirmedOutage } from './settings/outage.ts';
 import { stackSettings } from './settings/stack.ts';
 
 const settings = stackSettings();
+await refuseUnconfirmedOutage(settings);
 const { prefix, healthInterval, protectData } = settings;
 
 const network = new Network('network', { name: prefix, existing: settings.network === 'existing', subnet: settings.subnet, gateway: settings.gateway });
@@ -93,6 +95,8 @@ const proof = new Verification('verification', {
 export const containerNames = pulumi.all(containers.map((part) => part.name));
 /** For `docker exec`: where the command line of the image runs. */
 export const workerNames = workers.names;
+/** The next update compares with them: another network is an outage. */
+export const { subnet, gateway } = settings;
 /** Which build of the worker runs. */
 export const image = workerImage.reference;
 /** For clients on this host; the passwords are in the state, encrypted. */

@@ -5,6 +5,7 @@
  * Imports nothing of Pulumi, so that it can be tested and printed on its own.
  */
 import { choice, cidr, cpus, duration, flag, folder, image, integer, ipv4, megabytes, phrase, port, secret, slug, url } from './settings/kinds.ts';
+import { prefixOf } from './settings/names.ts';
 import { nearest } from './settings/nearest.ts';
 import { optional, required } from './settings/row.ts';
 import type { Row } from './settings/row.ts';
@@ -24,6 +25,7 @@ export const rows = {
   subnet: required(cidr, '172.24.0.0/16', 'address range of the stack\'s bridge network', { example: '10.224.0.0/24' }),
   gateway: required(ipv4, '172.24.0.1', 'the host\'s address on that network; inside `subnet`', { example: '10.224.0.1' }),
   network: required(choice('own', 'existing'), 'own', '`own`: the stack makes its network, and removes it; `existing`: one of this name is there already, the stack joins it and never removes it', { example: 'existing' }),
+  allowOutage: optional(cidr, 'the new `subnet`: confirms that every container goes down while the network is made anew', { example: '10.224.0.0/24' }),
   storeAddress: required(ipv4, '127.0.0.1', 'host address on which Postgres and Redis publish their ports'),
 
   postgresPort: required(port, '50105', 'host port of Postgres'),
@@ -119,7 +121,7 @@ export function settle(stack: string, texts: Readonly<Record<string, string>>): 
     if ('problem' in parsed) faults.push(`pulse:${key} ${row.kind.secret ? '' : `is '${text}': `}${parsed.problem}; for example: pulumi config set ${row.kind.secret ? '--secret ' : ''}pulse:${key} ${row.kind.secret ? `"${row.example}"` : `'${row.example}'`}`);
     else values[key] = parsed.value;
   }
-  const prefix = stack === 'prod' ? 'pulse' : `pulse-${stack}`;
+  const prefix = prefixOf(stack);
   faults.push(...acrossKeys(values));
   if (faults.length > 0) throw new SettingsFault(stack, faults);
 

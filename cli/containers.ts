@@ -1,4 +1,5 @@
 import { jsonOf, linesOf } from './process.ts';
+import { stackLabel } from '../settings/names.ts';
 import { prefixOf } from './stack.ts';
 
 /** What `docker inspect` says of a container, as far as it is read here. */
@@ -20,7 +21,7 @@ export interface Container {
 
 /** The stack's containers whose name goes on as given, running or not, in the order of their names. */
 export async function containersOf(stack: string, name = ''): Promise<Container[]> {
-  const ids = await linesOf('docker', ['ps', '--all', '--quiet', '--filter', `name=^${prefixOf(stack)}_${name}`]);
+  const ids = await linesOf('docker', ['ps', '--all', '--quiet', '--filter', `label=${stackLabel}=${stack}`, '--filter', `name=^${prefixOf(stack)}_${name}`]);
   if (ids.length === 0) return [];
   const found = await jsonOf<Container[]>('docker', ['inspect', ...ids]);
   return found.sort((one, other) => nameOf(one).localeCompare(nameOf(other), 'en', { numeric: true }));
@@ -28,6 +29,13 @@ export async function containersOf(stack: string, name = ''): Promise<Container[
 
 export function nameOf({ Name }: Container): string {
   return Name.replace(/^\//, '');
+}
+
+/** Why a container that runs does not do its work although a start would not help; undefined when nothing is wrong, or when it does not run. */
+export function brokenBecause(container: Container, network: string): string | undefined {
+  if (container.State.Status !== 'running') return undefined;
+  if (!(network in container.NetworkSettings.Networks)) return `off its network ${network}`;
+  return container.State.Health?.Status === 'unhealthy' ? 'unhealthy' : undefined;
 }
 
 /** `healthy`, or the reason why it is not that, in a word. */

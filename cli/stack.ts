@@ -21,7 +21,4 @@ export function toolEnvironment(): Record<string, string> {
   };
 }
 
-/** First part of the name of everything the stack makes on its host. */
-export function prefixOf(stack: string): string {
-  return stack === 'prod' ? 'pulse' : `pulse-${stack}`;
-}
+export { prefixOf } from '../settings/names.ts';

@@ -1,13 +1,13 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
+import { stackLabel } from '../settings/names.ts';
+
 /** Longest time one probe of a container's health may take. */
 const probeTimeout = '10s';
 const probeRetries = 3;
-/** A first start (initdb, a model's download) may take this long before failed probes count. */
-const startPeriod = '2m0s';
-/** `up` gives a container this long to become healthy; longer than startPeriod, so that a slow first start is not taken for a failure. */
-const waitTimeoutSeconds = 180;
+/** `up` waits longer than the start may take, so that a slow one that ends well is not taken for a failure. */
+const waitMarginSeconds = 30;
 
 export interface ContainerArgs {
   /** The container's name, which is its host name on the network, too. */
@@ -39,6 +39,8 @@ export interface ContainerArgs {
   readonly healthcheck: readonly string[];
   /** Seconds between probes. */
   readonly healthInterval: number;
+  /** Seconds that a first start (initdb, a model's download) may take: until then failed probes do not count. */
+  readonly startLimit: number;
   /** Seconds between SIGTERM and SIGKILL. */
   readonly stopTimeout: number;
 }
@@ -56,6 +58,7 @@ export function container(resource: string, args: ContainerArgs, opts: pulumi.Cu
     ...(args.user && { user: args.user }),
     envs: pulumi.output(args.environment ?? {}).apply(environmentLines),
     hostname: args.name,
+    labels: [{ label: stackLabel, value: pulumi.getStack() }],
     // Unset, this would show as a replacement on every preview; the network itself is attached below.
     networkMode: 'bridge',
     networksAdvanced: [{ name: args.network }],
@@ -82,10 +85,10 @@ export function container(resource: string, args: ContainerArgs, opts: pulumi.Cu
       interval: durationText(args.healthInterval),
       timeout: probeTimeout,
       retries: probeRetries,
-      startPeriod,
+      startPeriod: durationText(args.startLimit),
     },
     wait: true,
-    waitTimeout: waitTimeoutSeconds,
+    waitTimeout: args.startLimit + waitMarginSeconds,
     restart: 'unless-stopped',
     stopTimeout: args.stopTimeout,
     destroyGraceSeconds: args.stopTimeout,

@@ -72,6 +72,7 @@ export class GpuHost extends pulumi.ComponentResource {
       scratch: {},
       healthcheck: httpHealth(port[service.name], service.healthPath),
       healthInterval: args.healthInterval,
+      startLimit: startLimitSeconds,
       stopTimeout: stopTimeoutSeconds,
     }, { parent: this });
   }
@@ -80,6 +81,8 @@ export class GpuHost extends pulumi.ComponentResource {
 const port = { tei: 8080, qdrant: 6333, ollama: 11434 } as const;
 /** No `user` is set: a fresh volume belongs to whom the image says, and another user could not write to it. */
 const stopTimeoutSeconds = 30;
+/** TEI fetches its model on the first start: a gigabyte over a slow line. */
+const startLimitSeconds = 600;
 
 interface EmbeddedService {
   readonly name: keyof typeof port;

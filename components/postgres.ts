@@ -14,6 +14,9 @@ const port = 5432;
 /** The image's user; the same in every Postgres 15 image we use, so that a volume made by one opens in another. */
 const owner = { uid: 999, gid: 999 };
 
+/** initdb on a slow disk, or a recovery after a crash. */
+const startLimitSeconds = 120;
+
 /** Postgres flushes and closes within this; then a crash recovery would follow, not a loss. */
 const stopTimeoutSeconds = 60;
 
@@ -69,6 +72,7 @@ export class Postgres extends pulumi.ComponentResource {
       publish: { internal: port, external: args.publish.port, ip: args.publish.ip },
       healthcheck: postgresHealth(),
       healthInterval: args.healthInterval,
+      startLimit: startLimitSeconds,
       stopTimeout: stopTimeoutSeconds,
     }, { parent: this });
 

@@ -14,6 +14,9 @@ const owner = { uid: 999, gid: 999 };
 /** Share of the memory limit that data may take; the rest is for the copies that a fork for AOF or RDB makes, and for buffers. */
 const dataShare = 0.6;
 
+/** It reads its whole append-only file before it answers. */
+const startLimitSeconds = 120;
+
 /** Redis writes its last snapshot within this. */
 const stopTimeoutSeconds = 30;
 
@@ -61,6 +64,7 @@ export class Redis extends pulumi.ComponentResource {
       publish: { internal: port, external: args.publish.port, ip: args.publish.ip },
       healthcheck: redisHealth(),
       healthInterval: args.healthInterval,
+      startLimit: startLimitSeconds,
       stopTimeout: stopTimeoutSeconds,
     }, { parent: this });
 

@@ -14,6 +14,9 @@ const owner = dataOwner;
 /** Share of the memory limit for the JavaScript heap; the rest is code, threads, buffers and SQLite's cache. */
 const heapShare = 2 / 3;
 
+/** A worker takes jobs within seconds, or within a minute where it first fetches its tokenizer; a roll-out that fails says so soon after. */
+const startLimitSeconds = 60;
+
 /** Seconds between the end of the drain and SIGKILL: closing connections and cancelling what is left. */
 const stopMarginSeconds = 10;
 
@@ -51,17 +54,13 @@ export interface WorkerPoolArgs {
   readonly after: readonly pulumi.Resource[];
 }
 
-/**
- * Replicas of the worker, updated in two waves: the even members wait until the odd ones are healthy, so that at least
- * half of them serve. Odd and even, not first and second half: scaling never moves a member from one wave to the other.
- */
+/** Replicas of the worker, updated in waves: the next wave waits until the last is healthy, so that at least half of them always serve. */
 export class WorkerPool extends pulumi.ComponentResource {
   readonly containers: readonly docker.Container[];
   readonly names: readonly string[];
 
   constructor(name: string, args: WorkerPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:worker:WorkerPool', name, {}, opts);
-    const members = Array.from({ length: args.replicas }, (_, index) => index + 1);
     const { keywords = dataVolume('keywords-data', `${args.prefix}_bm25`, { parent: this, protect: args.protectData }).name, models } = args.folders;
 
     const declare = (member: number, after: readonly pulumi.Resource[]): docker.Container =>
@@ -76,16 +75,33 @@ export class WorkerPool extends pulumi.ComponentResource {
         scratch: { '/run/pulse': owner },
         healthcheck: workerHealth(),
         healthInterval: args.healthInterval,
+        startLimit: startLimitSeconds,
         stopTimeout: args.drainTimeout + stopMarginSeconds,
       }, { parent: this, dependsOn: [...after] });
 
-    const odd = members.filter((member) => member % 2 === 1).map((member) => declare(member, args.after));
-    const even = members.filter((member) => member % 2 === 0).map((member) => declare(member, odd));
+    const waves: docker.Container[][] = [];
+    for (const wave of wavesOf(args.replicas)) {
+      const before = waves.at(-1) ?? args.after;
+      waves.push(wave.map((member) => declare(member, before)));
+    }
 
-    this.containers = [...odd, ...even];
-    this.names = members.map((member) => workerName(args.prefix, member));
+    this.containers = waves.flat();
+    this.names = wavesOf(args.replicas).flat().sort((one, other) => one - other).map((member) => workerName(args.prefix, member));
     this.registerOutputs({ names: this.names });
   }
+}
+
+/**
+ * Members 1 to `replicas` in the order of an update; no wave is more than half of them, except that a lone member is one.
+ * Odd, then even; where their number is odd the last one comes on its own. Not first and second half: scaling then hardly
+ * moves a member to another wave, and a reader can tell a member's wave from its name.
+ */
+export function wavesOf(replicas: number): number[][] {
+  const members = Array.from({ length: replicas }, (_, index) => index + 1);
+  const alone = replicas > 1 && replicas % 2 === 1 ? replicas : undefined;
+  const odd = members.filter((member) => member % 2 === 1 && member !== alone);
+  const even = members.filter((member) => member % 2 === 0);
+  return [odd, even, alone === undefined ? [] : [alone]].filter((wave) => wave.length > 0);
 }
 
 function workerName(prefix: string, member: number): string {

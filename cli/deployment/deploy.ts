@@ -3,6 +3,7 @@ import { say } from '../command.ts';
 import { inWorker } from '../in-worker.ts';
 import { jsonOf, runProgram } from '../process.ts';
 import { bringMissingTools } from '../tools.ts';
+import { brokenResources } from './drift.ts';
 import { sayWhatFailed } from './failure.ts';
 import { everyContainerHealthy } from './health.ts';
 import { pruneWorkerImages } from './images.ts';
@@ -45,9 +46,10 @@ export async function deploy(stack: string, { yes, childOutput: stdout }: How): 
   return { stack, ok, changed, seconds: since(began), steps };
 }
 
-/** Refreshed: a container that somebody removed or stopped is only seen by asking the engine. */
+/** Refreshed: a container that somebody removed or stopped is only seen by asking the engine; what a refresh takes for good and is not, is replaced by name. */
 async function update(stack: string, stdout: How['childOutput']): Promise<void> {
-  const code = await runProgram('pulumi', ['up', '--yes', '--skip-preview', '--refresh', '--suppress-outputs', '--stack', stack], { stdout });
+  const anew = (await brokenResources(stack)).flatMap((urn) => ['--replace', urn]);
+  const code = await runProgram('pulumi', ['up', '--yes', '--skip-preview', '--refresh', '--suppress-outputs', '--stack', stack, ...anew], { stdout });
   if (code === 0) return;
   await sayWhatFailed(stack);
   throw new ToolFault('pulumi up failed', `its words stand above, and the last log lines of what is not well; repair the cause and run ./pulse up --stack ${stack} again`);

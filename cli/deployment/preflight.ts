@@ -4,7 +4,7 @@ import { table } from '../../healthchecks/table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { say } from '../command.ts';
-import { containersOf, healthOf, nameOf } from '../containers.ts';
+import { brokenBecause, containersOf, healthOf, nameOf } from '../containers.ts';
 import { jsonOf, outputOf } from '../process.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function preflight(stack: string): Promise<void> {
   const report = await ask(nameOf(worker), settings);
   if (report === undefined) return;
   // A container that is not well is what `up` repairs: only what ought to answer and does not is a reason to stop.
-  const broken = new Set(containers.filter((container) => healthOf(container) !== 'healthy').map((container) => nameOf(container).slice(settings.prefix.length + 1)));
+  const broken = new Set(containers.filter((container) => healthOf(container) !== 'healthy' || brokenBecause(container, settings.prefix) !== undefined).map((container) => nameOf(container).slice(settings.prefix.length + 1)));
   // A new model's collection is made by its first worker.
   const failed = report.checks.filter(({ ok, name, code }) => !ok && name !== 'workers' && code !== 'QDRANT_COLLECTION' && !broken.has(name));
   if (failed.length === 0) return say('preflight: Postgres, Redis and the GPU host answer.');

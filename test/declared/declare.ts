@@ -53,7 +53,7 @@ export async function declare(program: () => unknown, { stack = 'test', config =
       return { id: `${args.name}-id`, state: outputsOf(args) };
     },
     call: () => ({}),
-  }, 'pulse', stack);
+  }, 'pulse', stack, false, 'organization');
   pulumi.runtime.setAllConfig(Object.fromEntries(Object.entries(config).map(([key, text]) => [`pulse:${key}`, text])));
 
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;

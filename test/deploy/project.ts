@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,8 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
 import { parseDocument } from 'yaml';
+
+import { stackLabel } from '../../settings/names.ts';
 
 const root = join(import.meta.dirname, '../..');
 const exec = promisify(execFile);
@@ -20,17 +22,69 @@ export class Project {
   readonly stack = `t${randomBytes(3).toString('hex')}`;
   readonly prefix = `pulse-${this.stack}`;
   readonly folder = mkdtempSync(join(tmpdir(), 'pulse-deploy-'));
+  readonly #subnet = `10.225.${randomInt(256)}`;
+  /** The host's address, as the stack's containers see it. */
+  readonly gateway = `${this.#subnet}.1`;
+  readonly #environment: Readonly<Record<string, string>>;
 
-  async prepare(): Promise<void> {
+  /** @param environment of every command, such as the DOCKER_HOST of another engine */
+  constructor(environment: Readonly<Record<string, string>> = {}) {
+    this.#environment = environment;
+  }
+
+  /** @param settings beside the dev stack's own */
+  async prepare(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const { stdout } = await exec('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
-    for (const path of stdout.split('\0').filter((name) => name !== '')) cpSync(join(root, path), join(this.folder, path));
+    // Git still lists a file that was removed and not yet committed.
+    for (const path of stdout.split('\0').filter((name) => name !== '' && existsSync(join(root, name)))) cpSync(join(root, path), join(this.folder, path));
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
     const configuration = parseDocument(readFileSync(join(root, 'Pulumi.dev.yaml'), 'utf8'));
     configuration.delete('encryptionsalt');
-    const third = randomInt(256);
-    const own = { subnet: `10.225.${third}.0/24`, gateway: `10.225.${third}.1`, postgresPort: String(await freePort()), redisPort: String(await freePort()) };
-    for (const [key, value] of Object.entries(own)) configuration.setIn(['config', `pulse:${key}`], value);
-    writeFileSync(join(this.folder, `Pulumi.${this.stack}.yaml`), String(configuration));
+    writeFileSync(this.#file, String(configuration));
+    this.configure({ subnet: `${this.#subnet}.0/24`, gateway: this.gateway, postgresPort: String(await freePort()), redisPort: String(await freePort()), ...settings });
+  }
+
+  get #file(): string { return join(this.folder, `Pulumi.${this.stack}.yaml`); }
+
+  /** As an editor would change the stack's file; `undefined` removes a setting. */
+  configure(settings: Readonly<Record<string, string | undefined>>): void {
+    const configuration = parseDocument(readFileSync(this.#file, 'utf8'));
+    for (const [key, value] of Object.entries(settings)) {
+      if (value === undefined) configuration.deleteIn(['config', `pulse:${key}`]);
+      else configuration.setIn(['config', `pulse:${key}`], value);
+    }
+    writeFileSync(this.#file, String(configuration));
+  }
+
+  /** `./pulse up`, which has to end well. */
+  async up(): Promise<Ended> {
+    const ended = await this.pulse('up', '--yes');
+    if (ended.code !== 0) throw new Error(`./pulse up ended with ${ended.code}\n${ended.stdout}${ended.stderr}`);
+    return ended;
+  }
+
+  /** No change is left, so that the next one shows itself alone. */
+  async settled(): Promise<void> {
+    const preview = await this.pulumi('preview', '--expect-no-changes', '--diff');
+    if (preview.code !== 0) throw new Error(`changes are left:\n${preview.stdout}${preview.stderr}`);
+  }
+
+  /** Takes in these pages; the exit code says whether every one was acknowledged. */
+  index(pages: readonly object[], ...flags: string[]): Promise<Ended> {
+    const file = join(this.folder, `pages-${randomBytes(3).toString('hex')}.jsonl`);
+    writeFileSync(file, pages.map((page) => `${JSON.stringify(page)}\n`).join(''));
+    return this.pulse('index', file, ...flags);
+  }
+
+  /** Names of the worker containers 1 to n. */
+  workers(count: number): string[] {
+    return Array.from({ length: count }, (_, index) => this.container(`webhook-worker-${index + 1}`));
+  }
+
+  /** Container name -> its id: who was replaced has another. */
+  async ids(): Promise<Record<string, string>> {
+    const { stdout } = await this.docker('ps', '--all', '--no-trunc', '--filter', `label=${stackLabel}=${this.stack}`, '--format', '{{.Names}} {{.ID}}');
+    return Object.fromEntries(stdout.trim().split('\n').filter((line) => line !== '').map((line) => line.split(' ') as [string, string]));
   }
 
   /** `./pulse <args> --stack <this one>`. */
@@ -55,7 +109,7 @@ export class Project {
   /** Leaves nothing behind: containers, network, volumes, image, folder. */
   async remove(): Promise<void> {
     const { code, stderr } = await this.pulse('down', '--data', '--yes');
-    const images = (await this.docker('image', 'ls', '--quiet', this.container('webhook-worker'))).stdout.split('\n').filter((id) => id !== '');
+    const images = (await this.docker('image', 'ls', '--quiet', '--filter', `reference=${this.prefix}*`, '--filter', `reference=${this.prefix}/*`)).stdout.split('\n').filter((id) => id !== '');
     if (images.length > 0) await this.docker('image', 'rm', '--force', ...images);
     rmSync(this.folder, { recursive: true });
     if (code !== 0) throw new Error(`stack ${this.stack} was not removed: ${stderr}`);
@@ -63,7 +117,7 @@ export class Project {
 
   async run(command: string, args: readonly string[]): Promise<Ended> {
     const { PULUMI_BACKEND_URL: _backend, PULUMI_CONFIG_PASSPHRASE: _phrase, PULUMI_CONFIG_PASSPHRASE_FILE: _file, ...env } = process.env;
-    const child = spawn(command, args, { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd: this.folder, env: { ...env, ...this.#environment }, stdio: ['ignore', 'pipe', 'pipe'] });
     const code = new Promise<number>((resolve, reject) => child.once('error', reject).once('close', (ended) => resolve(ended ?? 1)));
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     return { code: await code, stdout, stderr };
@@ -71,7 +125,7 @@ export class Project {
 }
 
 /** Free at this moment, and outside of what the kernel hands to others soon after. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;

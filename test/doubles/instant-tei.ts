@@ -28,6 +28,8 @@ export interface InstantTei {
 
 interface Options {
   readonly port?: number;
+  /** `0.0.0.0` for callers in containers. */
+  readonly host?: string;
   readonly model: string;
   readonly dimension: number;
   readonly maxBatch?: number;
@@ -41,7 +43,7 @@ const answers: Partial<Record<Failure, [status: number, error: string, type: str
   refused: [422, 'tokenizer error', 'Tokenizer'],
 };
 
-export async function startInstantTei({ port = 0, model, dimension, maxBatch = 32, maxInputLength = 512 }: Options): Promise<InstantTei> {
+export async function startInstantTei({ port = 0, host = '127.0.0.1', model, dimension, maxBatch = 32, maxInputLength = 512 }: Options): Promise<InstantTei> {
   const counted = { calls: 0, texts: 0, largestCall: 0 };
   let general: Failure | undefined;
   let special: { word: string; mode: Failure } | undefined;
@@ -100,7 +102,7 @@ export async function startInstantTei({ port = 0, model, dimension, maxBatch = 3
   }
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+    server.once('error', reject).listen(port, host, resolve);
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,18 +1,34 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { wavesOf } from '../../../components/worker-pool.ts';
 import { declareStack } from '../../declared/stack.ts';
 import { containerType, environmentOf, named, ofType } from '../../declared/declare.ts';
+
+describe('the waves of an update', () => {
+  test('are the odd members, then the even ones; the last of an odd number comes on its own', () => {
+    expect(wavesOf(8)).toEqual([[1, 3, 5, 7], [2, 4, 6, 8]]);
+    expect(wavesOf(5)).toEqual([[1, 3], [2, 4], [5]]);
+    expect(wavesOf(1)).toEqual([[1]]);
+  });
+
+  test('hold every member once, and leave at least half of them serving', () => {
+    fc.assert(fc.property(fc.integer({ min: 2, max: 64 }), (replicas) => {
+      const waves = wavesOf(replicas);
+      expect(waves.flat().sort((one, other) => one - other)).toEqual(Array.from({ length: replicas }, (_, index) => index + 1));
+      for (const wave of waves) expect(replicas - wave.length).toBeGreaterThanOrEqual(replicas / 2);
+    }));
+  });
+});
 
 const isWorker = (name: string) => /^worker-\d+$/.test(name);
 const pool = async (replicas: number) => ofType(await declareStack('dev', { workerReplicas: String(replicas) }), containerType).filter(({ name }) => isWorker(name));
 
 describe('a pool of workers', () => {
-  test('updates in two waves: every even member waits for every odd one, and no odd one for a worker', async () => {
+  test('updates in waves: a wave waits for the one before it, and the first for no worker', async () => {
     const members = await pool(5);
-    for (const { name, waitsFor } of members) {
-      const even = Number(name.split('-')[1]) % 2 === 0;
-      expect(waitsFor.filter(isWorker).sort(), name).toEqual(even ? ['worker-1', 'worker-3', 'worker-5'] : []);
-    }
+    const waitsFor = Object.fromEntries(members.map((member) => [member.name, member.waitsFor.filter(isWorker).sort()]));
+    expect(waitsFor).toEqual({ 'worker-1': [], 'worker-3': [], 'worker-2': ['worker-1', 'worker-3'], 'worker-4': ['worker-1', 'worker-3'], 'worker-5': ['worker-2', 'worker-4'] });
   });
 
   test('starts when Postgres, Redis and an embedded GPU host are healthy', async () => {

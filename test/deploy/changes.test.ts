@@ -1,0 +1,125 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+import { GpuHost } from './gpu-host.ts';
+import { Load } from './load.ts';
+import { freePort, Project } from './project.ts';
+import { Serving } from './serving.ts';
+
+const project = new Project();
+const eventually = { timeout: 120_000, interval: 500 };
+const workers = project.workers(4);
+let gpuHost: GpuHost;
+let documents = 0;
+
+beforeAll(async () => {
+  gpuHost = await GpuHost.start(`${project.prefix}-elsewhere`);
+  await project.prepare({ ...gpuHost.settings(project.gateway), workerReplicas: '2' });
+  await project.up();
+});
+afterAll(async () => {
+  await project.remove();
+  await gpuHost[Symbol.asyncDispose]();
+});
+
+/** Every acknowledged document is there exactly once, in every store. */
+async function nothingIsLost(): Promise<void> {
+  await vi.waitFor(async () => {
+    const { documents: stored, chunks, keywordRows, points, ok } = JSON.parse((await project.pulse('audit', '--json')).stdout);
+    expect({ stored, keywordRows, points, ok }).toEqual({ stored: documents, keywordRows: chunks, points: chunks, ok: true });
+  }, eventually);
+}
+
+async function replaced(change: () => Promise<unknown>): Promise<string[]> {
+  const before = await project.ids();
+  await change();
+  const after = await project.ids();
+  return Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name]).sort();
+}
+
+test('two more replicas touch no other container', async () => {
+  project.configure({ workerReplicas: '4' });
+  expect(await replaced(() => project.up())).toEqual(workers.slice(2));
+  await project.settled();
+});
+
+describe('under load', () => {
+  test.each([
+    ['a changed setting', () => project.configure({ logLevel: 'DEBUG' })],
+    ['a new worker image', () => appendFileSync(join(project.folder, 'worker/worker.ts'), '\n// the next release\n')],
+  ])('%s rolls through the workers, never fewer than half of them serving, and no document is lost', async (name, change) => {
+    using serving = new Serving(workers);
+    const load = new Load(project, name.replaceAll(' ', '-'));
+    change();
+    expect(await replaced(() => project.up())).toEqual(workers);
+    documents += await load.stop();
+    await vi.waitFor(() => expect(serving.now).toBe(4), eventually);
+    expect(serving.least).toBe(2);
+    await nothingIsLost();
+    await project.settled();
+  });
+});
+
+test('a GPU host that would not answer at its new address is refused before anything is replaced', async () => {
+  const before = await project.ids();
+  project.configure({ teiUrl: `http://${project.gateway}:${await freePort()}` });
+  const { code, stderr } = await project.pulse('up', '--yes');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/preflight, before anything was replaced[^]*TEI_REFUSED/);
+  expect(await project.ids()).toEqual(before);
+  project.configure(gpuHost.settings(project.gateway));
+  await project.settled();
+});
+
+test('a roll-out whose first wave never gets healthy stops there and says why; when its cause is gone, the next up ends it', async () => {
+  const source = join(project.folder, 'worker/worker.ts');
+  const flag = '/app/data/bm25/cause';
+  writeFileSync(source, `import { existsSync } from 'node:fs';\nif (existsSync('${flag}')) { console.error('the licence server is away'); await new Promise((resolve) => setTimeout(resolve, 1e9)); }\n${readFileSync(source, 'utf8')}`);
+  await project.docker('exec', workers[1]!, 'touch', flag);
+  const before = await project.ids();
+  const failed = await project.pulse('up', '--yes');
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toMatch(new RegExp(`${workers[0]} is (unhealthy|starting)[^]*the licence server is away`));
+  expect(failed.stderr).toMatch(/4 of 6 containers are healthy and serve on/);
+  const after = await project.ids();
+  expect([after[workers[1]!], after[workers[3]!]]).toEqual([before[workers[1]!], before[workers[3]!]]);
+
+  await project.docker('exec', workers[1]!, 'rm', flag);
+  await project.up();
+  expect(await project.pulse('status')).toMatchObject({ code: 0 });
+  await project.settled();
+});
+
+test('new passwords reach the stores and who uses them; no document is lost, and the old ones open nothing', async () => {
+  const urlOf = async (variable: string) => /^.*$/m.exec((await project.docker('exec', workers[0]!, 'printenv', variable)).stdout)?.[0] ?? '';
+  const old = { WEBHOOK_DATABASE_URL: await urlOf('WEBHOOK_DATABASE_URL'), REDIS_URL: await urlOf('REDIS_URL') };
+  for (const key of ['postgresPassword', 'redisPassword']) await project.pulumi('config', 'set', '--secret', `pulse:${key}`, randomBytes(32).toString('hex'));
+  await project.up();
+  await nothingIsLost();
+  await project.settled();
+  const asked = await project.docker('exec', '--env', `WEBHOOK_DATABASE_URL=${old.WEBHOOK_DATABASE_URL}`, '--env', `REDIS_URL=${old.REDIS_URL}`, workers[0]!, 'node', 'worker/cli.ts', 'verify', '--report', '--no-canary');
+  const codes = JSON.parse(asked.stdout).checks.map(({ code }: { code: string | null }) => code);
+  expect(codes).toEqual(expect.arrayContaining(['POSTGRES_AUTH', 'REDIS_AUTH']));
+});
+
+test('another image of Postgres and of Redis replaces these and keeps their data', async () => {
+  const images: Record<string, string> = {};
+  for (const store of ['postgres', 'redis']) {
+    const { stdout } = await project.docker('inspect', project.container(store), '--format', '{{.Config.Image}}');
+    images[`${store}Image`] = `${project.prefix}/${store}:next`;
+    await project.run('sh', ['-c', 'printf "FROM $1\\nLABEL next=yes\\n" | docker build --quiet --tag "$2" -', 'sh', stdout.trim(), images[`${store}Image`]!]);
+  }
+  project.configure(images);
+  expect(await replaced(() => project.up())).toEqual([project.container('postgres'), project.container('redis')]);
+  await nothingIsLost();
+  await project.settled();
+});
+
+test('two replicas fewer touch no other container', async () => {
+  project.configure({ workerReplicas: '2' });
+  expect(await replaced(() => project.up())).toEqual(workers.slice(2));
+  await project.settled();
+});

@@ -1,0 +1,34 @@
+import type { Project } from './project.ts';
+
+const pagesAtOnce = 10;
+
+/** Pages that come in without end while something else goes on; every page that was acknowledged has to be there afterwards. */
+export class Load {
+  readonly #project: Project;
+  readonly #run: Promise<void>;
+  #stopped = false;
+  #acknowledged = 0;
+
+  constructor(project: Project, name: string) {
+    this.#project = project;
+    this.#run = this.#feed(name);
+  }
+
+  async #feed(name: string): Promise<void> {
+    for (let batch = 0; !this.#stopped;) {
+      const pages = Array.from({ length: pagesAtOnce }, (_, page) => ({ url: `https://load.example.org/${name}/${batch}/${page}`, title: `Page ${page} of ${batch}`, markdown: `Page ${page} of batch ${batch}, ${name}.\n\n`.repeat(40) }));
+      // The worker that takes them in may be the one that is replaced; whoever is not answered sends again, as a crawler would.
+      const { code } = await this.#project.index(pages, '--json');
+      if (code !== 0) continue;
+      this.#acknowledged += pages.length;
+      batch += 1;
+    }
+  }
+
+  /** Ends the load; how many pages were acknowledged. */
+  async stop(): Promise<number> {
+    this.#stopped = true;
+    await this.#run;
+    return this.#acknowledged;
+  }
+}

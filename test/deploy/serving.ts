@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+interface EngineEvent { readonly Action: string; readonly Actor: { readonly Attributes: { readonly name: string } } }
+
+/** Follows which containers serve: healthy, and not told to stop. The engine's own events miss nothing between two looks. */
+export class Serving implements Disposable {
+  readonly #serving: Set<string>;
+  readonly #events;
+  #least: number;
+
+  /** @param names those that serve now */
+  constructor(names: readonly string[]) {
+    this.#serving = new Set(names);
+    this.#least = names.length;
+    this.#events = spawn('docker', ['events', '--filter', 'type=container', '--format', '{{json .}}', ...names.flatMap((name) => ['--filter', `container=${name}`])], { stdio: ['ignore', 'pipe', 'inherit'] });
+    createInterface({ input: this.#events.stdout }).on('line', (line) => this.#follow(JSON.parse(line) as EngineEvent));
+  }
+
+  /** The fewest that ever served at once. */
+  get least(): number { return this.#least; }
+  /** How many serve now. */
+  get now(): number { return this.#serving.size; }
+
+  #follow({ Action, Actor: { Attributes: { name } } }: EngineEvent): void {
+    if (Action === 'health_status: healthy') this.#serving.add(name);
+    else if (Action === 'kill' || Action === 'die' || Action === 'destroy' || Action === 'health_status: unhealthy') this.#serving.delete(name);
+    this.#least = Math.min(this.#least, this.#serving.size);
+  }
+
+  [Symbol.dispose](): void {
+    this.#events.kill();
+  }
+}
