@@ -1,17 +1,18 @@
 /** `npm run bench [what]`: performance, measured and printed with the machine; never a test that fails on a slow day. */
 import { Argument, Command } from 'commander';
 
+import { deployBench } from './deploy.ts';
 import { printed } from './row.ts';
 import type { Bench, Row } from './row.ts';
 import { workerBench } from './worker/bench.ts';
 
-const benches: Readonly<Record<string, Bench>> = { worker: workerBench };
+const benches: Readonly<Record<string, Bench>> = { deploy: deployBench, worker: workerBench };
 
 const program = new Command('bench')
   .description('measures and prints a table with the machine')
   .addArgument(new Argument('[what]').choices(Object.keys(benches)))
   .option('--json', 'for scripts')
-  .addHelpText('after', '\nExamples:\n  npm run bench\n  npm run bench worker\n  npm run bench -- worker --json')
+  .addHelpText('after', '\nExamples:\n  npm run bench\n  npm run bench deploy\n  npm run bench -- worker --json')
   .action(async (what: string | undefined, { json = false }: { json?: boolean }) => {
     const rows: Row[] = [];
     for (const [name, bench] of Object.entries(benches)) {

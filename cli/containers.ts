@@ -6,7 +6,7 @@ import { prefixOf } from './stack.ts';
 export interface Container {
   readonly Name: string;
   readonly RestartCount: number;
-  readonly Config: { readonly Image: string; readonly Env: readonly string[]; readonly User: string };
+  readonly Config: { readonly Image: string; readonly Env: readonly string[]; readonly User: string; readonly Labels: Readonly<Record<string, string>> };
   readonly State: {
     readonly Status: string;
     readonly OOMKilled: boolean;
@@ -31,15 +31,15 @@ export function nameOf({ Name }: Container): string {
   return Name.replace(/^\//, '');
 }
 
-/** Why a container that runs does not do its work although a start would not help; undefined when nothing is wrong, or when it does not run. */
-export function brokenBecause(container: Container, network: string): string | undefined {
-  if (container.State.Status !== 'running') return undefined;
-  if (!(network in container.NetworkSettings.Networks)) return `off its network ${network}`;
-  return container.State.Health?.Status === 'unhealthy' ? 'unhealthy' : undefined;
+/** `healthy`, or the reason why it is not that, in a word. */
+export function healthOf({ State, Config, NetworkSettings }: Container): string {
+  if (State.Status !== 'running') return State.Status;
+  // Its own health check does not notice: it asks from inside.
+  if (!(prefixOf(Config.Labels[stackLabel] ?? '') in NetworkSettings.Networks)) return 'off the stack\'s network';
+  return State.Health?.Status ?? 'no health check';
 }
 
-/** `healthy`, or the reason why it is not that, in a word. */
-export function healthOf({ State }: Container): string {
-  if (State.Status !== 'running') return State.Status;
-  return State.Health?.Status ?? 'no health check';
+/** Runs and does not do its work: a start would not help. */
+export function isBroken(container: Container): boolean {
+  return container.State.Status === 'running' && !['healthy', 'starting'].includes(healthOf(container));
 }

@@ -4,7 +4,7 @@ import { table } from '../../healthchecks/table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { say } from '../command.ts';
-import { brokenBecause, containersOf, healthOf, nameOf } from '../containers.ts';
+import { containersOf, healthOf, nameOf } from '../containers.ts';
 import { jsonOf, outputOf } from '../process.ts';
 
 /**
@@ -12,15 +12,15 @@ import { jsonOf, outputOf } from '../process.ts';
  * Asked from a serving worker; on a first deployment nobody is there to ask, and nothing to lose.
  * @throws ToolFault under `strict` when the GPU host, or a store whose container is healthy, does not answer
  */
-export async function preflight(stack: string): Promise<void> {
-  const settings = await settingsOf(stack);
+export async function preflight(settings: Settings): Promise<void> {
+  const { stack } = settings;
   const containers = await containersOf(stack);
   const worker = containers.find((container) => /_webhook-worker-\d+$/.test(nameOf(container)) && healthOf(container) === 'healthy');
   if (worker === undefined) return;
   const report = await ask(nameOf(worker), settings);
   if (report === undefined) return;
   // A container that is not well is what `up` repairs: only what ought to answer and does not is a reason to stop.
-  const broken = new Set(containers.filter((container) => healthOf(container) !== 'healthy' || brokenBecause(container, settings.prefix) !== undefined).map((container) => nameOf(container).slice(settings.prefix.length + 1)));
+  const broken = new Set(containers.filter((container) => healthOf(container) !== 'healthy').map((container) => nameOf(container).slice(settings.prefix.length + 1)));
   // A new model's collection is made by its first worker.
   const failed = report.checks.filter(({ ok, name, code }) => !ok && name !== 'workers' && code !== 'QDRANT_COLLECTION' && !broken.has(name));
   if (failed.length === 0) return say('preflight: Postgres, Redis and the GPU host answer.');

@@ -1,6 +1,8 @@
 import type { Report } from '../../healthchecks/verify.ts';
+import { ToolFault } from '../../toolchain/tool.ts';
 import { containersOf, healthOf, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
+import { declaredContainers } from '../declared.ts';
 import { jsonOf, linesOf } from '../process.ts';
 import { volumesIn } from './volumes.ts';
 import type { VolumeRow } from './volumes.ts';
@@ -19,43 +21,61 @@ export interface GpuHostRow { readonly service: string; readonly ok: boolean; re
 export interface QueueRow { readonly queue: string; readonly waiting: number; readonly active: number; readonly delayed: number; readonly failed: number; readonly paused: boolean }
 
 export interface Seen {
+  /** One that the last update declared and that is not there has the health `missing`. */
   readonly containers: readonly ContainerRow[];
   /** Of the file system that each data volume lies on. */
   readonly volumes: readonly VolumeRow[];
-  /** Empty when no healthy worker can be asked; the same holds for the queues. */
   readonly gpuHost: readonly GpuHostRow[];
   readonly queues: readonly QueueRow[];
+  /** What could not be asked, and why; its rows are empty then. */
+  readonly unknown: readonly string[];
 }
 
-/** One look at everything a stack runs, from the engine and from inside a worker, all at once. */
+/** One look at everything a stack runs, from the engine and from inside a worker, all at once. What cannot be asked hides nothing of the rest. */
 export async function lookAt(stack: string): Promise<Seen> {
-  const containers = await containersOf(stack);
+  const [containers, declared] = await Promise.all([containersOf(stack), declaredContainers(stack)]);
   const running = containers.filter(({ State }) => State.Status === 'running');
   const worker = containers.find((container) => nameOf(container).includes('_webhook-worker-') && healthOf(container) === 'healthy');
+  const unknown: string[] = [];
+  const orUnknown = async <T>(what: string, rows: Promise<T[]>): Promise<T[]> => rows.catch((error: unknown) => {
+    if (!(error instanceof ToolFault)) throw error;
+    unknown.push(`${what}: ${error.message}`);
+    return [];
+  });
+  if (worker === undefined && containers.length > 0) unknown.push('GPU host and queues: no worker is healthy, and they are asked from inside one');
   const [usage, volumes, gpuHost, queues] = await Promise.all([
-    usageOf(running.map(nameOf)),
-    volumesIn(running),
-    worker === undefined ? [] : gpuHostFrom(nameOf(worker)),
-    worker === undefined ? [] : queuesFrom(nameOf(worker)),
+    orUnknown('memory and CPU', usageOf(running.map(nameOf))),
+    orUnknown('disk space', volumesIn(running)),
+    worker === undefined ? [] : orUnknown('GPU host', gpuHostFrom(nameOf(worker))),
+    worker === undefined ? [] : orUnknown('queues', queuesFrom(nameOf(worker))),
   ]);
-  const rows = containers.map((container): ContainerRow => ({
-    container: nameOf(container),
-    health: healthOf(container),
-    restarts: container.RestartCount,
-    oomKilled: container.State.OOMKilled,
-    memory: usage.get(nameOf(container))?.MemUsage ?? '',
-    cpu: usage.get(nameOf(container))?.CPUPerc ?? '',
-    image: shortened(container.Config.Image),
-  }));
-  return { containers: rows, volumes, gpuHost, queues };
+  const used = new Map(usage.map((one) => [one.Name, one]));
+  const there = containers.map((container) => rowOf(container, used.get(nameOf(container))));
+  const missing = declared.filter((name) => containers.every((container) => nameOf(container) !== name)).map(missingRow);
+  return { containers: [...there, ...missing], volumes, gpuHost, queues, unknown };
 }
 
 interface Usage { readonly Name: string; readonly MemUsage: string; readonly CPUPerc: string }
 
-async function usageOf(names: readonly string[]): Promise<Map<string, Usage>> {
-  if (names.length === 0) return new Map();
-  const lines = await linesOf('docker', ['stats', '--no-stream', '--format', '{{json .}}', ...names]);
-  return new Map(lines.map((line) => JSON.parse(line) as Usage).map((usage) => [usage.Name, usage]));
+function rowOf(container: Container, usage: Usage | undefined): ContainerRow {
+  return {
+    container: nameOf(container),
+    health: healthOf(container),
+    restarts: container.RestartCount,
+    oomKilled: container.State.OOMKilled,
+    memory: usage?.MemUsage ?? '',
+    cpu: usage?.CPUPerc ?? '',
+    image: shortened(container.Config.Image),
+  };
+}
+
+function missingRow(container: string): ContainerRow {
+  return { container, health: 'missing', restarts: 0, oomKilled: false, memory: '', cpu: '', image: '' };
+}
+
+async function usageOf(names: readonly string[]): Promise<Usage[]> {
+  if (names.length === 0) return [];
+  return (await linesOf('docker', ['stats', '--no-stream', '--format', '{{json .}}', ...names])).map((line) => JSON.parse(line) as Usage);
 }
 
 /** The digest of a pinned image says nothing to a reader of a table. */

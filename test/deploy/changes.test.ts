@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
-import { GpuHost } from './gpu-host.ts';
+import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
+import type { GpuHost } from './gpu-host.ts';
 import { Load } from './load.ts';
 import { freePort, Project } from './project.ts';
 import { Serving } from './serving.ts';
@@ -12,12 +13,14 @@ import { Serving } from './serving.ts';
 const project = new Project();
 const eventually = { timeout: 120_000, interval: 500 };
 const workers = project.workers(4);
+const address = await gpuHostAddress();
+const elsewhere = gpuHostSettings(address, project.gateway);
 let gpuHost: GpuHost;
 let documents = 0;
 
 beforeAll(async () => {
-  gpuHost = await GpuHost.start(`${project.prefix}-elsewhere`);
-  await project.prepare({ ...gpuHost.settings(project.gateway), workerReplicas: '2' });
+  gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
+  await project.prepare({ ...elsewhere, workerReplicas: '2' });
   await project.up();
 });
 afterAll(async () => {
@@ -70,7 +73,7 @@ test('a GPU host that would not answer at its new address is refused before anyt
   expect(code).toBe(1);
   expect(stderr).toMatch(/preflight, before anything was replaced[^]*TEI_REFUSED/);
   expect(await project.ids()).toEqual(before);
-  project.configure(gpuHost.settings(project.gateway));
+  project.configure(elsewhere);
   await project.settled();
 });
 

@@ -56,6 +56,10 @@ export class Project {
     writeFileSync(this.#file, String(configuration));
   }
 
+  setting(key: string): unknown {
+    return parseDocument(readFileSync(this.#file, 'utf8')).getIn(['config', `pulse:${key}`]);
+  }
+
   /** `./pulse up`, which has to end well. */
   async up(): Promise<Ended> {
     const ended = await this.pulse('up', '--yes');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
+import { hardeningOf } from './hardened.ts';
 import { Project } from './project.ts';
 import type { Ended } from './project.ts';
 
@@ -27,6 +28,24 @@ describe('a stack that came up', () => {
   test('has nothing to change, with and without a look at the engine', async () => {
     expect(await project.pulumi('preview', '--expect-no-changes')).toMatchObject({ code: 0 });
     expect(await project.pulumi('preview', '--expect-no-changes', '--refresh')).toMatchObject({ code: 0 });
+  });
+
+  test('runs every container without root rights, within its limits, watched, and published on loopback at most', async () => {
+    const everyOne = {
+      init: true, privileged: false, readOnlyRoot: true, rootIsWritable: false, droppedCapabilities: ['ALL'], addedCapabilities: [], securityOptions: ['no-new-privileges'],
+      effectiveCapabilities: '0000000000000000', noNewPrivileges: '1', swapMiB: 0, restart: 'unless-stopped', health: 'healthy', ownHealthCheck: true,
+      log: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+    };
+    const port = (key: string) => [`127.0.0.1:${project.setting(key)}`];
+    const worker = { user: '99:100', memoryMiB: 768, cpus: 1, openFiles: 16_384, published: [] };
+    const service = { memoryMiB: 2048, cpus: 2, published: [] };
+    const each = {
+      postgres: { user: '999:999', memoryMiB: 512, cpus: 2, published: port('postgresPort') },
+      redis: { user: '999:999', memoryMiB: 256, cpus: 1, published: port('redisPort') },
+      ...{ tei: service, qdrant: service, ollama: service, 'webhook-worker-1': worker, 'webhook-worker-2': worker },
+    };
+    expect(Object.keys(await project.ids()).sort()).toEqual(Object.keys(each).map((name) => project.container(name)).sort());
+    for (const [name, own] of Object.entries(each)) expect(await hardeningOf(project, project.container(name)), name).toMatchObject({ ...everyOne, ...own });
   });
 
   test('shows no secret in state, preview, outputs, logs or image', async () => {

@@ -8,6 +8,7 @@ const well: Seen = {
   volumes: [{ volume: 'pulse-dev_postgres', usedPercent: 40, free: '10.0 GiB', container: 'pulse-dev_postgres' }],
   gpuHost: [{ service: 'tei', ok: true, latencyMs: 3, code: null, target: '' }],
   queues: [{ queue: 'indexing', waiting: 900, active: 4, delayed: 0, failed: 2, paused: false }],
+  unknown: [],
 };
 const [container] = well.containers as [Seen['containers'][number]];
 
@@ -17,7 +18,7 @@ describe('a stack', () => {
   });
 
   test('without containers, or without a worker, says that alone', () => {
-    expect(whyNotReady({ containers: [], volumes: [], gpuHost: [], queues: [] })).toEqual(['it has no containers']);
+    expect(whyNotReady({ containers: [], volumes: [], gpuHost: [], queues: [], unknown: [] })).toEqual(['it has no containers']);
     expect(whyNotReady({ ...well, containers: [{ ...container, container: 'pulse-dev_redis' }] })).toEqual(['it has no worker']);
   });
 
@@ -27,10 +28,12 @@ describe('a stack', () => {
       volumes: well.volumes.map((volume) => ({ ...volume, usedPercent: 95 })),
       gpuHost: well.gpuHost.map((service) => ({ ...service, ok: false, code: 'TEI_UNREACHABLE' })),
       queues: well.queues.map((queue) => ({ ...queue, paused: true })),
+      unknown: ['disk space: df failed'],
     })).toEqual([
       'pulse-dev_webhook-worker-1 is exited',
       'the disk under volume pulse-dev_postgres is 95% full, 10.0 GiB are free',
       'tei does not answer as it should (TEI_UNREACHABLE): documents are found by keyword, and wait for it',
+      'disk space: df failed',
       'queue indexing is paused: ./pulse queue resume',
     ]);
   });

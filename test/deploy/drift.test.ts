@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
+import type { GpuHost } from './gpu-host.ts';
+import { Project } from './project.ts';
+
+const project = new Project();
+const eventually = { timeout: 60_000, interval: 500 };
+const [first, second] = project.workers(2) as [string, string];
+const redis = project.container('redis');
+const address = await gpuHostAddress();
+const elsewhere = gpuHostSettings(address, project.gateway);
+let gpuHost: GpuHost;
+
+beforeAll(async () => {
+  gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
+  await project.prepare(elsewhere);
+  await project.up();
+});
+afterAll(async () => {
+  await project.remove();
+  await gpuHost[Symbol.asyncDispose]();
+});
+
+const status = async () => {
+  const { code, stdout } = await project.pulse('status', '--json');
+  return { code, ...JSON.parse(stdout) as { ready: boolean; why: string[] } };
+};
+/** Stops the worker inside, not the init above it. */
+const freeze = (container: string) => project.docker('exec', container, 'sh', '-c', 'kill -STOP $(cat /proc/1/task/1/children)');
+
+describe('the next up, without being told, repairs', () => {
+  test.each([
+    ['a removed worker', () => project.docker('rm', '--force', first), `${first} is missing`],
+    ['a stopped worker', () => project.docker('stop', second), `${second} is exited`],
+    ['a worker off its network', () => project.docker('network', 'disconnect', project.prefix, first), `${first} is off the stack's network`],
+    ['a store off its network', () => project.docker('network', 'disconnect', project.prefix, redis), `${redis} is off the stack's network`],
+    ['a removed store', () => project.docker('rm', '--force', redis), `${redis} is missing`],
+    ['a frozen worker', () => freeze(second), `${second} is unhealthy`],
+  ])('%s', async (_what, harm, reason) => {
+    await harm();
+    await vi.waitFor(async () => {
+      const { code, why } = await status();
+      expect(code).toBe(1);
+      expect(why.join('\n')).toContain(reason);
+    }, eventually);
+    await project.up();
+    expect(await status()).toMatchObject({ code: 0, ready: true, why: [] });
+    await project.settled();
+  });
+});

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+import { Engine } from './engine.ts';
+import { imageOf, workerLayers } from './images.ts';
+import { Project } from './project.ts';
+
+const engine = new Engine();
+const project = new Project(engine.environment);
+const away = 'http://127.0.0.1:52000';
+
+beforeAll(async () => {
+  await engine.start();
+  const [postgresImage, redisImage, workerBaseImage] = await Promise.all([imageOf('postgres'), imageOf('redis'), imageOf('node')]);
+  await project.prepare({
+    ...{ gpuHost: 'external', teiUrl: away, qdrantUrl: away, ollamaUrl: away, verification: 'warn' },
+    ...{ postgresImage, redisImage, workerBaseImage },
+  });
+  await engine.bring([postgresImage, redisImage, workerBaseImage, ...await workerLayers(project.folder, workerBaseImage)]);
+  await project.pulumi('stack', 'init');
+  const up = await project.pulumi('up', '--yes', '--skip-preview');
+  expect(up.code, up.stdout + up.stderr).toBe(0);
+});
+afterAll(async () => {
+  await project.remove();
+  await engine[Symbol.asyncDispose]();
+});
+
+const health = async () => (await project.docker('ps', '--all', '--format', '{{.Names}} {{.Status}}')).stdout.trim().split('\n').map((line) => /\((\w+)\)/.exec(line)?.[1] ?? line);
+
+test('after a restart of the engine every container comes back healthy by itself, with its data', async () => {
+  const page = { url: 'https://docs.example.org/reboot', title: 'Reboot', markdown: 'A host reboots at night.' };
+  expect(JSON.parse((await project.index([page], '--json')).stdout)).toMatchObject({ accepted: 1 });
+  await engine.restart();
+  await vi.waitFor(async () => expect(await health()).toEqual(['healthy', 'healthy', 'healthy', 'healthy']), { timeout: 120_000, interval: 1_000 });
+  expect(JSON.parse((await project.index([page], '--json')).stdout)).toMatchObject({ accepted: 0, unchanged: 1 });
+  expect(await project.pulumi('preview', '--expect-no-changes', '--refresh')).toMatchObject({ code: 0 });
+});

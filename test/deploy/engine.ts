@@ -1,0 +1,57 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { vi } from 'vitest';
+
+const exec = promisify(execFile);
+
+/** A Docker engine beside the machine's own, with its own data, socket and network; it may be stopped and started as nobody may with the first. */
+export class Engine implements AsyncDisposable {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'pulse-engine-'));
+  readonly #namespace = basename(this.#folder);
+  readonly environment = { DOCKER_HOST: `unix://${this.#folder}/docker.sock` };
+  #daemon: ChildProcess | undefined;
+
+  async start(): Promise<void> {
+    await exec('ip', ['netns', 'add', this.#namespace]);
+    await exec('ip', ['-n', this.#namespace, 'link', 'set', 'lo', 'up']);
+    await this.#boot();
+  }
+
+  /** As a reboot does it: every container is stopped, and what comes back comes by itself. */
+  async restart(): Promise<void> {
+    await this.#halt();
+    await this.#boot();
+  }
+
+  /** Brings images of the machine's own engine, with the layers they were built from, so that a build here finds them in its cache. */
+  async bring(images: readonly string[]): Promise<void> {
+    await exec('sh', ['-c', 'docker save "$@" | DOCKER_HOST=$DESTINATION docker load --quiet', 'sh', ...images], { env: { ...process.env, DESTINATION: this.environment.DOCKER_HOST } });
+  }
+
+  async #boot(): Promise<void> {
+    const log = openSync(join(this.#folder, 'log'), 'a');
+    const places = ['--data-root', join(this.#folder, 'data'), '--exec-root', join(this.#folder, 'run'), '--pidfile', join(this.#folder, 'pid'), '--host', this.environment.DOCKER_HOST];
+    // Not `ip netns exec`: it hides the mounts of the control groups.
+    this.#daemon = spawn('nsenter', [`--net=/run/netns/${this.#namespace}`, 'dockerd', ...places], { stdio: ['ignore', log, log] });
+    await vi.waitFor(() => exec('docker', ['version'], { env: { ...process.env, ...this.environment } }), { timeout: 60_000, interval: 200 });
+  }
+
+  async #halt(): Promise<void> {
+    if (this.#daemon === undefined || this.#daemon.exitCode !== null) return;
+    const ended = once(this.#daemon, 'exit');
+    this.#daemon.kill('SIGTERM');
+    await ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#halt();
+    await exec('ip', ['netns', 'delete', this.#namespace]);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

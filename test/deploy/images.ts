@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { rows } from '../../settings.ts';
+import { localImages } from '../../toolchain/images/images.ts';
+import type { LocalImageName } from '../../toolchain/images/recipe.ts';
+
+const exec = promisify(execFile);
+
+/** The image that `./pulse up` would configure on this machine: the official one, or the one made here where no registry answers. */
+export async function imageOf(name: LocalImageName): Promise<string> {
+  const local = localImages[name].reference;
+  const { stdout } = await exec('docker', ['images', '--quiet', local]);
+  const official = name === 'node' ? rows.workerBaseImage.default : rows[`${name}Image`].default;
+  return stdout === '' ? official ?? local : local;
+}
+
+/** Builds the worker of the project in this folder; its image and every layer that a later build may find in its cache. */
+export async function workerLayers(folder: string, baseImage: string): Promise<string[]> {
+  const { stdout: built } = await exec('docker', ['build', '--quiet', '--file', 'worker/Dockerfile', '--build-arg', `BASE_IMAGE=${baseImage}`, '.'], { cwd: folder, env: { ...process.env, DOCKER_BUILDKIT: '0' }, maxBuffer: 2 ** 26 });
+  const { stdout: layers } = await exec('docker', ['history', '--quiet', '--no-trunc', built.trim()]);
+  return layers.split('\n').filter((id) => id.startsWith('sha256:'));
+}
