@@ -49,6 +49,7 @@ export const rows = {
   workerNofileHard: optional(integer(1024, 1_048_576), 'open files up to which a worker may raise its own limit; absent, the same as `workerNofile`', { example: '65535' }),
   workerBaseImage: required(image, official.node, 'Node 24 image on which the worker is built', { example: official.node }),
   workerBatchSize: required(integer(1, 64), '4', 'jobs of each queue that one worker works on at a time', { example: '4', env: 'WEBHOOK_WORKER_BATCH_SIZE' }),
+  globalConcurrency: optional(integer(1, 1024), 'jobs of each queue that all workers together work on at a time; as many as they can when absent', { env: 'WEBHOOK_GLOBAL_CONCURRENCY' }),
   indexingJobTimeout: required(duration, '10m', 'longest time one job may take', { example: '10m', env: 'WEBHOOK_INDEXING_JOB_TIMEOUT' }),
   drainTimeout: required(duration, '20s', 'how long a stopping worker may finish the jobs in hand', { env: 'WEBHOOK_DRAIN_TIMEOUT' }),
   healthInterval: required(duration, '5s', 'time between two health checks of a container; its first verdict comes after one', { example: '5s' }),

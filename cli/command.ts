@@ -1,7 +1,5 @@
 import { Command } from 'commander';
 
-import { refuseUnknownStack } from './known-stack.ts';
-
 export interface InStack { readonly stack: string; readonly json?: true }
 
 /** A command of `./pulse`; its examples stand under its help. */
@@ -9,12 +7,9 @@ export function command(name: string, about: string, examples: readonly string[]
   return new Command(name).description(about).addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
 }
 
-/** A command that works on one stack that there is, and can answer in JSON. */
+/** A command that works on one stack, and can answer in JSON. */
 export function stackCommand(name: string, about: string, examples: readonly string[]): Command {
-  return command(name, about, examples)
-    .option('--stack <name>', 'which stack', 'dev')
-    .option('--json', 'answer for scripts, on stdout')
-    .hook('preAction', (self) => refuseUnknownStack((self.opts() as InStack).stack));
+  return command(name, about, examples).option('--stack <name>', 'which stack', 'dev').option('--json', 'answer for scripts, on stdout');
 }
 
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);

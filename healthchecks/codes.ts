@@ -6,8 +6,9 @@ import { qdrant } from './codes/qdrant.ts';
 import { redis } from './codes/redis.ts';
 import { tei } from './codes/tei.ts';
 import { verification } from './codes/verification.ts';
+import { worker } from './codes/worker.ts';
 
 /** The catalogue: one voice for logs, verification, `./pulse explain` and the runbook. Imports nothing heavy: the host's command line reads it too. */
-export const codes = { ...documents, ...indexing, ...postgres, ...redis, ...tei, ...qdrant, ...ollama, ...verification } as const;
+export const codes = { ...documents, ...indexing, ...postgres, ...redis, ...tei, ...qdrant, ...ollama, ...verification, ...worker } as const;
 
 export type Code = keyof typeof codes;

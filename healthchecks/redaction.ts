@@ -1,4 +1,5 @@
-const secretName = /key|secret|password|token/i;
+/** A `keywordDir` is none. */
+const secretName = /key$|secret|password|token$/i;
 
 /** `postgresql://user:pw@host:5432/db?sslpassword=x` -> `postgresql://user@host:5432/db`. What is no URL is not shown: it may be a password. */
 export function withoutPassword(url: string): string {

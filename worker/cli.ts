@@ -1,13 +1,15 @@
 /** The command line inside the image; `./pulse` runs it in a healthy worker. Answers on stdout, progress on stderr; exit 0 done, 1 failed, 2 wrong use or settings. */
 import { createInterface } from 'node:readline';
 
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 
 import { table as reportTable } from '../healthchecks/table.ts';
 import { verify } from '../healthchecks/verify.ts';
 import { audit } from './audit.ts';
 import { indexLines } from './commands/index.ts';
-import { queueCommands } from './commands/queue.ts';
+import { UsageFault } from './commands/command.ts';
+import type { Run } from './commands/command.ts';
+import { queueCommand } from './commands/queue.ts';
 import { reasonOf } from './errors.ts';
 import { pipelineOf } from './pipeline.ts';
 import { search } from './search/search.ts';
@@ -59,17 +61,12 @@ function answerText({ results, degraded }: Answer): string {
   return [...warning, ...(pages.length === 0 ? ['Nothing found.'] : pages)].join('\n');
 }
 
-const queue = program.command('queue').description('operations of the queues');
-for (const [name, { about, run }] of Object.entries(queueCommands)) {
-  queue.command(name).description(about).addArgument(new Argument('[code]')).option('--json')
-    .action((code: string | undefined, { json }: Output) => withServices(async (services) => {
-      const rows = await run(services, code) as object[];
-      if (json) print(JSON.stringify(rows));
-      else if (rows.length === 0) print('none');
-      else console.table(rows);
-      return true;
-    }));
-}
+const run: Run = (work, { json }) => withServices(async (services) => {
+  const { value, text, ok = true } = await work(services);
+  print(json ? JSON.stringify(value) : text);
+  return ok;
+});
+program.addCommand(queueCommand(run));
 
 program.command('audit').option('--json').action(({ json }: Output) => withServices(async (services) => {
   const { findings, ok, ...counts } = await audit(services);
@@ -93,5 +90,5 @@ try {
 } catch (error) {
   const usage = error instanceof CommanderError;
   if (!usage) report(reasonOf(error));
-  process.exitCode = usage ? (error.exitCode === 0 ? 0 : 2) : error instanceof SettingsFault ? 2 : 1;
+  process.exitCode = usage ? (error.exitCode === 0 ? 0 : 2) : error instanceof SettingsFault || error instanceof UsageFault ? 2 : 1;
 }

@@ -1,66 +1,109 @@
 import { writeFile } from 'node:fs/promises';
 
-import type { Worker } from 'bullmq';
+import { Redis } from 'ioredis';
 
 import { heartbeatEverySeconds, heartbeatFreshSeconds } from '../healthchecks/heartbeat.ts';
 import { workerKeyPrefix } from '../healthchecks/names.ts';
+import type { QueueName } from '../healthchecks/names.ts';
+import type { Counts } from './queue/queues.ts';
+import type { RunningStage } from './queue/stages.ts';
 import type { Services } from './services.ts';
+import type { Settings } from './settings.ts';
+import { idleSince } from './stuck.ts';
 
-/** What one look at a stage shows. */
-export interface Consumption {
-  readonly nowMs: number;
-  /** Since when every look has found jobs waiting; undefined when the last found none. */
-  readonly waitingSinceMs: number | undefined;
-  /** When this process last took or finished a job, or started. */
-  readonly lastActivityMs: number;
-  readonly activeHere: number;
-  readonly concurrency: number;
-  readonly paused: boolean;
+/** What a worker says of itself at each beat. */
+export interface Beat {
+  readonly name: string;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly heartbeatAt: string;
+  readonly consuming: boolean;
+  readonly active: Readonly<Record<QueueName, number>>;
+  /** Resident. */
+  readonly memoryMiB: number;
 }
 
-/** An idle worker takes a waiting job within milliseconds; others may be quicker for a while, not for as long as this. */
-export const stuckAfterMs = 45_000;
-/** A worker that stays stuck ends itself, because Docker restarts what exits and never what is unhealthy. */
-export const endAfterMs = 100_000;
+const everyMs = heartbeatEverySeconds * 1_000;
 
-/** How long a stage has been idle although it should work; 0 when not taking jobs is right. */
-export function idleWhileWaitingMs(seen: Consumption): number {
-  if (seen.paused || seen.waitingSinceMs === undefined || seen.activeHere >= seen.concurrency) return 0;
-  return Math.max(0, seen.nowMs - Math.max(seen.waitingSinceMs, seen.lastActivityMs));
-}
-
-interface Watched { readonly worker: Worker; lastActivityMs: number; activeHere: number; waitingSinceMs: number | undefined }
+type HeartbeatSettings = Pick<Settings, 'redisUrl' | 'workerName' | 'heartbeatFile' | 'stuckAfterMs' | 'wedgedAfterMs'>;
 
 /** Tells, every two seconds, Docker (a file) and the other side (a key that expires) that this worker takes jobs. */
-export function startHeartbeat(services: Services, workers: readonly Worker[], settings: { workerName: string; heartbeatFile: string }, onWedged: () => void): () => void {
-  const startedAt = new Date().toISOString();
-  const watched = workers.map((worker): Watched => {
-    const one: Watched = { worker, lastActivityMs: Date.now(), activeHere: 0, waitingSinceMs: undefined };
-    const moved = (difference: number) => () => { one.lastActivityMs = Date.now(); one.activeHere += difference; };
-    worker.on('active', moved(+1));
-    worker.on('completed', moved(-1));
-    worker.on('failed', (job) => { if (job !== undefined) moved(-1)(); });
-    worker.on('ready', () => { one.activeHere = 0; });
-    return one;
-  });
+export class Heartbeat {
+  readonly #services: Services;
+  readonly #stages: readonly RunningStage[];
+  readonly #settings: HeartbeatSettings;
+  readonly #circuitOpen: (name: QueueName) => boolean;
+  readonly #onWedged: (why: string) => void;
+  readonly #startedAt = new Date().toISOString();
+  readonly #idleSince = new Map<QueueName, number | undefined>();
+  readonly #timer: NodeJS.Timeout;
+  #dueMs = Date.now();
+  #lastBeatMs = Date.now();
+  #beating = false;
 
-  const beat = async (): Promise<void> => {
-    const counts = await services.queues.counts();
+  constructor(services: Services, stages: readonly RunningStage[], settings: HeartbeatSettings, circuitOpen: (name: QueueName) => boolean, onWedged: (why: string) => void) {
+    this.#services = services;
+    this.#stages = stages;
+    this.#settings = settings;
+    this.#circuitOpen = circuitOpen;
+    this.#onWedged = onWedged;
+    this.#timer = setInterval(() => this.#tick(), everyMs);
+    this.#tick();
+  }
+
+  /** Nobody shall count on a worker that stops. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#services.queues.redis.del(this.#key);
+  }
+
+  get #key(): string { return `${workerKeyPrefix}${this.#settings.workerName}`; }
+
+  #tick(): void {
     const nowMs = Date.now();
-    const idle = Math.max(...watched.map((one) => {
-      const { waiting, paused } = counts[one.worker.name as keyof typeof counts];
-      one.waitingSinceMs = waiting > 0 ? one.waitingSinceMs ?? nowMs : undefined;
-      return idleWhileWaitingMs({ nowMs, waitingSinceMs: one.waitingSinceMs, lastActivityMs: one.lastActivityMs, activeHere: one.activeHere, concurrency: one.worker.opts.concurrency ?? 1, paused: paused || one.worker.isPaused() });
-    }));
-    const consuming = idle < stuckAfterMs && workers.every((worker) => worker.isRunning() || worker.isPaused());
-    const sighting = { name: settings.workerName, pid: process.pid, startedAt, heartbeatAt: new Date(nowMs).toISOString(), consuming };
-    await services.queues.redis.set(`${workerKeyPrefix}${settings.workerName}`, JSON.stringify(sighting), 'EX', heartbeatFreshSeconds);
-    if (consuming) await writeFile(settings.heartbeatFile, sighting.heartbeatAt);
-    if (idle >= endAfterMs) onWedged();
-  };
-  // Without Redis no job can be taken: the beat fails, the file grows old, and that is what health should say.
-  const tick = (): void => void beat().catch((error: unknown) => services.log.warn({ err: error }, 'no heartbeat'));
-  tick();
-  const timer = setInterval(tick, heartbeatEverySeconds * 1000);
-  return () => clearInterval(timer);
+    const lateMs = nowMs - this.#dueMs;
+    this.#dueMs = nowMs + everyMs;
+    if (this.#beating) return;
+    this.#beating = true;
+    void this.#beat(nowMs, lateMs)
+      .then(() => { this.#lastBeatMs = Date.now(); }, (error: unknown) => this.#missed(error))
+      .finally(() => { this.#beating = false; });
+  }
+
+  async #beat(nowMs: number, lateMs: number): Promise<void> {
+    const counts = await this.#services.queues.counts();
+    const idleMs = Math.max(...this.#stages.map((stage) => this.#idle(stage, counts[stage.name], nowMs, lateMs)));
+    const consuming = idleMs < this.#settings.stuckAfterMs && this.#stages.every(({ name, worker }) => worker.isRunning() || this.#circuitOpen(name));
+    const beat: Beat = {
+      name: this.#settings.workerName, pid: process.pid, startedAt: this.#startedAt, heartbeatAt: new Date(nowMs).toISOString(), consuming,
+      active: Object.fromEntries(this.#stages.map(({ name, active }) => [name, active])) as Beat['active'],
+      memoryMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    };
+    await this.#services.queues.redis.set(this.#key, JSON.stringify(beat), 'EX', heartbeatFreshSeconds);
+    if (consuming) await writeFile(this.#settings.heartbeatFile, beat.heartbeatAt);
+    if (idleMs >= this.#settings.wedgedAfterMs) this.#onWedged(`jobs wait and this worker has taken none for ${Math.round(idleMs / 1_000)} s`);
+  }
+
+  #idle({ name, worker, active, lastActivityMs }: RunningStage, { waiting, paused, active: everywhere, limit }: Counts, nowMs: number, lateMs: number): number {
+    const since = idleSince(this.#idleSince.get(name), {
+      nowMs, lateMs, waiting, paused, limit, active: everywhere, circuitOpen: this.#circuitOpen(name), activeHere: active, concurrency: worker.opts.concurrency ?? 1, lastActivityMs,
+    });
+    this.#idleSince.set(name, since);
+    return since === undefined ? 0 : nowMs - since;
+  }
+
+  /** Without Redis no job can be taken: the file grows old, and that is what health should say. */
+  async #missed(error: unknown): Promise<void> {
+    const missedMs = Date.now() - this.#lastBeatMs;
+    this.#services.log.info({ err: error }, 'no heartbeat');
+    if (missedMs >= this.#settings.wedgedAfterMs && await answersAnew(this.#settings.redisUrl)) {
+      this.#onWedged(`no heartbeat for ${Math.round(missedMs / 1_000)} s, although Redis answers a new connection`);
+    }
+  }
+}
+
+async function answersAnew(redisUrl: string): Promise<boolean> {
+  const redis = new Redis(redisUrl, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 2_000, commandTimeout: 2_000 });
+  redis.on('error', () => undefined); // the answer says it
+  return redis.ping().then(() => true, () => false).finally(() => redis.disconnect());
 }

@@ -1,7 +1,10 @@
+import type { Beat } from './heartbeat.ts';
 import { workerKeyPrefix } from '../healthchecks/names.ts';
+import type { QueueName } from '../healthchecks/names.ts';
 import type { Pipeline, WorkerSighting } from '../healthchecks/pipeline.ts';
 import { parseDocument } from './documents/document.ts';
-import { removeDocument } from './documents/index-document.ts';
+import { removeDocument } from './documents/remove-document.ts';
+import type { Counts } from './queue/queues.ts';
 import { search } from './search/search.ts';
 import type { Services } from './services.ts';
 
@@ -15,14 +18,20 @@ export async function submit({ records, queues, log }: Services, value: unknown)
 }
 
 /** Live workers: those whose last beat has not expired. */
-export async function sightings({ queues: { redis } }: Services): Promise<WorkerSighting[]> {
+export async function sightings({ queues: { redis } }: Services): Promise<(WorkerSighting & Omit<Beat, keyof WorkerSighting>)[]> {
   const keys: string[] = [];
   for await (const found of redis.scanStream({ match: `${workerKeyPrefix}*`, count: 1000 }) as AsyncIterable<string[]>) keys.push(...found);
   const texts = keys.length === 0 ? [] : await redis.mget([...new Set(keys)].sort());
   return texts.filter((text) => text !== null).map((text) => {
-    const { name, consuming, heartbeatAt } = JSON.parse(text) as { name: string; consuming: boolean; heartbeatAt: string };
-    return { name, consuming, heartbeatAt: new Date(heartbeatAt) };
+    const beat = JSON.parse(text) as Beat;
+    return { ...beat, heartbeatAt: new Date(beat.heartbeatAt) };
   });
+}
+
+/** Jobs as Redis has them, failures as Postgres has them. */
+export async function queueCounts({ queues, records }: Services): Promise<Record<QueueName, Counts & { readonly failed: number }>> {
+  const [{ indexing, embedding }, failed] = await Promise.all([queues.counts(), records.failures()]);
+  return { indexing: { ...indexing, failed: failed.indexing }, embedding: { ...embedding, failed: failed.embedding } };
 }
 
 /** The pipeline as verification sees it. */
@@ -40,6 +49,6 @@ export function pipelineOf(services: Services): Pipeline {
     search: async (query, mode) => (await search(services, query, mode, 10)).results,
     remove: (documentId) => removeDocument(services, documentId),
     workers: () => sightings(services),
-    queueCounts: () => services.queues.counts(),
+    queueCounts: () => queueCounts(services),
   };
 }

@@ -1,5 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import pg from 'pg';
 
+import { secretsIn } from '../healthchecks/redaction.ts';
 import { Chunker } from './chunks/chunker.ts';
 import { Circuit } from './circuit/circuit.ts';
 import type { GpuHost } from './circuit/gpu-host.ts';
@@ -12,13 +15,19 @@ import type { Logger } from './logs.ts';
 import { Queues } from './queue/queues.ts';
 import { migrate } from './records/migrate.ts';
 import { Records } from './records/records.ts';
+import { Removals } from './records/removals.ts';
 import type { Settings } from './settings.ts';
 import { Vectors } from './vectors/vectors.ts';
 
 /** What the work needs, opened once a process. */
 export interface Services {
+  /** Name of this process among the replicas. */
+  readonly worker: string;
+  /** The stack's own limit of jobs that all workers together work on. */
+  readonly globalConcurrency: number | undefined;
   readonly log: Logger;
   readonly records: Records;
+  readonly removals: Removals;
   readonly queues: Queues;
   readonly keywords: Keywords;
   readonly vectors: Vectors;
@@ -34,9 +43,9 @@ export interface Services {
 const queryLimitMs = 30_000;
 
 export function openServices(settings: Settings): Services {
-  const log = createLogger(settings.logLevel, settings.workerName);
+  const log = createLogger(settings.logLevel, settings.workerName, secretsIn(settings));
   const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: settings.batchSize * 2 + 2, connectionTimeoutMillis: 5_000, query_timeout: queryLimitMs, keepAlive: true, application_name: settings.workerName });
-  pool.on('error', (error) => log.warn({ err: error }, 'Postgres connection'));
+  pool.on('error', (error) => log.info({ err: error }, 'Postgres closed a connection'));
   const queues = new Queues(settings.redisUrl, log);
   const keywords = new Keywords(settings.keywordDir);
   const tei = new Tei(settings);
@@ -44,10 +53,12 @@ export function openServices(settings: Settings): Services {
   const circuit = (name: string, probe: () => Promise<void>): Circuit => new Circuit({ name, redis: queues.redis, replica: settings.workerName, probe, log });
   const gpuHost = { tei: circuit('tei', () => tei.prove()), qdrant: circuit('qdrant', () => vectors.ensure()) };
   return {
+    worker: settings.workerName, globalConcurrency: settings.globalConcurrency,
     log, pool, queues, keywords, tei, vectors,
     gpuHost,
     embedder: new Embedder(settings, tei, gpuHost.tei),
     records: new Records(pool),
+    removals: new Removals(pool),
     chunker: new Chunker(settings, tei, log),
     close: async () => {
       await queues.close();
@@ -68,7 +79,7 @@ export async function waitForStores({ pool, queues, log }: Services, signal: Abo
     } catch (error) {
       if (error instanceof PulseError && error.kind === 'final') throw error;
       log.warn({ err: error }, 'waiting for Postgres and Redis');
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await delay(1_000, undefined, { signal });
     }
   }
 }

@@ -1,68 +1,99 @@
 /** The worker: consumes both queues until a signal, then drains. Exit code 0 after a drain, 1 when wedged or broken, 2 for wrong settings. */
 import type { QueueName } from '../healthchecks/names.ts';
 import { embedDocument, indexDocument } from './documents/index-document.ts';
-import { startHeartbeat } from './heartbeat.ts';
+import { after, stopAll } from './drain.ts';
+import { failureOf } from './errors.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Alone } from './queue/alone.ts';
 import { holdWhileOpen } from './queue/gate.ts';
 import { startStage } from './queue/stages.ts';
+import type { RunningStage, Stage, StageContext } from './queue/stages.ts';
 import { startSweep } from './queue/sweep.ts';
 import { openServices, waitForStores } from './services.ts';
+import type { Services } from './services.ts';
 import { readSettings, SettingsFault } from './settings.ts';
 import type { Settings } from './settings.ts';
+import { startWatchdog } from './watchdog.ts';
 
 /** From the end of the drain to a forced exit: closing what does not answer any more. */
-const closingMs = 5_000;
+const closingMs = 2_000;
 
-async function run(settings: Settings): Promise<void> {
+interface End { readonly exitCode: 0 | 1; readonly why: string }
+
+async function run(settings: Settings): Promise<0 | 1> {
+  startWatchdog(settings.wedgedAfterMs, settings.workerName);
+  const ending = Promise.withResolvers<End>();
   const stopping = new AbortController();
-  const signalled = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { stopping.abort(new Error(signal)); resolve(); });
-  });
+  void ending.promise.then(({ why }) => stopping.abort(new Error(why)));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.resolve({ exitCode: 0, why: signal }));
+
   const services = openServices(settings);
-  const { log, records } = services;
-  await waitForStores(services, stopping.signal);
-  await services.chunker.open();
+  const { log } = services;
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.on(event, (error: unknown) => {
+      log.fatal({ err: error, code: 'WORKER_CRASHED' }, 'something nobody catches; ending, to be restarted');
+      process.exit(1);
+    });
+  }
+  try {
+    await Promise.all([waitForStores(services, stopping.signal), services.chunker.open()]);
+  } catch (error) {
+    if (stopping.signal.aborted) return 0;
+    throw error;
+  }
   // Not a condition of starting: without the GPU host the first stage works all the same.
   const { gpuHost, tei, vectors } = services;
   gpuHost.tei.run(() => tei.prove()).catch((error: unknown) => log.warn({ err: error }, 'TEI cannot embed now; documents are found by keyword, and their vectors wait for it'));
   gpuHost.qdrant.run(() => vectors.ensure()).catch((error: unknown) => log.warn({ err: error }, 'the vector collection cannot be prepared now; the first document tries again'));
 
-  const failed = (stage: QueueName) => async (documentId: string, code: string, reason: string): Promise<void> => {
-    const version = await records.latest(documentId);
-    if (version !== undefined) await records.recordFailure(version, { stage, outcome: 'failed', code, reason });
+  const wedged = (why: string): void => {
+    log.error({ code: 'WORKER_STUCK', why }, 'stuck; ending, to be restarted');
+    ending.resolve({ exitCode: 1, why });
   };
-  const embedding = startStage('embedding', (documentId, signal) => embedDocument(services, documentId, signal), failed('embedding'), settings, log);
-  const stages = [startStage('indexing', (documentId, signal) => indexDocument(services, documentId, signal), failed('indexing'), settings, log), embedding];
-  const stopHolding = holdWhileOpen(embedding, [gpuHost.tei, gpuHost.qdrant]);
+  const stages = startStages(services, settings, () => wedged('a job did not end when it was told to'));
   const stopSweep = startSweep(services);
-  const stopHeartbeat = startHeartbeat(services, stages, settings, () => {
-    log.error({ alert: true }, 'wedged: jobs wait and none is taken; ending, to be restarted');
-    process.exit(1);
-  });
-  log.info({ concurrency: settings.batchSize }, 'taking jobs');
+  const circuits = Object.values(services.gpuHost);
+  const stopHolding = holdWhileOpen(stages[1].worker, circuits);
+  const heartbeat = new Heartbeat(services, stages, settings, (name) => name === 'embedding' && circuits.some(({ passable }) => !passable), wedged);
+  log.info({ concurrency: settings.batchSize, readyMs: Math.round(performance.now()) }, 'taking jobs');
 
-  await signalled;
-  log.info('draining');
-  stopSweep();
-  stopHolding();
-  // No new jobs; those in hand are finished, or given back when time is up.
-  const drained = Promise.all(stages.map((stage) => stage.close())).then(() => true);
-  if (!await Promise.race([drained, after(settings.drainTimeoutMs)])) {
-    for (const stage of stages) stage.cancelAllJobs('the worker stops');
-    await Promise.race([drained, after(closingMs)]);
-  }
-  stopHeartbeat();
-  await Promise.race([services.close(), after(closingMs)]);
+  const { exitCode, why } = await ending.promise;
+  log.info({ why, active: stages.reduce((sum, { active }) => sum + active, 0) }, 'draining');
+  await stopAll([
+    { name: 'sweep', deadlineMs: closingMs, stop: stopSweep },
+    { name: 'circuits', deadlineMs: closingMs, stop: stopHolding },
+    // No new jobs; those in hand are finished, or given back when time is up.
+    { name: 'stages', deadlineMs: settings.drainTimeoutMs + 2 * closingMs, stop: () => drain(stages, settings.drainTimeoutMs) },
+    { name: 'heartbeat', deadlineMs: closingMs, stop: () => heartbeat.stop() },
+    { name: 'services', deadlineMs: closingMs, stop: () => services.close() },
+  ], log);
   log.info('stopped');
+  return exitCode;
 }
 
-function after(milliseconds: number): Promise<false> {
-  return new Promise((resolve) => { setTimeout(() => resolve(false), milliseconds).unref(); });
+function startStages(services: Services, settings: Settings, onLeftBehind: () => void): readonly [indexing: RunningStage, embedding: RunningStage] {
+  const { log, records } = services;
+  const record: StageContext['record'] = async (stage, documentId, begun, outcome, { code, message }) => {
+    const version = begun ?? await records.latest(documentId);
+    if (version !== undefined) await records.recordFailure(version, { stage, outcome, code, reason: message });
+  };
+  const context: StageContext = { settings, log, gate: new Alone(), record, onLeftBehind };
+  const stage = (name: QueueName, work: (services: Services, ...rest: Parameters<Stage>) => Promise<void>): RunningStage =>
+    startStage(name, (...rest) => work(services, ...rest), context);
+  return [stage('indexing', indexDocument), stage('embedding', embedDocument)];
+}
+
+async function drain(stages: readonly RunningStage[], timeoutMs: number): Promise<void> {
+  const drained = Promise.all(stages.map(({ worker }) => worker.close())).then(() => true);
+  if (await Promise.race([drained, after(timeoutMs)])) return;
+  for (const { worker } of stages) worker.cancelAllJobs('the worker stops');
+  await drained;
 }
 
 try {
-  await run(readSettings(process.env));
-  process.exit(0);
+  process.exit(await run(readSettings(process.env)));
 } catch (error) {
-  process.stderr.write(`${error instanceof SettingsFault ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  const { code, message, stack } = failureOf(error);
+  process.stderr.write(error instanceof SettingsFault ? `${message}\n` : `${JSON.stringify({ level: 'fatal', alert: true, code, msg: message, stack })}\n`);
   process.exit(error instanceof SettingsFault ? 2 : 1);
 }

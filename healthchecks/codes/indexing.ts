@@ -6,6 +6,16 @@ export const indexing = {
     tried: 'clean, chunk, write the keyword index and the vectors, several times',
     check: 'the reason beside the code (./pulse queue list), then the worker\'s log for that document (./pulse logs)',
   },
+  INDEXING_TIMEOUT: {
+    meaning: 'Indexing a document took longer than one job may.',
+    tried: 'the stage the document was in, several times, each up to WEBHOOK_INDEXING_JOB_TIMEOUT',
+    check: 'the size of the document and the timings of its runs; an overloaded host or GPU host; the setting indexingJobTimeout',
+  },
+  INDEXING_POISON: {
+    meaning: 'Workers died while they worked on this document and on nothing else.',
+    tried: 'begin it again, alone in its process, so that no other document can be to blame',
+    check: './pulse status for OOM kills (workerMemory), ./pulse logs for the last lines before the worker\'s end; then ./pulse queue retry with its URL',
+  },
   INDEXING_TOKENIZER: {
     meaning: 'There is nothing to count tokens with: the model\'s tokenizer is not in the cache volume, cannot be downloaded, and TEI does not answer.',
     tried: 'read the tokenizer from the cache volume, download it, ask TEI',

@@ -1,16 +1,20 @@
 import { PulseError } from '../errors.ts';
+import type { Begun } from '../queue/stages.ts';
 import { timed } from '../records/timings.ts';
 import type { Timings } from '../records/timings.ts';
 import type { Services } from '../services.ts';
+import { removeVectors, removeWords } from './remove-document.ts';
 
 /**
  * First stage: chunks and keywords, all of it on this host, so that a document can be found at once while the GPU host is away.
  * Every step may be repeated; an older version ends early and never overwrites a newer one.
  */
-export async function indexDocument(services: Services, documentId: string, signal: AbortSignal): Promise<void> {
+export async function indexDocument(services: Services, documentId: string, signal: AbortSignal, begun: (version: Begun) => void): Promise<void> {
   const { records, chunker, keywords, queues } = services;
   const version = await records.latest(documentId);
-  if (version === undefined || version.state !== 'pending') return;
+  if (version === undefined) return removeWords(services, documentId);
+  if (version.state !== 'pending') return;
+  begun(version);
   if (version.keywordAt === null) {
     const { page, versionId } = version;
     const timings: Timings = {};
@@ -27,33 +31,22 @@ async function withdraw({ records, keywords }: Services, documentId: string): Pr
   if (await records.latest(documentId) === undefined) await keywords.remove(documentId);
 }
 
-/** Vectors held in memory for one document: 2 MB at 1024 dimensions, and a whole request to Qdrant or two. */
-const chunksAtATime = 256;
-
 /** Second stage: vectors. New points are written before old ones go, and Postgres says `indexed` last. */
-export async function embedDocument({ records, embedder, vectors, queues, gpuHost }: Services, documentId: string, signal: AbortSignal): Promise<void> {
+export async function embedDocument(services: Services, documentId: string, signal: AbortSignal, begun: (version: Begun) => void): Promise<void> {
+  const { records, embedder, vectors, queues, gpuHost } = services;
   const version = await records.latestChunks(documentId);
-  if (version === undefined || version.state !== 'pending' || version.keywordAt === null) return;
+  if (version === undefined) return removeVectors(services, documentId);
+  if (version.state !== 'pending' || version.keywordAt === null) return;
+  begun(version);
   const { chunks } = version;
   if (chunks.length === 0) throw new PulseError('INDEXING_ERROR', 'retryable', 'its chunks are not in Postgres');
   const timings: Timings = {};
-  for (let start = 0; start < chunks.length; start += chunksAtATime) {
-    const part = chunks.slice(start, start + chunksAtATime);
-    const embedded = await timed(timings, 'embed', () => embedder.embedDocuments(part.map(({ text }) => text), signal));
-    signal.throwIfAborted();
-    // Another version may have come in meanwhile, and be done: its points must not be overwritten with these.
-    if (!await records.isLatest(version)) return queues.ring('indexing', documentId);
-    await timed(timings, 'upsert', () => gpuHost.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host')));
-  }
-  await timed(timings, 'upsert', () => gpuHost.qdrant.run(() => vectors.trim(version, chunks.length)));
+  const embedded = await timed(timings, 'embed', () => embedder.embedDocuments(chunks.map(({ text }) => text), signal));
+  signal.throwIfAborted();
+  // Another version may have come in meanwhile, and be done: its points must not be overwritten with these.
+  if (!await records.isLatest(version)) return queues.ring('indexing', documentId);
+  await timed(timings, 'upsert', () => gpuHost.qdrant.run(() => vectors.replace(version, chunks, embedded)));
   if (await records.markIndexed(version, timings)) return;
   if (await records.latest(documentId) === undefined) await vectors.remove(documentId);
   else await queues.ring('indexing', documentId);
-}
-
-/** Takes a document out of every store; Postgres first, so that a job under way finds it gone. */
-export async function removeDocument({ records, keywords, vectors }: Services, documentId: string): Promise<void> {
-  await records.remove(documentId);
-  await keywords.remove(documentId);
-  await vectors.remove(documentId);
 }

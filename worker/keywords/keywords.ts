@@ -46,7 +46,8 @@ export class Keywords {
 
   async replace(page: KeywordPage, _signal?: AbortSignal): Promise<void> { await this.#ask('replace', page); }
 
-  async remove(id: string): Promise<void> { await this.#ask('remove', id); }
+  /** @param upTo version after which it is another document's, and stays */
+  async remove(id: string, upTo = Infinity): Promise<void> { await this.#ask('remove', { id, upTo }); }
 
   /** Best passages for any of the query's words. */
   async search(query: string, limit: number): Promise<KeywordHit[]> {

@@ -72,8 +72,11 @@ const operations = {
       }
     });
   },
-  remove(id: string): void {
-    inTransaction(() => clear(id));
+  remove({ id, upTo }: { id: string; upTo: number }): void {
+    inTransaction(() => {
+      const known = statements.version.get(id) as { version: number } | undefined;
+      if (known !== undefined && known.version <= upTo) clear(id);
+    });
   },
   search({ words, limit }: { words: readonly string[]; limit: number }): KeywordHit[] {
     if (words.length === 0) return [];

@@ -85,6 +85,13 @@ export class Records {
       FROM documents d WHERE d.id = ANY($1) AND v.id = d.latest RETURNING v.id`, [documentIds, from])).length;
   }
 
+  /** Back to work: this one, if it failed or was cancelled. */
+  async retry(documentId: string): Promise<boolean> {
+    return (await ask(this.#pool, `
+      UPDATE versions v SET state = 'pending', code = NULL, reason = NULL
+      FROM documents d WHERE d.id = $1 AND d.latest = v.id AND v.state IN ('failed', 'cancelled') RETURNING d.id`, [documentId])).length === 1;
+  }
+
   /** Back to work: failed documents, all or those with a code. */
   async retryFailed(code?: string): Promise<string[]> {
     const rows = await ask<{ id: string }>(this.#pool, `
@@ -93,12 +100,20 @@ export class Records {
     return rows.map(({ id }) => id);
   }
 
-  /** What is to be done, oldest first, and in which queue; `olderThanSeconds` leaves alone what has only just come in. */
-  async pending(olderThanSeconds: number, limit: number): Promise<{ documentId: string; queue: QueueName }[]> {
+  /** What is to be done after a version, oldest first, and in which queue; `olderThanSeconds` leaves alone what has only just come in. */
+  async pending({ after = 0, olderThanSeconds = 0, limit }: { after?: number; olderThanSeconds?: number; limit: number }): Promise<{ documentId: string; versionId: number; queue: QueueName }[]> {
     return ask(this.#pool, `
-      SELECT v.document_id AS "documentId", CASE WHEN v.keyword_at IS NULL THEN 'indexing' ELSE 'embedding' END AS queue
+      SELECT v.document_id AS "documentId", v.id::float8 AS "versionId", CASE WHEN v.keyword_at IS NULL THEN 'indexing' ELSE 'embedding' END AS queue
       FROM versions v JOIN documents d ON d.latest = v.id
-      WHERE v.state = 'pending' AND v.created_at < now() - make_interval(secs => $1) ORDER BY v.id LIMIT $2`, [olderThanSeconds, limit]);
+      WHERE v.state = 'pending' AND v.id > $3 AND v.created_at < now() - make_interval(secs => $1) ORDER BY v.id LIMIT $2`, [olderThanSeconds, limit, after]);
+  }
+
+  /** Not indexed, by the operator's wish: these, or all that are pending except these. The documents. */
+  async cancel(which: { readonly only: readonly string[] } | { readonly allBut: readonly string[] }): Promise<string[]> {
+    const rows = await ask<{ id: string }>(this.#pool, `
+      UPDATE versions v SET state = 'cancelled' FROM documents d
+      WHERE v.state = 'pending' AND d.latest = v.id AND (d.id = ANY($1)) = $2 RETURNING d.id`, 'only' in which ? [which.only, true] : [which.allBut, false]);
+    return rows.map(({ id }) => id);
   }
 
   /** How many of these documents are in each state. */
@@ -109,17 +124,37 @@ export class Records {
     return { pending: of('pending'), indexed: of('indexed'), failed: of('failed') };
   }
 
-  async failed(limit: number): Promise<{ url: string; code: string; reason: string; at: Date }[]> {
+  /** Newest first: what failed, or was cancelled, in which stage, when and why. */
+  async ended(state: 'failed' | 'cancelled', limit: number): Promise<{ documentId: string; url: string; queue: QueueName; code: string | null; reason: string | null; at: Date }[]> {
     return ask(this.#pool, `
-      SELECT d.url, v.code, v.reason, v.created_at AS at FROM versions v JOIN documents d ON d.latest = v.id
-      WHERE v.state = 'failed' ORDER BY v.id DESC LIMIT $1`, [limit]);
+      SELECT d.id AS "documentId", d.url, CASE WHEN v.keyword_at IS NULL THEN 'indexing' ELSE 'embedding' END AS queue, v.code, v.reason,
+        coalesce((SELECT max(r.finished_at) FROM runs r WHERE r.document_id = d.id AND r.version_id = v.id), v.created_at) AS at
+      FROM versions v JOIN documents d ON d.latest = v.id WHERE v.state = $1 ORDER BY v.id DESC LIMIT $2`, [state, limit]);
   }
 
-  async remove(documentId: string): Promise<void> {
-    await ask(this.#pool, 'DELETE FROM documents WHERE id = $1', [documentId]);
+  /** Documents that failed in each stage. */
+  async failures(): Promise<Record<QueueName, number>> {
+    const [row] = await ask<Record<QueueName, number>>(this.#pool, `
+      SELECT count(*) FILTER (WHERE v.keyword_at IS NULL)::int AS indexing, count(*) FILTER (WHERE v.keyword_at IS NOT NULL)::int AS embedding
+      FROM versions v JOIN documents d ON d.latest = v.id WHERE v.state = 'failed'`);
+    return row ?? { indexing: 0, embedding: 0 };
   }
 
+  async urlsOf(documentIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await ask<{ id: string; url: string }>(this.#pool, 'SELECT id, url FROM documents WHERE id = ANY($1)', [documentIds]);
+    return new Map(rows.map(({ id, url }) => [id, url]));
+  }
+
+  /** Documents after an id, in the order of their ids: those of a host, or all. */
+  async documents({ domain, after = '00000000-0000-0000-0000-000000000000', limit }: { domain?: string | undefined; after?: string; limit: number }): Promise<string[]> {
+    const rows = await ask<{ id: string }>(this.#pool, `
+      SELECT id FROM documents WHERE id > $1 AND ($2::text IS NULL OR split_part(split_part(url, '/', 3), ':', 1) = $2) ORDER BY id LIMIT $3`, [after, domain ?? null, limit]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** @param value undefined takes the wish back */
   async setOperator(key: string, value: unknown): Promise<void> {
+    if (value === undefined) return void await ask(this.#pool, 'DELETE FROM operator WHERE key = $1', [key]);
     await ask(this.#pool, 'INSERT INTO operator VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value', [key, JSON.stringify(value)]);
   }
 

@@ -43,7 +43,7 @@ describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
     const before = world.tei.calls;
     await vi.waitFor(() => expect(world.tei.calls).toBeGreaterThan(before), within);
     expect(world.tei.calls - before).toBeLessThanOrEqual(2);
-    expect((await world.services.queues.counts()).embedding.failed).toBe(0);
+    expect(await world.services.records.failures()).toEqual({ indexing: 0, embedding: 0 });
   });
 });
 

@@ -9,6 +9,7 @@ import { postgresHealth } from '../../../../healthchecks/container.ts';
 import { parseDocument } from '../../../../worker/documents/document.ts';
 import { migrate } from '../../../../worker/records/migrate.ts';
 import { Records } from '../../../../worker/records/records.ts';
+import { Removals } from '../../../../worker/records/removals.ts';
 import { server } from '../../../world/server.ts';
 import type { Server } from '../../../world/server.ts';
 
@@ -75,9 +76,9 @@ describe('versions', () => {
   test('that failed are taken again with the same content', async () => {
     const version = await accepted('poison', 'poison');
     await records.recordFailure(version, { stage: 'indexing', outcome: 'failed', code: 'INDEXING_ERROR', reason: 'no good' });
-    expect(await records.failed(10)).toMatchObject([{ url: version.page.url, code: 'INDEXING_ERROR', reason: 'no good' }]);
+    expect(await records.ended('failed', 10)).toMatchObject([{ url: version.page.url, code: 'INDEXING_ERROR', reason: 'no good' }]);
     expect(await records.accept(page('poison', 'poison'))).toMatchObject({ outcome: 'accepted' });
-    expect(await records.failed(10)).toEqual([]);
+    expect(await records.ended('failed', 10)).toEqual([]);
   });
 
   test('keep how long each step took and why a try failed', async () => {
@@ -112,7 +113,7 @@ describe('chunks', () => {
     const second = await accepted('older', 'second');
     await records.storeChunks(second, [chunk(0, 'second')]);
     expect(await records.storeChunks(first, [chunk(0, 'first')])).toBe(false);
-    await records.remove(second.documentId);
+    await new Removals(pool).order([second.documentId]);
     expect(await records.storeChunks(second, [chunk(0, 'second')])).toBe(false);
   });
 });

@@ -1,0 +1,23 @@
+import { isCode } from '../../healthchecks/explain.ts';
+import { canonicalUrl } from '../documents/canonical-url.ts';
+import { documentIdOf } from '../records/records.ts';
+import { UsageFault } from './command.ts';
+
+export type Target = { readonly kind: 'all' } | { readonly kind: 'document'; readonly documentId: string } | { readonly kind: 'code'; readonly code: string };
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What a person may name: `all`, a page's URL, a document's id, an error code. @throws UsageFault */
+export function targetOf(text: string): Target {
+  if (text === 'all') return { kind: 'all' };
+  if (uuid.test(text)) return { kind: 'document', documentId: text.toLowerCase() };
+  if (isCode(text.toUpperCase())) return { kind: 'code', code: text.toUpperCase() };
+  return { kind: 'document', documentId: documentIdOf(urlOf(text)) };
+}
+
+/** @throws UsageFault */
+export function urlOf(text: string): string {
+  const url = canonicalUrl(text);
+  if (url === undefined) throw new UsageFault(`${text} is neither a URL, nor a document's id, nor a code (./pulse explain lists them), nor 'all'`);
+  return url;
+}
