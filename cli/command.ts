@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 
+import { refuseUnknownStack } from './known-stack.ts';
+
 export interface InStack { readonly stack: string; readonly json?: true }
 
 /** A command of `./pulse`; its examples stand under its help. */
@@ -7,9 +9,12 @@ export function command(name: string, about: string, examples: readonly string[]
   return new Command(name).description(about).addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
 }
 
-/** A command that works on one stack, and can answer in JSON. */
+/** A command that works on one stack that there is, and can answer in JSON. */
 export function stackCommand(name: string, about: string, examples: readonly string[]): Command {
-  return command(name, about, examples).option('--stack <name>', 'which stack', 'dev').option('--json', 'answer for scripts, on stdout');
+  return command(name, about, examples)
+    .option('--stack <name>', 'which stack', 'dev')
+    .option('--json', 'answer for scripts, on stdout')
+    .hook('preAction', (self) => refuseUnknownStack((self.opts() as InStack).stack));
 }
 
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);

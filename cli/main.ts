@@ -9,11 +9,13 @@ import { env } from './commands/env.ts';
 import { explainCode } from './commands/explain.ts';
 import { index } from './commands/index.ts';
 import { logs } from './commands/logs.ts';
+import { preview } from './commands/preview.ts';
 import { status } from './commands/status.ts';
 import { test } from './commands/test.ts';
 import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
 import { workerCommands } from './commands/worker.ts';
+import { WrongUse } from './known-stack.ts';
 import { Interrupted } from './process.ts';
 
 const program = new Command('./pulse')
@@ -21,7 +23,7 @@ const program = new Command('./pulse')
   .exitOverride()
   .showHelpAfterError('(./pulse <command> --help shows what it takes)')
   .addHelpText('after', '\nExamples:\n  ./pulse up\n  ./pulse index ./handbook --wait\n  ./pulse search "rotate a password"\n  ./pulse verify --json');
-for (const command of [up, status, logs, verify, index, ...workerCommands, explainCode, doctor, env, test, down]) {
+for (const command of [up, preview, status, logs, verify, index, ...workerCommands, explainCode, doctor, env, test, down]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 
@@ -39,5 +41,5 @@ function codeOf(error: unknown): number {
     return 130;
   }
   say(error instanceof ToolFault ? `${error.message}\n  what to do: ${error.remedy}` : error instanceof Error ? error.stack ?? error.message : String(error));
-  return 1;
+  return error instanceof WrongUse ? 2 : 1;
 }

@@ -10,8 +10,7 @@ export async function toolsNeeded(): Promise<readonly Tool[]> {
 }
 
 /** Brings what is missing; says of each part what it does and how long it took. @throws ToolFault */
-export async function bringTools(say: (line: string) => void, mayInstall: (tool: Tool) => Promise<boolean>): Promise<void> {
-  const needed = await toolsNeeded();
+export async function bringTools(say: (line: string) => void, mayInstall: (tool: Tool) => Promise<boolean>, needed: readonly Tool[]): Promise<void> {
   const [first, ...rest] = needed as [Tool, ...Tool[]];
   await bring(first, say, mayInstall);
   // Images need the engine and Go needs the processor: side by side they share the two best.

@@ -1,22 +1,48 @@
-import { command, end, say } from '../command.ts';
-import { confirmed } from '../confirm.ts';
-import { linesOf, runProgram } from '../process.ts';
+import { ToolFault } from '../../toolchain/tool.ts';
+import type { InStack } from '../command.ts';
+import { end, print, say, stackCommand } from '../command.ts';
+import { answered, confirmed } from '../confirm.ts';
+import { linesOf, outputOf, runProgram } from '../process.ts';
 import { prefixOf } from '../stack.ts';
+import { stateOf } from '../state.ts';
 
-export const down = command('down', 'pulumi destroy; data volumes stay unless --data', ['./pulse down', './pulse down --stack staging --yes', './pulse down --data'])
-  .option('--stack <name>', 'which stack', 'dev')
+interface Options extends InStack { readonly data?: true; readonly yes?: true; readonly confirm?: string }
+
+export const down = stackCommand('down', 'pulumi destroy; data volumes stay unless --data, folders of the host and a network of others always', [
+  './pulse down', './pulse down --stack staging --yes', './pulse down --data', './pulse down --stack prod --data --confirm prod',
+])
   .option('--data', 'remove the data volumes as well: there is no way back')
   .option('--yes', 'do not ask')
-  .action(async ({ stack, data = false, yes = false }: { stack: string; data?: boolean; yes?: boolean }) => {
-    const question = data ? `Remove stack ${stack} AND ALL ITS DATA?` : `Remove stack ${stack}? Its data volumes stay.`;
-    if (!yes && !await confirmed(question, `./pulse down --stack ${stack}${data ? ' --data' : ''} --yes`)) return end(1);
-    const code = await runProgram('pulumi', ['destroy', '--yes', '--skip-preview', '--stack', stack]);
-    end(code === 0 && data ? await removeVolumes(stack) : code);
+  .option('--confirm <stack>', 'with --data: the name once more, where pulse:protectData protects them')
+  .action(async (options: Options) => {
+    const { stack, data, json } = options;
+    const state = await stateOf(stack);
+    const isProtected = state?.some(({ protect }) => protect === true) ?? false;
+    if (!await isMeant(options, isProtected)) return end(1);
+    if (data && isProtected) await outputOf('pulumi', ['state', 'unprotect', '--all', '--yes', '--stack', stack]);
+    // A protected volume would make pulumi refuse all of it.
+    const spare = isProtected && !data ? ['--exclude-protected'] : [];
+    if (state === undefined) say(`This backend has no state of stack ${stack}: nothing to destroy.`);
+    const code = state === undefined ? 0 : await runProgram('pulumi', ['destroy', '--yes', '--skip-preview', ...spare, '--stack', stack], { stdout: json ? 'stderr' : 'stdout' });
+    const removed = code === 0 && data ? await removeVolumes(stack) : [];
+    if (json) print(JSON.stringify({ stack, ok: code === 0, removedVolumes: removed }));
+    end(code === 0 ? 0 : 1);
   });
 
-async function removeVolumes(stack: string): Promise<number> {
+/** Protected data go only when the stack is named once more: `--yes` stands in too many scripts. */
+async function isMeant({ stack, data, yes, confirm }: Options, isProtected: boolean): Promise<boolean> {
+  const again = `./pulse down --stack ${stack}${data ? ' --data' : ''}`;
+  if (data && isProtected) {
+    if (confirm === stack) return true;
+    if (yes || confirm !== undefined) throw new ToolFault(`the data of ${stack} are protected (pulse:protectData)`, `${again} --confirm ${stack}`);
+    return await answered(`Remove stack ${stack} AND ALL ITS PROTECTED DATA? Type its name to go on:`, `${again} --confirm ${stack}`) === stack;
+  }
+  return yes === true || confirmed(data ? `Remove stack ${stack} AND ALL ITS DATA?` : `Remove stack ${stack}? Its data volumes stay.`, `${again} --yes`);
+}
+
+async function removeVolumes(stack: string): Promise<string[]> {
   const volumes = await linesOf('docker', ['volume', 'ls', '--quiet', '--filter', `name=^${prefixOf(stack)}_`]);
-  if (volumes.length === 0) return 0;
+  if (volumes.length === 0) return [];
   say(`removing ${volumes.join(', ')}`);
-  return runProgram('docker', ['volume', 'rm', ...volumes]);
+  return linesOf('docker', ['volume', 'rm', ...volumes]);
 }

@@ -6,6 +6,7 @@ import { ToolFault } from '../../toolchain/tool.ts';
 import { say } from '../command.ts';
 import { containersOf, healthOf, nameOf } from '../containers.ts';
 import { jsonOf, outputOf } from '../process.ts';
+import { fitToHost } from './host/host.ts';
 
 /**
  * Before anything is replaced: are the settings whole, and do the stores and the GPU host answer as they will be configured?
@@ -14,6 +15,7 @@ import { jsonOf, outputOf } from '../process.ts';
  */
 export async function preflight(settings: Settings): Promise<void> {
   const { stack } = settings;
+  await fitToHost(settings);
   const containers = await containersOf(stack);
   const worker = containers.find((container) => /_webhook-worker-\d+$/.test(nameOf(container)) && healthOf(container) === 'healthy');
   if (worker === undefined) return;

@@ -1,5 +1,5 @@
 import { audit } from '../../worker/audit.ts';
-import { pointId } from '../../worker/vectors/vectors.ts';
+import { pointId } from '../../worker/vectors/points.ts';
 import type { Acceptable } from './intake.ts';
 import { readStores } from './stored.ts';
 import type { Passage, Stored, StoredDocument } from './stored.ts';

@@ -31,6 +31,9 @@ async function withdraw({ records, keywords }: Services, documentId: string): Pr
   if (await records.latest(documentId) === undefined) await keywords.remove(documentId);
 }
 
+/** Vectors held in memory for one document: 2 MB at 1024 dimensions, and a whole request to Qdrant or two. */
+const chunksAtATime = 256;
+
 /** Second stage: vectors. New points are written before old ones go, and Postgres says `indexed` last. */
 export async function embedDocument(services: Services, documentId: string, signal: AbortSignal, begun: (version: Begun) => void): Promise<void> {
   const { records, embedder, vectors, queues, gpuHost } = services;
@@ -41,11 +44,15 @@ export async function embedDocument(services: Services, documentId: string, sign
   const { chunks } = version;
   if (chunks.length === 0) throw new PulseError('INDEXING_ERROR', 'retryable', 'its chunks are not in Postgres');
   const timings: Timings = {};
-  const embedded = await timed(timings, 'embed', () => embedder.embedDocuments(chunks.map(({ text }) => text), signal));
-  signal.throwIfAborted();
-  // Another version may have come in meanwhile, and be done: its points must not be overwritten with these.
-  if (!await records.isLatest(version)) return queues.ring('indexing', documentId);
-  await timed(timings, 'upsert', () => gpuHost.qdrant.run(() => vectors.replace(version, chunks, embedded)));
+  for (let start = 0; start < chunks.length; start += chunksAtATime) {
+    const part = chunks.slice(start, start + chunksAtATime);
+    const embedded = await timed(timings, 'embed', () => embedder.embedDocuments(part.map(({ text }) => text), signal));
+    signal.throwIfAborted();
+    // Another version may have come in meanwhile, and be done: its points must not be overwritten with these.
+    if (!await records.isLatest(version)) return queues.ring('indexing', documentId);
+    await timed(timings, 'upsert', () => gpuHost.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host')));
+  }
+  await timed(timings, 'upsert', () => gpuHost.qdrant.run(() => vectors.trim(version, chunks.length)));
   if (await records.markIndexed(version, timings)) return;
   if (await records.latest(documentId) === undefined) await vectors.remove(documentId);
   else await queues.ring('indexing', documentId);

@@ -1,120 +1,102 @@
-import { QdrantClient } from '@qdrant/js-client-rest';
-import { v5 as uuidv5 } from 'uuid';
+import { PulseError } from '../errors.ts';
+import type { StoredChunk } from '../records/records.ts';
+import { collectionBehind, prepareCollection } from './collection.ts';
+import type { CollectionIdentity } from './collection.ts';
+import { notNewerThan, pointOf, surplusOf } from './points.ts';
+import type { EmbeddedBy, VersionOfPage } from './points.ts';
+import { Qdrant } from './qdrant.ts';
 
-import { causeOf } from '../../healthchecks/cause.ts';
-import { qdrant as probe } from '../../healthchecks/qdrant.ts';
-import { chunkerVersion } from '../chunks/split.ts';
-import { PulseError, reasonOf } from '../errors.ts';
-import type { ChunkedVersion, StoredChunk } from '../records/records.ts';
-
-const requestLimitMs = 30_000;
 /** Qdrant's own guide: 64 to 256 points a request. */
-const pointsPerRequest = 128;
-const filterable = { documentId: 'keyword', url: 'keyword', domain: 'keyword', language: 'keyword', country: 'keyword', isMobile: 'bool' } as const;
+const mostPointsPerRequest = 128;
+/** Some 20 bytes of JSON a number; Qdrant takes bodies of 32 MB. */
+const mostNumbersPerRequest = 1_000_000;
+const pointsPerPage = 1_000;
 
 export interface VectorSettings { readonly qdrantUrl: string; readonly collection: string; readonly vectorDim: number; readonly embeddingModel: string }
 export interface VectorHit { readonly url: string; readonly title: string; readonly passage: string; readonly score: number }
+export interface PointFilters { readonly domain?: string | undefined; readonly language?: string | undefined; readonly country?: string | undefined; readonly isMobile?: boolean | undefined }
+/** A document's points: how many, of which versions, and by which embedders. */
+export interface PointsOfDocument { points: number; readonly versions: Set<number>; readonly embedders: Set<string> }
 
 /** The points of one collection, behind its alias. Every method throws a PulseError. */
 export class Vectors {
-  readonly #settings: VectorSettings;
-  readonly #client: QdrantClient;
+  readonly identity: CollectionIdentity;
+  readonly qdrant: Qdrant;
+  readonly #pointsPerRequest: number;
   /** Whether this process has seen the collection; an emptied Qdrant sets it back. */
   #ensured = false;
 
-  constructor(settings: VectorSettings) {
-    this.#settings = settings;
-    this.#client = new QdrantClient({ url: settings.qdrantUrl, timeout: requestLimitMs, checkCompatibility: false });
+  constructor({ qdrantUrl, collection, vectorDim, embeddingModel }: VectorSettings) {
+    this.identity = { alias: collection, model: embeddingModel, dimension: vectorDim };
+    this.qdrant = new Qdrant(qdrantUrl);
+    this.#pointsPerRequest = Math.max(1, Math.min(mostPointsPerRequest, Math.floor(mostNumbersPerRequest / vectorDim)));
   }
 
-  /** Makes collection, payload indexes and alias where absent; refuses one of another size or distance. Safe from many processes at once. */
+  /** Makes collection, payload indexes and alias where absent; refuses one of another size, distance or model. An alias that is there is never moved. */
   async ensure(): Promise<void> {
-    const { collection, vectorDim } = this.#settings;
-    await this.#asking('collection', async () => {
-      const { aliases } = await this.#client.getAliases();
-      const behind = aliases.find(({ alias_name }) => alias_name === collection)?.collection_name ?? `${collection}-v1`;
-      if (!(await this.#client.collectionExists(behind)).exists) {
-        await this.#client.createCollection(behind, { vectors: { size: vectorDim, distance: 'Cosine' } }).catch(madeByAnother);
-      }
-      for (const [field_name, field_schema] of Object.entries(filterable)) await this.#client.createPayloadIndex(behind, { field_name, field_schema, wait: true });
-      await this.#client.createPayloadIndex(behind, { field_name: 'version', field_schema: 'integer', wait: true });
-      await this.#client.updateCollectionAliases({ actions: [{ create_alias: { collection_name: behind, alias_name: collection } }] });
+    const { alias } = this.identity;
+    await this.qdrant.ask('collection', async (client) => {
+      const { name, aliased } = await collectionBehind(client, alias);
+      await prepareCollection(client, name, this.identity);
+      if (!aliased) await client.updateCollectionAliases({ actions: [{ create_alias: { collection_name: name, alias_name: alias } }] });
     });
-    const { config } = await this.#asking('collection', () => this.#client.getCollection(collection));
-    const vectors = config.params.vectors as { size?: number; distance?: string } | undefined;
-    if (vectors?.size !== vectorDim) throw new PulseError('QDRANT_DIMENSION', 'final', `collection ${collection} holds vectors of ${vectors?.size ?? 'named'} dimensions, not ${vectorDim}`);
-    if (vectors.distance !== 'Cosine') throw new PulseError('QDRANT_DISTANCE', 'final', `collection ${collection} compares by ${vectors.distance}, not Cosine`);
     this.#ensured = true;
   }
 
-  /** Writes a version's points, then removes those of older versions: at no time is there less than one whole version. */
-  async replace({ documentId, versionId, page }: Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page'>, chunks: readonly StoredChunk[], vectors: readonly (readonly number[])[]): Promise<void> {
+  /** Writes points of a version, all or some of its chunks; where a newer version's stand, they stay. Repeatable. @param into a collection other than the one in use */
+  async write(version: VersionOfPage, chunks: readonly StoredChunk[], vectors: readonly (readonly number[])[], by: EmbeddedBy, into?: string): Promise<void> {
     if (!this.#ensured) await this.ensure();
-    const points = chunks.map((chunk, position) => ({
-      id: pointId(page.url, chunk.index),
-      vector: vectors[position] as number[],
-      payload: {
-        documentId, version: versionId, chunkIndex: chunk.index, url: page.url, title: page.title, passage: chunk.text, headings: [...chunk.headings],
-        domain: new URL(page.url).hostname, language: page.language, country: page.country, isMobile: page.isMobile, embedder: this.#settings.embeddingModel,
-      },
-    }));
-    for (let start = 0; start < points.length; start += pointsPerRequest) {
-      await this.#asking('upsert', () => this.#client.upsert(this.#settings.collection, { wait: true, points: points.slice(start, start + pointsPerRequest) }));
+    const { model } = this.identity;
+    for (let start = 0; start < chunks.length; start += this.#pointsPerRequest) {
+      const points = chunks.slice(start, start + this.#pointsPerRequest).map((chunk, position) => pointOf(version, chunk, vectors[start + position] as readonly number[], model, by));
+      await this.#asking('upsert', (name, client) => client.upsert(name, { wait: true, points, update_filter: notNewerThan(version.versionId) }), into);
     }
-    await this.#asking('delete', () => this.#client.delete(this.#settings.collection, {
-      wait: true, filter: { must: [{ key: 'documentId', match: { value: documentId } }, { key: 'version', range: { lt: versionId } }] },
-    }));
+  }
+
+  /** Removes what a document has besides the points of this version: after they are written, so that at no time there is less than one whole version. */
+  async trim(version: VersionOfPage, chunkCount: number, into?: string): Promise<void> {
+    await this.#asking('delete', (name, client) => client.delete(name, { wait: true, filter: surplusOf(version, chunkCount) }), into);
   }
 
   /** @param upTo version after which the points are another document's, and stay */
-  async remove(documentId: string, upTo = Number.MAX_SAFE_INTEGER): Promise<void> {
-    await this.#asking('delete', () => this.#client.delete(this.#settings.collection, {
-      wait: true, filter: { must: [{ key: 'documentId', match: { value: documentId } }, { key: 'version', range: { lte: upTo } }] },
-    }));
+  async remove(documentId: string, upTo = Number.MAX_SAFE_INTEGER, from?: string): Promise<void> {
+    const filter = { must: [{ key: 'documentId', match: { value: documentId } }, { key: 'version', range: { lte: upTo } }] };
+    await this.#asking('delete', (name, client) => client.delete(name, { wait: true, filter }), from);
   }
 
   /** Nearest passages, best first. */
-  async search(vector: readonly number[], limit: number): Promise<VectorHit[]> {
-    const { points } = await this.#asking('query', () => this.#client.query(this.#settings.collection, { query: vector as number[], limit, with_payload: ['url', 'title', 'passage'] }));
+  async search(vector: readonly number[], limit: number, filters: PointFilters = {}): Promise<VectorHit[]> {
+    const must = Object.entries(filters).filter(([, value]) => value !== undefined).map(([key, value]) => ({ key, match: { value: value as string | boolean } }));
+    const { points } = await this.#asking('query', (name, client) => client.query(name, { query: vector as number[], limit, filter: { must }, with_payload: ['url', 'title', 'passage'] }));
     return points.map(({ score, payload }) => ({ url: String(payload?.['url']), title: String(payload?.['title']), passage: String(payload?.['passage']), score }));
   }
 
-  /** Points by document: how many, and of which versions. */
-  async inventory(): Promise<Map<string, { points: number; versions: Set<number> }>> {
-    const found = new Map<string, { points: number; versions: Set<number> }>();
-    let offset: unknown;
+  /** Points by document. @param embedder only of those that have points of it */
+  async inventory({ embedder, of }: { embedder?: EmbeddedBy; of?: string } = {}): Promise<Map<string, PointsOfDocument>> {
+    const found = new Map<string, PointsOfDocument>();
+    const filter = { must: embedder === undefined ? [] : [{ key: 'embedder', match: { value: embedder } }] };
+    let offset: string | number | null | undefined;
     do {
-      const page = await this.#asking('scroll', () => this.#client.scroll(this.#settings.collection, { limit: 1000, with_payload: ['documentId', 'version'], ...(offset == null ? {} : { offset: offset as string }) }));
+      const page = await this.#asking('scroll', (name, client) => client.scroll(name, { limit: pointsPerPage, filter, with_payload: ['documentId', 'version', 'embedder'], ...(offset == null ? {} : { offset }) }), of);
       for (const { payload } of page.points) {
-        const entry = found.get(String(payload?.['documentId'])) ?? { points: 0, versions: new Set<number>() };
+        const documentId = String(payload?.['documentId']);
+        const entry = found.get(documentId) ?? { points: 0, versions: new Set(), embedders: new Set() };
         entry.points += 1;
         entry.versions.add(Number(payload?.['version']));
-        found.set(String(payload?.['documentId']), entry);
+        entry.embedders.add(String(payload?.['embedder']));
+        found.set(documentId, entry);
       }
-      offset = page.next_page_offset;
+      offset = page.next_page_offset as string | number | null | undefined;
     } while (offset != null);
     return found;
   }
 
-  async #asking<T>(what: string, request: () => Promise<T>): Promise<T> {
+  async #asking<T>(what: string, request: (name: string, client: Parameters<Parameters<Qdrant['ask']>[1]>[0]) => Promise<T>, collection = this.identity.alias): Promise<T> {
     try {
-      return await request();
+      return await this.qdrant.ask(what, (client) => request(collection, client));
     } catch (error) {
-      const status = (error as { status?: number }).status;
-      const words = JSON.stringify((error as { data?: unknown }).data ?? reasonOf(error)).slice(0, 300);
-      if (status === 404) this.#ensured = false;
-      if (status === 404) throw new PulseError('QDRANT_COLLECTION', 'away', `Qdrant ${what}: ${words}`, error);
-      if (status === undefined) throw new PulseError(probe.trouble[causeOf(error).trouble], 'away', `Qdrant ${what}: ${reasonOf(error)}`, error);
-      throw new PulseError('QDRANT_ANSWER', status === 408 || status === 429 || status >= 500 ? 'away' : 'final', `Qdrant ${what} answered ${status}: ${words}`, error);
+      if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION') this.#ensured = false;
+      throw error;
     }
   }
-}
-
-/** The same for the same page, position and rules of cutting: a repeated write overwrites. */
-export function pointId(url: string, chunkIndex: number): string {
-  return uuidv5(`${url}#${chunkIndex}/${chunkerVersion}`, uuidv5.URL);
-}
-
-function madeByAnother(error: unknown): void {
-  if ((error as { status?: number }).status !== 409) throw error;
 }

@@ -1,0 +1,32 @@
+import type { Settings } from '../../../settings.ts';
+import { ToolFault } from '../../../toolchain/tool.ts';
+import { say } from '../../command.ts';
+import { outputOf } from '../../process.ts';
+import { stateOf } from '../../state.ts';
+import { judgeHost } from './judge.ts';
+import type { Made } from './judge.ts';
+import { lookAtHost } from './look.ts';
+
+/**
+ * Whether the Docker host can take the stack: networks, ports, names, open files, memory. A network of the stack's name that
+ * somebody else made is adopted: joined, and never removed.
+ * @throws ToolFault with every fault
+ */
+export async function fitToHost(settings: Settings): Promise<void> {
+  const { stack, prefix } = settings;
+  const [host, made] = await Promise.all([lookAtHost(settings), madeBy(stack)]);
+  const { faults, warnings, adopt } = judgeHost(settings, host, made);
+  for (const warning of warnings) say(`warning: ${warning}`);
+  if (faults.length > 0) throw new ToolFault(`this host cannot take stack ${stack}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`, 'each line says it; nothing was changed yet');
+  if (!adopt) return;
+  await outputOf('pulumi', ['config', 'set', '--stack', stack, 'pulse:network', 'existing']);
+  say(`Network ${prefix} is there already, and not of this stack's making: it is joined, and never removed (pulse:network existing, written into Pulumi.${stack}.yaml).`);
+}
+
+async function madeBy(stack: string): Promise<Made> {
+  const resources = await stateOf(stack) ?? [];
+  return {
+    network: resources.some(({ type }) => type === 'docker:index/network:Network'),
+    containers: resources.flatMap(({ type, outputs }) => (type === 'docker:index/container:Container' && outputs?.name !== undefined ? [outputs.name] : [])),
+  };
+}

@@ -1,0 +1,17 @@
+import { deployedStacks } from './known-stack.ts';
+import { jsonOf } from './process.ts';
+
+/** A resource in a stack's state, as far as it is read here. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly protect?: boolean;
+  readonly outputs?: { readonly name?: string };
+}
+
+/** What a stack's last update left; undefined where the backend has no such stack. */
+export async function stateOf(stack: string): Promise<readonly StateResource[] | undefined> {
+  if (!(await deployedStacks()).includes(stack)) return undefined;
+  const { deployment } = await jsonOf<{ deployment: { resources?: readonly StateResource[] } }>('pulumi', ['stack', 'export', '--stack', stack]);
+  return deployment.resources ?? [];
+}

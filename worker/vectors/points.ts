@@ -1,0 +1,50 @@
+import { v5 as uuidv5 } from 'uuid';
+
+import { chunkerVersion } from '../chunks/split.ts';
+import type { ChunkedVersion, StoredChunk } from '../records/records.ts';
+
+/** Which server made a vector: the GPU host's, or the stack's own while that was away. */
+export type EmbeddedBy = 'gpu-host' | 'local';
+
+/** What points are filtered by, in searches and in our own housekeeping. */
+export const payloadIndexes = {
+  documentId: 'keyword', url: 'keyword', domain: 'keyword', language: 'keyword', country: 'keyword', isMobile: 'bool',
+  version: 'integer', chunkIndex: 'integer', model: 'keyword', embedder: 'keyword',
+} as const;
+
+export type VersionOfPage = Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page'>;
+
+/** A chunk as a point: all that a search answers with or filters by, and where the vector came from. */
+export function pointOf({ documentId, versionId, page }: VersionOfPage, chunk: StoredChunk, vector: readonly number[], model: string, embedder: EmbeddedBy) {
+  return {
+    id: pointId(page.url, chunk.index),
+    vector: vector as number[],
+    payload: {
+      documentId, version: versionId, chunkIndex: chunk.index, chunker: chunkerVersion, model, embedder,
+      url: page.url, title: page.title, passage: chunk.text, headings: [...chunk.headings],
+      domain: new URL(page.url).hostname, language: page.language, country: page.country, isMobile: page.isMobile,
+    },
+  };
+}
+
+/** The same for the same page, position and rules of cutting: a repeated write overwrites. */
+export function pointId(url: string, chunkIndex: number): string {
+  return uuidv5(`${url}#${chunkIndex}/${chunkerVersion}`, uuidv5.URL);
+}
+
+/** An older or equal version's points may be overwritten, a newer one's not: a late writer must not win. (Qdrant before 1.16 does not know the condition and ignores it.) */
+export function notNewerThan(versionId: number) {
+  return { must: [{ key: 'version', range: { lte: versionId } }] };
+}
+
+/** What is not of this version with so many chunks, cut by today's rules; a newer version's points are not among them. */
+export function surplusOf({ documentId, versionId }: VersionOfPage, chunkCount: number) {
+  return {
+    must: [{ key: 'documentId', match: { value: documentId } }, { key: 'version', range: { lte: versionId } }],
+    should: [
+      { key: 'version', range: { lt: versionId } },
+      { key: 'chunkIndex', range: { gte: chunkCount } },
+      { must_not: [{ key: 'chunker', match: { value: chunkerVersion } }] },
+    ],
+  };
+}
