@@ -10,6 +10,7 @@ import { indexLines } from './commands/index.ts';
 import { UsageFault } from './commands/command.ts';
 import type { Run } from './commands/command.ts';
 import { queueCommand } from './commands/queue.ts';
+import { rebuiltText, reindexAll } from './commands/reindex-all.ts';
 import { reasonOf } from './errors.ts';
 import { pipelineOf } from './pipeline.ts';
 import { search } from './search/search.ts';
@@ -67,6 +68,12 @@ const run: Run = (work, { json }) => withServices(async (services) => {
   return ok;
 });
 program.addCommand(queueCommand(run));
+
+program.command('reindex').requiredOption('--all', 'every document, into a new collection beside the one in use').option('--json')
+  .action((options: Output) => run(async (services) => {
+    const rebuilt = await reindexAll(services, report);
+    return { value: rebuilt, text: rebuiltText(rebuilt), ok: rebuilt.swapped && rebuilt.failed.length === 0 };
+  }, options));
 
 program.command('audit').option('--json').action(({ json }: Output) => withServices(async (services) => {
   const { findings, ok, ...counts } = await audit(services);

@@ -26,6 +26,11 @@ const described: readonly WorkerCommand[] = [
     examples: ['./pulse queue counts', './pulse queue list --json', './pulse queue retry TEI_TIMEOUT'],
   },
   {
+    name: 'reindex', usage: '--all', about: 'make all vectors anew from the chunks in Postgres, beside those in use, then swap; interrupted, it goes on where it was',
+    options: ['--all'],
+    examples: ['./pulse reindex --all', './pulse reindex --all --json'],
+  },
+  {
     name: 'audit', usage: '', about: 'whether Postgres, Qdrant and the keyword index agree',
     options: [],
     examples: ['./pulse audit', './pulse audit --json'],

@@ -45,7 +45,7 @@ export class Vectors {
 
   /** Writes points of a version, all or some of its chunks; where a newer version's stand, they stay. Repeatable. @param into a collection other than the one in use */
   async write(version: VersionOfPage, chunks: readonly StoredChunk[], vectors: readonly (readonly number[])[], by: EmbeddedBy, into?: string): Promise<void> {
-    if (!this.#ensured) await this.ensure();
+    if (!this.#ensured && into === undefined) await this.ensure();
     const { model } = this.identity;
     for (let start = 0; start < chunks.length; start += this.#pointsPerRequest) {
       const points = chunks.slice(start, start + this.#pointsPerRequest).map((chunk, position) => pointOf(version, chunk, vectors[start + position] as readonly number[], model, by));
