@@ -15,3 +15,8 @@ export async function stateOf(stack: string): Promise<readonly StateResource[] |
   const { deployment } = await jsonOf<{ deployment: { resources?: readonly StateResource[] } }>('pulumi', ['stack', 'export', '--stack', stack]);
   return deployment.resources ?? [];
 }
+
+/** The containers that the last update left, by the name they have on the host. */
+export async function declaredContainers(stack: string): Promise<{ urn: string; name: string }[]> {
+  return (await stateOf(stack) ?? []).flatMap(({ urn, type, outputs }) => (type === 'docker:index/container:Container' && outputs?.name !== undefined ? [{ urn, name: outputs.name }] : []));
+}

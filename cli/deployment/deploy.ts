@@ -3,7 +3,7 @@ import { say } from '../command.ts';
 import { inWorker } from '../in-worker.ts';
 import { jsonOf, runProgram } from '../process.ts';
 import { bringMissingTools } from '../tools.ts';
-import { brokenResources } from './drift.ts';
+import { brokenContainers } from './drift.ts';
 import { sayWhatFailed } from './failure.ts';
 import { everyContainerHealthy } from './health.ts';
 import { pruneWorkerImages } from './images.ts';
@@ -51,7 +51,7 @@ export async function deploy(stack: string, { yes, childOutput: stdout }: How): 
 
 /** Refreshed: a container that somebody removed or stopped is only seen by asking the engine; what a refresh takes for good and is not, is replaced by name. */
 async function update(stack: string, stdout: How['childOutput']): Promise<void> {
-  const anew = (await brokenResources(stack)).flatMap((urn) => ['--replace', urn]);
+  const anew = (await brokenContainers(stack)).flatMap((urn) => ['--replace', urn]);
   const code = await runProgram('pulumi', ['up', '--yes', '--skip-preview', '--refresh', '--suppress-outputs', '--stack', stack, ...anew], { stdout });
   if (code === 0) return;
   await sayWhatFailed(stack);

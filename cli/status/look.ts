@@ -2,8 +2,8 @@ import type { Report } from '../../healthchecks/verify.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { containersOf, healthOf, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
-import { declaredContainers } from '../declared.ts';
 import { jsonOf, linesOf } from '../process.ts';
+import { declaredContainers } from '../state.ts';
 import { volumesIn } from './volumes.ts';
 import type { VolumeRow } from './volumes.ts';
 
@@ -51,7 +51,7 @@ export async function lookAt(stack: string): Promise<Seen> {
   ]);
   const used = new Map(usage.map((one) => [one.Name, one]));
   const there = containers.map((container) => rowOf(container, used.get(nameOf(container))));
-  const missing = declared.filter((name) => containers.every((container) => nameOf(container) !== name)).map(missingRow);
+  const missing = declared.filter(({ name }) => containers.every((container) => nameOf(container) !== name)).map(({ name }) => missingRow(name));
   return { containers: [...there, ...missing], volumes, gpuHost, queues, unknown };
 }
 

@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
@@ -117,6 +117,22 @@ test('another image of Postgres and of Redis replaces these and keeps their data
   }
   project.configure(images);
   expect(await replaced(() => project.up())).toEqual([project.container('postgres'), project.container('redis')]);
+  await nothingIsLost();
+  await project.settled();
+});
+
+test('another subnet is refused as an outage, by plain Pulumi too, until the configuration confirms it', async () => {
+  const before = await project.ids();
+  const subnet = `10.227.${randomInt(256)}`;
+  project.configure({ subnet: `${subnet}.0/24`, gateway: `${subnet}.1`, ...gpuHostSettings(address, `${subnet}.1`) });
+  for (const args of [['preview'], ['up', '--yes', '--skip-preview']]) {
+    const { code, stdout, stderr } = await project.pulumi(...args);
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain(`pulumi config set pulse:allowOutage ${subnet}.0/24`);
+  }
+  expect(await project.ids()).toEqual(before);
+  project.configure({ allowOutage: `${subnet}.0/24` });
+  expect(await project.pulumi('up', '--yes', '--skip-preview')).toMatchObject({ code: 0 });
   await nothingIsLost();
   await project.settled();
 });

@@ -49,3 +49,21 @@ describe('the next up, without being told, repairs', () => {
     await project.settled();
   });
 });
+
+test('the next up removes old worker images, and keeps the running one and the last three', async () => {
+  const [running] = await project.workerImages();
+  const builds = [1, 2, 3, 4].map((build) => `${project.container('webhook-worker')}:old-${build}`);
+  for (const tag of builds) await project.run('sh', ['-c', 'printf "FROM $1\\nLABEL build=$2\\n" | docker build --quiet --tag "$2" -', 'sh', running!, tag]);
+  await project.up();
+  const left = await project.workerImages();
+  expect(left).toHaveLength(4);
+  expect(left).toContain(running);
+});
+
+test('the log of one container, and of all in the order of time', async () => {
+  expect((await project.pulse('logs', 'webhook-worker-1')).stdout).toContain('taking jobs');
+  const lines = (await project.pulse('logs', '--json')).stdout.trim().split('\n').map((line) => JSON.parse(line) as { container: string; at: string });
+  expect(new Set(lines.map(({ container }) => container))).toEqual(new Set(Object.keys(await project.ids())));
+  expect(lines.map(({ at }) => at)).toEqual(lines.map(({ at }) => at).sort());
+  expect(await project.pulse('logs', 'nobody')).toMatchObject({ code: 1, stderr: expect.stringContaining('has no container nobody') });
+});

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { Engine } from './engine.ts';
-import { imageOf, workerLayers } from './images.ts';
+import { imageOf } from './images.ts';
 import { Project } from './project.ts';
 
 const engine = new Engine();
@@ -15,7 +15,7 @@ beforeAll(async () => {
     ...{ gpuHost: 'external', teiUrl: away, qdrantUrl: away, ollamaUrl: away, verification: 'warn' },
     ...{ postgresImage, redisImage, workerBaseImage },
   });
-  await engine.bring([postgresImage, redisImage, workerBaseImage, ...await workerLayers(project.folder, workerBaseImage)]);
+  await engine.bring([postgresImage, redisImage, workerBaseImage]);
   await project.pulumi('stack', 'init');
   const up = await project.pulumi('up', '--yes', '--skip-preview');
   expect(up.code, up.stdout + up.stderr).toBe(0);

@@ -8,18 +8,19 @@ import { promisify } from 'node:util';
 
 import { vi } from 'vitest';
 
+import { Uplink } from './uplink.ts';
+
 const exec = promisify(execFile);
 
 /** A Docker engine beside the machine's own, with its own data, socket and network; it may be stopped and started as nobody may with the first. */
 export class Engine implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'pulse-engine-'));
-  readonly #namespace = basename(this.#folder);
+  readonly #uplink = new Uplink(basename(this.#folder));
   readonly environment = { DOCKER_HOST: `unix://${this.#folder}/docker.sock` };
   #daemon: ChildProcess | undefined;
 
   async start(): Promise<void> {
-    await exec('ip', ['netns', 'add', this.#namespace]);
-    await exec('ip', ['-n', this.#namespace, 'link', 'set', 'lo', 'up']);
+    await this.#uplink.lay();
     await this.#boot();
   }
 
@@ -29,7 +30,7 @@ export class Engine implements AsyncDisposable {
     await this.#boot();
   }
 
-  /** Brings images of the machine's own engine, with the layers they were built from, so that a build here finds them in its cache. */
+  /** Brings images of the machine's own engine. */
   async bring(images: readonly string[]): Promise<void> {
     await exec('sh', ['-c', 'docker save "$@" | DOCKER_HOST=$DESTINATION docker load --quiet', 'sh', ...images], { env: { ...process.env, DESTINATION: this.environment.DOCKER_HOST } });
   }
@@ -38,7 +39,7 @@ export class Engine implements AsyncDisposable {
     const log = openSync(join(this.#folder, 'log'), 'a');
     const places = ['--data-root', join(this.#folder, 'data'), '--exec-root', join(this.#folder, 'run'), '--pidfile', join(this.#folder, 'pid'), '--host', this.environment.DOCKER_HOST];
     // Not `ip netns exec`: it hides the mounts of the control groups.
-    this.#daemon = spawn('nsenter', [`--net=/run/netns/${this.#namespace}`, 'dockerd', ...places], { stdio: ['ignore', log, log] });
+    this.#daemon = spawn('nsenter', [`--net=/run/netns/${this.#uplink.namespace}`, 'dockerd', ...places], { stdio: ['ignore', log, log] });
     await vi.waitFor(() => exec('docker', ['version'], { env: { ...process.env, ...this.environment } }), { timeout: 60_000, interval: 200 });
   }
 
@@ -51,7 +52,7 @@ export class Engine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#halt();
-    await exec('ip', ['netns', 'delete', this.#namespace]);
+    await this.#uplink[Symbol.asyncDispose]();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

@@ -14,10 +14,3 @@ export async function imageOf(name: LocalImageName): Promise<string> {
   const official = name === 'node' ? rows.workerBaseImage.default : rows[`${name}Image`].default;
   return stdout === '' ? official ?? local : local;
 }
-
-/** Builds the worker of the project in this folder; its image and every layer that a later build may find in its cache. */
-export async function workerLayers(folder: string, baseImage: string): Promise<string[]> {
-  const { stdout: built } = await exec('docker', ['build', '--quiet', '--file', 'worker/Dockerfile', '--build-arg', `BASE_IMAGE=${baseImage}`, '.'], { cwd: folder, env: { ...process.env, DOCKER_BUILDKIT: '0' }, maxBuffer: 2 ** 26 });
-  const { stdout: layers } = await exec('docker', ['history', '--quiet', '--no-trunc', built.trim()]);
-  return layers.split('\n').filter((id) => id.startsWith('sha256:'));
-}

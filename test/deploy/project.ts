@@ -85,6 +85,11 @@ export class Project {
     return Array.from({ length: count }, (_, index) => this.container(`webhook-worker-${index + 1}`));
   }
 
+  /** Tags of every build of the worker that the engine keeps. */
+  async workerImages(): Promise<string[]> {
+    return (await this.docker('image', 'ls', this.container('webhook-worker'), '--format', '{{.Repository}}:{{.Tag}}')).stdout.trim().split('\n');
+  }
+
   /** Container name -> its id: who was replaced has another. */
   async ids(): Promise<Record<string, string>> {
     const { stdout } = await this.docker('ps', '--all', '--no-trunc', '--filter', `label=${stackLabel}=${this.stack}`, '--format', '{{.Names}} {{.ID}}');
