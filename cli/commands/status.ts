@@ -6,7 +6,8 @@ import { whyNotReady } from '../status/ready.ts';
 
 export const status = stackCommand('status', 'containers, volumes, GPU host, queues; ready or not, and why', ['./pulse status', './pulse status --stack prod --json'])
   .action(async ({ stack, json }: InStack) => {
-    const seen = await lookAt(stack);
+    const slow = setTimeout(() => say('asking the engine, the GPU host and the queues ...'), 2_000);
+    const seen = await lookAt(stack).finally(() => clearTimeout(slow));
     const why = whyNotReady(seen);
     if (json) print(JSON.stringify({ stack, ready: why.length === 0, why, ...seen }));
     else if (seen.containers.length === 0) say(`Stack ${stack} has no containers: ./pulse up --stack ${stack}`);

@@ -10,7 +10,7 @@ export function whyNotReady({ containers, volumes, gpuHost, queues, unknown }: S
     ...containers.filter(({ health }) => health !== 'healthy').map(({ container, health }) => `${container} is ${health}`),
     ...(containers.every(({ container }) => !container.includes('_webhook-worker-')) ? ['it has no worker'] : []),
     ...volumes.filter(({ usedPercent }) => usedPercent >= fullPercent).map(({ volume, usedPercent, free }) => `the disk under volume ${volume} is ${usedPercent}% full, ${free} are free`),
-    ...gpuHost.filter(({ ok }) => !ok).map(({ service, code }) => `${service} does not answer as it should (${code}): documents are found by keyword, and wait for it`),
+    ...gpuHost.filter(({ ok }) => !ok).map(({ service, code }) => `${service} does not answer as it should (${code}): ${service === 'ollama' ? 'indexing and search go on without it' : 'documents are found by keyword, and wait for it'}`),
     ...unknown,
     ...queues.filter(({ paused }) => paused).map(({ queue }) => `queue ${queue} is paused: ./pulse queue resume`),
   ];

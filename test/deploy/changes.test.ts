@@ -13,14 +13,17 @@ import { Serving } from './serving.ts';
 const project = new Project();
 const eventually = { timeout: 120_000, interval: 500 };
 const workers = project.workers(4);
+const source = join(project.folder, 'worker/worker.ts');
 const address = await gpuHostAddress();
 const elsewhere = gpuHostSettings(address, project.gateway);
 let gpuHost: GpuHost;
 let documents = 0;
+let release: string;
 
 beforeAll(async () => {
   gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
   await project.prepare({ ...elsewhere, workerReplicas: '2' });
+  release = readFileSync(source, 'utf8');
   await project.up();
 });
 afterAll(async () => {
@@ -52,7 +55,8 @@ test('two more replicas touch no other container', async () => {
 describe('under load', () => {
   test.each([
     ['a changed setting', () => project.configure({ logLevel: 'DEBUG' })],
-    ['a new worker image', () => appendFileSync(join(project.folder, 'worker/worker.ts'), '\n// the next release\n')],
+    ['a new worker image', () => appendFileSync(source, '\n// the next release\n')],
+    ['the way back to the last image', () => writeFileSync(source, release)],
   ])('%s rolls through the workers, never fewer than half of them serving, and no document is lost', async (name, change) => {
     using serving = new Serving(workers);
     const load = new Load(project, name.replaceAll(' ', '-'));
@@ -63,6 +67,10 @@ describe('under load', () => {
     expect(serving.least).toBe(2);
     await nothingIsLost();
     await project.settled();
+  });
+
+  test('the way back has built nothing', async () => {
+    expect(await project.workerImages()).toHaveLength(2);
   });
 });
 
@@ -78,7 +86,6 @@ test('a GPU host that would not answer at its new address is refused before anyt
 });
 
 test('a roll-out whose first wave never gets healthy stops there and says why; when its cause is gone, the next up ends it', async () => {
-  const source = join(project.folder, 'worker/worker.ts');
   const flag = '/app/data/bm25/cause';
   writeFileSync(source, `import { existsSync } from 'node:fs';\nif (existsSync('${flag}')) { console.error('the licence server is away'); await new Promise((resolve) => setTimeout(resolve, 1e9)); }\n${readFileSync(source, 'utf8')}`);
   await project.docker('exec', workers[1]!, 'touch', flag);
