@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 
 import { ToolFault } from '../toolchain/tool.ts';
 import { end, say } from './command.ts';
+import { config } from './commands/config.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
@@ -23,8 +24,9 @@ const program = new Command('./pulse')
   .exitOverride()
   .showHelpAfterError('(./pulse <command> --help shows what it takes)')
   .addHelpText('after', '\nExamples:\n  ./pulse up\n  ./pulse index ./handbook --wait\n  ./pulse search "rotate a password"\n  ./pulse verify --json');
-for (const command of [up, preview, status, logs, verify, index, ...workerCommands, explainCode, doctor, env, test, down]) {
-  program.addCommand(command.copyInheritedSettings(program));
+for (const command of [up, preview, status, logs, verify, index, ...workerCommands, config, explainCode, doctor, env, test, down]) {
+  for (const one of [command, ...command.commands]) one.copyInheritedSettings(program);
+  program.addCommand(command);
 }
 
 try {

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+
+import { importOf, secretValue } from '../../../../cli/config/import.ts';
+import type { Current } from '../../../../cli/config/import.ts';
+import { oldNames } from '../../../../cli/config/old-names.ts';
+
+const old = `
+REDIS_URL=redis://:plain-redis@pulse_redis:6379/0
+WEBHOOK_DATABASE_URL=postgresql+asyncpg://firecrawl:plain%2Fpostgres@pulse_postgres:5432/pulse_postgres
+WEBHOOK_API_SECRET="plain-api"
+WEBHOOK_SECRET='plain-webhook'
+WEBHOOK_HOST=0.0.0.0
+WEBHOOK_PORT=50108
+WEBHOOK_TEI_URL=http://10.8.0.2:52000
+WEBHOOK_QDRANT_URL=http://100.74.16.82:52001 # the GPU host
+WEBHOOK_OLLAMA_URL=http://100.74.16.82:52003
+WEBHOOK_ENABLE_WORKER=false
+WEBHOOK_WORKER_REPLICAS=6
+WEBHOOK_INDEXING_JOB_TIMEOUT=900
+WEBHOOK_WORKER_BATCH_SIZE=4
+WEBHOOK_EMBEDDING_MODEL=Qwen/Qwen3-Embedding-0.6B
+WEBHOOK_VECTOR_DIM=1024
+WEBHOOK_MAX_CHUNK_TOKENS=512
+WEBHOOK_CHUNK_OVERLAP_TOKENS=50
+WEBHOOK_LOG_LEVEL=debug
+APPDATA_BASE=/mnt/cache/appdata
+FIRECRAWL_API_URL=http://firecrawl:3002
+`;
+const read = (text = old, current: Current = {}, keep = false) => importOf('prod', text, current, keep);
+const outcome = (name: string, imported = read()) => imported.lines.filter((line) => line.name === name).map((line) => line.outcome);
+
+describe('an old .env', () => {
+  test('becomes the settings that differ from what the stack has', () => {
+    expect(read().plain).toEqual({ teiUrl: 'http://10.8.0.2:52000', workerReplicas: '6', indexingJobTimeout: '900s', logLevel: 'DEBUG', appdataBase: '/mnt/cache/appdata' });
+    expect(outcome('WEBHOOK_VECTOR_DIM')).toEqual(['unchanged']);
+  });
+
+  test('is understood whole: every name of the deployment that Pulse replaces', () => {
+    const names = old.split('\n').flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? []);
+    expect(names.filter((name) => oldNames.includes(name))).toHaveLength(19);
+    expect(read().lines.filter((line) => line.outcome === 'not understood').map(({ name }) => name)).toEqual(['FIRECRAWL_API_URL']);
+  });
+
+  test('has its secrets made anew, long and random, and none of the old ones is taken', () => {
+    const { secrets } = read();
+    expect(Object.keys(secrets).sort()).toEqual(['apiSecret', 'postgresPassword', 'redisPassword', 'webhookSecret']);
+    for (const text of Object.values(secrets)) expect(text).toMatch(/^[0-9a-f]{64}$/);
+    expect(new Set(Object.values(secrets)).size).toBe(4);
+  });
+
+  test('has its secrets kept only when that is asked for, decoded, and refused when they are weak', () => {
+    const strong = 'Zq3'.repeat(4) + 'x-._~'.repeat(5);
+    expect(read(`REDIS_URL=redis://:${strong}@pulse_redis:6379`, {}, true).secrets).toEqual({ redisPassword: strong });
+    expect(() => read(old, {}, true)).toThrow(/pulse:redisPassword has 11 characters/);
+  });
+
+  test('imported a second time changes nothing', () => {
+    const { plain, secrets } = read();
+    const current = { ...plain, ...Object.fromEntries(Object.keys(secrets).map((key) => [key, secretValue])) } as Current;
+    expect(read(old, current)).toMatchObject({ plain: {}, secrets: {} });
+    expect(outcome('WEBHOOK_API_SECRET', read(old, current))).toEqual(['there already']);
+  });
+
+  test('shows no secret, old or new, in its report', () => {
+    const { lines, secrets } = read();
+    for (const text of ['plain', ...Object.values(secrets)]) expect(JSON.stringify(lines)).not.toContain(text);
+  });
+
+  test('that points elsewhere is told what becomes of that', () => {
+    const [line] = read('WEBHOOK_DATABASE_URL=postgresql://me:word@db.lan:5432/pages').lines;
+    expect(line?.note).toMatch(/its Postgres is db\.lan.*role me and database pages become firecrawl and pulse_postgres/);
+  });
+
+  test('with a value that is not valid is refused with every fault', () => {
+    expect(() => read('WEBHOOK_WORKER_REPLICAS=eight\nWEBHOOK_PORT=http')).toThrow(/workerReplicas is 'eight'[^]*apiPort is 'http'/);
+  });
+});
