@@ -1,5 +1,6 @@
 import { documents } from './codes/documents.ts';
 import { indexing } from './codes/indexing.ts';
+import { keywords } from './codes/keywords.ts';
 import { ollama } from './codes/ollama.ts';
 import { postgres } from './codes/postgres.ts';
 import { qdrant } from './codes/qdrant.ts';
@@ -9,6 +10,6 @@ import { verification } from './codes/verification.ts';
 import { worker } from './codes/worker.ts';
 
 /** The catalogue: one voice for logs, verification, `./pulse explain` and the runbook. Imports nothing heavy: the host's command line reads it too. */
-export const codes = { ...documents, ...indexing, ...postgres, ...redis, ...tei, ...qdrant, ...ollama, ...verification, ...worker } as const;
+export const codes = { ...documents, ...indexing, ...keywords, ...postgres, ...redis, ...tei, ...qdrant, ...ollama, ...verification, ...worker } as const;
 
 export type Code = keyof typeof codes;

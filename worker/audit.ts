@@ -13,7 +13,7 @@ export interface Audit {
 
 /** Compares the stores: for every indexed document one keyword row and one point a chunk, all of its latest version, and nothing else. */
 export async function audit({ records, keywords, vectors }: Services): Promise<Audit> {
-  const [documents, rows, points] = await Promise.all([records.inventory(), keywords.inventory(), vectors.inventory()]);
+  const [documents, rows, points] = await Promise.all([records.inventory(), keywords.inventory('', 1_000_000), vectors.inventory()]);
   const byKeyword = new Map(rows.map((row) => [row.id, row]));
   const findings: AuditFinding[] = [];
   for (const { documentId, versionId, url, state, chunks } of documents) {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { KeywordPage } from '../../worker/keywords/keyword-index.ts';
 import { Keywords } from '../../worker/keywords/keywords.ts';
 import { page } from './pages.ts';
 import { median } from './start.ts';
@@ -17,14 +18,14 @@ export async function keywordSearch(report: (line: string) => void): Promise<{ c
   const keywords = new Keywords(folder);
   try {
     for (let number = 0; number < pages; number += 1) {
-      await keywords.replace(keywordPage(number));
+      await keywords.replace([keywordPage(number)]);
       if (number % 1_000 === 0) report(`${number * chunksAPage} chunks in the keyword index`);
     }
     const times: number[] = [];
     for (let query = 0; query < queries; query += 1) {
       const words = page(query * 7).markdown.split(/\s+/).slice(40, 42 + query % 4).join(' ');
       const began = performance.now();
-      await keywords.search(words, limit);
+      await keywords.search(words, {}, limit);
       times.push(performance.now() - began);
     }
     return { chunks: pages * chunksAPage, medianMs: median(times), p95Ms: times.toSorted((one, other) => one - other)[Math.floor(queries * 0.95)] as number };
@@ -34,7 +35,7 @@ export async function keywordSearch(report: (line: string) => void): Promise<{ c
   }
 }
 
-function keywordPage(number: number): Parameters<Keywords['replace']>[0] {
+function keywordPage(number: number): KeywordPage {
   const { url, title, markdown, language } = page(number);
   const size = Math.ceil(markdown.length / chunksAPage);
   const chunks = Array.from({ length: chunksAPage }, (_, index) => ({ index, text: markdown.slice(index * size, (index + 1) * size), headings: [title] }));

@@ -63,8 +63,9 @@ function fromSqlite(file: string): Passage[] {
   try {
     // Outer joins, so that a passage without its row, or a row without its page, is seen too.
     return db.prepare(`
-      SELECT coalesce(rows_of.page, '(no row)') AS documentId, coalesce(pages.version, 0) AS version, coalesce(rows_of.chunk, -1) AS chunk, coalesce(passages.body, '(no passage)') AS text
-      FROM passages FULL JOIN rows_of ON rows_of.row = passages.rowid LEFT JOIN pages ON pages.id = rows_of.page`).all() as unknown as Passage[];
+      SELECT coalesce(pages.id, '(no page)') AS documentId, coalesce(pages.version, 0) AS version, coalesce(passages.chunk, -1) AS chunk,
+        CASE WHEN sizes.id IS NULL THEN '(no words)' ELSE coalesce(passages.body, '(no passage)') END AS text
+      FROM passages FULL JOIN words_docsize sizes ON sizes.id = passages.row FULL JOIN pages ON pages.number = passages.page`).all() as unknown as Passage[];
   } finally {
     db.close();
   }

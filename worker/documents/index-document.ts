@@ -20,7 +20,7 @@ export async function indexDocument(services: Services, documentId: string, sign
     const timings: Timings = {};
     const chunks = await timed(timings, 'chunk', () => chunker.chunk(page.text));
     signal.throwIfAborted();
-    await timed(timings, 'keyword', () => keywords.replace({ ...page, id: documentId, version: versionId, domain: new URL(page.url).hostname, chunks }, signal));
+    await timed(timings, 'keyword', () => keywords.replace([{ ...page, id: documentId, version: versionId, domain: new URL(page.url).hostname, chunks }], signal));
     if (!await records.storeChunks(version, chunks, timings)) return withdraw(services, documentId);
   }
   await queues.ring('embedding', documentId);

@@ -64,9 +64,10 @@ export class Vectors {
     await this.#asking('delete', (name, client) => client.delete(name, { wait: true, filter }), from);
   }
 
-  /** Nearest passages, best first. */
-  async search(vector: readonly number[], limit: number, filters: PointFilters = {}): Promise<VectorHit[]> {
-    const must = Object.entries(filters).filter(([, value]) => value !== undefined).map(([key, value]) => ({ key, match: { value: value as string | boolean } }));
+  /** Nearest passages, best first; of some pages only, where `urls` names them. */
+  async search(vector: readonly number[], limit: number, filters: PointFilters = {}, urls?: readonly string[]): Promise<VectorHit[]> {
+    const facets = Object.entries(filters).filter(([, value]) => value !== undefined).map(([key, value]) => ({ key, match: { value: value as string | boolean } }));
+    const must = urls === undefined ? facets : [...facets, { key: 'url', match: { any: [...urls] } }];
     const { points } = await this.#asking('query', (name, client) => client.query(name, { query: vector as number[], limit, filter: { must }, with_payload: ['url', 'title', 'passage'] }));
     return points.map(({ score, payload }) => ({ url: String(payload?.['url']), title: String(payload?.['title']), passage: String(payload?.['passage']), score }));
   }

@@ -1,0 +1,164 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fork } from 'node:child_process';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import type { KeywordPage } from '../../../../worker/keywords/keyword-index.ts';
+import { Keywords } from '../../../../worker/keywords/keywords.ts';
+
+let folder: string;
+let keywords: Keywords;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pulse-keywords-'));
+  keywords = new Keywords(folder);
+});
+afterEach(async () => {
+  await keywords.close();
+  await rm(folder, { recursive: true });
+});
+
+const id = (number: number) => `00000000-0000-5000-8000-${String(number).padStart(12, '0')}`;
+const written = (number: number, text: string, change: Partial<KeywordPage> = {}): KeywordPage => ({
+  id: id(number), version: 1, url: `https://docs.example/${number}`, title: 'Notes', domain: 'docs.example', language: 'en', country: null, isMobile: null,
+  chunks: [{ index: 0, text, headings: [] }], ...change,
+});
+const write = (...texts: string[]) => keywords.replace(texts.map((text, number) => written(number, text)));
+const found = async (query: string, filters = {}) => (await keywords.search(query, filters, 10)).map(({ passage }) => passage);
+
+describe('technical words', () => {
+  test.each([
+    ['readFile', 'await node.fs.readFile(path)'],
+    ['read_file', 'await node.fs.readFile(path)'],
+    ['maxConnections', 'set max_connections = 100'],
+    ['maxconnections', 'set max_connections = 100'],
+    ['max connections', 'the maxConnections option'],
+    ['MAX_CONNECTIONS', 'the maxConnections option'],
+    ['keepalive', 'a keep-alive header'],
+    ['postgresql.conf', 'edit /etc/postgresql.conf first'],
+    ['3.256.0', 'tested with v3.256.0 only'],
+    ['v3.256.0', 'tested with v3.256.0 only'],
+    ['cafe', 'Das Café öffnet'],
+    ['CAFÉ', 'the cafe opens'],
+    ['indexing', 'documents are indexed'],
+    ['node.fs.readFile', 'await node.fs.readFile(path)'],
+  ])('%s finds "%s"', async (query, text) => {
+    await write(text, 'Something else entirely about lanterns');
+    expect(await found(query)).toEqual([text]);
+  });
+
+  test.each([
+    ['a name as it is asked for', 'postgresql.conf', 'postgresql reads its own conf at start', 'edit postgresql.conf at the start'],
+    ['the very form of a word', 'indexes', 'an index is indexed by indexing', 'the indexes of the table are small'],
+    ['a name in its own spelling', 'readFile', 'you may read the file or a file to read', 'then readFile or its promise is called'],
+    ['a version', '3.256.0', 'there are 0 of 256 in 3 of them left', 'since version 3.256.0 it is different now'],
+  ])('%s comes before what merely has its parts', async (_, query, loose, exact) => {
+    await write(loose, exact, ...Array.from({ length: 20 }, (_, number) => `filler ${number} about lanterns and orchards`));
+    expect((await found(query))[0]).toBe(exact);
+  });
+
+  test('in a title weigh more than in a heading, and those more than in the text', async () => {
+    const chunk = (text: string, headings: string[]) => [{ index: 0, text, headings }];
+    await keywords.replace([
+      written(1, '', { chunks: chunk('granite is mentioned here once in a while', []) }),
+      written(2, '', { chunks: chunk('something is mentioned here once in a while', ['Granite']) }),
+      written(3, '', { title: 'Granite', chunks: chunk('something is mentioned here once in a while', []) }),
+    ]);
+    expect((await keywords.search('granite', {}, 10)).map(({ url }) => url.at(-1))).toEqual(['3', '2', '1']);
+  });
+});
+
+test.each(['', '"', 'AND', 'NEAR(', '*', 'a OR', '"unclosed', 'body : x', '- ^x', '\0', '\uE000', 'ﬀ 𝒳 🂡', '( ) { }', 'x'.repeat(100_000), 'word '.repeat(10_000)])('the query %.20j is no error', async (query) => {
+  await write('and near a word');
+  await expect(keywords.search(query, {}, 10)).resolves.toBeInstanceOf(Array);
+});
+
+describe('a page', () => {
+  test('is narrowed down to by each of its facets', async () => {
+    await keywords.replace([
+      written(1, 'granite one', { domain: 'a.example', language: 'en', country: 'DE', isMobile: true }),
+      written(2, 'granite two', { domain: 'a-example', language: 'de', country: 'AT', isMobile: false }),
+      written(3, 'granite three', { language: null }),
+    ]);
+    expect(await found('granite', { domain: 'a.example' })).toEqual(['granite one']);
+    expect(await found('granite', { language: 'de', isMobile: false })).toEqual(['granite two']);
+    expect(await found('granite', { country: 'DE', isMobile: false })).toEqual([]);
+    expect(await found('granite', { isMobile: true })).toEqual(['granite one']);
+  });
+
+  test('replaced any number of times has its newest passages once, and an older version changes nothing', async () => {
+    const chunks = ['copper one', 'copper two'].map((text, index) => ({ index, text, headings: [] }));
+    for (const version of [2, 2, 3, 1]) await keywords.replace([written(1, '', { version, chunks: version === 3 ? chunks.slice(1) : chunks })]);
+    expect(await found('copper')).toEqual(['copper two']);
+    expect(await keywords.inventory('', 10)).toEqual([{ id: id(1), url: 'https://docs.example/1', version: 3, passages: 1, rows: 1 }]);
+    expect(await keywords.problems()).toEqual([]);
+  });
+
+  test('that was removed is found no more', async () => {
+    await write('copper', 'silver');
+    for (const number of [0, 7]) await keywords.remove(id(number));
+    await keywords.remove(id(1), 0);
+    expect([await found('copper'), await found('silver')]).toEqual([[], ['silver']]);
+  });
+});
+
+describe('many processes', () => {
+  const writer = async (...args: string[]) => {
+    const child = fork(join(import.meta.dirname, 'writer.ts'), [folder, ...args]);
+    await once(child, 'message');
+    return child;
+  };
+
+  test('write at once, and every page is there', async () => {
+    const children = await Promise.all(['a', 'b', 'c', 'd'].map((name) => writer('pages', name, '50')));
+    await Promise.all(children.map((child) => (child.exitCode ?? once(child, 'exit'))));
+    expect(await keywords.inventory('', 1_000)).toHaveLength(200);
+    expect(await keywords.problems()).toEqual([]);
+  });
+
+  test('wait for one that is stopped inside a write without blocking, search on, and give up when they are told to', async () => {
+    await write('before');
+    const holder = await writer('hold');
+    holder.kill('SIGSTOP');
+    const job = new AbortController();
+    const cancelled = keywords.replace([written(1, 'given up')], job.signal);
+    const waiting = keywords.replace([written(2, 'after all')]);
+    expect(await found('before')).toEqual(['before']);
+    job.abort(new Error('the worker stops'));
+    await expect(cancelled).rejects.toThrow('the worker stops');
+    holder.kill('SIGKILL');
+    await waiting;
+    expect(await found('after')).toEqual(['after all']);
+  });
+});
+
+describe('a file', () => {
+  test('that is damaged is reported with a code, and every process goes on with the new one that takes its place', async () => {
+    await writeFile(join(folder, 'keywords.sqlite'), 'this is no SQLite file, although it is long enough to be one'.repeat(100));
+    const other = new Keywords(folder);
+    await expect(keywords.replace([written(1, 'copper')])).rejects.toMatchObject({ code: 'KEYWORDS_CORRUPT', kind: 'away' });
+    await expect(other.search('copper', {}, 1)).rejects.toMatchObject({ code: 'KEYWORDS_CORRUPT' });
+    expect(await keywords.startAnew()).toContain('unusable');
+    await keywords.replace([written(1, 'copper')]);
+    expect(await other.search('copper', {}, 1)).toHaveLength(1);
+    await other.close();
+  });
+
+  test('that was put aside while open is left alone', async () => {
+    await write('old');
+    const other = new Keywords(folder);
+    await other.startAnew();
+    await write('new');
+    expect([await found('old'), await found('new')]).toEqual([[], ['new']]);
+    await other.close();
+  });
+
+  test('in a folder that cannot be made is reported with a code', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const nowhere = new Keywords(join(folder, 'file', 'bm25'));
+    await expect(nowhere.open()).rejects.toMatchObject({ code: 'KEYWORDS_VOLUME', kind: 'away' });
+    await nowhere.close();
+  });
+});
