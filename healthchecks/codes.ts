@@ -1,4 +1,5 @@
 import { documents } from './codes/documents.ts';
+import { host } from './codes/host.ts';
 import { indexing } from './codes/indexing.ts';
 import { keywords } from './codes/keywords.ts';
 import { ollama } from './codes/ollama.ts';
@@ -10,6 +11,6 @@ import { verification } from './codes/verification.ts';
 import { worker } from './codes/worker.ts';
 
 /** The catalogue: one voice for logs, verification, `./pulse explain` and the runbook. Imports nothing heavy: the host's command line reads it too. */
-export const codes = { ...documents, ...indexing, ...keywords, ...postgres, ...redis, ...tei, ...qdrant, ...ollama, ...verification, ...worker } as const;
+export const codes = { ...documents, ...indexing, ...keywords, ...postgres, ...redis, ...tei, ...qdrant, ...ollama, ...verification, ...worker, ...host } as const;
 
 export type Code = keyof typeof codes;

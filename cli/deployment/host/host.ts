@@ -16,8 +16,8 @@ export async function fitToHost(settings: Settings): Promise<void> {
   const { stack, prefix } = settings;
   const [host, made] = await Promise.all([lookAtHost(settings), madeBy(stack)]);
   const { faults, warnings, adopt } = judgeHost(settings, host, made);
-  for (const warning of warnings) say(`warning: ${warning}`);
-  if (faults.length > 0) throw new ToolFault(`this host cannot take stack ${stack}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`, 'each line says it; nothing was changed yet');
+  for (const { code, problem } of warnings) say(`warning: ${code}: ${problem}`);
+  if (faults.length > 0) throw new ToolFault(`this host cannot take stack ${stack}:\n${faults.map(({ code, problem }) => `  - ${code}: ${problem}`).join('\n')}`, 'each line says it, ./pulse explain CODE says more; nothing was changed yet');
   if (!adopt) return;
   await outputOf('pulumi', ['config', 'set', '--stack', stack, 'pulse:network', 'existing']);
   say(`Network ${prefix} is there already, and not of this stack's making: it is joined, and never removed (pulse:network existing, written into Pulumi.${stack}.yaml).`);

@@ -1,3 +1,4 @@
+import type { Code } from '../../../healthchecks/codes.ts';
 import type { Settings } from '../../../settings.ts';
 import { overlap } from '../../../settings/kinds.ts';
 import type { Host } from './look.ts';
@@ -5,10 +6,13 @@ import type { Host } from './look.ts';
 /** What the stack's state says that it has made. */
 export interface Made { readonly network: boolean; readonly containers: readonly string[] }
 
+/** What is wrong and what to do, in a line. */
+export interface Finding { readonly code: Code; readonly problem: string }
+
 export interface Verdict {
-  /** With these an update would fail half way; each says what to do. */
-  readonly faults: readonly string[];
-  readonly warnings: readonly string[];
+  /** With these an update would fail half way. */
+  readonly faults: readonly Finding[];
+  readonly warnings: readonly Finding[];
   /** A network of the stack's name is there that the stack did not make: it is to be joined. */
   readonly adopt: boolean;
 }
@@ -25,48 +29,48 @@ export function judgeHost(settings: Settings, host: Host, made: Made): Verdict {
   };
 }
 
-function wrongNetwork({ prefix, subnet, gateway, stack }: Settings, there: Host['networks'][number] | undefined): string[] {
+function wrongNetwork({ prefix, subnet, gateway, stack }: Settings, there: Host['networks'][number] | undefined): Finding[] {
   if (there === undefined) {
-    return [`pulse:network is 'existing', and there is no network ${prefix}: docker network create --subnet ${subnet} --gateway ${gateway} ${prefix}, or let the stack make it: pulumi config set pulse:network own --stack ${stack}`];
+    return [{ code: 'HOST_NETWORK', problem: `pulse:network is 'existing', and there is no network ${prefix}: docker network create --subnet ${subnet} --gateway ${gateway} ${prefix}, or let the stack make it: pulumi config set pulse:network own --stack ${stack}` }];
   }
   const [actual] = there.subnets;
-  return actual === subnet ? [] : [`network ${prefix} is ${actual ?? 'without a range'}, and pulse:subnet says ${subnet}: pulumi config set pulse:subnet ${actual ?? subnet} --stack ${stack}, and its gateway to pulse:gateway`];
+  return actual === subnet ? [] : [{ code: 'HOST_NETWORK', problem: `network ${prefix} is ${actual ?? 'without a range'}, and pulse:subnet says ${subnet}: pulumi config set pulse:subnet ${actual ?? subnet} --stack ${stack}, and its gateway to pulse:gateway` }];
 }
 
-function overlaps({ prefix, subnet }: Settings, { networks }: Host): string[] {
+function overlaps({ prefix, subnet }: Settings, { networks }: Host): Finding[] {
   return networks.filter(({ name, subnets }) => name !== prefix && subnets.some((other) => overlap(subnet, other)))
-    .map(({ name, subnets }) => `pulse:subnet ${subnet} overlaps network ${name} (${subnets.join(', ')}) of this host: choose another range, for example: pulumi config set pulse:subnet 10.231.0.0/24; pulumi config set pulse:gateway 10.231.0.1`);
+    .map(({ name, subnets }) => ({ code: 'HOST_SUBNET', problem: `pulse:subnet ${subnet} overlaps network ${name} (${subnets.join(', ')}) of this host: choose another range, for example: pulumi config set pulse:subnet 10.231.0.0/24; pulumi config set pulse:gateway 10.231.0.1` }));
 }
 
-function takenPorts({ prefix, storeAddress, postgresPort, redisPort }: Settings, { containers }: Host): string[] {
+function takenPorts({ prefix, storeAddress, postgresPort, redisPort }: Settings, { containers }: Host): Finding[] {
   const wanted = [{ key: 'postgresPort', port: postgresPort, own: `${prefix}_postgres` }, { key: 'redisPort', port: redisPort, own: `${prefix}_redis` }];
   const everywhere = '0.0.0.0';
   return wanted.flatMap(({ key, port, own }) => containers
     .filter(({ name, published }) => name !== own && published.some((one) => one.port === port && (one.ip === storeAddress || one.ip === everywhere || storeAddress === everywhere)))
-    .map(({ name }) => `pulse:${key} ${port} is taken by container ${name}: choose another, for example: pulumi config set pulse:${key} ${port + 1000}`));
+    .map(({ name }) => ({ code: 'HOST_PORT', problem: `pulse:${key} ${port} is taken by container ${name}: choose another, for example: pulumi config set pulse:${key} ${port + 1000}` })));
 }
 
-function tooManyFiles({ workerNofile, workerNofileHard = workerNofile, stack }: Settings, { nofileLimit }: Host): string[] {
+function tooManyFiles({ workerNofile, workerNofileHard = workerNofile, stack }: Settings, { nofileLimit }: Host): Finding[] {
   if (nofileLimit === undefined) return [];
-  return [`pulse:workerNofile ${workerNofile}${workerNofileHard === workerNofile ? '' : ` (hard ${workerNofileHard})`} is above what this engine may give, ${nofileLimit}: pulumi config set pulse:workerNofile ${nofileLimit} --stack ${stack}, or start the engine with a higher limit (LimitNOFILE)`];
+  return [{ code: 'HOST_FILES', problem: `pulse:workerNofile ${workerNofile}${workerNofileHard === workerNofile ? '' : ` (hard ${workerNofileHard})`} is above what this engine may give, ${nofileLimit}: pulumi config set pulse:workerNofile ${nofileLimit} --stack ${stack}, or start the engine with a higher limit (LimitNOFILE)` }];
 }
 
 /** Names are taken where another clone deployed the same stack, or where this one lost its state. */
-function strangers({ prefix }: Settings, { containers }: Host, made: Made): string[] {
+function strangers({ prefix }: Settings, { containers }: Host, made: Made): Finding[] {
   const strange = containers.map(({ name }) => name).filter((name) => isOfStack(name, prefix) && !made.containers.includes(name));
   if (strange.length === 0) return [];
-  return [`${strange.join(', ')} ${strange.length === 1 ? 'exists' : 'exist'}, and the state of this stack does not know ${strange.length === 1 ? 'it' : 'them'} (another clone made them, or the state was lost). Use that clone's backend, or remove them, their data stays: docker rm -f ${strange.join(' ')}`];
+  return [{ code: 'HOST_NAMES', problem: `${strange.join(', ')} ${strange.length === 1 ? 'exists' : 'exist'}, and the state of this stack does not know ${strange.length === 1 ? 'it' : 'them'} (another clone made them, or the state was lost). Use that clone's backend, or remove them, their data stays: docker rm -f ${strange.join(' ')}` }];
 }
 
 function isOfStack(name: string, prefix: string): boolean {
   return new RegExp(`^${prefix}_(postgres|redis|tei|qdrant|ollama|webhook-worker-\\d+)$`).test(name);
 }
 
-function tooMuchMemory(settings: Settings, { memoryMiB }: Host): string[] {
+function tooMuchMemory(settings: Settings, { memoryMiB }: Host): Finding[] {
   const parts = promisedMemory(settings);
   const sum = parts.reduce((total, { each, count }) => total + each * count, 0);
   if (sum <= memoryMiB) return [];
-  return [`this stack promises ${sum}MiB, and the host has ${memoryMiB}MiB: ${parts.map(({ what, each, count }) => `${count} x ${each}MiB ${what}`).join(' + ')}. When all of it is used, the kernel ends a container; lower pulse:workerMemory or pulse:workerReplicas`];
+  return [{ code: 'HOST_MEMORY', problem: `this stack promises ${sum}MiB, and the host has ${memoryMiB}MiB: ${parts.map(({ what, each, count }) => `${count} x ${each}MiB ${what}`).join(' + ')}. When all of it is used, the kernel ends a container; lower pulse:workerMemory or pulse:workerReplicas` }];
 }
 
 function promisedMemory({ workerReplicas, workerMemory, postgresMemory, redisMemory, gpuHost, gpuServiceMemory }: Settings): { what: string; each: number; count: number }[] {

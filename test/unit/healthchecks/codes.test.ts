@@ -5,7 +5,7 @@ import { explain, markdown } from '../../../healthchecks/explain.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
 const catalogued = new Set(Object.keys(codes));
-const sources = globSync('{healthchecks,worker}/**/*.ts', { cwd: root }).filter((path) => !/^healthchecks\/codes|node_modules/.test(path));
+const sources = globSync('{cli,healthchecks,worker}/**/*.ts', { cwd: root }).filter((path) => !/^healthchecks\/codes|node_modules/.test(path));
 const givenIn = sources.map((path) => ({ path, given: [...readFileSync(root + path, 'utf8').matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g)].map(([, code]) => code ?? '') }));
 
 /** A text in quotes and capitals is a code when its first word is one that codes begin with. */
