@@ -49,6 +49,7 @@ export function openServices(settings: Settings): Services {
   const queues = new Queues(settings.redisUrl, log);
   const keywords = new Keywords(settings.keywordDir);
   const tei = new Tei(settings);
+  const chunker = new Chunker(settings, tei, log);
   const vectors = new Vectors(settings);
   const circuit = (name: string, probe: () => Promise<void>): Circuit => new Circuit({ name, redis: queues.redis, replica: settings.workerName, probe, log });
   const gpuHost = { tei: circuit('tei', () => tei.prove()), qdrant: circuit('qdrant', () => vectors.ensure()) };
@@ -59,10 +60,11 @@ export function openServices(settings: Settings): Services {
     embedder: new Embedder(settings, tei, gpuHost.tei),
     records: new Records(pool),
     removals: new Removals(pool),
-    chunker: new Chunker(settings, tei, log),
+    chunker,
     close: async () => {
       await queues.close();
       await keywords.close();
+      await chunker.close();
       await pool.end();
     },
   };

@@ -36,7 +36,8 @@ async function run(settings: Settings): Promise<0 | 1> {
     });
   }
   try {
-    await Promise.all([waitForStores(services, stopping.signal), services.chunker.open()]);
+    services.chunker.open();
+    await waitForStores(services, stopping.signal);
   } catch (error) {
     if (stopping.signal.aborted) return 0;
     throw error;

@@ -21,4 +21,9 @@ export const indexing = {
     tried: 'read the tokenizer from the cache volume, download it, ask TEI',
     check: 'bring TEI up once, or copy the model\'s tokenizer.json into the hf_cache volume; documents wait and lose nothing',
   },
+  TOKENIZER_FILES: {
+    meaning: 'The files of the model\'s tokenizer could not be read from the cache volume, or not downloaded. Nothing stands still while another source works.',
+    tried: 'read them from the hf_cache volume, then download them; where both failed TEI counts the tokens, and they are looked for again every minute',
+    check: 'the problems beside the code name file and cause: free disk space, owner 99:100 of the volume, HF_ENDPOINT and the model\'s name; a broken file may simply be deleted',
+  },
 } as const satisfies Readonly<Record<string, Explanation>>;

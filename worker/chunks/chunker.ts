@@ -1,48 +1,139 @@
+import { Worker } from 'node:worker_threads';
+
 import type { Tei } from '../embeddings/tei.ts';
 import { PulseError, reasonOf } from '../errors.ts';
 import type { Logger } from '../logs.ts';
-import { split } from './split.ts';
+import type { FromThread, ThreadSettings, ToThread } from './messages.ts';
 import type { Chunk } from './split.ts';
-import { openTokenizer } from './tokenizer.ts';
-import type { ModelTokenizer, TokenizerSettings } from './tokenizer.ts';
 
-export interface ChunkSettings extends TokenizerSettings { readonly maxChunkTokens: number; readonly chunkOverlapTokens: number }
+/** Of what it is given, no more than this is read. */
+export type ChunkSettings = ThreadSettings;
+type Opened = Extract<FromThread, { opened: unknown }>['opened'];
+type Slices = Extract<FromThread, { chunks: unknown }>['chunks'];
 
-/** [CLS] and [SEP] or their like: what models add when their own files do not tell. */
-const usualSpecialTokens = 2;
+interface Waiting { readonly resolve: (slices: Slices) => void; readonly reject: (error: unknown) => void }
 
-/** Cuts documents into chunks that the model can embed whole. */
+/** A thread, and what is known of the tokenizer in it. */
+interface Opening { readonly thread: Worker; readonly first: Promise<Opened>; latest?: Opened }
+
+/** Cuts documents into chunks that the model can embed whole, in a thread of its own. */
 export class Chunker {
-  readonly #settings: ChunkSettings;
-  readonly #tei: Tei;
+  readonly #settings: ThreadSettings;
+  readonly #tei: Pick<Tei, 'inputLimit' | 'countTokens'>;
   readonly #log: Logger;
-  #tokenizer: ModelTokenizer | undefined;
+  readonly #waiting = new Map<number, Waiting>();
+  #opening: Opening | undefined;
+  #last = 0;
+  /** TEI's own, where it has said it: it may allow less than the model's files. */
+  #teiLimit: number | undefined;
 
-  constructor(settings: ChunkSettings, tei: Tei, log: Logger) {
-    this.#settings = settings;
+  constructor(settings: ChunkSettings, tei: Pick<Tei, 'inputLimit' | 'countTokens'>, log: Logger) {
+    const { hfHome, hfEndpoint, embeddingModel, maxChunkTokens, chunkOverlapTokens } = settings;
+    this.#settings = { hfHome, hfEndpoint, embeddingModel, maxChunkTokens, chunkOverlapTokens };
     this.#tei = tei;
     this.#log = log;
   }
 
-  /** Opens the tokenizer; without one, TEI counts. */
-  async open(): Promise<void> {
-    this.#tokenizer = await openTokenizer(this.#settings, this.#log);
+  /** Begins to open the tokenizer, and waits for nothing: a document does. */
+  open(): void {
+    this.#open();
   }
 
-  async chunk(text: string): Promise<Chunk[]> {
-    const tokenizer = this.#tokenizer;
-    if (tokenizer === undefined) {
-      try {
-        const limit = await this.#tei.inputLimit();
-        return await split(text, this.#room(limit, usualSpecialTokens), this.#settings.chunkOverlapTokens, (texts) => this.#tei.countTokens(texts));
-      } catch (error) {
-        throw new PulseError('INDEXING_TOKENIZER', 'away', reasonOf(error), error);
-      }
+  /** @throws PulseError INDEXING_TOKENIZER, `away`, while nothing can count tokens */
+  async chunk(text: string, signal?: AbortSignal): Promise<Chunk[]> {
+    signal?.throwIfAborted();
+    const opening = this.#open();
+    const opened = opening.latest ?? await opening.first;
+    if (!opened.found) await this.#askTei(opened, signal);
+    const slices = await this.#ask(opening.thread, text, signal);
+    return slices.map((slice, index) => ({ index, ...slice, text: text.slice(slice.start, slice.end) }));
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.thread.terminate();
+  }
+
+  #open(): Opening {
+    if (this.#opening !== undefined) return this.#opening;
+    const thread = new Worker(new URL('./thread.ts', import.meta.url), { workerData: this.#settings });
+    const first = Promise.withResolvers<Opened>();
+    const opening: Opening = { thread, first: first.promise };
+    first.promise.catch(() => undefined); // whoever waits for it hears of it
+    thread.on('message', (message: FromThread) => {
+      if ('opened' in message) {
+        opening.latest = message.opened;
+        this.#report(message.opened);
+        first.resolve(message.opened);
+      } else if ('count' in message) void this.#count(thread, message.count, message.text);
+      else this.#settle(message);
+    });
+    const lost = (error: Error): void => {
+      if (this.#opening === opening) this.#opening = undefined;
+      const fault = new PulseError('INDEXING_ERROR', 'retryable', `the tokenizer's thread ended: ${error.message}`, error);
+      first.reject(fault);
+      for (const { reject } of this.#waiting.values()) reject(fault);
+      this.#waiting.clear();
+    };
+    thread.on('error', lost);
+    thread.on('exit', (code) => lost(new Error(`exit code ${code}`)));
+    thread.unref();
+    this.#opening = opening;
+    return opening;
+  }
+
+  #report({ found, problems, inputLimit }: Opened): void {
+    if (problems.length > 0) {
+      this.#log.warn({ code: 'TOKENIZER_FILES', problems }, found ? 'the tokenizer was downloaded, for the cache volume has none that can be read' : 'there is no tokenizer; tokens are counted by TEI as long as it answers');
     }
-    return split(text, this.#room(tokenizer.inputLimit, tokenizer.special), this.#settings.chunkOverlapTokens, tokenizer.countTokens);
+    if (!found) return;
+    this.#tei.inputLimit().then((limit) => {
+      this.#teiLimit = limit;
+      if (inputLimit !== undefined && limit < inputLimit) this.#log.warn({ tei: limit, model: inputLimit }, 'TEI takes shorter inputs than the model; chunks are cut for TEI');
+    }, () => undefined); // away, or of another model: whoever embeds says so
   }
 
-  #room(modelLimit: number | undefined, special: number): number {
-    return Math.max(1, Math.min(this.#settings.maxChunkTokens, (modelLimit ?? Infinity) - special));
+  async #askTei({ problems }: Opened, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      this.#teiLimit = await this.#tei.inputLimit();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new PulseError('INDEXING_TOKENIZER', 'away', [...problems, reasonOf(error)].join('; '), error);
+    }
+  }
+
+  async #ask(thread: Worker, text: string, signal: AbortSignal | undefined): Promise<Slices> {
+    const id = ++this.#last;
+    const post = (message: ToThread): void => thread.postMessage(message);
+    const cancel = (): void => {
+      post({ cancel: id });
+      this.#waiting.get(id)?.reject(signal?.reason);
+    };
+    thread.ref();
+    try {
+      return await new Promise<Slices>((resolve, reject) => {
+        this.#waiting.set(id, { resolve, reject });
+        signal?.addEventListener('abort', cancel, { once: true });
+        post({ id, text, teiLimit: this.#teiLimit });
+      });
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      this.#waiting.delete(id);
+      if (this.#waiting.size === 0) thread.unref();
+    }
+  }
+
+  #settle(answer: Exclude<FromThread, { opened: unknown } | { count: unknown }>): void {
+    const waiting = this.#waiting.get(answer.id);
+    if ('chunks' in answer) waiting?.resolve(answer.chunks);
+    else waiting?.reject({
+      count: () => new PulseError('INDEXING_TOKENIZER', 'away', answer.problem),
+      unfit: () => new PulseError('INDEXING_ERROR', 'final', answer.problem),
+      other: () => new PulseError('INDEXING_ERROR', 'retryable', answer.problem),
+    }[answer.fault]());
+  }
+
+  async #count(thread: Worker, count: number, text: string): Promise<void> {
+    const answer = await this.#tei.countTokens([text]).then(([tokens]): ToThread => ({ count, tokens }), (error: unknown): ToThread => ({ count, problem: reasonOf(error) }));
+    thread.postMessage(answer);
   }
 }

@@ -1,5 +1,11 @@
-/** Part of every point's id: a change of the rules below makes new points, and the old ones are removed. */
-export const chunkerVersion = 1;
+import type { TokenCounter } from './counter.ts';
+import { cutOf, overlapOf } from './cut.ts';
+import type { Begun } from './cut.ts';
+import { outlineOf } from './outline.ts';
+import type { Pause } from './outline.ts';
+
+/** Part of every point's id: a change of the rules makes new points, and the old ones are removed. */
+export const chunkerVersion = 2;
 
 export interface Chunk {
   readonly index: number;
@@ -7,100 +13,48 @@ export interface Chunk {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-  /** Titles of the sections around it, outermost first. */
+  /** Titles of the sections around the place where it begins, outermost first. */
   readonly headings: readonly string[];
 }
 
-/** How many tokens each text has, special tokens not counted. */
-export type CountTokens = (texts: readonly string[]) => Promise<readonly number[]>;
-
-interface Piece { readonly start: number; readonly end: number; readonly tokens: number }
+/** In tokens, special ones not counted. */
+export interface ChunkSize {
+  /** No chunk has more. */
+  readonly limit: number;
+  /** A chunk that goes on within a section repeats at most so many of the one before. */
+  readonly overlap: number;
+}
 
 /**
- * A document in slices of at most `limit` tokens: along headings, then paragraphs, sentences, words. No text is lost,
- * a section is never mixed with the next, and a chunk repeats about `overlap` tokens of the one before it in its section.
+ * A document in slices of at most `limit` tokens. Nothing but blanks is left out, and the same text gives the same chunks. Rules, in this order:
+ * a section is not cut when it fits; small neighbouring sections share a chunk until it is half full; code and tables that fit are not cut;
+ * then the cut is between blocks, lines of code, rows, sentences, words. A word longer than a chunk is cut anywhere.
  */
-export async function split(text: string, limit: number, overlap: number, count: CountTokens): Promise<Chunk[]> {
-  const chunks: Omit<Chunk, 'index'>[] = [];
-  for (const section of sections(text)) {
-    const pieces = await fitting(text, section, limit, count);
-    for (let first = 0; first < pieces.length;) {
-      const last = await lastThatFits(text, pieces, first, limit, count);
-      const start = (pieces[first] as Piece).start;
-      const end = (pieces[last] as Piece).end;
-      chunks.push({ start, end, text: text.slice(start, end), headings: section.headings });
-      first = last + 1 >= pieces.length ? pieces.length : repeated(pieces, first, last, limit, overlap);
+export async function split(text: string, size: ChunkSize, counter: TokenCounter, pause: Pause = () => undefined): Promise<Chunk[]> {
+  const outline = await outlineOf(text, counter, size.limit, pause);
+  const { units, sections } = outline;
+  const chunks: Chunk[] = [];
+  let section = 0;
+  for (let begun = { from: 0, fresh: 0 }; begun.fresh < units.length;) {
+    const { from, to } = await fitting(begun);
+    while ((sections[section] as { to: number }).to <= from) section += 1;
+    const { headings } = sections[section] as { headings: readonly string[] };
+    const slice = units.slice(from, to);
+    if (slice.text !== '') chunks.push({ index: chunks.length, ...slice, headings });
+    begun = { from: to < units.length ? overlapOf(outline, from, to, size) : to, fresh: to };
+    await pause();
+  }
+  return chunks;
+
+  /** The chunk cut nearer and nearer until it fits; at last with nothing of the one before it. */
+  async function fitting({ from, fresh }: Begun): Promise<{ from: number; to: number }> {
+    for (let { limit } = size; ;) {
+      const to = Math.max(fresh + 1, cutOf(outline, { from, fresh }, limit));
+      const tokens = await units.size(from, to);
+      if (tokens <= size.limit) return { from, to };
+      if (to === fresh + 1 && from === fresh) throw new RangeError(`${JSON.stringify(units.slice(from, to).text.slice(0, 40))} has ${tokens} tokens, and a chunk may have ${size.limit}`);
+      if (to === fresh + 1) return fitting({ from: fresh, fresh });
+      limit = Math.min(limit - 1, Math.floor((limit * size.limit) / tokens), units.tokens(from, to) - 1);
     }
   }
-  return chunks.map((chunk, index) => ({ index, ...chunk }));
-}
-
-interface Section { readonly start: number; readonly end: number; readonly headings: readonly string[] }
-
-/** Sections under their headings; a `#` inside a code fence is none. */
-function sections(text: string): Section[] {
-  const found: Section[] = [];
-  let headings: { level: number; title: string }[] = [];
-  let start = 0;
-  let fenced = false;
-  for (const line of text.matchAll(/^.*$/gm)) {
-    if (/^\s*(```|~~~)/.test(line[0])) fenced = !fenced;
-    const heading = fenced ? null : /^(#{1,6})\s+(.+?)\s*#*$/.exec(line[0]);
-    if (heading === null) continue;
-    if (line.index > start) found.push({ start, end: line.index, headings: headings.map(({ title }) => title) });
-    const level = (heading[1] as string).length;
-    headings = [...headings.filter((outer) => outer.level < level), { level, title: heading[2] as string }];
-    start = line.index;
-  }
-  found.push({ start, end: text.length, headings: headings.map(({ title }) => title) });
-  return found.filter((section) => text.slice(section.start, section.end).trim() !== '');
-}
-
-/** From the coarsest cut to the finest; a run of letters without any end is cut by length. */
-const cuts: readonly ((text: string) => string[])[] = [
-  (text) => text.split(/(?<=\n\n)/),
-  (text) => text.split(/(?<=\n)/),
-  (text) => [...new Intl.Segmenter(undefined, { granularity: 'sentence' }).segment(text)].map(({ segment }) => segment),
-  (text) => text.split(/(?<=\s)/),
-  (text) => text.match(/[^]{1,48}/gu) ?? [],
-  (text) => Array.from(text),
-];
-
-/** Pieces of a section, none longer than `limit` tokens, each as coarse as that allows. */
-async function fitting(text: string, section: Section, limit: number, count: CountTokens, finest = 0): Promise<Piece[]> {
-  const cut = cuts[finest];
-  if (cut === undefined) throw new RangeError(`one character has more than ${limit} tokens`);
-  const parts = cut(text.slice(section.start, section.end)).filter((part) => part !== '');
-  const tokens = await count(parts);
-  const pieces: Piece[] = [];
-  let start = section.start;
-  for (const [index, part] of parts.entries()) {
-    const place = { start, end: start + part.length, headings: section.headings };
-    start = place.end;
-    if ((tokens[index] as number) <= limit) pieces.push({ start: place.start, end: place.end, tokens: tokens[index] as number });
-    else pieces.push(...await fitting(text, place, limit, count, finest + 1));
-  }
-  return pieces;
-}
-
-/** Sums of parts are close to the count of the whole, not equal: the whole is counted before it is taken. */
-async function lastThatFits(text: string, pieces: readonly Piece[], first: number, limit: number, count: CountTokens): Promise<number> {
-  let last = first;
-  let sum = (pieces[first] as Piece).tokens;
-  while (last + 1 < pieces.length && sum + (pieces[last + 1] as Piece).tokens <= limit) sum += (pieces[++last] as Piece).tokens;
-  while (last > first) {
-    const [whole = 0] = await count([text.slice((pieces[first] as Piece).start, (pieces[last] as Piece).end)]);
-    if (whole <= limit) break;
-    last -= 1;
-  }
-  return last;
-}
-
-/** Where the next chunk begins: back by whole pieces as far as `overlap` allows and a new piece still fits; always further than this one began. */
-function repeated(pieces: readonly Piece[], first: number, last: number, limit: number, overlap: number): number {
-  const room = Math.min(overlap, limit - (pieces[last + 1] as Piece).tokens);
-  let next = last + 1;
-  let tokens = 0;
-  while (next - 1 > first && tokens + (pieces[next - 1] as Piece).tokens <= room) tokens += (pieces[--next] as Piece).tokens;
-  return next;
 }

@@ -18,7 +18,7 @@ export async function indexDocument(services: Services, documentId: string, sign
   if (version.keywordAt === null) {
     const { page, versionId } = version;
     const timings: Timings = {};
-    const chunks = await timed(timings, 'chunk', () => chunker.chunk(page.text));
+    const chunks = await timed(timings, 'chunk', () => chunker.chunk(page.text, signal));
     signal.throwIfAborted();
     await timed(timings, 'keyword', () => keywords.replace([{ ...page, id: documentId, version: versionId, domain: new URL(page.url).hostname, chunks }], signal));
     if (!await records.storeChunks(version, chunks, timings)) return withdraw(services, documentId);

@@ -1,0 +1,119 @@
+import { mkdtempSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { Chunker } from '../../../../worker/chunks/chunker.ts';
+import type { ChunkSettings } from '../../../../worker/chunks/chunker.ts';
+import { tokenizerOf } from '../../../../worker/chunks/tokenizer.ts';
+import { Tei } from '../../../../worker/embeddings/tei.ts';
+import { startInstantTei } from '../../../doubles/instant-tei.ts';
+import type { InstantTei } from '../../../doubles/instant-tei.ts';
+import { samplePages } from './counters.ts';
+import { fillCache, fixture } from './tokenizers.ts';
+
+const model = 'sentence-transformers/all-MiniLM-L6-v2';
+const nowhere = 'http://127.0.0.1:1';
+const samples = samplePages.map(([, text]) => text).join('\n\n');
+
+let tei: InstantTei;
+let hfHome: string;
+let chunkers: Chunker[];
+let logged: Record<string, unknown>[];
+
+beforeEach(async () => {
+  tei = await startInstantTei({ model, dimension: 8, maxInputLength: 128 });
+  hfHome = mkdtempSync(join(tmpdir(), 'hf-'));
+  chunkers = [];
+  logged = [];
+});
+afterEach(async () => {
+  await Promise.all(chunkers.map((chunker) => chunker.close()));
+  await tei.close();
+});
+
+function chunkerWith(changed: Partial<ChunkSettings> & { teiUrl?: string } = {}): Chunker {
+  const settings = { hfHome, hfEndpoint: nowhere, embeddingModel: model, maxChunkTokens: 512, chunkOverlapTokens: 20, teiUrl: nowhere, vectorDim: 8, queryInstruction: '', teiTimeoutMs: 5_000, ...changed };
+  const chunker = new Chunker(settings, new Tei(settings), pino({}, { write: (line: string) => { logged.push(JSON.parse(line) as Record<string, unknown>); } }));
+  chunkers.push(chunker);
+  return chunker;
+}
+
+function cached(): void {
+  fillCache(hfHome, model, { 'tokenizer.json': JSON.stringify(fixture('minilm').tokenizer), 'sentence_bert_config.json': '{"max_seq_length": 256}' });
+}
+
+describe('a chunker', () => {
+  test("counts with the model's own tokenizer, within the model's own limit, and asks nobody", async () => {
+    cached();
+    const chunks = await chunkerWith().chunk(samples);
+    const { ofText } = tokenizerOf({ 'tokenizer.json': fixture('minilm').tokenizer });
+    const longest = Math.max(...chunks.map(({ text }) => ofText(text) as number));
+    expect(longest).toBeLessThanOrEqual(254);
+    expect(longest).toBeGreaterThan(200);
+    expect(chunks.map(({ index }) => index)).toEqual(chunks.map((_, index) => index));
+    for (const { start, end, text } of chunks) expect(samples.slice(start, end)).toBe(text);
+  });
+
+  test('has TEI count where there is no tokenizer, and says why', async () => {
+    const chunks = await chunkerWith({ teiUrl: tei.url }).chunk(samples);
+    // A token of this TEI is a word.
+    const counts = chunks.map(({ text }) => text.match(/\S+/g)?.length ?? 0);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(126);
+    expect(Math.max(...counts)).toBeGreaterThan(60);
+    expect(logged).toContainEqual(expect.objectContaining({ code: 'TOKENIZER_FILES', problems: [expect.stringContaining(nowhere)] }));
+  });
+
+  test('has documents wait while neither is there, and goes on when TEI is', async () => {
+    await expect(chunkerWith().chunk('text')).rejects.toMatchObject({ code: 'INDEXING_TOKENIZER', kind: 'away', message: expect.stringContaining('TEI /info') });
+    expect(await chunkerWith({ teiUrl: tei.url }).chunk('text')).toMatchObject([{ text: 'text' }]);
+  });
+
+  test('survives broken files: an error that names them, and no end of the process', async () => {
+    fillCache(hfHome, model, { 'tokenizer.json': '{"model": {"type": "BPE", "vocab"' });
+    await expect(chunkerWith().chunk('text')).rejects.toMatchObject({ code: 'INDEXING_TOKENIZER', message: expect.stringMatching(/tokenizer\.json .*cut off or overwritten.*TEI/) });
+  });
+
+  test('gives up a page of megabytes when it is cancelled, and a small one need not wait for it', async () => {
+    cached();
+    const chunker = chunkerWith();
+    await chunker.chunk('warm');
+    const cancel = new AbortController();
+    let done = false;
+    const large = chunker.chunk(`${samples}\n\n`.repeat(200), cancel.signal).finally(() => { done = true; });
+    expect((await chunker.chunk('# A\n\nsmall'))[0]?.headings).toEqual(['A']);
+    expect(done).toBe(false);
+    cancel.abort(new Error('the worker stops'));
+    await expect(large).rejects.toThrow('the worker stops');
+    await expect(chunker.chunk('x', cancel.signal)).rejects.toThrow('the worker stops');
+    expect(await chunker.chunk('small')).toHaveLength(1);
+  });
+
+  test('leaves the main thread to its locks while a large page is cut', async () => {
+    cached();
+    const chunker = chunkerWith();
+    await chunker.chunk('warm');
+    let turns = 0;
+    const turn = setInterval(() => { turns += 1; }, 1);
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const started = performance.now();
+    await chunker.chunk(`${samples}\n\n`.repeat(60));
+    const tookMs = performance.now() - started;
+    clearInterval(turn);
+    expect(delay.percentile(50) / 1e6).toBeLessThan(tookMs / 4);
+    expect(turns).toBeGreaterThan(3);
+  });
+
+  test('whose thread ends fails what it had, and opens another', async () => {
+    cached();
+    const chunker = chunkerWith();
+    const lost = chunker.chunk(`${samples}\n\n`.repeat(100));
+    await chunker.chunk('small');
+    await chunker.close();
+    await expect(lost).rejects.toMatchObject({ code: 'INDEXING_ERROR', kind: 'retryable' });
+    expect(await chunker.chunk('small')).toHaveLength(1);
+  });
+});
