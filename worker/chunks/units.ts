@@ -1,7 +1,7 @@
 import type { TokenCounter } from './counter.ts';
 
-/** Blanks, a word, and the line ends after it: tokens of the tokenizers that are additive never span two of these. */
-const unit = /[^\S\n]*\S+(?:[^\S\n]*\n)*|\s+/g;
+/** Blanks, a word, and the line ends after it: in a cleaned text, tokens of the tokenizers that are additive never span two of these. */
+const unit = /[^\S\n]*\S+(?:[^\S\n]*\n)*|(?:[^\S\n]*\n)+|\s+/g;
 
 /** A document in units, with the tokens before each: how many a stretch has is a subtraction. Places are indexes of units. */
 export class Units {
