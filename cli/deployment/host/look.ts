@@ -19,9 +19,14 @@ export async function lookAtHost(settings: Settings): Promise<Host> {
   return { networks, containers, memoryMiB: Math.floor(Number(memory) / 2 ** 20), nofileLimit };
 }
 
-async function lookAtNetworks(): Promise<HostNetwork[]> {
+/** One that goes between listing and looking would fail the whole look: it is listed anew. */
+async function lookAtNetworks(attempts = 3): Promise<HostNetwork[]> {
   const ids = await linesOf('docker', ['network', 'ls', '--quiet']);
-  const found = await jsonOf<{ Name: string; IPAM: { Config?: { Subnet?: string }[] | null } }[]>('docker', ['network', 'inspect', ...ids]);
+  const found = await jsonOf<{ Name: string; IPAM: { Config?: { Subnet?: string }[] | null } }[]>('docker', ['network', 'inspect', ...ids]).catch((error: unknown) => {
+    if (attempts > 1) return undefined;
+    throw error;
+  });
+  if (found === undefined) return lookAtNetworks(attempts - 1);
   return found.map(({ Name, IPAM }) => ({ name: Name, subnets: (IPAM.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes('.') ? [Subnet] : [])) }));
 }
 
@@ -36,7 +41,8 @@ async function lookAtContainers(): Promise<HostContainer[]> {
 
 /** Only a container shows what the engine may give: its daemon may have been started with less than the host allows. */
 async function askNofile({ workerBaseImage: image, workerNofile: soft, workerNofileHard: hard = soft }: Settings): Promise<number | undefined> {
-  if ((await linesOf('docker', ['images', '--quiet', image])).length === 0) return undefined;
+  const isHere = await outputOf('docker', ['image', 'inspect', image]).then(() => true, () => false);
+  if (!isHere) return undefined;
   const run = (...args: string[]): Promise<string> => outputOf('docker', ['run', '--rm', '--network', 'none', '--entrypoint', 'sh', ...args]);
   try {
     await run('--ulimit', `nofile=${soft}:${hard}`, image, '-c', ':');

@@ -1,0 +1,32 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { lookAtHost } from '../../../cli/deployment/host/look.ts';
+import { settle } from '../../../settings.ts';
+
+const name = `pulse-test-net-${randomBytes(3).toString('hex')}`;
+const subnet = `10.227.${randomInt(256)}.0/24`;
+const docker = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8' }).trim();
+/** Any image with a shell that this engine has. */
+const image = docker('images', '--format', '{{.Repository}}:{{.Tag}}').split('\n').find((reference) => /node|postgres|redis/.test(reference)) ?? '';
+
+beforeAll(() => void docker('network', 'create', '--subnet', subnet, name));
+afterAll(() => void docker('network', 'rm', name));
+
+test('the networks of this engine are seen with their ranges, and its memory in MiB', async () => {
+  const { networks, memoryMiB } = await lookAtHost(settle('test', {}));
+  expect(networks).toContainEqual({ name, subnets: [subnet] });
+  expect(memoryMiB).toBeGreaterThan(256);
+});
+
+test.each([1024, 1_048_576])('the engine itself is asked whether it gives %d open files', async (nofile) => {
+  const gives = spawnSync('docker', ['run', '--rm', '--network', 'none', '--ulimit', `nofile=${nofile}:${nofile}`, '--entrypoint', 'sh', image, '-c', ':']).status === 0;
+  const { nofileLimit } = await lookAtHost(settle('test', { workerBaseImage: image, workerNofile: String(nofile) }));
+  if (gives) expect(nofileLimit).toBeUndefined();
+  else expect(nofileLimit).toBeLessThan(nofile);
+});
+
+test('where the image is not there yet nobody is asked, since an update will bring it', async () => {
+  expect((await lookAtHost(settle('test', { workerBaseImage: 'nowhere.invalid/node:24' }))).nofileLimit).toBeUndefined();
+});
