@@ -123,6 +123,11 @@ export function broadcastAddress(network: string): string {
   return addressOf(rangeOf(network).last);
 }
 
+/** An address of a network by its place in it: `172.24.0.0/16`, 1 -> `172.24.0.1`. */
+export function addressIn(network: string, place: number): string {
+  return addressOf(rangeOf(network).first + place);
+}
+
 /** Whether two networks have an address in common. */
 export function overlap(one: string, other: string): boolean {
   const [left, right] = [rangeOf(one), rangeOf(other)];

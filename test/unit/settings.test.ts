@@ -74,10 +74,12 @@ describe('a faulty configuration', () => {
     [{ redisPort: '6000', apiPort: '6000' }, 'redisPort', 'apiPort'],
     [{ workerNofile: '4096', workerNofileHard: '2048' }, 'workerNofile', 'workerNofileHard'],
     [{ maxChunkTokens: '100', chunkOverlapTokens: '60' }, 'chunkOverlapTokens', 'maxChunkTokens'],
-  ])('settings that contradict each other are told together: %o', (texts, ...keys) => {
+  ])('settings that contradict each other are told together, with a value that mends it: %o', (texts, ...keys) => {
     const faults = faultsOf(texts);
     expect(faults).toHaveLength(1);
     for (const key of keys) expect(faults[0]).toContain(`pulse:${key}`);
+    const [, key = '', text = ''] = /pulumi config set pulse:(\w+) '(.*)'$/.exec(faults[0] ?? '') ?? [];
+    expect(faultsOf({ ...texts, [key]: text } as Record<string, string>)).toEqual([]);
   });
 
   test('is reported whole, also where single values and their relations are wrong at once', () => {
