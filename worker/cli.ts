@@ -1,20 +1,19 @@
 /** The command line inside the image; `./pulse` runs it in a healthy worker. Answers on stdout, progress on stderr; exit 0 done, 1 failed, 2 wrong use or settings. */
-import { createInterface } from 'node:readline';
-
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 
 import { table as reportTable } from '../healthchecks/table.ts';
 import { verify } from '../healthchecks/verify.ts';
-import { audit } from './audit.ts';
+import { auditCommand } from './commands/audit.ts';
 import { indexLines } from './commands/index.ts';
 import { UsageFault } from './commands/command.ts';
 import type { Run } from './commands/command.ts';
+import { keywordsCommand } from './commands/keywords.ts';
 import { queueCommand } from './commands/queue.ts';
 import { rebuiltText, reindexAll } from './commands/reindex-all.ts';
+import { retentionCommand } from './commands/retention.ts';
+import { searchCommand } from './commands/search.ts';
 import { reasonOf } from './errors.ts';
 import { pipelineOf } from './pipeline.ts';
-import { search } from './search/search.ts';
-import type { Answer, Mode } from './search/search.ts';
 import { openServices } from './services.ts';
 import type { Services } from './services.ts';
 import { readSettings, SettingsFault } from './settings.ts';
@@ -44,46 +43,20 @@ program.command('index').argument('<input>', '- for JSON lines on standard input
     return result.rejected.length === 0 && (result.failed ?? 0) === 0;
   }));
 
-program.command('search').argument('<words...>', 'what to look for; - for one query a line').option('--json')
-  .addOption(new Option('--mode <mode>').choices(['hybrid', 'keyword', 'semantic']).default('hybrid')).option('--limit <n>', 'pages at most', Number, 10)
-  .action((words: string[], { mode, limit, json }: Output & { mode: Mode; limit: number }) => withServices(async (services) => {
-    if (words.join(' ') !== '-') {
-      const answer = await search(services, words.join(' '), mode, limit);
-      print(json ? JSON.stringify(answer) : answerText(answer));
-      return true;
-    }
-    for await (const query of createInterface({ input: process.stdin })) print(JSON.stringify(await search(services, query, mode, limit)));
-    return true;
-  }));
-
-function answerText({ results, degraded }: Answer): string {
-  const warning = degraded ? ['The GPU host is away: searched by keyword only.'] : [];
-  const pages = results.map(({ url, title, score, passage }, index) => `${index + 1}. ${title || url}  (${score.toFixed(3)})\n   ${url}\n   ${passage.replaceAll(/\s+/g, ' ').slice(0, 160)}`);
-  return [...warning, ...(pages.length === 0 ? ['Nothing found.'] : pages)].join('\n');
-}
+program.addCommand(searchCommand(withServices, print));
 
 const run: Run = (work, { json }) => withServices(async (services) => {
   const { value, text, ok = true } = await work(services);
   print(json ? JSON.stringify(value) : text);
   return ok;
 });
-program.addCommand(queueCommand(run));
+for (const command of [queueCommand, auditCommand, keywordsCommand, retentionCommand]) program.addCommand(command(run));
 
 program.command('reindex').requiredOption('--all', 'every document, into a new collection beside the one in use').option('--json')
   .action((options: Output) => run(async (services) => {
     const rebuilt = await reindexAll(services, report);
     return { value: rebuilt, text: rebuiltText(rebuilt), ok: rebuilt.swapped && rebuilt.failed.length === 0 };
   }, options));
-
-program.command('audit').option('--json').action(({ json }: Output) => withServices(async (services) => {
-  const { findings, ok, ...counts } = await audit(services);
-  if (json) print(JSON.stringify({ ok, ...counts, findings }));
-  else {
-    console.table([counts]);
-    print(ok ? 'Postgres, Qdrant and the keyword index agree.' : findings.map(({ url, problem }) => `${url}: ${problem}`).join('\n'));
-  }
-  return ok;
-}));
 
 program.command('verify').option('--json').option('--report', 'JSON, and exit code 0 whatever is found').option('--replicas <n>', 'workers that have to be there', Number, 1)
   .option('--no-canary', 'connections only').action(({ json, report: always, replicas, canary }: Output & { report?: true; replicas: number; canary: boolean }) => withServices(async (services, settings) => {

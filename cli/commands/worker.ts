@@ -17,8 +17,8 @@ interface WorkerCommand {
 const described: readonly WorkerCommand[] = [
   {
     name: 'search', usage: '<words...|->', about: 'by keyword and by meaning; - reads one query a line and answers one JSON line each',
-    options: ['--mode hybrid|keyword|semantic', '--limit <n>'],
-    examples: ['./pulse search "rotate a password"', './pulse search noeviction --mode keyword --limit 3', './pulse search - < queries.txt'],
+    options: ['--mode hybrid|keyword|semantic', '--limit <n>', '--domain <host>', '--language <code>', '--country <code>', '--mobile | --no-mobile'],
+    examples: ['./pulse search "rotate a password"', './pulse search noeviction --mode keyword --limit 3', './pulse search vacuum --domain docs.example.org --language en', './pulse search - < queries.txt'],
   },
   {
     name: 'queue', usage: 'counts|list|retry|pause|resume|workers', about: 'operations of the queues',
@@ -31,9 +31,19 @@ const described: readonly WorkerCommand[] = [
     examples: ['./pulse reindex --all', './pulse reindex --all --json'],
   },
   {
-    name: 'audit', usage: '', about: 'whether Postgres, Qdrant and the keyword index agree',
+    name: 'audit', usage: '[--repair]', about: 'whether Postgres, Qdrant and the keyword index agree; exit code 0 only when they do',
+    options: ['--repair   write words again, embed again, remove what belongs to no document'],
+    examples: ['./pulse audit', './pulse audit --repair', './pulse audit --json'],
+  },
+  {
+    name: 'keywords', usage: 'check|rebuild', about: 'whether the file of the keyword index is sound; write it anew from Postgres while workers go on',
     options: [],
-    examples: ['./pulse audit', './pulse audit --json'],
+    examples: ['./pulse keywords check', './pulse keywords rebuild'],
+  },
+  {
+    name: 'retention', usage: '[--versions <n>] [--versions-for <days>] [--runs-for <days>] [--yes]', about: 'remove old versions of documents and old runs; says what would go, and removes it with --yes',
+    options: ['--versions <n>         newest versions of each document to keep; the latest always stays', '--versions-for <days>  keep versions of the last days', '--runs-for <days>      keep timings and failures of the last days', '--yes'],
+    examples: ['./pulse retention --versions 3 --runs-for 30d', './pulse retention --versions 3 --runs-for 30d --yes'],
   },
 ];
 

@@ -76,6 +76,11 @@ export class KeywordIndex {
     return this.#statements.inventory.all(after, limit) as unknown as KeywordEntry[];
   }
 
+  /** Those of the pages that are there. */
+  entries(ids: readonly string[]): KeywordEntry[] {
+    return this.#statements.entries.all(JSON.stringify(ids)) as unknown as KeywordEntry[];
+  }
+
   /** What SQLite and FTS5 find wrong in the file; empty when it is sound. */
   problems(): string[] {
     const found = (this.#statements.check.all() as { quick_check: string }[]).map(({ quick_check }) => quick_check).filter((line) => line !== 'ok');
@@ -138,6 +143,12 @@ export class KeywordIndex {
   }
 }
 
+function entriesOf(pages: string): string {
+  return `
+    SELECT pages.id, pages.url, pages.version, count(passages.row) AS passages, count(sizes.id) AS rows FROM (${pages}) pages
+    LEFT JOIN passages ON passages.page = pages.number LEFT JOIN words_docsize sizes ON sizes.id = passages.row GROUP BY pages.id ORDER BY pages.id`;
+}
+
 function prepared(db: DatabaseSync) {
   const rowsOf = 'SELECT row FROM passages WHERE page = (SELECT number FROM pages WHERE id = ?)';
   return {
@@ -154,10 +165,8 @@ function prepared(db: DatabaseSync) {
       SELECT pages.url, pages.title, passages.body AS passage, found.score
       FROM (SELECT rowid, score FROM (SELECT rowid, -bm25(words, ${weights}) AS score FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY score DESC LIMIT ?) found
       JOIN passages ON passages.row = found.rowid JOIN pages ON pages.number = passages.page ORDER BY found.score DESC, pages.url`),
-    inventory: db.prepare(`
-      SELECT pages.id, pages.url, pages.version, count(passages.row) AS passages, count(sizes.id) AS rows
-      FROM (SELECT * FROM pages WHERE id > ? ORDER BY id LIMIT ?) pages
-      LEFT JOIN passages ON passages.page = pages.number LEFT JOIN words_docsize sizes ON sizes.id = passages.row GROUP BY pages.id ORDER BY pages.id`),
+    inventory: db.prepare(entriesOf('SELECT * FROM pages WHERE id > ? ORDER BY id LIMIT ?')),
+    entries: db.prepare(entriesOf('SELECT * FROM pages WHERE id IN (SELECT value FROM json_each(?))')),
     check: db.prepare('PRAGMA quick_check'),
     strays: db.prepare('SELECT count(*) AS strays FROM words_docsize WHERE id NOT IN (SELECT row FROM passages)'),
     progress: db.prepare('SELECT value FROM progress WHERE name = ?'),

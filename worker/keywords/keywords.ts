@@ -46,6 +46,9 @@ export class Keywords {
   /** Pages in the order of their ids, after one of them. */
   async inventory(after: string, limit: number): Promise<KeywordEntry[]> { return this.#ask('inventory', [after, limit]); }
 
+  /** Those of the pages that are there. */
+  async entries(ids: readonly string[]): Promise<KeywordEntry[]> { return this.#ask('entries', [ids]); }
+
   /** What is wrong inside the file; empty when it is sound. */
   async problems(): Promise<string[]> { return this.#ask('problems', []); }
 

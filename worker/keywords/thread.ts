@@ -26,6 +26,7 @@ const operations = {
   remove: (...given: Parameters<KeywordIndex['remove']>) => current().remove(...given),
   search: (...given: Parameters<KeywordIndex['search']>) => current().search(...given),
   inventory: (...given: Parameters<KeywordIndex['inventory']>) => current().inventory(...given),
+  entries: (...given: Parameters<KeywordIndex['entries']>) => current().entries(...given),
   problems: () => current().problems(),
   progress: () => current().progress(),
   endProgress: () => current().endProgress(),

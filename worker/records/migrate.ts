@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 
 import { PulseError } from '../errors.ts';
-import { postgresFault } from './connection.ts';
+import { postgresFault, queryOf } from './connection.ts';
 
 /** Any number that nobody else uses: the lock under which one process migrates while the others wait. */
 const migrationLock = 7_305_001;
 const ownFolder = join(import.meta.dirname, 'migrations');
 /** A large table may take minutes, and who waits for the lock waits as long: not for the pool's limit of one statement. */
 const migrationLimitMs = 3_600_000;
-const patient = (text: string, values: unknown[] = []): QueryConfig => ({ text, values, query_timeout: migrationLimitMs }) as QueryConfig;
+const patient = (text: string, values: unknown[] = []): QueryConfig => queryOf({ text, limitMs: migrationLimitMs }, values);
 
 /**
  * Brings the schema up to date. Safe when many processes start at once; each file runs once, in a transaction, in the order of its name.

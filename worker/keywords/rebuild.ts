@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { PulseError } from '../errors.ts';
+import { ask } from '../records/connection.ts';
+import type { Services } from '../services.ts';
+import { pagesAfter, pagesOf, refill } from './refill.ts';
+
+const pagesAtATime = 50;
+const nobody = '00000000-0000-0000-0000-000000000000';
+/** Any number that nobody else uses: under this lock one process rebuilds. */
+const rebuildLock = 7_305_003;
+/** For workers between two of a batch's writes, whose own wait is short. */
+const breathMs = 5;
+/** What a worker wrote into the old file in the moment it was put aside is known to Postgres within this time. */
+const marginSeconds = 60;
+
+export interface Rebuilt { readonly pages: number; readonly removed: number; readonly setAside: string | null; readonly resumed: boolean }
+
+/**
+ * Writes the keyword index anew from the chunks in Postgres, page by page in place, while workers write and people search: of each page the newer
+ * version wins, whoever comes first. An unusable file is put aside before. Broken off, it goes on where it was.
+ * @param tell pages done and how many there are
+ */
+export async function rebuild(services: Services, tell: (done: number, total: number) => void): Promise<Rebuilt> {
+  const client = await services.pool.connect();
+  try {
+    const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [rebuildLock]);
+    if (rows[0]?.mine !== true) throw new PulseError('KEYWORDS_LOCKED', 'away', 'another ./pulse keywords rebuild is running');
+    return await rebuildAlone(services, tell);
+  } finally {
+    client.release(true); // the session ends, and its lock with it
+  }
+}
+
+async function rebuildAlone(services: Services, tell: (done: number, total: number) => void): Promise<Rebuilt> {
+  const { keywords, pool } = services;
+  const [{ now, total } = { now: new Date(), total: 0 }] = await ask<{ now: Date; total: number }>(pool, 'SELECT now(), count(*)::int AS total FROM versions v JOIN documents d ON d.latest = v.id WHERE v.keyword_at IS NOT NULL');
+  const setAside = await usable(services) ? null : await keywords.startAnew();
+  const from = await keywords.progress();
+  let pages = 0;
+  for (let after = from ?? nobody; ;) {
+    const batch = await pagesAfter(pool, after, pagesAtATime);
+    if (batch.length === 0) break;
+    after = batch.at(-1)?.id as string;
+    await refill(services, batch, after);
+    pages += batch.length;
+    tell(pages, total);
+    await sleep(breathMs);
+  }
+  const recent = await ask<{ id: string }>(pool, 'SELECT d.id FROM documents d JOIN versions v ON v.id = d.latest WHERE v.keyword_at > $1::timestamptz - make_interval(secs => $2)', [now, marginSeconds]);
+  for (let start = 0; start < recent.length; start += pagesAtATime) await refill(services, await pagesOf(pool, recent.slice(start, start + pagesAtATime).map(({ id }) => id)));
+  const removed = await removeOrphans(services);
+  await keywords.endProgress();
+  return { pages, removed, setAside, resumed: from !== undefined };
+}
+
+/** A file that cannot be opened, is not sound or is of another schema is not; a full disk or a lock is no reason to give one up. */
+async function usable({ keywords }: Services): Promise<boolean> {
+  try {
+    return (await keywords.problems()).length === 0;
+  } catch (error) {
+    if (error instanceof PulseError && (error.code === 'KEYWORDS_CORRUPT' || error.code === 'KEYWORDS_SCHEMA')) return false;
+    throw error;
+  }
+}
+
+/** Pages of documents that are not there. */
+async function removeOrphans({ keywords, pool }: Services): Promise<number> {
+  let removed = 0;
+  for (let after = ''; ;) {
+    const entries = await keywords.inventory(after, 1_000);
+    if (entries.length === 0) return removed;
+    after = entries.at(-1)?.id as string;
+    const there = new Set((await ask<{ id: string }>(pool, 'SELECT id FROM documents WHERE id = ANY($1)', [entries.map(({ id }) => id)])).map(({ id }) => id));
+    for (const { id, version } of entries) {
+      if (there.has(id)) continue;
+      await keywords.remove(id, version);
+      removed += 1;
+    }
+  }
+}
