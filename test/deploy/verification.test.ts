@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import type { Report } from '../../healthchecks/verify.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
@@ -32,6 +32,7 @@ test('a GPU host that is away stops no stack whose verification only warns, not 
 test('strict passes when every service outside the stack does what it should, and says when that was', async () => {
   const { verifiedAt } = await report();
   gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
+  await vi.waitFor(async () => expect(await project.pulse('status')).toMatchObject({ code: 0 }), { timeout: 60_000, interval: 1_000 });
   project.configure({ verification: 'strict' });
   expect(await update()).toMatchObject({ code: 0 });
   const now = await report();
