@@ -56,9 +56,16 @@ async function feed(input: Readable, stdin: NodeJS.WritableStream): Promise<void
 export async function outputOf(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
   const { stdout } = await promisify(execFile)(command, args, { cwd: root, env: { ...process.env, ...toolEnvironment(), ...env }, maxBuffer: 256 * 1024 * 1024 })
     .catch((error: Error & { stderr?: string }) => {
-      throw new ToolFault(`${command} ${args.slice(0, 3).join(' ')}: ${error.stderr?.trim() || error.message}`, 'see its own words above; ./pulse doctor lists the tools');
+      const words = error.stderr?.trim() || error.message;
+      throw new ToolFault(`${command} ${args.slice(0, 3).join(' ')}: ${words}`, remedyFor(words));
     });
   return stdout;
+}
+
+function remedyFor(words: string): string {
+  return /Cannot connect to the Docker daemon|error during connect/.test(words)
+    ? 'start the Docker engine (systemctl start docker), or set DOCKER_HOST to the one that is meant; ./pulse doctor shows which is found'
+    : 'see its own words above; ./pulse doctor lists the tools';
 }
 
 /** The lines of a program's stdout, empty ones left out. */

@@ -15,7 +15,8 @@ export const logs = stackCommand('logs', 'of one container (the beginning of its
   .option('--tail <lines>', 'of each container', '100')
   .action(async (name: string | undefined, { stack, json, follow = false, tail }: InStack & { follow?: boolean; tail: string }) => {
     const names = (await containersOf(stack, name ?? '')).map(nameOf);
-    if (names.length === 0) throw new ToolFault(`stack ${stack} has no container ${name ?? ''}`, `./pulse status --stack ${stack} lists them`);
+    if (names.length === 0 && name === undefined) throw new ToolFault(`stack ${stack} has no containers`, `bring it up: ./pulse up --stack ${stack}`);
+    if (names.length === 0) throw new ToolFault(`stack ${stack} has no container ${name}`, `./pulse status --stack ${stack} lists them`);
     const width = Math.max(...names.map((one) => one.length)) - prefixOf(stack).length - 1;
     const show = ({ container, at, text }: Line): void => {
       if (json) print(JSON.stringify({ container, at, text }));
