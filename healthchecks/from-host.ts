@@ -14,9 +14,6 @@ import type { Report } from './verify.ts';
 /** Longer than the canary's own backstop: whoever cuts it off leaves the canary behind. */
 const execLimitMs = 360_000;
 
-/** A bad report older than this was kept from an earlier update; the fault may be repaired since. */
-const freshMs = 30_000;
-
 export async function askWorkers(workers: readonly string[]): Promise<Report> {
   const refusals: string[] = [];
   for (const worker of workers) {
@@ -57,8 +54,8 @@ async function main(): Promise<void> {
   const ask = () => askWorkers((process.env['PULSE_WORKERS'] ?? '').split(' ').filter((name) => name !== ''));
   const enforcing = flag === '--enforce';
   const kept = enforcing ? reportIn(await text(process.stdin)) : undefined;
-  const current = kept !== undefined && (kept.ok || Date.now() - Date.parse(kept.verifiedAt) < freshMs);
-  const report = current ? kept : await ask();
+  // Before a bad report fails an update it is asked anew: it may be an earlier update's, and the fault repaired since.
+  const report = kept !== undefined && (kept.ok || mode === 'warn') ? kept : await ask();
   process.stdout.write(JSON.stringify(report));
   if (!report.ok || !enforcing) process.stderr.write(table(report));
   if (!report.ok && enforcing && mode !== 'warn') process.exitCode = 1;

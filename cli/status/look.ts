@@ -55,6 +55,9 @@ export async function lookAt(stack: string): Promise<Seen> {
   return { containers: [...there, ...missing], volumes, gpuHost, queues, unknown };
 }
 
+/** Longer than the longest time limit of a probe. */
+const answerLimitSeconds = 20;
+
 interface Usage { readonly Name: string; readonly MemUsage: string; readonly CPUPerc: string }
 
 function rowOf(container: Container, usage: Usage | undefined): ContainerRow {
@@ -84,10 +87,15 @@ function shortened(image: string): string {
 }
 
 async function gpuHostFrom(worker: string): Promise<GpuHostRow[]> {
-  const { checks } = await jsonOf<Report>('docker', ['exec', worker, 'node', 'worker/cli.ts', 'verify', '--report', '--no-canary']);
+  const { checks } = await askedIn<Report>(worker, 'verify', '--report', '--no-canary');
   return checks.filter(({ name }) => ['tei', 'qdrant', 'ollama'].includes(name)).map(({ name, ok, latencyMs, code, target }) => ({ service: name, ok, latencyMs, code, target }));
 }
 
 function queuesFrom(worker: string): Promise<QueueRow[]> {
-  return jsonOf<QueueRow[]>('docker', ['exec', worker, 'node', 'worker/cli.ts', 'queue', 'counts', '--json']);
+  return askedIn<QueueRow[]>(worker, 'queue', 'counts', '--json');
+}
+
+/** A store that accepts and never answers must not hang the one command that would show it. */
+function askedIn<T>(worker: string, ...args: readonly string[]): Promise<T> {
+  return jsonOf<T>('docker', ['exec', worker, 'timeout', String(answerLimitSeconds), 'node', 'worker/cli.ts', ...args]);
 }
