@@ -6,8 +6,10 @@ import { secretsIn } from '../healthchecks/redaction.ts';
 import { Chunker } from './chunks/chunker.ts';
 import { Circuit } from './circuit/circuit.ts';
 import type { GpuHost } from './circuit/gpu-host.ts';
-import { Embedder } from './embeddings/embedder.ts';
+import { Embedder, paceOfCpu } from './embeddings/embedder.ts';
+import { GoldenVectors } from './embeddings/golden.ts';
 import { Tei } from './embeddings/tei.ts';
+import { EmbedderWithFallback } from './embeddings/with-fallback.ts';
 import { PulseError } from './errors.ts';
 import { Keywords } from './keywords/keywords.ts';
 import { createLogger } from './logs.ts';
@@ -32,7 +34,7 @@ export interface Services {
   readonly keywords: Keywords;
   readonly vectors: Vectors;
   readonly tei: Tei;
-  readonly embedder: Embedder;
+  readonly embedder: EmbedderWithFallback;
   readonly gpuHost: GpuHost;
   readonly chunker: Chunker;
   readonly pool: pg.Pool;
@@ -57,7 +59,7 @@ export function openServices(settings: Settings): Services {
     worker: settings.workerName, globalConcurrency: settings.globalConcurrency,
     log, pool, queues, keywords, tei, vectors,
     gpuHost,
-    embedder: new Embedder(settings, tei, gpuHost.tei),
+    embedder: new EmbedderWithFallback(new Embedder(settings, tei, gpuHost.tei), localEmbedder(settings, circuit), new GoldenVectors(pool, settings.embeddingModel), log),
     records: new Records(pool),
     removals: new Removals(pool),
     chunker,
@@ -68,6 +70,12 @@ export function openServices(settings: Settings): Services {
       await pool.end();
     },
   };
+}
+
+function localEmbedder(settings: Settings, circuit: (name: string, probe: () => Promise<void>) => Circuit): Embedder | undefined {
+  if (settings.localTeiUrl === undefined) return undefined;
+  const tei = new Tei({ ...settings, teiUrl: settings.localTeiUrl });
+  return new Embedder(settings, tei, circuit('local-tei', () => tei.prove()), paceOfCpu);
 }
 
 /** Waits until Postgres and Redis answer (after a reboot nothing starts in order), then brings the schema up to date. */

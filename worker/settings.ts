@@ -18,6 +18,7 @@ export const environment = z.object({
   // The deployment that this replaces writes the URL in SQLAlchemy's form.
   WEBHOOK_DATABASE_URL: z.string().transform((text) => text.replace(/^postgresql\+\w+:/, 'postgresql:')).pipe(address('postgresql:', 'postgres:')),
   WEBHOOK_TEI_URL: http,
+  WEBHOOK_LOCAL_TEI_URL: http.optional(),
   WEBHOOK_QDRANT_URL: http,
   WEBHOOK_OLLAMA_URL: http,
   WEBHOOK_EMBEDDING_MODEL: z.string().min(1),
@@ -62,6 +63,7 @@ export function readSettings(env: NodeJS.ProcessEnv) {
     redisUrl: values.REDIS_URL,
     databaseUrl: values.WEBHOOK_DATABASE_URL,
     teiUrl: values.WEBHOOK_TEI_URL,
+    localTeiUrl: values.WEBHOOK_LOCAL_TEI_URL,
     qdrantUrl: values.WEBHOOK_QDRANT_URL,
     ollamaUrl: values.WEBHOOK_OLLAMA_URL,
     embeddingModel: values.WEBHOOK_EMBEDDING_MODEL,

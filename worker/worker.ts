@@ -5,7 +5,7 @@ import { after, stopAll } from './drain.ts';
 import { failureOf } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Alone } from './queue/alone.ts';
-import { holdWhileOpen } from './queue/gate.ts';
+import { holdWhileShut } from './queue/gate.ts';
 import { startStage } from './queue/stages.ts';
 import type { RunningStage, Stage, StageContext } from './queue/stages.ts';
 import { startSweep } from './queue/sweep.ts';
@@ -53,9 +53,9 @@ async function run(settings: Settings): Promise<0 | 1> {
   };
   const stages = startStages(services, settings, () => wedged('a job did not end when it was told to'));
   const stopSweep = startSweep(services);
-  const circuits = Object.values(services.gpuHost);
-  const stopHolding = holdWhileOpen(stages[1].worker, circuits);
-  const heartbeat = new Heartbeat(services, stages, settings, (name) => name === 'embedding' && circuits.some(({ passable }) => !passable), wedged);
+  const gates = [services.embedder, gpuHost.qdrant];
+  const stopHolding = holdWhileShut(stages[1].worker, gates);
+  const heartbeat = new Heartbeat(services, stages, settings, (name) => name === 'embedding' && gates.some(({ passable }) => !passable), wedged);
   log.info({ concurrency: settings.batchSize, readyMs: Math.round(performance.now()) }, 'taking jobs');
 
   const { exitCode, why } = await ending.promise;

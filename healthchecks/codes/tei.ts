@@ -28,6 +28,11 @@ export const tei = {
     tried: 'GET /info and compare its model_id with WEBHOOK_EMBEDDING_MODEL',
     check: 'start the server with the configured model, or configure the model it serves (which makes a new collection)',
   },
+  TEI_FALLBACK: {
+    meaning: 'The local TEI does not stand in for the GPU host: it makes other vectors, serves another model, cannot be asked, or there is nothing to compare it with.',
+    tried: 'embed some fixed sentences and compare with what the GPU host\'s TEI made of them',
+    check: 'the reason beside the code; the same model and version as on the GPU host, which has to have been reached once; documents wait and lose nothing',
+  },
   TEI_DIMENSION: {
     meaning: 'An embedding has another length than configured.',
     tried: 'embed one sentence and count its numbers',

@@ -22,7 +22,7 @@ export interface InstantTei {
   /** From now on calls with this word in one of their texts fail so, others do not; of vectors that are none, only that text's. */
   failFor(word: string, mode: Failure): void;
   /** As after a restart with other arguments. */
-  become(changed: { readonly model?: string; readonly maxBatch?: number }): void;
+  become(changed: { readonly model?: string; readonly maxBatch?: number; /** Whether its vectors are others, as by a wrong pooling. */ readonly skewed?: boolean }): void;
   close(): Promise<void>;
 }
 
@@ -77,11 +77,11 @@ export async function startInstantTei({ port = 0, host = '127.0.0.1', model, dim
       counted.largestCall = Math.max(counted.largestCall, texts.length);
       const size = failure === 'wrong-dimension' ? dimension + 1 : dimension;
       const none = (text: string): boolean => (failure === 'nan' || failure === 'zeros') && (general === failure || poisoned(text));
-      reply(response, 200, texts.map((text) => none(text) ? new Array(size).fill(failure === 'nan' ? null : 0) : vectorOf(text, size)));
+      reply(response, 200, texts.map((text) => none(text) ? new Array(size).fill(failure === 'nan' ? null : 0) : limits.skewed ? vectorOf(text, size).reverse() : vectorOf(text, size)));
     }
   }
 
-  const limits = { model, maxBatch };
+  const limits = { model, maxBatch, skewed: false };
   const info = () => ({
     model_id: limits.model, model_sha: null, model_dtype: 'float32', model_type: { embedding: { pooling: 'mean' } },
     max_concurrent_requests: 512, max_input_length: maxInputLength, max_batch_tokens: 16_384, max_batch_requests: null,

@@ -21,6 +21,14 @@ const firstRestMs = 1_000;
 const longestRestMs = 10_000;
 const probeLimitMs = 20_000;
 
+/** Something that can keep work waiting. */
+export interface Gate {
+  /** Whether this process may go on, by what it knows. */
+  readonly passable: boolean;
+  /** Calls at each change, until stopped. */
+  watch(onChange: () => void): () => void;
+}
+
 export interface CircuitOptions {
   readonly name: string;
   readonly redis: Redis;
@@ -38,7 +46,7 @@ export interface CircuitOptions {
  *   half-open  the probe was good: that replica alone calls, and its first call closes the circuit or opens it again
  * Only a PulseError of kind `away` is a failure of the service. Without Redis a process goes by what it saw last.
  */
-export class Circuit {
+export class Circuit implements Gate {
   readonly #options: CircuitOptions;
   readonly #shared: SharedRecord;
   readonly #breaker = new ConsecutiveBreaker(patience);

@@ -46,11 +46,11 @@ export async function embedDocument(services: Services, documentId: string, sign
   const timings: Timings = {};
   for (let start = 0; start < chunks.length; start += chunksAtATime) {
     const part = chunks.slice(start, start + chunksAtATime);
-    const embedded = await timed(timings, 'embed', () => embedder.embedDocuments(part.map(({ text }) => text), signal));
+    const { vectors: embedded, by } = await timed(timings, 'embed', () => embedder.embedDocuments(part.map(({ text }) => text), signal));
     signal.throwIfAborted();
     // Another version may have come in meanwhile, and be done: its points must not be overwritten with these.
     if (!await records.isLatest(version)) return queues.ring('indexing', documentId);
-    await timed(timings, 'upsert', () => gpuHost.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host')));
+    await timed(timings, 'upsert', () => gpuHost.qdrant.run(() => vectors.write(version, part, embedded, by)));
   }
   await timed(timings, 'upsert', () => gpuHost.qdrant.run(() => vectors.trim(version, chunks.length)));
   if (await records.markIndexed(version, timings)) return;

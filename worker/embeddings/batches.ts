@@ -1,7 +1,7 @@
 import type { EncodedText } from './tei.ts';
 
 /** What one call may carry. */
-export interface BatchLimits { readonly texts: number; readonly bytes: number }
+export interface BatchLimits { readonly texts: number; readonly bytes: number; /** At the same time. */ readonly calls: number }
 
 export interface Calls {
   /** As they are now: a server may come back with others. */
@@ -28,9 +28,6 @@ interface Waiting {
 }
 
 interface Slice { readonly of: Waiting; readonly from: number; readonly to: number }
-
-/** Calls at the same time: enough that one is in the network while another is in the server. The server batches across calls by itself. */
-const callsAtOnce = 4;
 
 /**
  * Texts of many documents gathered into few calls. A text never waits for company: while a call is free it goes at once, with whatever else
@@ -72,7 +69,7 @@ export class Batches {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      while (this.#calls < callsAtOnce) {
+      while (this.#calls < this.#with.limits().calls) {
         const batch = this.#nextBatch();
         if (batch.length === 0) break;
         this.#calls += 1;

@@ -1,11 +1,11 @@
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 
 import type { Code } from '../../healthchecks/codes.ts';
-import type { Circuit } from '../circuit/circuit.ts';
+import type { Circuit, Gate } from '../circuit/circuit.ts';
 import { PulseError } from '../errors.ts';
 import { Batches } from './batches.ts';
 import { queryPrefix } from './instruction.ts';
-import { encoded, faultOf } from './tei.ts';
+import { encoded, faultOf, largestBatch } from './tei.ts';
 import type { EncodedText, Tei } from './tei.ts';
 
 /** A server that hangs or dies may do so for one input only. */
@@ -17,26 +17,43 @@ export interface EmbedderSettings { readonly embeddingModel: string; readonly ve
 const repetitions = 2;
 const backoff = { initialDelay: 200, maxDelay: 2_000 }; // jittered by the library's default
 
+/** How many texts a call carries at most, and how many calls are under way at the same time. */
+export interface Pace { readonly texts: number; readonly calls: number }
+
+/** The server's own limit, up to TEI's default; and one call in the network while others are in the server, which batches across calls by itself. */
+const paceOfGpu: Pace = { texts: 32, calls: 4 };
+/** A CPU does some chunks a second: a call of more would run into the time limit, and side by side they only wait for each other. */
+export const paceOfCpu: Pace = { texts: 4, calls: 1 };
+
 /** Vectors of the configured model and dimension, from one server behind its circuit; documents' texts gathered across all who ask. */
-export class Embedder {
+export class Embedder implements Gate {
   readonly #settings: EmbedderSettings;
   readonly #tei: Tei;
   readonly #circuit: Circuit;
   readonly #batches: Batches;
   readonly #prefix: string;
-  #batchLimit = 32;
+  #batchLimit = largestBatch;
 
-  constructor(settings: EmbedderSettings, tei: Tei, circuit: Circuit) {
+  constructor(settings: EmbedderSettings, tei: Tei, circuit: Circuit, pace = paceOfGpu) {
     this.#settings = settings;
     this.#tei = tei;
     this.#circuit = circuit;
     this.#prefix = queryPrefix(settings.embeddingModel, settings.queryInstruction);
     this.#batches = new Batches({
-      limits: () => ({ texts: this.#batchLimit, bytes: tei.payloadLimit }),
+      limits: () => ({ texts: Math.min(pace.texts, this.#batchLimit), bytes: tei.payloadLimit, calls: pace.calls }),
       call: (texts, signal) => this.#call(texts, signal),
       mayBlame: (error) => error instanceof PulseError && error.kind !== 'away',
       faultOf: (vector) => faultOf(vector, settings.vectorDim),
     });
+  }
+
+  get passable(): boolean { return this.#circuit.passable; }
+
+  watch(onChange: () => void): () => void { return this.#circuit.watch(onChange); }
+
+  /** Model and revision that the server says it serves. */
+  async revision(): Promise<string> {
+    return (await this.#circuit.run(() => this.#tei.info())).model;
   }
 
   /** One vector a text, in their order. The texts are embedded as they are. */

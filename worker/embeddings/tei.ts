@@ -7,7 +7,7 @@ import { tei as probe } from '../../healthchecks/tei.ts';
 import { PulseError } from '../errors.ts';
 
 /** TEI's own default of `max_client_batch_size`; one more is refused. */
-const largestBatch = 32;
+export const largestBatch = 32;
 /** TEI's `payload_limit` is 2,000,000 bytes; the rest is for what stands around the texts. */
 const largestPayload = 1_990_000;
 const infoLimitMs = 5_000;

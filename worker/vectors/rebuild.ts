@@ -129,7 +129,7 @@ class Rebuild {
     if (version === undefined) return;
     for (let start = 0; start < version.chunks.length; start += chunksAtATime) {
       const part = version.chunks.slice(start, start + chunksAtATime);
-      const embedded = await embedder.embedDocuments(part.map(({ text }) => text));
+      const embedded = await embedder.gpuHost.embedDocuments(part.map(({ text }) => text));
       await gpuHost.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host', to));
     }
     await gpuHost.qdrant.run(() => vectors.trim(version, version.chunks.length, to));

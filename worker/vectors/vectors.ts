@@ -72,24 +72,29 @@ export class Vectors {
     return points.map(({ score, payload }) => ({ url: String(payload?.['url']), title: String(payload?.['title']), passage: String(payload?.['passage']), score }));
   }
 
-  /** Points by document. @param embedder only of those that have points of it */
+  /** Points by document; where there is no collection, there are none. @param embedder only points that it made. @param of a collection other than the one in use */
   async inventory({ embedder, of }: { embedder?: EmbeddedBy; of?: string } = {}): Promise<Map<string, PointsOfDocument>> {
     const found = new Map<string, PointsOfDocument>();
     const filter = { must: embedder === undefined ? [] : [{ key: 'embedder', match: { value: embedder } }] };
+    for await (const payload of this.#payloads(filter, ['documentId', 'version', 'embedder'], of)) {
+      const documentId = String(payload['documentId']);
+      const entry = found.get(documentId) ?? { points: 0, versions: new Set(), embedders: new Set() };
+      entry.points += 1;
+      entry.versions.add(Number(payload['version']));
+      entry.embedders.add(String(payload['embedder']));
+      found.set(documentId, entry);
+    }
+    return found;
+  }
+
+  async *#payloads(filter: { must: object[] }, fields: string[], of?: string): AsyncGenerator<Record<string, unknown>> {
     let offset: string | number | null | undefined;
     do {
-      const page = await this.#asking('scroll', (name, client) => client.scroll(name, { limit: pointsPerPage, filter, with_payload: ['documentId', 'version', 'embedder'], ...(offset == null ? {} : { offset }) }), of);
-      for (const { payload } of page.points) {
-        const documentId = String(payload?.['documentId']);
-        const entry = found.get(documentId) ?? { points: 0, versions: new Set(), embedders: new Set() };
-        entry.points += 1;
-        entry.versions.add(Number(payload?.['version']));
-        entry.embedders.add(String(payload?.['embedder']));
-        found.set(documentId, entry);
-      }
+      const page = await this.#asking('scroll', (name, client) => client.scroll(name, { limit: pointsPerPage, filter: filter as never, with_payload: fields, ...(offset == null ? {} : { offset }) }), of)
+        .catch((error: unknown) => { if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION') return { points: [], next_page_offset: null }; throw error; });
+      for (const { payload } of page.points) yield payload ?? {};
       offset = page.next_page_offset as string | number | null | undefined;
     } while (offset != null);
-    return found;
   }
 
   async #asking<T>(what: string, request: (name: string, client: Parameters<Parameters<Qdrant['ask']>[1]>[0]) => Promise<T>, collection = this.identity.alias): Promise<T> {

@@ -34,7 +34,7 @@ describe('the environment of a worker', () => {
 
   test('has a default in the worker only where no setting decides', () => {
     const undecided = ['WEBHOOK_STUCK_AFTER', 'WEBHOOK_WEDGED_AFTER', 'WEBHOOK_WORKER_NAME', 'WEBHOOK_KEYWORD_DIR', 'WEBHOOK_HEARTBEAT_FILE', 'HF_HOME', 'HF_ENDPOINT'];
-    const wired = ['REDIS_URL', 'WEBHOOK_DATABASE_URL', 'WEBHOOK_COLLECTION'];
+    const wired = ['REDIS_URL', 'WEBHOOK_DATABASE_URL', 'WEBHOOK_COLLECTION', 'WEBHOOK_LOCAL_TEI_URL'];
     expect(variables.filter((name) => !told.includes(name) && !undecided.includes(name)).sort()).toEqual(wired.sort());
   });
 });

@@ -8,7 +8,7 @@ import type { EncodedText } from '../../../../worker/embeddings/tei.ts';
 function server({ texts = 32, bytes = 2_000_000, held = false, poison = '' } = {}) {
   const calls: { texts: string[]; signal: AbortSignal; answer: () => void }[] = [];
   const batches = new Batches({
-    limits: () => ({ texts, bytes }),
+    limits: () => ({ texts, bytes, calls: 4 }),
     mayBlame: () => true,
     faultOf: ([length = 0]) => (length === 13 ? new Error('unlucky') : undefined),
     call: async (sent: readonly EncodedText[], signal) => {

@@ -1,0 +1,60 @@
+import type { Pool } from 'pg';
+
+import { ask } from '../records/connection.ts';
+
+/** Short and long, prose and code, several scripts: a wrong tokenizer, pooling or mask shows in at least one. The last two have equal length, which brings out a mask that is left out in batches (TEI #882). */
+export const goldenSentences = [
+  'The queue is a doorbell; Postgres is the truth.',
+  'SELECT documents.url FROM documents WHERE documents.latest IS NOT NULL ORDER BY documents.id LIMIT 10;',
+  'Die Größe eines Stücks wird in Wortteilen gezählt, nicht in Buchstaben – für jedes Modell anders.',
+  '文書は段落ごとに分割され、ベクトルとして保存されます。',
+  `${'A long passage repeats itself so that a limit on its length would show. '.repeat(12)}It ends here.`,
+  'one two three four five six seven eight',
+  'eight seven six five four three two one',
+] as const;
+
+/** 32 and 16 bit arithmetic of the same model differ by less than 0.001; another pooling, mask, quantisation or model by more than 0.01. */
+const leastCosine = 0.99;
+
+export interface Golden { readonly revision: string; readonly vectors: ReadonlyMap<string, readonly number[]> }
+
+/** Vectors of the golden sentences, as the GPU host's server made them; in Postgres, so that they are there when it is not. */
+export class GoldenVectors {
+  readonly #pool: Pool;
+  readonly #model: string;
+
+  constructor(pool: Pool, model: string) {
+    this.#pool = pool;
+    this.#model = model;
+  }
+
+  /** Undefined when not all of today's sentences have been recorded for this model. */
+  async read(): Promise<Golden | undefined> {
+    const rows = await ask<{ sentence: string; revision: string; vector: number[] }>(this.#pool,
+      'SELECT sentence, revision, vector FROM golden_vectors WHERE model = $1 AND sentence = ANY($2)', [this.#model, goldenSentences]);
+    const [first] = rows;
+    return first === undefined || rows.length < goldenSentences.length ? undefined : { revision: first.revision, vectors: new Map(rows.map(({ sentence, vector }) => [sentence, vector])) };
+  }
+
+  async record(revision: string, vectors: readonly (readonly number[])[]): Promise<void> {
+    const sentences = JSON.stringify(goldenSentences.map((sentence, index) => ({ sentence, vector: vectors[index] })));
+    await ask(this.#pool, `
+      INSERT INTO golden_vectors (model, sentence, revision, vector)
+      SELECT $1, golden.sentence, $2, ARRAY(SELECT jsonb_array_elements_text(golden.vector)::float4) FROM jsonb_to_recordset($3::jsonb) AS golden(sentence text, vector jsonb)
+      ON CONFLICT (model, sentence) DO UPDATE SET revision = excluded.revision, vector = excluded.vector, recorded_at = now()`, [this.#model, revision, sentences]);
+  }
+}
+
+/** What is wrong with a stand-in's vectors of the golden sentences, if anything. */
+export function differenceFrom({ vectors: golden }: Golden, vectors: readonly (readonly number[])[]): string | undefined {
+  for (const [index, sentence] of goldenSentences.entries()) {
+    const near = cosine(golden.get(sentence) ?? [], vectors[index] ?? []);
+    if (!(near >= leastCosine)) return `its vector of "${sentence.slice(0, 40)}" has a cosine of ${near.toFixed(3)} with the GPU host's; ${leastCosine} is the least`;
+  }
+  return undefined;
+}
+
+function cosine(one: readonly number[], other: readonly number[]): number {
+  const dot = one.reduce((sum, value, index) => sum + value * (other[index] ?? NaN), 0);
+  return dot / (Math.hypot(...one) * Math.hypot(...other));
+}
