@@ -30,7 +30,7 @@ export class DataFolders extends pulumi.ComponentResource {
 
     const used = args.models ? [folders.keywords, folders.models] : [folders.keywords];
     const made = new command.local.Command(`${name}-made`, {
-      create: makeFolders,
+      create: 'sh components/data-folders.sh',
       environment: { BASE: base, IMAGE: args.image, FOLDERS: used.join(' '), OWNER: `${dataOwner.uid}:${dataOwner.gid}` },
       triggers: [base, used],
     }, { parent: this });
@@ -41,22 +41,3 @@ export class DataFolders extends pulumi.ComponentResource {
     this.registerOutputs({ keywords: this.keywords, models: this.models });
   }
 }
-
-/**
- * First as root with no more than it takes to make and give away a folder, then as the owner: can it write there?
- * Engines do not make the source of a bind mount, and a folder that a volume flag makes belongs to root.
- */
-const makeFolders = `
-set -eu
-in_host() { docker run --rm --network none --cap-drop ALL --security-opt no-new-privileges --volume "$BASE:/base" --env FOLDERS --env OWNER --env BASE --entrypoint sh "$@"; }
-in_host --user 0:0 --cap-add CHOWN --cap-add DAC_OVERRIDE "$IMAGE" -euc '
-  for folder in $FOLDERS; do
-    for part in "\${folder%%/*}" "$folder"; do
-      [ -d "/base/$part" ] || { mkdir -m 0755 "/base/$part"; chown "$OWNER" "/base/$part"; }
-    done
-  done'
-in_host --user "$OWNER" "$IMAGE" -euc '
-  for folder in $FOLDERS; do
-    [ -w "/base/$folder" ] || { echo "$BASE/$folder is there and $OWNER cannot write to it; on the Docker host: chown -R $OWNER $BASE/$folder" >&2; exit 1; }
-  done'
-`;

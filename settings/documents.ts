@@ -32,7 +32,7 @@ export function pulumiYaml(current: string): string {
 
 export function configurationPage(): string {
   const lines = table.map(([key, row]) => {
-    const fallback = row.default === undefined ? (row.kind.secret ? 'made' : 'none') : shortened(row.default);
+    const fallback = row.default === undefined ? 'none' : shortened(row.default);
     return `| \`${key}\` | ${kindOf(row).replaceAll('|', '\\|')} | ${fallback} | ${row.about} | ${shortened(row.example)} | ${row.env === undefined ? '' : `\`${row.env}\``} |`;
   });
   return `# Configuration
@@ -47,8 +47,8 @@ pulumi config set pulse:workerReplicas 4 --stack dev
 pulumi config set --secret pulse:redisPassword "$(openssl rand -hex 32)" --stack dev
 \`\`\`
 
-A secret that is left out is made on the first deploy and kept encrypted in the stack's state. The last column names the variable that carries
-a setting into the workers.
+The passwords of Postgres and Redis may be left out: they are made on the first deploy and kept encrypted in the stack's state. The last column
+names the variable that carries a setting into the workers.
 
 | key | kind and range | default | what it is | example | worker |
 | --- | --- | --- | --- | --- | --- |
