@@ -7,6 +7,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { DataFolders } from './components/data-folders.ts';
 import { dataVolume } from './components/data-volume.ts';
 import { gpuHostArgs, GpuHost } from './components/gpu-host.ts';
+import { LocalEmbeddings, localEmbeddingsUrl } from './components/local-embeddings.ts';
 import { Network } from './components/network.ts';
 import { Postgres } from './components/postgres.ts';
 import { Redis } from './components/redis.ts';
@@ -67,6 +68,7 @@ const workers = new WorkerPool('worker', {
   databaseUrl: postgres.url,
   redisUrl: redis.url,
   gpuServices: gpuHost.urls,
+  localTeiUrl: localEmbeddingsUrl({ enabled: settings.localEmbeddings, prefix }),
   models: models.name,
   folders,
   environment: workerEnvironment(settings),
@@ -81,9 +83,22 @@ const workers = new WorkerPool('worker', {
   after: [postgres.container, redis.container, ...gpuHost.containers],
 });
 
+const localEmbeddings = new LocalEmbeddings('local-embeddings', {
+  ...inStack,
+  enabled: settings.localEmbeddings,
+  prefix,
+  image: settings.teiImage,
+  embeddingModel: settings.embeddingModel,
+  models: models.name,
+  folders,
+  memory: settings.localEmbeddingsMemory,
+  cpus: settings.localEmbeddingsCpus,
+  after: workers.containers,
+});
+
 // The API's container comes here: same image, network and settings as the workers.
 
-const containers = [postgres.container, redis.container, ...gpuHost.containers, ...workers.containers];
+const containers = [postgres.container, redis.container, ...gpuHost.containers, ...workers.containers, ...localEmbeddings.containers];
 const proof = new Verification('verification', {
   workers: workers.names,
   mode: settings.verification,

@@ -66,6 +66,9 @@ export const rows = {
   ollamaImage: required(image, official.ollama, 'image of Ollama, for an embedded GPU host', { example: official.ollama }),
   gpuServiceMemory: required(megabytes(128), '2GiB', 'memory limit of each service of an embedded GPU host'),
   gpuServiceCpus: required(cpus, '2.0', 'CPU limit of each service of an embedded GPU host'),
+  localEmbeddings: required(flag, 'false', 'whether a TEI on this host\'s CPUs makes vectors while the GPU host is away; its points are marked'),
+  localEmbeddingsMemory: required(megabytes(512), '4GiB', 'memory limit of that TEI: the model\'s weights in 32 bits, and as much again'),
+  localEmbeddingsCpus: required(cpus, '2.0', 'CPU limit of that TEI'),
 
   embeddingModel: required(slug, 'Qwen/Qwen3-Embedding-0.6B', 'model that TEI serves; part of the collection\'s name', { env: 'WEBHOOK_EMBEDDING_MODEL' }),
   vectorDim: required(integer(1, 65_536), '1024', 'dimensions of that model\'s vectors', { example: '384', env: 'WEBHOOK_VECTOR_DIM' }),

@@ -30,6 +30,8 @@ export interface WorkerPoolArgs {
   readonly databaseUrl: pulumi.Input<string>;
   readonly redisUrl: pulumi.Input<string>;
   readonly gpuServices: GpuServices;
+  /** TEI that stands in for the GPU host's; undefined when there is none. */
+  readonly localTeiUrl: string | undefined;
   /** Volume of models, shared with an embedded TEI. */
   readonly models: pulumi.Input<string>;
   /** Folders of the host that stand in for the volumes. */
@@ -116,6 +118,7 @@ function workerEnvironment(name: string, args: WorkerPoolArgs): pulumi.Input<Rec
     WEBHOOK_TEI_URL: args.gpuServices.tei,
     WEBHOOK_QDRANT_URL: args.gpuServices.qdrant,
     WEBHOOK_OLLAMA_URL: args.gpuServices.ollama,
+    ...(args.localTeiUrl !== undefined && { WEBHOOK_LOCAL_TEI_URL: args.localTeiUrl }),
     WEBHOOK_WORKER_NAME: name,
     NODE_OPTIONS: `--max-old-space-size=${Math.floor(args.limits.memory * heapShare)}`,
   });

@@ -45,7 +45,7 @@ describe('an audit', () => {
 
   test('names each kind of disagreement, and a repair mends them all', async () => {
     const orphan = randomUUID();
-    const [vector] = await world.services.embedder.embedDocuments(['a stray']);
+    const { vectors: [vector] } = await world.services.embedder.embedDocuments(['a stray']);
     await world.services.keywords.remove(id(0));
     inKeywords('UPDATE pages SET version = version - 1 WHERE id = ?', id(1));
     inKeywords("UPDATE pages SET id = '99999999-0000-5000-8000-000000000000' WHERE id = ?", id(2));
