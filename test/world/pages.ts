@@ -9,6 +9,11 @@ export function page(number: number, edition = 1, paragraphs = 4): Page {
   return { url: `https://example.test/pages/${number}`, title: `Page ${number}`, language: 'en', markdown: `# Page ${number}\n\n${body.join('\n\n')}` };
 }
 
+/** Pages 1 to `count`. */
+export function pages(count: number, edition = 1): Page[] {
+  return Array.from({ length: count }, (_, index) => page(index + 1, edition));
+}
+
 /** A word that only this edition of this page has. */
 export function marker(number: number, edition = 1): string {
   return `zq${number}x${edition}zq`;
