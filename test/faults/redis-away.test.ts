@@ -1,0 +1,49 @@
+import { setTimeout as lasting } from 'node:timers/promises';
+
+import { describe, test } from 'vitest';
+
+import { disagreements } from '../world/agreement.ts';
+import { page, pages } from '../world/pages.ts';
+import { openStores } from '../world/stores.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+
+/** From the return of Redis until all is done: reconnects, stalled jobs, and the sweep for what nobody could ring for. */
+const recoveryMs = 90_000;
+
+/** Two workers, jobs in hand, and an outage in which pages go on coming in: acknowledged, for Postgres has them. */
+async function outage(world: World, seconds: number, away: 'refuse' | 'silence'): Promise<void> {
+  await world.through.tei.delay(100);
+  for (const one of pages(12)) await world.intake.submit(one);
+  await world.through.redis[away]();
+  for (const one of [...pages(3, 2), page(13)]) await world.intake.submit(one);
+  await lasting(seconds * 1_000);
+  await world.through.redis.pass();
+  await world.intake.submit(page(14));
+}
+
+describe.concurrent('Redis', () => {
+  test.for([
+    ['20 s', 20, 'refuse'], ['20 s, silent', 20, 'silence'], ['2 minutes', 120, 'refuse'],
+  ] as const)('away for %s: the same workers go on by themselves, and no page is lost', async ([, seconds, away], { expect }) => {
+    await using world = await openWorld();
+    const workers = await Promise.all([world.worker(), world.worker()]);
+    await outage(world, seconds, away);
+    expect(await disagreements(world, { withinMs: recoveryMs })).toEqual([]);
+    const ended = await Promise.race([...workers.map((worker) => worker.exited), 'all run on']);
+    expect(ended).toBe('all run on');
+  });
+
+  test('restarted empty: what Postgres says is pending is done, and what the operator set holds again', async ({ expect }) => {
+    await using stores = await openStores();
+    await using world = await openWorld({ stores: stores.addresses });
+    await world.worker();
+    await world.through.tei.delay(200);
+    for (const one of pages(12)) await world.intake.submit(one);
+    await stores.redis.docker('exec', 'sh', '-c', 'REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli flushall');
+    await stores.redis.docker('kill');
+    await stores.redis.docker('start');
+    await stores.redis.healthy();
+    expect(await disagreements(world, { withinMs: recoveryMs })).toEqual([]);
+  });
+});
