@@ -43,10 +43,12 @@ export interface Services {
 
 /** Statements take milliseconds; a Postgres that went silent would hold a job for as long as it may run. */
 const queryLimitMs = 30_000;
+/** A host that vanished without a word is noticed by probes on idle connections; the system's own default is two hours. */
+const keepAliveMs = 10_000;
 
 export function openServices(settings: Settings): Services {
   const log = createLogger(settings.logLevel, settings.workerName, secretsIn(settings));
-  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: settings.batchSize * 2 + 2, connectionTimeoutMillis: 5_000, query_timeout: queryLimitMs, keepAlive: true, application_name: settings.workerName });
+  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: settings.batchSize * 2 + 2, connectionTimeoutMillis: 5_000, query_timeout: queryLimitMs, keepAlive: true, keepAliveInitialDelayMillis: keepAliveMs, application_name: settings.workerName });
   pool.on('error', (error) => log.info({ err: error }, 'Postgres closed a connection'));
   const queues = new Queues(settings.redisUrl, log);
   const keywords = new Keywords(settings.keywordDir);

@@ -1,6 +1,7 @@
 import { createServer, request as send } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 /**
  * What happens to a request:
@@ -11,30 +12,30 @@ import type { Socket } from 'node:net';
  *   apply, then cut      the same, and the connection is reset
  */
 export type Fate = 'pass' | 'hang' | 'apply, then hang' | 'apply, then cut' | { readonly status: number; readonly body: unknown };
-export type Rule = (request: { readonly method: string; readonly path: string }) => Fate;
+export type Rule = (request: { readonly method: string; readonly path: string; readonly body: string }) => Fate;
 
 /** Serves one connection of a client by a rule, request by request. */
 export function httpFault(client: Socket, upstream: { host: string; port: number }, rule: Rule): { treat(): void; destroy(): void } {
-  const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    const fate = rule({ method: request.method ?? 'GET', path: request.url ?? '/' });
-    if (fate === 'hang') return void request.resume();
+  const destroy = (): void => void client.resetAndDestroy();
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = 'GET', url: path = '/', headers } = request;
+    const body = await text(request);
+    const fate = rule({ method, path, body });
+    if (fate === 'hang') return;
     if (typeof fate === 'object') {
-      request.resume();
       response.writeHead(fate.status, { 'content-type': 'application/json' }).end(JSON.stringify(fate.body));
       return;
     }
-    const { method, url: path, headers } = request;
     const forwarded = send({ ...upstream, method, path, headers, agent: false }, (answer) => {
       if (fate === 'pass') answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers));
-      else answer.resume().once('end', () => { if (fate === 'apply, then cut') client.resetAndDestroy(); });
+      else answer.resume().once('end', () => { if (fate === 'apply, then cut') destroy(); });
     });
-    forwarded.once('error', () => client.resetAndDestroy());
-    request.pipe(forwarded);
+    forwarded.once('error', destroy).end(body);
   };
   // Never listens: it is handed its only connection.
-  const server = createServer({ keepAliveTimeout: 60_000 }, serve);
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => void serve(request, response).catch(destroy));
   client.on('error', () => client.destroy());
   server.emit('connection', client);
   client.resume();
-  return { treat: () => undefined, destroy: () => void client.resetAndDestroy() };
+  return { treat: () => undefined, destroy };
 }

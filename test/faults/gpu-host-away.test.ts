@@ -1,0 +1,35 @@
+import { setTimeout as lasting } from 'node:timers/promises';
+
+import { expect, test } from 'vitest';
+
+import { search } from '../../worker/search/search.ts';
+import { disagreements } from '../world/agreement.ts';
+import { marker, page, pages } from '../world/pages.ts';
+import { readStores } from '../world/stored.ts';
+import { until } from '../world/until.ts';
+import { openWorld } from '../world/world.ts';
+
+/** All attempts of a job with their back-offs take some 25 s. */
+const longerThanAllRetriesMs = 40_000;
+
+test('the GPU host away for longer than all retries: no job fails, keywords find everything meanwhile, and all vectors are there after it returns', async () => {
+  await using world = await openWorld();
+  const workers = await Promise.all([world.worker(), world.worker()]);
+  await Promise.all([world.through.tei.refuse(), world.through.qdrant.refuse()]);
+  const count = 20;
+  for (const one of pages(count)) await world.intake.submit(one);
+  for (let number = 1; number <= count; number++) {
+    const { results } = await until(async () => {
+      const answer = await search(world.services, marker(number), 'hybrid', 3);
+      if (answer.results.length === 0) throw new Error(`page ${number} is not found by its word`);
+      return answer;
+    }, 20_000);
+    expect(results.map(({ url }) => url)).toEqual([page(number).url]);
+  }
+  expect((await search(world.services, marker(1), 'hybrid', 3)).degraded).toBe(true);
+  await lasting(longerThanAllRetriesMs);
+  expect((await readStores(world.direct)).documents.map(({ state }) => state)).toEqual(Array(count).fill('pending'));
+  await Promise.all([world.through.tei.pass(), world.through.qdrant.pass()]);
+  expect(await disagreements(world)).toEqual([]);
+  expect(await Promise.race([...workers.map((worker) => worker.exited), 'all run on'])).toBe('all run on');
+});
