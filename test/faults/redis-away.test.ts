@@ -24,7 +24,7 @@ async function outage(world: World, seconds: number, away: 'refuse' | 'silence')
 
 describe.concurrent('Redis', () => {
   test.for([
-    ['20 s', 20, 'refuse'], ['20 s, silent', 20, 'silence'], ['2 minutes', 120, 'refuse'],
+    ['20 s', 20, 'refuse'], ['2 minutes', 120, 'refuse'],
   ] as const)('away for %s: the same workers go on by themselves, and no page is lost', async ([, seconds, away], { expect }) => {
     await using world = await openWorld();
     const workers = await Promise.all([world.worker(), world.worker()]);

@@ -6,7 +6,7 @@ import type { Passage, Stored, StoredDocument } from './stored.ts';
 import { until } from './until.ts';
 import type { World } from './world.ts';
 
-/** Of a document that was accepted and cannot be indexed: the code it must have failed with, by URL. */
+/** Of documents that were accepted and cannot be indexed, by URL: the code they must have failed with; `any` for one that may be indexed or have failed, with some code. */
 export type Failures = Readonly<Record<string, string>>;
 
 /**
@@ -53,7 +53,9 @@ export function compared(acknowledged: ReadonlyMap<string, Acceptable>, { docume
   const passages = { chunks: grouped(chunks), 'keyword rows': grouped(keywordRows), points: grouped(points) };
   for (const document of documents) {
     const code = failures[document.url];
-    if (code === undefined) found.push(...asIndexed(document, passages));
+    const mayBeIndexed = code === undefined || (code === 'any' && document.code === null);
+    if (mayBeIndexed) found.push(...asIndexed(document, passages));
+    else if (code === 'any') found.push(...(document.state === 'failed' ? [] : [`${document.url}: ${document.state} with ${document.code}`]));
     else if (document.state !== 'failed' || document.code !== code) found.push(`${document.url}: ${document.state} (${document.code}), and not failed with ${code}`);
   }
   const known = new Set(documents.map(({ documentId }) => documentId));

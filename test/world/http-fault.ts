@@ -15,7 +15,7 @@ export type Fate = 'pass' | 'hang' | 'apply, then hang' | 'apply, then cut' | { 
 export type Rule = (request: { readonly method: string; readonly path: string; readonly body: string }) => Fate;
 
 /** Serves one connection of a client by a rule, request by request. */
-export function httpFault(client: Socket, upstream: { host: string; port: number }, rule: Rule): { treat(): void; destroy(): void } {
+export function httpFault(client: Socket, upstream: { host: string; port: number }, rule: Rule): { readonly held: number; treat(): void; destroy(): void } {
   const destroy = (): void => void client.resetAndDestroy();
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url: path = '/', headers } = request;
@@ -37,5 +37,5 @@ export function httpFault(client: Socket, upstream: { host: string; port: number
   client.on('error', () => client.destroy());
   server.emit('connection', client);
   client.resume();
-  return { treat: () => undefined, destroy };
+  return { held: 0, treat: () => undefined, destroy };
 }

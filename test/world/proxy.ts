@@ -39,6 +39,9 @@ export class Proxy implements AsyncDisposable {
 
   get connections(): number { return this.#live.size; }
 
+  /** Bytes of clients that have arrived here and not been sent on. */
+  get held(): number { return [...this.#live].reduce((sum, link) => sum + link.held, 0); }
+
   /** All is well again: what was silent goes on where it stopped, what was deaf or answered by a rule has to connect anew. */
   pass(): Promise<void> { return this.#become({ kind: 'pass', delayMs: 0 }); }
 
@@ -89,7 +92,7 @@ export class Proxy implements AsyncDisposable {
   }
 }
 
-interface Link { treat(mode: Mode): void; destroy(): void }
+interface Link { readonly held: number; treat(mode: Mode): void; destroy(): void }
 
 /** A client's connection and its upstream's, of which none outlives the other. */
 class Pipe implements Link {
@@ -110,6 +113,8 @@ class Pipe implements Link {
     }
     this.treat(mode);
   }
+
+  get held(): number { return this.#client.readableLength; }
 
   treat(mode: Mode): void {
     this.#mode = mode;

@@ -47,10 +47,10 @@ export async function server({ name, port, env = {}, command = [], check }: Want
   }
 }
 
-export async function imageOf(name: Wanted['name']): Promise<string> {
+export async function imageOf(name: LocalImageName): Promise<string> {
   const local = localImages[name].reference;
   const { stdout } = await execute('docker', ['images', '--quiet', local]);
-  return stdout === '' ? (rows[`${name}Image`].default ?? local) : local;
+  return stdout === '' ? (rows[name === 'node' ? 'workerBaseImage' : `${name}Image` as const].default ?? local) : local;
 }
 
 function programOf([kind, ...command]: ContainerCheck): readonly string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { pointId } from '../../../worker/vectors/vectors.ts';
+import { pointId } from '../../../worker/vectors/points.ts';
 import { compared } from '../../world/agreement.ts';
 import type { Acceptable } from '../../world/intake.ts';
 import type { Passage, Stored } from '../../world/stored.ts';

@@ -1,0 +1,46 @@
+import { describe, test } from 'vitest';
+
+import { disagreements } from '../world/agreement.ts';
+import { pages } from '../world/pages.ts';
+import { until } from '../world/until.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+
+const momentMs = 30_000;
+const embedding = (world: World) => until(async () => { if ((await world.services.queues.counts()).embedding.active === 0) throw new Error('no job is under way'); }, momentMs);
+
+describe.concurrent('SIGTERM', () => {
+  test('under load: what is in hand is finished, exit code 0, and the rest is done by the next worker', async ({ expect }) => {
+    await using world = await openWorld();
+    const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
+    await world.through.tei.delay(300);
+    for (const one of pages(30)) await world.intake.submit(one);
+    await embedding(world);
+    worker.kill('SIGTERM');
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
+    // Given back or finished, not left to time out: nothing is active without a worker.
+    const { indexing, embedding: vectors } = await world.services.queues.counts();
+    expect(indexing.active + vectors.active).toBe(0);
+    await world.worker();
+    expect(await disagreements(world)).toEqual([]);
+  });
+
+  test.for([
+    ['TEI hangs', (world: World) => world.through.tei.silence()],
+    ['Qdrant hangs', (world: World) => world.through.qdrant.silence()],
+    ['Redis is away', (world: World) => world.through.redis.refuse()],
+    ['Postgres is silent', (world: World) => world.through.postgres.silence()],
+  ] as const)('while %s: jobs in hand are given back when the drain time is over, exit code 0', async ([, fault], { expect }) => {
+    await using world = await openWorld();
+    const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '2s' });
+    await world.through.tei.delay(1_000);
+    for (const one of pages(8)) await world.intake.submit(one);
+    await embedding(world);
+    await fault(world);
+    worker.kill('SIGTERM');
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
+    for (const proxy of Object.values(world.through)) await proxy.pass();
+    await world.worker();
+    expect(await disagreements(world)).toEqual([]);
+  });
+});

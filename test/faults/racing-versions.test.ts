@@ -1,0 +1,73 @@
+import { describe, test } from 'vitest';
+
+import { disagreements } from '../world/agreement.ts';
+import { page, pages } from '../world/pages.ts';
+import { Proxy } from '../world/proxy.ts';
+import { until } from '../world/until.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+
+const momentMs = 60_000;
+const reached = (world: World, queue: 'indexing' | 'embedding', state: 'waiting' | 'active' | 'delayed', least = 1) =>
+  until(async () => { if ((await world.services.queues.counts())[queue][state] < least) throw new Error(`no job of ${queue} is ${state}`); }, momentMs);
+
+describe.concurrent('versions of one page', () => {
+  test('that come in at once by many hands end as one of them, whole', async ({ expect }) => {
+    await using world = await openWorld();
+    await Promise.all([world.worker(), world.worker(), world.worker()]);
+    for (let round = 0; round < 10; round++) await Promise.all([1, 2, 3, 4].map((edition) => world.intake.submit(page(1, round * 4 + edition, edition * 2))));
+    await world.intake.submit(page(1, 99, 1));
+    expect(await disagreements(world)).toEqual([]);
+  });
+
+  test('while the job of the last one waits', async ({ expect }) => {
+    await using world = await openWorld();
+    for (const edition of [1, 2]) for (const one of pages(5, edition)) await world.intake.submit(one);
+    await world.worker();
+    expect(await disagreements(world)).toEqual([]);
+  });
+
+  test('while the last one is being embedded, with fewer chunks than it', async ({ expect }) => {
+    await using world = await openWorld();
+    await world.worker();
+    await world.through.tei.silence();
+    await world.intake.submit(page(1, 1, 20));
+    await reached(world, 'embedding', 'active');
+    await world.intake.submit(page(1, 2, 2));
+    await world.through.tei.pass();
+    expect(await disagreements(world)).toEqual([]);
+  });
+
+  test('while the last one is in back-off', async ({ expect }) => {
+    await using world = await openWorld();
+    await world.worker();
+    await world.through.tei.answer(({ path }) => path === '/embed' ? { status: 200, body: 'not vectors' } : 'pass');
+    await world.intake.submit(page(1));
+    await reached(world, 'embedding', 'delayed');
+    await world.intake.submit(page(1, 2));
+    await world.through.tei.pass();
+    expect(await disagreements(world)).toEqual([]);
+  });
+
+  test('a write of an older version that arrives late, its worker dead by then, does not overwrite the newer one', async ({ expect }) => {
+    await using world = await openWorld();
+    await using slow = await Proxy.open(new URL(world.direct['WEBHOOK_QDRANT_URL'] ?? '').host);
+    const worker = await world.worker({ WEBHOOK_QDRANT_URL: `http://${slow.authority}` });
+    await world.intake.submit(page(2));
+    expect(await disagreements(world)).toEqual([]);
+    await world.through.tei.silence();
+    await world.intake.submit(page(1, 1, 2));
+    await reached(world, 'embedding', 'active');
+    await slow.silence();
+    await world.through.tei.pass();
+    await until(async () => { if (slow.held === 0) throw new Error('the write is not on its way'); }, momentMs);
+    worker.kill('SIGKILL');
+    await worker.exited;
+    await world.worker();
+    await world.intake.submit(page(1, 2, 3));
+    expect(await disagreements(world)).toEqual([]);
+    await slow.pass();
+    await until(async () => { if (slow.held > 0) throw new Error('the write has not arrived'); }, momentMs);
+    expect(await disagreements(world)).toEqual([]);
+  });
+});

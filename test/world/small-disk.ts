@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { atTheEnd } from './reaper.ts';
+
+const execute = promisify(execFile);
+
+/** Mounting wants root; elsewhere the tests of a full disk are skipped. */
+export const canMount = process.platform === 'linux' && process.getuid?.() === 0;
+
+/** A file system in memory that a test can fill up. */
+export interface SmallDisk extends AsyncDisposable {
+  readonly folder: string;
+  fill(): Promise<void>;
+  free(): Promise<void>;
+}
+
+export async function openSmallDisk(megabytes: number): Promise<SmallDisk> {
+  const folder = await mkdtemp(join(tmpdir(), 'pulse-disk-'));
+  await execute('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
+  const unmount = atTheEnd('umount', '--lazy', folder);
+  const ballast = join(folder, 'ballast');
+  return {
+    folder,
+    fill: async () => {
+      const { bavail, bsize } = await statfs(folder);
+      await writeFile(ballast, Buffer.alloc(bavail * bsize));
+    },
+    free: () => rm(ballast),
+    [Symbol.asyncDispose]: async () => {
+      await unmount();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
