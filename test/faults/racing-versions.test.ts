@@ -49,6 +49,17 @@ describe.concurrent('versions of one page', () => {
     expect(await disagreements(world)).toEqual([]);
   });
 
+  test('and its deletion, and its return, in any order', async ({ expect }) => {
+    await using world = await openWorld();
+    await Promise.all([world.worker(), world.worker()]);
+    const urls = new Map<string, string>();
+    for (let round = 1; round <= 6; round++) {
+      for (const one of pages(4, round)) urls.set(one.url, await world.intake.submit(one));
+      for (const [index, [url, documentId]] of [...urls].entries()) if ((index + round) % 2 === 0) await world.intake.remove(url, documentId);
+    }
+    expect(await disagreements(world)).toEqual([]);
+  });
+
   test('a write of an older version that arrives late, its worker dead by then, does not overwrite the newer one', async ({ expect }) => {
     await using world = await openWorld();
     await using slow = await Proxy.open(new URL(world.direct['WEBHOOK_QDRANT_URL'] ?? '').host);

@@ -16,7 +16,7 @@ async function outage(world: World, seconds: number, away: 'refuse' | 'silence')
   await world.through.tei.delay(100);
   for (const one of pages(12)) await world.intake.submit(one);
   await world.through.redis[away]();
-  for (const one of [...pages(3, 2), page(13)]) await world.intake.submit(one);
+  await Promise.all([...pages(3, 2), page(13)].map((one) => world.intake.submit(one)));
   await lasting(seconds * 1_000);
   await world.through.redis.pass();
   await world.intake.submit(page(14));
@@ -24,7 +24,7 @@ async function outage(world: World, seconds: number, away: 'refuse' | 'silence')
 
 describe.concurrent('Redis', () => {
   test.for([
-    ['20 s', 20, 'refuse'], ['2 minutes', 120, 'refuse'],
+    ['20 s', 20, 'refuse'], ['20 s, silent', 20, 'silence'], ['2 minutes', 120, 'refuse'],
   ] as const)('away for %s: the same workers go on by themselves, and no page is lost', async ([, seconds, away], { expect }) => {
     await using world = await openWorld();
     const workers = await Promise.all([world.worker(), world.worker()]);

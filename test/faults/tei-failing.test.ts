@@ -13,8 +13,9 @@ type Fault = (world: World) => Promise<void>;
 
 const embedding = (fate: Fate): Fault => ({ through }) => through.tei.answer(({ path }) => path === '/embed' ? fate : 'pass');
 const refusal = (status: number, error: string, error_type: string): Fault => embedding({ status, body: { error, error_type } });
-/** Longer than the longest an embedding call may take before it counts as a failure. */
-const noticedMs = 150_000;
+/** The longest that an embedding call may take before it counts as a failure; two minutes by default. */
+const environment = { WEBHOOK_TEI_TIMEOUT: '5s' };
+const noticedMs = 60_000;
 
 async function noticed(world: World): Promise<void> {
   await until(async () => {
@@ -35,7 +36,7 @@ describe.concurrent('TEI', () => {
     ['answering 424', refusal(424, 'inference failed', 'Backend')],
     ['answering 503', refusal(503, 'unhealthy', 'Unhealthy')],
   ])('%s: documents wait for it, none fails, and all have their vectors when it is well', async ([, fault], { expect }) => {
-    await using world = await openWorld();
+    await using world = await openWorld({ environment });
     await world.worker();
     await world.intake.submit(page(1));
     expect(await disagreements(world)).toEqual([]);
@@ -50,7 +51,7 @@ describe.concurrent('TEI', () => {
     ['vectors of another dimension', async ({ tei }) => tei.fail('wrong-dimension')],
     ['NaN', embedding({ status: 200, body: [Array.from({ length: 32 }, () => null)] })], // null is how NaN is written in JSON
   ])('answering with %s: none of it is stored, no document is called done, and a retry mends all', async ([, fault], { expect }) => {
-    await using world = await openWorld();
+    await using world = await openWorld({ environment });
     await world.worker();
     await fault(world);
     for (const one of pages(6)) await world.intake.submit({ ...one, markdown: `${marker(1)} one chunk only` });
@@ -64,7 +65,7 @@ describe.concurrent('TEI', () => {
   });
 
   test('answering 422 for one text fails that document at once, with a reason, and no other', async ({ expect }) => {
-    await using world = await openWorld();
+    await using world = await openWorld({ environment });
     await world.worker();
     await world.through.tei.answer(({ path, body }) => path === '/embed' && body.includes(marker(2)) ? { status: 422, body: { error: 'Tokenizer error', error_type: 'Tokenizer' } } : 'pass');
     for (const one of pages(6)) await world.intake.submit(one);

@@ -28,6 +28,8 @@ async function settled(world: World, withinMs: number): Promise<Stored> {
     const stored = await readStores(world.direct);
     const pending = stored.documents.filter(({ state }) => state === 'pending').map(({ url }) => url);
     if (pending.length > 0) throw new Error(`${pending.length} document(s) still pending, among them ${pending.slice(0, 3).join(', ')}; queues: ${JSON.stringify(await world.services.queues.counts())}`);
+    const removals = await world.services.removals.count();
+    if (removals > 0) throw new Error(`${removals} deletion(s) not carried out yet`);
     const { indexing, embedding } = await world.services.queues.counts();
     const left = indexing.waiting + indexing.active + indexing.delayed + embedding.waiting + embedding.active + embedding.delayed;
     const now = JSON.stringify(stored);

@@ -12,6 +12,8 @@ export type Acceptable = ReadonlySet<string | 'gone'>;
 export class Intake {
   readonly #services: Services;
   readonly #documents = new Map<string, Set<string>>();
+  /** Changes whose answer was lost: they may have been made, or be made yet. */
+  readonly #unanswered = new Map<string, Set<string>>();
 
   constructor(services: Services) {
     this.#services = services;
@@ -34,8 +36,13 @@ export class Intake {
   async #acknowledging<T>(url: string, content: string, change: () => Promise<T>): Promise<T> {
     const before = this.#documents.get(url) ?? new Set(['gone']);
     this.#documents.set(url, new Set([...before, content]));
-    const answer = await change();
-    this.#documents.set(url, new Set([content]));
-    return answer;
+    try {
+      const answer = await change();
+      this.#documents.set(url, new Set([content, ...this.#unanswered.get(url) ?? []]));
+      return answer;
+    } catch (error) {
+      this.#unanswered.set(url, new Set([...this.#unanswered.get(url) ?? [], content]));
+      throw error;
+    }
   }
 }

@@ -12,6 +12,7 @@ export function atTheEnd(command: string, ...args: readonly string[]): () => Pro
   reaper.stdin.on('error', () => undefined); // the reaper is gone already: there is nothing to tell it
   (reaper.stdin as unknown as { unref(): void }).unref();
   return async () => {
+    reaper.ref(); // whoever waits for the end keeps the process alive for it
     reaper.stdin.end();
     await ended;
   };

@@ -34,7 +34,9 @@ export interface World extends AsyncDisposable {
   readonly services: Services;
   /** Documents go in here; it remembers what was acknowledged. */
   readonly intake: Intake;
-  /** A worker process that takes jobs; ended with the world. */
+  /** A worker process, ended with the world at the latest. */
+  startWorker(environment?: Readonly<Record<string, string>>): WorkerProcess;
+  /** The same, once it takes jobs. */
   worker(environment?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
 }
 
@@ -79,11 +81,16 @@ export async function openWorld({ stores = inject('stores'), environment = {} }:
 
     const workers: WorkerProcess[] = [];
     opened.defer(async () => void (await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))));
+    const startOne: World['startWorker'] = (more = {}) => {
+      const name = more['WEBHOOK_WORKER_NAME'] ?? `worker-${workers.length + 1}`;
+      const started = startWorker({ ...ofWorkers, WEBHOOK_WORKER_NAME: name, WEBHOOK_HEARTBEAT_FILE: join(folder, `heartbeat-${name}`), ...more });
+      workers.push(started);
+      return started;
+    };
     return {
-      environment: ofWorkers, direct: environmentAt(targets), through, tei, services, intake: new Intake(services),
-      worker: async (more = {}) => {
-        const started = startWorker({ ...ofWorkers, WEBHOOK_WORKER_NAME: `worker-${workers.length + 1}`, WEBHOOK_HEARTBEAT_FILE: join(folder, `heartbeat-${workers.length + 1}`), ...more });
-        workers.push(started);
+      environment: ofWorkers, direct: environmentAt(targets), through, tei, services, intake: new Intake(services), startWorker: startOne,
+      worker: async (more) => {
+        const started = startOne(more);
         await started.ready;
         return started;
       },

@@ -1,0 +1,38 @@
+import { describe, test } from 'vitest';
+
+import { disagreements } from '../world/agreement.ts';
+import { page, pages } from '../world/pages.ts';
+import { until } from '../world/until.ts';
+import { startWorkerContainer } from '../world/worker-container.ts';
+import type { WorkerContainer } from '../world/worker-container.ts';
+import { openWorld } from '../world/world.ts';
+
+/** Enough for a worker with documents of common size; not for ten megabytes of short words. */
+const megabytes = 150;
+const momentMs = 120_000;
+const killed = (worker: WorkerContainer, times: number) => until(async () => { if (await worker.restarts() < times) throw new Error(`not killed ${times} times yet`); }, momentMs);
+const tooLarge = { url: 'https://example.test/too-large', text: 'a b c d e f g h i j '.repeat(490_000) };
+
+describe.concurrent('a worker killed by its memory limit', () => {
+  test('is started again, and the document that killed it fails in the end with a reason; those beside it are indexed', async ({ expect }) => {
+    await using world = await openWorld();
+    await using worker = await startWorkerContainer(world.environment, megabytes);
+    await world.intake.submit(tooLarge);
+    for (const one of pages(8)) await world.intake.submit(one);
+    await killed(worker, 1);
+    expect(await disagreements(world, { failures: { [tooLarge.url]: 'INDEXING_POISON' }, withinMs: momentMs })).toEqual([]);
+    expect(await worker.running()).toBe(true);
+  });
+
+  test('leaves its document to a worker that has enough', async ({ expect }) => {
+    await using world = await openWorld();
+    {
+      await using worker = await startWorkerContainer(world.environment, megabytes);
+      await world.intake.submit({ ...tooLarge, text: tooLarge.text.slice(0, 4_000_000) });
+      await killed(worker, 1);
+    }
+    await world.worker();
+    await world.intake.submit(page(1));
+    expect(await disagreements(world, { withinMs: momentMs })).toEqual([]);
+  });
+});

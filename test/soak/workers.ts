@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { World } from '../world/world.ts';
+import type { WorkerProcess } from '../world/worker-process.ts';
+
+/** A stack's restart policy waits a moment, too. */
+const restartAfterMs = 1_000;
+
+/** Workers that are started again when they end, by whatever cause, as a stack's are. */
+export class Workers {
+  readonly #world: World;
+  readonly #running: (WorkerProcess | undefined)[];
+  #stopping = false;
+  /** How they ended: code or signal, and how often. */
+  readonly ends = new Map<string, number>();
+
+  constructor(world: World, count: number) {
+    this.#world = world;
+    this.#running = Array.from({ length: count });
+    for (let member = 0; member < count; member++) void this.#keep(member);
+  }
+
+  get running(): number { return this.#running.filter((worker) => worker !== undefined).length; }
+
+  signal(member: number, signal: NodeJS.Signals): void {
+    this.#running[member]?.kill(signal);
+  }
+
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  async #keep(member: number): Promise<void> {
+    while (!this.#stopping) {
+      const worker = this.#world.startWorker({ WEBHOOK_WORKER_NAME: `worker-${member + 1}` });
+      this.#running[member] = worker;
+      const { code, signal } = await worker.exited;
+      this.#running[member] = undefined;
+      const end = signal ?? `exit ${code}`;
+      this.ends.set(end, (this.ends.get(end) ?? 0) + 1);
+      await sleep(restartAfterMs);
+    }
+  }
+}
