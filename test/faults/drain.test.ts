@@ -3,10 +3,21 @@ import { describe, test } from 'vitest';
 import { disagreements } from '../world/agreement.ts';
 import { pages } from '../world/pages.ts';
 import { until } from '../world/until.ts';
+import type { Ended, WorkerProcess } from '../world/worker-process.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 
 const momentMs = 30_000;
+/** What a stack gives a worker beyond its drain time, before Docker kills it. */
+const stopMarginMs = 10_000;
+
+/** As `docker stop` does: SIGTERM, and SIGKILL when time is up. */
+function stop(worker: WorkerProcess, drainSeconds: number): Promise<Ended> {
+  worker.kill('SIGTERM');
+  const limit = setTimeout(() => worker.kill('SIGKILL'), drainSeconds * 1_000 + stopMarginMs);
+  return worker.exited.finally(() => clearTimeout(limit));
+}
+
 const embedding = (world: World) => until(async () => { if ((await world.services.queues.counts()).embedding.active === 0) throw new Error('no job is under way'); }, momentMs);
 
 describe.concurrent('SIGTERM', () => {
@@ -16,8 +27,7 @@ describe.concurrent('SIGTERM', () => {
     await world.through.tei.delay(300);
     for (const one of pages(30)) await world.intake.submit(one);
     await embedding(world);
-    worker.kill('SIGTERM');
-    expect(await worker.exited).toEqual({ code: 0, signal: null });
+    expect(await stop(worker, 20)).toEqual({ code: 0, signal: null });
     // Given back or finished, not left to time out: nothing is active without a worker.
     const { indexing, embedding: vectors } = await world.services.queues.counts();
     expect(indexing.active + vectors.active).toBe(0);
@@ -37,8 +47,7 @@ describe.concurrent('SIGTERM', () => {
     for (const one of pages(8)) await world.intake.submit(one);
     await embedding(world);
     await fault(world);
-    worker.kill('SIGTERM');
-    expect(await worker.exited).toEqual({ code: 0, signal: null });
+    expect(await stop(worker, 2)).toEqual({ code: 0, signal: null });
     for (const proxy of Object.values(world.through)) await proxy.pass();
     await world.worker();
     expect(await disagreements(world)).toEqual([]);

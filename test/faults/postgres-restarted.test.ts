@@ -1,3 +1,5 @@
+import { setTimeout as lasting } from 'node:timers/promises';
+
 import { describe, test } from 'vitest';
 
 import { disagreements } from '../world/agreement.ts';
@@ -5,7 +7,10 @@ import { page, pages } from '../world/pages.ts';
 import { openStores } from '../world/stores.ts';
 import { openWorld } from '../world/world.ts';
 
-describe('Postgres', () => {
+/** Longer than a query may take. */
+const silentMs = 40_000;
+
+describe.concurrent('Postgres', () => {
   test.for(['restart', 'kill'] as const)('by a %s in the middle of jobs loses nothing that was acknowledged', async (way, { expect }) => {
     await using stores = await openStores();
     await using world = await openWorld({ stores: stores.addresses });
@@ -18,6 +23,18 @@ describe('Postgres', () => {
     await world.intake.submit(page(21)).catch(() => undefined);
     await stores.postgres.healthy();
     await world.intake.submit(page(22));
+    expect(await disagreements(world)).toEqual([]);
+    expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
+  });
+
+  test('silent for a while: jobs in hand wait for it or are done again, and none fails', async ({ expect }) => {
+    await using world = await openWorld();
+    const worker = await world.worker();
+    await world.through.tei.delay(150);
+    for (const one of pages(20)) await world.intake.submit(one);
+    await world.through.postgres.silence();
+    await lasting(silentMs);
+    await world.through.postgres.pass();
     expect(await disagreements(world)).toEqual([]);
     expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
   });

@@ -2,9 +2,11 @@ import { setTimeout as lasting } from 'node:timers/promises';
 
 import { describe, test } from 'vitest';
 
+import { setLimit, setPaused } from '../../worker/queue/operator.ts';
 import { disagreements } from '../world/agreement.ts';
 import { page, pages } from '../world/pages.ts';
 import { openStores } from '../world/stores.ts';
+import { until } from '../world/until.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 
@@ -38,12 +40,17 @@ describe.concurrent('Redis', () => {
     await using stores = await openStores();
     await using world = await openWorld({ stores: stores.addresses });
     await world.worker();
+    await setLimit(world.services, 2);
     await world.through.tei.delay(200);
     for (const one of pages(12)) await world.intake.submit(one);
+    await setPaused(world.services, true);
     await stores.redis.docker('exec', 'sh', '-c', 'REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli flushall');
     await stores.redis.docker('kill');
     await stores.redis.docker('start');
     await stores.redis.healthy();
+    await until(async () => { if (!(await world.services.queues.counts()).indexing.paused) throw new Error('paused is forgotten'); }, recoveryMs);
+    await setPaused(world.services, false);
     expect(await disagreements(world, { withinMs: recoveryMs })).toEqual([]);
+    expect(await world.services.queues.counts()).toMatchObject({ indexing: { limit: 2, paused: false }, embedding: { limit: 2 } });
   });
 });
