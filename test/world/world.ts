@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,6 +14,7 @@ import { startInstantTei } from '../doubles/instant-tei.ts';
 import type { InstantTei } from '../doubles/instant-tei.ts';
 import { Intake } from './intake.ts';
 import { Proxy } from './proxy.ts';
+import { atTheEnd } from './reaper.ts';
 import { role } from './stores.ts';
 import type { StoreAddresses } from './stores.ts';
 import { cacheWordTokenizer, wordModel, wordModelLimit } from './tokenizer.ts';
@@ -45,7 +46,7 @@ export async function openWorld({ stores = inject('stores'), environment = {} }:
   const opened = new AsyncDisposableStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'pulse-world-'));
-    opened.defer(() => rm(folder, { recursive: true }));
+    opened.defer(atTheEnd('rm', '-rf', folder));
     await cacheWordTokenizer(join(folder, 'huggingface'));
     const number = await nextNumber(stores);
     const database = `world_${number}`;
