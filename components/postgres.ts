@@ -2,39 +2,16 @@ import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { postgresHealth } from '../healthchecks/container.ts';
-import { baseImage } from './base-image.ts';
-import { container } from './container.ts';
-import { dataVolume } from './data-volume.ts';
+import { storeContainer } from './store.ts';
+import type { StoreArgs } from './store.ts';
 
 /** Facts of the deployment that this replaces; other software connects with them. */
 const database = 'pulse_postgres';
 const role = 'firecrawl';
 const port = 5432;
 
-/** The image's user; the same in every Postgres 15 image we use, so that a volume made by one opens in another. */
-const owner = { uid: 999, gid: 999 };
-
-/** initdb on a slow disk, or a recovery after a crash. */
-const startLimitSeconds = 120;
-
 /** Postgres flushes and closes within this; then a crash recovery would follow, not a loss. */
 const stopTimeoutSeconds = 60;
-
-export interface PostgresArgs {
-  /** Container and volume name; the host name inside the network. */
-  readonly name: string;
-  readonly network: pulumi.Input<string>;
-  /** A Postgres 15 image that behaves as the official one. */
-  readonly image: string;
-  readonly password: pulumi.Input<string>;
-  readonly publish: { readonly ip: string; readonly port: number };
-  /** MiB. */
-  readonly memory: number;
-  readonly cpus: string;
-  readonly protectData: boolean;
-  /** Seconds. */
-  readonly healthInterval: number;
-}
 
 /**
  * Postgres with a data volume that outlives `destroy`. Healthy means: a login over TCP with the current password works.
@@ -45,16 +22,14 @@ export class Postgres extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   readonly container: docker.Container;
 
-  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: StoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:database:Postgres', name, {}, opts);
 
-    const image = baseImage(`${name}-image`, args.image, this);
-    const data = dataVolume(`${name}-data`, args.name, { parent: this, protect: args.protectData });
-    this.container = container(name, {
-      name: args.name,
-      image: image.name,
-      network: args.network,
-      entrypoints: ['sh', '-c', startScript],
+    this.container = storeContainer(name, args, {
+      port,
+      dataFolder: '/var/lib/postgresql/data',
+      scratch: '/var/run/postgresql',
+      startScript,
       command: ['postgres', '-c', `shared_buffers=${Math.floor(args.memory / 4)}MB`, '-c', 'max_connections=200'],
       environment: pulumi.secret({
         POSTGRES_DB: database,
@@ -64,17 +39,9 @@ export class Postgres extends pulumi.ComponentResource {
         POSTGRES_INITDB_ARGS: '--locale=C.UTF-8 --encoding=UTF8',
         PGDATA: '/var/lib/postgresql/data',
       }),
-      user: `${owner.uid}:${owner.gid}`,
-      memory: args.memory,
-      cpus: args.cpus,
-      volumes: { '/var/lib/postgresql/data': data.name },
-      scratch: { '/var/run/postgresql': owner },
-      publish: { internal: port, external: args.publish.port, ip: args.publish.ip },
       healthcheck: postgresHealth(),
-      healthInterval: args.healthInterval,
-      startLimit: startLimitSeconds,
       stopTimeout: stopTimeoutSeconds,
-    }, { parent: this });
+    }, this);
 
     this.url = pulumi.secret(pulumi.interpolate`postgresql://${role}:${args.password}@${args.name}:${port}/${database}`);
     this.registerOutputs({});
