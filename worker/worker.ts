@@ -42,7 +42,8 @@ async function run(settings: Settings): Promise<0 | 1> {
     if (stopping.signal.aborted) return 0;
     throw error;
   }
-  // Not a condition of starting: without the GPU host the first stage works all the same.
+  // Not conditions of starting: without its file the second stage works all the same, and without the GPU host the first.
+  services.keywords.open().catch((error: unknown) => log.error({ err: error }, 'the keyword index cannot be used; documents wait until it can'));
   const { gpuHost, tei, vectors } = services;
   gpuHost.tei.run(() => tei.prove()).catch((error: unknown) => log.warn({ err: error }, 'TEI cannot embed now; documents are found by keyword, and their vectors wait for it'));
   gpuHost.qdrant.run(() => vectors.ensure()).catch((error: unknown) => log.warn({ err: error }, 'the vector collection cannot be prepared now; the first document tries again'));

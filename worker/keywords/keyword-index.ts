@@ -32,7 +32,7 @@ const weights = '4.0, 2.0, 1.0, 1.0, 1.0, 0.0';
  * Passages scored for one query: BM25 in FTS5 costs some 0.6 us each (measured, 50,000 passages of 320 words), counting a term up to here 0.3 ms.
  * Terms beyond it are left out, the commonest first.
  */
-const budget = 5_000;
+const budget = 3_000;
 /** Counts of terms are kept this long: they only choose among terms. */
 const countsLastMs = 60_000;
 

@@ -26,9 +26,9 @@ export async function rebuild(services: Services, tell: (done: number, total: nu
   try {
     const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [rebuildLock]);
     if (rows[0]?.mine !== true) throw new PulseError('KEYWORDS_LOCKED', 'away', 'another ./pulse keywords rebuild is running');
-    return await rebuildAlone(services, tell);
+    return await rebuildAlone(services, tell).finally(() => client.query('SELECT pg_advisory_unlock($1)', [rebuildLock]));
   } finally {
-    client.release(true); // the session ends, and its lock with it
+    client.release(true); // a session that broke loses its lock with it
   }
 }
 

@@ -1,0 +1,79 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+import { audit } from '../../../../worker/audit.ts';
+import { Keywords } from '../../../../worker/keywords/keywords.ts';
+import { rebuild } from '../../../../worker/keywords/rebuild.ts';
+import { disagreements } from '../../../world/agreement.ts';
+import { commandLine } from '../../../world/command-line.ts';
+import { marker, page } from '../../../world/pages.ts';
+import { openWorld } from '../../../world/world.ts';
+import type { World } from '../../../world/world.ts';
+
+const soon = { timeout: 60_000, interval: 200 };
+const count = 12;
+
+let world: World;
+const ids: string[] = [];
+beforeAll(async () => {
+  world = await openWorld();
+  await world.worker();
+  for (let number = 0; number < count; number += 1) ids.push(await world.intake.submit(page(number)));
+  await vi.waitFor(async () => expect(await audit(world.services)).toMatchObject({ ok: true, documents: count, pending: 0 }), soon);
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const folder = () => world.direct['WEBHOOK_KEYWORD_DIR'] as string;
+
+/** As a failing disk does it: what the log held is in the file, and then the file is something else. */
+async function damage(file: string) {
+  const db = new DatabaseSync(file, { timeout: 5_000 });
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  db.close();
+  await writeFile(file, 'not SQLite at all '.repeat(500));
+}
+
+describe('a rebuild', () => {
+  test('of a sound index changes no count', async () => {
+    const before = await audit(world.services);
+    expect((await commandLine(world.direct, ['keywords', 'rebuild', '--json'])).json).toMatchObject({ pages: count, removed: 0, setAside: null, problems: [] });
+    expect(await audit(world.services)).toEqual(before);
+  });
+
+  test('of a damaged one puts the file aside, while workers write, delete and replace pages', async () => {
+    await damage(join(folder(), 'keywords.sqlite'));
+    const check = await commandLine(world.direct, ['keywords', 'check']);
+    expect({ code: check.code, stdout: check.stdout }).toEqual({ code: 1, stdout: expect.stringContaining('KEYWORDS_CORRUPT') });
+    const rebuilding = rebuild(world.services, () => {});
+    await Promise.all([world.intake.submit(page(1, 2)), world.intake.submit(page(50)), world.intake.remove(page(2).url, ids[2] as string)]);
+    expect((await rebuilding).setAside).toContain('unusable');
+    expect(await disagreements(world)).toEqual([]);
+    expect((await world.services.keywords.search(marker(1, 2), {}, 1))[0]?.url).toBe(page(1).url);
+    expect((await readdir(folder())).filter((name) => name.includes('unusable'))).toHaveLength(1);
+  });
+
+  test('that was broken off goes on where it was', async () => {
+    await world.services.keywords.startAnew();
+    const [first] = [...ids].sort();
+    await world.services.keywords.replace([], undefined, first);
+    expect(await rebuild(world.services, () => {})).toMatchObject({ resumed: true, pages: count - 1 });
+    expect(await rebuild(world.services, () => {})).toMatchObject({ resumed: false, pages: count });
+    expect(await audit(world.services)).toMatchObject({ ok: true });
+  });
+
+  test('is done by one process at a time', async () => {
+    const outcomes = await Promise.allSettled([rebuild(world.services, () => {}), rebuild(world.services, () => {})]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+});
+
+test('a job waits for a lock no longer than until it is cancelled', async () => {
+  const other = new Keywords(folder());
+  await other.open();
+  await expect(other.replace([], AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');
+  await Promise.race([other.close(), sleep(5_000)]);
+});

@@ -1,0 +1,23 @@
+import { expect, test, vi } from 'vitest';
+
+import { audit } from '../../../../worker/audit.ts';
+import { commandLine } from '../../../world/command-line.ts';
+import { page } from '../../../world/pages.ts';
+import { openWorld } from '../../../world/world.ts';
+
+test('retention says what would go, removes it when told to, and never what is in use', async () => {
+  await using world = await openWorld();
+  await world.worker();
+  for (let edition = 1; edition <= 5; edition += 1) await world.intake.submit(page(1, edition));
+  await world.intake.submit(page(2));
+  await vi.waitFor(async () => expect(await audit(world.services)).toMatchObject({ ok: true, documents: 2, pending: 0 }), { timeout: 60_000, interval: 200 });
+  await world.services.pool.query("UPDATE runs SET finished_at = now() - interval '40 days'");
+  const { rows: [{ runs }] } = await world.services.pool.query('SELECT count(*)::int AS runs FROM runs');
+
+  const retention = async (...more: string[]) => (await commandLine(world.direct, ['retention', '--versions', '2', '--runs-for', '30d', '--json', ...more])).json;
+  expect(await retention()).toEqual({ versions: 3, runs, removed: false });
+  expect(await retention('--yes')).toEqual({ versions: 3, runs, removed: true });
+  expect(await retention()).toEqual({ versions: 0, runs: 0, removed: false });
+  expect(await audit(world.services)).toMatchObject({ ok: true, documents: 2 });
+  expect((await commandLine(world.direct, ['retention', '--yes'])).code).toBe(2);
+});
