@@ -31,12 +31,11 @@ async function settled(world: World, withinMs: number): Promise<Stored> {
     const removals = await world.services.removals.count();
     if (removals > 0) throw new Error(`${removals} deletion(s) not carried out yet`);
     const { indexing, embedding } = await world.services.queues.counts();
-    const removals = await world.services.removals.count();
-    const left = removals + indexing.waiting + indexing.active + indexing.delayed + embedding.waiting + embedding.active + embedding.delayed;
+    const left = indexing.waiting + indexing.active + indexing.delayed + embedding.waiting + embedding.active + embedding.delayed;
     const now = JSON.stringify(stored);
     if (left > 0 || now !== before) {
       before = now;
-      throw new Error(`the stores still change, or ${left} job(s) and removals are left`);
+      throw new Error(`the stores still change, or ${left} job(s) are left`);
     }
     return stored;
   }, withinMs);
