@@ -20,6 +20,8 @@ export interface Audit extends Readonly<Record<Kind, number>> {
   readonly chunks: number;
   readonly keywordRows: number;
   readonly points: number;
+  /** Of these, made by the local TEI while the GPU host was away: right, and made anew by the GPU host. */
+  readonly standIns: number;
   /** The first thousand. */
   readonly findings: readonly Finding[];
   /** Stores that could not be compared. */
@@ -60,8 +62,9 @@ export async function audit(services: Services, { repair = false, tell = () => {
     });
   }
   const away = [words, points].flatMap((side) => side.away ?? []).map(({ code, message }) => ({ code, reason: message }));
+  const standIns = points.away === undefined ? await services.vectors.countBy('local') : 0;
   return {
-    ok: findings.none && away.length === 0, documents: census.documents, pending: census.pending, failed: census.failed, chunks: census.chunks, keywordRows: words.counted, points: points.counted,
+    ok: findings.none && away.length === 0, documents: census.documents, pending: census.pending, failed: census.failed, chunks: census.chunks, keywordRows: words.counted, points: points.counted, standIns,
     ...findings.counts, findings: findings.shown, away, mended: repair ? mended : null,
   };
 }

@@ -20,11 +20,12 @@ export function auditCommand(run: Run): Command {
     }, output));
 }
 
-function text({ ok, documents, pending, failed, chunks, keywordRows, points, missing, orphan, duplicate, stale, findings, away, mended }: Audit): string {
+function text({ ok, documents, pending, failed, chunks, keywordRows, points, standIns, missing, orphan, duplicate, stale, findings, away, mended }: Audit): string {
   const all = missing + orphan + duplicate + stale;
   const rows = findings.slice(0, mostLines).map(({ kind, store, url, problem }) => ({ kind, store, document: url, problem }));
   return [
     tableOf([{ documents, pending, failed, chunks, keywordRows, points }]),
+    standIns === 0 ? '' : `${standIns} points were made by the local TEI while the GPU host was away; the GPU host makes them anew, some hundred documents a minute.`,
     tableOf([{ missing, orphan, duplicate, stale }]),
     ...away.map(({ code, reason }) => `Not compared: ${reason} (./pulse explain ${code})`),
     ...(rows.length === 0 ? [] : [tableOf(rows)]),

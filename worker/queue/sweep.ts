@@ -4,6 +4,7 @@ import { PulseError } from '../errors.ts';
 import { removeEverywhere } from '../documents/remove-document.ts';
 import type { Removal } from '../records/removals.ts';
 import type { Services } from '../services.ts';
+import { reembedStandIns } from '../vectors/reembed.ts';
 import { obey } from './operator.ts';
 
 const sweepEveryMs = 15_000;
@@ -50,9 +51,13 @@ export async function sweepRemovals(services: Services): Promise<void> {
 }
 
 async function removeQuietly(services: Services, removal: Removal): Promise<void> {
-  await removeEverywhere(services, removal).catch((error: unknown) => {
-    if (!(error instanceof PulseError && error.kind === 'away')) throw error; // the next sweep tries again
-  });
+  await removeEverywhere(services, removal).catch(untilItIsBack);
+}
+
+/** What needs a service that is away, the next sweep tries again. */
+function untilItIsBack(error: unknown): 0 {
+  if (error instanceof PulseError && error.kind === 'away') return 0;
+  throw error;
 }
 
 /** One replica sweeps each time: who takes the lease, which an emptied Redis has forgotten, so that it is filled again at once. */
@@ -63,6 +68,8 @@ async function sweepInTurn(services: Services): Promise<void> {
   await sweepRemovals(services);
   const { rung, after } = await sweep(services, Number(await redis.get(`${sweepKey}:after`) ?? 0));
   await redis.set(`${sweepKey}:after`, after);
+  const reembedded = await reembedStandIns(services).catch(untilItIsBack);
+  if (reembedded > 0) services.log.info({ reembedded }, 'the GPU host makes anew what the local TEI made');
   if (rung > 0) services.log.info({ rung }, 'rang for documents that no queue knew');
 }
 

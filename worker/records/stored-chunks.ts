@@ -25,3 +25,10 @@ export async function storedVersion(pool: Pool, documentId: string): Promise<Pic
   }, [documentId]);
   return found;
 }
+
+/** Those of the documents that are done. */
+export async function indexedAmong(pool: Pool, documentIds: readonly string[]): Promise<string[]> {
+  if (documentIds.length === 0) return [];
+  const rows = await ask<{ id: string }>(pool, "SELECT d.id FROM documents d JOIN versions v ON v.id = d.latest WHERE d.id = ANY($1::uuid[]) AND v.state = 'indexed'", [documentIds]);
+  return rows.map(({ id }) => id);
+}

@@ -87,11 +87,24 @@ export class Vectors {
     return found;
   }
 
+  /** Documents among the first so many points that this embedder made. */
+  async documentsBy(embedder: EmbeddedBy, points: number): Promise<string[]> {
+    const filter = { must: [{ key: 'embedder', match: { value: embedder } }] };
+    const page = await this.#asking('scroll', (name, client) => client.scroll(name, { limit: points, filter, with_payload: ['documentId'] })).catch(noCollection({ points: [] }));
+    return [...new Set(page.points.map(({ payload }) => String(payload?.['documentId'])))];
+  }
+
+  /** How many points this embedder made. */
+  async countBy(embedder: EmbeddedBy): Promise<number> {
+    const filter = { must: [{ key: 'embedder', match: { value: embedder } }] };
+    return (await this.#asking('count', (name, client) => client.count(name, { filter, exact: true })).catch(noCollection({ count: 0 }))).count;
+  }
+
   async *#payloads(filter: { must: object[] }, fields: string[], of?: string): AsyncGenerator<Record<string, unknown>> {
     let offset: string | number | null | undefined;
     do {
       const page = await this.#asking('scroll', (name, client) => client.scroll(name, { limit: pointsPerPage, filter: filter as never, with_payload: fields, ...(offset == null ? {} : { offset }) }), of)
-        .catch((error: unknown) => { if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION') return { points: [], next_page_offset: null }; throw error; });
+        .catch(noCollection({ points: [], next_page_offset: null }));
       for (const { payload } of page.points) yield payload ?? {};
       offset = page.next_page_offset as string | number | null | undefined;
     } while (offset != null);
@@ -105,4 +118,12 @@ export class Vectors {
       throw error;
     }
   }
+}
+
+/** No collection is no points. */
+function noCollection<T>(instead: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION') return instead;
+    throw error;
+  };
 }

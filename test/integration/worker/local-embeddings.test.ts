@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 
+import { audit } from '../../../worker/audit.ts';
 import { GoldenVectors } from '../../../worker/embeddings/golden.ts';
 import { search } from '../../../worker/search/search.ts';
 import { startInstantTei } from '../../doubles/instant-tei.ts';
@@ -23,7 +24,7 @@ const recorded = (world: World) => vi.waitFor(async () => expect(await new Golde
 const marked = async (world: World): Promise<number> => (await world.services.vectors.inventory({ embedder: 'local' })).size;
 
 describe('a local TEI', { timeout: 120_000 }, () => {
-  test('makes the vectors while the GPU host is away, marked, and none after it is back', async () => {
+  test('makes the vectors while the GPU host is away, marked, and the GPU host makes them anew when it is back', async () => {
     await using world = await openWithLocal();
     await world.worker();
     await world.intake.submit(page(1));
@@ -33,11 +34,12 @@ describe('a local TEI', { timeout: 120_000 }, () => {
     for (const number of [2, 3, 4]) await world.intake.submit(page(number));
     expect(await disagreements(world)).toEqual([]);
     expect(await marked(world)).toBe(3);
+    expect((await audit(world.services)).standIns).toBeGreaterThanOrEqual(3);
     await world.through.tei.pass();
-    await vi.waitFor(async () => expect((await world.services.gpuHost.tei.state()).kind).toBe('closed'), within);
+    await vi.waitFor(async () => expect(await marked(world)).toBe(0), within);
     await world.intake.submit(page(5));
     expect(await disagreements(world)).toEqual([]);
-    expect(await marked(world)).toBe(3);
+    expect(await marked(world)).toBe(0);
   });
 
   test('answers for searches by meaning as well', async () => {
