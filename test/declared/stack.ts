@@ -20,10 +20,15 @@ export function configurationOf(stack: string): Record<string, string> {
     .map(([key, text]) => [key.slice('pulse:'.length), text]));
 }
 
-/** Everything that index.ts declares for a stack; `overrides` stand over its configuration. */
+const declaredOnce = new Map<string, Promise<Declared[]>>();
+
+/** Everything that index.ts declares for a stack; `overrides` stand over its configuration. The same question is answered once. */
 export function declareStack(stack: string, overrides: Readonly<Record<string, string>> = {}): Promise<Declared[]> {
-  return declare(async () => {
+  const question = JSON.stringify([stack, overrides]);
+  const declared = declaredOnce.get(question) ?? declare(async () => {
     vi.resetModules();
     await import('../../index.ts');
   }, { stack, config: { ...configurationOf(stack), ...overrides } });
+  declaredOnce.set(question, declared);
+  return declared;
 }
