@@ -96,7 +96,7 @@ export function container(resource: string, args: ContainerArgs, opts: pulumi.Cu
     logOpts: { 'max-size': '10m', 'max-file': '3' },
   }, pulumi.mergeOptions(opts, {
     // The provider accepts a change of these and never applies it; and a container that never got healthy would pass the next `up`.
-    replaceOnChanges: ['healthcheck', 'tmpfs', 'init', '#initerror'],
+    replaceOnChanges: ['healthcheck', 'mounts', 'tmpfs', 'init', '#initerror'],
     deleteBeforeReplace: true,
   }));
 }

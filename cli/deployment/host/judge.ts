@@ -55,15 +55,16 @@ function tooManyFiles({ workerNofile, workerNofileHard = workerNofile, stack }: 
   return [{ code: 'HOST_FILES', problem: `pulse:workerNofile ${workerNofile}${workerNofileHard === workerNofile ? '' : ` (hard ${workerNofileHard})`} is above what this engine may give, ${nofileLimit}: pulumi config set pulse:workerNofile ${nofileLimit} --stack ${stack}, or start the engine with a higher limit (LimitNOFILE)` }];
 }
 
-/** Names are taken where another clone deployed the same stack, or where this one lost its state. */
-function strangers({ prefix }: Settings, { containers }: Host, made: Made): Finding[] {
+/** Names are taken where another clone deployed the same stack, where this one lost its state, or where what Pulse replaces still runs. */
+function strangers({ prefix, network }: Settings, { containers, networks }: Host, made: Made): Finding[] {
   const strange = containers.map(({ name }) => name).filter((name) => isOfStack(name, prefix) && !made.containers.includes(name));
   if (strange.length === 0) return [];
-  return [{ code: 'HOST_NAMES', problem: `${strange.join(', ')} ${strange.length === 1 ? 'exists' : 'exist'}, and the state of this stack does not know ${strange.length === 1 ? 'it' : 'them'} (another clone made them, or the state was lost). Use that clone's backend, or remove them, their data stays: docker rm -f ${strange.join(' ')}` }];
+  const theirNetwork = network === 'own' && !made.network && networks.some(({ name }) => name === prefix) ? ` && docker network rm ${prefix}` : '';
+  return [{ code: 'HOST_NAMES', problem: `the state of this stack does not know ${strange.join(', ')}: another clone made them, the state was lost (docs/state.md), or the old deployment runs (docs/migration.md). Use that clone's backend, or remove them, what is on volumes stays: docker rm -f ${strange.join(' ')}${theirNetwork}` }];
 }
 
 function isOfStack(name: string, prefix: string): boolean {
-  return new RegExp(`^${prefix}_(postgres|redis|tei|qdrant|ollama|webhook-worker-\\d+)$`).test(name);
+  return new RegExp(`^${prefix}_(postgres|redis|tei|local-embeddings|qdrant|ollama|webhook-worker-\\d+)$`).test(name);
 }
 
 function tooMuchMemory(settings: Settings, { memoryMiB }: Host): Finding[] {
@@ -73,9 +74,10 @@ function tooMuchMemory(settings: Settings, { memoryMiB }: Host): Finding[] {
   return [{ code: 'HOST_MEMORY', problem: `this stack promises ${sum}MiB, and the host has ${memoryMiB}MiB: ${parts.map(({ what, each, count }) => `${count} x ${each}MiB ${what}`).join(' + ')}. When all of it is used, the kernel ends a container; lower pulse:workerMemory or pulse:workerReplicas` }];
 }
 
-function promisedMemory({ workerReplicas, workerMemory, postgresMemory, redisMemory, gpuHost, gpuServiceMemory }: Settings): { what: string; each: number; count: number }[] {
+function promisedMemory({ workerReplicas, workerMemory, postgresMemory, redisMemory, gpuHost, gpuServiceMemory, localEmbeddings, localEmbeddingsMemory }: Settings): { what: string; each: number; count: number }[] {
   return [
     { what: 'worker', each: workerMemory, count: workerReplicas }, { what: 'Postgres', each: postgresMemory, count: 1 }, { what: 'Redis', each: redisMemory, count: 1 },
     ...(gpuHost === 'embedded' ? [{ what: 'GPU service', each: gpuServiceMemory, count: 3 }] : []),
+    ...(localEmbeddings ? [{ what: 'local TEI', each: localEmbeddingsMemory, count: 1 }] : []),
   ];
 }

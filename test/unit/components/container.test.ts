@@ -33,7 +33,7 @@ describe('a container of ours', () => {
   });
 
   test('is replaced when it never got healthy, and for what the provider accepts and never applies', async () => {
-    expect((await declared()).replaceOnChanges).toEqual(expect.arrayContaining(['healthcheck', 'tmpfs', 'init', '#initerror']));
+    expect((await declared()).replaceOnChanges).toEqual(expect.arrayContaining(['healthcheck', 'mounts', 'tmpfs', 'init', '#initerror']));
   });
 
   test('mounts a volume by its name and a folder of the host by its path', async () => {

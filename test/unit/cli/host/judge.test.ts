@@ -59,7 +59,12 @@ test('more open files than the engine may give are told with what it may give', 
 
 test('containers of the stack\'s names that its state does not know are told with how to take over', () => {
   const containers = ['pulse-test_redis', 'pulse-test_webhook-worker-1', 'pulse-testing_redis'].map((name) => ({ name, published: [] }));
-  expect(judge(own, { containers }, { containers: ['pulse-test_redis'] }).faults).toEqual([expect.stringMatching(/^HOST_NAMES: pulse-test_webhook-worker-1 exists.*docker rm -f pulse-test_webhook-worker-1$/)]);
+  expect(judge(own, { containers }, { containers: ['pulse-test_redis'] }).faults).toEqual([expect.stringMatching(/^HOST_NAMES: the state of this stack does not know pulse-test_webhook-worker-1:.*docker rm -f pulse-test_webhook-worker-1$/)]);
+});
+
+test('a network that went with lost containers goes with them, so that the stack makes its own again', () => {
+  const host = { containers: [{ name: 'pulse-test_redis', published: [] }], networks: [{ name: 'pulse-test', subnets: ['10.1.0.0/24'] }] };
+  expect(judge(own, host).faults).toEqual([expect.stringMatching(/docker rm -f pulse-test_redis && docker network rm pulse-test$/)]);
 });
 
 test('more memory promised than the host has is a warning with the sum', () => {
