@@ -45,7 +45,8 @@ export async function openBenchStack({ teiDelayMs = 0, tokenizer = 'default' }: 
   const [postgres, redis, qdrant] = await Promise.all([addressOf(stores.postgres, 5432), addressOf(stores.redis, 6379), addressOf(stores.qdrant, 6333)]);
   const model = tokenizer === 'large' ? largeModel : defaultModel;
   const tei = spawn(process.execPath, [join(import.meta.dirname, 'tei.ts'), model, String(dimensions), String(teiDelayMs)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  opened.defer(() => void tei.kill());
+  opened.defer(() => void tei.removeAllListeners('exit').kill());
+  tei.on('exit', (code) => { throw new Error(`the benchmark's TEI ended with ${code}: nothing more can be measured`); });
   const [teiUrl] = await once(tei.stdout, 'data') as [Buffer];
   await (tokenizer === 'large' ? cacheLargeTokenizer(folder) : cacheModel(folder));
   const environment = {

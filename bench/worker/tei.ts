@@ -28,7 +28,8 @@ const server = createServer(async (request, response) => {
   response.setHeader('content-type', 'application/json');
   if (request.url === '/info') return response.end(info);
   if (request.url !== '/embed') return response.end();
-  const { inputs } = JSON.parse(Buffer.concat(parts).toString()) as { inputs: string[] };
+  const { inputs: one } = JSON.parse(Buffer.concat(parts).toString()) as { inputs: string | string[] };
+  const inputs = [one].flat();
   if (inputs.length > largestBatch) return response.writeHead(422).end(JSON.stringify({ error: `batch size ${inputs.length} > ${largestBatch}`, error_type: 'Validation' }));
   if (delay !== '0') await pause(Number(delay));
   return response.end(`[${inputs.map(() => vectors[dealt++ % vectors.length]).join(',')}]`);
