@@ -18,5 +18,9 @@ export async function stateOf(stack: string): Promise<readonly StateResource[] |
 
 /** The containers that the last update left, by the name they have on the host. */
 export async function declaredContainers(stack: string): Promise<{ urn: string; name: string }[]> {
-  return (await stateOf(stack) ?? []).flatMap(({ urn, type, outputs }) => (type === 'docker:index/container:Container' && outputs?.name !== undefined ? [{ urn, name: outputs.name }] : []));
+  return containersIn(await stateOf(stack) ?? []);
+}
+
+export function containersIn(state: readonly StateResource[]): { urn: string; name: string }[] {
+  return state.flatMap(({ urn, type, outputs }) => (type === 'docker:index/container:Container' && outputs?.name !== undefined ? [{ urn, name: outputs.name }] : []));
 }

@@ -2,7 +2,7 @@ import type { Settings } from '../../../settings.ts';
 import { ToolFault } from '../../../toolchain/tool.ts';
 import { say } from '../../command.ts';
 import { outputOf } from '../../process.ts';
-import { stateOf } from '../../state.ts';
+import { containersIn, stateOf } from '../../state.ts';
 import { judgeHost } from './judge.ts';
 import type { Made } from './judge.ts';
 import { lookAtHost } from './look.ts';
@@ -27,6 +27,6 @@ async function madeBy(stack: string): Promise<Made> {
   const resources = await stateOf(stack) ?? [];
   return {
     network: resources.some(({ type }) => type === 'docker:index/network:Network'),
-    containers: resources.flatMap(({ type, outputs }) => (type === 'docker:index/container:Container' && outputs?.name !== undefined ? [outputs.name] : [])),
+    containers: containersIn(resources).map(({ name }) => name),
   };
 }
