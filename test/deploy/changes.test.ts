@@ -65,6 +65,7 @@ describe('under load', () => {
     documents += await load.stop();
     await vi.waitFor(() => expect(serving.now).toBe(4), eventually);
     expect(serving.least).toBe(2);
+    expect(serving.exitCodes, 'every worker finished its drain').toEqual(['0', '0', '0', '0']);
     await nothingIsLost();
     await project.settled();
   });

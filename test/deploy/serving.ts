@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-interface EngineEvent { readonly Action: string; readonly Actor: { readonly Attributes: { readonly name: string } } }
+interface EngineEvent { readonly Action: string; readonly Actor: { readonly Attributes: { readonly name: string; readonly exitCode?: string } } }
 
 /** Follows which containers serve: healthy, and not told to stop. The engine's own events miss nothing between two looks. */
 export class Serving implements Disposable {
   readonly #serving: Set<string>;
   readonly #events;
   #least: number;
+  /** Of those that ended, in order: 0 after a drain, 137 when it was cut short. */
+  readonly exitCodes: string[] = [];
 
   /** @param names those that serve now */
   constructor(names: readonly string[]) {
@@ -22,7 +24,8 @@ export class Serving implements Disposable {
   /** How many serve now. */
   get now(): number { return this.#serving.size; }
 
-  #follow({ Action, Actor: { Attributes: { name } } }: EngineEvent): void {
+  #follow({ Action, Actor: { Attributes: { name, exitCode } } }: EngineEvent): void {
+    if (Action === 'die') this.exitCodes.push(exitCode ?? '');
     if (Action === 'health_status: healthy') this.#serving.add(name);
     else if (Action === 'kill' || Action === 'die' || Action === 'destroy' || Action === 'health_status: unhealthy') this.#serving.delete(name);
     this.#least = Math.min(this.#least, this.#serving.size);
