@@ -12,7 +12,7 @@ import { queueCommand } from './commands/queue.ts';
 import { rebuiltText, reindexAll } from './commands/reindex-all.ts';
 import { retentionCommand } from './commands/retention.ts';
 import { searchCommand } from './commands/search.ts';
-import { reasonOf } from './errors.ts';
+import { PulseError, reasonOf } from './errors.ts';
 import { pipelineOf } from './pipeline.ts';
 import { openServices } from './services.ts';
 import type { Services } from './services.ts';
@@ -69,6 +69,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   const usage = error instanceof CommanderError;
-  if (!usage) report(reasonOf(error));
+  if (!usage) report(error instanceof PulseError ? `${error.code}: ${reasonOf(error)}\n  what to do: ./pulse explain ${error.code}` : reasonOf(error));
   process.exitCode = usage ? (error.exitCode === 0 ? 0 : 2) : error instanceof SettingsFault || error instanceof UsageFault ? 2 : 1;
 }

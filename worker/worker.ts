@@ -4,6 +4,7 @@ import { embedDocument, indexDocument } from './documents/index-document.ts';
 import { after, stopAll } from './drain.ts';
 import { failureOf } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { rebuildWhereLost } from './keywords/rebuild.ts';
 import { Alone } from './queue/alone.ts';
 import { holdWhileShut } from './queue/gate.ts';
 import { startStage } from './queue/stages.ts';
@@ -43,7 +44,9 @@ async function run(settings: Settings): Promise<0 | 1> {
     throw error;
   }
   // Not conditions of starting: without its file the second stage works all the same, and without the GPU host the first.
-  services.keywords.open().catch((error: unknown) => log.error({ err: error }, 'the keyword index cannot be used; documents wait until it can'));
+  rebuildWhereLost(services)
+    .then((rebuilt) => { if (rebuilt !== undefined) log.info({ ...rebuilt }, 'the keyword index was made anew from Postgres'); })
+    .catch((error: unknown) => log.error({ err: error }, 'the keyword index cannot be used; documents wait until it can'));
   const { gpuHost, tei, vectors } = services;
   gpuHost.tei.run(() => tei.prove()).catch((error: unknown) => log.warn({ err: error }, 'TEI cannot embed now; documents are found by keyword, and their vectors wait for it'));
   gpuHost.qdrant.run(() => vectors.ensure()).catch((error: unknown) => log.warn({ err: error }, 'the vector collection cannot be prepared now; the first document tries again'));

@@ -17,9 +17,14 @@ export const keywords = {
     check: './pulse keywords check says what is wrong, ./pulse keywords rebuild makes it anew from Postgres; documents wait meanwhile and lose nothing',
   },
   KEYWORDS_SCHEMA: {
-    meaning: 'The keyword index was written by another version of Pulse.',
+    meaning: 'The keyword index was written by a newer Pulse than this worker.',
     tried: 'open the keyword index',
-    check: 'once all workers have the same version: ./pulse keywords rebuild',
+    check: 'finish the update, so that all workers have the newer version; to go back for good: ./pulse keywords rebuild with the older one',
+  },
+  KEYWORDS_OUTDATED: {
+    meaning: 'The keyword index was written by an older Pulse; a worker makes it anew from Postgres when it starts.',
+    tried: 'open the keyword index',
+    check: 'wait until the rebuild is done (./pulse logs), or run ./pulse keywords rebuild',
   },
   KEYWORDS_NETWORK: {
     meaning: 'The keyword index lies on a network file system, where SQLite\'s locks do not hold and writes of several workers would destroy it.',

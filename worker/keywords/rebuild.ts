@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { Code } from '../../healthchecks/codes.ts';
 import { PulseError } from '../errors.ts';
 import { ask } from '../records/connection.ts';
 import type { Services } from '../services.ts';
@@ -13,6 +14,8 @@ const rebuildLock = 7_305_003;
 const breathMs = 5;
 /** What a worker wrote into the old file in the moment it was put aside is known to Postgres within this time. */
 const marginSeconds = 60;
+
+const unusable: ReadonlySet<Code> = new Set<Code>(['KEYWORDS_CORRUPT', 'KEYWORDS_SCHEMA', 'KEYWORDS_OUTDATED']);
 
 export interface Rebuilt { readonly pages: number; readonly removed: number; readonly setAside: string | null; readonly resumed: boolean }
 
@@ -30,6 +33,25 @@ export async function rebuild(services: Services, tell: (done: number, total: nu
   } finally {
     client.release(true); // a session that broke loses its lock with it
   }
+}
+
+/**
+ * At a worker's start: an index that an older Pulse wrote, that is empty beside documents in Postgres (its volume was lost), or whose rebuild was broken
+ * off, is written anew. A damaged one is not: somebody should look at that disk.
+ * @returns what was done; undefined when there was nothing to do, or another process does it
+ */
+export async function rebuildWhereLost(services: Services): Promise<Rebuilt | undefined> {
+  const { keywords, pool } = services;
+  const outdated = await keywords.open().then(() => false, (error: unknown) => {
+    if (error instanceof PulseError && error.code === 'KEYWORDS_OUTDATED') return true;
+    throw error;
+  });
+  const unfinished = !outdated && (await keywords.progress() !== undefined || (await keywords.inventory('', 1)).length === 0);
+  if (!outdated && !(unfinished && (await pagesAfter(pool, nobody, 1)).length > 0)) return undefined;
+  return rebuild(services, () => {}).catch((error: unknown) => {
+    if (error instanceof PulseError && error.code === 'KEYWORDS_LOCKED') return undefined;
+    throw error;
+  });
 }
 
 async function rebuildAlone(services: Services, tell: (done: number, total: number) => void): Promise<Rebuilt> {
@@ -59,7 +81,7 @@ async function usable({ keywords }: Services): Promise<boolean> {
   try {
     return (await keywords.problems()).length === 0;
   } catch (error) {
-    if (error instanceof PulseError && (error.code === 'KEYWORDS_CORRUPT' || error.code === 'KEYWORDS_SCHEMA')) return false;
+    if (error instanceof PulseError && unusable.has(error.code)) return false;
     throw error;
   }
 }

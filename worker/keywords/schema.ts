@@ -26,14 +26,14 @@ export function fileIn(folder: string): string {
   return join(folder, 'keywords.sqlite');
 }
 
-/** @throws PulseError KEYWORDS_NETWORK, KEYWORDS_SCHEMA, KEYWORDS_CORRUPT, KEYWORDS_VOLUME */
+/** @throws PulseError KEYWORDS_NETWORK, KEYWORDS_SCHEMA, KEYWORDS_OUTDATED, KEYWORDS_CORRUPT, KEYWORDS_VOLUME */
 export function openFile(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true });
   refuseNetwork(folder, statfsSync(folder).type);
   const db = new DatabaseSync(fileIn(folder), { timeout: busyTimeoutMs });
   try {
     // FULL: what Postgres says is findable is on the disk, also after a power cut.
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000');
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000');
     bringUp(db);
     return db;
   } catch (error) {
@@ -54,7 +54,7 @@ function bringUp(db: DatabaseSync): void {
   try {
     if (versionOf(db) !== schemaVersion) {
       const { count } = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
-      if (count > 0) throw new PulseError('KEYWORDS_SCHEMA', 'away', `the keyword index has schema ${versionOf(db)}, and this worker writes ${schemaVersion}`);
+      if (count > 0) throw ofAnotherSchema(versionOf(db));
       db.exec(`${tables}; PRAGMA user_version = ${schemaVersion}`);
     }
     db.exec('COMMIT');
@@ -62,6 +62,11 @@ function bringUp(db: DatabaseSync): void {
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
+}
+
+function ofAnotherSchema(found: number): PulseError {
+  const [code, age] = found > schemaVersion ? ['KEYWORDS_SCHEMA', 'newer'] as const : ['KEYWORDS_OUTDATED', 'older'] as const;
+  return new PulseError(code, 'away', `the keyword index has schema ${found}, ${age} than this worker's ${schemaVersion}`);
 }
 
 function versionOf(db: DatabaseSync): number {

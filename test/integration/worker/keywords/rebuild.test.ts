@@ -1,12 +1,10 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { audit } from '../../../../worker/audit.ts';
-import { Keywords } from '../../../../worker/keywords/keywords.ts';
 import { rebuild } from '../../../../worker/keywords/rebuild.ts';
 import { disagreements } from '../../../world/agreement.ts';
 import { commandLine } from '../../../world/command-line.ts';
@@ -71,9 +69,29 @@ describe('a rebuild', () => {
   });
 });
 
-test('a job waits for a lock no longer than until it is cancelled', async () => {
-  const other = new Keywords(folder());
-  await other.open();
-  await expect(other.replace([], AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');
-  await Promise.race([other.close(), sleep(5_000)]);
+describe('a worker that starts', () => {
+  const madeAnew = async (spoil: (file: string) => Promise<unknown>) => {
+    await spoil(join(folder(), 'keywords.sqlite'));
+    const worker = await world.worker();
+    await worker.logged(({ msg }) => msg === 'the keyword index was made anew from Postgres');
+    expect(await audit(world.services)).toMatchObject({ ok: true, documents: count });
+  };
+
+  test('fills an index whose volume was lost', () => madeAnew(() => rm(folder(), { recursive: true })));
+
+  test('replaces one that an older Pulse wrote', () => madeAnew(async (file) => {
+    await rm(folder(), { recursive: true });
+    await mkdir(folder());
+    const db = new DatabaseSync(file);
+    db.exec('CREATE VIRTUAL TABLE passages USING fts5 (body)');
+    db.close();
+  }));
+
+  test('leaves one alone that a newer Pulse wrote, and says so', async () => {
+    const db = new DatabaseSync(join(folder(), 'keywords.sqlite'), { timeout: 5_000 });
+    db.exec('PRAGMA user_version = 999');
+    db.close();
+    const worker = await world.worker();
+    await worker.logged(({ code }) => code === 'KEYWORDS_SCHEMA');
+  });
 });
