@@ -22,11 +22,16 @@ export async function outputInWorker(stack: string, args: readonly string[]): Pr
 async function placeFor(stack: string): Promise<{ command: string[]; env: Record<string, string> }> {
   const workers = await containersOf(stack, 'webhook-worker-');
   const healthy = workers.find((worker) => healthOf(worker) === 'healthy');
-  if (healthy !== undefined) return { command: ['exec', '-i', nameOf(healthy)], env: {} };
+  if (healthy !== undefined) return { command: ['exec', '-i', ...terminal(), nameOf(healthy)], env: {} };
   const [model] = workers;
   if (model === undefined) throw new ToolFault(`stack ${stack} has no worker`, `bring it up: ./pulse up --stack ${stack}`);
   process.stderr.write(`No worker of stack ${stack} is healthy (./pulse status --stack ${stack}); asking from a container of its own.\n`);
   return oneShot(model);
+}
+
+/** Inside, standard error is a pipe; what shows progress wants to know of the terminal at this end. */
+function terminal(): string[] {
+  return process.stderr.isTTY ? ['--env', 'PULSE_TERMINAL=yes'] : [];
 }
 
 /** Values go by the client's own environment: as arguments they would stand in the host's process list. */
@@ -35,7 +40,7 @@ function oneShot({ Config, Mounts, NetworkSettings }: Container): { command: str
   const mounts = Mounts.filter(({ Type }) => Type !== 'tmpfs').map(({ Name, Source, Destination }) => `${Name ?? Source}:${Destination}`);
   const [network = 'bridge'] = Object.keys(NetworkSettings.Networks);
   const command = [
-    'run', '--rm', '--interactive', '--init', '--network', network, '--user', Config.User, '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--read-only', '--tmpfs', '/tmp',
+    'run', '--rm', '--interactive', ...terminal(), '--init', '--network', network, '--user', Config.User, '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--read-only', '--tmpfs', '/tmp',
     ...Object.keys(env).flatMap((name) => ['--env', name]),
     ...mounts.flatMap((mount) => ['--volume', mount]),
     Config.Image,

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { ToolFault } from '../toolchain/tool.ts';
 import { end, say } from './command.ts';
 import { config } from './commands/config.ts';
+import { remove } from './commands/delete.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
@@ -15,6 +16,7 @@ import { status } from './commands/status.ts';
 import { test } from './commands/test.ts';
 import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
+import { queue } from './commands/queue.ts';
 import { workerCommands } from './commands/worker.ts';
 import { WrongUse } from './known-stack.ts';
 import { Interrupted } from './process.ts';
@@ -24,7 +26,7 @@ const program = new Command('./pulse')
   .exitOverride()
   .showHelpAfterError('(./pulse <command> --help shows what it takes)')
   .addHelpText('after', '\nExamples:\n  ./pulse up\n  ./pulse index ./handbook --wait\n  ./pulse search "rotate a password"\n  ./pulse verify --json');
-for (const command of [up, preview, status, logs, verify, index, ...workerCommands, config, explainCode, doctor, env, test, down]) {
+for (const command of [up, preview, status, logs, verify, index, remove, queue, ...workerCommands, config, explainCode, doctor, env, test, down]) {
   for (const one of [command, ...command.commands]) one.copyInheritedSettings(program);
   program.addCommand(command);
 }

@@ -8,10 +8,15 @@ import { indexLines } from './commands/index.ts';
 import { UsageFault } from './commands/command.ts';
 import type { Run } from './commands/command.ts';
 import { keywordsCommand } from './commands/keywords.ts';
+import { deleteDocuments } from './commands/delete.ts';
+import type { DeleteOptions } from './commands/delete.ts';
 import { queueCommand } from './commands/queue.ts';
+import { reindexDocuments } from './commands/reindex.ts';
 import { rebuiltText, reindexAll } from './commands/reindex-all.ts';
 import { retentionCommand } from './commands/retention.ts';
 import { searchCommand } from './commands/search.ts';
+import { checked } from './commands/selection.ts';
+import type { Selection } from './commands/selection.ts';
 import { PulseError, reasonOf } from './errors.ts';
 import { pipelineOf } from './pipeline.ts';
 import { openServices } from './services.ts';
@@ -52,8 +57,12 @@ const run: Run = (work, { json }) => withServices(async (services) => {
 });
 for (const command of [queueCommand, auditCommand, keywordsCommand, retentionCommand]) program.addCommand(command(run));
 
-program.command('reindex').requiredOption('--all', 'every document, into a new collection beside the one in use').option('--json')
-  .action((options: Output) => run(async (services) => {
+program.command('delete').argument('[url]').option('--domain <host>').option('--all').option('--yes').option('--count').option('--no-wait').option('--json')
+  .action((url: string | undefined, options: Output & Omit<DeleteOptions, 'url'>) => run((services) => deleteDocuments(services, { url, ...options }), options));
+
+program.command('reindex').argument('[url]').option('--domain <host>').option('--all', 'every document, into a new collection beside the one in use').option('--no-wait').option('--json')
+  .action((url: string | undefined, options: Output & Omit<Selection, 'url'> & { wait: boolean }) => run(async (services) => {
+    if (!checked({ url, ...options }).all) return reindexDocuments(services, { url, ...options });
     const rebuilt = await reindexAll(services, report);
     return { value: rebuilt, text: rebuiltText(rebuilt), ok: rebuilt.swapped && rebuilt.failed.length === 0 };
   }, options));

@@ -21,14 +21,9 @@ const described: readonly WorkerCommand[] = [
     examples: ['./pulse search "rotate a password"', './pulse search noeviction --mode keyword --limit 3', './pulse search vacuum --domain docs.example.org --language en', './pulse search - < queries.txt'],
   },
   {
-    name: 'queue', usage: 'counts|list|retry|pause|resume|workers', about: 'operations of the queues',
-    options: [],
-    examples: ['./pulse queue counts', './pulse queue list --json', './pulse queue retry TEI_TIMEOUT'],
-  },
-  {
-    name: 'reindex', usage: '--all', about: 'make all vectors anew from the chunks in Postgres, beside those in use, then swap; interrupted, it goes on where it was',
-    options: ['--all'],
-    examples: ['./pulse reindex --all', './pulse reindex --all --json'],
+    name: 'reindex', usage: '<url> | --domain <host> | --all', about: 'index documents again; interrupted, it goes on by itself',
+    options: ['--domain <host>   every document of a host', '--all             make all vectors anew from the chunks in Postgres, beside those in use, then swap; interrupted, run it again', '--no-wait         do not wait until they are indexed'],
+    examples: ['./pulse reindex https://docs.example.org/page', './pulse reindex --domain docs.example.org', './pulse reindex --all --json'],
   },
   {
     name: 'audit', usage: '[--repair]', about: 'whether Postgres, Qdrant and the keyword index agree; exit code 0 only when they do',

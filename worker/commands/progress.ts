@@ -9,8 +9,7 @@ export interface Progress {
   end(): void;
 }
 
-export function progress(what: string, total: number, write: (text: string) => void = (text) => void process.stderr.write(text)): Progress {
-  const terminal = process.stderr.isTTY || process.env['PULSE_TERMINAL'] === 'yes';
+export function progress(what: string, total: number, write: (text: string) => void = (text) => void process.stderr.write(text), terminal = atTerminal()): Progress {
   const everyMs = terminal ? barEveryMs : lineEveryMs;
   let toldAtMs = terminal ? -Infinity : performance.now();
   let open = false;
@@ -27,6 +26,10 @@ export function progress(what: string, total: number, write: (text: string) => v
       open = false;
     },
   };
+}
+
+function atTerminal(): boolean {
+  return process.stderr.isTTY || process.env['PULSE_TERMINAL'] === 'yes';
 }
 
 function bar(share: number): string {

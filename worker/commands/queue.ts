@@ -1,12 +1,13 @@
 import { Argument, Command } from 'commander';
 
-import { sightings, queueCounts } from '../pipeline.ts';
+import { failureOf } from '../errors.ts';
+import { queueCounts, sightings } from '../pipeline.ts';
 import { listed, listStates } from '../queue/listing.ts';
 import type { Listed, ListState } from '../queue/listing.ts';
 import { setLimit, setPaused } from '../queue/operator.ts';
-import { suspects } from '../queue/listing.ts';
+import { seenNow } from '../queue/seen.ts';
 import { whyNothingMoves } from '../queue/why.ts';
-import { gpuHostState } from '../circuit/gpu-host.ts';
+import type { Why } from '../queue/why.ts';
 import type { Services } from '../services.ts';
 import { age, rows, UsageFault, wholeNumber } from './command.ts';
 import type { Answer, Output, Run } from './command.ts';
@@ -102,7 +103,12 @@ async function workers(services: Services): Promise<Answer> {
 }
 
 async function why(services: Services): Promise<Answer> {
-  const [queues, alive, away, suspicious] = await Promise.all([queueCounts(services), sightings(services), gpuHostState(services.gpuHost), suspects(services, 100)]);
-  const found = whyNothingMoves({ nowMs: Date.now(), queues, workers: alive, away: away.kind === 'closed' ? undefined : away, suspects: suspicious });
+  const found = await seenNow(services).then(whyNothingMoves, storeAway);
   return { value: found, text: found.reason, ok: found.moving };
+}
+
+/** Without Postgres or Redis nothing moves, and nothing else can be asked. */
+function storeAway(error: unknown): Why {
+  const { code, message } = failureOf(error);
+  return { moving: false, reason: `Nothing can be asked nor done: ${message} (./pulse verify).`, code };
 }

@@ -1,0 +1,36 @@
+import { documentIdOf } from '../records/records.ts';
+import type { Services } from '../services.ts';
+import { UsageFault } from './command.ts';
+import { urlOf } from './target.ts';
+
+/** Which documents: one, those of a host, or all. */
+export interface Selection { readonly url?: string | undefined; readonly domain?: string; readonly all?: true }
+
+const atATime = 1_000;
+
+/** @throws UsageFault unless exactly one of the three is named */
+export function checked(selection: Selection): Selection {
+  const named = [selection.url, selection.domain, selection.all].filter((one) => one !== undefined);
+  if (named.length !== 1) throw new UsageFault('name one: a URL, --domain <host>, or --all');
+  return selection;
+}
+
+/** Ids of the documents that are there, in pages. */
+export async function* pagesOf({ records }: Services, { url, domain }: Selection): AsyncGenerator<string[]> {
+  if (url !== undefined) {
+    yield [...(await records.urlsOf([documentIdOf(urlOf(url))])).keys()];
+    return;
+  }
+  let after: string | undefined;
+  do {
+    const page: string[] = await records.documents({ domain: domain?.toLowerCase(), limit: atATime, ...(after !== undefined && { after }) });
+    if (page.length > 0) yield page;
+    after = page.length === atATime ? page.at(-1) : undefined;
+  } while (after !== undefined);
+}
+
+export async function idsOf(services: Services, selection: Selection): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const page of pagesOf(services, selection)) ids.push(...page);
+  return ids;
+}
