@@ -8,7 +8,7 @@ import { openWorld } from '../../world/world.ts';
 const killer = `
   const stringify = JSON.stringify;
   JSON.stringify = (value, ...rest) => {
-    if (value?.inputs?.some?.((text) => text.includes('arsenic'))) process.kill(process.pid, 'SIGKILL');
+    if (typeof value === 'string' && value.includes('arsenic')) process.kill(process.pid, 'SIGKILL');
     return stringify(value, ...rest);
   };`;
 
