@@ -41,12 +41,9 @@ describe('a worker that is told to stop', { timeout: 120_000 }, () => {
   test('while it waits for its stores ends with 0 as well', async () => {
     await using world = await openWorld();
     await world.through.postgres.refuse();
-    const started = world.worker();
-    started.catch(() => undefined);
-    await vi.waitFor(() => expect(world.workers).toHaveLength(1), soon);
-    const [worker] = world.workers;
-    await worker?.logged('waiting for Postgres and Redis');
-    worker?.kill('SIGTERM');
-    expect(await worker?.exited).toEqual({ code: 0, signal: null });
+    const worker = world.startWorker();
+    await worker.logged('waiting for Postgres and Redis');
+    worker.kill('SIGTERM');
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
   });
 });

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 
 import { disagreements } from '../../world/agreement.ts';
 import { page } from '../../world/pages.ts';
+import type { WorkerProcess } from '../../world/worker-process.ts';
 import { openWorld } from '../../world/world.ts';
 
 /** Kills its process as the memory limit does, with the jobs beside it in hand, whenever the text of this document is to be embedded. */
@@ -19,12 +20,12 @@ test('a document that kills its worker each time fails with a code of its own; t
   for (const number of [1, 2, 3]) await world.intake.submit(page(number));
   let deaths = 0;
   let stopped = false;
+  let worker: WorkerProcess | undefined;
   // As Docker does with what ends.
   const restart = async (): Promise<void> => {
     while (!stopped) {
-      // It may die before it says that it is ready.
-      void world.worker({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(killer)}` }).catch(() => undefined);
-      if ((await world.workers.at(-1)?.exited)?.signal === 'SIGKILL') deaths += 1;
+      worker = world.startWorker({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(killer)}` });
+      if ((await worker.exited).signal === 'SIGKILL') deaths += 1;
     }
   };
   const restarting = restart();
@@ -34,7 +35,7 @@ test('a document that kills its worker each time fails with a code of its own; t
   }, { timeout: 200_000, interval: 200 });
   expect(await disagreements(world, { failures: { [poison.url]: 'INDEXING_POISON' } })).toEqual([]);
   stopped = true;
-  world.workers.at(-1)?.kill('SIGTERM');
+  worker?.kill('SIGTERM');
   await restarting;
   expect(deaths).toBe(3);
 });

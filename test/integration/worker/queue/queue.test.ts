@@ -46,9 +46,10 @@ describe('a job', () => {
 
   test('that takes longer than it may is ended, tried again, and fails with a code of its own', async () => {
     await using world = await openWorld({ environment: { WEBHOOK_INDEXING_JOB_TIMEOUT: '300ms' } });
+    await world.worker();
+    await vi.waitFor(() => expect(world.tei.calls).toBeGreaterThan(0), soon); // what a worker asks at its start
     world.tei.fail('hang');
     const id = await world.intake.submit(page(1));
-    await world.worker();
     await vi.waitFor(async () => expect(await world.services.records.latest(id)).toMatchObject({ state: 'failed', code: 'INDEXING_TIMEOUT' }), { timeout: 60_000, interval: 200 });
     const { rows } = await world.services.pool.query("SELECT outcome FROM runs WHERE stage = 'embedding' ORDER BY id");
     expect(rows.map(({ outcome }) => outcome)).toEqual(['again', 'again', 'again', 'again', 'failed']);
