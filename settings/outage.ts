@@ -17,8 +17,9 @@ export async function refuseUnconfirmedOutage(settings: Settings): Promise<void>
   if (problem !== undefined) throw new pulumi.RunError(problem);
 }
 
-/** What to say; undefined when there is no outage, or a confirmed one. */
-export function unconfirmedOutage(deployed: Partial<Network>, { subnet, gateway, allowOutage }: Network & Pick<Settings, 'allowOutage'>): string | undefined {
+/** What to say; undefined when there is no outage, or a confirmed one. A network that is only joined is never made anew. */
+export function unconfirmedOutage(deployed: Partial<Network>, { subnet, gateway, allowOutage, network }: Network & Pick<Settings, 'allowOutage' | 'network'>): string | undefined {
+  if (network === 'existing') return undefined;
   if (deployed.subnet === undefined || (deployed.subnet === subnet && deployed.gateway === gateway) || allowOutage === subnet) return undefined;
   return [
     `network ${deployed.subnet} (gateway ${deployed.gateway}) would become ${subnet} (gateway ${gateway}). This is an outage: every container goes down, the network is made anew, then all start again.`,

@@ -2,7 +2,7 @@ import type { Explanation } from './explanation.ts';
 
 export const host = {
   HOST_NETWORK: {
-    meaning: 'The network that the stack is to join is not on this host, or has another range than the configuration says.',
+    meaning: 'The network that the stack is to join is not on this host; or it has another range than the configuration says, which is only a warning.',
     tried: 'compare pulse:network and pulse:subnet with the engine\'s networks, before an update',
     check: 'docker network inspect; the line names the setting to change, or the command that makes the network',
   },

@@ -24,17 +24,23 @@ export function judgeHost(settings: Settings, host: Host, made: Made): Verdict {
   const joins = settings.network === 'existing' || adopt;
   return {
     adopt,
-    faults: [...(joins ? wrongNetwork(settings, there) : overlaps(settings, host)), ...takenPorts(settings, host), ...tooManyFiles(settings, host), ...strangers(settings, host, made)],
-    warnings: tooMuchMemory(settings, host),
+    faults: [...(joins ? noNetwork(settings, there) : overlaps(settings, host)), ...takenPorts(settings, host), ...tooManyFiles(settings, host), ...strangers(settings, host, made)],
+    warnings: [...(joins ? otherRange(settings, there) : []), ...tooMuchMemory(settings, host)],
   };
 }
 
-function wrongNetwork({ prefix, subnet, gateway, stack }: Settings, there: Host['networks'][number] | undefined): Finding[] {
-  if (there === undefined) {
-    return [{ code: 'HOST_NETWORK', problem: `pulse:network is 'existing', and there is no network ${prefix}: docker network create --subnet ${subnet} --gateway ${gateway} ${prefix}, or let the stack make it: pulumi config set pulse:network own --stack ${stack}` }];
-  }
-  const [actual] = there.subnets;
-  return actual === subnet ? [] : [{ code: 'HOST_NETWORK', problem: `network ${prefix} is ${actual ?? 'without a range'}, and pulse:subnet says ${subnet}: pulumi config set pulse:subnet ${actual ?? subnet} --stack ${stack}, and its gateway to pulse:gateway` }];
+type There = Host['networks'][number] | undefined;
+
+function noNetwork({ prefix, subnet, gateway, stack }: Settings, there: There): Finding[] {
+  if (there !== undefined) return [];
+  return [{ code: 'HOST_NETWORK', problem: `pulse:network is 'existing', and there is no network ${prefix}: docker network create --subnet ${subnet} --gateway ${gateway} ${prefix}, or let the stack make it: pulumi config set pulse:network own --stack ${stack}` }];
+}
+
+/** It is joined as it is; the configuration only says something else about it. */
+function otherRange({ prefix, subnet, stack }: Settings, there: There): Finding[] {
+  if (there === undefined || there.subnets.includes(subnet)) return [];
+  const [actual = 'without a range'] = there.subnets;
+  return [{ code: 'HOST_NETWORK', problem: `network ${prefix} is ${actual}, and pulse:subnet says ${subnet}; it is joined as it is. Say the same: pulumi config set pulse:subnet ${actual} --stack ${stack}, and its gateway to pulse:gateway` }];
 }
 
 function overlaps({ prefix, subnet }: Settings, { networks }: Host): Finding[] {
