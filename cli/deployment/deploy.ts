@@ -1,3 +1,4 @@
+import type { Settings } from '../../settings.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { say } from '../command.ts';
 import { inWorker } from '../in-worker.ts';
@@ -18,17 +19,22 @@ export interface How {
   readonly yes: boolean;
   /** Where pulumi's own words go. */
   readonly childOutput: 'stdout' | 'stderr';
+  /** Filled as steps end, the one that threw included. */
+  readonly steps: Step[];
 }
 
 /** Tools, stack, preflight, `pulumi up`, health, verification; on `dev` also the sample and two searches. @throws ToolFault when it cannot go on */
-export async function deploy(stack: string, { yes, childOutput: stdout }: How): Promise<Deployment> {
-  const steps: Step[] = [];
+export async function deploy(stack: string, { yes, childOutput: stdout, steps }: How): Promise<Deployment> {
   const began = Date.now();
   const since = (start: number): number => Math.round((Date.now() - start) / 1000);
   const step = async (name: string, work: () => Promise<boolean | void>): Promise<void> => {
     const start = Date.now();
-    const ok = await work() !== false;
-    steps.push({ step: name, ok, seconds: since(start) });
+    let ok = false;
+    try {
+      ok = await work() !== false;
+    } finally {
+      steps.push({ step: name, ok, seconds: since(start) });
+    }
   };
 
   await step('tools', () => bringMissingTools(yes));
@@ -37,7 +43,7 @@ export async function deploy(stack: string, { yes, childOutput: stdout }: How): 
   await step('preflight', () => preflight(settings));
   await step('pulumi up', () => update(stack, stdout));
   await step('health', () => everyContainerHealthy(stack));
-  await step('verification', () => proven(stack, stdout));
+  await step('verification', () => proven(settings, stdout));
   if (stack === 'dev') await step('sample', () => indexAndSearchSample(stack, stdout));
   await step('old images', () => pruneWorkerImages(stack));
 
@@ -58,10 +64,9 @@ async function update(stack: string, stdout: How['childOutput']): Promise<void> 
   throw new ToolFault('pulumi up failed', `its words stand above, and the last log lines of what is not well; repair the cause and run ./pulse up --stack ${stack} again`);
 }
 
-async function proven(stack: string, stdout: How['childOutput']): Promise<boolean> {
+async function proven({ stack, workerReplicas }: Settings, stdout: How['childOutput']): Promise<boolean> {
   say('\nEvery connection, and a document through the whole pipeline:');
-  const { length } = await jsonOf<string[]>('pulumi', ['stack', 'output', 'workerNames', '--json', '--stack', stack]);
-  return await inWorker(stack, ['verify', '--replicas', String(length)], { stdout }) === 0;
+  return await inWorker(stack, ['verify', '--replicas', String(workerReplicas)], { stdout }) === 0;
 }
 
 /** What the last update did, from the stack's own history. */

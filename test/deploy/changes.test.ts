@@ -78,8 +78,9 @@ describe('under load', () => {
 test('a GPU host that would not answer at its new address is refused before anything is replaced', async () => {
   const before = await project.ids();
   project.configure({ teiUrl: `http://${project.gateway}:${await freePort()}` });
-  const { code, stderr } = await project.pulse('up', '--yes');
+  const { code, stdout, stderr } = await project.pulse('up', '--yes', '--json');
   expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: false, steps: [{ step: 'tools', ok: true }, { step: 'stack', ok: true }, { step: 'preflight', ok: false }] });
   expect(stderr).toMatch(/preflight, before anything was replaced[^]*TEI_REFUSED/);
   expect(await project.ids()).toEqual(before);
   project.configure(elsewhere);
