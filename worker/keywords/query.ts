@@ -1,4 +1,4 @@
-import { exactForms, facetsOf, formsOf, partsOf } from './terms.ts';
+import { exactForms, facetsOf, formsOf, partsOf, unspacedWords } from './terms.ts';
 import type { Filters } from './terms.ts';
 
 /** More words than any question has; a pasted page is cut here. */
@@ -13,7 +13,7 @@ export function termsOf(query: string): string[] {
   const terms = new Set<string>();
   for (const [word] of query.slice(0, longestQuery).normalize('NFC').matchAll(/[\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*/gu)) {
     const name = word.replace(/[_.-]+$/, '').toLowerCase();
-    for (const form of [name, ...formsOf(word), ...partsOf(word)]) terms.add(phrase(form.toLowerCase()));
+    for (const form of [name, ...formsOf(word), ...partsOf(word), ...unspacedWords(word)]) terms.add(phrase(form.toLowerCase()));
     for (const form of exactForms(name)) terms.add(`exact : ${phrase(form)}`);
     if (terms.size >= mostWords) break;
   }

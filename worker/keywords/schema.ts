@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { PulseError } from '../errors.ts';
 
 /** Part of the file, so that a process of another version never misreads it. Changed with anything below or in terms.ts. */
-const schemaVersion = 2;
+const schemaVersion = 3;
 /** Writers of this host wait 34 ms at the worst; whoever holds the lock for longer is stopped or stuck, and waiting for it belongs to the job. */
 const busyTimeoutMs = 50;
 /** NFS, CIFS, SMB2, 9p, FUSE-less cluster file systems: their locks do not hold what SQLite's log needs. Numbers of statfs(2). */

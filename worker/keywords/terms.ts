@@ -25,6 +25,16 @@ const telltale = /[a-z0-9][A-Z]|[A-Z]{2}[a-z]|[_-]|^[vV]\d+\./;
 /** More belong to data, not to prose. */
 const mostNames = 200;
 
+/** Scripts that write no space between words (Thai to Khmer, kana, Han): the tokenizer takes a whole clause for one word. */
+const unspaced = /[\u0E00-\u0EFF\u1780-\u17FF\u3040-\u30FF\u3400-\u9FFF]+/g;
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+
+/** The words of a text in such scripts, each once. */
+export function unspacedWords(text: string): string[] {
+  const words = (text.match(unspaced) ?? []).flatMap((run) => [...segmenter.segment(run)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment));
+  return [...new Set(words)];
+}
+
 /** The other ways in which somebody may write a text's names: `readFile` as `read file`, `max_connections` as `maxconnections`, `v3.256.0` as `3 256 0`. */
 export function otherForms(text: string): string[] {
   const names = new Set<string>();
@@ -33,7 +43,7 @@ export function otherForms(text: string): string[] {
     names.add(run);
     if (names.size >= mostNames) break;
   }
-  return [...new Set([...names].flatMap(formsOf))];
+  return [...new Set([...names].flatMap(formsOf)), ...unspacedWords(text)];
 }
 
 /** Forms of one name beyond those that the tokenizer finds in it. */

@@ -29,6 +29,11 @@ describe('a name', () => {
   });
 });
 
+test('words that no space parts are found each', () => {
+  expect(otherForms('全文検索 with readFile')).toEqual(['read file', '全文', '検索']);
+  expect(termsOf('全文検索')).toEqual(['"全文検索"', '"全文"', '"検索"']);
+});
+
 test('the exact form is kept of words that stemming changes, and of no other', () => {
   expect(exactForms('Running the indexes at 08 for cats').map((form) => form.slice(0, -1))).toEqual(['running', 'indexes', 'cats']);
 });

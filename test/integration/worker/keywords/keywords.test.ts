@@ -44,6 +44,9 @@ describe('technical words', () => {
     ['CAFÉ', 'the cafe opens'],
     ['indexing', 'documents are indexed'],
     ['node.fs.readFile', 'await node.fs.readFile(path)'],
+    ['検索', '全文検索エンジンを使います'],
+    ['搜索引擎', '这是一个全文搜索引擎'],
+    ['größe', 'die maximaleGröße ändern'],
   ])('%s finds "%s"', async (query, text) => {
     await write(text, 'Something else entirely about lanterns');
     expect(await found(query)).toEqual([text]);
