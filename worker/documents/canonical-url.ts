@@ -23,8 +23,10 @@ export function canonicalUrl(text: string): string | undefined {
   url.password = '';
   url.hostname = url.hostname.replace(/\.+$/, '');
   // The query's own spelling is kept: URLSearchParams would write it anew, and a page would have one name with a tracking parameter and another without.
-  url.search = url.search.slice(1).split('&').filter((parameter) => parameter !== '' && !tracking.test(parameter.split('=', 1)[0] as string)).join('&');
-  return url.href.replace(/\?$/, '').replaceAll(/%[0-9a-f]{2}/gi, (escape) => {
+  const kept = url.search.slice(1).split('&').filter((parameter) => parameter !== '' && !tracking.test(parameter.split('=', 1)[0] as string)).join('&');
+  // The setter takes one question mark off, and the query may begin with one of its own.
+  url.search = kept === '' ? '' : `?${kept}`;
+  return url.href.replaceAll(/%[0-9a-f]{2}/gi, (escape) => {
     const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
     return unreserved.test(character) ? character : escape.toUpperCase();
   });

@@ -27,6 +27,8 @@ describe('a canonical URL', () => {
 
   test.each(['', 'example.com', 'mailto:a@b.c', 'javascript:alert(1)', 'ftp://example.com/'])('is not to be had of %j', (text) => expect(canonicalUrl(text)).toBeUndefined());
 
+  test.each(['http://a.aa/???', 'https://example.com/?q=what?'])('keeps question marks that are part of the query: %s', (url) => expect(canonicalUrl(url)).toBe(url));
+
   test('is its own canonical URL', () => {
     fc.assert(fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
       const once = canonicalUrl(url);
