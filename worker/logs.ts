@@ -10,13 +10,13 @@ export type { Logger };
 
 const levels = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error' } as const;
 const warn = pino.levels.values['warn'] as number;
-/** The same trouble is told once in this time; what lasts is told again. */
+/** The same trouble calls for somebody once in this time, and is a line like any other in between. */
 const onceInMs = 60_000;
 
 /**
  * One JSON line an event, on stderr, so that a command's stdout stays its answer.
  * A line at `warn` or above is one that a person can act on: it carries `alert: true`, a code of the catalogue and what to check,
- * and comes once a minute at most, so that an alert can match it.
+ * and comes once a minute at most (the same trouble in between is `info`), so that an alert can match it.
  * @param secrets never appear in a line, nor does any password inside a URL
  */
 export function createLogger(level: keyof typeof levels, worker: string, secrets: readonly string[] = [], write = toStderr()): Logger {
@@ -43,7 +43,7 @@ function alerting(): (this: Logger, args: Parameters<LogFn>, method: LogFn, leve
     const [about, message] = (typeof args[0] === 'object' ? args : [{}, ...(args as unknown[])]) as unknown as [{ code?: unknown; err?: { code?: unknown } }, string];
     const code = codeOf(about);
     const told = toldAtMs.get(`${code} ${message}`) ?? -Infinity;
-    if (performance.now() - told < onceInMs) return this.debug(about, message);
+    if (performance.now() - told < onceInMs) return this.info(about, message);
     toldAtMs.set(`${code} ${message}`, performance.now());
     return method.apply(this, [{ ...about, alert: true, code, check: codes[code].check }, message]);
   };

@@ -13,6 +13,7 @@ export interface Limit {
 
 /** Does the work, told by a signal to end when its time is over. @throws PulseError INDEXING_TIMEOUT, or the reason of the cancellation */
 export async function withinTime<T>(work: (signal: AbortSignal) => Promise<T>, { limitMs, cancelled, onLeftBehind }: Limit): Promise<T> {
+  cancelled.throwIfAborted();
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new PulseError('INDEXING_TIMEOUT', 'retryable', `not done within ${limitMs / 1000} s`)), limitMs);
   const signal = AbortSignal.any([limit.signal, cancelled]);

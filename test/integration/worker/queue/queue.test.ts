@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 
+import { listed } from '../../../../worker/queue/listing.ts';
 import { sweep } from '../../../../worker/queue/sweep.ts';
 import { disagreements } from '../../../world/agreement.ts';
 import { page } from '../../../world/pages.ts';
@@ -50,6 +51,8 @@ describe('a job', () => {
     await vi.waitFor(() => expect(world.tei.calls).toBeGreaterThan(0), soon); // what a worker asks at its start
     world.tei.fail('hang');
     const id = await world.intake.submit(page(1));
+    const shown = { queue: 'embedding', url: page(1).url, attempt: '3 of 5', code: 'INDEXING_TIMEOUT', reason: 'not done within 0.3 s', dueInSeconds: expect.any(Number) };
+    await vi.waitFor(async () => expect(await listed(world.services, ['delayed'], 10)).toMatchObject([shown]), soon);
     await vi.waitFor(async () => expect(await world.services.records.latest(id)).toMatchObject({ state: 'failed', code: 'INDEXING_TIMEOUT' }), { timeout: 60_000, interval: 200 });
     const { rows } = await world.services.pool.query("SELECT outcome FROM runs WHERE stage = 'embedding' ORDER BY id");
     expect(rows.map(({ outcome }) => outcome)).toEqual(['again', 'again', 'again', 'again', 'failed']);

@@ -21,6 +21,7 @@ describe('work with a time limit', () => {
     const ended = withinTime(obedient, { ...patient, cancelled: cancelling.signal });
     cancelling.abort('the worker stops');
     await expect(ended).rejects.toBe('the worker stops');
+    await expect(withinTime(() => Promise.reject(new Error('begun')), { ...patient, cancelled: cancelling.signal })).rejects.toBe('the worker stops');
   });
 
   test('that does not end when told to is left behind, and said to be', async () => {
