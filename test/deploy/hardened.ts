@@ -30,11 +30,11 @@ interface Inspected {
   readonly HostConfig: {
     readonly Init: boolean; readonly Privileged: boolean; readonly ReadonlyRootfs: boolean; readonly CapDrop: readonly string[] | null; readonly CapAdd: readonly string[] | null;
     readonly SecurityOpt: readonly string[]; readonly Memory: number; readonly MemorySwap: number; readonly NanoCpus: number;
-    readonly RestartPolicy: { readonly Name: string }; readonly LogConfig: unknown; readonly PortBindings: Readonly<Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[]>>;
+    readonly RestartPolicy: { readonly Name: string }; readonly LogConfig: unknown; readonly PortBindings: Readonly<Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[]>> | null;
   };
 }
 
-const inside = 'grep -E "^(CapEff|NoNewPrivs)" /proc/1/status | cut -f2; ulimit -n; if touch /written 2>/dev/null; then echo writable; else echo read-only; fi';
+const inside = 'grep -E "^(CapEff|NoNewPrivs)" /proc/1/status | cut -f2; ulimit -n; if grep -q "^[^ ]* / [^ ]* ro" /proc/mounts; then echo read-only; else echo writable; fi';
 
 export async function hardeningOf(project: Project, container: string): Promise<Hardened> {
   const [{ Config, State, HostConfig: host }] = JSON.parse((await project.docker('inspect', container)).stdout) as [Inspected];
@@ -45,7 +45,7 @@ export async function hardeningOf(project: Project, container: string): Promise<
     droppedCapabilities: host.CapDrop ?? [], addedCapabilities: host.CapAdd ?? [], securityOptions: host.SecurityOpt,
     memoryMiB: host.Memory / 2 ** 20, swapMiB: (host.MemorySwap - host.Memory) / 2 ** 20, cpus: host.NanoCpus / 1e9,
     restart: host.RestartPolicy.Name, log: host.LogConfig,
-    published: Object.values(host.PortBindings).flat().map(({ HostIp, HostPort }) => `${HostIp}:${HostPort}`),
+    published: Object.values(host.PortBindings ?? {}).flat().map(({ HostIp, HostPort }) => `${HostIp}:${HostPort}`),
     health: State.Health.Status, ownHealthCheck: (Config.Healthcheck?.Test ?? []).length > 1,
     effectiveCapabilities, noNewPrivileges, openFiles: Number(openFiles), rootIsWritable: root === 'writable',
   };
