@@ -30,12 +30,16 @@ export const workers: Probe<WorkersTarget, WorkersFound> = {
     // more than declared is no fault: while an update rolls, old and new beat side by side
     if (live.length >= expected) return good(`${live.length} take jobs: ${live.sort().join(', ')}`);
     const others = [...state].filter(([, is]) => is !== 'takes jobs').map(([name, is]) => `${name} ${is}`);
-    return fault('WORKERS_MISSING', [`${live.length} of ${expected} workers take jobs`, ...others].join('; '));
+    // there are enough, and they do not work: that is repaired elsewhere than one that is gone
+    const idle = [...state.values()].filter((is) => is === takesNone).length;
+    return fault(live.length + idle >= expected ? 'WORKERS_IDLE' : 'WORKERS_MISSING', [`${live.length} of ${expected} workers take jobs`, ...others].join('; '));
   },
 };
+
+const takesNone = 'is up and takes none';
 
 function stateOf({ consuming, heartbeatAt }: WorkerSighting, nowMs: number): string {
   const ageSeconds = Math.round((nowMs - heartbeatAt.getTime()) / 1000);
   if (ageSeconds > heartbeatFreshSeconds) return `last seen ${ageSeconds} s ago`;
-  return consuming ? 'takes jobs' : 'is up and takes none';
+  return consuming ? 'takes jobs' : takesNone;
 }

@@ -11,6 +11,11 @@ export const verification = {
     tried: 'count distinct workers with a fresh heartbeat that says they consume',
     check: './pulse status for restarts and OOM kills, ./pulse logs of the worker that is missing',
   },
+  WORKERS_IDLE: {
+    meaning: 'Workers are alive and take no jobs, although jobs wait and nothing holds them back.',
+    tried: 'count distinct workers with a fresh heartbeat that says they consume',
+    check: './pulse queue why; a stuck worker ends itself within two minutes and is started again (./pulse logs of the worker that is named)',
+  },
   CANARY_NOT_TRIED: {
     meaning: 'The canary document was not sent, because something it cannot do without had failed already.',
     tried: 'nothing: see the failed checks before it',

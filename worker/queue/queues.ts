@@ -82,11 +82,6 @@ export class Queues {
     await this.#each((queue) => (limit === null ? queue.removeGlobalConcurrency() : queue.setGlobalConcurrency(limit)));
   }
 
-  /** Jobs that wait out a delay go on now: what they waited for is back. */
-  async promote(name: QueueName): Promise<void> {
-    await asking(() => this.#queues[name].promoteJobs());
-  }
-
   /** Takes away a document's waiting or delayed jobs; a job that is being worked on stays, and finds its document as Postgres has it. */
   async withdraw(documentId: string): Promise<void> {
     await this.#each(async (queue) => {

@@ -130,6 +130,9 @@ describe('the judgement of the workers', () => {
   test('counts a worker that is seen twice once', () => {
     expect(judge(seen('w-1'), seen('w-1'))).toMatchObject({ code: 'WORKERS_MISSING', problem: '1 of 2 workers take jobs' });
   });
+  test('tells workers that take no jobs from workers that are gone', () => {
+    expect(judge(seen('w-1'), seen('w-2', 1, false))).toMatchObject({ code: 'WORKERS_IDLE', problem: '1 of 2 workers take jobs; w-2 is up and takes none' });
+  });
   test('does not count an old heartbeat, nor one that takes no jobs, and says which', () => {
     const problem = '0 of 2 workers take jobs; w-1 last seen 16 s ago; w-2 is up and takes none';
     expect(judge(seen('w-1', 16), seen('w-2', 1, false))).toMatchObject({ code: 'WORKERS_MISSING', problem });
