@@ -5,12 +5,15 @@ import type { Pipeline, WorkerSighting } from '../healthchecks/pipeline.ts';
 import { parseDocument } from './documents/document.ts';
 import { removeDocument } from './documents/remove-document.ts';
 import type { Counts } from './queue/queues.ts';
+import { timed } from './records/timings.ts';
+import type { Timings } from './records/timings.ts';
 import { search } from './search/search.ts';
 import type { Services } from './services.ts';
 
 /** Stores a page and rings for it. A bell that cannot be rung now is rung by the sweep: the page is not lost. */
 export async function submit({ records, queues, log }: Services, value: unknown): Promise<{ documentId: string; outcome: 'accepted' | 'unchanged' }> {
-  const accepted = await records.accept(parseDocument(value));
+  const timings: Timings = {};
+  const accepted = await records.accept(await timed(timings, 'clean', async () => parseDocument(value)), timings);
   if (accepted.outcome === 'accepted') {
     await queues.ring('indexing', accepted.documentId).catch((error: unknown) => log.warn({ err: error }, 'stored, and enqueued as soon as Redis answers'));
   }

@@ -34,7 +34,7 @@ export class Keywords {
 
   /** Each page's rows become those given, all or none; an older version than the one that is there changes nothing. `progress` is kept with them. */
   async replace(pages: readonly KeywordPage[], signal?: AbortSignal, progress?: string): Promise<void> {
-    await this.#ask('replace', [pages, progress], signal);
+    await this.#ask('replace', [pages.map(slim), progress], signal);
   }
 
   /** @param upTo version after which it is another document's, and stays */
@@ -108,4 +108,9 @@ export class Keywords {
     thread.unref();
     return thread;
   }
+}
+
+/** What crosses to the thread is copied: a document's whole text need not. */
+function slim({ id, version, url, title, domain, language, country, isMobile, chunks }: KeywordPage): KeywordPage {
+  return { id, version, url, title, domain, language, country, isMobile, chunks: chunks.map(({ index, text, headings }) => ({ index, text, headings })) };
 }

@@ -41,9 +41,9 @@ export class Records {
   }
 
   /** Stores a page as the newest version of its document; `unchanged` when the newest has the same content and has not failed. */
-  async accept(page: Document): Promise<{ documentId: string; outcome: 'accepted' | 'unchanged' }> {
+  async accept(page: Document, { clean }: Timings = {}): Promise<{ documentId: string; outcome: 'accepted' | 'unchanged' }> {
     const documentId = documentIdOf(page.url);
-    const made = await ask(this.#pool, statements.accept, [documentId, page.url, page.contentHash, page]);
+    const made = await ask(this.#pool, statements.accept, [documentId, page.url, page.contentHash, page, clean ?? null]);
     return { documentId, outcome: made.length === 1 ? 'accepted' : 'unchanged' };
   }
 

@@ -6,7 +6,7 @@ import type { Statement } from './connection.ts';
 
 const version = `v.document_id AS "documentId", v.id::float8 AS "versionId", v.state, v.keyword_at AS "keywordAt", v.vectors_at AS "vectorsAt", v.code, v.reason`;
 
-/** $1 document, $2 url, $3 content hash, $4 page. A row when it became the newest version; none when the newest says the same and has not failed. */
+/** $1 document, $2 url, $3 content hash, $4 page, $5 milliseconds of cleaning or null. A row when it became the newest version; none when the newest says the same and has not failed. */
 export const accept: Statement = {
   name: 'accept',
   text: `
@@ -15,7 +15,7 @@ export const accept: Statement = {
       ON CONFLICT (id) DO UPDATE SET latest = nextval('versions_id_seq'), content_hash = excluded.content_hash
         WHERE known.content_hash <> excluded.content_hash OR (SELECT state FROM versions WHERE id = known.latest) IN ('failed', 'cancelled')
       RETURNING id, latest)
-    INSERT INTO versions (id, document_id, content_hash, page) OVERRIDING SYSTEM VALUE SELECT latest, id, $3, $4 FROM document RETURNING id`,
+    INSERT INTO versions (id, document_id, content_hash, page, clean_ms) OVERRIDING SYSTEM VALUE SELECT latest, id, $3, $4, $5 FROM document RETURNING id`,
 };
 
 /** $1 document. Its latest version. */
@@ -47,7 +47,9 @@ export const storeChunks: Statement = {
       SELECT owner.id, $2, chunk.index, chunk.text, ARRAY(SELECT jsonb_array_elements_text(chunk.headings))
       FROM owner, jsonb_to_recordset($3::jsonb) AS chunk(index int, text text, headings jsonb)
       ON CONFLICT (version_id, index) DO UPDATE SET body = excluded.body, headings = excluded.headings),
-    run AS (INSERT INTO runs (document_id, version_id, stage, outcome, timings) SELECT id, $2, 'indexing', 'done', $5 FROM owner)
+    run AS (
+      INSERT INTO runs (document_id, version_id, stage, outcome, timings)
+      SELECT owner.id, $2, 'indexing', 'done', jsonb_strip_nulls(jsonb_build_object('clean', v.clean_ms)) || $5::jsonb FROM owner JOIN versions v ON v.id = $2)
     UPDATE versions SET keyword_at = now() FROM owner WHERE versions.id = $2 RETURNING versions.id`,
 };
 

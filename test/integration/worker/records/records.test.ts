@@ -9,6 +9,7 @@ import { postgresHealth } from '../../../../healthchecks/container.ts';
 import { parseDocument } from '../../../../worker/documents/document.ts';
 import { migrate } from '../../../../worker/records/migrate.ts';
 import { Records } from '../../../../worker/records/records.ts';
+import type { Version } from '../../../../worker/records/records.ts';
 import { Removals } from '../../../../worker/records/removals.ts';
 import { server } from '../../../world/server.ts';
 import type { Server } from '../../../world/server.ts';
@@ -82,14 +83,15 @@ describe('versions', () => {
   });
 
   test('keep how long each step took and why a try failed', async () => {
-    const version = await accepted('runs', 'text');
+    const { documentId } = await records.accept(page('runs', 'text'), { clean: 1.5 });
+    const version = await records.latest(documentId) as Version;
     await records.storeChunks(version, [chunk(0, 'text')], { chunk: 3.2, keyword: 0.4 });
     await records.recordFailure(version, { stage: 'embedding', outcome: 'again', code: 'TEI_ANSWER', reason: 'overloaded' });
     expect((await records.latest(version.documentId))?.state).toBe('pending');
     await records.markIndexed(version, { embed: 30, upsert: 2 });
     const { rows } = await pool.query('SELECT stage, outcome, code, timings, worker FROM runs WHERE document_id = $1 ORDER BY id', [version.documentId]);
     expect(rows).toEqual([
-      { stage: 'indexing', outcome: 'done', code: null, timings: { chunk: 3.2, keyword: 0.4 }, worker: 'records-test' },
+      { stage: 'indexing', outcome: 'done', code: null, timings: { clean: 1.5, chunk: 3.2, keyword: 0.4 }, worker: 'records-test' },
       { stage: 'embedding', outcome: 'again', code: 'TEI_ANSWER', timings: {}, worker: 'records-test' },
       { stage: 'embedding', outcome: 'done', code: null, timings: { embed: 30, upsert: 2 }, worker: 'records-test' },
     ]);

@@ -1,0 +1,19 @@
+import { expect, test, vi } from 'vitest';
+
+import { embedDocument, indexDocument } from '../../../../worker/documents/index-document.ts';
+import { page } from '../../../world/pages.ts';
+import { openWorld } from '../../../world/world.ts';
+
+test('a document costs six round trips to Postgres from the front door to both indexes, each a transaction of its own', async () => {
+  await using world = await openWorld();
+  const asked = vi.spyOn(world.services.pool, 'query');
+  const connected = vi.spyOn(world.services.pool, 'connect');
+  const documentId = await world.intake.submit(page(1));
+  const { signal } = new AbortController();
+  await indexDocument(world.services, documentId, signal, () => {});
+  await embedDocument(world.services, documentId, signal, () => {});
+  const names = asked.mock.calls.map(([query]) => (query as unknown as { name?: string }).name);
+  expect(names).toEqual(['accept', 'latest', 'store-chunks', 'latest-chunks', 'is-latest', 'mark-indexed']);
+  expect(connected.mock.calls.length).toBeLessThanOrEqual(names.length);
+  expect((await world.services.records.latest(documentId))?.state).toBe('indexed');
+});
