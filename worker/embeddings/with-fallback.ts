@@ -114,7 +114,7 @@ export class EmbedderWithFallback implements Gate {
       if ((await this.#golden.read())?.revision !== revision) await this.#golden.record(revision, await this.gpuHost.embedDocuments(goldenSentences));
     } catch (error) {
       this.#recorded = false;
-      this.#log.debug({ err: error }, 'the golden vectors were not recorded; the next look tries again');
+      this.#log.info({ err: error }, 'the golden vectors were not recorded; the next look tries again');
     }
   }
 }

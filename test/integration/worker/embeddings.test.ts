@@ -81,3 +81,12 @@ test('documents that come together share calls', async () => {
   expect(world.tei.largestCall).toBeGreaterThan(5);
   expect(world.tei.calls).toBeLessThan(40);
 });
+
+test('the instruction goes before a query and before no document', async () => {
+  await using world = await openWorld({ environment: { WEBHOOK_QUERY_INSTRUCTION: 'Instruct: find\\nQuery:' } });
+  world.tei.failFor('Instruct: find\nQuery:', 'refused');
+  await world.worker();
+  await world.intake.submit(page(1));
+  expect(await disagreements(world)).toEqual([]);
+  await expect(search(world.services, marker(1), 'semantic', 1)).rejects.toMatchObject({ code: 'TEI_ANSWER', message: expect.stringContaining('the query, with the instruction before it') });
+});
