@@ -24,6 +24,7 @@ export class Chunker {
   readonly #waiting = new Map<number, Waiting>();
   #opening: Opening | undefined;
   #last = 0;
+  #inHand = 0;
   /** TEI's own, where it has said it: it may allow less than the model's files. */
   #teiLimit: number | undefined;
 
@@ -43,10 +44,18 @@ export class Chunker {
   async chunk(text: string, signal?: AbortSignal): Promise<Chunk[]> {
     signal?.throwIfAborted();
     const opening = this.#open();
-    const opened = opening.latest ?? await opening.first;
-    if (!opened.found) await this.#askTei(opened, signal);
-    const slices = await this.#ask(opening.thread, text, signal);
-    return slices.map((slice, index) => ({ index, ...slice, text: text.slice(slice.start, slice.end) }));
+    // Idle, the thread keeps no process from ending; with a page in hand it does.
+    this.#inHand += 1;
+    opening.thread.ref();
+    try {
+      const opened = opening.latest ?? await opening.first;
+      if (!opened.found) await this.#askTei(opened, signal);
+      const slices = await this.#ask(opening.thread, text, signal);
+      return slices.map((slice, index) => ({ index, ...slice, text: text.slice(slice.start, slice.end) }));
+    } finally {
+      this.#inHand -= 1;
+      if (this.#inHand === 0) opening.thread.unref();
+    }
   }
 
   async close(): Promise<void> {
@@ -108,7 +117,6 @@ export class Chunker {
       post({ cancel: id });
       this.#waiting.get(id)?.reject(signal?.reason);
     };
-    thread.ref();
     try {
       return await new Promise<Slices>((resolve, reject) => {
         this.#waiting.set(id, { resolve, reject });
@@ -118,7 +126,6 @@ export class Chunker {
     } finally {
       signal?.removeEventListener('abort', cancel);
       this.#waiting.delete(id);
-      if (this.#waiting.size === 0) thread.unref();
     }
   }
 

@@ -3,6 +3,8 @@
  * One page at a time would let a large one hold up the small: they take turns every few milliseconds.
  */
 import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { reasonOf } from '../errors.ts';
@@ -33,9 +35,17 @@ let tokenizer: Promise<ModelTokenizer | undefined> = open();
 
 async function open(): Promise<ModelTokenizer | undefined> {
   const { made, problems } = await findTokenizer(settings, tokenizerOf);
+  collectGarbage();
   send({ opened: { found: made !== undefined, problems, inputLimit: made?.inputLimit } });
   if (made === undefined) setTimeout(() => { tokenizer = open(); }, lookAgainMs).unref();
   return made;
+}
+
+/** Opening a large tokenizer leaves some 60 MB of parsed files, which a thread with nothing to do would keep for good. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as NonNullable<typeof globalThis.gc>;
+  void collect({ type: 'major', flavor: 'last-resort' });
 }
 
 async function chunk(id: number, text: string, teiLimit: number | undefined): Promise<void> {
