@@ -1,6 +1,8 @@
-import { describe, test } from 'vitest';
+import { describe, onTestFinished, test } from 'vitest';
 
-import { disagreements } from '../world/agreement.ts';
+import { audit } from '../../worker/audit.ts';
+import { disagreements, settled } from '../world/agreement.ts';
+import type { Page } from '../world/intake.ts';
 import { page, pages } from '../world/pages.ts';
 import { Proxy } from '../world/proxy.ts';
 import { until } from '../world/until.ts';
@@ -62,23 +64,40 @@ describe.concurrent('versions of one page', () => {
 
   test('a write of an older version that arrives late, its worker dead by then, does not overwrite the newer one', async ({ expect }) => {
     await using world = await openWorld();
-    await using slow = await Proxy.open(new URL(world.direct['WEBHOOK_QDRANT_URL'] ?? '').host);
-    const worker = await world.worker({ WEBHOOK_QDRANT_URL: `http://${slow.authority}` });
-    await world.intake.submit(page(2));
+    const arrive = await lateWrite(world, page(1, 1, 2), page(1, 2, 3));
+    await arrive();
     expect(await disagreements(world)).toEqual([]);
-    await world.through.tei.silence();
-    await world.intake.submit(page(1, 1, 2));
-    await reached(world, 'embedding', 'active');
-    await slow.silence();
-    await world.through.tei.pass();
-    await until(async () => { if (slow.held === 0) throw new Error('the write is not on its way'); }, momentMs);
-    worker.kill('SIGKILL');
-    await worker.exited;
-    await world.worker();
-    await world.intake.submit(page(1, 2, 3));
-    expect(await disagreements(world)).toEqual([]);
-    await slow.pass();
-    await until(async () => { if (slow.held > 0) throw new Error('the write has not arrived'); }, momentMs);
+  });
+
+  test('such a write with more chunks than the newer one leaves points that the audit finds and mends', async ({ expect }) => {
+    await using world = await openWorld();
+    const arrive = await lateWrite(world, page(1, 1, 8), page(1, 2, 2));
+    await arrive();
+    expect(await audit(world.services, { repair: true })).toMatchObject({ ok: false, missing: 0, orphan: 0 });
     expect(await disagreements(world)).toEqual([]);
   });
 });
+
+/** A write of the older version on its way, its worker killed, the newer one indexed by another. @returns what lets the write arrive */
+async function lateWrite(world: World, older: Page, newer: Page): Promise<() => Promise<void>> {
+  const slow = await Proxy.open(new URL(world.direct['WEBHOOK_QDRANT_URL'] ?? '').host);
+  onTestFinished(() => slow[Symbol.asyncDispose]());
+  const worker = await world.worker({ WEBHOOK_QDRANT_URL: `http://${slow.authority}` });
+  await world.intake.submit(page(2));
+  await settled(world, momentMs);
+  await world.through.tei.silence();
+  await world.intake.submit(older);
+  await reached(world, 'embedding', 'active');
+  await slow.silence();
+  await world.through.tei.pass();
+  await until(async () => { if (slow.held === 0) throw new Error('the write is not on its way'); }, momentMs);
+  worker.kill('SIGKILL');
+  await worker.exited;
+  await world.worker();
+  await world.intake.submit(newer);
+  await settled(world, momentMs);
+  return async () => {
+    await slow.pass();
+    await until(async () => { if (slow.connections > 0) throw new Error('the write has not arrived'); }, momentMs);
+  };
+}

@@ -6,6 +6,7 @@ import { setLimit, setPaused } from '../../worker/queue/operator.ts';
 import { disagreements } from '../world/agreement.ts';
 import { page, pages } from '../world/pages.ts';
 import { openStores } from '../world/stores.ts';
+import { readStores } from '../world/stored.ts';
 import { until } from '../world/until.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
@@ -52,5 +53,20 @@ describe.concurrent('Redis', () => {
     await setPaused(world.services, false);
     expect(await disagreements(world, { withinMs: recoveryMs })).toEqual([]);
     expect(await world.services.queues.counts()).toMatchObject({ indexing: { limit: 2, paused: false }, embedding: { limit: 2 } });
+  });
+
+  test('out of memory: pages are acknowledged all the same, and done once there is room', async ({ expect }) => {
+    await using stores = await openStores();
+    await using world = await openWorld({ stores: stores.addresses });
+    const redis = (...words: string[]) => stores.redis.docker('exec', 'sh', '-c', `REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli ${words.join(' ')}`);
+    const worker = await world.worker();
+    await world.intake.submit(page(1));
+    expect(await disagreements(world)).toEqual([]);
+    await redis('config', 'set', 'maxmemory', '1mb');
+    for (const one of pages(10, 2)) await world.intake.submit(one);
+    await until(async () => expect((await readStores(world.direct)).documents).toHaveLength(10), recoveryMs);
+    await redis('config', 'set', 'maxmemory', '0');
+    expect(await disagreements(world, { withinMs: recoveryMs })).toEqual([]);
+    expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
   });
 });

@@ -22,7 +22,7 @@ export async function disagreements(world: World, { failures = {}, withinMs = 60
 }
 
 /** Nothing pending, and the stores read the same twice: a write that came too late for one reading is in the next. */
-async function settled(world: World, withinMs: number): Promise<Stored> {
+export async function settled(world: World, withinMs: number): Promise<Stored> {
   let before = '';
   return until(async () => {
     const stored = await readStores(world.direct);
