@@ -4,16 +4,26 @@ import { once } from 'node:events';
 /** Waits for the end of its standard input, which comes when the process that holds the other end does, by whatever signal; then it is the command. */
 const script = 'cat > /dev/null; exec "$@" > /dev/null 2>&1';
 
-/** Runs a command when this process ends, however it ends (Ctrl-C, SIGKILL); or now, when the returned function is called. */
-export function atTheEnd(command: string, ...args: readonly string[]): () => Promise<void> {
+/** A command that is run when this process ends, however it ends (Ctrl-C, SIGKILL). */
+export interface Reaper {
+  /** Runs it now, and waits for it. */
+  now(): Promise<void>;
+  /** There is nothing left to do for it. */
+  dismiss(): void;
+}
+
+export function atTheEnd(command: string, ...args: readonly string[]): Reaper {
   const reaper = spawn('sh', ['-c', script, 'reaper', command, ...args], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   const ended = once(reaper, 'exit');
   reaper.unref();
   reaper.stdin.on('error', () => undefined); // the reaper is gone already: there is nothing to tell it
   (reaper.stdin as unknown as { unref(): void }).unref();
-  return async () => {
-    reaper.ref(); // whoever waits for the end keeps the process alive for it
-    reaper.stdin.end();
-    await ended;
+  return {
+    now: async () => {
+      reaper.ref(); // whoever waits for the end keeps the process alive for it
+      reaper.stdin.end();
+      await ended;
+    },
+    dismiss: () => void reaper.kill('SIGKILL'),
   };
 }

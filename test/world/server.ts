@@ -36,7 +36,7 @@ export async function server({ name, port, env = {}, command = [], check }: Want
   const healthy = async () => void (await until(() => docker('exec', ...programOf(check)), 60_000));
   const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
   const authority = `127.0.0.1:${await freePort()}`;
-  const remove = atTheEnd('docker', 'rm', '--force', '--volumes', container);
+  const { now: remove } = atTheEnd('docker', 'rm', '--force', '--volumes', container);
   try {
     await execute('docker', ['run', '--detach', '--name', container, '--publish', `${authority}:${port}`, ...variables, await imageOf(name), ...command]);
     await healthy();

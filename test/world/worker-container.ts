@@ -25,7 +25,7 @@ export async function startWorkerContainer(environment: Readonly<Record<string, 
   const name = `pulse-test-worker-${randomBytes(4).toString('hex')}`;
   const folder = dirname(environment['HF_HOME'] ?? '');
   const variables = Object.entries({ ...environment, NODE_OPTIONS: `--max-old-space-size=${megabytes * 8}` }).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
-  const remove = atTheEnd('docker', 'rm', '--force', name);
+  const { now: remove } = atTheEnd('docker', 'rm', '--force', name);
   await execute('docker', [
     'run', '--detach', '--name', name, '--network', 'host', '--restart', 'unless-stopped', '--memory', `${megabytes}m`, '--memory-swap', `${megabytes}m`,
     '--volume', `${root}:/app:ro`, '--volume', `${folder}:${folder}`, '--workdir', '/app', ...variables, await imageOf('node'), 'node', 'worker/worker.ts',

@@ -28,7 +28,8 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
   const { PATH, TZ } = process.env;
   const child = spawn(process.execPath, ['worker/worker.ts'], { cwd: root, env: { PATH, TZ, ...environment }, stdio: ['ignore', 'ignore', 'pipe'] });
   const pid = child.pid as number;
-  const reap = atTheEnd('kill', '-KILL', String(pid));
+  const reaper = atTheEnd('kill', '-KILL', String(pid));
+  child.once('exit', () => reaper.dismiss()); // its number may be another process's from now on
   const lines: LogLine[] = [];
   const events = new EventEmitter<{ line: [LogLine]; end: [] }>().setMaxListeners(0);
   const exited = once(child, 'close').then(([code, signal]): Ended => {
@@ -56,7 +57,10 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
   return {
     pid, ready, exited, lines, logged,
     kill: (signal) => void child.kill(signal),
-    [Symbol.asyncDispose]: async () => { await reap(); await exited; },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
   };
 }
 

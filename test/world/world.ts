@@ -46,7 +46,7 @@ export async function openWorld({ stores = inject('stores'), environment = {} }:
   const opened = new AsyncDisposableStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'pulse-world-'));
-    opened.defer(atTheEnd('rm', '-rf', folder));
+    opened.defer(atTheEnd('rm', '-rf', folder).now);
     await cacheWordTokenizer(join(folder, 'huggingface'));
     const number = await nextNumber(stores);
     const database = `world_${number}`;
