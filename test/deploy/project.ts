@@ -56,6 +56,13 @@ export class Project {
     writeFileSync(this.#file, String(configuration));
   }
 
+  /** The stack's file as it is committed: without the salt, which belongs to a passphrase. */
+  forgetSalt(): void {
+    const configuration = parseDocument(readFileSync(this.#file, 'utf8'));
+    configuration.delete('encryptionsalt');
+    writeFileSync(this.#file, String(configuration));
+  }
+
   setting(key: string): unknown {
     return parseDocument(readFileSync(this.#file, 'utf8')).getIn(['config', `pulse:${key}`]);
   }
