@@ -22,7 +22,6 @@ const closingMs = 2_000;
 interface End { readonly exitCode: 0 | 1; readonly why: string }
 
 async function run(settings: Settings): Promise<0 | 1> {
-  startWatchdog(settings.wedgedAfterMs, settings.workerName);
   const ending = Promise.withResolvers<End>();
   const stopping = new AbortController();
   void ending.promise.then(({ why }) => stopping.abort(new Error(why)));
@@ -30,6 +29,7 @@ async function run(settings: Settings): Promise<0 | 1> {
 
   const services = openServices(settings);
   const { log } = services;
+  startWatchdog(settings.wedgedAfterMs, settings.workerName, log);
   for (const event of ['uncaughtException', 'unhandledRejection']) {
     process.on(event, (error: unknown) => {
       log.fatal({ err: error, code: 'WORKER_CRASHED' }, 'something nobody catches; ending, to be restarted');

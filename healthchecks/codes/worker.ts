@@ -8,7 +8,7 @@ export const worker = {
   },
   WORKER_BLOCKED: {
     meaning: 'A worker\'s event loop did not turn for long, so that nothing in it could go on; it was ended.',
-    tried: 'count the turns of the event loop from a thread of its own',
+    tried: 'hear from the event loop twice a second, in a process of its own',
     check: 'Docker has started it again; a document that does this each time fails with INDEXING_POISON (./pulse queue list failed)',
   },
   WORKER_CRASHED: {
