@@ -79,7 +79,7 @@ async function run(settings: Settings): Promise<0 | 1> {
 function startStages(services: Services, settings: Settings, onLeftBehind: () => void): readonly [indexing: RunningStage, embedding: RunningStage] {
   const { log, records } = services;
   const record: StageContext['record'] = async (stage, documentId, begun, outcome, { code, message }) => {
-    const version = begun ?? await records.latest(documentId);
+    const version = begun ?? await records.latestName(documentId);
     if (version !== undefined) await records.recordFailure(version, { stage, outcome, code, reason: message });
   };
   const context: StageContext = { settings, log, gate: new Alone(), record, onLeftBehind };

@@ -51,6 +51,11 @@ export class Records {
     return (await ask<Version>(this.#pool, statements.latest, [documentId]))[0];
   }
 
+  /** Names the latest version without reading its page, which may be what kills a process. */
+  async latestName(documentId: string): Promise<Pick<Version, 'documentId' | 'versionId'> | undefined> {
+    return (await ask<Version>(this.#pool, { name: 'latest-name', text: 'SELECT id AS "documentId", latest::float8 AS "versionId" FROM documents WHERE id = $1 AND latest IS NOT NULL' }, [documentId]))[0];
+  }
+
   /** The latest version with its chunks; no chunk when its first stage is not done. */
   async latestChunks(documentId: string): Promise<ChunkedVersion | undefined> {
     return (await ask<ChunkedVersion>(this.#pool, statements.latestChunks, [documentId]))[0];
