@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -7,6 +8,16 @@ import { atTheEnd } from './reaper.ts';
 
 const root = join(import.meta.dirname, '../..');
 const lastLines = 40;
+
+/** How the image starts it: the same flags of Node, the same settings of its memory. */
+const started = imageStart(readFileSync(join(root, 'worker/Dockerfile'), 'utf8'));
+
+function imageStart(dockerfile: string): { arguments: string[]; environment: Record<string, string> } {
+  const [, command = '[]'] = /^CMD (\[.*\])$/m.exec(dockerfile) ?? [];
+  const [node, ...rest] = JSON.parse(command) as string[];
+  if (node !== 'node') throw new Error('worker/Dockerfile does not start node');
+  return { arguments: rest, environment: Object.fromEntries([...dockerfile.matchAll(/\b(MALLOC_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value])) };
+}
 
 /** One line of a worker's log: pino's JSON, or plain text under `msg`. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
@@ -26,7 +37,7 @@ export interface WorkerProcess extends AsyncDisposable {
 
 export function startWorker(environment: Readonly<Record<string, string>>): WorkerProcess {
   const { PATH, TZ } = process.env;
-  const child = spawn(process.execPath, ['worker/worker.ts'], { cwd: root, env: { PATH, TZ, ...environment }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, started.arguments, { cwd: root, env: { PATH, TZ, ...started.environment, ...environment }, stdio: ['ignore', 'ignore', 'pipe'] });
   const pid = child.pid as number;
   const reaper = atTheEnd('kill', '-KILL', String(pid));
   child.once('exit', () => reaper.dismiss()); // its number may be another process's from now on
