@@ -141,7 +141,8 @@ test('another subnet is refused as an outage, by plain Pulumi too, until the con
   }
   expect(await project.ids()).toEqual(before);
   project.configure({ allowOutage: `${subnet}.0/24` });
-  expect(await project.pulumi('up', '--yes', '--skip-preview')).toMatchObject({ code: 0 });
+  const confirmed = await project.pulumi('up', '--yes', '--skip-preview');
+  expect(confirmed.code, confirmed.stdout + confirmed.stderr).toBe(0);
   await nothingIsLost();
   await project.settled();
 });
