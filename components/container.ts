@@ -60,7 +60,8 @@ export function container(resource: string, args: ContainerArgs, opts: pulumi.Cu
     hostname: args.name,
     labels: [{ label: stackLabel, value: pulumi.getStack() }],
     // Unset, this would show as a replacement on every preview; the network itself is attached below.
-    networkMode: 'bridge',
+    // Made to depend on the network: that takes the container down before a network that is made anew, which a list of networks does not.
+    networkMode: pulumi.output(args.network).apply(() => 'bridge'),
     networksAdvanced: [{ name: args.network }],
     ...(args.publish && { ports: [{ ...args.publish, protocol: 'tcp' }] }),
 
