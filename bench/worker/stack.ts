@@ -62,6 +62,8 @@ export async function openBenchStack({ teiDelayMs = 0, tokenizer = 'default' }: 
     WEBHOOK_HEARTBEAT_FILE: join(folder, 'heartbeat'),
     WEBHOOK_WORKER_NAME: 'bench',
     HF_HOME: folder,
+    // As a worker of dev is told, whose memory limit is 768 MiB.
+    NODE_OPTIONS: '--max-old-space-size=512',
     NODE_COMPILE_CACHE: join(tmpdir(), 'pulse-bench-compile-cache'),
   };
   const services = openServices(readSettings({ ...environment, WEBHOOK_LOG_LEVEL: 'ERROR' }));
