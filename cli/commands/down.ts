@@ -1,9 +1,9 @@
+import { dataVolumeNames, prefixOf } from '../../settings/names.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { answered, confirmed } from '../confirm.ts';
 import { linesOf, outputOf, runProgram } from '../process.ts';
-import { prefixOf } from '../stack.ts';
 import { stateOf } from '../state.ts';
 
 interface Options extends InStack { readonly data?: true; readonly yes?: true; readonly confirm?: string }
@@ -41,7 +41,8 @@ async function isMeant({ stack, data, yes, confirm }: Options, isProtected: bool
 }
 
 async function removeVolumes(stack: string): Promise<string[]> {
-  const volumes = await linesOf('docker', ['volume', 'ls', '--quiet', '--filter', `name=^${prefixOf(stack)}_`]);
+  const own = dataVolumeNames.map((name) => `${prefixOf(stack)}_${name}`);
+  const volumes = (await linesOf('docker', ['volume', 'ls', '--quiet'])).filter((name) => own.includes(name));
   if (volumes.length === 0) return [];
   say(`removing ${volumes.join(', ')}`);
   return linesOf('docker', ['volume', 'rm', ...volumes]);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { dataVolume } from '../../../components/data-volume.ts';
+import { dataVolumeNames, prefixOf } from '../../../settings/names.ts';
 import { declare, named, ofType, volumeType } from '../../declared/declare.ts';
 import { declareStack } from '../../declared/stack.ts';
 
@@ -14,4 +15,9 @@ test('where the stack protects its data, every data volume is', async () => {
   const names = ['keywords-data', 'models', 'ollama-data', 'postgres-data', 'qdrant-data', 'redis-data'];
   expect((await volumes('true')).sort()).toEqual(names.map((name) => [name, true]));
   expect((await volumes('false')).sort()).toEqual(names.map((name) => [name, false]));
+});
+
+test('whoever removes a stack\'s data knows every volume that a stack may have, by its whole name', async () => {
+  const volumes = ofType(await declareStack('dev'), volumeType).map(({ inputs }) => String(inputs['name']));
+  expect(volumes.sort()).toEqual(dataVolumeNames.map((name) => `${prefixOf('dev')}_${name}`).sort());
 });
