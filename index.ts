@@ -19,6 +19,10 @@ import { workerEnvironment } from './settings/environment.ts';
 import { refuseUnconfirmedOutage } from './settings/outage.ts';
 import { stackSettings } from './settings/stack.ts';
 
+// Node runs this file as it is written. Pulumi keeps a stack trace of each of its promises, and looking for source maps that
+// are not there would cost a sixth of every preview.
+Reflect.deleteProperty(Error, 'prepareStackTrace');
+
 const settings = stackSettings();
 await refuseUnconfirmedOutage(settings);
 const { prefix, healthInterval, protectData } = settings;

@@ -13,7 +13,7 @@ export function tableOf(objects: readonly object[]): string {
   const keys = Object.keys(first);
   const rows = objects.map((one) => keys.map((key) => text((one as Record<string, unknown>)[key])));
   const right = keys.flatMap((key, column) => (objects.every((one) => typeof (one as Record<string, unknown>)[key] === 'number') ? [column] : []));
-  return aligned([keys.map((key) => key.replaceAll(/([A-Z])/g, ' $1').toUpperCase()), ...rows], right);
+  return aligned([keys.map((key) => key.replaceAll(/(?<=[a-z])(?=[A-Z][a-z])/g, ' ').toUpperCase()), ...rows], right);
 }
 
 function text(value: unknown): string {
