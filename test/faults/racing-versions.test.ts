@@ -1,4 +1,5 @@
-import { describe, onTestFinished, test } from 'vitest';
+import { describe, test } from 'vitest';
+import type { TestContext } from 'vitest';
 
 import { audit } from '../../worker/audit.ts';
 import { disagreements, settled } from '../world/agreement.ts';
@@ -62,16 +63,16 @@ describe.concurrent('versions of one page', () => {
     expect(await disagreements(world)).toEqual([]);
   });
 
-  test('a write of an older version that arrives late, its worker dead by then, does not overwrite the newer one', async ({ expect }) => {
+  test('a write of an older version that arrives late, its worker dead by then, does not overwrite the newer one', async ({ expect, onTestFinished }) => {
     await using world = await openWorld();
-    const arrive = await lateWrite(world, page(1, 1, 2), page(1, 2, 3));
+    const arrive = await lateWrite(world, page(1, 1, 2), page(1, 2, 3), onTestFinished);
     await arrive();
     expect(await disagreements(world)).toEqual([]);
   });
 
-  test('such a write with more chunks than the newer one leaves points that the audit finds and mends', async ({ expect }) => {
+  test('such a write with more chunks than the newer one leaves points that the audit finds and mends', async ({ expect, onTestFinished }) => {
     await using world = await openWorld();
-    const arrive = await lateWrite(world, page(1, 1, 8), page(1, 2, 2));
+    const arrive = await lateWrite(world, page(1, 1, 8), page(1, 2, 2), onTestFinished);
     await arrive();
     expect(await audit(world.services, { repair: true })).toMatchObject({ ok: false, missing: 0, orphan: 0 });
     expect(await disagreements(world)).toEqual([]);
@@ -79,7 +80,7 @@ describe.concurrent('versions of one page', () => {
 });
 
 /** A write of the older version on its way, its worker killed, the newer one indexed by another. @returns what lets the write arrive */
-async function lateWrite(world: World, older: Page, newer: Page): Promise<() => Promise<void>> {
+async function lateWrite(world: World, older: Page, newer: Page, onTestFinished: TestContext['onTestFinished']): Promise<() => Promise<void>> {
   const slow = await Proxy.open(new URL(world.direct['WEBHOOK_QDRANT_URL'] ?? '').host);
   onTestFinished(() => slow[Symbol.asyncDispose]());
   const worker = await world.worker({ WEBHOOK_QDRANT_URL: `http://${slow.authority}` });
