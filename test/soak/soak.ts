@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 
 import { Command, InvalidArgumentError } from 'commander';
 
+import { tableOf } from '../../healthchecks/aligned.ts';
 import { disagreements } from '../world/agreement.ts';
 import { openStores } from '../world/stores.ts';
 import { openWorld } from '../world/world.ts';
@@ -40,9 +41,9 @@ async function soak({ minutes, seed, workers: count }: Options, interrupted: Abo
     interrupted.throwIfAborted();
     phase = 'settling ';
     const found = await Promise.race([disagreements(world, { withinMs: settleMs }), rejection(interrupted)]);
-    console.table([...crasher.injected].sort().map(([fault, times]) => ({ fault, times })));
-    console.table([...workers.ends].sort().map(([end, times]) => ({ 'a worker ended by': end, times })));
-    console.table([{ ...traffic.counts, documents: world.intake.acknowledged.size, disagreements: found.length }]);
+    say(`\n${tableOf([...crasher.injected].sort().map(([fault, times]) => ({ fault, times })))}`);
+    say(`\n${tableOf([...workers.ends].sort().map(([end, times]) => ({ 'a worker ended by': end, times })))}`);
+    say(`\n${tableOf([{ ...traffic.counts, documents: world.intake.acknowledged.size, disagreements: found.length }])}`);
     return found;
   } finally {
     clearInterval(progress);
@@ -78,3 +79,5 @@ try {
   if (!interruption.signal.aborted) say(`seed ${options.seed} FAILED: ${error instanceof Error ? error.stack : String(error)}`);
   process.exitCode = interruption.signal.aborted ? 130 : 1;
 }
+// Everything is closed. Node's own end would now and then turn for ever over the pipe of a child that is gone (seen in 24.21, in CleanupHandles).
+process.exit();
