@@ -39,6 +39,11 @@ export function healthOf({ State, Config, NetworkSettings }: Container): string 
   return State.Health?.Status ?? 'no health check';
 }
 
+/** One inside which the rest of the stack can be asked. */
+export function healthyWorker(containers: readonly Container[]): Container | undefined {
+  return containers.find((container) => /_webhook-worker-\d+$/.test(nameOf(container)) && healthOf(container) === 'healthy');
+}
+
 /** Runs and does not do its work: a start would not help. */
 export function isBroken(container: Container): boolean {
   return container.State.Status === 'running' && !['healthy', 'starting'].includes(healthOf(container));

@@ -1,5 +1,5 @@
 import { ToolFault } from '../toolchain/tool.ts';
-import { containersOf, healthOf, nameOf } from './containers.ts';
+import { containersOf, healthyWorker, nameOf } from './containers.ts';
 import type { Container } from './containers.ts';
 import { outputOf, runProgram } from './process.ts';
 import type { Run } from './process.ts';
@@ -21,7 +21,7 @@ export async function outputInWorker(stack: string, args: readonly string[]): Pr
 /** A healthy worker; without one, a container of its own with the worker's image, settings, volumes and network, gone after the command. */
 async function placeFor(stack: string): Promise<{ command: string[]; env: Record<string, string> }> {
   const workers = await containersOf(stack, 'webhook-worker-');
-  const healthy = workers.find((worker) => healthOf(worker) === 'healthy');
+  const healthy = healthyWorker(workers);
   if (healthy !== undefined) return { command: ['exec', '-i', ...terminal(), nameOf(healthy)], env: {} };
   const [model] = workers;
   if (model === undefined) throw new ToolFault(`stack ${stack} has no worker`, `bring it up: ./pulse up --stack ${stack}`);

@@ -4,7 +4,7 @@ import { table } from '../../healthchecks/table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { say } from '../command.ts';
-import { containersOf, healthOf, nameOf } from '../containers.ts';
+import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import { jsonOf, outputOf } from '../process.ts';
 import { fitToHost } from './host/host.ts';
 
@@ -17,7 +17,7 @@ export async function preflight(settings: Settings): Promise<void> {
   const { stack } = settings;
   await fitToHost(settings);
   const containers = await containersOf(stack);
-  const worker = containers.find((container) => /_webhook-worker-\d+$/.test(nameOf(container)) && healthOf(container) === 'healthy');
+  const worker = healthyWorker(containers);
   if (worker === undefined) return;
   const report = await ask(nameOf(worker), settings);
   if (report === undefined) return;

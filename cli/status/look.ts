@@ -1,6 +1,6 @@
 import type { Report } from '../../healthchecks/verify.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
-import { containersOf, healthOf, nameOf } from '../containers.ts';
+import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
 import { jsonOf, linesOf } from '../process.ts';
 import { declaredContainers } from '../state.ts';
@@ -35,7 +35,7 @@ export interface Seen {
 export async function lookAt(stack: string): Promise<Seen> {
   const [containers, declared] = await Promise.all([containersOf(stack), declaredContainers(stack)]);
   const running = containers.filter(({ State }) => State.Status === 'running');
-  const worker = containers.find((container) => nameOf(container).includes('_webhook-worker-') && healthOf(container) === 'healthy');
+  const worker = healthyWorker(containers);
   const unknown: string[] = [];
   const orUnknown = async <T>(what: string, rows: Promise<T[]>): Promise<T[]> => rows.catch((error: unknown) => {
     if (!(error instanceof ToolFault)) throw error;
