@@ -49,7 +49,8 @@ describe('./pulse queue', () => {
     await world.worker();
     for (const number of [1, 2]) await world.intake.submit(page(number));
     await vi.waitFor(async () => expect((await queue(world, 'list', 'active', '--json')).json).toMatchObject([{ queue: 'embedding', worker: 'worker-1', attempt: '1 of 5' }]), soon);
-    expect((await queue(world, 'workers', '--json')).json).toMatchObject([{ name: 'worker-1', consuming: true, embedding: 1, memoryMiB: expect.any(Number) }]);
+    // What a worker holds is in its next heartbeat.
+    await vi.waitFor(async () => expect((await queue(world, 'workers', '--json')).json).toMatchObject([{ name: 'worker-1', consuming: true, embedding: 1, memoryMiB: expect.any(Number) }]), soon);
     const draining = queue(world, 'drain', '--json');
     await vi.waitFor(async () => expect((await world.services.queues.counts()).embedding.paused).toBe(true), soon);
     world.tei.fail();
