@@ -19,6 +19,8 @@ export interface Beat {
   readonly heartbeatAt: string;
   readonly consuming: boolean;
   readonly active: Readonly<Record<QueueName, number>>;
+  /** Of which it takes no jobs now because a service they need is away. */
+  readonly holdsBack: readonly QueueName[];
   /** Resident. */
   readonly memoryMiB: number;
 }
@@ -77,6 +79,7 @@ export class Heartbeat {
     const beat: Beat = {
       name: this.#settings.workerName, pid: process.pid, startedAt: this.#startedAt, heartbeatAt: new Date(nowMs).toISOString(), consuming,
       active: Object.fromEntries(this.#stages.map(({ name, active }) => [name, active])) as Beat['active'],
+      holdsBack: this.#stages.map(({ name }) => name).filter(this.#circuitOpen),
       memoryMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
     };
     await this.#services.queues.redis.set(this.#key, JSON.stringify(beat), 'EX', heartbeatFreshSeconds);

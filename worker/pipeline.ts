@@ -20,14 +20,18 @@ export async function submit({ records, queues, log }: Services, value: unknown)
   return accepted;
 }
 
+/** A worker's last beat. */
+export type LiveWorker = WorkerSighting & Omit<Beat, keyof WorkerSighting>;
+
 /** Live workers: those whose last beat has not expired. */
-export async function sightings({ queues: { redis } }: Services): Promise<(WorkerSighting & Omit<Beat, keyof WorkerSighting>)[]> {
+export async function sightings({ queues: { redis } }: Services): Promise<LiveWorker[]> {
   const keys: string[] = [];
   for await (const found of redis.scanStream({ match: `${workerKeyPrefix}*`, count: 1000 }) as AsyncIterable<string[]>) keys.push(...found);
   const texts = keys.length === 0 ? [] : await redis.mget([...new Set(keys)].sort());
   return texts.filter((text) => text !== null).map((text) => {
     const beat = JSON.parse(text) as Beat;
-    return { ...beat, heartbeatAt: new Date(beat.heartbeatAt) };
+    // A release before this one, in a roll-out, says nothing of what it holds back.
+    return { ...beat, holdsBack: beat.holdsBack ?? [], heartbeatAt: new Date(beat.heartbeatAt) };
   });
 }
 

@@ -96,8 +96,8 @@ async function concurrency(services: Services, text: string): Promise<Answer> {
 }
 
 async function workers(services: Services): Promise<Answer> {
-  const found = (await sightings(services)).map(({ name, consuming, heartbeatAt, startedAt, active, memoryMiB }) => ({
-    name, consuming, heartbeatAt, heartbeatAgeSeconds: Math.round((Date.now() - heartbeatAt.getTime()) / 1_000), startedAt, ...active, memoryMiB,
+  const found = (await sightings(services)).map(({ name, consuming, heartbeatAt, startedAt, active, holdsBack, memoryMiB }) => ({
+    name, consuming, heartbeatAt, heartbeatAgeSeconds: Math.round((Date.now() - heartbeatAt.getTime()) / 1_000), startedAt, ...active, holdsBack, memoryMiB,
   }));
   return rows(found, 'No worker is alive.');
 }

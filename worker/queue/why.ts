@@ -1,14 +1,14 @@
 import type { Code } from '../../healthchecks/codes.ts';
 import { heartbeatFreshSeconds } from '../../healthchecks/heartbeat.ts';
 import type { QueueName } from '../../healthchecks/names.ts';
-import type { WorkerSighting } from '../../healthchecks/pipeline.ts';
+import type { LiveWorker } from '../pipeline.ts';
 import type { Counts } from './queues.ts';
 
 /** What a look at everything shows. */
 export interface Seen {
   readonly nowMs: number;
   readonly queues: Readonly<Record<QueueName, Counts & { readonly failed: number }>>;
-  readonly workers: readonly WorkerSighting[];
+  readonly workers: readonly Pick<LiveWorker, 'name' | 'consuming' | 'heartbeatAt' | 'holdsBack'>[];
   /** A service that embedding needs is away. */
   readonly away: { readonly since: Date; readonly code: string; readonly reason: string } | undefined;
   /** Documents whose worker died while it worked on them. */
@@ -29,7 +29,7 @@ export function whyNothingMoves(seen: Seen): Why {
 }
 
 const total = ({ queues }: Seen, key: 'waiting' | 'active' | 'delayed' | 'failed'): number => queues.indexing[key] + queues.embedding[key];
-const fresh = ({ workers, nowMs }: Seen): WorkerSighting[] => workers.filter(({ heartbeatAt }) => nowMs - heartbeatAt.getTime() <= heartbeatFreshSeconds * 1_000);
+const fresh = ({ workers, nowMs }: Seen): Seen['workers'] => workers.filter(({ heartbeatAt }) => nowMs - heartbeatAt.getTime() <= heartbeatFreshSeconds * 1_000);
 const still = (reason: string, code: Code | string | null = null): Why => ({ moving: false, reason, code });
 
 function nothingToDo(seen: Seen): Why | undefined {
@@ -52,9 +52,10 @@ function noneTakesJobs(seen: Seen): Why | undefined {
   return alive.some(({ consuming }) => consuming) ? undefined : still(`None of the ${alive.length} living workers takes jobs: ${alive.map(({ name }) => name).join(', ')} (./pulse logs).`, 'WORKER_STUCK');
 }
 
-/** Only when there is nothing else to do: the first stage needs no GPU host. */
-function serviceAway({ away, queues: { indexing, embedding } }: Seen): Why | undefined {
-  if (away === undefined || indexing.waiting + indexing.active > 0 || embedding.waiting + embedding.delayed + embedding.active === 0) return undefined;
+/** Only when there is nothing else to do: the first stage needs no GPU host. And not while the local TEI stands in: then nobody holds back. */
+function serviceAway(seen: Seen): Why | undefined {
+  const { away, queues: { indexing, embedding } } = seen;
+  if (away === undefined || !fresh(seen).every(({ holdsBack }) => holdsBack.includes('embedding')) || indexing.waiting + indexing.active > 0 || embedding.waiting + embedding.delayed + embedding.active === 0) return undefined;
   const { since, code, reason } = away;
   return still(`The circuit is open since ${since.toISOString()}: embedding waits for a service that is away, and goes on by itself (${code}: ${reason}).`, code);
 }
