@@ -12,9 +12,9 @@ export const host = {
     check: 'choose a free range for pulse:subnet, and pulse:gateway inside it; docker network ls lists what is there',
   },
   HOST_PORT: {
-    meaning: 'Another container of this host publishes a port that the stack is to publish.',
-    tried: 'compare pulse:postgresPort and pulse:redisPort with the published ports of every container, before an update',
-    check: 'stop that container, or choose another port; several stacks on one host need a port each',
+    meaning: 'A port that the stack is to publish is taken by another container or process of the host, or the address it is to be published on is none of the host\'s.',
+    tried: 'compare pulse:postgresPort and pulse:redisPort with the published ports of every container, and have the engine publish them, before an update',
+    check: 'stop what has it (docker ps, ss -ltnp), or choose another port; several stacks on one host need a port each; ip addr shows the addresses for pulse:storeAddress',
   },
   HOST_FILES: {
     meaning: 'The engine may not give a container as many open files as are configured.',

@@ -50,6 +50,16 @@ describe('the next up, without being told, repairs', () => {
   });
 });
 
+test('a removed worker is missed by a verification, as soon as its last heartbeat has grown old', async () => {
+  await project.docker('rm', '--force', first);
+  await vi.waitFor(async () => {
+    const { code, stdout } = await project.pulse('verify', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).checks).toContainEqual(expect.objectContaining({ code: 'WORKERS_MISSING', problem: expect.stringContaining('1 of 2 workers') }));
+  }, eventually);
+  await project.up();
+});
+
 test('the next up removes old worker images, and keeps the running one and the last three', async () => {
   const [running] = await project.workerImages();
   const builds = [1, 2, 3, 4].map((build) => `${project.container('webhook-worker')}:old-${build}`);

@@ -48,12 +48,16 @@ function overlaps({ prefix, subnet }: Settings, { networks }: Host): Finding[] {
     .map(({ name, subnets }) => ({ code: 'HOST_SUBNET', problem: `pulse:subnet ${subnet} overlaps network ${name} (${subnets.join(', ')}) of this host: choose another range, for example: pulumi config set pulse:subnet 10.231.0.0/24; pulumi config set pulse:gateway 10.231.0.1` }));
 }
 
-function takenPorts({ prefix, storeAddress, postgresPort, redisPort }: Settings, { containers }: Host): Finding[] {
+function takenPorts({ prefix, storeAddress, postgresPort, redisPort }: Settings, { containers, refusedPorts }: Host): Finding[] {
   const wanted = [{ key: 'postgresPort', port: postgresPort, own: `${prefix}_postgres` }, { key: 'redisPort', port: redisPort, own: `${prefix}_redis` }];
   const everywhere = '0.0.0.0';
-  return wanted.flatMap(({ key, port, own }) => containers
-    .filter(({ name, published }) => name !== own && published.some((one) => one.port === port && (one.ip === storeAddress || one.ip === everywhere || storeAddress === everywhere)))
-    .map(({ name }) => ({ code: 'HOST_PORT', problem: `pulse:${key} ${port} is taken by container ${name}: choose another, for example: pulumi config set pulse:${key} ${port + 1000}` })));
+  const takers = (port: number, own: string): string[] => [
+    ...containers.filter(({ name, published }) => name !== own && published.some((one) => one.port === port && (one.ip === storeAddress || one.ip === everywhere || storeAddress === everywhere))).map(({ name }) => `is taken by container ${name}`),
+    ...refusedPorts.filter((one) => one.port === port && one.why === 'taken').map(() => 'is taken by a process of the host that is no container (ss -ltnp shows it)'),
+  ];
+  const noAddress: Finding[] = refusedPorts.some(({ why }) => why === 'no such address')
+    ? [{ code: 'HOST_PORT', problem: `pulse:storeAddress ${storeAddress} is no address of this host: pulumi config set pulse:storeAddress 127.0.0.1, or one that ip addr shows` }] : [];
+  return [...noAddress, ...wanted.flatMap(({ key, port, own }) => takers(port, own).map((why): Finding => ({ code: 'HOST_PORT', problem: `pulse:${key} ${port} ${why}: choose another, for example: pulumi config set pulse:${key} ${port + 1000}` })))];
 }
 
 function tooManyFiles({ workerNofile, workerNofileHard = workerNofile, stack }: Settings, { nofileLimit }: Host): Finding[] {

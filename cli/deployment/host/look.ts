@@ -12,11 +12,19 @@ export interface Host {
   readonly memoryMiB: number;
   /** Open files that the engine may give a container; undefined when it gives what is configured, or there is no image yet to ask with. */
   readonly nofileLimit: number | undefined;
+  /** Ports of the configuration that no container publishes and the engine cannot; none when there is no image yet to ask with. */
+  readonly refusedPorts: readonly RefusedPort[];
 }
 
+export interface RefusedPort { readonly port: number; readonly why: 'taken' | 'no such address' }
+
 export async function lookAtHost(settings: Settings): Promise<Host> {
-  const [networks, containers, memory, nofileLimit] = await Promise.all([lookAtNetworks(), lookAtContainers(), outputOf('docker', ['info', '--format', '{{.MemTotal}}']), askNofile(settings)]);
-  return { networks, containers, memoryMiB: Math.floor(Number(memory) / 2 ** 20), nofileLimit };
+  const { workerBaseImage: image } = settings;
+  const [networks, containers, memory, isHere] = await Promise.all([
+    lookAtNetworks(), lookAtContainers(), outputOf('docker', ['info', '--format', '{{.MemTotal}}']), outputOf('docker', ['image', 'inspect', image]).then(() => true, () => false),
+  ]);
+  const [nofileLimit, refusedPorts] = isHere ? await Promise.all([askNofile(settings), askPorts(settings, containers)]) : [undefined, []];
+  return { networks, containers, memoryMiB: Math.floor(Number(memory) / 2 ** 20), nofileLimit, refusedPorts };
 }
 
 /** One that goes between listing and looking would fail the whole look: it is listed anew. */
@@ -41,14 +49,25 @@ async function lookAtContainers(): Promise<HostContainer[]> {
 
 /** Only a container shows what the engine may give: its daemon may have been started with less than the host allows. */
 async function askNofile({ workerBaseImage: image, workerNofile: soft, workerNofileHard: hard = soft }: Settings): Promise<number | undefined> {
-  const isHere = await outputOf('docker', ['image', 'inspect', image]).then(() => true, () => false);
-  if (!isHere) return undefined;
-  const run = (...args: string[]): Promise<string> => outputOf('docker', ['run', '--rm', '--network', 'none', '--entrypoint', 'sh', ...args]);
   try {
-    await run('--ulimit', `nofile=${soft}:${hard}`, image, '-c', ':');
+    await run('--network', 'none', '--ulimit', `nofile=${soft}:${hard}`, image, '-c', ':');
     return undefined;
   } catch (error) {
-    if (error instanceof ToolFault && /rlimit/i.test(error.message)) return Number(await run(image, '-c', 'ulimit -Hn'));
+    if (error instanceof ToolFault && /rlimit/i.test(error.message)) return Number(await run('--network', 'none', image, '-c', 'ulimit -Hn'));
     throw error;
   }
+}
+
+/** Only the engine sees what else listens on its host, which may be another than this one: it is asked to publish what no container publishes. What else it refuses, the update says. */
+async function askPorts({ workerBaseImage: image, storeAddress, postgresPort, redisPort }: Settings, containers: readonly HostContainer[]): Promise<RefusedPort[]> {
+  const unpublished = [postgresPort, redisPort].filter((port) => containers.every(({ published }) => published.every((one) => one.port !== port)));
+  const answers = await Promise.all(unpublished.map(async (port) => ({ port, words: await run('--publish', `${storeAddress}:${port}:${port}`, image, '-c', ':').catch((error: ToolFault) => error.message) })));
+  return answers.flatMap(({ port, words }): RefusedPort[] => {
+    if (/address already in use/i.test(words)) return [{ port, why: 'taken' }];
+    return /cannot assign requested address/i.test(words) ? [{ port, why: 'no such address' }] : [];
+  });
+}
+
+function run(...args: string[]): Promise<string> {
+  return outputOf('docker', ['run', '--rm', '--entrypoint', 'sh', ...args]);
 }

@@ -1,5 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { lookAtHost } from '../../../cli/deployment/host/look.ts';
@@ -25,6 +29,19 @@ test.each([1024, 1_048_576])('the engine itself is asked whether it gives %d ope
   const { nofileLimit } = await lookAtHost(settle('test', { workerBaseImage: image, workerNofile: String(nofile) }));
   if (gives) expect(nofileLimit).toBeUndefined();
   else expect(nofileLimit).toBeLessThan(nofile);
+});
+
+test('the engine itself is asked for ports that no container publishes: what listens on the host, and what is no address of it', async () => {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  try {
+    const look = async (more: Record<string, string>) => (await lookAtHost(settle('test', { workerBaseImage: image, postgresPort: String(port), ...more }))).refusedPorts;
+    expect(await look({})).toEqual([{ port, why: 'taken' }]);
+    expect(await look({ storeAddress: '192.0.2.1' })).toContainEqual({ port, why: 'no such address' });
+  } finally {
+    listener.close();
+  }
 });
 
 test('where the image is not there yet nobody is asked, since an update will bring it', async () => {

@@ -5,7 +5,7 @@ import type { Finding, Made } from '../../../../cli/deployment/host/judge.ts';
 import type { Host } from '../../../../cli/deployment/host/look.ts';
 import { settle } from '../../../../settings.ts';
 
-const empty: Host = { networks: [{ name: 'bridge', subnets: ['172.17.0.0/16'] }], containers: [], memoryMiB: 64_000, nofileLimit: undefined };
+const empty: Host = { networks: [{ name: 'bridge', subnets: ['172.17.0.0/16'] }], containers: [], memoryMiB: 64_000, nofileLimit: undefined, refusedPorts: [] };
 const nothing: Made = { network: false, containers: [] };
 const judge = (texts: Record<string, string>, host: Partial<Host> = {}, made: Partial<Made> = {}) => {
   const { faults, warnings, adopt } = judgeHost(settle('test', texts), { ...empty, ...host }, { ...nothing, ...made });
@@ -51,6 +51,15 @@ describe('a port', () => {
   });
 
   test('on another address is free', () => expect(judge(own, taken('pulse_postgres', '10.8.0.1')).faults).toEqual([]));
+
+  test('that a process of the host has is told with how to find it', () => {
+    expect(judge(own, { refusedPorts: [{ port: 50105, why: 'taken' }] }).faults).toEqual([expect.stringMatching(/^HOST_PORT: pulse:postgresPort 50105 is taken by a process of the host.*ss -ltnp/)]);
+  });
+
+  test('on an address that the host has not is told once, with the address', () => {
+    const refusedPorts = [50105, 50104].map((port) => ({ port, why: 'no such address' as const }));
+    expect(judge({ ...own, storeAddress: '10.8.0.1' }, { refusedPorts }).faults).toEqual([expect.stringMatching(/^HOST_PORT: pulse:storeAddress 10\.8\.0\.1 is no address of this host/)]);
+  });
 
   test('of the stack\'s own container is no fault', () => expect(judge(own, taken('pulse-test_postgres', '127.0.0.1'), { containers: ['pulse-test_postgres'] }).faults).toEqual([]));
 });
