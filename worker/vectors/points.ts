@@ -12,7 +12,8 @@ export const payloadIndexes = {
   version: 'integer', chunkIndex: 'integer', model: 'keyword', embedder: 'keyword',
 } as const;
 
-export type VersionOfPage = Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page'>;
+/** What the points of a version have in common. */
+export type VersionOfPage = Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page'> & { readonly chunkCount: number };
 
 /** A chunk as a point: all that a search answers with or filters by, and where the vector came from. */
 export function pointOf({ documentId, versionId, page }: VersionOfPage, chunk: StoredChunk, vector: readonly number[], model: string, embedder: EmbeddedBy) {
@@ -37,8 +38,8 @@ export function notNewerThan(versionId: number) {
   return { must: [{ key: 'version', range: { lte: versionId } }] };
 }
 
-/** What is not of this version with so many chunks, cut by today's rules; a newer version's points are not among them. */
-export function surplusOf({ documentId, versionId }: VersionOfPage, chunkCount: number) {
+/** What is not of this version and its chunks, cut by today's rules; a newer version's points are not among them. */
+export function surplusOf({ documentId, versionId, chunkCount }: VersionOfPage) {
   return {
     must: [{ key: 'documentId', match: { value: documentId } }, { key: 'version', range: { lte: versionId } }],
     should: [

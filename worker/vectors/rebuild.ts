@@ -127,12 +127,12 @@ class Rebuild {
     const { to } = this.#unfinished;
     const version = await storedVersion(pool, documentId);
     if (version === undefined) return;
-    for (let start = 0; start < version.chunks.length; start += chunksAtATime) {
-      const part = version.chunks.slice(start, start + chunksAtATime);
+    const { chunks } = version;
+    for (let start = 0; start < chunks.length; start += chunksAtATime) {
+      const part = chunks.slice(start, start + chunksAtATime);
       const embedded = await embedder.gpuHost.embedDocuments(part.map(({ text }) => text));
-      await gpuHost.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host', to));
+      await gpuHost.qdrant.run(() => vectors.write({ ...version, chunkCount: chunks.length }, part, embedded, 'gpu-host', to));
     }
-    await gpuHost.qdrant.run(() => vectors.trim(version, version.chunks.length, to));
     this.written += 1;
   }
 }

@@ -43,19 +43,20 @@ export class Vectors {
     this.#ensured = true;
   }
 
-  /** Writes points of a version, all or some of its chunks; where a newer version's stand, they stay. Repeatable. @param into a collection other than the one in use */
+  /**
+   * Writes points of a version, some or all of its chunks in their order; where a newer version's stand, they stay. With the version's last chunk, what the
+   * document has besides goes: in the same request and after the write, so that at no time there is less than one whole version. Repeatable.
+   * @param into a collection other than the one in use
+   */
   async write(version: VersionOfPage, chunks: readonly StoredChunk[], vectors: readonly (readonly number[])[], by: EmbeddedBy, into?: string): Promise<void> {
     if (!this.#ensured && into === undefined) await this.ensure();
-    const { model } = this.identity;
     for (let start = 0; start < chunks.length; start += this.#pointsPerRequest) {
-      const points = chunks.slice(start, start + this.#pointsPerRequest).map((chunk, position) => pointOf(version, chunk, vectors[start + position] as readonly number[], model, by));
-      await this.#asking('upsert', (name, client) => client.upsert(name, { wait: true, points, update_filter: notNewerThan(version.versionId) }), into);
+      const part = chunks.slice(start, start + this.#pointsPerRequest);
+      const points = part.map((chunk, position) => pointOf(version, chunk, vectors[start + position] as readonly number[], this.identity.model, by));
+      const ends = part.at(-1)?.index === version.chunkCount - 1;
+      const operations = [{ upsert: { points, update_filter: notNewerThan(version.versionId) } }, ...(ends ? [{ delete: { filter: surplusOf(version) } }] : [])];
+      await this.#asking('upsert', (name, client) => client.batchUpdate(name, { wait: true, operations }), into);
     }
-  }
-
-  /** Removes what a document has besides the points of this version: after they are written, so that at no time there is less than one whole version. */
-  async trim(version: VersionOfPage, chunkCount: number, into?: string): Promise<void> {
-    await this.#asking('delete', (name, client) => client.delete(name, { wait: true, filter: surplusOf(version, chunkCount) }), into);
   }
 
   /** @param upTo version after which the points are another document's, and stay */

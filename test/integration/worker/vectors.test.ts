@@ -10,16 +10,14 @@ const client = () => new QdrantClient({ url: `http://${inject('stores').qdrant}`
 const settings = (more: Partial<ConstructorParameters<typeof Vectors>[0]> = {}) =>
   ({ qdrantUrl: `http://${inject('stores').qdrant}`, collection: `pulse-vectors-${randomUUID()}`, vectorDim: 4, embeddingModel: 'maker/model', ...more });
 
-const version = (versionId: number, more: Partial<VersionOfPage['page']> = {}): VersionOfPage => ({
+const version = (versionId: number, more: Partial<VersionOfPage['page']> = {}): Omit<VersionOfPage, 'chunkCount'> => ({
   documentId: '6e3a9b2c-1d2e-5f3a-8b4c-000000000001', versionId,
   page: { url: 'https://example.test/a', title: 'A', description: '', language: 'en', country: 'DE', isMobile: false, contentHash: '', ...more } as VersionOfPage['page'],
 });
 const chunks = (count: number, word: string) => Array.from({ length: count }, (_, index) => ({ index, text: `${word} ${index}`, headings: [] }));
 const vectorsOf = (count: number) => Array.from({ length: count }, (_, index) => [1, index, 0, 0]);
-const write = async (vectors: Vectors, of: VersionOfPage, count: number, word: string): Promise<void> => {
-  await vectors.write(of, chunks(count, word), vectorsOf(count), 'gpu-host');
-  await vectors.trim(of, count);
-};
+const write = (vectors: Vectors, of: Omit<VersionOfPage, 'chunkCount'>, count: number, word: string): Promise<void> =>
+  vectors.write({ ...of, chunkCount: count }, chunks(count, word), vectorsOf(count), 'gpu-host');
 const passages = async (collection: string): Promise<unknown[]> => (await client().scroll(collection, { limit: 100 })).points.map(({ payload }) => payload?.['passage']).sort();
 
 describe('the collection', () => {
@@ -100,9 +98,9 @@ describe('points', () => {
   test('say who embedded them, and are counted by it', async () => {
     const with_ = settings();
     const vectors = new Vectors(with_);
-    await vectors.write(version(1), chunks(2, 'far'), vectorsOf(2), 'gpu-host');
+    await write(vectors, version(1), 2, 'far');
     const near = { ...version(1, { url: 'https://example.test/b' }), documentId: '6e3a9b2c-1d2e-5f3a-8b4c-000000000002' };
-    await vectors.write(near, chunks(3, 'near'), vectorsOf(3), 'local');
+    await vectors.write({ ...near, chunkCount: 3 }, chunks(3, 'near'), vectorsOf(3), 'local');
     expect([...(await vectors.inventory({ embedder: 'local' })).entries()]).toEqual([[near.documentId, { points: 3, versions: new Set([1]), embedders: new Set(['local']) }]]);
     expect((await vectors.inventory()).size).toBe(2);
   });
