@@ -41,7 +41,7 @@ export const rows = {
   redisPassword: optional(secret, 'password of Redis; made on the first deploy when absent'),
 
   workerReplicas: required(integer(1, 64), '8', 'how many worker containers', { example: '8' }),
-  workerMemory: required(megabytes(256), '4GiB', 'memory limit of one worker; two thirds of it are its JavaScript heap', { example: '4GiB' }),
+  workerMemory: required(megabytes(256), '4GiB', 'memory limit of one worker; two thirds of it, 2000MiB at most, are its JavaScript heap', { example: '4GiB' }),
   workerMemoryReservation: required(megabytes(64), '2GiB', 'memory the engine keeps for a worker under pressure', { example: '2GiB' }),
   workerCpus: required(cpus, '2.0', 'CPU limit of one worker'),
   workerCpuShares: required(integer(2, 262144), '1024', 'weight of a worker when CPUs are short; stands for a CPU reservation', { example: '1024' }),

@@ -7,12 +7,10 @@ import { dataOwner } from './data-folders.ts';
 import type { DataFolders } from './data-folders.ts';
 import { dataVolume } from './data-volume.ts';
 import type { GpuServices } from './gpu-host.ts';
+import { heapLimit } from './worker-heap.ts';
 
 /** The image's user. */
 const owner = dataOwner;
-
-/** Share of the memory limit for the JavaScript heap; the rest is code, threads, buffers and SQLite's cache. */
-const heapShare = 2 / 3;
 
 /** A worker takes jobs within seconds, or within a minute where it first fetches its tokenizer; a roll-out that fails says so soon after. */
 const startLimitSeconds = 60;
@@ -120,6 +118,6 @@ function workerEnvironment(name: string, args: WorkerPoolArgs): pulumi.Input<Rec
     WEBHOOK_OLLAMA_URL: args.gpuServices.ollama,
     ...(args.localTeiUrl !== undefined && { WEBHOOK_LOCAL_TEI_URL: args.localTeiUrl }),
     WEBHOOK_WORKER_NAME: name,
-    NODE_OPTIONS: `--max-old-space-size=${Math.floor(args.limits.memory * heapShare)}`,
+    NODE_OPTIONS: `--max-old-space-size=${heapLimit(args.limits.memory)}`,
   });
 }

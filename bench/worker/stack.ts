@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { heapLimit } from '../../components/worker-heap.ts';
 import { migrate } from '../../worker/records/migrate.ts';
 import { openServices } from '../../worker/services.ts';
 import type { Services } from '../../worker/services.ts';
@@ -18,6 +19,8 @@ import { cacheLargeTokenizer, largeModel } from './large-tokenizer.ts';
 import { cacheModel, defaultModel } from './model.ts';
 
 const dimensions = 1024;
+/** MiB, of a worker of dev. */
+const devMemory = 768;
 
 /** Everything one worker needs, on this machine: Postgres, Redis, the vector engine, and a TEI that answers after a fixed delay. */
 export interface BenchStack extends AsyncDisposable {
@@ -34,9 +37,11 @@ export interface BenchStackOptions {
   readonly teiDelayMs?: number;
   /** `large`: a vocabulary of Qwen3's size; else the embedded default's. */
   readonly tokenizer?: 'default' | 'large';
+  /** Heap limit of the worker; else that of dev. */
+  readonly heapMiB?: number;
 }
 
-export async function openBenchStack({ teiDelayMs = 0, tokenizer = 'default' }: BenchStackOptions = {}): Promise<BenchStack> {
+export async function openBenchStack({ teiDelayMs = 0, tokenizer = 'default', heapMiB = heapLimit(devMemory) }: BenchStackOptions = {}): Promise<BenchStack> {
   const opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'pulse-bench-'));
   opened.defer(() => rm(folder, { recursive: true }));
@@ -62,8 +67,7 @@ export async function openBenchStack({ teiDelayMs = 0, tokenizer = 'default' }: 
     WEBHOOK_HEARTBEAT_FILE: join(folder, 'heartbeat'),
     WEBHOOK_WORKER_NAME: 'bench',
     HF_HOME: folder,
-    // As a worker of dev is told, whose memory limit is 768 MiB.
-    NODE_OPTIONS: '--max-old-space-size=512',
+    NODE_OPTIONS: `--max-old-space-size=${heapMiB}`,
     NODE_COMPILE_CACHE: join(tmpdir(), 'pulse-bench-compile-cache'),
   };
   const services = openServices(readSettings({ ...environment, WEBHOOK_LOG_LEVEL: 'ERROR' }));

@@ -6,6 +6,7 @@ import { page } from './pages.ts';
 import { ofProcess } from './processor-time.ts';
 import { residentMiB } from './resident.ts';
 import { openBenchStack } from './stack.ts';
+import type { BenchStackOptions } from './stack.ts';
 
 /** Pages stored at the same time, as `./pulse index` does it. */
 const inFlight = 8;
@@ -27,8 +28,8 @@ export interface Throughput {
 }
 
 /** Indexes pages that wait already, with one worker process: what is timed is the worker, from its first job to the last vector. */
-export async function throughput(documents: number, teiDelayMs: number, report: (line: string) => void): Promise<Throughput> {
-  await using stack = await openBenchStack({ teiDelayMs });
+export async function throughput(documents: number, options: BenchStackOptions, report: (line: string) => void): Promise<Throughput> {
+  await using stack = await openBenchStack(options);
   const { services } = stack;
   await store(services, documents, report);
   const worker = await stack.worker();

@@ -54,6 +54,11 @@ describe('a pool of workers', () => {
     expect(worker!.inputs['stopTimeout']).toBeGreaterThan(40);
   });
 
+  test('has no heap so large that V8 lets garbage pile up, whatever its memory limit', async () => {
+    const [worker] = ofType(await declareStack('prod', { workerMemory: '8GiB' }), containerType).filter(({ name }) => isWorker(name));
+    expect(environmentOf(worker!)).toMatchObject({ NODE_OPTIONS: '--max-old-space-size=2000' });
+  });
+
   test('runs without root on one keyword index that all share', async () => {
     for (const { inputs } of await pool(2)) {
       expect(inputs['user']).toBe('99:100');
