@@ -1,12 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, testTimeout: number, more: { globalSetup?: string } = {}) =>
-  ({ test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout, fileParallelism: name === 'unit', ...more } });
+interface Group { readonly timeout: number; readonly globalSetup?: string; readonly maxWorkers?: number }
 
 /** Postgres, Redis and Qdrant that the tests of a run share, each with a part of its own. */
 const globalSetup = 'test/world/shared-stores.ts';
+/** Files at a time where an engine does the work and a test mostly waits for it. */
+const maxWorkers = 2;
 
-/** Four groups; those that need an engine run one file at a time. */
+/** One after the other, the fast ones first. */
+const groups: Readonly<Record<string, Group>> = {
+  unit: { timeout: 20_000 },
+  integration: { timeout: 120_000, globalSetup, maxWorkers },
+  faults: { timeout: 240_000, globalSetup, maxWorkers },
+  deploy: { timeout: 600_000, maxWorkers },
+};
+
 export default defineConfig({
-  test: { projects: [project('unit', 20_000), project('integration', 120_000, { globalSetup }), project('faults', 240_000, { globalSetup }), project('deploy', 600_000)] },
+  test: {
+    projects: Object.entries(groups).map(([name, { timeout, ...more }], groupOrder) =>
+      ({ test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeout, hookTimeout: timeout, sequence: { groupOrder }, ...more } })),
+  },
 });

@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
@@ -9,6 +9,7 @@ import type { GpuHost } from './gpu-host.ts';
 import { Load } from './load.ts';
 import { freePort, Project } from './project.ts';
 import { Serving } from './serving.ts';
+import { freeSubnet } from './subnet.ts';
 
 const project = new Project();
 const eventually = { timeout: 120_000, interval: 500 };
@@ -137,7 +138,7 @@ test('another image of Postgres and of Redis replaces these and keeps their data
 
 test('another subnet is refused as an outage, by plain Pulumi too, until the configuration confirms it', async () => {
   const before = await project.ids();
-  const subnet = `10.227.${randomInt(256)}`;
+  const subnet = freeSubnet();
   project.configure({ subnet: `${subnet}.0/24`, gateway: `${subnet}.1`, ...gpuHostSettings(address, `${subnet}.1`) });
   for (const args of [['preview'], ['up', '--yes', '--skip-preview']]) {
     const { code, stdout, stderr } = await project.pulumi(...args);

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { parseDocument } from 'yaml';
 
 import { stackLabel } from '../../settings/names.ts';
+import { freeSubnet } from './subnet.ts';
 
 const root = join(import.meta.dirname, '../..');
 const exec = promisify(execFile);
@@ -22,7 +23,7 @@ export class Project {
   readonly stack = `t${randomBytes(3).toString('hex')}`;
   readonly prefix = `pulse-${this.stack}`;
   readonly folder = mkdtempSync(join(tmpdir(), 'pulse-deploy-'));
-  readonly #subnet = `10.225.${randomInt(256)}`;
+  readonly #subnet = freeSubnet();
   /** The host's address, as the stack's containers see it. */
   readonly gateway = `${this.#subnet}.1`;
   readonly #environment: Readonly<Record<string, string>>;
