@@ -14,7 +14,7 @@ const gpuDelayMs = 30;
 /** What one worker process does, beside what it is held to. */
 export const workerBench: Bench = async (report) => {
   const instant = await throughput(documents, {}, report);
-  const slower = await throughput(documents / 5, { teiDelayMs: gpuDelayMs }, report);
+  const slower = await throughput(documents, { teiDelayMs: gpuDelayMs }, report);
   const large = await throughput(documents / 2, { heapMiB: heapLimit(prodMemory) }, report);
   const started = await start('default', report);
   const startedLarge = await start('large', report);
