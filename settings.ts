@@ -60,6 +60,7 @@ export const rows = {
   gpuHost: required(choice('external', 'embedded'), 'external', '`external`: the three addresses below; `embedded`: TEI, Qdrant and Ollama run as containers of the stack'),
   teiUrl: required(url, 'http://100.74.16.82:52000', 'address of the embedding service (TEI) of an external GPU host', { env: 'WEBHOOK_TEI_URL' }),
   qdrantUrl: required(url, 'http://100.74.16.82:52001', 'address of the vector database (Qdrant) of an external GPU host', { example: 'http://192.0.2.10:52001', env: 'WEBHOOK_QDRANT_URL' }),
+  qdrantApiKey: optional(secret, 'API key of the Qdrant of an external GPU host; none is sent when absent', { env: 'WEBHOOK_QDRANT_API_KEY' }),
   ollamaUrl: required(url, 'http://100.74.16.82:52003', 'address of the LLM service (Ollama) of an external GPU host', { example: 'http://192.0.2.10:52003', env: 'WEBHOOK_OLLAMA_URL' }),
   teiImage: required(image, official.tei, 'image of TEI on a CPU, for an embedded GPU host', { example: official.tei }),
   qdrantImage: required(image, official.qdrant, 'image of Qdrant, for an embedded GPU host', { example: official.qdrant }),

@@ -48,14 +48,16 @@ async function ask(worker: string, settings: Settings): Promise<Report | undefin
   const external = settings.gpuHost === 'external' ? {
     WEBHOOK_TEI_URL: settings.teiUrl,
     WEBHOOK_QDRANT_URL: settings.qdrantUrl,
+    ...(settings.qdrantApiKey !== undefined && { WEBHOOK_QDRANT_API_KEY: settings.qdrantApiKey }),
     WEBHOOK_OLLAMA_URL: settings.ollamaUrl,
     WEBHOOK_EMBEDDING_MODEL: settings.embeddingModel,
     WEBHOOK_VECTOR_DIM: String(settings.vectorDim),
     WEBHOOK_COLLECTION: settings.collection,
   } : {};
-  const env = Object.entries(external).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+  // Values go by the client's own environment: as arguments they would stand in the host's process list.
+  const names = Object.keys(external).flatMap((name) => ['--env', name]);
   try {
-    return JSON.parse(await outputOf('docker', ['exec', ...env, worker, 'node', 'worker/cli.ts', 'verify', '--report', '--no-canary'])) as Report;
+    return JSON.parse(await outputOf('docker', ['exec', ...names, worker, 'node', 'worker/cli.ts', 'verify', '--report', '--no-canary'], external)) as Report;
   } catch (error) {
     say(`preflight: ${worker} cannot be asked, going on: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;

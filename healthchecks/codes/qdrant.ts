@@ -11,7 +11,7 @@ export const qdrant = {
   QDRANT_AUTH: {
     meaning: 'Qdrant refuses the API key, or asks for one that was not given.',
     tried: 'GET /readyz and the collection',
-    check: 'the key configured for the stack is the one Qdrant was started with',
+    check: 'pulse:qdrantApiKey is the key that Qdrant was started with: pulumi config set --secret pulse:qdrantApiKey',
   },
   QDRANT_ANSWER: {
     meaning: 'Qdrant answers with an error, or what answers is not Qdrant.',

@@ -1,5 +1,5 @@
 import { createServer, request as send } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -12,7 +12,7 @@ import { text } from 'node:stream/consumers';
  *   apply, then cut      the same, and the connection is reset
  */
 export type Fate = 'pass' | 'hang' | 'apply, then hang' | 'apply, then cut' | { readonly status: number; readonly body: unknown };
-export type Rule = (request: { readonly method: string; readonly path: string; readonly body: string }) => Fate;
+export type Rule = (request: { readonly method: string; readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: string }) => Fate;
 
 /** Serves one connection of a client by a rule, request by request. */
 export function httpFault(client: Socket, upstream: { host: string; port: number }, rule: Rule): { readonly held: number; treat(): void; destroy(): void } {
@@ -20,7 +20,7 @@ export function httpFault(client: Socket, upstream: { host: string; port: number
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url: path = '/', headers } = request;
     const body = await text(request);
-    const fate = rule({ method, path, body });
+    const fate = rule({ method, path, headers, body });
     if (fate === 'hang') return;
     if (typeof fate === 'object') {
       response.writeHead(fate.status, { 'content-type': 'application/json' }).end(JSON.stringify(fate.body));

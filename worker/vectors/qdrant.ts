@@ -10,8 +10,9 @@ const requestLimitMs = 30_000;
 export class Qdrant {
   readonly #client: QdrantClient;
 
-  constructor(url: string) {
-    this.#client = new QdrantClient({ url, timeout: requestLimitMs, checkCompatibility: false });
+  constructor(url: string, apiKey?: string) {
+    // As a header: given as `apiKey`, the client writes a warning to the console for every http:// address, and the GPU host's is a private network.
+    this.#client = new QdrantClient({ url, timeout: requestLimitMs, checkCompatibility: false, ...(apiKey !== undefined && { headers: { 'api-key': apiKey } }) });
   }
 
   /** @param what the request in a word, for people */

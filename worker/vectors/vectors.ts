@@ -12,7 +12,7 @@ const mostPointsPerRequest = 128;
 const mostNumbersPerRequest = 1_000_000;
 const pointsPerPage = 1_000;
 
-export interface VectorSettings { readonly qdrantUrl: string; readonly collection: string; readonly vectorDim: number; readonly embeddingModel: string }
+export interface VectorSettings { readonly qdrantUrl: string; readonly qdrantApiKey?: string | undefined; readonly collection: string; readonly vectorDim: number; readonly embeddingModel: string }
 export interface VectorHit { readonly url: string; readonly title: string; readonly passage: string; readonly score: number }
 export interface PointFilters { readonly domain?: string | undefined; readonly language?: string | undefined; readonly country?: string | undefined; readonly isMobile?: boolean | undefined }
 /** A document's points: how many, of which versions, and by which embedders. */
@@ -26,9 +26,9 @@ export class Vectors {
   /** Whether this process has seen the collection; an emptied Qdrant sets it back. */
   #ensured = false;
 
-  constructor({ qdrantUrl, collection, vectorDim, embeddingModel }: VectorSettings) {
+  constructor({ qdrantUrl, qdrantApiKey, collection, vectorDim, embeddingModel }: VectorSettings) {
     this.identity = { alias: collection, model: embeddingModel, dimension: vectorDim };
-    this.qdrant = new Qdrant(qdrantUrl);
+    this.qdrant = new Qdrant(qdrantUrl, qdrantApiKey);
     this.#pointsPerRequest = Math.max(1, Math.min(mostPointsPerRequest, Math.floor(mostNumbersPerRequest / vectorDim)));
   }
 

@@ -3,8 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { describe, expect, inject, test } from 'vitest';
 
+import { runProbe } from '../../../healthchecks/probe.ts';
+import { qdrant } from '../../../healthchecks/qdrant.ts';
 import type { VersionOfPage } from '../../../worker/vectors/points.ts';
 import { Vectors } from '../../../worker/vectors/vectors.ts';
+import { Proxy } from '../../world/proxy.ts';
 
 const client = () => new QdrantClient({ url: `http://${inject('stores').qdrant}`, checkCompatibility: false });
 const settings = (more: Partial<ConstructorParameters<typeof Vectors>[0]> = {}) =>
@@ -65,6 +68,29 @@ describe('the collection', () => {
     await client().updateCollectionAliases({ actions: [{ delete_alias: { alias_name: with_.collection } }, { create_alias: { alias_name: with_.collection, collection_name: `${with_.collection}-v2` } }] });
     await new Vectors(with_).ensure();
     expect((await client().getCollectionAliases(`${with_.collection}-v2`)).aliases).toHaveLength(1);
+  });
+});
+
+describe('a Qdrant that wants an API key', () => {
+  const guarded = async () => {
+    const proxy = await Proxy.open(inject('stores').qdrant);
+    await proxy.answer(({ headers }) => (headers['api-key'] === 'the key' ? 'pass' : { status: 401, body: { status: { error: 'Must provide an API key' }, time: 0 } }));
+    return proxy;
+  };
+
+  test('is given the configured one with every request', async () => {
+    await using proxy = await guarded();
+    const with_ = settings({ qdrantUrl: `http://${proxy.authority}`, qdrantApiKey: 'the key' });
+    const vectors = new Vectors(with_);
+    await write(vectors, version(1), 2, 'kept');
+    expect(await vectors.search([1, 0, 0, 0], 3)).toHaveLength(2);
+    expect(await runProbe(qdrant, { url: with_.qdrantUrl, apiKey: 'the key', collection: with_.collection, dimension: 4 })).toMatchObject({ ok: true });
+  });
+
+  test.each([[undefined], ['another']])('and is given %s is away, by a code of its own', async (qdrantApiKey) => {
+    await using proxy = await guarded();
+    const vectors = new Vectors(settings({ qdrantUrl: `http://${proxy.authority}`, qdrantApiKey }));
+    await expect(write(vectors, version(1), 1, 'lost')).rejects.toMatchObject({ code: 'QDRANT_AUTH', kind: 'away' });
   });
 });
 

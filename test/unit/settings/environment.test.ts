@@ -25,10 +25,11 @@ describe('the environment of a worker', () => {
 
   test('carries each setting that names a variable, and the worker understands it as the stack does', () => {
     expect(variables).toEqual(expect.arrayContaining(told));
-    const settings = settle('dev', { indexingJobTimeout: '2m', drainTimeout: '7s', workerBatchSize: '9', vectorDim: '33', maxChunkTokens: '100', chunkOverlapTokens: '10', logLevel: 'WARNING' });
+    const qdrantApiKey = 'f3a1c97e0b5d4826a7c9e1f0d3b58264';
+    const settings = settle('dev', { indexingJobTimeout: '2m', drainTimeout: '7s', workerBatchSize: '9', vectorDim: '33', maxChunkTokens: '100', chunkOverlapTokens: '10', logLevel: 'WARNING', qdrantApiKey });
     const understood = readSettings({ ...workerEnvironment(settings), REDIS_URL: 'redis://r:1', WEBHOOK_DATABASE_URL: 'postgresql://p:1/d' });
     expect(understood).toMatchObject({
-      jobTimeoutMs: 120_000, drainTimeoutMs: 7_000, batchSize: 9, vectorDim: 33, maxChunkTokens: 100, chunkOverlapTokens: 10, logLevel: 'WARNING', collection: settings.collection, teiUrl: settings.teiUrl,
+      jobTimeoutMs: 120_000, drainTimeoutMs: 7_000, batchSize: 9, vectorDim: 33, maxChunkTokens: 100, chunkOverlapTokens: 10, logLevel: 'WARNING', qdrantApiKey, collection: settings.collection, teiUrl: settings.teiUrl,
     });
   });
 
