@@ -55,7 +55,8 @@ function noneTakesJobs(seen: Seen): Why | undefined {
 /** Only when there is nothing else to do: the first stage needs no GPU host. And not while the local TEI stands in: then nobody holds back. */
 function serviceAway(seen: Seen): Why | undefined {
   const { away, queues: { indexing, embedding } } = seen;
-  if (away === undefined || !fresh(seen).every(({ holdsBack }) => holdsBack.includes('embedding')) || indexing.waiting + indexing.active > 0 || embedding.waiting + embedding.delayed + embedding.active === 0) return undefined;
+  const onlyEmbeddingWaits = indexing.waiting + indexing.active === 0 && embedding.waiting + embedding.delayed + embedding.active > 0;
+  if (away === undefined || !onlyEmbeddingWaits || !fresh(seen).every(({ holdsBack }) => holdsBack.includes('embedding'))) return undefined;
   const { since, code, reason } = away;
   return still(`The circuit is open since ${since.toISOString()}: embedding waits for a service that is away, and goes on by itself (${code}: ${reason}).`, code);
 }
