@@ -81,15 +81,15 @@ test('a GPU host that would not answer at its new address, and stores that do no
   project.configure({ teiUrl: `http://${project.gateway}:${await freePort()}` });
   // What their own health checks do not notice.
   const redis = (policy: string) => project.docker('exec', project.container('redis'), 'sh', '-c', `REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli config set maxmemory-policy ${policy}`);
-  const postgres = (readOnly: string) => project.docker('exec', project.container('postgres'), 'sh', '-c', `PGOPTIONS="-c default_transaction_read_only=off" PGPASSWORD="$POSTGRES_PASSWORD" psql -h "$(hostname)" -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c 'ALTER ROLE CURRENT_USER ${readOnly} default_transaction_read_only'`);
-  expect([await redis('allkeys-lru'), await postgres('SET')]).toMatchObject([{ code: 0 }, { code: 0 }]);
+  const postgres = (change: string) => project.docker('exec', project.container('postgres'), 'sh', '-c', `PGOPTIONS="-c default_transaction_read_only=off" PGPASSWORD="$POSTGRES_PASSWORD" psql -h "$(hostname)" -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c 'ALTER ROLE CURRENT_USER ${change}'`);
+  expect([await redis('allkeys-lru'), await postgres('SET default_transaction_read_only = on')]).toMatchObject([{ code: 0 }, { code: 0 }]);
   const { code, stdout, stderr } = await project.pulse('up', '--yes', '--json');
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ ok: false, steps: [{ step: 'tools', ok: true }, { step: 'stack', ok: true }, { step: 'preflight', ok: false }] });
   expect(stderr).toMatch(/preflight, before anything was replaced[^]*POSTGRES_WRITE[^]*REDIS_EVICTION[^]*TEI_REFUSED/);
   expect(await project.ids()).toEqual(before);
   project.configure(elsewhere);
-  expect([await redis('noeviction'), await postgres('RESET')]).toMatchObject([{ code: 0 }, { code: 0 }]);
+  expect([await redis('noeviction'), await postgres('RESET default_transaction_read_only')]).toMatchObject([{ code: 0 }, { code: 0 }]);
   await project.settled();
 });
 
