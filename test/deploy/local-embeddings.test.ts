@@ -19,8 +19,8 @@ beforeAll(async () => {
   await project.up();
 });
 afterAll(async () => {
-  await project.remove();
   await project.docker('rm', '--force', '--volumes', tei.container);
+  await project.remove();
   await gpuHost[Symbol.asyncDispose]();
 });
 
