@@ -1,10 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
@@ -132,13 +134,34 @@ export class Project {
     if (code !== 0) throw new Error(`stack ${this.stack} was not removed: ${stderr}`);
   }
 
-  async run(command: string, args: readonly string[]): Promise<Ended> {
-    const { PULUMI_BACKEND_URL: _backend, PULUMI_CONFIG_PASSPHRASE: _phrase, PULUMI_CONFIG_PASSPHRASE_FILE: _file, ...env } = process.env;
-    const child = spawn(command, args, { cwd: this.folder, env: { ...env, ...this.#environment }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const code = new Promise<number>((resolve, reject) => child.once('error', reject).once('close', (ended) => resolve(ended ?? 1)));
-    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { code: await code, stdout, stderr };
+  /** `./pulse <args>` and a Ctrl-C, which a terminal sends to every process of the command, as soon as it says this on stderr. */
+  interrupted(saying: RegExp, ...args: string[]): Promise<Ended> {
+    const child = this.#spawn(process.execPath, ['cli/main.ts', ...args, '--stack', this.stack], { detached: true });
+    let said = '';
+    const listen = (bytes: Buffer): void => {
+      said += bytes.toString();
+      if (!saying.test(said)) return;
+      child.stderr.off('data', listen);
+      process.kill(-(child.pid as number), 'SIGINT');
+    };
+    child.stderr.on('data', listen);
+    return ended(child);
   }
+
+  run(command: string, args: readonly string[]): Promise<Ended> {
+    return ended(this.#spawn(command, args));
+  }
+
+  #spawn(command: string, args: readonly string[], { detached = false } = {}): ChildProcessByStdio<null, Readable, Readable> {
+    const { PULUMI_BACKEND_URL: _backend, PULUMI_CONFIG_PASSPHRASE: _phrase, PULUMI_CONFIG_PASSPHRASE_FILE: _file, ...env } = process.env;
+    return spawn(command, args, { cwd: this.folder, env: { ...env, ...this.#environment }, stdio: ['ignore', 'pipe', 'pipe'], detached });
+  }
+}
+
+async function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
+  const code = new Promise<number>((resolve, reject) => child.once('error', reject).once('close', (exitCode) => resolve(exitCode ?? 1)));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { code: await code, stdout, stderr };
 }
 
 /** Free at this moment, and outside of what the kernel hands to others soon after. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -122,6 +122,10 @@ describe('documents', () => {
     await vi.waitFor(async () => {
       expect(json(await project.pulse('search', 'quokka', '--json'))).toMatchObject({ degraded: true, results: [{ url: 'https://docs.example.org/quokka' }] });
     }, eventually);
+    // Whoever waits for the vectors, and has enough of it, loses nothing.
+    const file = join(project.folder, 'quokka.jsonl');
+    writeFileSync(file, page);
+    expect(await project.interrupted(/0 of 1 indexed/, 'index', file, '--wait')).toMatchObject({ code: 130, stderr: expect.stringContaining('Interrupted. What was begun is kept') });
     const verification = await project.pulse('verify', '--json');
     expect(verification.code).toBe(1);
     const failed = json(verification).checks.filter(({ ok }: { ok: boolean }) => !ok).map(({ code }: { code: string }) => code);
