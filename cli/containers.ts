@@ -39,9 +39,13 @@ export function healthOf({ State, Config, NetworkSettings }: Container): string 
   return State.Health?.Status ?? 'no health check';
 }
 
+export function isWorker(name: string): boolean {
+  return /_webhook-worker-\d+$/.test(name);
+}
+
 /** One inside which the rest of the stack can be asked. */
 export function healthyWorker(containers: readonly Container[]): Container | undefined {
-  return containers.find((container) => /_webhook-worker-\d+$/.test(nameOf(container)) && healthOf(container) === 'healthy');
+  return containers.find((container) => isWorker(nameOf(container)) && healthOf(container) === 'healthy');
 }
 
 /** Runs and does not do its work: a start would not help. */

@@ -34,14 +34,18 @@ function terminal(): string[] {
   return process.stderr.isTTY ? ['--env', 'PULSE_TERMINAL=yes'] : [];
 }
 
-/** Values go by the client's own environment: as arguments they would stand in the host's process list. */
+/** Docker's flags for these variables. Their values go by the client's own environment: as arguments they would stand in the host's process list. */
+export function byName(env: Readonly<Record<string, string>>): string[] {
+  return Object.keys(env).flatMap((name) => ['--env', name]);
+}
+
 function oneShot({ Config, Mounts, NetworkSettings }: Container): { command: string[]; env: Record<string, string> } {
   const env = Object.fromEntries(Config.Env.filter((line) => !line.startsWith('PATH=')).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
   const mounts = Mounts.filter(({ Type }) => Type !== 'tmpfs').map(({ Name, Source, Destination }) => `${Name ?? Source}:${Destination}`);
   const [network = 'bridge'] = Object.keys(NetworkSettings.Networks);
   const command = [
     'run', '--rm', '--interactive', ...terminal(), '--init', '--network', network, '--user', Config.User, '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--read-only', '--tmpfs', '/tmp',
-    ...Object.keys(env).flatMap((name) => ['--env', name]),
+    ...byName(env),
     ...mounts.flatMap((mount) => ['--volume', mount]),
     Config.Image,
   ];

@@ -1,10 +1,12 @@
 import { settle, SettingsFault } from '../../settings.ts';
 import type { Settings } from '../../settings.ts';
+import { workerEnvironment } from '../../settings/environment.ts';
 import { table } from '../../healthchecks/table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { say } from '../command.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
+import { byName } from '../in-worker.ts';
 import { jsonOf, outputOf } from '../process.ts';
 import { fitToHost } from './host/host.ts';
 
@@ -45,19 +47,9 @@ export async function settingsOf(stack: string): Promise<Settings> {
 
 /** The new addresses and the new model, asked from where they will be used; undefined when the worker that serves is too old to be asked. */
 async function ask(worker: string, settings: Settings): Promise<Report | undefined> {
-  const external = settings.gpuHost === 'external' ? {
-    WEBHOOK_TEI_URL: settings.teiUrl,
-    WEBHOOK_QDRANT_URL: settings.qdrantUrl,
-    ...(settings.qdrantApiKey !== undefined && { WEBHOOK_QDRANT_API_KEY: settings.qdrantApiKey }),
-    WEBHOOK_OLLAMA_URL: settings.ollamaUrl,
-    WEBHOOK_EMBEDDING_MODEL: settings.embeddingModel,
-    WEBHOOK_VECTOR_DIM: String(settings.vectorDim),
-    WEBHOOK_COLLECTION: settings.collection,
-  } : {};
-  // Values go by the client's own environment: as arguments they would stand in the host's process list.
-  const names = Object.keys(external).flatMap((name) => ['--env', name]);
+  const env = settings.gpuHost === 'external' ? workerEnvironment(settings) : {};
   try {
-    return JSON.parse(await outputOf('docker', ['exec', ...names, worker, 'node', 'worker/cli.ts', 'verify', '--report', '--no-canary'], external)) as Report;
+    return JSON.parse(await outputOf('docker', ['exec', ...byName(env), worker, 'node', 'worker/cli.ts', 'verify', '--report', '--no-canary'], env)) as Report;
   } catch (error) {
     say(`preflight: ${worker} cannot be asked, going on: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;

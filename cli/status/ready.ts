@@ -1,3 +1,4 @@
+import { isWorker } from '../containers.ts';
 import type { Seen } from './look.ts';
 
 /** Postgres and Redis need room for their logs before they need it for data. */
@@ -8,7 +9,7 @@ export function whyNotReady({ containers, volumes, gpuHost, queues, unknown }: S
   if (containers.length === 0) return ['it has no containers'];
   return [
     ...containers.filter(({ health }) => health !== 'healthy').map(({ container, health }) => `${container} is ${health}`),
-    ...(containers.every(({ container }) => !container.includes('_webhook-worker-')) ? ['it has no worker'] : []),
+    ...(containers.every(({ container }) => !isWorker(container)) ? ['it has no worker'] : []),
     ...volumes.filter(({ usedPercent }) => usedPercent >= fullPercent).map(({ volume, usedPercent, free }) => `the disk under volume ${volume} is ${usedPercent}% full, ${free} are free`),
     ...gpuHost.filter(({ ok }) => !ok).map(({ service, code }) => `${service} does not answer as it should (${code}): ${service === 'ollama' ? 'indexing and search go on without it' : 'documents are found by keyword, and wait for it'}`),
     ...unknown,

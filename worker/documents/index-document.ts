@@ -42,7 +42,6 @@ export async function embedDocument(services: Services, documentId: string, sign
   if (version.state !== 'pending' || version.keywordAt === null) return;
   begun(version);
   const { chunks } = version;
-  const whole = { ...version, chunkCount: chunks.length };
   if (chunks.length === 0) throw new PulseError('INDEXING_ERROR', 'retryable', 'its chunks are not in Postgres');
   const timings: Timings = {};
   for (let start = 0; start < chunks.length; start += chunksAtATime) {
@@ -51,7 +50,7 @@ export async function embedDocument(services: Services, documentId: string, sign
     signal.throwIfAborted();
     // Another version may have come in meanwhile, and be done: its points must not be overwritten with these.
     if (!await records.isLatest(version)) return queues.ring('indexing', documentId);
-    await timed(timings, 'upsert', () => gpuHost.qdrant.run(() => vectors.write(whole, part, embedded, by)));
+    await timed(timings, 'upsert', () => gpuHost.qdrant.run(() => vectors.write(version, part, embedded, by)));
   }
   if (await records.markIndexed(version, timings)) return;
   if (await records.latest(documentId) === undefined) await vectors.remove(documentId);

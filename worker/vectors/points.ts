@@ -13,7 +13,7 @@ export const payloadIndexes = {
 } as const;
 
 /** What the points of a version have in common. */
-export type VersionOfPage = Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page'> & { readonly chunkCount: number };
+export type VersionOfPage = Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page' | 'chunks'>;
 
 /** A chunk as a point: all that a search answers with or filters by, and where the vector came from. */
 export function pointOf({ documentId, versionId, page }: VersionOfPage, chunk: StoredChunk, vector: readonly number[], model: string, embedder: EmbeddedBy) {
@@ -39,12 +39,12 @@ export function notNewerThan(versionId: number) {
 }
 
 /** What is not of this version and its chunks, cut by today's rules; a newer version's points are not among them. */
-export function surplusOf({ documentId, versionId, chunkCount }: VersionOfPage) {
+export function surplusOf({ documentId, versionId, chunks }: VersionOfPage) {
   return {
     must: [{ key: 'documentId', match: { value: documentId } }, { key: 'version', range: { lte: versionId } }],
     should: [
       { key: 'version', range: { lt: versionId } },
-      { key: 'chunkIndex', range: { gte: chunkCount } },
+      { key: 'chunkIndex', range: { gte: chunks.length } },
       { must_not: [{ key: 'chunker', match: { value: chunkerVersion } }] },
     ],
   };

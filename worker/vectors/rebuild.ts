@@ -131,7 +131,7 @@ class Rebuild {
     for (let start = 0; start < chunks.length; start += chunksAtATime) {
       const part = chunks.slice(start, start + chunksAtATime);
       const embedded = await embedder.gpuHost.embedDocuments(part.map(({ text }) => text));
-      await gpuHost.qdrant.run(() => vectors.write({ ...version, chunkCount: chunks.length }, part, embedded, 'gpu-host', to));
+      await gpuHost.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host', to));
     }
     this.written += 1;
   }

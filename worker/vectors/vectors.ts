@@ -53,7 +53,7 @@ export class Vectors {
     for (let start = 0; start < chunks.length; start += this.#pointsPerRequest) {
       const part = chunks.slice(start, start + this.#pointsPerRequest);
       const points = part.map((chunk, position) => pointOf(version, chunk, vectors[start + position] as readonly number[], this.identity.model, by));
-      const ends = part.at(-1)?.index === version.chunkCount - 1;
+      const ends = part.at(-1)?.index === version.chunks.length - 1;
       const operations = [{ upsert: { points, update_filter: notNewerThan(version.versionId) } }, ...(ends ? [{ delete: { filter: surplusOf(version) } }] : [])];
       await this.#asking('upsert', (name, client) => client.batchUpdate(name, { wait: true, operations }), into);
     }

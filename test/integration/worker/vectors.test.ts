@@ -5,7 +5,7 @@ import { describe, expect, inject, test } from 'vitest';
 
 import { runProbe } from '../../../healthchecks/probe.ts';
 import { qdrant } from '../../../healthchecks/qdrant.ts';
-import type { VersionOfPage } from '../../../worker/vectors/points.ts';
+import type { EmbeddedBy, VersionOfPage } from '../../../worker/vectors/points.ts';
 import { Vectors } from '../../../worker/vectors/vectors.ts';
 import { Proxy } from '../../world/proxy.ts';
 
@@ -13,14 +13,18 @@ const client = () => new QdrantClient({ url: `http://${inject('stores').qdrant}`
 const settings = (more: Partial<ConstructorParameters<typeof Vectors>[0]> = {}) =>
   ({ qdrantUrl: `http://${inject('stores').qdrant}`, collection: `pulse-vectors-${randomUUID()}`, vectorDim: 4, embeddingModel: 'maker/model', ...more });
 
-const version = (versionId: number, more: Partial<VersionOfPage['page']> = {}): Omit<VersionOfPage, 'chunkCount'> => ({
+const version = (versionId: number, more: Partial<VersionOfPage['page']> = {}): Omit<VersionOfPage, 'chunks'> => ({
   documentId: '6e3a9b2c-1d2e-5f3a-8b4c-000000000001', versionId,
   page: { url: 'https://example.test/a', title: 'A', description: '', language: 'en', country: 'DE', isMobile: false, contentHash: '', ...more } as VersionOfPage['page'],
 });
 const chunks = (count: number, word: string) => Array.from({ length: count }, (_, index) => ({ index, text: `${word} ${index}`, headings: [] }));
 const vectorsOf = (count: number) => Array.from({ length: count }, (_, index) => [1, index, 0, 0]);
-const write = (vectors: Vectors, of: Omit<VersionOfPage, 'chunkCount'>, count: number, word: string): Promise<void> =>
-  vectors.write({ ...of, chunkCount: count }, chunks(count, word), vectorsOf(count), 'gpu-host');
+const writeBy = (by: EmbeddedBy, vectors: Vectors, of: Omit<VersionOfPage, 'chunks'>, count: number, word: string): Promise<void> => {
+  const whole = { ...of, chunks: chunks(count, word) };
+  return vectors.write(whole, whole.chunks, vectorsOf(count), by);
+};
+const write = (vectors: Vectors, of: Omit<VersionOfPage, 'chunks'>, count: number, word: string): Promise<void> =>
+  writeBy('gpu-host', vectors, of, count, word);
 const passages = async (collection: string): Promise<unknown[]> => (await client().scroll(collection, { limit: 100 })).points.map(({ payload }) => payload?.['passage']).sort();
 
 describe('the collection', () => {
@@ -126,7 +130,7 @@ describe('points', () => {
     const vectors = new Vectors(with_);
     await write(vectors, version(1), 2, 'far');
     const near = { ...version(1, { url: 'https://example.test/b' }), documentId: '6e3a9b2c-1d2e-5f3a-8b4c-000000000002' };
-    await vectors.write({ ...near, chunkCount: 3 }, chunks(3, 'near'), vectorsOf(3), 'local');
+    await writeBy('local', vectors, near, 3, 'near');
     expect([...(await vectors.inventory({ embedder: 'local' })).entries()]).toEqual([[near.documentId, { points: 3, versions: new Set([1]), embedders: new Set(['local']) }]]);
     expect((await vectors.inventory()).size).toBe(2);
   });
