@@ -1,6 +1,7 @@
 /**
- * One stack of Pulse: a network, Postgres, Redis, the workers with the image they run, the GPU host's services, and the proof
- * that each part reaches each other part. What can be set is in settings.ts; what each part is, in components/.
+ * One stack of Pulse: a network, Postgres, Redis, the workers with the image they run, the GPU
+ * host's services, and the proof that each part reaches each other part. What can be set is in
+ * settings.ts; what each part is, in components/.
  */
 import * as pulumi from '@pulumi/pulumi';
 
@@ -27,7 +28,12 @@ const settings = stackSettings();
 await refuseUnconfirmedOutage(settings);
 const { prefix, healthInterval, protectData } = settings;
 
-const network = new Network('network', { name: prefix, existing: settings.network === 'existing', subnet: settings.subnet, gateway: settings.gateway });
+const network = new Network('network', {
+  name: prefix,
+  existing: settings.network === 'existing',
+  subnet: settings.subnet,
+  gateway: settings.gateway,
+});
 const inStack = { network: network.networkName, healthInterval, protectData };
 
 const secrets = new Secrets('secrets', settings);
@@ -62,7 +68,11 @@ const workerImage = new WorkerImage('worker-image', {
   baseImage: settings.workerBaseImage,
 });
 
-const folders = new DataFolders('folders', { base: settings.appdataBase, models: settings.gpuHost === 'external', image: workerImage.reference });
+const folders = new DataFolders('folders', {
+  base: settings.appdataBase,
+  models: settings.gpuHost === 'external',
+  image: workerImage.reference,
+});
 
 const workers = new WorkerPool('worker', {
   ...inStack,
@@ -82,7 +92,10 @@ const workers = new WorkerPool('worker', {
     memoryReservation: settings.workerMemoryReservation,
     cpus: settings.workerCpus,
     cpuShares: settings.workerCpuShares,
-    nofile: { soft: settings.workerNofile, hard: settings.workerNofileHard ?? settings.workerNofile },
+    nofile: {
+      soft: settings.workerNofile,
+      hard: settings.workerNofileHard ?? settings.workerNofile,
+    },
   },
   after: [postgres.container, redis.container, ...gpuHost.containers],
 });
@@ -102,11 +115,21 @@ const localEmbeddings = new LocalEmbeddings('local-embeddings', {
 
 // The API's container comes here: same image, network and settings as the workers.
 
-const containers = [postgres.container, redis.container, ...gpuHost.containers, ...workers.containers, ...localEmbeddings.containers];
+const containers = [
+  postgres.container,
+  redis.container,
+  ...gpuHost.containers,
+  ...workers.containers,
+  ...localEmbeddings.containers,
+];
 const proof = new Verification('verification', {
   workers: workers.names,
   mode: settings.verification,
-  provenWith: [network.networkId, ...containers.map((part) => part.id), ...Object.values(gpuHost.urls)],
+  provenWith: [
+    network.networkId,
+    ...containers.map((part) => part.id),
+    ...Object.values(gpuHost.urls),
+  ],
   after: containers,
 });
 

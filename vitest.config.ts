@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-interface Group { readonly timeout: number; readonly maxWorkers: number | string; readonly globalSetup?: string }
+interface Group {
+  readonly timeout: number;
+  readonly maxWorkers: number | string;
+  readonly globalSetup?: string;
+}
 
 /** Postgres, Redis and Qdrant that the tests of a run share, each with a part of its own. */
 const globalSetup = 'test/world/shared-stores.ts';
@@ -17,7 +21,15 @@ const groups: Readonly<Record<string, Group>> = {
 
 export default defineConfig({
   test: {
-    projects: Object.entries(groups).map(([name, { timeout, ...more }], position) =>
-      ({ test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeout, hookTimeout: timeout, sequence: { groupOrder: position + 1 }, ...more } })),
+    projects: Object.entries(groups).map(([name, { timeout, ...more }], position) => ({
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.ts`],
+        testTimeout: timeout,
+        hookTimeout: timeout,
+        sequence: { groupOrder: position + 1 },
+        ...more,
+      },
+    })),
   },
 });

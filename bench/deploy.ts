@@ -5,17 +5,25 @@ import type { Bench, Row } from './row.ts';
 const update = ['up', '--yes', '--skip-preview'];
 const preview = ['preview', '--expect-no-changes'];
 
-/** What plain Pulumi takes for a stack of its own with the GPU host outside of it, verification included. */
+/**
+ * What plain Pulumi takes for a stack of its own with the GPU host outside of it, verification
+ * included.
+ */
 export const deployBench: Bench = async (report) => {
   const project = new Project();
   const address = await gpuHostAddress();
   await using _gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
   await project.prepare({ ...gpuHostSettings(address, project.gateway), workerReplicas: '8' });
   const rows: Row[] = [];
-  const time = async (measured: string, limitSeconds: number, args: readonly string[]): Promise<void> => {
+  const time = async (
+    measured: string,
+    limitSeconds: number,
+    args: readonly string[],
+  ): Promise<void> => {
     const began = performance.now();
     const { code, stdout, stderr } = await project.pulumi(...args);
-    if (code !== 0) throw new Error(`${measured}: pulumi ${args[0]} ended with ${code}\n${stdout}${stderr}`);
+    if (code !== 0)
+      throw new Error(`${measured}: pulumi ${args[0]} ended with ${code}\n${stdout}${stderr}`);
     const is = `${((performance.now() - began) / 1000).toFixed(1)} s`;
     rows.push({ measured, is, wanted: `${limitSeconds} s or less` });
     report(`${measured}: ${is}`);
@@ -37,9 +45,15 @@ export const deployBench: Bench = async (report) => {
   }
 };
 
-/** An update that builds the worker's image and is taken back: the one that is measured finds every image there. */
+/**
+ * An update that builds the worker's image and is taken back: the one that is measured finds every
+ * image there.
+ */
 async function bringImages(project: Project, report: (line: string) => void): Promise<void> {
-  for (const args of [['up', '--yes'], ['down', '--yes', '--data']]) {
+  for (const args of [
+    ['up', '--yes'],
+    ['down', '--yes', '--data'],
+  ]) {
     report(`bringing the images: ./pulse ${args[0]}`);
     const { code, stdout, stderr } = await project.pulse(...args);
     if (code !== 0) throw new Error(stdout + stderr);

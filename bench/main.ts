@@ -1,4 +1,7 @@
-/** `npm run bench [what]`: performance, measured and printed with the machine; never a test that fails on a slow day. */
+/**
+ * `npm run bench [what]`: performance, measured and printed with the machine; never a test that
+ * fails on a slow day.
+ */
 import { Argument, Command } from 'commander';
 
 import { deployBench } from './deploy.ts';
@@ -12,11 +15,15 @@ const program = new Command('bench')
   .description('measures and prints a table with the machine')
   .addArgument(new Argument('[what]').choices(Object.keys(benches)))
   .option('--json', 'for scripts')
-  .addHelpText('after', '\nExamples:\n  npm run bench\n  npm run bench deploy\n  npm run bench -- worker --json')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run bench\n  npm run bench deploy\n  npm run bench -- worker --json',
+  )
   .action(async (what: string | undefined, { json = false }: { json?: boolean }) => {
     const rows: Row[] = [];
     for (const [name, bench] of Object.entries(benches)) {
-      if (what === undefined || what === name) rows.push(...await bench((line) => process.stderr.write(`${name}: ${line}\n`)));
+      if (what === undefined || what === name)
+        rows.push(...(await bench((line) => process.stderr.write(`${name}: ${line}\n`))));
     }
     process.stdout.write(`${printed(rows, json)}\n`);
   });

@@ -3,7 +3,11 @@ import { cpus, release, totalmem } from 'node:os';
 import { tableOf } from '../healthchecks/aligned.ts';
 
 /** One number of a benchmark, beside the one it is held to; both with their unit. */
-export interface Row { readonly measured: string; readonly is: string; readonly wanted: string }
+export interface Row {
+  readonly measured: string;
+  readonly is: string;
+  readonly wanted: string;
+}
 
 /** A benchmark: prints what it is doing, returns its numbers. */
 export type Bench = (report: (line: string) => void) => Promise<readonly Row[]>;
@@ -14,5 +18,7 @@ export function machine(): string {
 }
 
 export function printed(rows: readonly Row[], json: boolean): string {
-  return json ? JSON.stringify({ machine: machine(), at: new Date().toISOString(), rows }) : `${machine()}\n\n${tableOf(rows)}`;
+  return json
+    ? JSON.stringify({ machine: machine(), at: new Date().toISOString(), rows })
+    : `${machine()}\n\n${tableOf(rows)}`;
 }

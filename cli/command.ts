@@ -2,11 +2,16 @@ import { Command } from 'commander';
 
 import { refuseUnknownStack } from './known-stack.ts';
 
-export interface InStack { readonly stack: string; readonly json?: true }
+export interface InStack {
+  readonly stack: string;
+  readonly json?: true;
+}
 
 /** A command of `./pulse`; its examples stand under its help. */
 export function command(name: string, about: string, examples: readonly string[]): Command {
-  return new Command(name).description(about).addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+  return new Command(name)
+    .description(about)
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
 }
 
 /** A command that works on one stack that there is, and can answer in JSON. */
@@ -20,4 +25,6 @@ export function stackCommand(name: string, about: string, examples: readonly str
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
 /** What goes on, beside the answer: to stderr, so that stdout is the answer alone. */
 export const say = (line: string): void => void process.stderr.write(`${line}\n`);
-export const end = (code: number): void => { process.exitCode = code; };
+export const end = (code: number): void => {
+  process.exitCode = code;
+};

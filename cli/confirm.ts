@@ -2,14 +2,18 @@ import { createInterface } from 'node:readline/promises';
 
 import { ToolFault } from '../toolchain/tool.ts';
 
-/** Asks on the terminal; anything but yes is no. @throws ToolFault where nobody can be asked; `instead` is the command that does not ask */
+/**
+ * Asks on the terminal; anything but yes is no. @throws ToolFault where nobody can be asked;
+ * `instead` is the command that does not ask
+ */
 export async function confirmed(question: string, instead: string): Promise<boolean> {
   return /^y(es)?$/i.test(await answered(`${question} [y/N]`, instead));
 }
 
 /** What was typed, without blanks around it. @throws ToolFault as `confirmed` */
 export async function answered(question: string, instead: string): Promise<string> {
-  if (!process.stdin.isTTY) throw new ToolFault(`${question} Nobody is there to ask.`, `run ${instead}`);
+  if (!process.stdin.isTTY)
+    throw new ToolFault(`${question} Nobody is there to ask.`, `run ${instead}`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question} `);
   terminal.close();

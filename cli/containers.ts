@@ -1,30 +1,53 @@
-import { jsonOf, linesOf } from './process.ts';
 import { stackLabel } from '../settings/names.ts';
+import { jsonOf, linesOf } from './process.ts';
 import { prefixOf } from './stack.ts';
 
 /** What `docker inspect` says of a container, as far as it is read here. */
 export interface Container {
   readonly Name: string;
   readonly RestartCount: number;
-  readonly Config: { readonly Image: string; readonly Env: readonly string[]; readonly User: string; readonly Labels: Readonly<Record<string, string>> };
+  readonly Config: {
+    readonly Image: string;
+    readonly Env: readonly string[];
+    readonly User: string;
+    readonly Labels: Readonly<Record<string, string>>;
+  };
   readonly State: {
     readonly Status: string;
     readonly OOMKilled: boolean;
     readonly ExitCode: number;
     readonly Error: string;
-    readonly Health?: { readonly Status: string; readonly Log?: readonly { readonly ExitCode: number; readonly Output: string }[] | null };
+    readonly Health?: {
+      readonly Status: string;
+      readonly Log?: readonly { readonly ExitCode: number; readonly Output: string }[] | null;
+    };
   };
   readonly HostConfig: { readonly Memory: number; readonly NanoCpus: number };
-  readonly Mounts: readonly { readonly Type: string; readonly Name?: string; readonly Source: string; readonly Destination: string }[];
+  readonly Mounts: readonly {
+    readonly Type: string;
+    readonly Name?: string;
+    readonly Source: string;
+    readonly Destination: string;
+  }[];
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, unknown>> };
 }
 
 /** The stack's containers whose name goes on as given, running or not, in the order of their names. */
 export async function containersOf(stack: string, name = ''): Promise<Container[]> {
-  const ids = await linesOf('docker', ['ps', '--all', '--quiet', '--filter', `label=${stackLabel}=${stack}`, '--filter', `name=^${prefixOf(stack)}_${name}`]);
+  const ids = await linesOf('docker', [
+    'ps',
+    '--all',
+    '--quiet',
+    '--filter',
+    `label=${stackLabel}=${stack}`,
+    '--filter',
+    `name=^${prefixOf(stack)}_${name}`,
+  ]);
   if (ids.length === 0) return [];
   const found = await jsonOf<Container[]>('docker', ['inspect', ...ids]);
-  return found.sort((one, other) => nameOf(one).localeCompare(nameOf(other), 'en', { numeric: true }));
+  return found.sort((one, other) =>
+    nameOf(one).localeCompare(nameOf(other), 'en', { numeric: true }),
+  );
 }
 
 export function nameOf({ Name }: Container): string {
@@ -35,7 +58,8 @@ export function nameOf({ Name }: Container): string {
 export function healthOf({ State, Config, NetworkSettings }: Container): string {
   if (State.Status !== 'running') return State.Status;
   // Its own health check does not notice: it asks from inside.
-  if (!(prefixOf(Config.Labels[stackLabel] ?? '') in NetworkSettings.Networks)) return 'off the stack\'s network';
+  if (!(prefixOf(Config.Labels[stackLabel] ?? '') in NetworkSettings.Networks))
+    return "off the stack's network";
   return State.Health?.Status ?? 'no health check';
 }
 
@@ -45,10 +69,14 @@ export function isWorker(name: string): boolean {
 
 /** One inside which the rest of the stack can be asked. */
 export function healthyWorker(containers: readonly Container[]): Container | undefined {
-  return containers.find((container) => isWorker(nameOf(container)) && healthOf(container) === 'healthy');
+  return containers.find(
+    (container) => isWorker(nameOf(container)) && healthOf(container) === 'healthy',
+  );
 }
 
 /** Runs and does not do its work: a start would not help. */
 export function isBroken(container: Container): boolean {
-  return container.State.Status === 'running' && !['healthy', 'starting'].includes(healthOf(container));
+  return (
+    container.State.Status === 'running' && !['healthy', 'starting'].includes(healthOf(container))
+  );
 }

@@ -7,7 +7,11 @@ import type { Run } from './process.ts';
 const commandLine = ['node', 'worker/cli.ts'];
 
 /** Runs the command line of the image on the stack's network; its exit code. */
-export async function inWorker(stack: string, args: readonly string[], run: Run = {}): Promise<number> {
+export async function inWorker(
+  stack: string,
+  args: readonly string[],
+  run: Run = {},
+): Promise<number> {
   const { command, env } = await placeFor(stack);
   return runProgram('docker', [...command, ...commandLine, ...args], { ...run, env });
 }
@@ -18,14 +22,23 @@ export async function outputInWorker(stack: string, args: readonly string[]): Pr
   return outputOf('docker', [...command, ...commandLine, ...args], env);
 }
 
-/** A healthy worker; without one, a container of its own with the worker's image, settings, volumes and network, gone after the command. */
-async function placeFor(stack: string): Promise<{ command: string[]; env: Record<string, string> }> {
+/**
+ * A healthy worker; without one, a container of its own with the worker's image, settings, volumes
+ * and network, gone after the command.
+ */
+async function placeFor(
+  stack: string,
+): Promise<{ command: string[]; env: Record<string, string> }> {
   const workers = await containersOf(stack, 'webhook-worker-');
   const healthy = healthyWorker(workers);
-  if (healthy !== undefined) return { command: ['exec', '-i', ...terminal(), nameOf(healthy)], env: {} };
+  if (healthy !== undefined)
+    return { command: ['exec', '-i', ...terminal(), nameOf(healthy)], env: {} };
   const [model] = workers;
-  if (model === undefined) throw new ToolFault(`stack ${stack} has no worker`, `bring it up: ./pulse up --stack ${stack}`);
-  process.stderr.write(`No worker of stack ${stack} is healthy (./pulse status --stack ${stack}); asking from a container of its own.\n`);
+  if (model === undefined)
+    throw new ToolFault(`stack ${stack} has no worker`, `bring it up: ./pulse up --stack ${stack}`);
+  process.stderr.write(
+    `No worker of stack ${stack} is healthy (./pulse status --stack ${stack}); asking from a container of its own.\n`,
+  );
   return oneShot(model);
 }
 
@@ -34,17 +47,45 @@ function terminal(): string[] {
   return process.stderr.isTTY ? ['--env', 'PULSE_TERMINAL=yes'] : [];
 }
 
-/** Docker's flags for these variables. Their values go by the client's own environment: as arguments they would stand in the host's process list. */
+/**
+ * Docker's flags for these variables. Their values go by the client's own environment: as arguments
+ * they would stand in the host's process list.
+ */
 export function byName(env: Readonly<Record<string, string>>): string[] {
   return Object.keys(env).flatMap((name) => ['--env', name]);
 }
 
-function oneShot({ Config, Mounts, NetworkSettings }: Container): { command: string[]; env: Record<string, string> } {
-  const env = Object.fromEntries(Config.Env.filter((line) => !line.startsWith('PATH=')).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
-  const mounts = Mounts.filter(({ Type }) => Type !== 'tmpfs').map(({ Name, Source, Destination }) => `${Name ?? Source}:${Destination}`);
+function oneShot({ Config, Mounts, NetworkSettings }: Container): {
+  command: string[];
+  env: Record<string, string>;
+} {
+  const env = Object.fromEntries(
+    Config.Env.filter((line) => !line.startsWith('PATH=')).map((line) => [
+      line.slice(0, line.indexOf('=')),
+      line.slice(line.indexOf('=') + 1),
+    ]),
+  );
+  const mounts = Mounts.filter(({ Type }) => Type !== 'tmpfs').map(
+    ({ Name, Source, Destination }) => `${Name ?? Source}:${Destination}`,
+  );
   const [network = 'bridge'] = Object.keys(NetworkSettings.Networks);
   const command = [
-    'run', '--rm', '--interactive', ...terminal(), '--init', '--network', network, '--user', Config.User, '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--read-only', '--tmpfs', '/tmp',
+    'run',
+    '--rm',
+    '--interactive',
+    ...terminal(),
+    '--init',
+    '--network',
+    network,
+    '--user',
+    Config.User,
+    '--cap-drop',
+    'ALL',
+    '--security-opt',
+    'no-new-privileges',
+    '--read-only',
+    '--tmpfs',
+    '/tmp',
     ...byName(env),
     ...mounts.flatMap((mount) => ['--volume', mount]),
     Config.Image,

@@ -1,4 +1,7 @@
-/** `./pulse`: one command a file under commands/. Exit codes: 0 good, 1 a fault, 2 wrong use, 130 interrupted. */
+/**
+ * `./pulse`: one command a file under commands/. Exit codes: 0 good, 1 a fault, 2 wrong use, 130
+ * interrupted.
+ */
 import { Command, CommanderError } from 'commander';
 
 import { ToolFault } from '../toolchain/tool.ts';
@@ -12,11 +15,11 @@ import { explainCode } from './commands/explain.ts';
 import { index } from './commands/index.ts';
 import { logs } from './commands/logs.ts';
 import { preview } from './commands/preview.ts';
+import { queue } from './commands/queue.ts';
 import { status } from './commands/status.ts';
 import { test } from './commands/test.ts';
 import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
-import { queue } from './commands/queue.ts';
 import { workerCommands } from './commands/worker.ts';
 import { WrongUse } from './known-stack.ts';
 import { Interrupted } from './process.ts';
@@ -25,8 +28,27 @@ const program = new Command('./pulse')
   .description('A document-indexing stack on Docker, deployed and proven by Pulumi.')
   .exitOverride()
   .showHelpAfterError('(./pulse <command> --help shows what it takes)')
-  .addHelpText('after', '\nExamples:\n  ./pulse up\n  ./pulse index ./handbook --wait\n  ./pulse search "rotate a password"\n  ./pulse verify --json');
-for (const command of [up, preview, status, logs, verify, index, remove, queue, ...workerCommands, config, explainCode, doctor, env, test, down]) {
+  .addHelpText(
+    'after',
+    '\nExamples:\n  ./pulse up\n  ./pulse index ./handbook --wait\n  ./pulse search "rotate a password"\n  ./pulse verify --json',
+  );
+for (const command of [
+  up,
+  preview,
+  status,
+  logs,
+  verify,
+  index,
+  remove,
+  queue,
+  ...workerCommands,
+  config,
+  explainCode,
+  doctor,
+  env,
+  test,
+  down,
+]) {
   for (const one of [command, ...command.commands]) one.copyInheritedSettings(program);
   program.addCommand(command);
 }
@@ -44,6 +66,12 @@ function codeOf(error: unknown): number {
     say('Interrupted. What was begun is kept; run the same command again to go on.');
     return 130;
   }
-  say(error instanceof ToolFault ? `${error.message}\n  what to do: ${error.remedy}` : error instanceof Error ? error.stack ?? error.message : String(error));
+  say(
+    error instanceof ToolFault
+      ? `${error.message}\n  what to do: ${error.remedy}`
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error),
+  );
   return error instanceof WrongUse ? 2 : 1;
 }

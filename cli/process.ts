@@ -20,26 +20,51 @@ export interface Run {
 }
 
 /**
- * Runs a program to its end with the terminal's own streams; its exit code.
- * Ctrl-C reaches the program by itself (one process group); we outlive it, so that it can finish what it must not leave half done.
+ * Runs a program to its end with the terminal's own streams; its exit code. Ctrl-C reaches the
+ * program by itself (one process group); we outlive it, so that it can finish what it must not
+ * leave half done.
+ *
  * @throws Interrupted
  */
-export async function runProgram(command: string, args: readonly string[], { input, stdout = 'stdout', env = {} }: Run = {}): Promise<number> {
+export async function runProgram(
+  command: string,
+  args: readonly string[],
+  { input, stdout = 'stdout', env = {} }: Run = {},
+): Promise<number> {
   let interrupted = false;
   const child = spawn(command, args, {
     cwd: root,
     env: { ...process.env, ...toolEnvironment(), ...env },
-    stdio: [input === undefined ? 'inherit' : 'pipe', stdout === 'stdout' ? 'inherit' : 2, 'inherit'],
+    stdio: [
+      input === undefined ? 'inherit' : 'pipe',
+      stdout === 'stdout' ? 'inherit' : 2,
+      'inherit',
+    ],
   });
-  const onInterrupt = (): void => { interrupted = true; };
-  const onTerminate = (): void => { interrupted = true; child.kill('SIGTERM'); };
+  const onInterrupt = (): void => {
+    interrupted = true;
+  };
+  const onTerminate = (): void => {
+    interrupted = true;
+    child.kill('SIGTERM');
+  };
   process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
   try {
     const ended = new Promise<number>((resolve, reject) => {
-      child.once('error', (error) => reject(new ToolFault(`${command} cannot be started: ${error.message}`, './pulse doctor lists the tools')));
+      child.once('error', (error) =>
+        reject(
+          new ToolFault(
+            `${command} cannot be started: ${error.message}`,
+            './pulse doctor lists the tools',
+          ),
+        ),
+      );
       child.once('close', (code) => resolve(code ?? 1));
     });
-    const [code] = await Promise.all([ended, input && child.stdin ? feed(input, child.stdin) : undefined]);
+    const [code] = await Promise.all([
+      ended,
+      input && child.stdin ? feed(input, child.stdin) : undefined,
+    ]);
     if (interrupted) throw new Interrupted();
     return code;
   } finally {
@@ -49,16 +74,25 @@ export async function runProgram(command: string, args: readonly string[], { inp
 
 /** A program that ends before it has read everything says why by its exit code. */
 async function feed(input: Readable, stdin: NodeJS.WritableStream): Promise<void> {
-  await pipeline(input, stdin).catch((error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error; });
+  await pipeline(input, stdin).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  });
 }
 
 /** A program's stdout. @throws ToolFault with its stderr */
-export async function outputOf(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const { stdout } = await promisify(execFile)(command, args, { cwd: root, env: { ...process.env, ...toolEnvironment(), ...env }, maxBuffer: 256 * 1024 * 1024 })
-    .catch((error: Error & { stderr?: string }) => {
-      const words = error.stderr?.trim() || error.message;
-      throw new ToolFault(`${command} ${args.slice(0, 3).join(' ')}: ${words}`, remedyFor(words));
-    });
+export async function outputOf(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, args, {
+    cwd: root,
+    env: { ...process.env, ...toolEnvironment(), ...env },
+    maxBuffer: 256 * 1024 * 1024,
+  }).catch((error: Error & { stderr?: string }) => {
+    const words = error.stderr?.trim() || error.message;
+    throw new ToolFault(`${command} ${args.slice(0, 3).join(' ')}: ${words}`, remedyFor(words));
+  });
   return stdout;
 }
 

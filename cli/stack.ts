@@ -8,11 +8,19 @@ export const root = join(import.meta.dirname, '..');
 const own = join(root, '.pulse');
 const passphraseFile = join(own, 'passphrase');
 
-/** What makes plain pulumi, docker and node use the same tools, state and passphrase. What the user has set already stands. */
+/**
+ * What makes plain pulumi, docker and node use the same tools, state and passphrase. What the user
+ * has set already stands.
+ */
 export function toolEnvironment(): Record<string, string> {
   mkdirSync(join(own, 'state'), { recursive: true, mode: 0o700 });
-  if (!existsSync(passphraseFile)) writeFileSync(passphraseFile, randomBytes(32).toString('hex'), { mode: 0o600 });
-  const { PULUMI_BACKEND_URL: backend, PULUMI_CONFIG_PASSPHRASE: phrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = process.env;
+  if (!existsSync(passphraseFile))
+    writeFileSync(passphraseFile, randomBytes(32).toString('hex'), { mode: 0o600 });
+  const {
+    PULUMI_BACKEND_URL: backend,
+    PULUMI_CONFIG_PASSPHRASE: phrase,
+    PULUMI_CONFIG_PASSPHRASE_FILE: file,
+  } = process.env;
   return {
     ...pulumiEnvironment(),
     PULUMI_BACKEND_URL: backend ?? `file://${join(own, 'state')}`,

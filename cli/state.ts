@@ -12,15 +12,22 @@ export interface StateResource {
 /** What a stack's last update left; undefined where the backend has no such stack. */
 export async function stateOf(stack: string): Promise<readonly StateResource[] | undefined> {
   if (!(await deployedStacks()).includes(stack)) return undefined;
-  const { deployment } = await jsonOf<{ deployment: { resources?: readonly StateResource[] } }>('pulumi', ['stack', 'export', '--stack', stack]);
+  const { deployment } = await jsonOf<{ deployment: { resources?: readonly StateResource[] } }>(
+    'pulumi',
+    ['stack', 'export', '--stack', stack],
+  );
   return deployment.resources ?? [];
 }
 
 /** The containers that the last update left, by the name they have on the host. */
 export async function declaredContainers(stack: string): Promise<{ urn: string; name: string }[]> {
-  return containersIn(await stateOf(stack) ?? []);
+  return containersIn((await stateOf(stack)) ?? []);
 }
 
 export function containersIn(state: readonly StateResource[]): { urn: string; name: string }[] {
-  return state.flatMap(({ urn, type, outputs }) => (type === 'docker:index/container:Container' && outputs?.name !== undefined ? [{ urn, name: outputs.name }] : []));
+  return state.flatMap(({ urn, type, outputs }) =>
+    type === 'docker:index/container:Container' && outputs?.name !== undefined
+      ? [{ urn, name: outputs.name }]
+      : [],
+  );
 }

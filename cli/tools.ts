@@ -5,8 +5,17 @@ import { confirmed } from './confirm.ts';
 
 /** Brings what this machine lacks; asks before an engine is installed system-wide, unless `yes`. */
 export async function bringMissingTools(yes: boolean): Promise<void> {
-  return bringTools(say, async (tool) =>
-    yes || tool.name !== 'Docker engine' || confirmed(`${tool.name} (${tool.purpose}) is missing. Install and start it on this system?`, './pulse up --yes, or install it by hand'), await toolsNeeded());
+  return bringTools(
+    say,
+    async (tool) =>
+      yes ||
+      tool.name !== 'Docker engine' ||
+      confirmed(
+        `${tool.name} (${tool.purpose}) is missing. Install and start it on this system?`,
+        './pulse up --yes, or install it by hand',
+      ),
+    await toolsNeeded(),
+  );
 }
 
 /** What a preview needs: Pulumi, and neither an engine nor images. */

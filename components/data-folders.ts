@@ -12,11 +12,17 @@ export interface DataFoldersArgs {
   readonly base: string | undefined;
   /** Models stay on a volume where an embedded TEI shares them. */
   readonly models: boolean;
-  /** Any image with a shell: the folders are made from inside a container, so that it works on a remote host. */
+  /**
+   * Any image with a shell: the folders are made from inside a container, so that it works on a
+   * remote host.
+   */
   readonly image: pulumi.Input<string>;
 }
 
-/** Folders of the host in place of named volumes: made with their owner when absent, left exactly as they are when there. */
+/**
+ * Folders of the host in place of named volumes: made with their owner when absent, left exactly as
+ * they are when there.
+ */
 export class DataFolders extends pulumi.ComponentResource {
   /** Absolute path on the host, once it is there; absent, a volume is used. */
   readonly keywords: pulumi.Output<string> | undefined;
@@ -29,13 +35,23 @@ export class DataFolders extends pulumi.ComponentResource {
     if (base === undefined) return;
 
     const used = args.models ? [folders.keywords, folders.models] : [folders.keywords];
-    const made = new command.local.Command(`${name}-made`, {
-      create: 'sh components/data-folders.sh',
-      environment: { BASE: base, IMAGE: args.image, FOLDERS: used.join(' '), OWNER: `${dataOwner.uid}:${dataOwner.gid}` },
-      triggers: [base, used],
-    }, { parent: this });
+    const made = new command.local.Command(
+      `${name}-made`,
+      {
+        create: 'sh components/data-folders.sh',
+        environment: {
+          BASE: base,
+          IMAGE: args.image,
+          FOLDERS: used.join(' '),
+          OWNER: `${dataOwner.uid}:${dataOwner.gid}`,
+        },
+        triggers: [base, used],
+      },
+      { parent: this },
+    );
 
-    const there = (folder: string): pulumi.Output<string> => made.id.apply(() => `${base}/${folder}`);
+    const there = (folder: string): pulumi.Output<string> =>
+      made.id.apply(() => `${base}/${folder}`);
     this.keywords = there(folders.keywords);
     this.models = args.models ? there(folders.models) : undefined;
     this.registerOutputs({ keywords: this.keywords, models: this.models });

@@ -7,7 +7,10 @@ export interface DataVolumeOptions {
   readonly protect: boolean;
 }
 
-/** A named volume that `destroy` leaves on the host; the next `up` finds it by its name, with its data. */
+/**
+ * A named volume that `destroy` leaves on the host; the next `up` finds it by its name, with its
+ * data.
+ */
 export function dataVolume(resource: string, name: string, opts: DataVolumeOptions): docker.Volume {
   return new docker.Volume(resource, { name }, { ...opts, retainOnDelete: true });
 }

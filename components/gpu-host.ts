@@ -2,10 +2,10 @@ import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { httpHealth } from '../healthchecks/container.ts';
+import type { Settings } from '../settings.ts';
 import { baseImage } from './base-image.ts';
 import { container } from './container.ts';
 import { dataVolume } from './data-volume.ts';
-import type { Settings } from '../settings.ts';
 
 /** Where the three services answer, as the workers reach them. */
 export interface GpuServices {
@@ -31,13 +31,24 @@ export interface EmbeddedGpuHost {
   readonly healthInterval: number;
 }
 
-/** `external`: a machine that is there already, known by its addresses. `embedded`: the same services as containers of the stack, on CPUs. */
-export type GpuHostArgs = { readonly mode: 'external'; readonly urls: GpuServices } | EmbeddedGpuHost;
+/**
+ * `external`: a machine that is there already, known by its addresses. `embedded`: the same
+ * services as containers of the stack, on CPUs.
+ */
+export type GpuHostArgs =
+  | { readonly mode: 'external'; readonly urls: GpuServices }
+  | EmbeddedGpuHost;
 
-/** Embeddings, vectors and LLM. Owns the choice between a machine of its own and containers; who uses it sees addresses only. */
+/**
+ * Embeddings, vectors and LLM. Owns the choice between a machine of its own and containers; who
+ * uses it sees addresses only.
+ */
 export class GpuHost extends pulumi.ComponentResource {
   readonly urls: GpuServices;
-  /** What has to be healthy before a worker may start; empty for an external host, whose absence a worker survives. */
+  /**
+   * What has to be healthy before a worker may start; empty for an external host, whose absence a
+   * worker survives.
+   */
   readonly containers: readonly docker.Container[];
 
   constructor(name: string, args: GpuHostArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -60,26 +71,33 @@ export class GpuHost extends pulumi.ComponentResource {
 
   private serve(service: EmbeddedService, args: EmbeddedGpuHost): docker.Container {
     const image = baseImage(`${service.name}-image`, service.image, this);
-    return container(service.name, {
-      name: `${args.prefix}_${service.name}`,
-      image: image.name,
-      network: args.network,
-      ...(service.command && { command: service.command }),
-      environment: service.environment,
-      memory: args.memory,
-      cpus: args.cpus,
-      volumes: service.volumes(this),
-      scratch: {},
-      healthcheck: httpHealth(port[service.name], service.healthPath),
-      healthInterval: args.healthInterval,
-      startLimit: startLimitSeconds,
-      stopTimeout: stopTimeoutSeconds,
-    }, { parent: this });
+    return container(
+      service.name,
+      {
+        name: `${args.prefix}_${service.name}`,
+        image: image.name,
+        network: args.network,
+        ...(service.command && { command: service.command }),
+        environment: service.environment,
+        memory: args.memory,
+        cpus: args.cpus,
+        volumes: service.volumes(this),
+        scratch: {},
+        healthcheck: httpHealth(port[service.name], service.healthPath),
+        healthInterval: args.healthInterval,
+        startLimit: startLimitSeconds,
+        stopTimeout: stopTimeoutSeconds,
+      },
+      { parent: this },
+    );
   }
 }
 
 const port = { tei: 8080, qdrant: 6333, ollama: 11434 } as const;
-/** No `user` is set: a fresh volume belongs to whom the image says, and another user could not write to it. */
+/**
+ * No `user` is set: a fresh volume belongs to whom the image says, and another user could not write
+ * to it.
+ */
 const stopTimeoutSeconds = 30;
 /** TEI fetches its model on the first start: a gigabyte over a slow line. */
 const startLimitSeconds = 600;
@@ -106,24 +124,47 @@ function embeddedServices(args: EmbeddedGpuHost): EmbeddedService[] {
     {
       name: 'qdrant',
       image: args.images.qdrant,
-      environment: { QDRANT__TELEMETRY_DISABLED: 'true', QDRANT__STORAGE__SNAPSHOTS_PATH: '/qdrant/storage/snapshots' },
+      environment: {
+        QDRANT__TELEMETRY_DISABLED: 'true',
+        QDRANT__STORAGE__SNAPSHOTS_PATH: '/qdrant/storage/snapshots',
+      },
       healthPath: '/readyz',
-      volumes: (parent) => ({ '/qdrant/storage': dataVolume('qdrant-data', `${args.prefix}_qdrant`, { parent, protect: args.protectData }).name }),
+      volumes: (parent) => ({
+        '/qdrant/storage': dataVolume('qdrant-data', `${args.prefix}_qdrant`, {
+          parent,
+          protect: args.protectData,
+        }).name,
+      }),
     },
     {
       name: 'ollama',
       image: args.images.ollama,
-      environment: { OLLAMA_HOST: `0.0.0.0:${port.ollama}`, OLLAMA_MODELS: '/models', HOME: '/tmp' },
+      environment: {
+        OLLAMA_HOST: `0.0.0.0:${port.ollama}`,
+        OLLAMA_MODELS: '/models',
+        HOME: '/tmp',
+      },
       healthPath: '/api/version',
-      volumes: (parent) => ({ '/models': dataVolume('ollama-data', `${args.prefix}_ollama`, { parent, protect: args.protectData }).name }),
+      volumes: (parent) => ({
+        '/models': dataVolume('ollama-data', `${args.prefix}_ollama`, {
+          parent,
+          protect: args.protectData,
+        }).name,
+      }),
     },
   ];
 }
 
 /** From a stack's settings to one of the two modes. */
-export function gpuHostArgs(settings: Settings, inStack: Pick<EmbeddedGpuHost, 'network' | 'healthInterval' | 'models' | 'protectData'>): GpuHostArgs {
+export function gpuHostArgs(
+  settings: Settings,
+  inStack: Pick<EmbeddedGpuHost, 'network' | 'healthInterval' | 'models' | 'protectData'>,
+): GpuHostArgs {
   if (settings.gpuHost === 'external') {
-    return { mode: 'external', urls: { tei: settings.teiUrl, qdrant: settings.qdrantUrl, ollama: settings.ollamaUrl } };
+    return {
+      mode: 'external',
+      urls: { tei: settings.teiUrl, qdrant: settings.qdrantUrl, ollama: settings.ollamaUrl },
+    };
   }
   return {
     mode: 'embedded',

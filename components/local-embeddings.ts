@@ -28,11 +28,17 @@ export interface LocalEmbeddingsArgs {
   readonly cpus: string;
   /** Seconds. */
   readonly healthInterval: number;
-  /** The workers: whoever mounts a new volume first gives it its owner, and both have to write there. */
+  /**
+   * The workers: whoever mounts a new volume first gives it its owner, and both have to write
+   * there.
+   */
   readonly after: readonly pulumi.Resource[];
 }
 
-/** A TEI on this host's CPUs that stands in while the GPU host is away. Workers use it only after it has shown that it makes the same vectors; they start without it. */
+/**
+ * A TEI on this host's CPUs that stands in while the GPU host is away. Workers use it only after it
+ * has shown that it makes the same vectors; they start without it.
+ */
 export class LocalEmbeddings extends pulumi.ComponentResource {
   readonly containers: readonly docker.Container[];
 
@@ -44,28 +50,43 @@ export class LocalEmbeddings extends pulumi.ComponentResource {
 
   private serve(name: string, args: LocalEmbeddingsArgs): docker.Container {
     const image = baseImage(`${name}-image`, args.image, this);
-    return container(`${name}-tei`, {
-      name: containerName(args.prefix),
-      image: image.name,
-      network: args.network,
-      command: ['--model-id', args.embeddingModel, '--port', String(port)],
-      // One text at a time: on a CPU it costs nothing, and TEI leaves Qwen3's causal mask out of batches of equal length (TEI #882).
-      environment: { HUGGINGFACE_HUB_CACHE: '/models/hub', HF_HOME: '/models', MAX_BATCH_REQUESTS: '1', HOME: '/tmp' },
-      user: `${dataOwner.uid}:${dataOwner.gid}`,
-      memory: args.memory,
-      cpus: args.cpus,
-      volumes: args.folders.models === undefined ? { '/models/hub': args.models } : { '/models': args.folders.models },
-      scratch: {},
-      healthcheck: httpHealth(port, '/health'),
-      healthInterval: args.healthInterval,
-      startLimit: startLimitSeconds,
-      stopTimeout: stopTimeoutSeconds,
-    }, { parent: this, dependsOn: [...args.after] });
+    return container(
+      `${name}-tei`,
+      {
+        name: containerName(args.prefix),
+        image: image.name,
+        network: args.network,
+        command: ['--model-id', args.embeddingModel, '--port', String(port)],
+        // One text at a time: on a CPU it costs nothing, and TEI leaves Qwen3's causal mask out of batches of equal length (TEI #882).
+        environment: {
+          HUGGINGFACE_HUB_CACHE: '/models/hub',
+          HF_HOME: '/models',
+          MAX_BATCH_REQUESTS: '1',
+          HOME: '/tmp',
+        },
+        user: `${dataOwner.uid}:${dataOwner.gid}`,
+        memory: args.memory,
+        cpus: args.cpus,
+        volumes:
+          args.folders.models === undefined
+            ? { '/models/hub': args.models }
+            : { '/models': args.folders.models },
+        scratch: {},
+        healthcheck: httpHealth(port, '/health'),
+        healthInterval: args.healthInterval,
+        startLimit: startLimitSeconds,
+        stopTimeout: stopTimeoutSeconds,
+      },
+      { parent: this, dependsOn: [...args.after] },
+    );
   }
 }
 
 /** Where the workers reach it; undefined when there is none. */
-export function localEmbeddingsUrl({ enabled, prefix }: Pick<LocalEmbeddingsArgs, 'enabled' | 'prefix'>): string | undefined {
+export function localEmbeddingsUrl({
+  enabled,
+  prefix,
+}: Pick<LocalEmbeddingsArgs, 'enabled' | 'prefix'>): string | undefined {
   return enabled ? `http://${containerName(prefix)}:${port}` : undefined;
 }
 

@@ -2,11 +2,17 @@ import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 export interface NetworkArgs {
-  /** Whether somebody else made it: then it is joined by its name, and neither compared nor changed nor removed. */
+  /**
+   * Whether somebody else made it: then it is joined by its name, and neither compared nor changed
+   * nor removed.
+   */
   readonly existing: boolean;
   /** Name on the host; explicit, because containers of other deployments may have to join. */
   readonly name: string;
-  /** As `172.24.0.0/16`. Changing it takes every container down first: an outage, never a rolling update. */
+  /**
+   * As `172.24.0.0/16`. Changing it takes every container down first: an outage, never a rolling
+   * update.
+   */
   readonly subnet: string;
   /** The host's own address in it. */
   readonly gateway: string;
@@ -26,12 +32,16 @@ export class Network extends pulumi.ComponentResource {
       this.networkName = pulumi.output(args.name);
       this.networkId = this.networkName;
     } else {
-      const bridge = new docker.Network(name, {
-        name: args.name,
-        driver: 'bridge',
-        ipv6: false,
-        ipamConfigs: [{ subnet: args.subnet, gateway: args.gateway }],
-      }, { parent: this, deleteBeforeReplace: true });
+      const bridge = new docker.Network(
+        name,
+        {
+          name: args.name,
+          driver: 'bridge',
+          ipv6: false,
+          ipamConfigs: [{ subnet: args.subnet, gateway: args.gateway }],
+        },
+        { parent: this, deleteBeforeReplace: true },
+      );
       this.networkName = bridge.name;
       this.networkId = bridge.id;
     }

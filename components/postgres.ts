@@ -14,8 +14,9 @@ const port = 5432;
 const stopTimeoutSeconds = 60;
 
 /**
- * Postgres with a data volume that outlives `destroy`. Healthy means: a login over TCP with the current password works.
- * Every start sets the role's password, so that old data opens with a new secret; that is also how a rotation works.
+ * Postgres with a data volume that outlives `destroy`. Healthy means: a login over TCP with the
+ * current password works. Every start sets the role's password, so that old data opens with a new
+ * secret; that is also how a rotation works.
  */
 export class Postgres extends pulumi.ComponentResource {
   /** Connection URL inside the network; secret. */
@@ -25,32 +26,46 @@ export class Postgres extends pulumi.ComponentResource {
   constructor(name: string, args: StoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:database:Postgres', name, {}, opts);
 
-    this.container = storeContainer(name, args, {
-      port,
-      dataFolder: '/var/lib/postgresql/data',
-      scratch: '/var/run/postgresql',
-      startScript,
-      command: ['postgres', '-c', `shared_buffers=${Math.floor(args.memory / 4)}MB`, '-c', 'max_connections=200'],
-      environment: pulumi.secret({
-        POSTGRES_DB: database,
-        POSTGRES_USER: role,
-        POSTGRES_PASSWORD: args.password,
-        // The same in every image, or an index made in one would be in the wrong order in another.
-        POSTGRES_INITDB_ARGS: '--locale=C.UTF-8 --encoding=UTF8',
-        PGDATA: '/var/lib/postgresql/data',
-      }),
-      healthcheck: postgresHealth(),
-      stopTimeout: stopTimeoutSeconds,
-    }, this);
+    this.container = storeContainer(
+      name,
+      args,
+      {
+        port,
+        dataFolder: '/var/lib/postgresql/data',
+        scratch: '/var/run/postgresql',
+        startScript,
+        command: [
+          'postgres',
+          '-c',
+          `shared_buffers=${Math.floor(args.memory / 4)}MB`,
+          '-c',
+          'max_connections=200',
+        ],
+        environment: pulumi.secret({
+          POSTGRES_DB: database,
+          POSTGRES_USER: role,
+          POSTGRES_PASSWORD: args.password,
+          // The same in every image, or an index made in one would be in the wrong order in another.
+          POSTGRES_INITDB_ARGS: '--locale=C.UTF-8 --encoding=UTF8',
+          PGDATA: '/var/lib/postgresql/data',
+        }),
+        healthcheck: postgresHealth(),
+        stopTimeout: stopTimeoutSeconds,
+      },
+      this,
+    );
 
-    this.url = pulumi.secret(pulumi.interpolate`postgresql://${role}:${args.password}@${args.name}:${port}/${database}`);
+    this.url = pulumi.secret(
+      pulumi.interpolate`postgresql://${role}:${args.password}@${args.name}:${port}/${database}`,
+    );
     this.registerOutputs({});
   }
 }
 
 /**
- * Starts the image's own entry point and, beside it, sets the role's password over the Unix socket as soon as the server answers.
- * The inner parentheses hand that task to the container's init: as a child of the server it would be taken for a crashed one.
+ * Starts the image's own entry point and, beside it, sets the role's password over the Unix socket
+ * as soon as the server answers. The inner parentheses hand that task to the container's init: as a
+ * child of the server it would be taken for a crashed one.
  */
 const startScript = String.raw`
 set -eu

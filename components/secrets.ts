@@ -21,17 +21,25 @@ export class Secrets extends pulumi.ComponentResource {
   }
 }
 
-function configuredOrMade(resource: string, configured: string | undefined, parent: pulumi.Resource): pulumi.Output<string> {
+function configuredOrMade(
+  resource: string,
+  configured: string | undefined,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
   if (configured !== undefined) return pulumi.secret(configured);
 
-  const made = new command.local.Command(resource, {
-    create: 'node -e "process.stdout.write(crypto.randomBytes(32).toString(\'hex\'))"',
-    logging: 'none',
-  }, {
-    parent,
-    additionalSecretOutputs: ['stdout', 'stderr'],
-    // Without triggers and with its script ignored, editing this file can never rotate a password.
-    ignoreChanges: ['create', 'logging'],
-  });
+  const made = new command.local.Command(
+    resource,
+    {
+      create: 'node -e "process.stdout.write(crypto.randomBytes(32).toString(\'hex\'))"',
+      logging: 'none',
+    },
+    {
+      parent,
+      additionalSecretOutputs: ['stdout', 'stderr'],
+      // Without triggers and with its script ignored, editing this file can never rotate a password.
+      ignoreChanges: ['create', 'logging'],
+    },
+  );
   return pulumi.secret(made.stdout);
 }

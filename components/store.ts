@@ -37,32 +37,47 @@ export interface Store {
   readonly stopTimeout: number;
 }
 
-/** The official images' user in Postgres 15 and Redis 7; the same in every image we use, so that a volume made by one opens in another. */
+/**
+ * The official images' user in Postgres 15 and Redis 7; the same in every image we use, so that a
+ * volume made by one opens in another.
+ */
 const owner = { uid: 999, gid: 999 };
 
 /** initdb on a slow disk, a recovery after a crash, an append-only file read from its beginning. */
 const startLimitSeconds = 120;
 
-/** A store's container on a data volume that outlives `destroy`, published at one address of the host. */
-export function storeContainer(name: string, args: StoreArgs, own: Store, parent: pulumi.Resource): docker.Container {
+/**
+ * A store's container on a data volume that outlives `destroy`, published at one address of the
+ * host.
+ */
+export function storeContainer(
+  name: string,
+  args: StoreArgs,
+  own: Store,
+  parent: pulumi.Resource,
+): docker.Container {
   const image = baseImage(`${name}-image`, args.image, parent);
   const data = dataVolume(`${name}-data`, args.name, { parent, protect: args.protectData });
-  return container(name, {
-    name: args.name,
-    image: image.name,
-    network: args.network,
-    entrypoints: ['sh', '-c', own.startScript],
-    ...(own.command && { command: own.command }),
-    environment: own.environment,
-    user: `${owner.uid}:${owner.gid}`,
-    memory: args.memory,
-    cpus: args.cpus,
-    volumes: { [own.dataFolder]: data.name },
-    scratch: { [own.scratch]: owner },
-    publish: { internal: own.port, external: args.publish.port, ip: args.publish.ip },
-    healthcheck: own.healthcheck,
-    healthInterval: args.healthInterval,
-    startLimit: startLimitSeconds,
-    stopTimeout: own.stopTimeout,
-  }, { parent });
+  return container(
+    name,
+    {
+      name: args.name,
+      image: image.name,
+      network: args.network,
+      entrypoints: ['sh', '-c', own.startScript],
+      ...(own.command && { command: own.command }),
+      environment: own.environment,
+      user: `${owner.uid}:${owner.gid}`,
+      memory: args.memory,
+      cpus: args.cpus,
+      volumes: { [own.dataFolder]: data.name },
+      scratch: { [own.scratch]: owner },
+      publish: { internal: own.port, external: args.publish.port, ip: args.publish.ip },
+      healthcheck: own.healthcheck,
+      healthInterval: args.healthInterval,
+      startLimit: startLimitSeconds,
+      stopTimeout: own.stopTimeout,
+    },
+    { parent },
+  );
 }

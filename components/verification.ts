@@ -12,9 +12,10 @@ export interface VerificationArgs {
 }
 
 /**
- * Asks, from inside a worker and after everything is up, whether each connection works and a document is really indexed and found.
- * Runs again when something it proved has changed. The asking always succeeds and reports; a second command enforces `strict`,
- * and asks anew when the kept report is bad, so that a repaired deployment passes on the next `up`.
+ * Asks, from inside a worker and after everything is up, whether each connection works and a
+ * document is really indexed and found. Runs again when something it proved has changed. The asking
+ * always succeeds and reports; a second command enforces `strict`, and asks anew when the kept
+ * report is bad, so that a repaired deployment passes on the next `up`.
  */
 export class Verification extends pulumi.ComponentResource {
   /** JSON: `{"ok","verifiedAt","checks":[…]}`. */
@@ -27,19 +28,33 @@ export class Verification extends pulumi.ComponentResource {
 
     const asking: command.local.CommandArgs = {
       create: 'node healthchecks/from-host.ts',
-      environment: { PULSE_WORKERS: pulumi.all(args.workers.map((worker) => pulumi.output(worker))).apply((names) => names.join(' ')) },
+      environment: {
+        PULSE_WORKERS: pulumi
+          .all(args.workers.map((worker) => pulumi.output(worker)))
+          .apply((names) => names.join(' ')),
+      },
       logging: 'stderr',
     };
-    const probe = new command.local.Command(`${name}-probe`, { ...asking, triggers: [...args.provenWith] }, { parent: this, dependsOn: [...args.after] });
-    const enforce = new command.local.Command(`${name}-enforce`, {
-      ...asking,
-      create: `node healthchecks/from-host.ts --enforce ${args.mode}`,
-      stdin: probe.stdout,
-      triggers: [probe.stdout, args.mode],
-    }, { parent: this });
+    const probe = new command.local.Command(
+      `${name}-probe`,
+      { ...asking, triggers: [...args.provenWith] },
+      { parent: this, dependsOn: [...args.after] },
+    );
+    const enforce = new command.local.Command(
+      `${name}-enforce`,
+      {
+        ...asking,
+        create: `node healthchecks/from-host.ts --enforce ${args.mode}`,
+        stdin: probe.stdout,
+        triggers: [probe.stdout, args.mode],
+      },
+      { parent: this },
+    );
 
     this.report = enforce.stdout;
-    this.verifiedAt = enforce.stdout.apply((report) => (JSON.parse(report) as { verifiedAt: string }).verifiedAt);
+    this.verifiedAt = enforce.stdout.apply(
+      (report) => (JSON.parse(report) as { verifiedAt: string }).verifiedAt,
+    );
     this.registerOutputs({ verifiedAt: this.verifiedAt });
   }
 }

@@ -18,8 +18,9 @@ export interface WorkerImageArgs {
 }
 
 /**
- * The worker's image, built from this repository exactly when the contents of its sources change, and tagged with their hash.
- * Built on the engine that DOCKER_HOST names (the provider's own `host` does not reach a build).
+ * The worker's image, built from this repository exactly when the contents of its sources change,
+ * and tagged with their hash. Built on the engine that DOCKER_HOST names (the provider's own `host`
+ * does not reach a build).
  */
 export class WorkerImage extends pulumi.ComponentResource {
   /** `repository:hash`; known at preview. */
@@ -29,24 +30,31 @@ export class WorkerImage extends pulumi.ComponentResource {
     super('pulse:worker:WorkerImage', name, {}, opts);
 
     const contents = contentHash(args.root, sources, args.baseImage);
-    const image = new docker.RemoteImage(name, {
-      name: `${args.repository}:${contents}`,
-      build: {
-        context: args.root,
-        dockerfile: 'worker/Dockerfile',
-        buildArgs: { BASE_IMAGE: args.baseImage },
+    const image = new docker.RemoteImage(
+      name,
+      {
+        name: `${args.repository}:${contents}`,
+        build: {
+          context: args.root,
+          dockerfile: 'worker/Dockerfile',
+          buildArgs: { BASE_IMAGE: args.baseImage },
+        },
+        triggers: { contents },
+        keepLocally: true,
+        // A clone elsewhere has another path and the same image.
       },
-      triggers: { contents },
-      keepLocally: true,
-      // A clone elsewhere has another path and the same image.
-    }, { parent: this, ignoreChanges: ['build.context'] });
+      { parent: this, ignoreChanges: ['build.context'] },
+    );
 
     this.reference = image.name;
     this.registerOutputs({ reference: this.reference });
   }
 }
 
-/** SHA-256 over path and bytes of every file, in the order of the paths, and the base; the first 16 hex digits. */
+/**
+ * SHA-256 over path and bytes of every file, in the order of the paths, and the base; the first 16
+ * hex digits.
+ */
 export function contentHash(root: string, folders: readonly string[], baseImage: string): string {
   const hash = createHash('sha256').update(`${baseImage}\0`);
   for (const path of folders.flatMap((folder) => filesUnder(join(root, folder))).sort()) {

@@ -12,10 +12,16 @@ import { heapLimit } from './worker-heap.ts';
 /** The image's user. */
 const owner = dataOwner;
 
-/** A worker takes jobs within seconds, or within a minute where it first fetches its tokenizer; a roll-out that fails says so soon after. */
+/**
+ * A worker takes jobs within seconds, or within a minute where it first fetches its tokenizer; a
+ * roll-out that fails says so soon after.
+ */
 const startLimitSeconds = 60;
 
-/** Seconds between the end of the drain and SIGKILL: closing connections and cancelling what is left. */
+/**
+ * Seconds between the end of the drain and SIGKILL: closing connections and cancelling what is
+ * left.
+ */
 const stopMarginSeconds = 10;
 
 export interface WorkerPoolArgs {
@@ -34,7 +40,10 @@ export interface WorkerPoolArgs {
   readonly models: pulumi.Input<string>;
   /** Folders of the host that stand in for the volumes. */
   readonly folders: DataFolders;
-  /** What the stack's settings say to a worker; the addresses of the stack's own parts are added to it. */
+  /**
+   * What the stack's settings say to a worker; the addresses of the stack's own parts are added to
+   * it.
+   */
   readonly environment: Readonly<Record<string, string>>;
   /** Seconds. */
   readonly drainTimeout: number;
@@ -54,30 +63,48 @@ export interface WorkerPoolArgs {
   readonly after: readonly pulumi.Resource[];
 }
 
-/** Replicas of the worker, updated in waves: the next wave waits until the last is healthy, so that at least half of them always serve. */
+/**
+ * Replicas of the worker, updated in waves: the next wave waits until the last is healthy, so that
+ * at least half of them always serve.
+ */
 export class WorkerPool extends pulumi.ComponentResource {
   readonly containers: readonly docker.Container[];
   readonly names: readonly string[];
 
   constructor(name: string, args: WorkerPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:worker:WorkerPool', name, {}, opts);
-    const { keywords = dataVolume('keywords-data', `${args.prefix}_bm25`, { parent: this, protect: args.protectData }).name, models } = args.folders;
+    const {
+      keywords = dataVolume('keywords-data', `${args.prefix}_bm25`, {
+        parent: this,
+        protect: args.protectData,
+      }).name,
+      models,
+    } = args.folders;
 
     const declare = (member: number, after: readonly pulumi.Resource[]): docker.Container =>
-      container(`${name}-${member}`, {
-        name: workerName(args.prefix, member),
-        image: args.image,
-        network: args.network,
-        environment: workerEnvironment(workerName(args.prefix, member), args),
-        user: `${owner.uid}:${owner.gid}`,
-        ...args.limits,
-        volumes: { '/app/data/bm25': keywords, ...(models === undefined ? { '/app/.cache/huggingface/hub': args.models } : { '/app/.cache/huggingface': models }) },
-        scratch: { '/run/pulse': owner },
-        healthcheck: workerHealth(),
-        healthInterval: args.healthInterval,
-        startLimit: startLimitSeconds,
-        stopTimeout: args.drainTimeout + stopMarginSeconds,
-      }, { parent: this, dependsOn: [...after] });
+      container(
+        `${name}-${member}`,
+        {
+          name: workerName(args.prefix, member),
+          image: args.image,
+          network: args.network,
+          environment: workerEnvironment(workerName(args.prefix, member), args),
+          user: `${owner.uid}:${owner.gid}`,
+          ...args.limits,
+          volumes: {
+            '/app/data/bm25': keywords,
+            ...(models === undefined
+              ? { '/app/.cache/huggingface/hub': args.models }
+              : { '/app/.cache/huggingface': models }),
+          },
+          scratch: { '/run/pulse': owner },
+          healthcheck: workerHealth(),
+          healthInterval: args.healthInterval,
+          startLimit: startLimitSeconds,
+          stopTimeout: args.drainTimeout + stopMarginSeconds,
+        },
+        { parent: this, dependsOn: [...after] },
+      );
 
     const waves: docker.Container[][] = [];
     for (const wave of wavesOf(args.replicas)) {
@@ -86,15 +113,19 @@ export class WorkerPool extends pulumi.ComponentResource {
     }
 
     this.containers = waves.flat();
-    this.names = wavesOf(args.replicas).flat().sort((one, other) => one - other).map((member) => workerName(args.prefix, member));
+    this.names = wavesOf(args.replicas)
+      .flat()
+      .sort((one, other) => one - other)
+      .map((member) => workerName(args.prefix, member));
     this.registerOutputs({ names: this.names });
   }
 }
 
 /**
- * Members 1 to `replicas` in the order of an update; no wave is more than half of them, except that a lone member is one.
- * Odd, then even; where their number is odd the last one comes on its own. Not first and second half: scaling then hardly
- * moves a member to another wave, and a reader can tell a member's wave from its name.
+ * Members 1 to `replicas` in the order of an update; no wave is more than half of them, except that
+ * a lone member is one. Odd, then even; where their number is odd the last one comes on its own.
+ * Not first and second half: scaling then hardly moves a member to another wave, and a reader can
+ * tell a member's wave from its name.
  */
 export function wavesOf(replicas: number): number[][] {
   const members = Array.from({ length: replicas }, (_, index) => index + 1);
@@ -108,7 +139,10 @@ function workerName(prefix: string, member: number): string {
   return `${prefix}_webhook-worker-${member}`;
 }
 
-function workerEnvironment(name: string, args: WorkerPoolArgs): pulumi.Input<Record<string, string>> {
+function workerEnvironment(
+  name: string,
+  args: WorkerPoolArgs,
+): pulumi.Input<Record<string, string>> {
   return pulumi.secret({
     ...args.environment,
     REDIS_URL: args.redisUrl,

@@ -1,19 +1,36 @@
-/** Rows in columns, two blanks apart; the columns in `right` end in one line, so that the large number stands out. */
-export function aligned(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+/**
+ * Rows in columns, two blanks apart; the columns in `right` end in one line, so that the large
+ * number stands out.
+ */
+export function aligned(
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): string {
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   const widths = (rows[0] ?? []).map((_, column) => width(column));
-  const cell = (text: string, column: number) => (right.includes(column) ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0));
+  const cell = (text: string, column: number) =>
+    right.includes(column) ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0);
   return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n');
 }
 
-/** Objects of the same keys as a table: a line of their names, then one line each; numbers end in one column. */
+/**
+ * Objects of the same keys as a table: a line of their names, then one line each; numbers end in
+ * one column.
+ */
 export function tableOf(objects: readonly object[]): string {
   const [first] = objects;
   if (first === undefined) return '';
   const keys = Object.keys(first);
   const rows = objects.map((one) => keys.map((key) => text((one as Record<string, unknown>)[key])));
-  const right = keys.flatMap((key, column) => (objects.every((one) => typeof (one as Record<string, unknown>)[key] === 'number') ? [column] : []));
-  return aligned([keys.map((key) => key.replaceAll(/(?<=[a-z])(?=[A-Z][a-z])/g, ' ').toUpperCase()), ...rows], right);
+  const right = keys.flatMap((key, column) =>
+    objects.every((one) => typeof (one as Record<string, unknown>)[key] === 'number')
+      ? [column]
+      : [],
+  );
+  return aligned(
+    [keys.map((key) => key.replaceAll(/(?<=[a-z])(?=[A-Z][a-z])/g, ' ').toUpperCase()), ...rows],
+    right,
+  );
 }
 
 function text(value: unknown): string {

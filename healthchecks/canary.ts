@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+
 import { causeOf } from './cause.ts';
 import { removed, walk, HopFault, type Hop } from './hops.ts';
 import type { CanaryPage, Pipeline } from './pipeline.ts';
@@ -8,7 +9,10 @@ export interface CanaryTarget {
   readonly pipeline: Pipeline;
   /** How long the document may take from the front door to being found both ways. */
   readonly waitMs: number;
-  /** False while TEI or Qdrant is known to be away: then its vectors are not waited for, and count as pending. */
+  /**
+   * False while TEI or Qdrant is known to be away: then its vectors are not waited for, and count
+   * as pending.
+   */
   readonly vectorsExpected: boolean;
 }
 
@@ -19,7 +23,14 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
   question: 'is a document that goes in at the front really indexed, and found both ways?',
   // a backstop only: `waitMs` ends the wait, and the removal after it has its own limit and must not be cut off
   timeLimitMs: 300_000,
-  trouble: { dns: 'CANARY_REJECTED', refused: 'CANARY_REJECTED', unreachable: 'CANARY_REJECTED', timeout: 'CANARY_NOT_INDEXED', auth: 'CANARY_REJECTED', answer: 'CANARY_REJECTED' },
+  trouble: {
+    dns: 'CANARY_REJECTED',
+    refused: 'CANARY_REJECTED',
+    unreachable: 'CANARY_REJECTED',
+    timeout: 'CANARY_NOT_INDEXED',
+    auth: 'CANARY_REJECTED',
+    answer: 'CANARY_REJECTED',
+  },
   address: () => 'submit, index, search, remove',
 
   async ask({ pipeline, waitMs, vectorsExpected }, signal) {
@@ -32,7 +43,8 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
 
     const find = async (mode: 'keyword' | 'semantic', query: string) => {
       const results = await within(pipeline.search(query, mode));
-      if (!results.some(({ url }) => url === page.url)) throw new HopFault('CANARY_NOT_FOUND', `${results.length} other results`);
+      if (!results.some(({ url }) => url === page.url))
+        throw new HopFault('CANARY_NOT_FOUND', `${results.length} other results`);
     };
     const reach = async (part: 'keyword' | 'vectors', waiting: boolean) => {
       const { documentId } = await submission;
@@ -42,7 +54,11 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
       { name: 'submit', code: 'CANARY_REJECTED', step: () => within(submission) },
       { name: 'keyword index', code: 'CANARY_NOT_INDEXED', step: () => reach('keyword', true) },
       { name: 'keyword search', code: 'CANARY_NOT_FOUND', step: () => find('keyword', word) },
-      { name: 'vectors', code: 'CANARY_VECTORS_PENDING', step: () => reach('vectors', vectorsExpected) },
+      {
+        name: 'vectors',
+        code: 'CANARY_VECTORS_PENDING',
+        step: () => reach('vectors', vectorsExpected),
+      },
       { name: 'semantic search', code: 'CANARY_NOT_FOUND', step: () => find('semantic', sentence) },
     ]);
     // always, whatever failed; only a document that was refused at the door is nowhere
@@ -50,20 +66,32 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
   },
 
   judge(hops) {
-    const way = hops.map(({ name, ok, latencyMs }) => `${name} ${ok ? '' : 'failed after '}${latencyMs} ms`).join(', ');
+    const way = hops
+      .map(({ name, ok, latencyMs }) => `${name} ${ok ? '' : 'failed after '}${latencyMs} ms`)
+      .join(', ');
     const failed = hops.filter(({ ok }) => !ok);
     const code = failed[0]?.code;
-    if (code) return fault(code, failed.map(({ name, problem }) => `${name}: ${problem}`).join('; '), way);
+    if (code)
+      return fault(code, failed.map(({ name, problem }) => `${name}: ${problem}`).join('; '), way);
     return good(way);
   },
 };
 
 /** Looks until the part is there; without patience it looks once. */
-async function reached(pipeline: Pipeline, documentId: string, part: 'keyword' | 'vectors', patience: AbortSignal | undefined): Promise<void> {
+async function reached(
+  pipeline: Pipeline,
+  documentId: string,
+  part: 'keyword' | 'vectors',
+  patience: AbortSignal | undefined,
+): Promise<void> {
   for (;;) {
-    const state = await Promise.race([pipeline.state(documentId), ...(patience ? [rejectionBy(patience)] : [])]);
+    const state = await Promise.race([
+      pipeline.state(documentId),
+      ...(patience ? [rejectionBy(patience)] : []),
+    ]);
     if (state[part]) return;
-    if (state.failed) throw new HopFault('CANARY_FAILED', `${state.failed.code}: ${state.failed.reason}`);
+    if (state.failed)
+      throw new HopFault('CANARY_FAILED', `${state.failed.code}: ${state.failed.reason}`);
     if (!patience) throw new Error('waits for the embedding server and Qdrant');
     await sleep(pollMs, undefined, { signal: patience }).catch(async () => {
       throw new Error(`not there in time; ${await queuesInWords(pipeline)}`);
@@ -73,21 +101,36 @@ async function reached(pipeline: Pipeline, documentId: string, part: 'keyword' |
 
 async function queuesInWords(pipeline: Pipeline): Promise<string> {
   try {
-    const counts = Object.entries(await Promise.race([pipeline.queueCounts(), rejectionBy(AbortSignal.timeout(2_000))]));
+    const counts = Object.entries(
+      await Promise.race([pipeline.queueCounts(), rejectionBy(AbortSignal.timeout(2_000))]),
+    );
     return counts
-      .map(([name, { waiting, active, paused }]) => `${name}: ${waiting} waiting, ${active} active${paused ? ', paused' : ''}`)
+      .map(
+        ([name, { waiting, active, paused }]) =>
+          `${name}: ${waiting} waiting, ${active} active${paused ? ', paused' : ''}`,
+      )
       .join('; ');
   } catch (error) {
     return `the queues cannot be counted: ${causeOf(error).words}`;
   }
 }
 
-/** A word no other page has: letters only, and an ending no stemmer touches, so that it is one token and stays as it is. */
+/**
+ * A word no other page has: letters only, and an ending no stemmer touches, so that it is one token
+ * and stays as it is.
+ */
 function uniquePage(): { page: CanaryPage; word: string; sentence: string } {
   const id = crypto.randomUUID();
-  const letters = id.replaceAll('-', '').replace(/\d/g, (digit) => 'ghijklmnop'.charAt(Number(digit)));
+  const letters = id
+    .replaceAll('-', '')
+    .replace(/\d/g, (digit) => 'ghijklmnop'.charAt(Number(digit)));
   const word = `canary${letters}x`;
   const sentence = `The canary ${word} flew through the whole mine and came back singing.`;
-  const page = { url: `https://canary.pulse.invalid/${id}`, title: `Canary ${word}`, markdown: `# Canary ${word}\n\n${sentence}\n`, language: 'en' };
+  const page = {
+    url: `https://canary.pulse.invalid/${id}`,
+    title: `Canary ${word}`,
+    markdown: `# Canary ${word}\n\n${sentence}\n`,
+    language: 'en',
+  };
   return { page, word, sentence };
 }

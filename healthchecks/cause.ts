@@ -9,7 +9,10 @@ export type CauseKind =
   | 'error answer'
   | 'garbled';
 
-/** What a failed conversation comes to for a person: each is repaired elsewhere, so each has a code of its own. */
+/**
+ * What a failed conversation comes to for a person: each is repaired elsewhere, so each has a code
+ * of its own.
+ */
 export type Trouble = 'dns' | 'refused' | 'unreachable' | 'timeout' | 'auth' | 'answer';
 
 const troubleOfKind: Readonly<Record<CauseKind, Trouble>> = {
@@ -30,7 +33,10 @@ export interface Cause {
   readonly words: string;
 }
 
-/** An HTTP answer that is not the one asked for; its body is quoted because that is where a server says why. */
+/**
+ * An HTTP answer that is not the one asked for; its body is quoted because that is where a server
+ * says why.
+ */
 export class HttpStatusError extends Error {
   override readonly name = 'HttpStatusError';
   readonly status: number;
@@ -58,7 +64,10 @@ const kindOfSystemCode: Readonly<Record<string, CauseKind>> = {
   UND_ERR_BODY_TIMEOUT: 'timed out',
 };
 
-/** Looks through the wrappers (fetch's "fetch failed", Node's AggregateError of all addresses tried) to the error that says why. */
+/**
+ * Looks through the wrappers (fetch's "fetch failed", Node's AggregateError of all addresses tried)
+ * to the error that says why.
+ */
 export function causeOf(error: unknown): Cause {
   const layers = layersOf(error);
   const telling = layers.find((layer) => kindOf(layer) !== undefined) ?? layers.at(-1) ?? error;
@@ -67,13 +76,19 @@ export function causeOf(error: unknown): Cause {
 }
 
 function layersOf(error: unknown): readonly unknown[] {
-  const inner = error instanceof AggregateError ? error.errors : error instanceof Error && error.cause !== undefined ? [error.cause] : [];
+  const inner =
+    error instanceof AggregateError
+      ? error.errors
+      : error instanceof Error && error.cause !== undefined
+        ? [error.cause]
+        : [];
   return [error, ...inner.flatMap(layersOf)];
 }
 
 function kindOf(error: unknown): CauseKind | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error instanceof HttpStatusError) return error.status === 401 || error.status === 403 ? 'login refused' : 'error answer';
+  if (error instanceof HttpStatusError)
+    return error.status === 401 || error.status === 403 ? 'login refused' : 'error answer';
   if (error.name === 'TimeoutError') return 'timed out';
   if (/^(WRONGPASS|NOAUTH)/.test(error.message)) return 'login refused';
   if (error.name === 'ReplyError') return 'error answer';

@@ -10,7 +10,22 @@ import { tei } from './codes/tei.ts';
 import { verification } from './codes/verification.ts';
 import { worker } from './codes/worker.ts';
 
-/** The catalogue: one voice for logs, verification, `./pulse explain` and the runbook. Imports nothing heavy: the host's command line reads it too. */
-export const codes = { ...documents, ...indexing, ...keywords, ...postgres, ...redis, ...tei, ...qdrant, ...ollama, ...verification, ...worker, ...host } as const;
+/**
+ * The catalogue: one voice for logs, verification, `./pulse explain` and the runbook. Imports
+ * nothing heavy: the host's command line reads it too.
+ */
+export const codes = {
+  ...documents,
+  ...indexing,
+  ...keywords,
+  ...postgres,
+  ...redis,
+  ...tei,
+  ...qdrant,
+  ...ollama,
+  ...verification,
+  ...worker,
+  ...host,
+} as const;
 
 export type Code = keyof typeof codes;

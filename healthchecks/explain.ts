@@ -20,6 +20,13 @@ export function explain(text: string): string | undefined {
 
 /** The catalogue as docs/codes.md has it. */
 export function markdown(): string {
-  const sections = catalogue().map(({ code, meaning, tried, check }) => `## ${code}\n\n${meaning}\n\n- Tried: ${tried}\n- Check: ${check}\n`);
-  return ['# Codes\n', 'What logs, `./pulse verify`, `./pulse queue list` and alerts name. Made by `./pulse explain --markdown > docs/codes.md`.\n', ...sections].join('\n');
+  const sections = catalogue().map(
+    ({ code, meaning, tried, check }) =>
+      `## ${code}\n\n${meaning}\n\n- Tried: ${tried}\n- Check: ${check}\n`,
+  );
+  return [
+    '# Codes\n',
+    'What logs, `./pulse verify`, `./pulse queue list` and alerts name. Made by `./pulse explain --markdown > docs/codes.md`.\n',
+    ...sections,
+  ].join('\n');
 }

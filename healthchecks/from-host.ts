@@ -1,12 +1,15 @@
 /**
- * Asks for a verification from outside: inside the first worker that answers, by `docker exec`, so that it works on a remote engine too.
- * `PULSE_WORKERS` names the workers. The report goes to stdout as JSON, its table to stderr.
+ * Asks for a verification from outside: inside the first worker that answers, by `docker exec`, so
+ * that it works on a remote engine too. `PULSE_WORKERS` names the workers. The report goes to
+ * stdout as JSON, its table to stderr.
  *
- *   node healthchecks/from-host.ts                          always ends with 0: asking is not judging
- *   node healthchecks/from-host.ts --enforce strict|warn    judges the report on stdin; `strict` ends with 1 when it is bad
+ * node healthchecks/from-host.ts always ends with 0: asking is not judging node
+ * healthchecks/from-host.ts --enforce strict|warn judges the report on stdin; `strict` ends with 1
+ * when it is bad
  */
 import { execFile } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+
 import { fault } from './probe.ts';
 import { table } from './table.ts';
 import type { Report } from './verify.ts';
@@ -27,10 +30,24 @@ export async function askWorkers(workers: readonly string[]): Promise<Report> {
 /** The report, or in a line why there is none. */
 function askWorker(worker: string, replicas: number): Promise<Report | string> {
   return new Promise((resolve) => {
-    execFile('docker', ['exec', worker, 'node', 'worker/cli.ts', 'verify', '--report', '--replicas', String(replicas)], { timeout: execLimitMs }, (error, stdout, stderr) => {
-      const words = stderr.trim() || error?.message || 'it answered no report';
-      resolve(reportIn(stdout) ?? words.split('\n').slice(-3).join(' '));
-    });
+    execFile(
+      'docker',
+      [
+        'exec',
+        worker,
+        'node',
+        'worker/cli.ts',
+        'verify',
+        '--report',
+        '--replicas',
+        String(replicas),
+      ],
+      { timeout: execLimitMs },
+      (error, stdout, stderr) => {
+        const words = stderr.trim() || error?.message || 'it answered no report';
+        resolve(reportIn(stdout) ?? words.split('\n').slice(-3).join(' '));
+      },
+    );
   });
 }
 
@@ -45,13 +62,24 @@ function reportIn(output: string): Report | undefined {
 
 function nobodyAnswered(workers: readonly string[], problem: string): Report {
   const { code, tried, check } = fault('WORKERS_UNKNOWN', problem);
-  const unasked = { name: 'workers', target: `${workers.length} expected`, ok: false, latencyMs: 0, code, problem, tried, check, evidence: null };
+  const unasked = {
+    name: 'workers',
+    target: `${workers.length} expected`,
+    ok: false,
+    latencyMs: 0,
+    code,
+    problem,
+    tried,
+    check,
+    evidence: null,
+  };
   return { ok: false, verifiedAt: new Date().toISOString(), checks: [unasked] };
 }
 
 async function main(): Promise<void> {
   const [flag, mode] = process.argv.slice(2);
-  const ask = () => askWorkers((process.env['PULSE_WORKERS'] ?? '').split(' ').filter((name) => name !== ''));
+  const ask = () =>
+    askWorkers((process.env['PULSE_WORKERS'] ?? '').split(' ').filter((name) => name !== ''));
   const enforcing = flag === '--enforce';
   const kept = enforcing ? reportIn(await text(process.stdin)) : undefined;
   // Before a bad report fails an update it is asked anew: it may be an earlier update's, and the fault repaired since.

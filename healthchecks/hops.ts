@@ -12,7 +12,10 @@ export interface Hop {
   readonly problem: string | null;
 }
 
-/** A stage ends well by returning; what it throws is its problem, under its code unless it throws a `HopFault`. */
+/**
+ * A stage ends well by returning; what it throws is its problem, under its code unless it throws a
+ * `HopFault`.
+ */
 export interface Stage {
   readonly name: string;
   readonly code: Code;
@@ -42,8 +45,14 @@ export async function walk(stages: readonly Stage[]): Promise<readonly Hop[]> {
   return hops;
 }
 
-/** Waits for the submission too: one that outlasted everybody's patience may still have stored the document. */
-export function removed(pipeline: Pipeline, submission: Promise<{ documentId: string }>): Promise<Hop> {
+/**
+ * Waits for the submission too: one that outlasted everybody's patience may still have stored the
+ * document.
+ */
+export function removed(
+  pipeline: Pipeline,
+  submission: Promise<{ documentId: string }>,
+): Promise<Hop> {
   const removal = submission.then(({ documentId }) => pipeline.remove(documentId));
   const step = () => Promise.race([removal, rejectionBy(AbortSignal.timeout(removalLimitMs))]);
   return timed({ name: 'remove', code: 'CANARY_LEFT_BEHIND', step });
@@ -57,6 +66,12 @@ async function timed({ name, code, step }: Stage): Promise<Hop> {
     return { name, ok: true, latencyMs: since(), code: null, problem: null };
   } catch (error) {
     const problem = error instanceof HopFault ? error.message : causeOf(error).words;
-    return { name, ok: false, latencyMs: since(), code: error instanceof HopFault ? error.code : code, problem };
+    return {
+      name,
+      ok: false,
+      latencyMs: since(),
+      code: error instanceof HopFault ? error.code : code,
+      problem,
+    };
   }
 }

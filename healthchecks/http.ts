@@ -6,12 +6,20 @@ interface Request {
 }
 
 /** One HTTP exchange in full; anything but 2xx is an error that quotes the answer. */
-export async function text(base: string, path: string, signal: AbortSignal, request: Request = {}): Promise<string> {
+export async function text(
+  base: string,
+  path: string,
+  signal: AbortSignal,
+  request: Request = {},
+): Promise<string> {
   const method = request.body === undefined ? 'GET' : 'POST';
   const response = await fetch(`${base.replace(/\/+$/, '')}${path}`, {
     method,
     signal,
-    headers: { ...(request.body === undefined ? {} : { 'content-type': 'application/json' }), ...request.headers },
+    headers: {
+      ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...request.headers,
+    },
     ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
   });
   const body = await response.text();
@@ -19,19 +27,29 @@ export async function text(base: string, path: string, signal: AbortSignal, requ
   return body;
 }
 
-export async function json(base: string, path: string, signal: AbortSignal, request: Request = {}): Promise<unknown> {
+export async function json(
+  base: string,
+  path: string,
+  signal: AbortSignal,
+  request: Request = {},
+): Promise<unknown> {
   const body = await text(base, path, signal, request);
   try {
     return JSON.parse(body);
   } catch (error) {
-    throw new Error(`${path} answered something other than JSON: ${body.slice(0, 100)}`, { cause: error });
+    throw new Error(`${path} answered something other than JSON: ${body.slice(0, 100)}`, {
+      cause: error,
+    });
   }
 }
 
 /** The value at a path of keys, or undefined: an answer is the other side's and may have any shape. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null
+        ? (inner as Record<string, unknown>)[key]
+        : undefined,
     value,
   );
 }

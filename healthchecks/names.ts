@@ -1,4 +1,7 @@
-/** Queue names and Redis key prefixes, shared by the worker that uses them and the probes that look at them. */
+/**
+ * Queue names and Redis key prefixes, shared by the worker that uses them and the probes that look
+ * at them.
+ */
 export const queueNames = { indexing: 'indexing', embedding: 'embedding' } as const;
 
 export type QueueName = keyof typeof queueNames;

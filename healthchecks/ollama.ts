@@ -11,7 +11,14 @@ export const ollama: Probe<OllamaTarget, { readonly version: unknown }> = {
   question: 'does an Ollama answer with its version?',
   // it answers from memory; more than this means the host swaps
   timeLimitMs: 5_000,
-  trouble: { dns: 'OLLAMA_DNS', refused: 'OLLAMA_REFUSED', unreachable: 'OLLAMA_UNREACHABLE', timeout: 'OLLAMA_TIMEOUT', auth: 'OLLAMA_AUTH', answer: 'OLLAMA_ANSWER' },
+  trouble: {
+    dns: 'OLLAMA_DNS',
+    refused: 'OLLAMA_REFUSED',
+    unreachable: 'OLLAMA_UNREACHABLE',
+    timeout: 'OLLAMA_TIMEOUT',
+    auth: 'OLLAMA_AUTH',
+    answer: 'OLLAMA_ANSWER',
+  },
   address: ({ url }) => withoutPassword(url),
 
   async ask({ url }, signal) {

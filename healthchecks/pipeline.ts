@@ -1,12 +1,16 @@
 /**
- * What verification needs of the pipeline, in the pipeline's own nouns. The worker supplies it; healthchecks never import the worker.
+ * What verification needs of the pipeline, in the pipeline's own nouns. The worker supplies it;
+ * healthchecks never import the worker.
  */
 export interface Pipeline {
   /** The same door every document comes in by: stored in Postgres, then enqueued. */
   submit(page: CanaryPage): Promise<{ documentId: string }>;
   state(documentId: string): Promise<DocumentState>;
   search(query: string, mode: 'keyword' | 'semantic'): Promise<readonly { url: string }[]>;
-  /** Takes the document out of Postgres, the keyword index and Qdrant; a job still under way finds it gone and ends. */
+  /**
+   * Takes the document out of Postgres, the keyword index and Qdrant; a job still under way finds
+   * it gone and ends.
+   */
   remove(documentId: string): Promise<void>;
   workers(): Promise<readonly WorkerSighting[]>;
   queueCounts(): Promise<Readonly<Record<string, QueueCounts>>>;

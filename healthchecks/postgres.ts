@@ -1,5 +1,7 @@
 import { Socket } from 'node:net';
+
 import pg from 'pg';
+
 import { fault, good, type Probe } from './probe.ts';
 import { withoutPassword } from './redaction.ts';
 
@@ -16,7 +18,10 @@ export interface PostgresFound {
   readonly refusal: string | undefined;
 }
 
-/** A volume made by one major does not open in another (decision 16); 15 is the oldest one Pulse is tried on. */
+/**
+ * A volume made by one major does not open in another (decision 16); 15 is the oldest one Pulse is
+ * tried on.
+ */
 const oldestMajor = 15;
 
 export const postgres: Probe<PostgresTarget, PostgresFound> = {
@@ -24,7 +29,14 @@ export const postgres: Probe<PostgresTarget, PostgresFound> = {
   question: 'can a worker log in, write a row and read it back?',
   // a checkpoint on a slow disk may hold a commit for some seconds; a healthy answer takes milliseconds
   timeLimitMs: 10_000,
-  trouble: { dns: 'POSTGRES_DNS', refused: 'POSTGRES_REFUSED', unreachable: 'POSTGRES_UNREACHABLE', timeout: 'POSTGRES_TIMEOUT', auth: 'POSTGRES_AUTH', answer: 'POSTGRES_ANSWER' },
+  trouble: {
+    dns: 'POSTGRES_DNS',
+    refused: 'POSTGRES_REFUSED',
+    unreachable: 'POSTGRES_UNREACHABLE',
+    timeout: 'POSTGRES_TIMEOUT',
+    auth: 'POSTGRES_AUTH',
+    answer: 'POSTGRES_ANSWER',
+  },
   address: ({ url }) => withoutPassword(url),
 
   async ask({ url }, signal) {
@@ -34,7 +46,9 @@ export const postgres: Probe<PostgresTarget, PostgresFound> = {
     client.on('error', () => socket.destroy());
     try {
       await client.connect();
-      const version = await client.query<{ number: string }>(`select current_setting('server_version_num') as number`);
+      const version = await client.query<{ number: string }>(
+        `select current_setting('server_version_num') as number`,
+      );
       const row = await writeAndRead(client);
       await client.end();
       return { versionNumber: Number(version.rows[0]?.number), ...row };
@@ -45,21 +59,34 @@ export const postgres: Probe<PostgresTarget, PostgresFound> = {
 
   judge({ versionNumber, wrote, read, refusal }) {
     const major = Math.floor(versionNumber / 10_000);
-    if (!(major >= oldestMajor)) return fault('POSTGRES_VERSION', `the server is version ${major}; ${oldestMajor} or newer is needed`);
+    if (!(major >= oldestMajor))
+      return fault(
+        'POSTGRES_VERSION',
+        `the server is version ${major}; ${oldestMajor} or newer is needed`,
+      );
     if (refusal !== undefined) return fault('POSTGRES_WRITE', refusal);
     if (read !== wrote) return fault('POSTGRES_WRITE', `wrote ${wrote}, read ${read ?? 'nothing'}`);
     return good(`Postgres ${major}.${versionNumber % 10_000}: login, write and read`);
   },
 };
 
-/** pg would wait for the rest of a message that never comes. A server's first word is one of these, or one lone byte about TLS. */
+/**
+ * pg would wait for the rest of a message that never comes. A server's first word is one of these,
+ * or one lone byte about TLS.
+ */
 function refuseStrangers(this: Socket, first: Buffer): void {
   const word = first.toString('latin1');
-  if (word.length > 1 && !/^[RENv]/.test(word)) this.destroy(new Error(`what answers is not Postgres: ${JSON.stringify(word.slice(0, 60))}`));
+  if (word.length > 1 && !/^[RENv]/.test(word))
+    this.destroy(new Error(`what answers is not Postgres: ${JSON.stringify(word.slice(0, 60))}`));
 }
 
-/** The commit makes it a real write (the table's making is logged to disk), `on commit drop` leaves nothing. */
-async function writeAndRead(client: pg.Client): Promise<Pick<PostgresFound, 'wrote' | 'read' | 'refusal'>> {
+/**
+ * The commit makes it a real write (the table's making is logged to disk), `on commit drop` leaves
+ * nothing.
+ */
+async function writeAndRead(
+  client: pg.Client,
+): Promise<Pick<PostgresFound, 'wrote' | 'read' | 'refusal'>> {
   const wrote = crypto.randomUUID();
   try {
     await client.query('begin');

@@ -2,7 +2,10 @@ import { causeOf, type Trouble } from './cause.ts';
 import { codes, type Code } from './codes.ts';
 import { secretsIn, without } from './redaction.ts';
 
-/** One question to one service. It asks once; repeating and deciding what a failure means to a deploy belong to the caller. */
+/**
+ * One question to one service. It asks once; repeating and deciding what a failure means to a
+ * deploy belong to the caller.
+ */
 export interface Probe<Target, Found> {
   readonly service: string;
   /** The property that matters, not "is the port open". */
@@ -35,7 +38,10 @@ export interface Fault {
   readonly check: string;
 }
 
-/** One line of the report. Its keys are the same whatever came out, so that scripts need no special case. */
+/**
+ * One line of the report. Its keys are the same whatever came out, so that scripts need no special
+ * case.
+ */
 export interface Check {
   readonly name: string;
   readonly target: string;
@@ -52,12 +58,18 @@ export function good(evidence: string): Good {
   return { ok: true, evidence };
 }
 
-/** What to check comes from the catalogue, so that the table, the logs and `./pulse explain` say the same. */
+/**
+ * What to check comes from the catalogue, so that the table, the logs and `./pulse explain` say the
+ * same.
+ */
 export function fault(code: Code, problem: string, tried: string = codes[code].tried): Fault {
   return { ok: false, code, problem, tried, check: codes[code].check };
 }
 
-export async function runProbe<Target, Found>(probe: Probe<Target, Found>, target: Target): Promise<Check> {
+export async function runProbe<Target, Found>(
+  probe: Probe<Target, Found>,
+  target: Target,
+): Promise<Check> {
   return (await runProbeKeeping(probe, target)).check;
 }
 
@@ -69,16 +81,33 @@ export async function runProbeKeeping<Target, Found>(
   const began = performance.now();
   const answer = await askInTime(probe, target);
   const latencyMs = Math.round(performance.now() - began);
-  const verdict = 'found' in answer ? probe.judge(answer.found, target) : conversationFault(probe, target, answer.error, latencyMs);
-  return { check: checkOf(probe, target, verdict, latencyMs), found: 'found' in answer ? answer.found : undefined };
+  const verdict =
+    'found' in answer
+      ? probe.judge(answer.found, target)
+      : conversationFault(probe, target, answer.error, latencyMs);
+  return {
+    check: checkOf(probe, target, verdict, latencyMs),
+    found: 'found' in answer ? answer.found : undefined,
+  };
 }
 
-/** The race is what makes the limit hold: a library that never looks at the signal cannot hang the report. */
-async function askInTime<Target, Found>(probe: Probe<Target, Found>, target: Target): Promise<{ found: Found } | { error: unknown }> {
+/**
+ * The race is what makes the limit hold: a library that never looks at the signal cannot hang the
+ * report.
+ */
+async function askInTime<Target, Found>(
+  probe: Probe<Target, Found>,
+  target: Target,
+): Promise<{ found: Found } | { error: unknown }> {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(new DOMException(`no answer in ${probe.timeLimitMs} ms`, 'TimeoutError')), probe.timeLimitMs);
+  const timer = setTimeout(
+    () => limit.abort(new DOMException(`no answer in ${probe.timeLimitMs} ms`, 'TimeoutError')),
+    probe.timeLimitMs,
+  );
   try {
-    return { found: await Promise.race([probe.ask(target, limit.signal), rejectionBy(limit.signal)]) };
+    return {
+      found: await Promise.race([probe.ask(target, limit.signal), rejectionBy(limit.signal)]),
+    };
   } catch (error) {
     return { error: limit.signal.aborted ? limit.signal.reason : error };
   } finally {
@@ -93,17 +122,40 @@ export function rejectionBy(signal: AbortSignal): Promise<never> {
   });
 }
 
-function conversationFault<Target, Found>(probe: Probe<Target, Found>, target: Target, error: unknown, afterMs: number): Fault {
+function conversationFault<Target, Found>(
+  probe: Probe<Target, Found>,
+  target: Target,
+  error: unknown,
+  afterMs: number,
+): Fault {
   const cause = causeOf(error);
   const tried = `${probe.address(target)}: ${cause.kind} after ${afterMs} ms`;
   return fault(probe.trouble[cause.trouble], cause.words, tried);
 }
 
-export function checkOf<Target, Found>(probe: Probe<Target, Found>, target: Target, verdict: Verdict, latencyMs: number): Check {
+export function checkOf<Target, Found>(
+  probe: Probe<Target, Found>,
+  target: Target,
+  verdict: Verdict,
+  latencyMs: number,
+): Check {
   const secrets = secretsIn(target);
   const clean = (words: string) => without(secrets, words);
-  const common = { name: probe.service, target: clean(probe.address(target)), ok: verdict.ok, latencyMs };
-  if (verdict.ok) return { ...common, code: null, problem: null, tried: null, check: null, evidence: clean(verdict.evidence) };
+  const common = {
+    name: probe.service,
+    target: clean(probe.address(target)),
+    ok: verdict.ok,
+    latencyMs,
+  };
+  if (verdict.ok)
+    return {
+      ...common,
+      code: null,
+      problem: null,
+      tried: null,
+      check: null,
+      evidence: clean(verdict.evidence),
+    };
   const { code, problem, tried, check } = verdict;
   return { ...common, code, problem: clean(problem), tried: clean(tried), check, evidence: null };
 }

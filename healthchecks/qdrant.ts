@@ -15,7 +15,9 @@ export interface QdrantTarget {
 /** The server's version, and the collection's vector parameters or that there is none. */
 export interface QdrantFound {
   readonly version: unknown;
-  readonly collection: 'absent' | { readonly size: unknown; readonly distance: unknown; readonly points: unknown };
+  readonly collection:
+    | 'absent'
+    | { readonly size: unknown; readonly distance: unknown; readonly points: unknown };
 }
 
 /** The Query API came with it. */
@@ -26,7 +28,14 @@ export const qdrant: Probe<QdrantTarget, QdrantFound> = {
   question: 'is it ready, and has the collection the configured size and Cosine distance?',
   // an answer takes milliseconds; one while it optimises a large segment may take seconds
   timeLimitMs: 10_000,
-  trouble: { dns: 'QDRANT_DNS', refused: 'QDRANT_REFUSED', unreachable: 'QDRANT_UNREACHABLE', timeout: 'QDRANT_TIMEOUT', auth: 'QDRANT_AUTH', answer: 'QDRANT_ANSWER' },
+  trouble: {
+    dns: 'QDRANT_DNS',
+    refused: 'QDRANT_REFUSED',
+    unreachable: 'QDRANT_UNREACHABLE',
+    timeout: 'QDRANT_TIMEOUT',
+    auth: 'QDRANT_AUTH',
+    answer: 'QDRANT_ANSWER',
+  },
   address: ({ url, collection }) => `${withoutPassword(url)} ${collection}`,
 
   async ask({ url, apiKey, collection }, signal) {
@@ -34,17 +43,36 @@ export const qdrant: Probe<QdrantTarget, QdrantFound> = {
     await text(url, '/readyz', signal, { headers });
     // a proxy that passes only /collections says nothing of a version, which is no fault
     const version = at(await json(url, '/', signal, { headers }).catch(absent), 'version');
-    const answer = await json(url, `/collections/${encodeURIComponent(collection)}`, signal, { headers }).catch(absent);
+    const answer = await json(url, `/collections/${encodeURIComponent(collection)}`, signal, {
+      headers,
+    }).catch(absent);
     if (answer === undefined) return { version, collection: 'absent' };
     const vectors = at(answer, 'result', 'config', 'params', 'vectors');
-    return { version, collection: { size: at(vectors, 'size'), distance: at(vectors, 'distance'), points: at(answer, 'result', 'points_count') } };
+    return {
+      version,
+      collection: {
+        size: at(vectors, 'size'),
+        distance: at(vectors, 'distance'),
+        points: at(answer, 'result', 'points_count'),
+      },
+    };
   },
 
   judge({ version, collection: found }, { collection, dimension }) {
-    if (olderThan(version, oldestQdrant)) return fault('QDRANT_VERSION', `the server is version ${version}; ${oldestQdrant.join('.')} or newer is needed`);
-    if (found === 'absent') return fault('QDRANT_COLLECTION', `there is no collection or alias ${collection}`);
-    if (found.size !== dimension) return fault('QDRANT_DIMENSION', `${collection} takes vectors of ${found.size}, configured are ${dimension}`);
-    if (found.distance !== 'Cosine') return fault('QDRANT_DISTANCE', `${collection} compares by ${found.distance}`);
+    if (olderThan(version, oldestQdrant))
+      return fault(
+        'QDRANT_VERSION',
+        `the server is version ${version}; ${oldestQdrant.join('.')} or newer is needed`,
+      );
+    if (found === 'absent')
+      return fault('QDRANT_COLLECTION', `there is no collection or alias ${collection}`);
+    if (found.size !== dimension)
+      return fault(
+        'QDRANT_DIMENSION',
+        `${collection} takes vectors of ${found.size}, configured are ${dimension}`,
+      );
+    if (found.distance !== 'Cosine')
+      return fault('QDRANT_DISTANCE', `${collection} compares by ${found.distance}`);
     return good(`${found.points} points of ${dimension} dimensions, Cosine`);
   },
 };

@@ -1,7 +1,10 @@
 /** A `keywordDir` is none. */
 const secretName = /key$|secret|password|token$/i;
 
-/** `postgresql://user:pw@host:5432/db?sslpassword=x` -> `postgresql://user@host:5432/db`. What is no URL is not shown: it may be a password. */
+/**
+ * `postgresql://user:pw@host:5432/db?sslpassword=x` -> `postgresql://user@host:5432/db`. What is no
+ * URL is not shown: it may be a password.
+ */
 export function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return '(not a URL)';
   const shown = new URL(url);
@@ -11,7 +14,10 @@ export function withoutPassword(url: string): string {
   return shown.href.replace(/\/$/, '');
 }
 
-/** Every secret among a target's own fields: passwords inside URLs (as written and as meant) and fields named like one. */
+/**
+ * Every secret among a target's own fields: passwords inside URLs (as written and as meant) and
+ * fields named like one.
+ */
 export function secretsIn(target: unknown): readonly string[] {
   if (typeof target !== 'object' || target === null) return [];
   const secrets = Object.entries(target).flatMap(([name, value]) => {

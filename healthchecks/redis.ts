@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+
 import { queueNames, queuePrefix } from './names.ts';
 import { fault, good, type Probe } from './probe.ts';
 import { withoutPassword } from './redaction.ts';
@@ -27,12 +28,24 @@ export const redis: Probe<RedisTarget, RedisFound> = {
   question: 'can a worker log in, and does Redis keep every job it accepts?',
   // an fsync of the append-only file may stall the server for a few seconds on a slow disk
   timeLimitMs: 10_000,
-  trouble: { dns: 'REDIS_DNS', refused: 'REDIS_REFUSED', unreachable: 'REDIS_UNREACHABLE', timeout: 'REDIS_TIMEOUT', auth: 'REDIS_AUTH', answer: 'REDIS_ANSWER' },
+  trouble: {
+    dns: 'REDIS_DNS',
+    refused: 'REDIS_REFUSED',
+    unreachable: 'REDIS_UNREACHABLE',
+    timeout: 'REDIS_TIMEOUT',
+    auth: 'REDIS_AUTH',
+    answer: 'REDIS_ANSWER',
+  },
   address: ({ url }) => withoutPassword(url),
 
   async ask({ url }, signal) {
     // asks once: no reconnecting, and no command waits for a connection that failed
-    const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0, enableReadyCheck: false });
+    const client = new Redis(url, {
+      lazyConnect: true,
+      retryStrategy: () => null,
+      maxRetriesPerRequest: 0,
+      enableReadyCheck: false,
+    });
     // `connect()` rejects with "Connection is closed."; why it closed is told by the event only
     let reason: Error | undefined;
     client.on('error', (error: Error) => (reason = error));
@@ -48,18 +61,33 @@ export const redis: Probe<RedisTarget, RedisFound> = {
   },
 
   judge({ version, persistence, save, evictionPolicy, queues }) {
-    if (olderThan(version, oldestRedis)) return fault('REDIS_VERSION', `the server is version ${version}; ${oldestRedis.join('.')} or newer is needed`);
+    if (olderThan(version, oldestRedis))
+      return fault(
+        'REDIS_VERSION',
+        `the server is version ${version}; ${oldestRedis.join('.')} or newer is needed`,
+      );
     const losses = [
       persistence['aof_enabled'] === '1' ? '' : 'the append-only file is off',
-      persistence['aof_last_write_status'] === 'ok' ? '' : `the last write of the append-only file: ${persistence['aof_last_write_status']}`,
+      persistence['aof_last_write_status'] === 'ok'
+        ? ''
+        : `the last write of the append-only file: ${persistence['aof_last_write_status']}`,
       save === '' ? 'no snapshots are configured' : '',
-      persistence['rdb_last_bgsave_status'] === 'ok' ? '' : `the last snapshot: ${persistence['rdb_last_bgsave_status']}`,
+      persistence['rdb_last_bgsave_status'] === 'ok'
+        ? ''
+        : `the last snapshot: ${persistence['rdb_last_bgsave_status']}`,
     ].filter((loss) => loss !== '');
     if (losses.length > 0) return fault('REDIS_PERSISTENCE', losses.join('; '));
-    if (evictionPolicy !== 'noeviction') return fault('REDIS_EVICTION', `maxmemory-policy is ${evictionPolicy}`);
+    if (evictionPolicy !== 'noeviction')
+      return fault('REDIS_EVICTION', `maxmemory-policy is ${evictionPolicy}`);
     const unreadable = queues.filter(({ jobs }) => jobs instanceof Error);
-    if (unreadable.length > 0) return fault('REDIS_QUEUES', unreadable.map(({ name, jobs }) => `${name}: ${jobs}`).join('; '));
-    return good(`login, AOF and snapshots, noeviction; ${queues.map(({ name, jobs }) => `${name} ${jobs}`).join(', ')}`);
+    if (unreadable.length > 0)
+      return fault(
+        'REDIS_QUEUES',
+        unreadable.map(({ name, jobs }) => `${name}: ${jobs}`).join('; '),
+      );
+    return good(
+      `login, AOF and snapshots, noeviction; ${queues.map(({ name, jobs }) => `${name} ${jobs}`).join(', ')}`,
+    );
   },
 };
 
@@ -71,14 +99,27 @@ async function look(client: Redis): Promise<RedisFound> {
     client.config('GET', 'maxmemory-policy'),
     ...Object.values(queueNames).map((name) => jobsOf(client, name)),
   ]);
-  return { version: fieldsOf(server)['redis_version'], persistence: fieldsOf(info), save: settingOf(save), evictionPolicy: settingOf(policy), queues };
+  return {
+    version: fieldsOf(server)['redis_version'],
+    persistence: fieldsOf(info),
+    save: settingOf(save),
+    evictionPolicy: settingOf(policy),
+    queues,
+  };
 }
 
-/** Reads the lists BullMQ keeps a queue's jobs in; an absent key counts nothing, a key of another kind is an error. */
+/**
+ * Reads the lists BullMQ keeps a queue's jobs in; an absent key counts nothing, a key of another
+ * kind is an error.
+ */
 async function jobsOf(client: Redis, name: string): Promise<RedisFound['queues'][number]> {
   const key = (kind: string) => `${queuePrefix}:${name}:${kind}`;
   try {
-    const [waiting, active, failed] = await Promise.all([client.llen(key('wait')), client.llen(key('active')), client.zcard(key('failed'))]);
+    const [waiting, active, failed] = await Promise.all([
+      client.llen(key('wait')),
+      client.llen(key('active')),
+      client.zcard(key('failed')),
+    ]);
     return { name, jobs: `${waiting} waiting/${active} active/${failed} failed` };
   } catch (error) {
     if (error instanceof Error && error.name === 'ReplyError') return { name, jobs: error };
@@ -87,7 +128,11 @@ async function jobsOf(client: Redis, name: string): Promise<RedisFound['queues']
 }
 
 function fieldsOf(info: string): Record<string, string> {
-  return Object.fromEntries(info.split('\r\n').flatMap((line) => (line.includes(':') ? [line.split(':', 2) as [string, string]] : [])));
+  return Object.fromEntries(
+    info
+      .split('\r\n')
+      .flatMap((line) => (line.includes(':') ? [line.split(':', 2) as [string, string]] : [])),
+  );
 }
 
 function settingOf(reply: unknown): string {

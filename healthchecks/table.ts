@@ -6,19 +6,45 @@ const latency = 2;
 
 /** The report for a person: one aligned line a check, then what to do about each failure. */
 export function table(report: Report): string {
-  const rows = report.checks.map(({ name, ok, latencyMs, code, target }) => [name, ok ? 'ok' : 'FAILED', `${latencyMs} ms`, code ?? '', target]);
+  const rows = report.checks.map(({ name, ok, latencyMs, code, target }) => [
+    name,
+    ok ? 'ok' : 'FAILED',
+    `${latencyMs} ms`,
+    code ?? '',
+    target,
+  ]);
   const failures = report.checks.filter(({ ok }) => !ok).map(failureBlock);
   const passed = report.checks.filter(({ ok }) => ok).length;
   const sum = `${passed} of ${report.checks.length} checks passed at ${report.verifiedAt}`;
-  return [aligned([['CHECK', 'RESULT', 'LATENCY', 'CODE', 'TARGET'], ...rows], [latency]), ...hopsBlock(report), ...failures, sum].join('\n\n') + '\n';
+  return (
+    [
+      aligned([['CHECK', 'RESULT', 'LATENCY', 'CODE', 'TARGET'], ...rows], [latency]),
+      ...hopsBlock(report),
+      ...failures,
+      sum,
+    ].join('\n\n') + '\n'
+  );
 }
 
 function failureBlock({ name, code, problem, tried, check }: Report['checks'][number]): string {
-  return [`${name} FAILED: ${problem}`, `    code   ${code}`, `    tried  ${tried}`, `    check  ${check}`].join('\n');
+  return [
+    `${name} FAILED: ${problem}`,
+    `    code   ${code}`,
+    `    tried  ${tried}`,
+    `    check  ${check}`,
+  ].join('\n');
 }
 
 function hopsBlock({ checks }: Report): readonly string[] {
   const hops = checks.flatMap((check) => check.hops ?? []);
   if (hops.length === 0) return [];
-  return [aligned([['HOP', 'RESULT', 'LATENCY'], ...hops.map(({ name, ok, latencyMs }) => [name, ok ? 'ok' : 'FAILED', `${latencyMs} ms`])], [latency])];
+  return [
+    aligned(
+      [
+        ['HOP', 'RESULT', 'LATENCY'],
+        ...hops.map(({ name, ok, latencyMs }) => [name, ok ? 'ok' : 'FAILED', `${latencyMs} ms`]),
+      ],
+      [latency],
+    ),
+  ];
 }

@@ -24,29 +24,54 @@ export const tei: Probe<TeiTarget, TeiFound> = {
   question: 'does it serve the configured model, with embeddings of the configured dimension?',
   // a CPU server embeds one sentence in some 200 ms, but may have a full batch of somebody else's before it
   timeLimitMs: 15_000,
-  trouble: { dns: 'TEI_DNS', refused: 'TEI_REFUSED', unreachable: 'TEI_UNREACHABLE', timeout: 'TEI_TIMEOUT', auth: 'TEI_AUTH', answer: 'TEI_ANSWER' },
+  trouble: {
+    dns: 'TEI_DNS',
+    refused: 'TEI_REFUSED',
+    unreachable: 'TEI_UNREACHABLE',
+    timeout: 'TEI_TIMEOUT',
+    auth: 'TEI_AUTH',
+    answer: 'TEI_ANSWER',
+  },
   address: ({ url }) => withoutPassword(url),
 
   async ask({ url }, signal) {
     await text(url, '/health', signal);
     const info = await json(url, '/info', signal);
     const embeddings = await json(url, '/embed', signal, { body: { inputs: 'Is anybody there?' } });
-    return { version: at(info, 'version'), modelId: at(info, 'model_id'), embedding: at(embeddings, '0') };
+    return {
+      version: at(info, 'version'),
+      modelId: at(info, 'model_id'),
+      embedding: at(embeddings, '0'),
+    };
   },
 
   judge({ version, modelId, embedding }, { model, dimension }) {
-    if (olderThan(version, oldestTei)) return fault('TEI_VERSION', `the server is version ${version}; ${oldestTei.join('.')} or newer is needed`);
+    if (olderThan(version, oldestTei))
+      return fault(
+        'TEI_VERSION',
+        `the server is version ${version}; ${oldestTei.join('.')} or newer is needed`,
+      );
     // the whole id: "all-MiniLM-L6-v2" of two makers are two models. Case is the hub's own freedom.
     if (typeof modelId !== 'string' || modelId.toLowerCase() !== model.toLowerCase()) {
-      return fault('TEI_MODEL', `the server says ${JSON.stringify(modelId)}, configured is "${model}"`);
+      return fault(
+        'TEI_MODEL',
+        `the server says ${JSON.stringify(modelId)}, configured is "${model}"`,
+      );
     }
     if (!Array.isArray(embedding) || embedding.length !== dimension) {
-      const length = Array.isArray(embedding) ? `${embedding.length} numbers` : 'no list of numbers';
+      const length = Array.isArray(embedding)
+        ? `${embedding.length} numbers`
+        : 'no list of numbers';
       return fault('TEI_DIMENSION', `the embedding has ${length}, configured are ${dimension}`);
     }
     const strange = embedding.findIndex((number) => !Number.isFinite(number));
-    if (strange >= 0) return fault('TEI_VECTOR', `number ${strange} of the embedding is ${JSON.stringify(embedding[strange])}`);
-    if (embedding.every((number) => number === 0)) return fault('TEI_VECTOR', 'all numbers of the embedding are 0');
+    if (strange >= 0)
+      return fault(
+        'TEI_VECTOR',
+        `number ${strange} of the embedding is ${JSON.stringify(embedding[strange])}`,
+      );
+    if (embedding.every((number) => number === 0))
+      return fault('TEI_VECTOR', 'all numbers of the embedding are 0');
     return good(`${modelId}, ${dimension} dimensions`);
   },
 };

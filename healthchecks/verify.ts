@@ -26,7 +26,10 @@ export interface VerifySettings {
 export interface VerifyOptions {
   /** Only the connections: nothing is written, no document goes through. */
   readonly withoutCanary?: boolean;
-  /** The canary's patience. The default lets it wait behind a short queue of others' documents on a CPU embedder. */
+  /**
+   * The canary's patience. The default lets it wait behind a short queue of others' documents on a
+   * CPU embedder.
+   */
   readonly canaryWaitMs?: number;
   /** Told each check as it ends, for progress on stderr. */
   readonly onCheck?: (check: Check) => void;
@@ -38,11 +41,30 @@ export interface Report {
   readonly checks: readonly (Check & { readonly hops?: readonly Hop[] })[];
 }
 
-/** Says what is so. Whether a failure stops a deploy (strict) or not (warn) is for the caller to decide. */
-export async function verify(settings: VerifySettings, pipeline: Pipeline, options: VerifyOptions = {}): Promise<Report> {
-  const { databaseUrl, redisUrl, teiUrl, qdrantUrl, qdrantApiKey, ollamaUrl, embeddingModel, vectorDim, collection, workerReplicas } = settings;
+/**
+ * Says what is so. Whether a failure stops a deploy (strict) or not (warn) is for the caller to
+ * decide.
+ */
+export async function verify(
+  settings: VerifySettings,
+  pipeline: Pipeline,
+  options: VerifyOptions = {},
+): Promise<Report> {
+  const {
+    databaseUrl,
+    redisUrl,
+    teiUrl,
+    qdrantUrl,
+    qdrantApiKey,
+    ollamaUrl,
+    embeddingModel,
+    vectorDim,
+    collection,
+    workerReplicas,
+  } = settings;
   const tell = (check: Check): Check => (options.onCheck?.(check), check);
-  const run = async <T, F>(probe: Probe<T, F>, target: T): Promise<Check> => tell(await runProbe(probe, target));
+  const run = async <T, F>(probe: Probe<T, F>, target: T): Promise<Check> =>
+    tell(await runProbe(probe, target));
 
   const services = await Promise.all([
     run(postgres, { url: databaseUrl }),
@@ -52,19 +74,34 @@ export async function verify(settings: VerifySettings, pipeline: Pipeline, optio
     run(ollama, { url: ollamaUrl }),
   ]);
   const before = [...services, await run(workers, { pipeline, expected: workerReplicas })];
-  const flights = options.withoutCanary ? [] : [await flyCanary(pipeline, before, options.canaryWaitMs ?? 60_000)];
+  const flights = options.withoutCanary
+    ? []
+    : [await flyCanary(pipeline, before, options.canaryWaitMs ?? 60_000)];
   flights.forEach(tell);
   const checks = [...before, ...flights];
   return { ok: checks.every(({ ok }) => ok), verifiedAt: new Date().toISOString(), checks };
 }
 
-/** Without Postgres or Redis there is no door to go in by: waiting a minute for that would tell nothing new. */
-async function flyCanary(pipeline: Pipeline, before: readonly Check[], waitMs: number): Promise<Report['checks'][number]> {
+/**
+ * Without Postgres or Redis there is no door to go in by: waiting a minute for that would tell
+ * nothing new.
+ */
+async function flyCanary(
+  pipeline: Pipeline,
+  before: readonly Check[],
+  waitMs: number,
+): Promise<Report['checks'][number]> {
   const failed = before.filter(({ ok }) => !ok).map(({ name }) => name);
   const vectorsExpected = !failed.includes('tei') && !failed.includes('qdrant');
   const target = { pipeline, waitMs, vectorsExpected };
   const missing = ['postgres', 'redis'].filter((name) => failed.includes(name));
-  if (missing.length > 0) return checkOf(canary, target, fault('CANARY_NOT_TRIED', `${missing.join(' and ')} failed before it`), 0);
+  if (missing.length > 0)
+    return checkOf(
+      canary,
+      target,
+      fault('CANARY_NOT_TRIED', `${missing.join(' and ')} failed before it`),
+      0,
+    );
   const { check, found } = await runProbeKeeping(canary, target);
   return { ...check, hops: found ?? [] };
 }

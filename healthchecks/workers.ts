@@ -17,7 +17,14 @@ export const workers: Probe<WorkersTarget, WorkersFound> = {
   question: 'do as many distinct workers take jobs as the stack declares?',
   // a handful of reads from Redis, which its own probe has just found answering
   timeLimitMs: 5_000,
-  trouble: { dns: 'WORKERS_UNKNOWN', refused: 'WORKERS_UNKNOWN', unreachable: 'WORKERS_UNKNOWN', timeout: 'WORKERS_UNKNOWN', auth: 'WORKERS_UNKNOWN', answer: 'WORKERS_UNKNOWN' },
+  trouble: {
+    dns: 'WORKERS_UNKNOWN',
+    refused: 'WORKERS_UNKNOWN',
+    unreachable: 'WORKERS_UNKNOWN',
+    timeout: 'WORKERS_UNKNOWN',
+    auth: 'WORKERS_UNKNOWN',
+    answer: 'WORKERS_UNKNOWN',
+  },
   address: ({ expected }) => `${expected} expected`,
 
   async ask({ pipeline }) {
@@ -29,10 +36,15 @@ export const workers: Probe<WorkersTarget, WorkersFound> = {
     const live = [...state].filter(([, is]) => is === 'takes jobs').map(([name]) => name);
     // more than declared is no fault: while an update rolls, old and new beat side by side
     if (live.length >= expected) return good(`${live.length} take jobs: ${live.sort().join(', ')}`);
-    const others = [...state].filter(([, is]) => is !== 'takes jobs').map(([name, is]) => `${name} ${is}`);
+    const others = [...state]
+      .filter(([, is]) => is !== 'takes jobs')
+      .map(([name, is]) => `${name} ${is}`);
     // there are enough, and they do not work: that is repaired elsewhere than one that is gone
     const idle = [...state.values()].filter((is) => is === takesNone).length;
-    return fault(live.length + idle >= expected ? 'WORKERS_IDLE' : 'WORKERS_MISSING', [`${live.length} of ${expected} workers take jobs`, ...others].join('; '));
+    return fault(
+      live.length + idle >= expected ? 'WORKERS_IDLE' : 'WORKERS_MISSING',
+      [`${live.length} of ${expected} workers take jobs`, ...others].join('; '),
+    );
   },
 };
 

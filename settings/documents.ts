@@ -1,7 +1,7 @@
 /**
  * What is written from the table of settings: the schema in Pulumi.yaml and docs/configuration.md.
  *
- *   node settings/documents.ts    writes both anew (npm run settings)
+ * node settings/documents.ts writes both anew (npm run settings)
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,15 +12,34 @@ import { rows } from '../settings.ts';
 import type { Row } from './row.ts';
 
 const table = Object.entries<Row<unknown>>(rows);
-const kindOf = ({ kind }: Row<unknown>): string => [kind.name, kind.range].filter((part) => part !== '').join(', ');
+const kindOf = ({ kind }: Row<unknown>): string =>
+  [kind.name, kind.range].filter((part) => part !== '').join(', ');
 
 /**
- * The part of Pulumi.yaml that declares these keys; all are strings there, because the CLI would stop at the first wrong type.
- * Keys without a default are left out: the CLI takes a declared key without one for compulsory.
+ * The part of Pulumi.yaml that declares these keys; all are strings there, because the CLI would
+ * stop at the first wrong type. Keys without a default are left out: the CLI takes a declared key
+ * without one for compulsory.
  */
-export function pulumiSchema(): Record<string, { type: 'string'; description: string; default: string }> {
-  return Object.fromEntries(table.flatMap(([key, row]) =>
-    row.default === undefined ? [] : [[key, { type: 'string' as const, description: `${row.about} (${kindOf(row)})`, default: row.default }]]));
+export function pulumiSchema(): Record<
+  string,
+  { type: 'string'; description: string; default: string }
+> {
+  return Object.fromEntries(
+    table.flatMap(([key, row]) =>
+      row.default === undefined
+        ? []
+        : [
+            [
+              key,
+              {
+                type: 'string' as const,
+                description: `${row.about} (${kindOf(row)})`,
+                default: row.default,
+              },
+            ],
+          ],
+    ),
+  );
 }
 
 /** Pulumi.yaml with that part in place, the rest as it stands. */
@@ -63,6 +82,9 @@ function shortened(value: string): string {
 
 if (import.meta.main) {
   const root = join(import.meta.dirname, '..');
-  writeFileSync(join(root, 'Pulumi.yaml'), pulumiYaml(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')));
+  writeFileSync(
+    join(root, 'Pulumi.yaml'),
+    pulumiYaml(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')),
+  );
   writeFileSync(join(root, 'docs/configuration.md'), configurationPage());
 }

@@ -15,10 +15,19 @@ export interface Row<T> {
 
 type More = Partial<Pick<Row<unknown>, 'example' | 'env'>>;
 
-export function required<T>(kind: Kind<T>, fallback: string, about: string, { example = kind.example, env }: More = {}): Row<T> {
+export function required<T>(
+  kind: Kind<T>,
+  fallback: string,
+  about: string,
+  { example = kind.example, env }: More = {},
+): Row<T> {
   return { kind: kind as Kind<Exclude<T, undefined>>, default: fallback, about, example, env };
 }
 
-export function optional<T>(kind: Kind<T>, about: string, { example = kind.example, env }: More = {}): Row<T | undefined> {
+export function optional<T>(
+  kind: Kind<T>,
+  about: string,
+  { example = kind.example, env }: More = {},
+): Row<T | undefined> {
   return { kind: kind as Kind<Exclude<T, undefined>>, default: undefined, about, example, env };
 }

@@ -4,7 +4,9 @@ import { settle } from '../settings.ts';
 import type { Settings } from '../settings.ts';
 
 /**
- * The settings of the stack that is being deployed, secrets among them as plain text: components wrap those they use.
+ * The settings of the stack that is being deployed, secrets among them as plain text: components
+ * wrap those they use.
+ *
  * @throws pulumi.RunError with every fault of the configuration, before anything is declared
  */
 export function stackSettings(): Settings {
@@ -18,6 +20,8 @@ export function stackSettings(): Settings {
     return settle(pulumi.getStack(), texts);
   } catch (fault) {
     // A RunError is shown without a stack trace: the report is the whole message.
-    throw fault instanceof Error && fault.name === 'SettingsFault' ? new pulumi.RunError(fault.message) : fault;
+    throw fault instanceof Error && fault.name === 'SettingsFault'
+      ? new pulumi.RunError(fault.message)
+      : fault;
   }
 }

@@ -1,23 +1,32 @@
 /**
- * What a machine needs before a stack can come up, and the ways to get it.
- * `./pulse up` walks a list of these; `./pulse doctor` prints how each one came.
+ * What a machine needs before a stack can come up, and the ways to get it. `./pulse up` walks a
+ * list of these; `./pulse doctor` prints how each one came.
  */
 
 /** How a part is present on this machine. */
 export interface Found {
-  /** `system`: it was there before Pulse; `official`: downloaded from its makers; `built`: made here from source packages. */
+  /**
+   * `system`: it was there before Pulse; `official`: downloaded from its makers; `built`: made here
+   * from source packages.
+   */
   readonly way: 'system' | 'official' | 'built';
   readonly version: string;
   /** Path, image reference or address: where a person would look for it. */
   readonly where: string;
 }
 
-/** One way to bring a tool. `install` reports a short line for each thing it begins and throws a `ToolFault` when it cannot go on. */
+/**
+ * One way to bring a tool. `install` reports a short line for each thing it begins and throws a
+ * `ToolFault` when it cannot go on.
+ */
 export interface Way {
   readonly way: 'official' | 'built';
   /** False for a way that nobody has walked yet; `./pulse doctor` says so. */
   readonly tried: boolean;
-  /** A reason in a person's words when this machine cannot go this way, else undefined. Answers within seconds. */
+  /**
+   * A reason in a person's words when this machine cannot go this way, else undefined. Answers
+   * within seconds.
+   */
   readonly obstacle: () => Promise<string | undefined>;
   readonly install: (report: (line: string) => void) => Promise<void>;
 }

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { chunkFindings, orphanedWords, pointFindings, pointIdsOf, strayFindings, wordFindings } from './audit/compare.ts';
+import {
+  chunkFindings,
+  orphanedWords,
+  pointFindings,
+  pointIdsOf,
+  strayFindings,
+  wordFindings,
+} from './audit/compare.ts';
 import type { Expected, Finding, Kind } from './audit/compare.ts';
 import { beingRemoved, documentsOf, pagesOfDocuments } from './audit/documents.ts';
 import { Census, Findings } from './audit/findings.ts';
@@ -20,7 +27,10 @@ export interface Audit extends Readonly<Record<Kind, number>> {
   readonly chunks: number;
   readonly keywordRows: number;
   readonly points: number;
-  /** Of these, made by the local TEI while the GPU host was away: right, and made anew by the GPU host. */
+  /**
+   * Of these, made by the local TEI while the GPU host was away: right, and made anew by the GPU
+   * host.
+   */
   readonly standIns: number;
   /** The first thousand. */
   readonly findings: readonly Finding[];
@@ -29,7 +39,10 @@ export interface Audit extends Readonly<Record<Kind, number>> {
   readonly mended: Mended | null;
 }
 
-export interface AuditOptions { readonly repair?: boolean; /** @param documents looked at */ readonly tell?: (documents: number) => void }
+export interface AuditOptions {
+  readonly repair?: boolean;
+  /** @param documents looked at */ readonly tell?: (documents: number) => void;
+}
 
 /** What looks wrong while workers work is looked at once more after this time. */
 const secondLookMs = 500;
@@ -37,10 +50,14 @@ const secondLookMs = 500;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Compares the stores, a page at a time: what should be there is there, then what is there should be. For every indexed document one keyword row and
- * one point a chunk, all of its latest version, and nothing else. With `repair` each finding is mended.
+ * Compares the stores, a page at a time: what should be there is there, then what is there should
+ * be. For every indexed document one keyword row and one point a chunk, all of its latest version,
+ * and nothing else. With `repair` each finding is mended.
  */
-export async function audit(services: Services, { repair = false, tell = () => {} }: AuditOptions = {}): Promise<Audit> {
+export async function audit(
+  services: Services,
+  { repair = false, tell = () => {} }: AuditOptions = {},
+): Promise<Audit> {
   const [census, findings, mended] = [new Census(), new Findings(), nothingMended()];
   const found = async (news: readonly Finding[]): Promise<void> => {
     findings.add(news);
@@ -54,22 +71,41 @@ export async function audit(services: Services, { repair = false, tell = () => {
     const indexed = page.filter(({ state }) => state === 'indexed');
     await found(indexed.flatMap(chunkFindings));
     const whole = indexed.filter(({ chunks }) => chunks > 0);
-    for (const side of [words, points]) await side.compare(async () => found(await lookedAtTwice(services, whole, side.missing)));
+    for (const side of [words, points])
+      await side.compare(async () => found(await lookedAtTwice(services, whole, side.missing)));
   }
   for (const side of [words, points]) {
     await side.compare(async () => {
-      for await (const { count, strays } of side.rest(services)) { side.counted += count; await found(strays); }
+      for await (const { count, strays } of side.rest(services)) {
+        side.counted += count;
+        await found(strays);
+      }
     });
   }
-  const away = [words, points].flatMap((side) => side.away ?? []).map(({ code, message }) => ({ code, reason: message }));
+  const away = [words, points]
+    .flatMap((side) => side.away ?? [])
+    .map(({ code, message }) => ({ code, reason: message }));
   const standIns = points.away === undefined ? await services.vectors.countBy('local') : 0;
   return {
-    ok: findings.none && away.length === 0, documents: census.documents, pending: census.pending, failed: census.failed, chunks: census.chunks, keywordRows: words.counted, points: points.counted, standIns,
-    ...findings.counts, findings: findings.shown, away, mended: repair ? mended : null,
+    ok: findings.none && away.length === 0,
+    documents: census.documents,
+    pending: census.pending,
+    failed: census.failed,
+    chunks: census.chunks,
+    keywordRows: words.counted,
+    points: points.counted,
+    standIns,
+    ...findings.counts,
+    findings: findings.shown,
+    away,
+    mended: repair ? mended : null,
   };
 }
 
-/** One store beside Postgres. When it is away, that is no finding, and the other is compared all the same. */
+/**
+ * One store beside Postgres. When it is away, that is no finding, and the other is compared all the
+ * same.
+ */
 class Side {
   readonly missing: Missing;
   readonly rest: Rest;
@@ -91,25 +127,60 @@ class Side {
 }
 
 type Missing = (services: Services, documents: readonly Expected[]) => Promise<Finding[]>;
-type Rest = (services: Services) => AsyncGenerator<{ readonly count: number; readonly strays: readonly Finding[] }>;
+type Rest = (
+  services: Services,
+) => AsyncGenerator<{ readonly count: number; readonly strays: readonly Finding[] }>;
 
-async function wordsMissing({ keywords }: Services, documents: readonly Expected[]): Promise<Finding[]> {
-  const entries = new Map((await keywords.entries(documents.map(({ documentId }) => documentId))).map((entry) => [entry.id, entry]));
+async function wordsMissing(
+  { keywords }: Services,
+  documents: readonly Expected[],
+): Promise<Finding[]> {
+  const entries = new Map(
+    (await keywords.entries(documents.map(({ documentId }) => documentId))).map((entry) => [
+      entry.id,
+      entry,
+    ]),
+  );
   return documents.flatMap((document) => wordFindings(document, entries.get(document.documentId)));
 }
 
-async function pointsMissing({ vectors }: Services, documents: readonly Expected[]): Promise<Finding[]> {
-  const versions = new Map((await pointsOf(vectors, documents.flatMap(pointIdsOf))).map(({ id, version }) => [id, version]));
-  return documents.flatMap((document) => pointFindings(document, pointIdsOf(document).flatMap((id) => versions.get(id) ?? [])));
+async function pointsMissing(
+  { vectors }: Services,
+  documents: readonly Expected[],
+): Promise<Finding[]> {
+  const versions = new Map(
+    (await pointsOf(vectors, documents.flatMap(pointIdsOf))).map(({ id, version }) => [
+      id,
+      version,
+    ]),
+  );
+  return documents.flatMap((document) =>
+    pointFindings(
+      document,
+      pointIdsOf(document).flatMap((id) => versions.get(id) ?? []),
+    ),
+  );
 }
 
-/** The stores are read one after the other while workers write: what was found counts when it is found again with a document that is still the same. */
-async function lookedAtTwice(services: Services, documents: readonly Expected[], missing: Missing): Promise<Finding[]> {
+/**
+ * The stores are read one after the other while workers write: what was found counts when it is
+ * found again with a document that is still the same.
+ */
+async function lookedAtTwice(
+  services: Services,
+  documents: readonly Expected[],
+  missing: Missing,
+): Promise<Finding[]> {
   const first = documents.length === 0 ? [] : await missing(services, documents);
   if (first.length === 0) return [];
   await sleep(secondLookMs);
-  const again = await documentsOf(services.pool, [...new Set(first.map(({ documentId }) => documentId))]);
-  return missing(services, [...again.values()].filter(({ state }) => state === 'indexed'));
+  const again = await documentsOf(services.pool, [
+    ...new Set(first.map(({ documentId }) => documentId)),
+  ]);
+  return missing(
+    services,
+    [...again.values()].filter(({ state }) => state === 'indexed'),
+  );
 }
 
 async function* restOfWords({ keywords, pool }: Services): ReturnType<Rest> {
@@ -119,7 +190,10 @@ async function* restOfWords({ keywords, pool }: Services): ReturnType<Rest> {
     after = entries.at(-1)?.id as string;
     const ids = entries.map(({ id }) => id);
     const [known, leaving] = await Promise.all([documentsOf(pool, ids), beingRemoved(pool, ids)]);
-    yield { count: entries.reduce((sum, { rows }) => sum + rows, 0), strays: entries.filter(({ id }) => !known.has(id) && !leaving.has(id)).map(orphanedWords) };
+    yield {
+      count: entries.reduce((sum, { rows }) => sum + rows, 0),
+      strays: entries.filter(({ id }) => !known.has(id) && !leaving.has(id)).map(orphanedWords),
+    };
   }
 }
 
@@ -128,6 +202,11 @@ async function* restOfPoints({ vectors, pool }: Services): ReturnType<Rest> {
     const byDocument = Map.groupBy(page, ({ documentId }) => documentId);
     const ids = [...byDocument.keys()].filter((id) => uuid.test(id));
     const [known, leaving] = await Promise.all([documentsOf(pool, ids), beingRemoved(pool, ids)]);
-    yield { count: page.length, strays: [...byDocument].filter(([id]) => !leaving.has(id)).flatMap(([id, points]) => strayFindings(id, points, known.get(id))) };
+    yield {
+      count: page.length,
+      strays: [...byDocument]
+        .filter(([id]) => !leaving.has(id))
+        .flatMap(([id, points]) => strayFindings(id, points, known.get(id))),
+    };
   }
 }

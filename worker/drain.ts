@@ -7,12 +7,16 @@ export interface Stop {
   readonly stop: () => unknown;
 }
 
-/** Stops one after the other, to the end: what throws or hangs is told and does not keep the rest from stopping. True when all went well. */
+/**
+ * Stops one after the other, to the end: what throws or hangs is told and does not keep the rest
+ * from stopping. True when all went well.
+ */
 export async function stopAll(stops: readonly Stop[], log: Logger): Promise<boolean> {
   let well = true;
   for (const { name, stop, deadlineMs } of stops) {
     try {
-      if (await Promise.race([Promise.resolve(stop()).then(() => true), after(deadlineMs)])) continue;
+      if (await Promise.race([Promise.resolve(stop()).then(() => true), after(deadlineMs)]))
+        continue;
       log.info({ step: name }, 'not stopped in time');
     } catch (error) {
       log.info({ err: error, step: name }, 'not stopped well');
@@ -23,5 +27,7 @@ export async function stopAll(stops: readonly Stop[], log: Logger): Promise<bool
 }
 
 export function after(milliseconds: number): Promise<false> {
-  return new Promise((resolve) => { setTimeout(() => resolve(false), milliseconds).unref(); });
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(false), milliseconds).unref();
+  });
 }

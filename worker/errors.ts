@@ -1,8 +1,9 @@
 import type { Code } from '../healthchecks/codes.ts';
 
 /**
- * A failure with a code of the catalogue, of one of three kinds: `away` (a service cannot be reached or is overloaded: wait, no attempt is used up),
- * `retryable` (try again, a bounded number of times), `final` (trying again cannot help).
+ * A failure with a code of the catalogue, of one of three kinds: `away` (a service cannot be
+ * reached or is overloaded: wait, no attempt is used up), `retryable` (try again, a bounded number
+ * of times), `final` (trying again cannot help).
  */
 export class PulseError extends Error {
   override readonly name = 'PulseError';
@@ -18,12 +19,19 @@ export class PulseError extends Error {
 
 /** What nobody foresaw is tried again, under a code that says no more than that. */
 export function failureOf(error: unknown): PulseError {
-  return error instanceof PulseError ? error : new PulseError('INDEXING_ERROR', 'retryable', reasonOf(error), error);
+  return error instanceof PulseError
+    ? error
+    : new PulseError('INDEXING_ERROR', 'retryable', reasonOf(error), error);
 }
 
 /** What a person reads about any error; a fetch hides its reason one level down. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error && error.cause.message !== '' && !error.message.includes(error.cause.message) ? `: ${error.cause.message}` : '';
+  const cause =
+    error.cause instanceof Error &&
+    error.cause.message !== '' &&
+    !error.message.includes(error.cause.message)
+      ? `: ${error.cause.message}`
+      : '';
   return `${error.message}${cause}`;
 }

@@ -41,27 +41,56 @@ export interface Services {
   close(): Promise<void>;
 }
 
-/** Statements take milliseconds; a Postgres that went silent would hold a job for as long as it may run. */
+/**
+ * Statements take milliseconds; a Postgres that went silent would hold a job for as long as it may
+ * run.
+ */
 const queryLimitMs = 30_000;
-/** A host that vanished without a word is noticed by probes on idle connections; the system's own default is two hours. */
+/**
+ * A host that vanished without a word is noticed by probes on idle connections; the system's own
+ * default is two hours.
+ */
 const keepAliveMs = 10_000;
 
 export function openServices(settings: Settings): Services {
   const log = createLogger(settings.logLevel, settings.workerName, secretsIn(settings));
-  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: settings.batchSize * 2 + 2, connectionTimeoutMillis: 5_000, query_timeout: queryLimitMs, keepAlive: true, keepAliveInitialDelayMillis: keepAliveMs, application_name: settings.workerName });
+  const pool = new pg.Pool({
+    connectionString: settings.databaseUrl,
+    max: settings.batchSize * 2 + 2,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: queryLimitMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
+    application_name: settings.workerName,
+  });
   pool.on('error', (error) => log.info({ err: error }, 'Postgres closed a connection'));
   const queues = new Queues(settings.redisUrl, log);
   const keywords = new Keywords(settings.keywordDir);
   const tei = new Tei(settings);
   const chunker = new Chunker(settings, tei, log);
   const vectors = new Vectors(settings);
-  const circuit = (name: string, probe: () => Promise<void>): Circuit => new Circuit({ name, redis: queues.redis, replica: settings.workerName, probe, log });
-  const gpuHost = { tei: circuit('tei', () => tei.prove()), qdrant: circuit('qdrant', () => vectors.ensure()) };
+  const circuit = (name: string, probe: () => Promise<void>): Circuit =>
+    new Circuit({ name, redis: queues.redis, replica: settings.workerName, probe, log });
+  const gpuHost = {
+    tei: circuit('tei', () => tei.prove()),
+    qdrant: circuit('qdrant', () => vectors.ensure()),
+  };
   return {
-    worker: settings.workerName, globalConcurrency: settings.globalConcurrency,
-    log, pool, queues, keywords, tei, vectors,
+    worker: settings.workerName,
+    globalConcurrency: settings.globalConcurrency,
+    log,
+    pool,
+    queues,
+    keywords,
+    tei,
+    vectors,
     gpuHost,
-    embedder: new EmbedderWithFallback(new Embedder(settings, tei, gpuHost.tei), localEmbedder(settings, circuit), new GoldenVectors(pool, settings.embeddingModel), log),
+    embedder: new EmbedderWithFallback(
+      new Embedder(settings, tei, gpuHost.tei),
+      localEmbedder(settings, circuit),
+      new GoldenVectors(pool, settings.embeddingModel),
+      log,
+    ),
     records: new Records(pool),
     removals: new Removals(pool),
     chunker,
@@ -74,14 +103,28 @@ export function openServices(settings: Settings): Services {
   };
 }
 
-function localEmbedder(settings: Settings, circuit: (name: string, probe: () => Promise<void>) => Circuit): Embedder | undefined {
+function localEmbedder(
+  settings: Settings,
+  circuit: (name: string, probe: () => Promise<void>) => Circuit,
+): Embedder | undefined {
   if (settings.localTeiUrl === undefined) return undefined;
   const tei = new Tei({ ...settings, teiUrl: settings.localTeiUrl });
-  return new Embedder(settings, tei, circuit('local-tei', () => tei.prove()), paceOfCpu);
+  return new Embedder(
+    settings,
+    tei,
+    circuit('local-tei', () => tei.prove()),
+    paceOfCpu,
+  );
 }
 
-/** Waits until Postgres and Redis answer (after a reboot nothing starts in order), then brings the schema up to date. */
-export async function waitForStores({ pool, queues, log }: Services, signal: AbortSignal): Promise<void> {
+/**
+ * Waits until Postgres and Redis answer (after a reboot nothing starts in order), then brings the
+ * schema up to date.
+ */
+export async function waitForStores(
+  { pool, queues, log }: Services,
+  signal: AbortSignal,
+): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
     try {

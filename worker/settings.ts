@@ -3,20 +3,32 @@ import { z } from 'zod';
 const millisecondsOf: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** `500ms`, `20s`, `10m` -> milliseconds. */
-const duration = z.string().regex(/^\d+(ms|s|m|h)$/, 'is not a duration such as 20s or 10m').transform((text) => {
-  const [, count = '0', unit = 's'] = /^(\d+)(\D+)$/.exec(text) ?? [];
-  return Number(count) * (millisecondsOf[unit] ?? 1000);
-});
-const whole = (least: number) => z.string().regex(/^\d+$/, 'is not a whole number').transform(Number).pipe(z.number().min(least));
+const duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h)$/, 'is not a duration such as 20s or 10m')
+  .transform((text) => {
+    const [, count = '0', unit = 's'] = /^(\d+)(\D+)$/.exec(text) ?? [];
+    return Number(count) * (millisecondsOf[unit] ?? 1000);
+  });
+const whole = (least: number) =>
+  z.string().regex(/^\d+$/, 'is not a whole number').transform(Number).pipe(z.number().min(least));
 const address = (...protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `is not an address that begins with ${protocols.join(' or ')}//`);
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `is not an address that begins with ${protocols.join(' or ')}//`,
+    );
 const http = address('http:', 'https:').transform((text) => text.replace(/\/+$/, ''));
 
 /** Every variable that a worker reads. */
 export const environment = z.object({
   REDIS_URL: address('redis:', 'rediss:'),
   // The deployment that this replaces writes the URL in SQLAlchemy's form.
-  WEBHOOK_DATABASE_URL: z.string().transform((text) => text.replace(/^postgresql\+\w+:/, 'postgresql:')).pipe(address('postgresql:', 'postgres:')),
+  WEBHOOK_DATABASE_URL: z
+    .string()
+    .transform((text) => text.replace(/^postgresql\+\w+:/, 'postgresql:'))
+    .pipe(address('postgresql:', 'postgres:')),
   WEBHOOK_TEI_URL: http,
   WEBHOOK_LOCAL_TEI_URL: http.optional(),
   WEBHOOK_QDRANT_URL: http,
@@ -55,8 +67,10 @@ export class SettingsFault extends Error {
 export function readSettings(env: NodeJS.ProcessEnv) {
   const parsed = environment.safeParse(env);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message, code }) =>
-      `  - ${path.join('.')} ${code === 'invalid_type' ? 'is missing' : message}`);
+    const faults = parsed.error.issues.map(
+      ({ path, message, code }) =>
+        `  - ${path.join('.')} ${code === 'invalid_type' ? 'is missing' : message}`,
+    );
     throw new SettingsFault(`the environment has ${faults.length} fault(s):\n${faults.join('\n')}`);
   }
   const values = parsed.data;

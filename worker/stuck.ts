@@ -15,14 +15,31 @@ export interface Look {
   readonly concurrency: number;
   /** When this process last took or ended a job of the stage, or started. */
   readonly lastActivityMs: number;
-  /** How much later this look comes than it should: a process that was stopped, or whose event loop was blocked, could not have taken a job. */
+  /**
+   * How much later this look comes than it should: a process that was stopped, or whose event loop
+   * was blocked, could not have taken a job.
+   */
   readonly lateMs: number;
 }
 
 /** Why taking no job is right; undefined when this worker should take one. */
-export type Rest = 'nothing waits' | 'paused' | 'the limit of all workers is reached' | 'the circuit is open' | 'it has as many as it may' | undefined;
+export type Rest =
+  | 'nothing waits'
+  | 'paused'
+  | 'the limit of all workers is reached'
+  | 'the circuit is open'
+  | 'it has as many as it may'
+  | undefined;
 
-export function restOf({ waiting, paused, active, limit, circuitOpen, activeHere, concurrency }: Look): Rest {
+export function restOf({
+  waiting,
+  paused,
+  active,
+  limit,
+  circuitOpen,
+  activeHere,
+  concurrency,
+}: Look): Rest {
   if (waiting === 0) return 'nothing waits';
   if (paused) return 'paused';
   if (circuitOpen) return 'the circuit is open';
@@ -35,7 +52,9 @@ export function restOf({ waiting, paused, active, limit, circuitOpen, activeHere
 const asleepMs = 2_000;
 
 /**
- * Since when every look has found that the stage should have taken a job and did not; undefined while resting is right.
+ * Since when every look has found that the stage should have taken a job and did not; undefined
+ * while resting is right.
+ *
  * @param before what the last look came to
  */
 export function idleSince(before: number | undefined, look: Look): number | undefined {

@@ -1,4 +1,7 @@
-/** The worker: consumes both queues until a signal, then drains. Exit code 0 after a drain, 1 when wedged or broken, 2 for wrong settings. */
+/**
+ * The worker: consumes both queues until a signal, then drains. Exit code 0 after a drain, 1 when
+ * wedged or broken, 2 for wrong settings.
+ */
 import type { QueueName } from '../healthchecks/names.ts';
 import { embedDocument, indexDocument } from './documents/index-document.ts';
 import { after, stopAll } from './drain.ts';
@@ -19,20 +22,27 @@ import { startWatchdog } from './watchdog.ts';
 /** From the end of the drain to a forced exit: closing what does not answer any more. */
 const closingMs = 2_000;
 
-interface End { readonly exitCode: 0 | 1; readonly why: string }
+interface End {
+  readonly exitCode: 0 | 1;
+  readonly why: string;
+}
 
 async function run(settings: Settings): Promise<0 | 1> {
   const ending = Promise.withResolvers<End>();
   const stopping = new AbortController();
   void ending.promise.then(({ why }) => stopping.abort(new Error(why)));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.resolve({ exitCode: 0, why: signal }));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => ending.resolve({ exitCode: 0, why: signal }));
 
   const services = openServices(settings);
   const { log } = services;
   startWatchdog(settings.wedgedAfterMs, settings.workerName, log);
   for (const event of ['uncaughtException', 'unhandledRejection']) {
     process.on(event, (error: unknown) => {
-      log.fatal({ err: error, code: 'WORKER_CRASHED' }, 'something nobody catches; ending, to be restarted');
+      log.fatal(
+        { err: error, code: 'WORKER_CRASHED' },
+        'something nobody catches; ending, to be restarted',
+      );
       process.exit(1);
     });
   }
@@ -45,46 +55,96 @@ async function run(settings: Settings): Promise<0 | 1> {
   }
   // Not conditions of starting: without its file the second stage works all the same, and without the GPU host the first.
   rebuildWhereLost(services)
-    .then((rebuilt) => { if (rebuilt !== undefined) log.info({ ...rebuilt }, 'the keyword index was made anew from Postgres'); })
-    .catch((error: unknown) => log.error({ err: error }, 'the keyword index cannot be used; documents wait until it can'));
+    .then((rebuilt) => {
+      if (rebuilt !== undefined)
+        log.info({ ...rebuilt }, 'the keyword index was made anew from Postgres');
+    })
+    .catch((error: unknown) =>
+      log.error({ err: error }, 'the keyword index cannot be used; documents wait until it can'),
+    );
   const { gpuHost, tei, vectors } = services;
-  gpuHost.tei.run(() => tei.prove()).catch((error: unknown) => log.warn({ err: error }, 'TEI cannot embed now; documents are found by keyword, and their vectors wait for it'));
-  gpuHost.qdrant.run(() => vectors.ensure()).catch((error: unknown) => log.warn({ err: error }, 'the vector collection cannot be prepared now; the first document tries again'));
+  gpuHost.tei
+    .run(() => tei.prove())
+    .catch((error: unknown) =>
+      log.warn(
+        { err: error },
+        'TEI cannot embed now; documents are found by keyword, and their vectors wait for it',
+      ),
+    );
+  gpuHost.qdrant
+    .run(() => vectors.ensure())
+    .catch((error: unknown) =>
+      log.warn(
+        { err: error },
+        'the vector collection cannot be prepared now; the first document tries again',
+      ),
+    );
 
   const wedged = (why: string): void => {
     log.error({ code: 'WORKER_STUCK', why }, 'stuck; ending, to be restarted');
     ending.resolve({ exitCode: 1, why });
   };
-  const stages = startStages(services, settings, () => wedged('a job did not end when it was told to'));
+  const stages = startStages(services, settings, () =>
+    wedged('a job did not end when it was told to'),
+  );
   const stopSweep = startSweep(services);
   const gates = [services.embedder, gpuHost.qdrant];
   const stopHolding = holdWhileShut(stages[1].worker, gates);
-  const heartbeat = new Heartbeat(services, stages, settings, (name) => name === 'embedding' && gates.some(({ passable }) => !passable), wedged);
-  log.info({ concurrency: settings.batchSize, readyMs: Math.round(performance.now()) }, 'taking jobs');
+  const heartbeat = new Heartbeat(
+    services,
+    stages,
+    settings,
+    (name) => name === 'embedding' && gates.some(({ passable }) => !passable),
+    wedged,
+  );
+  log.info(
+    { concurrency: settings.batchSize, readyMs: Math.round(performance.now()) },
+    'taking jobs',
+  );
 
   const { exitCode, why } = await ending.promise;
   log.info({ why, active: stages.reduce((sum, { active }) => sum + active, 0) }, 'draining');
-  await stopAll([
-    { name: 'sweep', deadlineMs: closingMs, stop: stopSweep },
-    { name: 'circuits', deadlineMs: closingMs, stop: stopHolding },
-    // No new jobs; those in hand are finished, or given back when time is up.
-    { name: 'stages', deadlineMs: settings.drainTimeoutMs + 2 * closingMs, stop: () => drain(stages, settings.drainTimeoutMs) },
-    { name: 'heartbeat', deadlineMs: closingMs, stop: () => heartbeat.stop() },
-    { name: 'services', deadlineMs: closingMs, stop: () => services.close() },
-  ], log);
+  await stopAll(
+    [
+      { name: 'sweep', deadlineMs: closingMs, stop: stopSweep },
+      { name: 'circuits', deadlineMs: closingMs, stop: stopHolding },
+      // No new jobs; those in hand are finished, or given back when time is up.
+      {
+        name: 'stages',
+        deadlineMs: settings.drainTimeoutMs + 2 * closingMs,
+        stop: () => drain(stages, settings.drainTimeoutMs),
+      },
+      { name: 'heartbeat', deadlineMs: closingMs, stop: () => heartbeat.stop() },
+      { name: 'services', deadlineMs: closingMs, stop: () => services.close() },
+    ],
+    log,
+  );
   log.info('stopped');
   return exitCode;
 }
 
-function startStages(services: Services, settings: Settings, onLeftBehind: () => void): readonly [indexing: RunningStage, embedding: RunningStage] {
+function startStages(
+  services: Services,
+  settings: Settings,
+  onLeftBehind: () => void,
+): readonly [indexing: RunningStage, embedding: RunningStage] {
   const { log, records } = services;
-  const record: StageContext['record'] = async (stage, documentId, begun, outcome, { code, message }) => {
-    const version = begun ?? await records.latestName(documentId);
-    if (version !== undefined) await records.recordFailure(version, { stage, outcome, code, reason: message });
+  const record: StageContext['record'] = async (
+    stage,
+    documentId,
+    begun,
+    outcome,
+    { code, message },
+  ) => {
+    const version = begun ?? (await records.latestName(documentId));
+    if (version !== undefined)
+      await records.recordFailure(version, { stage, outcome, code, reason: message });
   };
   const context: StageContext = { settings, log, gate: new Alone(), record, onLeftBehind };
-  const stage = (name: QueueName, work: (services: Services, ...rest: Parameters<Stage>) => Promise<void>): RunningStage =>
-    startStage(name, (...rest) => work(services, ...rest), context);
+  const stage = (
+    name: QueueName,
+    work: (services: Services, ...rest: Parameters<Stage>) => Promise<void>,
+  ): RunningStage => startStage(name, (...rest) => work(services, ...rest), context);
   return [stage('indexing', indexDocument), stage('embedding', embedDocument)];
 }
 
@@ -99,6 +159,10 @@ try {
   process.exit(await run(readSettings(process.env)));
 } catch (error) {
   const { code, message, stack } = failureOf(error);
-  process.stderr.write(error instanceof SettingsFault ? `${message}\n` : `${JSON.stringify({ level: 'fatal', alert: true, code, msg: message, stack })}\n`);
+  process.stderr.write(
+    error instanceof SettingsFault
+      ? `${message}\n`
+      : `${JSON.stringify({ level: 'fatal', alert: true, code, msg: message, stack })}\n`,
+  );
   process.exit(error instanceof SettingsFault ? 2 : 1);
 }

@@ -7,26 +7,62 @@ const longestToken = 14;
 
 export const largeModel = 'pulse-bench/byte-level-bpe';
 
-/** A byte-level BPE of Qwen3's size and form in a Hugging Face cache: what it weighs in memory does not depend on which words it knows. */
+/**
+ * A byte-level BPE of Qwen3's size and form in a Hugging Face cache: what it weighs in memory does
+ * not depend on which words it knows.
+ */
 export async function cacheLargeTokenizer(hfHome: string): Promise<void> {
-  const folder = join(hfHome, 'hub', `models--${largeModel.replace('/', '--')}`, 'snapshots', 'main');
+  const folder = join(
+    hfHome,
+    'hub',
+    `models--${largeModel.replace('/', '--')}`,
+    'snapshots',
+    'main',
+  );
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(tokenizer()));
-  await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify({ tokenizer_class: 'Qwen2Tokenizer', model_max_length: 131_072 }));
+  await writeFile(
+    join(folder, 'tokenizer_config.json'),
+    JSON.stringify({ tokenizer_class: 'Qwen2Tokenizer', model_max_length: 131_072 }),
+  );
 }
 
 function tokenizer(): object {
-  const words = /(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+/u.source;
+  const words =
+    /(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+/u
+      .source;
   const { vocab, merges } = pairs();
   return {
-    version: '1.0', truncation: null, padding: null, added_tokens: [], normalizer: { type: 'NFC' },
-    pre_tokenizer: { type: 'Sequence', pretokenizers: [
-      { type: 'Split', pattern: { Regex: words }, behavior: 'Isolated', invert: false },
-      { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
-    ] },
-    post_processor: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: [],
+    normalizer: { type: 'NFC' },
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        { type: 'Split', pattern: { Regex: words }, behavior: 'Isolated', invert: false },
+        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
+      ],
+    },
+    post_processor: {
+      type: 'ByteLevel',
+      add_prefix_space: false,
+      trim_offsets: false,
+      use_regex: false,
+    },
     decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
-    model: { type: 'BPE', dropout: null, unk_token: null, continuing_subword_prefix: '', end_of_word_suffix: '', fuse_unk: false, byte_fallback: false, vocab, merges },
+    model: {
+      type: 'BPE',
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: '',
+      end_of_word_suffix: '',
+      fuse_unk: false,
+      byte_fallback: false,
+      vocab,
+      merges,
+    },
   };
 }
 
@@ -48,7 +84,10 @@ function pairs(): { vocab: Record<string, number>; merges: string[] } {
 
 /** GPT-2's printable stand-ins for the 256 bytes. */
 function bytes(): string[] {
-  const printable = (byte: number): boolean => (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+  const printable = (byte: number): boolean =>
+    (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
   let next = 256;
-  return Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(printable(byte) ? byte : next++));
+  return Array.from({ length: 256 }, (_, byte) =>
+    String.fromCodePoint(printable(byte) ? byte : next++),
+  );
 }

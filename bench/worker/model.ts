@@ -22,17 +22,32 @@ const repository = `models--${defaultModel.replace('/', '--')}`;
 export async function cacheModel(hfHome: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'pulse-bench-model-'));
   await chmod(folder, 0o777); // the image's user is not ours
-  const { stdout } = await exec('docker', ['run', '--detach', '--rm', '--volume', `${folder}:/data`, '--env', 'HUGGINGFACE_HUB_CACHE=/data', await imageOf('tei'), '--model-id', defaultModel, '--port', '8080']);
+  const { stdout } = await exec('docker', [
+    'run',
+    '--detach',
+    '--rm',
+    '--volume',
+    `${folder}:/data`,
+    '--env',
+    'HUGGINGFACE_HUB_CACHE=/data',
+    await imageOf('tei'),
+    '--model-id',
+    defaultModel,
+    '--port',
+    '8080',
+  ]);
   try {
     const snapshots = join(folder, repository, 'snapshots');
     const revision = await until(async () => {
       const [found] = await readdir(snapshots);
-      if (found === undefined || !existsSync(join(folder, repository, 'refs/main'))) throw new Error(`${snapshots} is still empty`);
+      if (found === undefined || !existsSync(join(folder, repository, 'refs/main')))
+        throw new Error(`${snapshots} is still empty`);
       return found;
     }, modelLimitMs);
     const target = join(hfHome, 'hub', repository, 'snapshots', revision);
     await mkdir(target, { recursive: true });
-    for (const file of ['tokenizer.json', 'tokenizer_config.json', 'config.json']) await cp(join(snapshots, revision, file), join(target, file), { dereference: true });
+    for (const file of ['tokenizer.json', 'tokenizer_config.json', 'config.json'])
+      await cp(join(snapshots, revision, file), join(target, file), { dereference: true });
   } finally {
     await exec('docker', ['rm', '--force', stdout.trim()]);
     await rm(folder, { recursive: true, force: true });

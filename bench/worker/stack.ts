@@ -6,23 +6,26 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { heapLimit } from '../../components/worker-heap.ts';
-import { migrate } from '../../worker/records/migrate.ts';
-import { openServices } from '../../worker/services.ts';
-import type { Services } from '../../worker/services.ts';
-import { readSettings } from '../../worker/settings.ts';
 import type { Server } from '../../test/world/server.ts';
 import { openStores, role } from '../../test/world/stores.ts';
 import { startWorker } from '../../test/world/worker-process.ts';
 import type { WorkerProcess } from '../../test/world/worker-process.ts';
-import { ofContainer, ofProcess } from './processor-time.ts';
+import { migrate } from '../../worker/records/migrate.ts';
+import { openServices } from '../../worker/services.ts';
+import type { Services } from '../../worker/services.ts';
+import { readSettings } from '../../worker/settings.ts';
 import { cacheLargeTokenizer, largeModel } from './large-tokenizer.ts';
 import { cacheModel, defaultModel } from './model.ts';
+import { ofContainer, ofProcess } from './processor-time.ts';
 
 const dimensions = 1024;
 /** MiB, of a worker of dev. */
 const devMemory = 768;
 
-/** Everything one worker needs, on this machine: Postgres, Redis, the vector engine, and a TEI that answers after a fixed delay. */
+/**
+ * Everything one worker needs, on this machine: Postgres, Redis, the vector engine, and a TEI that
+ * answers after a fixed delay.
+ */
 export interface BenchStack extends AsyncDisposable {
   readonly services: Services;
   readonly environment: Readonly<Record<string, string>>;
@@ -41,18 +44,32 @@ export interface BenchStackOptions {
   readonly heapMiB?: number;
 }
 
-export async function openBenchStack({ teiDelayMs = 0, tokenizer = 'default', heapMiB = heapLimit(devMemory) }: BenchStackOptions = {}): Promise<BenchStack> {
+export async function openBenchStack({
+  teiDelayMs = 0,
+  tokenizer = 'default',
+  heapMiB = heapLimit(devMemory),
+}: BenchStackOptions = {}): Promise<BenchStack> {
   const opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'pulse-bench-'));
   opened.defer(() => rm(folder, { recursive: true }));
   const stores = opened.use(await openStores());
   const { password } = stores.addresses;
-  const [postgres, redis, qdrant] = await Promise.all([addressOf(stores.postgres, 5432), addressOf(stores.redis, 6379), addressOf(stores.qdrant, 6333)]);
+  const [postgres, redis, qdrant] = await Promise.all([
+    addressOf(stores.postgres, 5432),
+    addressOf(stores.redis, 6379),
+    addressOf(stores.qdrant, 6333),
+  ]);
   const model = tokenizer === 'large' ? largeModel : defaultModel;
-  const tei = spawn(process.execPath, [join(import.meta.dirname, 'tei.ts'), model, String(dimensions), String(teiDelayMs)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const tei = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'tei.ts'), model, String(dimensions), String(teiDelayMs)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   opened.defer(() => void tei.removeAllListeners('exit').kill());
-  tei.on('exit', (code) => { throw new Error(`the benchmark's TEI ended with ${code}: nothing more can be measured`); });
-  const [teiUrl] = await once(tei.stdout, 'data') as [Buffer];
+  tei.on('exit', (code) => {
+    throw new Error(`the benchmark's TEI ended with ${code}: nothing more can be measured`);
+  });
+  const [teiUrl] = (await once(tei.stdout, 'data')) as [Buffer];
   await (tokenizer === 'large' ? cacheLargeTokenizer(folder) : cacheModel(folder));
   const environment = {
     REDIS_URL: `redis://:${password}@${redis}/1`,
@@ -74,22 +91,41 @@ export async function openBenchStack({ teiDelayMs = 0, tokenizer = 'default', he
   opened.defer(() => services.close());
   await migrate(services.pool);
   return {
-    services, environment,
+    services,
+    environment,
     worker: async () => {
       const worker = opened.use(startWorker(environment));
       await worker.ready;
       return worker;
     },
     processorTime: async () => {
-      const [ofPostgres, ofRedis, ofQdrant, ofTei] = await Promise.all([...[stores.postgres, stores.redis, stores.qdrant].map(({ container }) => ofContainer(container)), ofProcess(tei.pid as number)]);
-      return { postgres: ofPostgres as number, redis: ofRedis as number, qdrant: ofQdrant as number, tei: ofTei as number };
+      const [ofPostgres, ofRedis, ofQdrant, ofTei] = await Promise.all([
+        ...[stores.postgres, stores.redis, stores.qdrant].map(({ container }) =>
+          ofContainer(container),
+        ),
+        ofProcess(tei.pid as number),
+      ]);
+      return {
+        postgres: ofPostgres as number,
+        redis: ofRedis as number,
+        qdrant: ofQdrant as number,
+        tei: ofTei as number,
+      };
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
-/** On the engine's own bridge, as between the containers of a stack: a published port would add a copying process to every byte. */
+/**
+ * On the engine's own bridge, as between the containers of a stack: a published port would add a
+ * copying process to every byte.
+ */
 async function addressOf({ container }: Server, port: number): Promise<string> {
-  const { stdout } = await promisify(execFile)('docker', ['inspect', '--format', '{{.NetworkSettings.Networks.bridge.IPAddress}}', container]);
+  const { stdout } = await promisify(execFile)('docker', [
+    'inspect',
+    '--format',
+    '{{.NetworkSettings.Networks.bridge.IPAddress}}',
+    container,
+  ]);
   return `${stdout.trim()}:${port}`;
 }

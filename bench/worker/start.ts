@@ -7,8 +7,14 @@ import { openBenchStack } from './stack.ts';
 const settleMs = 15_000;
 const starts = 3;
 
-/** From `node worker/worker.ts` to taking jobs (the median of a few), and what it holds when it has nothing to do. */
-export async function start(tokenizer: 'default' | 'large', report: (line: string) => void): Promise<{ readyMs: number; residentMiB: number }> {
+/**
+ * From `node worker/worker.ts` to taking jobs (the median of a few), and what it holds when it has
+ * nothing to do.
+ */
+export async function start(
+  tokenizer: 'default' | 'large',
+  report: (line: string) => void,
+): Promise<{ readyMs: number; residentMiB: number }> {
   await using stack = await openBenchStack({ tokenizer });
   const times: number[] = [];
   for (let round = 0; round <= starts; round += 1) {

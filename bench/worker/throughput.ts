@@ -27,8 +27,15 @@ export interface Throughput {
   readonly stepMs: Readonly<Record<string, number>>;
 }
 
-/** Indexes pages that wait already, with one worker process: what is timed is the worker, from its first job to the last vector. */
-export async function throughput(documents: number, options: BenchStackOptions, report: (line: string) => void): Promise<Throughput> {
+/**
+ * Indexes pages that wait already, with one worker process: what is timed is the worker, from its
+ * first job to the last vector.
+ */
+export async function throughput(
+  documents: number,
+  options: BenchStackOptions,
+  report: (line: string) => void,
+): Promise<Throughput> {
   await using stack = await openBenchStack(options);
   const { services } = stack;
   await store(services, documents, report);
@@ -40,20 +47,36 @@ export async function throughput(documents: number, options: BenchStackOptions, 
     await pause(500);
     done = await indexed(services);
     most = Math.max(most, await residentMiB(worker.pid));
-    if ((Date.now() - began) % 5_000 < 500) report(`${done} of ${documents} indexed, ${Math.round(done / (Date.now() - began) * 1000)} a second`);
+    if ((Date.now() - began) % 5_000 < 500)
+      report(
+        `${done} of ${documents} indexed, ${Math.round((done / (Date.now() - began)) * 1000)} a second`,
+      );
   }
-  const used = { worker: await ofProcess(worker.pid), ...await stack.processorTime() };
-  const cpuMs = Object.fromEntries(Object.entries(used).map(([part, ms]) => [part, (ms - (idle[part as keyof typeof idle] ?? 0)) / documents]));
-  const { rows } = await services.pool.query<{ at: Date }>('SELECT vectors_at AS at FROM versions ORDER BY vectors_at');
+  const used = { worker: await ofProcess(worker.pid), ...(await stack.processorTime()) };
+  const cpuMs = Object.fromEntries(
+    Object.entries(used).map(([part, ms]) => [
+      part,
+      (ms - (idle[part as keyof typeof idle] ?? 0)) / documents,
+    ]),
+  );
+  const { rows } = await services.pool.query<{ at: Date }>(
+    'SELECT vectors_at AS at FROM versions ORDER BY vectors_at',
+  );
   const times = rows.map(({ at }) => at.getTime());
-  const [chunks] = (await services.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM chunks')).rows;
-  const steps = (await services.pool.query<{ step: string; ms: number }>(
-    "SELECT step, avg(ms::float8) AS ms FROM runs, jsonb_each_text(timings) AS one(step, ms) WHERE outcome = 'done' GROUP BY step ORDER BY array_position(ARRAY['clean', 'chunk', 'keyword', 'embed', 'upsert'], step)")).rows;
+  const [chunks] = (
+    await services.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM chunks')
+  ).rows;
+  const steps = (
+    await services.pool.query<{ step: string; ms: number }>(
+      "SELECT step, avg(ms::float8) AS ms FROM runs, jsonb_each_text(timings) AS one(step, ms) WHERE outcome = 'done' GROUP BY step ORDER BY array_position(ARRAY['clean', 'chunk', 'keyword', 'embed', 'upsert'], step)",
+    )
+  ).rows;
   const first = times[0] as number;
   const last = times.at(-1) as number;
   return {
-    documents, chunksEach: (chunks?.count ?? 0) / documents,
-    perSecond: (documents - 1) / (last - first) * 1000,
+    documents,
+    chunksEach: (chunks?.count ?? 0) / documents,
+    perSecond: ((documents - 1) / (last - first)) * 1000,
     firstMs: ((times[slice] as number) - first) / slice,
     lastMs: (last - (times.at(-1 - slice) as number)) / slice,
     residentMiB: most,
@@ -62,16 +85,26 @@ export async function throughput(documents: number, options: BenchStackOptions, 
   };
 }
 
-async function store(services: Services, documents: number, report: (line: string) => void): Promise<void> {
+async function store(
+  services: Services,
+  documents: number,
+  report: (line: string) => void,
+): Promise<void> {
   let next = 0;
   const began = Date.now();
-  await Promise.all(Array.from({ length: inFlight }, async () => {
-    while (next < documents) await submit(services, page(next++));
-  }));
-  report(`${documents} pages stored and waiting after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  await Promise.all(
+    Array.from({ length: inFlight }, async () => {
+      while (next < documents) await submit(services, page(next++));
+    }),
+  );
+  report(
+    `${documents} pages stored and waiting after ${((Date.now() - began) / 1000).toFixed(1)} s`,
+  );
 }
 
 async function indexed({ pool }: Services): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>("SELECT count(*)::int AS count FROM versions WHERE state = 'indexed'");
+  const { rows } = await pool.query<{ count: number }>(
+    "SELECT count(*)::int AS count FROM versions WHERE state = 'indexed'",
+  );
   return rows[0]?.count ?? 0;
 }

@@ -3,7 +3,10 @@ import type { Tool } from '../../toolchain/tool.ts';
 import { toolsNeeded } from '../../toolchain/toolchain.ts';
 import { command, end, print } from '../command.ts';
 
-export const doctor = command('doctor', 'which tool came which way, what is missing, what to do', ['./pulse doctor', './pulse doctor --json'])
+export const doctor = command('doctor', 'which tool came which way, what is missing, what to do', [
+  './pulse doctor',
+  './pulse doctor --json',
+])
   .option('--json', 'answer for scripts')
   .action(async ({ json }: { json?: true }) => {
     const found = await Promise.all((await toolsNeeded()).map(examined));
@@ -11,9 +14,13 @@ export const doctor = command('doctor', 'which tool came which way, what is miss
     if (json) print(JSON.stringify(found));
     else {
       print(tableOf(found.map(({ tool, way, version, where }) => ({ tool, way, version, where }))));
-      for (const { tool, purpose, byHand } of missing) print(`\n${tool} (${purpose}) is missing: ./pulse up brings it, or ${byHand}`);
+      for (const { tool, purpose, byHand } of missing)
+        print(`\n${tool} (${purpose}) is missing: ./pulse up brings it, or ${byHand}`);
       const untried = found.filter(({ neverTried }) => neverTried.length > 0);
-      if (untried.length > 0) print(`\nNever tried: ${untried.map(({ tool, neverTried }) => `${tool} (${neverTried.join(', ')})`).join(', ')}. These ways are written and were not walked by their makers.`);
+      if (untried.length > 0)
+        print(
+          `\nNever tried: ${untried.map(({ tool, neverTried }) => `${tool} (${neverTried.join(', ')})`).join(', ')}. These ways are written and were not walked by their makers.`,
+        );
     }
     end(missing.length === 0 ? 0 : 1);
   });
@@ -21,5 +28,13 @@ export const doctor = command('doctor', 'which tool came which way, what is miss
 async function examined({ name, purpose, byHand, ways, find }: Tool) {
   const found = await find();
   const neverTried = ways.filter(({ tried }) => !tried).map(({ way }) => way);
-  return { tool: name, purpose, way: found?.way ?? 'missing', version: found?.version ?? '', where: found?.where ?? '', neverTried, byHand };
+  return {
+    tool: name,
+    purpose,
+    way: found?.way ?? 'missing',
+    version: found?.version ?? '',
+    where: found?.where ?? '',
+    neverTried,
+    byHand,
+  };
 }

@@ -7,36 +7,83 @@ import { print, stackCommand } from '../command.ts';
 import { containersOf, nameOf } from '../containers.ts';
 import { prefixOf, toolEnvironment } from '../stack.ts';
 
-interface Line { readonly container: string; readonly at: string; readonly text: string }
+interface Line {
+  readonly container: string;
+  readonly at: string;
+  readonly text: string;
+}
 
-export const logs = stackCommand('logs', 'of one container (the beginning of its name) or of all, in the order of time', ['./pulse logs', './pulse logs webhook-worker-1 -f', './pulse logs postgres --tail 500'])
+export const logs = stackCommand(
+  'logs',
+  'of one container (the beginning of its name) or of all, in the order of time',
+  ['./pulse logs', './pulse logs webhook-worker-1 -f', './pulse logs postgres --tail 500'],
+)
   .argument('[name]')
   .option('-f, --follow', 'until Ctrl-C')
   .option('--tail <lines>', 'of each container', '100')
-  .action(async (name: string | undefined, { stack, json, follow = false, tail }: InStack & { follow?: boolean; tail: string }) => {
-    const names = (await containersOf(stack, name ?? '')).map(nameOf);
-    if (names.length === 0 && name === undefined) throw new ToolFault(`stack ${stack} has no containers`, `bring it up: ./pulse up --stack ${stack}`);
-    if (names.length === 0) throw new ToolFault(`stack ${stack} has no container ${name}`, `./pulse status --stack ${stack} lists them`);
-    const width = Math.max(...names.map((one) => one.length)) - prefixOf(stack).length - 1;
-    const show = ({ container, at, text }: Line): void => {
-      if (json) print(JSON.stringify({ container, at, text }));
-      else print(names.length === 1 ? text : `${container.slice(prefixOf(stack).length + 1).padEnd(width)} | ${text}`);
-    };
-    const gathered: Line[] = [];
-    await Promise.all(names.map((one) => read(one, tail, follow, follow ? show : (line) => void gathered.push(line))));
-    for (const line of gathered.sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)))) show(line);
-  });
+  .action(
+    async (
+      name: string | undefined,
+      { stack, json, follow = false, tail }: InStack & { follow?: boolean; tail: string },
+    ) => {
+      const names = (await containersOf(stack, name ?? '')).map(nameOf);
+      if (names.length === 0 && name === undefined)
+        throw new ToolFault(
+          `stack ${stack} has no containers`,
+          `bring it up: ./pulse up --stack ${stack}`,
+        );
+      if (names.length === 0)
+        throw new ToolFault(
+          `stack ${stack} has no container ${name}`,
+          `./pulse status --stack ${stack} lists them`,
+        );
+      const width = Math.max(...names.map((one) => one.length)) - prefixOf(stack).length - 1;
+      const show = ({ container, at, text }: Line): void => {
+        if (json) print(JSON.stringify({ container, at, text }));
+        else
+          print(
+            names.length === 1
+              ? text
+              : `${container.slice(prefixOf(stack).length + 1).padEnd(width)} | ${text}`,
+          );
+      };
+      const gathered: Line[] = [];
+      await Promise.all(
+        names.map((one) =>
+          read(one, tail, follow, follow ? show : (line) => void gathered.push(line)),
+        ),
+      );
+      for (const line of gathered.sort((one, other) =>
+        one.at < other.at ? -1 : Number(one.at > other.at),
+      ))
+        show(line);
+    },
+  );
 
 /** Both streams of a container's log, to their end. */
-async function read(container: string, tail: string, follow: boolean, onLine: (line: Line) => void): Promise<void> {
+async function read(
+  container: string,
+  tail: string,
+  follow: boolean,
+  onLine: (line: Line) => void,
+): Promise<void> {
   const args = ['logs', '--timestamps', '--tail', tail, ...(follow ? ['--follow'] : []), container];
-  const child = spawn('docker', args, { env: { ...process.env, ...toolEnvironment() }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new Promise<number>((resolve, reject) => child.once('error', reject).once('close', (code) => resolve(code ?? 1)));
+  const child = spawn('docker', args, {
+    env: { ...process.env, ...toolEnvironment() },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number>((resolve, reject) =>
+    child.once('error', reject).once('close', (code) => resolve(code ?? 1)),
+  );
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       const [at = '', ...words] = line.split(' ');
       onLine({ container, at, text: words.join(' ') });
     });
   }
-  if (await ended !== 0) throw new ToolFault(`the log of ${container} cannot be read`, './pulse status lists the containers; --tail takes a number or all');
+  if ((await ended) !== 0)
+    throw new ToolFault(
+      `the log of ${container} cannot be read`,
+      './pulse status lists the containers; --tail takes a number or all',
+    );
 }

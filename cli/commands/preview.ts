@@ -7,14 +7,19 @@ import type { StackPreview } from '../preview/preview.ts';
 import { runProgram } from '../process.ts';
 import { bringPulumi } from '../tools.ts';
 
-export const preview = stackCommand('preview', 'types, and what an update of a stack would change; needs no engine, no GPU host and no secret', [
-  './pulse preview', './pulse preview --stack prod', './pulse preview --all --json',
-])
+export const preview = stackCommand(
+  'preview',
+  'types, and what an update of a stack would change; needs no engine, no GPU host and no secret',
+  ['./pulse preview', './pulse preview --stack prod', './pulse preview --all --json'],
+)
   .option('--all', 'every stack that is configured here')
   .action(async ({ stack, all, json }: InStack & { all?: true }) => {
     await bringPulumi();
     say('checking types ...');
-    const typed = await runProgram('node', ['node_modules/typescript/bin/tsc', '--noEmit'], { stdout: 'stderr' }) === 0;
+    const typed =
+      (await runProgram('node', ['node_modules/typescript/bin/tsc', '--noEmit'], {
+        stdout: 'stderr',
+      })) === 0;
     const previews: StackPreview[] = [];
     for (const name of all ? configuredStacks() : [stack]) {
       say(`previewing ${name} ...`);
@@ -30,9 +35,14 @@ export const preview = stackCommand('preview', 'types, and what an update of a s
   });
 
 function textOf({ stack, ok, against, why, changes, problems }: StackPreview): string {
-  const head = against === 'state' ? `${stack}: what an update would change` : `${stack}: the plan of a new stack, because ${why}`;
+  const head =
+    against === 'state'
+      ? `${stack}: what an update would change`
+      : `${stack}: the plan of a new stack, because ${why}`;
   if (!ok) return `${head}\nFAILED\n${problems.join('\n')}`;
   if (changes.length === 0) return `${head}\nnothing`;
-  const counts = Object.entries(Object.groupBy(changes, ({ change }) => change)).map(([change, those = []]) => `${those.length} to ${change}`);
+  const counts = Object.entries(Object.groupBy(changes, ({ change }) => change)).map(
+    ([change, those = []]) => `${those.length} to ${change}`,
+  );
   return `${head}\n${tableOf(changes)}\n${counts.join(', ')}`;
 }

@@ -21,13 +21,34 @@ const verbs = {
 const longest = Math.max(...Object.keys(verbs).map((verb) => verb.length));
 
 export const queue = stackCommand('queue', 'operations of the queues', [
-  './pulse queue why', './pulse queue list failed', './pulse queue list delayed --json', './pulse queue retry TEI_TIMEOUT', './pulse queue retry https://docs.example.org/page',
-  './pulse queue cancel all', './pulse queue drain', './pulse queue concurrency 16',
+  './pulse queue why',
+  './pulse queue list failed',
+  './pulse queue list delayed --json',
+  './pulse queue retry TEI_TIMEOUT',
+  './pulse queue retry https://docs.example.org/page',
+  './pulse queue cancel all',
+  './pulse queue drain',
+  './pulse queue concurrency 16',
 ])
   .addArgument(new Argument('<verb>').choices(Object.keys(verbs)))
   .argument('[words...]')
   .usage(`${Object.keys(verbs).join('|')} [--stack <name>] [--json]`)
   .option('--limit <n>', 'list: of each state and queue at most')
-  .addHelpText('after', `\nVerbs:\n${Object.entries(verbs).map(([verb, about]) => `  ${verb.padEnd(longest)}  ${about}`).join('\n')}`)
-  .action(async (verb: string, words: string[], { stack, json, limit }: InStack & { limit?: string }) =>
-    end(await inWorker(stack, ['queue', verb, ...words, ...(limit === undefined ? [] : ['--limit', limit]), ...(json ? ['--json'] : [])])));
+  .addHelpText(
+    'after',
+    `\nVerbs:\n${Object.entries(verbs)
+      .map(([verb, about]) => `  ${verb.padEnd(longest)}  ${about}`)
+      .join('\n')}`,
+  )
+  .action(
+    async (verb: string, words: string[], { stack, json, limit }: InStack & { limit?: string }) =>
+      end(
+        await inWorker(stack, [
+          'queue',
+          verb,
+          ...words,
+          ...(limit === undefined ? [] : ['--limit', limit]),
+          ...(json ? ['--json'] : []),
+        ]),
+      ),
+  );

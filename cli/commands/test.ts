@@ -8,15 +8,28 @@ import { command, end, print } from '../command.ts';
 import { runProgram } from '../process.ts';
 import { bringMissingTools } from '../tools.ts';
 
-interface Results { readonly numPassedTests: number; readonly numFailedTests: number }
+interface Results {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+}
 
-export const test = command('test', 'all tests, or one group; never touches a running stack', ['./pulse test', './pulse test unit'])
+export const test = command('test', 'all tests, or one group; never touches a running stack', [
+  './pulse test',
+  './pulse test unit',
+])
   .addArgument(new Argument('[group]').choices(['unit', 'integration', 'deploy', 'faults']))
   .action(async (group: string | undefined) => {
     await bringMissingTools(true);
     const file = join(tmpdir(), `pulse-tests-${process.pid}.json`);
     const groups = group === undefined ? [] : ['--project', group];
-    const code = await runProgram('node', ['node_modules/vitest/vitest.mjs', 'run', ...groups, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+    const code = await runProgram('node', [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      ...groups,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ]);
     const { numPassedTests: passed, numFailedTests: failed } = resultsIn(file);
     // A file that could not even be loaded has no failed test of its own.
     print(`${passed} passed, ${code === 0 ? 0 : Math.max(failed, 1)} failed`);

@@ -5,7 +5,10 @@ import { rows, settle } from '../../settings.ts';
 import type { Key } from '../../settings.ts';
 import { meaningOf } from './old-names.ts';
 
-/** A stack's configuration as it stands: a text, or `secret` for a value that only its passphrase opens. */
+/**
+ * A stack's configuration as it stands: a text, or `secret` for a value that only its passphrase
+ * opens.
+ */
 export type Current = Readonly<Record<string, string | typeof secretValue>>;
 export const secretValue = Symbol('a value that only the passphrase opens');
 
@@ -14,7 +17,14 @@ export interface Line {
   /** In the old `.env`. */
   readonly name: string;
   readonly setting: string;
-  readonly outcome: 'set' | 'unchanged' | 'made anew' | 'kept from the file' | 'there already' | 'not needed' | 'not understood';
+  readonly outcome:
+    | 'set'
+    | 'unchanged'
+    | 'made anew'
+    | 'kept from the file'
+    | 'there already'
+    | 'not needed'
+    | 'not understood';
   readonly note: string;
 }
 
@@ -25,17 +35,27 @@ export interface Import {
 }
 
 /**
- * What an old `.env` makes of a stack's configuration. Secrets stood there in plain text, so new ones are made in their place;
- * one that the stack has already stays, so that a second import changes nothing.
+ * What an old `.env` makes of a stack's configuration. Secrets stood there in plain text, so new
+ * ones are made in their place; one that the stack has already stays, so that a second import
+ * changes nothing.
+ *
  * @throws SettingsFault when the configuration would not be valid, with every fault
  */
-export function importOf(stack: string, envFile: string, current: Current, keepSecrets: boolean): Import {
+export function importOf(
+  stack: string,
+  envFile: string,
+  current: Current,
+  keepSecrets: boolean,
+): Import {
   const lines: Line[] = [];
   const plain: Record<string, string> = {};
   const secrets: Record<string, string> = {};
   for (const [name, text = ''] of Object.entries(parseEnv(envFile))) {
     const meaning = meaningOf(name, text);
-    if (meaning === undefined) { lines.push({ name, setting: '', outcome: 'not understood', note: '' }); continue; }
+    if (meaning === undefined) {
+      lines.push({ name, setting: '', outcome: 'not understood', note: '' });
+      continue;
+    }
     const { settings = {}, secret, note = '' } = meaning;
     for (const [key, value] of Object.entries(settings)) {
       const same = (current[key] ?? rows[key as Key].default) === value;
@@ -45,10 +65,24 @@ export function importOf(stack: string, envFile: string, current: Current, keepS
     if (secret !== undefined) {
       const there = current[secret.key] !== undefined;
       if (!there) secrets[secret.key] = keepSecrets ? secret.text : randomBytes(32).toString('hex');
-      lines.push({ name, setting: secret.key, outcome: there ? 'there already' : keepSecrets ? 'kept from the file' : 'made anew', note });
+      lines.push({
+        name,
+        setting: secret.key,
+        outcome: there ? 'there already' : keepSecrets ? 'kept from the file' : 'made anew',
+        note,
+      });
     }
-    if (Object.keys(settings).length === 0 && secret === undefined) lines.push({ name, setting: '', outcome: 'not needed', note });
+    if (Object.keys(settings).length === 0 && secret === undefined)
+      lines.push({ name, setting: '', outcome: 'not needed', note });
   }
-  settle(stack, { ...Object.fromEntries(Object.entries(current).filter((entry): entry is [string, string] => typeof entry[1] === 'string')), ...plain, ...secrets });
+  settle(stack, {
+    ...Object.fromEntries(
+      Object.entries(current).filter(
+        (entry): entry is [string, string] => typeof entry[1] === 'string',
+      ),
+    ),
+    ...plain,
+    ...secrets,
+  });
   return { lines, plain, secrets };
 }

@@ -17,24 +17,51 @@ type Reading = (text: string) => Meaning;
 const postgres = { host: 'pulse_postgres', user: 'firecrawl', database: 'pulse_postgres' };
 const redisHost = 'pulse_redis';
 
-const as = (key: Key, translate = (text: string): string => text): Reading => (text) => ({ settings: { [key]: translate(text) } });
-const secret = (key: Key): Reading => (text) => ({ secret: { key, text } });
+const as =
+  (key: Key, translate = (text: string): string => text): Reading =>
+  (text) => ({ settings: { [key]: translate(text) } });
+const secret =
+  (key: Key): Reading =>
+  (text) => ({ secret: { key, text } });
 /** The old settings took bare seconds as well. */
 const withUnit = (text: string): string => (/^\d+$/.test(text) ? `${text}s` : text);
 
 const readings: Record<string, Reading> = {
-  ...Object.fromEntries(Object.entries<Row<unknown>>(rows).flatMap(([key, { env }]) => (env === undefined ? [] : [[env, as(key as Key)]]))),
-  REDIS_URL: (text) => store(text, 'redisPassword', ({ hostname }) => (hostname === redisHost ? [] : [`its Redis is ${hostname}; a stack has its own, and jobs left there are not taken over`])),
-  WEBHOOK_DATABASE_URL: (text) => store(text.replace(/^postgresql\+\w+:/, 'postgresql:'), 'postgresPassword', ({ hostname, username, pathname }) => [
-    ...(hostname === postgres.host ? [] : [`its Postgres is ${hostname}; a stack has its own: restore a dump into it`]),
-    ...(username === postgres.user && pathname === `/${postgres.database}` ? [] : [`role ${username} and database ${pathname.slice(1)} become ${postgres.user} and ${postgres.database}`]),
-  ]),
+  ...Object.fromEntries(
+    Object.entries<Row<unknown>>(rows).flatMap(([key, { env }]) =>
+      env === undefined ? [] : [[env, as(key as Key)]],
+    ),
+  ),
+  REDIS_URL: (text) =>
+    store(text, 'redisPassword', ({ hostname }) =>
+      hostname === redisHost
+        ? []
+        : [`its Redis is ${hostname}; a stack has its own, and jobs left there are not taken over`],
+    ),
+  WEBHOOK_DATABASE_URL: (text) =>
+    store(
+      text.replace(/^postgresql\+\w+:/, 'postgresql:'),
+      'postgresPassword',
+      ({ hostname, username, pathname }) => [
+        ...(hostname === postgres.host
+          ? []
+          : [`its Postgres is ${hostname}; a stack has its own: restore a dump into it`]),
+        ...(username === postgres.user && pathname === `/${postgres.database}`
+          ? []
+          : [
+              `role ${username} and database ${pathname.slice(1)} become ${postgres.user} and ${postgres.database}`,
+            ]),
+      ],
+    ),
   WEBHOOK_API_SECRET: secret('apiSecret'),
   WEBHOOK_SECRET: secret('webhookSecret'),
   WEBHOOK_HOST: as('apiHost', (text) => (text === 'localhost' ? '127.0.0.1' : text)),
   WEBHOOK_PORT: as('apiPort'),
   WEBHOOK_TEI_URL: (text) => ({ settings: { teiUrl: text, gpuHost: 'external' } }),
-  WEBHOOK_ENABLE_WORKER: (text) => (text.toLowerCase() === 'false' ? {} : { note: 'workers never run inside the API here; each is a container of its own' }),
+  WEBHOOK_ENABLE_WORKER: (text) =>
+    text.toLowerCase() === 'false'
+      ? {}
+      : { note: 'workers never run inside the API here; each is a container of its own' },
   WEBHOOK_WORKER_REPLICAS: as('workerReplicas'),
   WEBHOOK_INDEXING_JOB_TIMEOUT: as('indexingJobTimeout', withUnit),
   WEBHOOK_LOG_LEVEL: as('logLevel', (text) => text.toUpperCase()),
@@ -45,7 +72,10 @@ function store(text: string, key: Key, notes: (parsed: URL) => string[]): Meanin
   if (!URL.canParse(text)) return { note: 'it is not a URL' };
   const parsed = new URL(text);
   const note = notes(parsed).join('; ');
-  return { ...(parsed.password !== '' && { secret: { key, text: decodeURIComponent(parsed.password) } }), ...(note !== '' && { note }) };
+  return {
+    ...(parsed.password !== '' && { secret: { key, text: decodeURIComponent(parsed.password) } }),
+    ...(note !== '' && { note }),
+  };
 }
 
 /** Every name of the old deployment. */

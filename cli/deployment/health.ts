@@ -9,17 +9,34 @@ const patienceMs = 120_000;
 const lookEveryMs = 2_000;
 
 /**
- * Asks the engine itself: after a failed update `pulumi up --refresh` returns 0 with an unhealthy container in place.
+ * Asks the engine itself: after a failed update `pulumi up --refresh` returns 0 with an unhealthy
+ * container in place.
+ *
  * @throws ToolFault when a container is not healthy in time
  */
 export async function everyContainerHealthy(stack: string): Promise<void> {
-  const wanted = await jsonOf<string[]>('pulumi', ['stack', 'output', 'containerNames', '--json', '--stack', stack]);
+  const wanted = await jsonOf<string[]>('pulumi', [
+    'stack',
+    'output',
+    'containerNames',
+    '--json',
+    '--stack',
+    stack,
+  ]);
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const health = new Map((await containersOf(stack)).map((container) => [nameOf(container), healthOf(container)]));
-    const unwell = wanted.filter((name) => health.get(name) !== 'healthy').map((name) => `${name} (${health.get(name) ?? 'missing'})`);
+    const health = new Map(
+      (await containersOf(stack)).map((container) => [nameOf(container), healthOf(container)]),
+    );
+    const unwell = wanted
+      .filter((name) => health.get(name) !== 'healthy')
+      .map((name) => `${name} (${health.get(name) ?? 'missing'})`);
     if (unwell.length === 0) return say(`All ${wanted.length} containers are healthy.`);
-    if (Date.now() > deadline) throw new ToolFault(`not healthy after ${patienceMs / 1000} s: ${unwell.join(', ')}`, `./pulse logs <name> --stack ${stack}`);
+    if (Date.now() > deadline)
+      throw new ToolFault(
+        `not healthy after ${patienceMs / 1000} s: ${unwell.join(', ')}`,
+        `./pulse logs <name> --stack ${stack}`,
+      );
     say(`waiting for ${unwell.join(', ')}`);
     await pause(lookEveryMs);
   }

@@ -11,9 +11,20 @@ export async function pruneWorkerImages(stack: string): Promise<void> {
   const repository = `${prefixOf(stack)}_webhook-worker`;
   const used = new Set((await containersOf(stack)).map(({ Config }) => Config.Image));
   // The engine lists the newest first.
-  const builds = await linesOf('docker', ['image', 'ls', repository, '--format', '{{.Repository}}:{{.Tag}}']);
-  const old = builds.filter((reference) => !reference.endsWith(':<none>')).slice(kept).filter((reference) => !used.has(reference));
+  const builds = await linesOf('docker', [
+    'image',
+    'ls',
+    repository,
+    '--format',
+    '{{.Repository}}:{{.Tag}}',
+  ]);
+  const old = builds
+    .filter((reference) => !reference.endsWith(':<none>'))
+    .slice(kept)
+    .filter((reference) => !used.has(reference));
   if (old.length === 0) return;
   await outputOf('docker', ['image', 'rm', ...old]);
-  say(`removed ${old.length} old worker image${old.length === 1 ? '' : 's'}; the last ${kept} are kept`);
+  say(
+    `removed ${old.length} old worker image${old.length === 1 ? '' : 's'}; the last ${kept} are kept`,
+  );
 }

@@ -1,8 +1,8 @@
+import { table } from '../../healthchecks/table.ts';
+import type { Report } from '../../healthchecks/verify.ts';
 import { settle, SettingsFault } from '../../settings.ts';
 import type { Settings } from '../../settings.ts';
 import { workerEnvironment } from '../../settings/environment.ts';
-import { table } from '../../healthchecks/table.ts';
-import type { Report } from '../../healthchecks/verify.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { say } from '../command.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
@@ -11,9 +11,12 @@ import { jsonOf, outputOf } from '../process.ts';
 import { fitToHost } from './host/host.ts';
 
 /**
- * Before anything is replaced: are the settings whole, and do the stores and the GPU host answer as they will be configured?
- * Asked from a serving worker; on a first deployment nobody is there to ask, and nothing to lose.
- * @throws ToolFault under `strict` when the GPU host, or a store whose container is healthy, does not answer
+ * Before anything is replaced: are the settings whole, and do the stores and the GPU host answer as
+ * they will be configured? Asked from a serving worker; on a first deployment nobody is there to
+ * ask, and nothing to lose.
+ *
+ * @throws ToolFault under `strict` when the GPU host, or a store whose container is healthy, does
+ *   not answer
  */
 export async function preflight(settings: Settings): Promise<void> {
   const { stack } = settings;
@@ -24,34 +27,81 @@ export async function preflight(settings: Settings): Promise<void> {
   const report = await ask(nameOf(worker), settings);
   if (report === undefined) return;
   // A container that is not well is what `up` repairs: only what ought to answer and does not is a reason to stop.
-  const broken = new Set(containers.filter((container) => healthOf(container) !== 'healthy').map((container) => nameOf(container).slice(settings.prefix.length + 1)));
+  const broken = new Set(
+    containers
+      .filter((container) => healthOf(container) !== 'healthy')
+      .map((container) => nameOf(container).slice(settings.prefix.length + 1)),
+  );
   // A new model's collection is made by its first worker.
-  const failed = report.checks.filter(({ ok, name, code }) => !ok && name !== 'workers' && code !== 'QDRANT_COLLECTION' && !broken.has(name));
+  const failed = report.checks.filter(
+    ({ ok, name, code }) =>
+      !ok && name !== 'workers' && code !== 'QDRANT_COLLECTION' && !broken.has(name),
+  );
   if (failed.length === 0) return say('preflight: Postgres, Redis and the GPU host answer.');
   const shown = table({ ...report, checks: failed });
-  if (settings.verification === 'warn') return say(`preflight, and going on because verification is 'warn':\n${shown}`);
-  throw new ToolFault(`preflight, before anything was replaced:\n${shown}`, `repair that first, or go on without it: pulumi config set pulse:verification warn --stack ${stack}`);
+  if (settings.verification === 'warn')
+    return say(`preflight, and going on because verification is 'warn':\n${shown}`);
+  throw new ToolFault(
+    `preflight, before anything was replaced:\n${shown}`,
+    `repair that first, or go on without it: pulumi config set pulse:verification warn --stack ${stack}`,
+  );
 }
 
-/** The stack's configuration, checked as the program will check it. @throws ToolFault with every fault */
+/**
+ * The stack's configuration, checked as the program will check it. @throws ToolFault with every
+ * fault
+ */
 export async function settingsOf(stack: string): Promise<Settings> {
-  const configured = await jsonOf<Record<string, { value?: string }>>('pulumi', ['config', '--json', '--show-secrets', '--stack', stack]);
+  const configured = await jsonOf<Record<string, { value?: string }>>('pulumi', [
+    'config',
+    '--json',
+    '--show-secrets',
+    '--stack',
+    stack,
+  ]);
   const own = Object.entries(configured).filter(([key]) => key.startsWith('pulse:'));
   try {
-    return settle(stack, Object.fromEntries(own.map(([key, { value = '' }]) => [key.slice('pulse:'.length), value])));
+    return settle(
+      stack,
+      Object.fromEntries(own.map(([key, { value = '' }]) => [key.slice('pulse:'.length), value])),
+    );
   } catch (error) {
-    if (error instanceof SettingsFault) throw new ToolFault(error.message, `change Pulumi.${stack}.yaml, or use pulumi config after eval "$(./pulse env)"`);
+    if (error instanceof SettingsFault)
+      throw new ToolFault(
+        error.message,
+        `change Pulumi.${stack}.yaml, or use pulumi config after eval "$(./pulse env)"`,
+      );
     throw error;
   }
 }
 
-/** The new addresses and the new model, asked from where they will be used; undefined when the worker that serves is too old to be asked. */
+/**
+ * The new addresses and the new model, asked from where they will be used; undefined when the
+ * worker that serves is too old to be asked.
+ */
 async function ask(worker: string, settings: Settings): Promise<Report | undefined> {
   const env = settings.gpuHost === 'external' ? workerEnvironment(settings) : {};
   try {
-    return JSON.parse(await outputOf('docker', ['exec', ...byName(env), worker, 'node', 'worker/cli.ts', 'verify', '--report', '--no-canary'], env)) as Report;
+    return JSON.parse(
+      await outputOf(
+        'docker',
+        [
+          'exec',
+          ...byName(env),
+          worker,
+          'node',
+          'worker/cli.ts',
+          'verify',
+          '--report',
+          '--no-canary',
+        ],
+        env,
+      ),
+    ) as Report;
   } catch (error) {
-    say(`preflight: ${worker} cannot be asked, going on: ${error instanceof Error ? error.message : String(error)}`);
+    say(
+      `preflight: ${worker} cannot be asked, going on: ${error instanceof Error ? error.message : String(error)}`,
+    );
     return undefined;
   }
 }

@@ -7,15 +7,28 @@ import type { Run } from '../process.ts';
 import { root } from '../stack.ts';
 
 /** One that keywords answer, one that only meaning does. */
-const searches = ['maxmemory-policy noeviction', 'which rows may be thrown away after an update, and when'];
+const searches = [
+  'maxmemory-policy noeviction',
+  'which rows may be thrown away after an update, and when',
+];
 
-/** Indexes the pages that ship with the repository and shows two searches; false when one of these failed. */
-export async function indexAndSearchSample(stack: string, stdout: NonNullable<Run['stdout']>): Promise<boolean> {
+/**
+ * Indexes the pages that ship with the repository and shows two searches; false when one of these
+ * failed.
+ */
+export async function indexAndSearchSample(
+  stack: string,
+  stdout: NonNullable<Run['stdout']>,
+): Promise<boolean> {
   say('\nThe sample (samples/):');
-  let ok = await inWorker(stack, ['index', '-', '--wait'], { input: pagesOf(join(root, 'samples')), stdout }) === 0;
+  let ok =
+    (await inWorker(stack, ['index', '-', '--wait'], {
+      input: pagesOf(join(root, 'samples')),
+      stdout,
+    })) === 0;
   for (const words of searches) {
     say(`\n./pulse search "${words}"`);
-    ok = await inWorker(stack, ['search', words, '--limit', '3'], { stdout }) === 0 && ok;
+    ok = (await inWorker(stack, ['search', words, '--limit', '3'], { stdout })) === 0 && ok;
   }
   return ok;
 }

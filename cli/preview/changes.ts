@@ -10,30 +10,55 @@ export interface Change {
 
 /** `pulumi preview --json`, as far as it is read here. */
 export interface PulumiPreview {
-  readonly steps?: readonly { readonly op: string; readonly urn: string; readonly diffReasons?: readonly string[]; readonly replaceReasons?: readonly string[] }[];
+  readonly steps?: readonly {
+    readonly op: string;
+    readonly urn: string;
+    readonly diffReasons?: readonly string[];
+    readonly replaceReasons?: readonly string[];
+  }[];
   readonly diagnostics?: readonly { readonly severity: string; readonly message: string }[];
   readonly changeSummary?: Readonly<Record<string, number>>;
 }
 
 /** Steps that change nothing, and the two of a replacement's three that say the same as `replace`. */
-const unsaid = ['same', 'read', 'refresh', 'create-replacement', 'delete-replaced', 'discard-replaced'];
+const unsaid = [
+  'same',
+  'read',
+  'refresh',
+  'create-replacement',
+  'delete-replaced',
+  'discard-replaced',
+];
 
 /** What changes, one for each resource; components only group others. */
 export function changesOf({ steps = [] }: PulumiPreview): Change[] {
-  return steps.filter(({ op, urn }) => !unsaid.includes(op) && !/^(pulumi|pulse):/.test(typeOf(urn))).map(({ op, urn, diffReasons, replaceReasons }) => ({
-    change: op,
-    type: typeOf(urn),
-    resource: urn.split('::').at(-1) ?? urn,
-    because: [...new Set([...replaceReasons ?? [], ...diffReasons ?? []])].join(', '),
-  }));
+  return steps
+    .filter(({ op, urn }) => !unsaid.includes(op) && !/^(pulumi|pulse):/.test(typeOf(urn)))
+    .map(({ op, urn, diffReasons, replaceReasons }) => ({
+      change: op,
+      type: typeOf(urn),
+      resource: urn.split('::').at(-1) ?? urn,
+      because: [...new Set([...(replaceReasons ?? []), ...(diffReasons ?? [])])].join(', '),
+    }));
 }
 
-/** `docker:Container` of `urn:pulumi:dev::pulse::pulse:queue:Redis$docker:index/container:Container::redis`. */
+/**
+ * `docker:Container` of
+ * `urn:pulumi:dev::pulse::pulse:queue:Redis$docker:index/container:Container::redis`.
+ */
 function typeOf(urn: string): string {
-  return urn.split('::')[2]?.split('$').at(-1)?.replace(/^(\w+):.*:/, '$1:') ?? '';
+  return (
+    urn
+      .split('::')[2]
+      ?.split('$')
+      .at(-1)
+      ?.replace(/^(\w+):.*:/, '$1:') ?? ''
+  );
 }
 
 /** What kept a preview from being one, in pulumi's words. */
 export function problemsOf({ diagnostics = [] }: PulumiPreview): string[] {
-  return diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message.trim());
+  return diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map(({ message }) => message.trim());
 }

@@ -9,38 +9,65 @@ import { throwAway } from './throw-away.ts';
 export interface StackPreview {
   readonly stack: string;
   readonly ok: boolean;
-  /** `state`: what an update would change. `nothing`: the plan of a new stack, because its state or passphrase is not at hand. */
+  /**
+   * `state`: what an update would change. `nothing`: the plan of a new stack, because its state or
+   * passphrase is not at hand.
+   */
   readonly against: 'state' | 'nothing';
   readonly why: string | null;
   readonly changes: readonly Change[];
   readonly problems: readonly string[];
 }
 
-/** Against the stack's own state where that can be opened, else as if nothing were deployed yet; neither asks an engine. */
+/**
+ * Against the stack's own state where that can be opened, else as if nothing were deployed yet;
+ * neither asks an engine.
+ */
 export async function previewStack(stack: string): Promise<StackPreview> {
   const deployed = (await deployedStacks()).includes(stack);
   const real = deployed ? await ask(stack, root, {}) : undefined;
-  if (real !== undefined && !isLocked(real.problems)) return { stack, against: 'state', why: null, ...real };
+  if (real !== undefined && !isLocked(real.problems))
+    return { stack, against: 'state', why: null, ...real };
   using place = await throwAway(stack);
-  const why = deployed ? 'the passphrase of its state is not at hand' : 'this backend holds no state of it';
-  return { stack, against: 'nothing', why, ...await ask(stack, place.folder, place.env) };
+  const why = deployed
+    ? 'the passphrase of its state is not at hand'
+    : 'this backend holds no state of it';
+  return { stack, against: 'nothing', why, ...(await ask(stack, place.folder, place.env)) };
 }
 
 /** Without the passphrase not even the difference can be asked for. */
 function isLocked(problems: readonly string[]): boolean {
-  return problems.some((problem) => /passphrase|decrypt|message authentication failed/i.test(problem));
+  return problems.some((problem) =>
+    /passphrase|decrypt|message authentication failed/i.test(problem),
+  );
 }
 
 type Answer = Pick<StackPreview, 'ok' | 'changes' | 'problems'>;
 
-function ask(stack: string, folder: string, env: Readonly<Record<string, string>>): Promise<Answer> {
+function ask(
+  stack: string,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Answer> {
   return new Promise((resolve) => {
-    execFile('pulumi', ['--cwd', folder, 'preview', '--json', '--non-interactive', '--stack', stack], { env: { ...process.env, ...toolEnvironment(), ...env }, maxBuffer: 256 * 1024 * 1024 }, (error, stdout, stderr) => {
-      const answer = parsed(stdout);
-      const problems = answer === undefined ? [stderr.trim() || stdout.trim() || String(error)] : problemsOf(answer);
-      if (error !== null && problems.length === 0) problems.push(stderr.trim() || error.message);
-      resolve({ ok: error === null, changes: answer === undefined ? [] : changesOf(answer), problems });
-    });
+    execFile(
+      'pulumi',
+      ['--cwd', folder, 'preview', '--json', '--non-interactive', '--stack', stack],
+      { env: { ...process.env, ...toolEnvironment(), ...env }, maxBuffer: 256 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        const answer = parsed(stdout);
+        const problems =
+          answer === undefined
+            ? [stderr.trim() || stdout.trim() || String(error)]
+            : problemsOf(answer);
+        if (error !== null && problems.length === 0) problems.push(stderr.trim() || error.message);
+        resolve({
+          ok: error === null,
+          changes: answer === undefined ? [] : changesOf(answer),
+          problems,
+        });
+      },
+    );
   });
 }
 

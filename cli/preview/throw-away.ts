@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,33 +17,59 @@ import { parse, stringify } from 'yaml';
 import { outputOf } from '../process.ts';
 import { root } from '../stack.ts';
 
-/** A project folder and the environment in which pulumi finds its state; gone at the end of the scope. */
-export interface Place extends Disposable { readonly folder: string; readonly env: Readonly<Record<string, string>> }
+/**
+ * A project folder and the environment in which pulumi finds its state; gone at the end of the
+ * scope.
+ */
+export interface Place extends Disposable {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+}
 
 /**
- * A stack that was never deployed, in a backend of its own: this project by symbolic links, and the stack's configuration without
- * what only its own passphrase opens. (`pulumi stack init` writes into the configuration, so it must not be the clone's.)
+ * A stack that was never deployed, in a backend of its own: this project by symbolic links, and the
+ * stack's configuration without what only its own passphrase opens. (`pulumi stack init` writes
+ * into the configuration, so it must not be the clone's.)
  */
 export async function throwAway(stack: string): Promise<Place> {
   const base = mkdtempSync(join(tmpdir(), 'pulse-preview-'));
   const place: Place = {
     folder: join(base, 'project'),
-    env: { PULUMI_BACKEND_URL: `file://${join(base, 'state')}`, PULUMI_CONFIG_PASSPHRASE: 'of no use' },
+    env: {
+      PULUMI_BACKEND_URL: `file://${join(base, 'state')}`,
+      PULUMI_CONFIG_PASSPHRASE: 'of no use',
+    },
     [Symbol.dispose]: () => rmSync(base, { recursive: true }),
   };
   for (const folder of ['project', 'state']) mkdirSync(join(base, folder));
-  for (const name of readdirSync(root).filter((entry) => !/^(\.git|\.pulse|Pulumi\..*)$/.test(entry))) symlinkSync(join(root, name), join(place.folder, name));
+  for (const name of readdirSync(root).filter(
+    (entry) => !/^(\.git|\.pulse|Pulumi\..*)$/.test(entry),
+  ))
+    symlinkSync(join(root, name), join(place.folder, name));
   copyFileSync(join(root, 'Pulumi.yaml'), join(place.folder, 'Pulumi.yaml'));
   const configuration = join(root, `Pulumi.${stack}.yaml`);
-  if (existsSync(configuration)) writeFileSync(join(place.folder, `Pulumi.${stack}.yaml`), withoutSecrets(readFileSync(configuration, 'utf8')));
+  if (existsSync(configuration))
+    writeFileSync(
+      join(place.folder, `Pulumi.${stack}.yaml`),
+      withoutSecrets(readFileSync(configuration, 'utf8')),
+    );
   await outputOf('pulumi', ['--cwd', place.folder, 'stack', 'init', stack], place.env);
   return place;
 }
 
-/** A stack's configuration without its secrets and the salt or key that opens them; what is absent is made on a first deploy. */
+/**
+ * A stack's configuration without its secrets and the salt or key that opens them; what is absent
+ * is made on a first deploy.
+ */
 export function withoutSecrets(configuration: string): string {
-  const { config, ...rest } = (parse(configuration) ?? {}) as { config?: Record<string, unknown> } & Record<string, unknown>;
-  const open = Object.entries(config ?? {}).filter(([, value]) => typeof value !== 'object' || value === null || !('secure' in value));
-  const left = Object.entries(rest).filter(([key]) => !['encryptionsalt', 'encryptedkey', 'secretsprovider'].includes(key));
+  const { config, ...rest } = (parse(configuration) ?? {}) as {
+    config?: Record<string, unknown>;
+  } & Record<string, unknown>;
+  const open = Object.entries(config ?? {}).filter(
+    ([, value]) => typeof value !== 'object' || value === null || !('secure' in value),
+  );
+  const left = Object.entries(rest).filter(
+    ([key]) => !['encryptionsalt', 'encryptedkey', 'secretsprovider'].includes(key),
+  );
   return stringify({ ...Object.fromEntries(left), config: Object.fromEntries(open) });
 }

@@ -17,8 +17,21 @@ export interface ContainerRow {
   readonly cpu: string;
   readonly image: string;
 }
-export interface GpuHostRow { readonly service: string; readonly ok: boolean; readonly latencyMs: number; readonly code: string | null; readonly target: string }
-export interface QueueRow { readonly queue: string; readonly waiting: number; readonly active: number; readonly delayed: number; readonly failed: number; readonly paused: boolean }
+export interface GpuHostRow {
+  readonly service: string;
+  readonly ok: boolean;
+  readonly latencyMs: number;
+  readonly code: string | null;
+  readonly target: string;
+}
+export interface QueueRow {
+  readonly queue: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+  readonly paused: boolean;
+}
 
 export interface Seen {
   /** One that the last update declared and that is not there has the health `missing`. */
@@ -31,18 +44,26 @@ export interface Seen {
   readonly unknown: readonly string[];
 }
 
-/** One look at everything a stack runs, from the engine and from inside a worker, all at once. What cannot be asked hides nothing of the rest. */
+/**
+ * One look at everything a stack runs, from the engine and from inside a worker, all at once. What
+ * cannot be asked hides nothing of the rest.
+ */
 export async function lookAt(stack: string): Promise<Seen> {
-  const [containers, declared] = await Promise.all([containersOf(stack), declaredContainers(stack)]);
+  const [containers, declared] = await Promise.all([
+    containersOf(stack),
+    declaredContainers(stack),
+  ]);
   const running = containers.filter(({ State }) => State.Status === 'running');
   const worker = healthyWorker(containers);
   const unknown: string[] = [];
-  const orUnknown = async <T>(what: string, rows: Promise<T[]>): Promise<T[]> => rows.catch((error: unknown) => {
-    if (!(error instanceof ToolFault)) throw error;
-    unknown.push(`${what}: ${error.message}`);
-    return [];
-  });
-  if (worker === undefined && containers.length > 0) unknown.push('GPU host and queues: no worker is healthy, and they are asked from inside one');
+  const orUnknown = async <T>(what: string, rows: Promise<T[]>): Promise<T[]> =>
+    rows.catch((error: unknown) => {
+      if (!(error instanceof ToolFault)) throw error;
+      unknown.push(`${what}: ${error.message}`);
+      return [];
+    });
+  if (worker === undefined && containers.length > 0)
+    unknown.push('GPU host and queues: no worker is healthy, and they are asked from inside one');
   const [usage, volumes, gpuHost, queues] = await Promise.all([
     orUnknown('memory and CPU', usageOf(running.map(nameOf))),
     orUnknown('disk space', volumesIn(running)),
@@ -51,14 +72,20 @@ export async function lookAt(stack: string): Promise<Seen> {
   ]);
   const used = new Map(usage.map((one) => [one.Name, one]));
   const there = containers.map((container) => rowOf(container, used.get(nameOf(container))));
-  const missing = declared.filter(({ name }) => containers.every((container) => nameOf(container) !== name)).map(({ name }) => missingRow(name));
+  const missing = declared
+    .filter(({ name }) => containers.every((container) => nameOf(container) !== name))
+    .map(({ name }) => missingRow(name));
   return { containers: [...there, ...missing], volumes, gpuHost, queues, unknown };
 }
 
 /** Longer than the longest time limit of a probe. */
 const answerLimitSeconds = 20;
 
-interface Usage { readonly Name: string; readonly MemUsage: string; readonly CPUPerc: string }
+interface Usage {
+  readonly Name: string;
+  readonly MemUsage: string;
+  readonly CPUPerc: string;
+}
 
 function rowOf(container: Container, usage: Usage | undefined): ContainerRow {
   return {
@@ -73,12 +100,22 @@ function rowOf(container: Container, usage: Usage | undefined): ContainerRow {
 }
 
 function missingRow(container: string): ContainerRow {
-  return { container, health: 'missing', restarts: 0, oomKilled: false, memory: '', cpu: '', image: '' };
+  return {
+    container,
+    health: 'missing',
+    restarts: 0,
+    oomKilled: false,
+    memory: '',
+    cpu: '',
+    image: '',
+  };
 }
 
 async function usageOf(names: readonly string[]): Promise<Usage[]> {
   if (names.length === 0) return [];
-  return (await linesOf('docker', ['stats', '--no-stream', '--format', '{{json .}}', ...names])).map((line) => JSON.parse(line) as Usage);
+  return (
+    await linesOf('docker', ['stats', '--no-stream', '--format', '{{json .}}', ...names])
+  ).map((line) => JSON.parse(line) as Usage);
 }
 
 /** The digest of a pinned image says nothing to a reader of a table. */
@@ -88,7 +125,15 @@ function shortened(image: string): string {
 
 async function gpuHostFrom(worker: string): Promise<GpuHostRow[]> {
   const { checks } = await askedIn<Report>(worker, 'verify', '--report', '--no-canary');
-  return checks.filter(({ name }) => ['tei', 'qdrant', 'ollama'].includes(name)).map(({ name, ok, latencyMs, code, target }) => ({ service: name, ok, latencyMs, code, target }));
+  return checks
+    .filter(({ name }) => ['tei', 'qdrant', 'ollama'].includes(name))
+    .map(({ name, ok, latencyMs, code, target }) => ({
+      service: name,
+      ok,
+      latencyMs,
+      code,
+      target,
+    }));
 }
 
 function queuesFrom(worker: string): Promise<QueueRow[]> {
@@ -97,5 +142,13 @@ function queuesFrom(worker: string): Promise<QueueRow[]> {
 
 /** A store that accepts and never answers must not hang the one command that would show it. */
 function askedIn<T>(worker: string, ...args: readonly string[]): Promise<T> {
-  return jsonOf<T>('docker', ['exec', worker, 'timeout', String(answerLimitSeconds), 'node', 'worker/cli.ts', ...args]);
+  return jsonOf<T>('docker', [
+    'exec',
+    worker,
+    'timeout',
+    String(answerLimitSeconds),
+    'node',
+    'worker/cli.ts',
+    ...args,
+  ]);
 }

@@ -10,10 +10,20 @@ interface Service<S extends string> {
   readonly look: string;
 }
 
-type Unanswered<S extends string> = Readonly<Record<`${S}_DNS` | `${S}_REFUSED` | `${S}_UNREACHABLE`, Explanation>>;
+type Unanswered<S extends string> = Readonly<
+  Record<`${S}_DNS` | `${S}_REFUSED` | `${S}_UNREACHABLE`, Explanation>
+>;
 
-/** The three ways of not getting through to a service, told apart because each is repaired elsewhere. */
-export function unanswered<const S extends string>({ code, name, setting, look }: Service<S>): Unanswered<S> {
+/**
+ * The three ways of not getting through to a service, told apart because each is repaired
+ * elsewhere.
+ */
+export function unanswered<const S extends string>({
+  code,
+  name,
+  setting,
+  look,
+}: Service<S>): Unanswered<S> {
   return {
     [`${code}_DNS`]: {
       meaning: `The host name in ${name}'s address is unknown.`,

@@ -2,11 +2,16 @@ import { unanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const ollama = {
-  ...unanswered({ code: 'OLLAMA', name: 'Ollama', setting: 'WEBHOOK_OLLAMA_URL', look: './pulse status; indexing and search go on without it' }),
+  ...unanswered({
+    code: 'OLLAMA',
+    name: 'Ollama',
+    setting: 'WEBHOOK_OLLAMA_URL',
+    look: './pulse status; indexing and search go on without it',
+  }),
   OLLAMA_TIMEOUT: {
     meaning: 'Ollama took the request and did not answer in time.',
     tried: 'GET /api/version',
-    check: 'a host short of memory while a model loads (Ollama\'s log)',
+    check: "a host short of memory while a model loads (Ollama's log)",
   },
   OLLAMA_AUTH: {
     meaning: 'Ollama, or a proxy before it, asks for a login.',

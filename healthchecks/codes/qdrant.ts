@@ -2,7 +2,12 @@ import { unanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const qdrant = {
-  ...unanswered({ code: 'QDRANT', name: 'Qdrant', setting: 'WEBHOOK_QDRANT_URL', look: './pulse status; documents wait for it and lose nothing' }),
+  ...unanswered({
+    code: 'QDRANT',
+    name: 'Qdrant',
+    setting: 'WEBHOOK_QDRANT_URL',
+    look: './pulse status; documents wait for it and lose nothing',
+  }),
   QDRANT_TIMEOUT: {
     meaning: 'Qdrant took the request and did not answer in time.',
     tried: 'GET /readyz and the collection',
@@ -11,12 +16,13 @@ export const qdrant = {
   QDRANT_AUTH: {
     meaning: 'Qdrant refuses the API key, or asks for one that was not given.',
     tried: 'GET /readyz and the collection',
-    check: 'pulse:qdrantApiKey is the key that Qdrant was started with: pulumi config set --secret pulse:qdrantApiKey',
+    check:
+      'pulse:qdrantApiKey is the key that Qdrant was started with: pulumi config set --secret pulse:qdrantApiKey',
   },
   QDRANT_ANSWER: {
     meaning: 'Qdrant answers with an error, or what answers is not Qdrant.',
     tried: 'GET /readyz and the collection',
-    check: 'the problem\'s own words and Qdrant\'s log; /readyz says 503 while it recovers',
+    check: "the problem's own words and Qdrant's log; /readyz says 503 while it recovers",
   },
   QDRANT_VERSION: {
     meaning: 'The Qdrant server is older than Pulse supports.',
@@ -26,21 +32,26 @@ export const qdrant = {
   QDRANT_COLLECTION: {
     meaning: 'The collection does not exist on this Qdrant.',
     tried: 'GET the collection by its alias',
-    check: 'the workers make it at their start (./pulse logs webhook-worker-1); an emptied Qdrant is filled again by ./pulse audit --repair',
+    check:
+      'the workers make it at their start (./pulse logs webhook-worker-1); an emptied Qdrant is filled again by ./pulse audit --repair',
   },
   QDRANT_DIMENSION: {
     meaning: 'The collection was made for vectors of another size.',
-    tried: 'compare the collection\'s vector size with WEBHOOK_VECTOR_DIM',
-    check: 'model and dimension belong together and are part of the collection\'s name; a new model needs a new collection',
+    tried: "compare the collection's vector size with WEBHOOK_VECTOR_DIM",
+    check:
+      "model and dimension belong together and are part of the collection's name; a new model needs a new collection",
   },
   QDRANT_MODEL: {
-    meaning: 'The collection holds vectors of another model: those of two models cannot be compared.',
-    tried: 'read the model in the collection\'s metadata, and look for points of another one',
-    check: 'configure the model that made it, or give the new model a collection of its own (its name follows embeddingModel and vectorDim)',
+    meaning:
+      'The collection holds vectors of another model: those of two models cannot be compared.',
+    tried: "read the model in the collection's metadata, and look for points of another one",
+    check:
+      'configure the model that made it, or give the new model a collection of its own (its name follows embeddingModel and vectorDim)',
   },
   QDRANT_DISTANCE: {
     meaning: 'The collection compares vectors by another distance than Cosine.',
-    tried: 'read the collection\'s configuration',
-    check: 'somebody else made this collection: remove the alias, restart the workers, then ./pulse audit --repair',
+    tried: "read the collection's configuration",
+    check:
+      'somebody else made this collection: remove the alias, restart the workers, then ./pulse audit --repair',
   },
 } as const satisfies Readonly<Record<string, Explanation>>;

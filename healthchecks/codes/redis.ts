@@ -2,11 +2,17 @@ import { unanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const redis = {
-  ...unanswered({ code: 'REDIS', name: 'Redis', setting: 'REDIS_URL', look: './pulse status, ./pulse logs redis' }),
+  ...unanswered({
+    code: 'REDIS',
+    name: 'Redis',
+    setting: 'REDIS_URL',
+    look: './pulse status, ./pulse logs redis',
+  }),
   REDIS_TIMEOUT: {
     meaning: 'Redis took the connection and did not answer in time.',
     tried: 'log in, read its configuration and the queues',
-    check: 'a slow script or disk (redis-cli SLOWLOG GET; INFO persistence), or a host short of memory',
+    check:
+      'a slow script or disk (redis-cli SLOWLOG GET; INFO persistence), or a host short of memory',
   },
   REDIS_AUTH: {
     meaning: 'Redis refuses the password, or asks for one that was not given.',
@@ -16,17 +22,20 @@ export const redis = {
   REDIS_ANSWER: {
     meaning: 'Redis answers with an error, or what answers is not Redis.',
     tried: 'log in, read its configuration and the queues',
-    check: 'the problem\'s own words: LOADING passes by itself, MISCONF and OOM need disk or memory, NOPERM needs the user\'s rights',
+    check:
+      "the problem's own words: LOADING passes by itself, MISCONF and OOM need disk or memory, NOPERM needs the user's rights",
   },
   REDIS_VERSION: {
     meaning: 'The Redis server is older than Pulse supports.',
     tried: 'read redis_version from INFO server',
-    check: 'the address belongs to this stack\'s Redis, and its image is version 7',
+    check: "the address belongs to this stack's Redis, and its image is version 7",
   },
   REDIS_PERSISTENCE: {
-    meaning: 'Redis would lose queued jobs at a restart: the append-only file or snapshots are off, or the last write of them failed.',
+    meaning:
+      'Redis would lose queued jobs at a restart: the append-only file or snapshots are off, or the last write of them failed.',
     tried: 'read INFO persistence and CONFIG GET save',
-    check: 'Redis runs with --appendonly yes and --save, and its volume has room (./pulse logs redis)',
+    check:
+      'Redis runs with --appendonly yes and --save, and its volume has room (./pulse logs redis)',
   },
   REDIS_EVICTION: {
     meaning: 'Redis may throw queued jobs away when its memory is full.',
@@ -34,8 +43,9 @@ export const redis = {
     check: 'Redis runs with --maxmemory-policy noeviction',
   },
   REDIS_QUEUES: {
-    meaning: 'The queues\' keys cannot be read, or are of the wrong kind.',
+    meaning: "The queues' keys cannot be read, or are of the wrong kind.",
     tried: 'count waiting, active and failed jobs of each queue',
-    check: 'does another program use this Redis with the same key prefix; then ./pulse queue counts',
+    check:
+      'does another program use this Redis with the same key prefix; then ./pulse queue counts',
   },
 } as const satisfies Readonly<Record<string, Explanation>>;

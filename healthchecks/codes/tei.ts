@@ -2,11 +2,17 @@ import { unanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const tei = {
-  ...unanswered({ code: 'TEI', name: 'TEI', setting: 'WEBHOOK_TEI_URL', look: './pulse status; documents wait for it and lose nothing' }),
+  ...unanswered({
+    code: 'TEI',
+    name: 'TEI',
+    setting: 'WEBHOOK_TEI_URL',
+    look: './pulse status; documents wait for it and lose nothing',
+  }),
   TEI_TIMEOUT: {
     meaning: 'The embedding server took the request and did not answer in time.',
     tried: 'embed one sentence',
-    check: 'a model still loading, a GPU at its limit, an overloaded CPU server (its log and its /metrics)',
+    check:
+      'a model still loading, a GPU at its limit, an overloaded CPU server (its log and its /metrics)',
   },
   TEI_AUTH: {
     meaning: 'The embedding server, or a proxy before it, asks for a login.',
@@ -16,31 +22,39 @@ export const tei = {
   TEI_ANSWER: {
     meaning: 'The embedding server answers with an error, or what answers is not TEI.',
     tried: 'GET /health, GET /info, POST /embed',
-    check: 'the problem\'s own words and the server\'s log; 429 and 503 pass by themselves, 424 is a fault of its model backend',
+    check:
+      "the problem's own words and the server's log; 429 and 503 pass by themselves, 424 is a fault of its model backend",
   },
   TEI_VERSION: {
     meaning: 'The embedding server is older than Pulse supports.',
     tried: 'GET /info and read its version',
-    check: 'update text-embeddings-inference on the GPU host to 1.8 or newer: older ones embed some models wrongly',
+    check:
+      'update text-embeddings-inference on the GPU host to 1.8 or newer: older ones embed some models wrongly',
   },
   TEI_MODEL: {
-    meaning: 'The embedding server serves another model than the one configured; their vectors must never be mixed.',
+    meaning:
+      'The embedding server serves another model than the one configured; their vectors must never be mixed.',
     tried: 'GET /info and compare its model_id with WEBHOOK_EMBEDDING_MODEL',
-    check: 'start the server with the configured model, or configure the model it serves (which makes a new collection)',
+    check:
+      'start the server with the configured model, or configure the model it serves (which makes a new collection)',
   },
   TEI_FALLBACK: {
-    meaning: 'The local TEI does not stand in for the GPU host: it makes other vectors, serves another model, cannot be asked, or there is nothing to compare it with.',
-    tried: 'embed some fixed sentences and compare with what the GPU host\'s TEI made of them',
-    check: 'the reason beside the code; the same model and version as on the GPU host, which has to have been reached once; documents wait and lose nothing',
+    meaning:
+      'The local TEI does not stand in for the GPU host: it makes other vectors, serves another model, cannot be asked, or there is nothing to compare it with.',
+    tried: "embed some fixed sentences and compare with what the GPU host's TEI made of them",
+    check:
+      'the reason beside the code; the same model and version as on the GPU host, which has to have been reached once; documents wait and lose nothing',
   },
   TEI_DIMENSION: {
     meaning: 'An embedding has another length than configured.',
     tried: 'embed one sentence and count its numbers',
-    check: 'WEBHOOK_VECTOR_DIM must be the model\'s own dimension',
+    check: "WEBHOOK_VECTOR_DIM must be the model's own dimension",
   },
   TEI_VECTOR: {
-    meaning: 'An embedding holds something that is not a finite number, or only zeros: it cannot be compared with any other.',
+    meaning:
+      'An embedding holds something that is not a finite number, or only zeros: it cannot be compared with any other.',
     tried: 'embed one sentence and look at its numbers',
-    check: 'the server\'s version and number type (float16 overflows with some models); restart it, then ./pulse verify',
+    check:
+      "the server's version and number type (float16 overflows with some models); restart it, then ./pulse verify",
   },
 } as const satisfies Readonly<Record<string, Explanation>>;

@@ -2,14 +2,18 @@ import type { Explanation } from './explanation.ts';
 
 export const worker = {
   WORKER_STUCK: {
-    meaning: 'A worker took no job although jobs waited and nothing held it back, or a job in it did not end when it was told to; it ended itself.',
+    meaning:
+      'A worker took no job although jobs waited and nothing held it back, or a job in it did not end when it was told to; it ended itself.',
     tried: 'look every two seconds whether jobs wait and are taken',
-    check: 'Docker has started it again (./pulse status); if it comes back, the lines before it in ./pulse logs, and ./pulse queue why',
+    check:
+      'Docker has started it again (./pulse status); if it comes back, the lines before it in ./pulse logs, and ./pulse queue why',
   },
   WORKER_BLOCKED: {
-    meaning: 'A worker\'s event loop did not turn for long, so that nothing in it could go on; it was ended.',
+    meaning:
+      "A worker's event loop did not turn for long, so that nothing in it could go on; it was ended.",
     tried: 'hear from the event loop twice a second, in a process of its own',
-    check: 'Docker has started it again; a document that does this each time fails with INDEXING_POISON (./pulse queue list failed)',
+    check:
+      'Docker has started it again; a document that does this each time fails with INDEXING_POISON (./pulse queue list failed)',
   },
   WORKER_CRASHED: {
     meaning: 'A worker met an error that nothing caught, and ended itself.',
@@ -19,6 +23,6 @@ export const worker = {
   WORKER_ERROR: {
     meaning: 'A worker met something that no other code names.',
     tried: 'what the line says',
-    check: 'the line\'s own words and those around it (./pulse logs)',
+    check: "the line's own words and those around it (./pulse logs)",
   },
 } as const satisfies Readonly<Record<string, Explanation>>;

@@ -1,7 +1,18 @@
-import { commandType, containerType, environmentOf, imageType, networkType, ofType, volumeType } from './declare.ts';
+import {
+  commandType,
+  containerType,
+  environmentOf,
+  imageType,
+  networkType,
+  ofType,
+  volumeType,
+} from './declare.ts';
 import type { Declared } from './declare.ts';
 
-/** What a stack declares, as text to review: one line a resource with what matters of it, then what its workers are told. */
+/**
+ * What a stack declares, as text to review: one line a resource with what matters of it, then what
+ * its workers are told.
+ */
 export function planOf(stack: string, declared: readonly Declared[]): string {
   const containers = ofType(declared, containerType);
   const waves = wavesOf(containers);
@@ -10,7 +21,10 @@ export function planOf(stack: string, declared: readonly Declared[]): string {
     ...ofType(declared, volumeType).map(volume),
     ...ofType(declared, imageType).map(image),
     ...containers.map((one) => container(one, waves.get(one.name) ?? 0)),
-    ...ofType(declared, commandType).map(({ name, ignoreChanges }) => `command ${name}${ignoreChanges.includes('create') ? '  made once' : ''}`),
+    ...ofType(declared, commandType).map(
+      ({ name, ignoreChanges }) =>
+        `command ${name}${ignoreChanges.includes('create') ? '  made once' : ''}`,
+    ),
   ];
   return `# What stack ${stack} declares, written by \`npm run plans\`. A wave starts when the one before it is healthy.\n${sorted(described).join('\n')}\n\n# What its workers are told\n${told(containers).join('\n')}\n`;
 }
@@ -34,12 +48,20 @@ function image({ inputs }: Declared): string {
 }
 
 interface Container {
-  readonly name: string; readonly image: string; readonly user?: string; readonly memory: number; readonly memoryReservation?: number; readonly cpus: string; readonly cpuShares?: number;
+  readonly name: string;
+  readonly image: string;
+  readonly user?: string;
+  readonly memory: number;
+  readonly memoryReservation?: number;
+  readonly cpus: string;
+  readonly cpuShares?: number;
   readonly ulimits?: readonly { name: string; soft: number; hard: number }[];
   readonly healthcheck: { interval: string; timeout: string; retries: number; startPeriod: string };
   readonly ports?: readonly { ip: string; external: number; internal: number }[];
   readonly mounts: readonly { source: string; target: string }[];
-  readonly restart: string; readonly stopTimeout: number; readonly readOnly: boolean;
+  readonly restart: string;
+  readonly stopTimeout: number;
+  readonly readOnly: boolean;
 }
 
 function container({ inputs }: Declared, wave: number): string {
@@ -66,15 +88,28 @@ function withoutHash(reference: string): string {
   return reference.replace(/(_webhook-worker):[0-9a-f]{16}$/, '$1:<contents>');
 }
 
-/** How many containers have to be healthy one after the other before each may start; 1 for those that wait for none. */
+/**
+ * How many containers have to be healthy one after the other before each may start; 1 for those
+ * that wait for none.
+ */
 function wavesOf(containers: readonly Declared[]): Map<string, number> {
   const byName = new Map(containers.map((one) => [one.name, one]));
-  const waveOf = (name: string): number => 1 + Math.max(0, ...byName.get(name)!.waitsFor.filter((other) => byName.has(other)).map(waveOf));
+  const waveOf = (name: string): number =>
+    1 +
+    Math.max(
+      0,
+      ...byName
+        .get(name)!
+        .waitsFor.filter((other) => byName.has(other))
+        .map(waveOf),
+    );
   return new Map(containers.map(({ name }) => [name, waveOf(name)]));
 }
 
 function told(containers: readonly Declared[]): string[] {
   const worker = containers.find(({ name }) => name === 'worker-1');
   if (worker === undefined) return [];
-  return Object.entries(environmentOf(worker)).map(([name, value]) => `${name}=${value.replace(/:\/\/([^:@/]*):[^@/]+@/, '://$1:<secret>@')}`);
+  return Object.entries(environmentOf(worker)).map(
+    ([name, value]) => `${name}=${value.replace(/:\/\/([^:@/]*):[^@/]+@/, '://$1:<secret>@')}`,
+  );
 }

@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
@@ -35,8 +35,19 @@ afterAll(async () => {
 /** Every acknowledged document is there exactly once, in every store. */
 async function nothingIsLost(): Promise<void> {
   await vi.waitFor(async () => {
-    const { documents: stored, chunks, keywordRows, points, ok } = JSON.parse((await project.pulse('audit', '--json')).stdout);
-    expect({ stored, keywordRows, points, ok }).toEqual({ stored: documents, keywordRows: chunks, points: chunks, ok: true });
+    const {
+      documents: stored,
+      chunks,
+      keywordRows,
+      points,
+      ok,
+    } = JSON.parse((await project.pulse('audit', '--json')).stdout);
+    expect({ stored, keywordRows, points, ok }).toEqual({
+      stored: documents,
+      keywordRows: chunks,
+      points: chunks,
+      ok: true,
+    });
   }, eventually);
 }
 
@@ -44,7 +55,9 @@ async function replaced(change: () => Promise<unknown>): Promise<string[]> {
   const before = await project.ids();
   await change();
   const after = await project.ids();
-  return Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name]).sort();
+  return Object.keys({ ...before, ...after })
+    .filter((name) => before[name] !== after[name])
+    .sort();
 }
 
 test('two more replicas touch no other container', async () => {
@@ -58,18 +71,21 @@ describe('under load', () => {
     ['a changed setting', () => project.configure({ logLevel: 'DEBUG' })],
     ['a new worker image', () => appendFileSync(source, '\n// the next release\n')],
     ['the way back to the last image', () => writeFileSync(source, release)],
-  ])('%s rolls through the workers, never fewer than half of them serving, and no document is lost', async (name, change) => {
-    using serving = new Serving(workers);
-    const load = new Load(project, name.replaceAll(' ', '-'));
-    change();
-    expect(await replaced(() => project.up())).toEqual(workers);
-    documents += await load.stop();
-    await vi.waitFor(() => expect(serving.now).toBe(4), eventually);
-    expect(serving.least).toBe(2);
-    expect(serving.exitCodes, 'every worker finished its drain').toEqual(['0', '0', '0', '0']);
-    await nothingIsLost();
-    await project.settled();
-  });
+  ])(
+    '%s rolls through the workers, never fewer than half of them serving, and no document is lost',
+    async (name, change) => {
+      using serving = new Serving(workers);
+      const load = new Load(project, name.replaceAll(' ', '-'));
+      change();
+      expect(await replaced(() => project.up())).toEqual(workers);
+      documents += await load.stop();
+      await vi.waitFor(() => expect(serving.now).toBe(4), eventually);
+      expect(serving.least).toBe(2);
+      expect(serving.exitCodes, 'every worker finished its drain').toEqual(['0', '0', '0', '0']);
+      await nothingIsLost();
+      await project.settled();
+    },
+  );
 
   test('the way back has built nothing', async () => {
     expect(await project.workerImages()).toHaveLength(2);
@@ -80,30 +96,67 @@ test('a GPU host that would not answer at its new address, and stores that do no
   const before = await project.ids();
   project.configure({ teiUrl: `http://${project.gateway}:${await freePort()}` });
   // What their own health checks do not notice.
-  const redis = (policy: string) => project.docker('exec', project.container('redis'), 'sh', '-c', `REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli config set maxmemory-policy ${policy}`);
-  const postgres = (change: string) => project.docker('exec', project.container('postgres'), 'sh', '-c', `PGOPTIONS="-c default_transaction_read_only=off" PGPASSWORD="$POSTGRES_PASSWORD" psql -h "$(hostname)" -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c 'ALTER ROLE CURRENT_USER ${change}'`);
-  expect([await redis('allkeys-lru'), await postgres('SET default_transaction_read_only = on')]).toMatchObject([{ code: 0 }, { code: 0 }]);
+  const redis = (policy: string) =>
+    project.docker(
+      'exec',
+      project.container('redis'),
+      'sh',
+      '-c',
+      `REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli config set maxmemory-policy ${policy}`,
+    );
+  const postgres = (change: string) =>
+    project.docker(
+      'exec',
+      project.container('postgres'),
+      'sh',
+      '-c',
+      `PGOPTIONS="-c default_transaction_read_only=off" PGPASSWORD="$POSTGRES_PASSWORD" psql -h "$(hostname)" -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c 'ALTER ROLE CURRENT_USER ${change}'`,
+    );
+  expect([
+    await redis('allkeys-lru'),
+    await postgres('SET default_transaction_read_only = on'),
+  ]).toMatchObject([{ code: 0 }, { code: 0 }]);
   const { code, stdout, stderr } = await project.pulse('up', '--yes', '--json');
   expect(code).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({ ok: false, steps: [{ step: 'tools', ok: true }, { step: 'stack', ok: true }, { step: 'preflight', ok: false }] });
-  expect(stderr).toMatch(/preflight, before anything was replaced[^]*POSTGRES_WRITE[^]*REDIS_EVICTION[^]*TEI_REFUSED/);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: false,
+    steps: [
+      { step: 'tools', ok: true },
+      { step: 'stack', ok: true },
+      { step: 'preflight', ok: false },
+    ],
+  });
+  expect(stderr).toMatch(
+    /preflight, before anything was replaced[^]*POSTGRES_WRITE[^]*REDIS_EVICTION[^]*TEI_REFUSED/,
+  );
   expect(await project.ids()).toEqual(before);
   project.configure(elsewhere);
-  expect([await redis('noeviction'), await postgres('RESET default_transaction_read_only')]).toMatchObject([{ code: 0 }, { code: 0 }]);
+  expect([
+    await redis('noeviction'),
+    await postgres('RESET default_transaction_read_only'),
+  ]).toMatchObject([{ code: 0 }, { code: 0 }]);
   await project.settled();
 });
 
 test('a roll-out whose first wave never gets healthy stops there and says why; when its cause is gone, the next up ends it', async () => {
   const flag = '/app/data/bm25/cause';
-  writeFileSync(source, `import { existsSync } from 'node:fs';\nif (existsSync('${flag}')) { console.error('the licence server is away'); await new Promise((resolve) => setTimeout(resolve, 1e9)); }\n${readFileSync(source, 'utf8')}`);
+  writeFileSync(
+    source,
+    `import { existsSync } from 'node:fs';\nif (existsSync('${flag}')) { console.error('the licence server is away'); await new Promise((resolve) => setTimeout(resolve, 1e9)); }\n${readFileSync(source, 'utf8')}`,
+  );
   await project.docker('exec', workers[1]!, 'touch', flag);
   const before = await project.ids();
   const failed = await project.pulse('up', '--yes');
   expect(failed.code).toBe(1);
-  expect(failed.stderr).toMatch(new RegExp(`${workers[0]} is (unhealthy|starting)[^]*the licence server is away`));
+  expect(failed.stderr).toMatch(
+    new RegExp(`${workers[0]} is (unhealthy|starting)[^]*the licence server is away`),
+  );
   expect(failed.stderr).toMatch(/4 of 6 containers are healthy and serve on/);
   const after = await project.ids();
-  expect([after[workers[1]!], after[workers[3]!]]).toEqual([before[workers[1]!], before[workers[3]!]]);
+  expect([after[workers[1]!], after[workers[3]!]]).toEqual([
+    before[workers[1]!],
+    before[workers[3]!],
+  ]);
 
   await project.docker('exec', workers[1]!, 'rm', flag);
   await project.up();
@@ -112,13 +165,37 @@ test('a roll-out whose first wave never gets healthy stops there and says why; w
 });
 
 test('new passwords reach the stores and who uses them; no document is lost, and the old ones open nothing', async () => {
-  const urlOf = async (variable: string) => /^.*$/m.exec((await project.docker('exec', workers[0]!, 'printenv', variable)).stdout)?.[0] ?? '';
-  const old = { WEBHOOK_DATABASE_URL: await urlOf('WEBHOOK_DATABASE_URL'), REDIS_URL: await urlOf('REDIS_URL') };
-  for (const key of ['postgresPassword', 'redisPassword']) await project.pulumi('config', 'set', '--secret', `pulse:${key}`, randomBytes(32).toString('hex'));
+  const urlOf = async (variable: string) =>
+    /^.*$/m.exec((await project.docker('exec', workers[0]!, 'printenv', variable)).stdout)?.[0] ??
+    '';
+  const old = {
+    WEBHOOK_DATABASE_URL: await urlOf('WEBHOOK_DATABASE_URL'),
+    REDIS_URL: await urlOf('REDIS_URL'),
+  };
+  for (const key of ['postgresPassword', 'redisPassword'])
+    await project.pulumi(
+      'config',
+      'set',
+      '--secret',
+      `pulse:${key}`,
+      randomBytes(32).toString('hex'),
+    );
   await project.up();
   await nothingIsLost();
   await project.settled();
-  const asked = await project.docker('exec', '--env', `WEBHOOK_DATABASE_URL=${old.WEBHOOK_DATABASE_URL}`, '--env', `REDIS_URL=${old.REDIS_URL}`, workers[0]!, 'node', 'worker/cli.ts', 'verify', '--report', '--no-canary');
+  const asked = await project.docker(
+    'exec',
+    '--env',
+    `WEBHOOK_DATABASE_URL=${old.WEBHOOK_DATABASE_URL}`,
+    '--env',
+    `REDIS_URL=${old.REDIS_URL}`,
+    workers[0]!,
+    'node',
+    'worker/cli.ts',
+    'verify',
+    '--report',
+    '--no-canary',
+  );
   const codes = JSON.parse(asked.stdout).checks.map(({ code }: { code: string | null }) => code);
   expect(codes).toEqual(expect.arrayContaining(['POSTGRES_AUTH', 'REDIS_AUTH']));
 });
@@ -126,12 +203,26 @@ test('new passwords reach the stores and who uses them; no document is lost, and
 test('another image of Postgres and of Redis replaces these and keeps their data', async () => {
   const images: Record<string, string> = {};
   for (const store of ['postgres', 'redis']) {
-    const { stdout } = await project.docker('inspect', project.container(store), '--format', '{{.Config.Image}}');
+    const { stdout } = await project.docker(
+      'inspect',
+      project.container(store),
+      '--format',
+      '{{.Config.Image}}',
+    );
     images[`${store}Image`] = `${project.prefix}/${store}:next`;
-    await project.run('sh', ['-c', 'printf "FROM $1\\nLABEL next=yes\\n" | docker build --quiet --tag "$2" -', 'sh', stdout.trim(), images[`${store}Image`]!]);
+    await project.run('sh', [
+      '-c',
+      'printf "FROM $1\\nLABEL next=yes\\n" | docker build --quiet --tag "$2" -',
+      'sh',
+      stdout.trim(),
+      images[`${store}Image`]!,
+    ]);
   }
   project.configure(images);
-  expect(await replaced(() => project.up())).toEqual([project.container('postgres'), project.container('redis')]);
+  expect(await replaced(() => project.up())).toEqual([
+    project.container('postgres'),
+    project.container('redis'),
+  ]);
   await nothingIsLost();
   await project.settled();
 });
@@ -139,7 +230,11 @@ test('another image of Postgres and of Redis replaces these and keeps their data
 test('another subnet is refused as an outage, by plain Pulumi too, until the configuration confirms it', async () => {
   const before = await project.ids();
   const subnet = freeSubnet();
-  project.configure({ subnet: `${subnet}.0/24`, gateway: `${subnet}.1`, ...gpuHostSettings(address, `${subnet}.1`) });
+  project.configure({
+    subnet: `${subnet}.0/24`,
+    gateway: `${subnet}.1`,
+    ...gpuHostSettings(address, `${subnet}.1`),
+  });
   for (const args of [['preview'], ['up', '--yes', '--skip-preview']]) {
     const { code, stdout, stderr } = await project.pulumi(...args);
     expect(code).not.toBe(0);

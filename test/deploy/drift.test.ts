@@ -24,17 +24,26 @@ afterAll(async () => {
 
 const status = async () => {
   const { code, stdout } = await project.pulse('status', '--json');
-  return { code, ...JSON.parse(stdout) as { ready: boolean; why: string[] } };
+  return { code, ...(JSON.parse(stdout) as { ready: boolean; why: string[] }) };
 };
 /** Stops the worker inside, not the init above it. */
-const freeze = (container: string) => project.docker('exec', container, 'sh', '-c', 'kill -STOP $(cat /proc/1/task/1/children)');
+const freeze = (container: string) =>
+  project.docker('exec', container, 'sh', '-c', 'kill -STOP $(cat /proc/1/task/1/children)');
 
 describe('the next up, without being told, repairs', () => {
   test.each([
     ['a removed worker', () => project.docker('rm', '--force', first), `${first} is missing`],
     ['a stopped worker', () => project.docker('stop', second), `${second} is exited`],
-    ['a worker off its network', () => project.docker('network', 'disconnect', project.prefix, first), `${first} is off the stack's network`],
-    ['a store off its network', () => project.docker('network', 'disconnect', project.prefix, redis), `${redis} is off the stack's network`],
+    [
+      'a worker off its network',
+      () => project.docker('network', 'disconnect', project.prefix, first),
+      `${first} is off the stack's network`,
+    ],
+    [
+      'a store off its network',
+      () => project.docker('network', 'disconnect', project.prefix, redis),
+      `${redis} is off the stack's network`,
+    ],
     ['a removed store', () => project.docker('rm', '--force', redis), `${redis} is missing`],
     ['a frozen worker', () => freeze(second), `${second} is unhealthy`],
   ])('%s', async (_what, harm, reason) => {
@@ -55,7 +64,12 @@ test('a removed worker is missed by a verification, as soon as its last heartbea
   await vi.waitFor(async () => {
     const { code, stdout } = await project.pulse('verify', '--json');
     expect(code).toBe(1);
-    expect(JSON.parse(stdout).checks).toContainEqual(expect.objectContaining({ code: 'WORKERS_MISSING', problem: expect.stringContaining('1 of 2 workers') }));
+    expect(JSON.parse(stdout).checks).toContainEqual(
+      expect.objectContaining({
+        code: 'WORKERS_MISSING',
+        problem: expect.stringContaining('1 of 2 workers'),
+      }),
+    );
   }, eventually);
   await project.up();
 });
@@ -63,7 +77,14 @@ test('a removed worker is missed by a verification, as soon as its last heartbea
 test('the next up removes old worker images, and keeps the running one and the last three', async () => {
   const [running] = await project.workerImages();
   const builds = [1, 2, 3, 4].map((build) => `${project.container('webhook-worker')}:old-${build}`);
-  for (const tag of builds) await project.run('sh', ['-c', 'printf "FROM $1\\nLABEL build=$2\\n" | docker build --quiet --tag "$2" -', 'sh', running!, tag]);
+  for (const tag of builds)
+    await project.run('sh', [
+      '-c',
+      'printf "FROM $1\\nLABEL build=$2\\n" | docker build --quiet --tag "$2" -',
+      'sh',
+      running!,
+      tag,
+    ]);
   await project.up();
   const left = await project.workerImages();
   expect(left).toHaveLength(4);
@@ -72,8 +93,16 @@ test('the next up removes old worker images, and keeps the running one and the l
 
 test('the log of one container, and of all in the order of time', async () => {
   expect((await project.pulse('logs', 'webhook-worker-1')).stdout).toContain('taking jobs');
-  const lines = (await project.pulse('logs', '--json')).stdout.trim().split('\n').map((line) => JSON.parse(line) as { container: string; at: string });
-  expect(new Set(lines.map(({ container }) => container))).toEqual(new Set(Object.keys(await project.ids())));
+  const lines = (await project.pulse('logs', '--json')).stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { container: string; at: string });
+  expect(new Set(lines.map(({ container }) => container))).toEqual(
+    new Set(Object.keys(await project.ids())),
+  );
   expect(lines.map(({ at }) => at)).toEqual(lines.map(({ at }) => at).sort());
-  expect(await project.pulse('logs', 'nobody')).toMatchObject({ code: 1, stderr: expect.stringContaining('has no container nobody') });
+  expect(await project.pulse('logs', 'nobody')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('has no container nobody'),
+  });
 });

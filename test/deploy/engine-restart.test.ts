@@ -13,9 +13,22 @@ describe.skipIf(process.getuid?.() !== 0)('after a restart of the engine', () =>
 
   beforeAll(async () => {
     await engine.start();
-    const [postgresImage, redisImage, workerBaseImage] = await Promise.all([imageOf('postgres'), imageOf('redis'), imageOf('node')]);
+    const [postgresImage, redisImage, workerBaseImage] = await Promise.all([
+      imageOf('postgres'),
+      imageOf('redis'),
+      imageOf('node'),
+    ]);
     await engine.bring([postgresImage, redisImage, workerBaseImage]);
-    await project.prepare({ gpuHost: 'external', teiUrl: away, qdrantUrl: away, ollamaUrl: away, verification: 'warn', postgresImage, redisImage, workerBaseImage });
+    await project.prepare({
+      gpuHost: 'external',
+      teiUrl: away,
+      qdrantUrl: away,
+      ollamaUrl: away,
+      verification: 'warn',
+      postgresImage,
+      redisImage,
+      workerBaseImage,
+    });
     await project.pulumi('stack', 'init');
     const up = await project.pulumi('up', '--yes', '--skip-preview');
     expect(up.code, up.stdout + up.stderr).toBe(0);
@@ -25,14 +38,32 @@ describe.skipIf(process.getuid?.() !== 0)('after a restart of the engine', () =>
     await engine[Symbol.asyncDispose]();
   });
 
-  const health = async () => (await project.docker('ps', '--all', '--format', '{{.Status}}')).stdout.trim().split('\n').map((status) => /\((\w+)\)/.exec(status)?.[1] ?? status);
+  const health = async () =>
+    (await project.docker('ps', '--all', '--format', '{{.Status}}')).stdout
+      .trim()
+      .split('\n')
+      .map((status) => /\((\w+)\)/.exec(status)?.[1] ?? status);
 
   test('every container comes back healthy by itself, with its data', async () => {
-    const page = { url: 'https://docs.example.org/reboot', title: 'Reboot', markdown: 'A host reboots at night.' };
-    expect(JSON.parse((await project.index([page], '--json')).stdout)).toMatchObject({ accepted: 1 });
+    const page = {
+      url: 'https://docs.example.org/reboot',
+      title: 'Reboot',
+      markdown: 'A host reboots at night.',
+    };
+    expect(JSON.parse((await project.index([page], '--json')).stdout)).toMatchObject({
+      accepted: 1,
+    });
     await engine.restart();
-    await vi.waitFor(async () => expect(await health()).toEqual(['healthy', 'healthy', 'healthy', 'healthy']), { timeout: 120_000, interval: 1_000 });
-    expect(JSON.parse((await project.index([page], '--json')).stdout)).toMatchObject({ accepted: 0, unchanged: 1 });
-    expect(await project.pulumi('preview', '--expect-no-changes', '--refresh')).toMatchObject({ code: 0 });
+    await vi.waitFor(
+      async () => expect(await health()).toEqual(['healthy', 'healthy', 'healthy', 'healthy']),
+      { timeout: 120_000, interval: 1_000 },
+    );
+    expect(JSON.parse((await project.index([page], '--json')).stdout)).toMatchObject({
+      accepted: 0,
+      unchanged: 1,
+    });
+    expect(await project.pulumi('preview', '--expect-no-changes', '--refresh')).toMatchObject({
+      code: 0,
+    });
   });
 });

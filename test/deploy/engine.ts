@@ -12,7 +12,10 @@ import { Uplink } from './uplink.ts';
 
 const exec = promisify(execFile);
 
-/** A Docker engine beside the machine's own, with its own data, socket and network; it may be stopped and started as nobody may with the first. */
+/**
+ * A Docker engine beside the machine's own, with its own data, socket and network; it may be
+ * stopped and started as nobody may with the first.
+ */
 export class Engine implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'pulse-engine-'));
   readonly #uplink = new Uplink(basename(this.#folder));
@@ -32,15 +35,35 @@ export class Engine implements AsyncDisposable {
 
   /** Brings images of the machine's own engine. */
   async bring(images: readonly string[]): Promise<void> {
-    await exec('sh', ['-c', 'docker save "$@" | DOCKER_HOST=$DESTINATION docker load --quiet', 'sh', ...images], { env: { ...process.env, DESTINATION: this.environment.DOCKER_HOST } });
+    await exec(
+      'sh',
+      ['-c', 'docker save "$@" | DOCKER_HOST=$DESTINATION docker load --quiet', 'sh', ...images],
+      { env: { ...process.env, DESTINATION: this.environment.DOCKER_HOST } },
+    );
   }
 
   async #boot(): Promise<void> {
     const log = openSync(join(this.#folder, 'log'), 'a');
-    const places = ['--data-root', join(this.#folder, 'data'), '--exec-root', join(this.#folder, 'run'), '--pidfile', join(this.#folder, 'pid'), '--host', this.environment.DOCKER_HOST];
+    const places = [
+      '--data-root',
+      join(this.#folder, 'data'),
+      '--exec-root',
+      join(this.#folder, 'run'),
+      '--pidfile',
+      join(this.#folder, 'pid'),
+      '--host',
+      this.environment.DOCKER_HOST,
+    ];
     // Not `ip netns exec`: it hides the mounts of the control groups.
-    this.#daemon = spawn('nsenter', [`--net=/run/netns/${this.#uplink.namespace}`, 'dockerd', ...places], { stdio: ['ignore', log, log] });
-    await vi.waitFor(() => exec('docker', ['version'], { env: { ...process.env, ...this.environment } }), { timeout: 60_000, interval: 200 });
+    this.#daemon = spawn(
+      'nsenter',
+      [`--net=/run/netns/${this.#uplink.namespace}`, 'dockerd', ...places],
+      { stdio: ['ignore', log, log] },
+    );
+    await vi.waitFor(
+      () => exec('docker', ['version'], { env: { ...process.env, ...this.environment } }),
+      { timeout: 60_000, interval: 200 },
+    );
   }
 
   async #halt(): Promise<void> {

@@ -8,14 +8,26 @@ import { imageOf } from './images.ts';
 import { freePort } from './project.ts';
 
 const exec = promisify(execFile);
-const model = { embeddingModel: 'test/instant', vectorDim: '32', maxChunkTokens: '128', chunkOverlapTokens: '16' } as const;
+const model = {
+  embeddingModel: 'test/instant',
+  vectorDim: '32',
+  maxChunkTokens: '128',
+  chunkOverlapTokens: '16',
+} as const;
 
-/** A GPU host outside the stack, where the model is not the point: an instant TEI and an Ollama in this process, Qdrant's engine in a container. */
+/**
+ * A GPU host outside the stack, where the model is not the point: an instant TEI and an Ollama in
+ * this process, Qdrant's engine in a container.
+ */
 export interface GpuHost extends AsyncDisposable {
   readonly tei: InstantTei;
 }
 
-export interface Address { readonly tei: number; readonly qdrant: number; readonly ollama: number }
+export interface Address {
+  readonly tei: number;
+  readonly qdrant: number;
+  readonly ollama: number;
+}
 
 /** Ports on which a GPU host can be started, now or later. */
 export async function gpuHostAddress(): Promise<Address> {
@@ -23,17 +35,44 @@ export async function gpuHostAddress(): Promise<Address> {
 }
 
 /** Settings of a stack whose network has this gateway: the host's address, as containers see it. */
-export function gpuHostSettings({ tei, qdrant, ollama }: Address, gateway: string): Record<string, string> {
-  return { gpuHost: 'external', ...model, teiUrl: `http://${gateway}:${tei}`, qdrantUrl: `http://${gateway}:${qdrant}`, ollamaUrl: `http://${gateway}:${ollama}` };
+export function gpuHostSettings(
+  { tei, qdrant, ollama }: Address,
+  gateway: string,
+): Record<string, string> {
+  return {
+    gpuHost: 'external',
+    ...model,
+    teiUrl: `http://${gateway}:${tei}`,
+    qdrantUrl: `http://${gateway}:${qdrant}`,
+    ollamaUrl: `http://${gateway}:${ollama}`,
+  };
 }
 
 /** @param name of its container */
 export async function startGpuHost(name: string, address: Address): Promise<GpuHost> {
-  const tei = await startInstantTei({ host: '0.0.0.0', port: address.tei, model: model.embeddingModel, dimension: Number(model.vectorDim) });
-  const ollama = createServer((_, response) => response.setHeader('content-type', 'application/json').end('{"version":"0.12.0"}')).listen(address.ollama, '0.0.0.0');
+  const tei = await startInstantTei({
+    host: '0.0.0.0',
+    port: address.tei,
+    model: model.embeddingModel,
+    dimension: Number(model.vectorDim),
+  });
+  const ollama = createServer((_, response) =>
+    response.setHeader('content-type', 'application/json').end('{"version":"0.12.0"}'),
+  ).listen(address.ollama, '0.0.0.0');
   await new Promise((resolve) => ollama.once('listening', resolve));
   // On the host's own network: from one bridge to another's published port there is no way.
-  await exec('docker', ['run', '--detach', '--rm', '--network', 'host', '--name', name, '--env', `QDRANT__SERVICE__HTTP_PORT=${address.qdrant}`, await imageOf('qdrant')]);
+  await exec('docker', [
+    'run',
+    '--detach',
+    '--rm',
+    '--network',
+    'host',
+    '--name',
+    name,
+    '--env',
+    `QDRANT__SERVICE__HTTP_PORT=${address.qdrant}`,
+    await imageOf('qdrant'),
+  ]);
   return {
     tei,
     [Symbol.asyncDispose]: async () => {

@@ -7,10 +7,13 @@ import type { LocalImageName } from '../../toolchain/images/recipe.ts';
 
 const exec = promisify(execFile);
 
-/** The image that `./pulse up` would configure on this machine: the official one, or the one made here where no registry answers. */
+/**
+ * The image that `./pulse up` would configure on this machine: the official one, or the one made
+ * here where no registry answers.
+ */
 export async function imageOf(name: LocalImageName): Promise<string> {
   const local = localImages[name].reference;
   const { stdout } = await exec('docker', ['images', '--quiet', local]);
   const official = name === 'node' ? rows.workerBaseImage.default : rows[`${name}Image`].default;
-  return stdout === '' ? official ?? local : local;
+  return stdout === '' ? (official ?? local) : local;
 }

@@ -2,7 +2,10 @@ import type { Project } from './project.ts';
 
 const pagesAtOnce = 10;
 
-/** Pages that come in without end while something else goes on; every page that was acknowledged has to be there afterwards. */
+/**
+ * Pages that come in without end while something else goes on; every page that was acknowledged has
+ * to be there afterwards.
+ */
 export class Load {
   readonly #project: Project;
   readonly #run: Promise<void>;
@@ -16,7 +19,11 @@ export class Load {
 
   async #feed(name: string): Promise<void> {
     for (let batch = 0; !this.#stopped;) {
-      const pages = Array.from({ length: pagesAtOnce }, (_, page) => ({ url: `https://load.example.org/${name}/${batch}/${page}`, title: `Page ${page} of ${batch}`, markdown: `Page ${page} of batch ${batch}, ${name}.\n\n`.repeat(40) }));
+      const pages = Array.from({ length: pagesAtOnce }, (_, page) => ({
+        url: `https://load.example.org/${name}/${batch}/${page}`,
+        title: `Page ${page} of ${batch}`,
+        markdown: `Page ${page} of batch ${batch}, ${name}.\n\n`.repeat(40),
+      }));
       // The worker that takes them in may be the one that is replaced; whoever is not answered sends again, as a crawler would.
       const { code } = await this.#project.index(pages, '--json');
       if (code !== 0) continue;

@@ -9,13 +9,37 @@ const project = new Project();
 const eventually = { timeout: 120_000, interval: 500 };
 const address = await gpuHostAddress();
 /** The GPU host's TEI: the model of the stack's own, in a container that can be taken away. */
-const tei = { container: `${project.prefix}-gpu-tei`, model: 'sentence-transformers/all-MiniLM-L6-v2', port: await freePort() };
+const tei = {
+  container: `${project.prefix}-gpu-tei`,
+  model: 'sentence-transformers/all-MiniLM-L6-v2',
+  port: await freePort(),
+};
 let gpuHost: GpuHost;
 
 beforeAll(async () => {
   gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
-  await project.docker('run', '--detach', '--network', 'host', '--name', tei.container, await imageOf('tei'), '--model-id', tei.model, '--port', String(tei.port));
-  await project.prepare({ ...gpuHostSettings(address, project.gateway), embeddingModel: tei.model, vectorDim: '384', maxChunkTokens: '254', teiUrl: `http://${project.gateway}:${tei.port}`, localEmbeddings: 'true', workerReplicas: '1' });
+  await project.docker(
+    'run',
+    '--detach',
+    '--network',
+    'host',
+    '--name',
+    tei.container,
+    await imageOf('tei'),
+    '--model-id',
+    tei.model,
+    '--port',
+    String(tei.port),
+  );
+  await project.prepare({
+    ...gpuHostSettings(address, project.gateway),
+    embeddingModel: tei.model,
+    vectorDim: '384',
+    maxChunkTokens: '254',
+    teiUrl: `http://${project.gateway}:${tei.port}`,
+    localEmbeddings: 'true',
+    workerReplicas: '1',
+  });
   await project.up();
 });
 afterAll(async () => {
@@ -24,18 +48,39 @@ afterAll(async () => {
   await gpuHost[Symbol.asyncDispose]();
 });
 
-const stored = async () => JSON.parse((await project.pulse('audit', '--json')).stdout) as { ok: boolean; points: number; standIns: number };
+const stored = async () =>
+  JSON.parse((await project.pulse('audit', '--json')).stdout) as {
+    ok: boolean;
+    points: number;
+    standIns: number;
+  };
 
-test('with the GPU host\'s TEI away documents get vectors of the stack\'s own, marked, and those of the GPU host when it is back', async () => {
-  const page = { url: 'https://docs.example.org/quokka', title: 'Quokkas', markdown: 'The quokka is a small marsupial that smiles at visitors.' };
+test("with the GPU host's TEI away documents get vectors of the stack's own, marked, and those of the GPU host when it is back", async () => {
+  const page = {
+    url: 'https://docs.example.org/quokka',
+    title: 'Quokkas',
+    markdown: 'The quokka is a small marsupial that smiles at visitors.',
+  };
   await project.docker('stop', tei.container);
   expect(await project.index([page])).toMatchObject({ code: 0 });
-  await vi.waitFor(async () => expect(await stored()).toMatchObject({ ok: true, points: 1, standIns: 1 }), eventually);
-  const { degraded, results } = JSON.parse((await project.pulse('search', 'an animal from Australia', '--mode', 'semantic', '--json')).stdout);
-  expect({ degraded, found: results.map(({ url }: { url: string }) => url) }).toEqual({ degraded: false, found: [page.url] });
+  await vi.waitFor(
+    async () => expect(await stored()).toMatchObject({ ok: true, points: 1, standIns: 1 }),
+    eventually,
+  );
+  const { degraded, results } = JSON.parse(
+    (await project.pulse('search', 'an animal from Australia', '--mode', 'semantic', '--json'))
+      .stdout,
+  );
+  expect({ degraded, found: results.map(({ url }: { url: string }) => url) }).toEqual({
+    degraded: false,
+    found: [page.url],
+  });
   expect(await project.pulse('queue', 'why')).toMatchObject({ code: 0 });
 
   await project.docker('start', tei.container);
-  await vi.waitFor(async () => expect(await stored()).toMatchObject({ ok: true, points: 1, standIns: 0 }), eventually);
+  await vi.waitFor(
+    async () => expect(await stored()).toMatchObject({ ok: true, points: 1, standIns: 0 }),
+    eventually,
+  );
   await project.settled();
 });

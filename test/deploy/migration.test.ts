@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,28 +15,52 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { Project } from './project.ts';
 
-/** A host that the old deployment left: its `.env`, its network, a data folder with something in it, and no Pulse. */
+/**
+ * A host that the old deployment left: its `.env`, its network, a data folder with something in it,
+ * and no Pulse.
+ */
 const project = new Project();
 const appdata = mkdtempSync(join(tmpdir(), 'pulse-appdata-'));
 const bm25 = join(appdata, 'pulse_webhook/bm25');
 const marker = join(bm25, 'made-before.txt');
-const look = (path: string) => { const { uid, gid, mode } = statSync(path); return { uid, gid, mode: mode & 0o7777 }; };
-const network = async (format: string) => (await project.docker('network', 'inspect', project.prefix, '--format', format)).stdout.trim();
-const volumes = async () => (await project.docker('volume', 'ls', '--quiet', '--filter', `name=^${project.prefix}_`)).stdout.split('\n').filter((name) => name !== '');
+const look = (path: string) => {
+  const { uid, gid, mode } = statSync(path);
+  return { uid, gid, mode: mode & 0o7777 };
+};
+const network = async (format: string) =>
+  (await project.docker('network', 'inspect', project.prefix, '--format', format)).stdout.trim();
+const volumes = async () =>
+  (await project.docker('volume', 'ls', '--quiet', '--filter', `name=^${project.prefix}_`)).stdout
+    .split('\n')
+    .filter((name) => name !== '');
 let before: { id: string; folder: ReturnType<typeof look> };
 
 beforeAll(async () => {
   await project.prepare({ workerReplicas: '1', protectData: 'true' });
-  await project.docker('network', 'create', '--subnet', String(project.setting('subnet')), '--gateway', project.gateway, project.prefix);
+  await project.docker(
+    'network',
+    'create',
+    '--subnet',
+    String(project.setting('subnet')),
+    '--gateway',
+    project.gateway,
+    project.prefix,
+  );
   mkdirSync(bm25, { recursive: true });
   writeFileSync(marker, 'kept');
   chmodSync(bm25, 0o777);
   before = { id: await network('{{.Id}}'), folder: look(bm25) };
-  writeFileSync(join(project.folder, 'old.env'), [
-    'REDIS_URL=redis://:plain-redis@pulse_redis:6379/0',
-    'WEBHOOK_DATABASE_URL=postgresql+asyncpg://firecrawl:plain-postgres@pulse_postgres:5432/pulse_postgres',
-    'WEBHOOK_WORKER_BATCH_SIZE=2', `APPDATA_BASE=${appdata}`, 'FIRECRAWL_API_URL=http://firecrawl:3002', '',
-  ].join('\n'));
+  writeFileSync(
+    join(project.folder, 'old.env'),
+    [
+      'REDIS_URL=redis://:plain-redis@pulse_redis:6379/0',
+      'WEBHOOK_DATABASE_URL=postgresql+asyncpg://firecrawl:plain-postgres@pulse_postgres:5432/pulse_postgres',
+      'WEBHOOK_WORKER_BATCH_SIZE=2',
+      `APPDATA_BASE=${appdata}`,
+      'FIRECRAWL_API_URL=http://firecrawl:3002',
+      '',
+    ].join('\n'),
+  );
 });
 afterAll(async () => {
   await project.pulse('down', '--data', '--confirm', project.stack);
@@ -41,36 +73,61 @@ describe('the host of the old deployment', () => {
   test('has its .env taken over: settings as they are, secrets made anew, what is not understood named', async () => {
     const { code, stdout, stderr } = await project.pulse('config', 'import', 'old.env', '--json');
     expect(code, stderr).toBe(0);
-    const outcomes = Object.fromEntries((JSON.parse(stdout) as { lines: { name: string; outcome: string }[] }).lines.map(({ name, outcome }) => [name, outcome]));
-    expect(outcomes).toEqual({ APPDATA_BASE: 'set', FIRECRAWL_API_URL: 'not understood', REDIS_URL: 'made anew', WEBHOOK_DATABASE_URL: 'made anew', WEBHOOK_WORKER_BATCH_SIZE: 'set' });
+    const outcomes = Object.fromEntries(
+      (JSON.parse(stdout) as { lines: { name: string; outcome: string }[] }).lines.map(
+        ({ name, outcome }) => [name, outcome],
+      ),
+    );
+    expect(outcomes).toEqual({
+      APPDATA_BASE: 'set',
+      FIRECRAWL_API_URL: 'not understood',
+      REDIS_URL: 'made anew',
+      WEBHOOK_DATABASE_URL: 'made anew',
+      WEBHOOK_WORKER_BATCH_SIZE: 'set',
+    });
     const password = await project.pulumi('config', 'get', 'pulse:redisPassword');
     expect(password.stdout).toMatch(/^[0-9a-f]{64}\n?$/);
-    expect(readFileSync(join(project.folder, `Pulumi.${project.stack}.yaml`), 'utf8')).not.toContain(password.stdout.trim());
+    expect(
+      readFileSync(join(project.folder, `Pulumi.${project.stack}.yaml`), 'utf8'),
+    ).not.toContain(password.stdout.trim());
   });
 
   test('has its network joined and its folder used, both as they were', async () => {
     const { stderr } = await project.up();
     expect(stderr).toContain(`Network ${project.prefix} is there already`);
     expect(await network('{{.Id}}')).toBe(before.id);
-    expect(await network('{{range .Containers}}{{.Name}} {{end}}')).toContain(project.container('webhook-worker-1'));
+    expect(await network('{{range .Containers}}{{.Name}} {{end}}')).toContain(
+      project.container('webhook-worker-1'),
+    );
     expect(look(bm25)).toEqual(before.folder);
     expect(readFileSync(marker, 'utf8')).toBe('kept');
-    expect((await project.docker('exec', project.container('webhook-worker-1'), 'ls', '/app/data/bm25')).stdout).toContain('made-before.txt');
+    expect(
+      (await project.docker('exec', project.container('webhook-worker-1'), 'ls', '/app/data/bm25'))
+        .stdout,
+    ).toContain('made-before.txt');
     await project.settled();
-    expect(await project.pulumi('preview', '--refresh', '--expect-no-changes')).toMatchObject({ code: 0 });
+    expect(await project.pulumi('preview', '--refresh', '--expect-no-changes')).toMatchObject({
+      code: 0,
+    });
   });
 
-  test('has a folder that is absent made for the workers\' user', async () => {
+  test("has a folder that is absent made for the workers' user", async () => {
     const fresh = join(appdata, 'fresh');
     mkdirSync(fresh);
     project.configure({ appdataBase: fresh });
     await project.up();
-    for (const part of ['pulse_webhook', 'pulse_webhook/bm25']) expect(look(join(fresh, part))).toEqual({ uid: 99, gid: 100, mode: 0o755 });
-    const { stdout } = await project.docker('inspect', project.container('webhook-worker-1'), '--format', '{{range .Mounts}}{{.Source}} {{.Destination}}\n{{end}}');
+    for (const part of ['pulse_webhook', 'pulse_webhook/bm25'])
+      expect(look(join(fresh, part))).toEqual({ uid: 99, gid: 100, mode: 0o755 });
+    const { stdout } = await project.docker(
+      'inspect',
+      project.container('webhook-worker-1'),
+      '--format',
+      '{{range .Mounts}}{{.Source}} {{.Destination}}\n{{end}}',
+    );
     expect(stdout).toContain(`${fresh}/pulse_webhook/bm25 /app/data/bm25`);
   });
 
-  test('is told to give a folder to the workers\' user where that one cannot write, before any worker is touched', async () => {
+  test("is told to give a folder to the workers' user where that one cannot write, before any worker is touched", async () => {
     const before = await project.ids();
     const foreign = join(appdata, 'foreign');
     mkdirSync(join(foreign, 'pulse_webhook/bm25'), { recursive: true, mode: 0o755 });
@@ -95,7 +152,9 @@ describe('the host of the old deployment', () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(`--data --confirm ${project.stack}`);
     expect(await volumes()).toContain(project.container('postgres'));
-    expect(await project.pulse('down', '--data', '--confirm', project.stack)).toMatchObject({ code: 0 });
+    expect(await project.pulse('down', '--data', '--confirm', project.stack)).toMatchObject({
+      code: 0,
+    });
     expect(await volumes()).toEqual([]);
   });
 });

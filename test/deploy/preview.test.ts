@@ -7,7 +7,14 @@ import { Project } from './project.ts';
 
 /** As on a runner of a pull request: a fresh clone, no engine, no state, no passphrase, no GPU host. */
 const project = new Project();
-const withoutEngine = (...args: string[]) => project.run('env', ['DOCKER_HOST=unix:///nowhere/docker.sock', process.execPath, 'cli/main.ts', 'preview', ...args]);
+const withoutEngine = (...args: string[]) =>
+  project.run('env', [
+    'DOCKER_HOST=unix:///nowhere/docker.sock',
+    process.execPath,
+    'cli/main.ts',
+    'preview',
+    ...args,
+  ]);
 
 beforeAll(() => project.prepare());
 afterAll(() => project.remove());
@@ -16,15 +23,29 @@ describe('a preview of a stack that was never deployed', () => {
   test('is the plan of a new one, says so, and needs neither engine nor secrets, for every stack', async () => {
     const { code, stdout, stderr } = await withoutEngine('--all', '--json');
     expect(code, stderr).toBe(0);
-    const { types, stacks } = JSON.parse(stdout) as { types: boolean; stacks: { stack: string; against: string; why: string; changes: { change: string; resource: string }[] }[] };
+    const { types, stacks } = JSON.parse(stdout) as {
+      types: boolean;
+      stacks: {
+        stack: string;
+        against: string;
+        why: string;
+        changes: { change: string; resource: string }[];
+      }[];
+    };
     expect(types).toBe(true);
-    expect(stacks.map(({ stack }) => stack)).toEqual(expect.arrayContaining(['dev', 'prod', 'staging']));
+    expect(stacks.map(({ stack }) => stack)).toEqual(
+      expect.arrayContaining(['dev', 'prod', 'staging']),
+    );
     for (const { against, why, changes } of stacks) {
       expect([against, why]).toEqual(['nothing', 'this backend holds no state of it']);
       expect(changes.every(({ change }) => change === 'create')).toBe(true);
     }
-    const prod = stacks.find(({ stack }) => stack === 'prod')?.changes.map(({ resource }) => resource);
-    expect(prod?.filter((resource) => resource.startsWith('worker-') && resource !== 'worker-image')).toHaveLength(8);
+    const prod = stacks
+      .find(({ stack }) => stack === 'prod')
+      ?.changes.map(({ resource }) => resource);
+    expect(
+      prod?.filter((resource) => resource.startsWith('worker-') && resource !== 'worker-image'),
+    ).toHaveLength(8);
   });
 
   test('leaves the clone as it was', async () => {
@@ -35,10 +56,13 @@ describe('a preview of a stack that was never deployed', () => {
 
   test('of a faulty configuration fails with every fault', async () => {
     const path = join(project.folder, `Pulumi.${project.stack}.yaml`);
-    writeFileSync(path, `${readFileSync(path, 'utf8').replace(/pulse:workerReplicas: .*/, 'pulse:workerReplicas: eight')}  pulse:replicas: "3"\n`);
+    writeFileSync(
+      path,
+      `${readFileSync(path, 'utf8').replace(/pulse:workerReplicas: .*/, 'pulse:workerReplicas: eight')}  pulse:replicas: "3"\n`,
+    );
     const { code, stdout } = await withoutEngine('--stack', project.stack);
     expect(code).toBe(1);
-    expect(stdout).toContain('pulse:workerReplicas is \'eight\'');
+    expect(stdout).toContain("pulse:workerReplicas is 'eight'");
     expect(stdout).toContain('pulse:replicas is not a setting; did you mean pulse:workerReplicas?');
   });
 });

@@ -1,7 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,9 +26,16 @@ import { freeSubnet } from './subnet.ts';
 const root = join(import.meta.dirname, '../..');
 const exec = promisify(execFile);
 
-export interface Ended { readonly code: number; readonly stdout: string; readonly stderr: string }
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
-/** A copy of this project with a stack of its own: names, ports, subnet, state and passphrase that nothing else uses. */
+/**
+ * A copy of this project with a stack of its own: names, ports, subnet, state and passphrase that
+ * nothing else uses.
+ */
 export class Project {
   readonly stack = `t${randomBytes(3).toString('hex')}`;
   readonly prefix = `pulse-${this.stack}`;
@@ -37,17 +52,32 @@ export class Project {
 
   /** @param settings beside the dev stack's own */
   async prepare(settings: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { stdout } = await exec('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
+    const { stdout } = await exec(
+      'git',
+      ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+      { cwd: root },
+    );
     // Git still lists a file that was removed and not yet committed.
-    for (const path of stdout.split('\0').filter((name) => name !== '' && existsSync(join(root, name)))) cpSync(join(root, path), join(this.folder, path));
+    for (const path of stdout
+      .split('\0')
+      .filter((name) => name !== '' && existsSync(join(root, name))))
+      cpSync(join(root, path), join(this.folder, path));
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
     const configuration = parseDocument(readFileSync(join(root, 'Pulumi.dev.yaml'), 'utf8'));
     configuration.delete('encryptionsalt');
     writeFileSync(this.#file, String(configuration));
-    this.configure({ subnet: `${this.#subnet}.0/24`, gateway: this.gateway, postgresPort: String(await freePort()), redisPort: String(await freePort()), ...settings });
+    this.configure({
+      subnet: `${this.#subnet}.0/24`,
+      gateway: this.gateway,
+      postgresPort: String(await freePort()),
+      redisPort: String(await freePort()),
+      ...settings,
+    });
   }
 
-  get #file(): string { return join(this.folder, `Pulumi.${this.stack}.yaml`); }
+  get #file(): string {
+    return join(this.folder, `Pulumi.${this.stack}.yaml`);
+  }
 
   /** As an editor would change the stack's file; `undefined` removes a setting. */
   configure(settings: Readonly<Record<string, string | undefined>>): void {
@@ -73,14 +103,16 @@ export class Project {
   /** `./pulse up`, which has to end well. */
   async up(): Promise<Ended> {
     const ended = await this.pulse('up', '--yes');
-    if (ended.code !== 0) throw new Error(`./pulse up ended with ${ended.code}\n${ended.stdout}${ended.stderr}`);
+    if (ended.code !== 0)
+      throw new Error(`./pulse up ended with ${ended.code}\n${ended.stdout}${ended.stderr}`);
     return ended;
   }
 
   /** No change is left, so that the next one shows itself alone. */
   async settled(): Promise<void> {
     const preview = await this.pulumi('preview', '--expect-no-changes', '--diff');
-    if (preview.code !== 0) throw new Error(`changes are left:\n${preview.stdout}${preview.stderr}`);
+    if (preview.code !== 0)
+      throw new Error(`changes are left:\n${preview.stdout}${preview.stderr}`);
   }
 
   /** Takes in these pages; the exit code says whether every one was acknowledged. */
@@ -92,18 +124,44 @@ export class Project {
 
   /** Names of the worker containers 1 to n. */
   workers(count: number): string[] {
-    return Array.from({ length: count }, (_, index) => this.container(`webhook-worker-${index + 1}`));
+    return Array.from({ length: count }, (_, index) =>
+      this.container(`webhook-worker-${index + 1}`),
+    );
   }
 
   /** Tags of every build of the worker that the engine keeps. */
   async workerImages(): Promise<string[]> {
-    return (await this.docker('image', 'ls', this.container('webhook-worker'), '--format', '{{.Repository}}:{{.Tag}}')).stdout.trim().split('\n');
+    return (
+      await this.docker(
+        'image',
+        'ls',
+        this.container('webhook-worker'),
+        '--format',
+        '{{.Repository}}:{{.Tag}}',
+      )
+    ).stdout
+      .trim()
+      .split('\n');
   }
 
   /** Container name -> its id: who was replaced has another. */
   async ids(): Promise<Record<string, string>> {
-    const { stdout } = await this.docker('ps', '--all', '--no-trunc', '--filter', `label=${stackLabel}=${this.stack}`, '--format', '{{.Names}} {{.ID}}');
-    return Object.fromEntries(stdout.trim().split('\n').filter((line) => line !== '').map((line) => line.split(' ') as [string, string]));
+    const { stdout } = await this.docker(
+      'ps',
+      '--all',
+      '--no-trunc',
+      '--filter',
+      `label=${stackLabel}=${this.stack}`,
+      '--format',
+      '{{.Names}} {{.ID}}',
+    );
+    return Object.fromEntries(
+      stdout
+        .trim()
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => line.split(' ') as [string, string]),
+    );
   }
 
   /** `./pulse <args> --stack <this one>`. */
@@ -114,7 +172,14 @@ export class Project {
   /** Plain pulumi, as in a shell after `eval "$(./pulse env)"`. */
   async pulumi(...args: string[]): Promise<Ended> {
     const exports = (await this.run(process.execPath, ['cli/main.ts', 'env'])).stdout;
-    return this.run('sh', ['-c', `${exports}\nexec pulumi "$@"`, 'sh', ...args, '--stack', this.stack]);
+    return this.run('sh', [
+      '-c',
+      `${exports}\nexec pulumi "$@"`,
+      'sh',
+      ...args,
+      '--stack',
+      this.stack,
+    ]);
   }
 
   docker(...args: string[]): Promise<Ended> {
@@ -128,15 +193,32 @@ export class Project {
   /** Leaves nothing behind: containers, network, volumes, image, folder. */
   async remove(): Promise<void> {
     const { code, stderr } = await this.pulse('down', '--data', '--yes');
-    const images = (await this.docker('image', 'ls', '--quiet', '--filter', `reference=${this.prefix}*`, '--filter', `reference=${this.prefix}/*`)).stdout.split('\n').filter((id) => id !== '');
+    const images = (
+      await this.docker(
+        'image',
+        'ls',
+        '--quiet',
+        '--filter',
+        `reference=${this.prefix}*`,
+        '--filter',
+        `reference=${this.prefix}/*`,
+      )
+    ).stdout
+      .split('\n')
+      .filter((id) => id !== '');
     if (images.length > 0) await this.docker('image', 'rm', '--force', ...images);
     rmSync(this.folder, { recursive: true });
     if (code !== 0) throw new Error(`stack ${this.stack} was not removed: ${stderr}`);
   }
 
-  /** `./pulse <args>` and a Ctrl-C, which a terminal sends to every process of the command, as soon as it says this on stderr. */
+  /**
+   * `./pulse <args>` and a Ctrl-C, which a terminal sends to every process of the command, as soon
+   * as it says this on stderr.
+   */
   interrupted(saying: RegExp, ...args: string[]): Promise<Ended> {
-    const child = this.#spawn(process.execPath, ['cli/main.ts', ...args, '--stack', this.stack], { detached: true });
+    const child = this.#spawn(process.execPath, ['cli/main.ts', ...args, '--stack', this.stack], {
+      detached: true,
+    });
     let said = '';
     const listen = (bytes: Buffer): void => {
       said += bytes.toString();
@@ -152,14 +234,30 @@ export class Project {
     return ended(this.#spawn(command, args));
   }
 
-  #spawn(command: string, args: readonly string[], { detached = false } = {}): ChildProcessByStdio<null, Readable, Readable> {
-    const { PULUMI_BACKEND_URL: _backend, PULUMI_CONFIG_PASSPHRASE: _phrase, PULUMI_CONFIG_PASSPHRASE_FILE: _file, ...env } = process.env;
-    return spawn(command, args, { cwd: this.folder, env: { ...env, ...this.#environment }, stdio: ['ignore', 'pipe', 'pipe'], detached });
+  #spawn(
+    command: string,
+    args: readonly string[],
+    { detached = false } = {},
+  ): ChildProcessByStdio<null, Readable, Readable> {
+    const {
+      PULUMI_BACKEND_URL: _backend,
+      PULUMI_CONFIG_PASSPHRASE: _phrase,
+      PULUMI_CONFIG_PASSPHRASE_FILE: _file,
+      ...env
+    } = process.env;
+    return spawn(command, args, {
+      cwd: this.folder,
+      env: { ...env, ...this.#environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached,
+    });
   }
 }
 
 async function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
-  const code = new Promise<number>((resolve, reject) => child.once('error', reject).once('close', (exitCode) => resolve(exitCode ?? 1)));
+  const code = new Promise<number>((resolve, reject) =>
+    child.once('error', reject).once('close', (exitCode) => resolve(exitCode ?? 1)),
+  );
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { code: await code, stdout, stderr };
 }

@@ -1,9 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-interface EngineEvent { readonly Action: string; readonly Actor: { readonly Attributes: { readonly name: string; readonly exitCode?: string } } }
+interface EngineEvent {
+  readonly Action: string;
+  readonly Actor: { readonly Attributes: { readonly name: string; readonly exitCode?: string } };
+}
 
-/** Follows which containers serve: healthy, and not told to stop. The engine's own events miss nothing between two looks. */
+/**
+ * Follows which containers serve: healthy, and not told to stop. The engine's own events miss
+ * nothing between two looks.
+ */
 export class Serving implements Disposable {
   readonly #serving: Set<string>;
   readonly #events;
@@ -15,19 +21,47 @@ export class Serving implements Disposable {
   constructor(names: readonly string[]) {
     this.#serving = new Set(names);
     this.#least = names.length;
-    this.#events = spawn('docker', ['events', '--filter', 'type=container', '--format', '{{json .}}', ...names.flatMap((name) => ['--filter', `container=${name}`])], { stdio: ['ignore', 'pipe', 'inherit'] });
-    createInterface({ input: this.#events.stdout }).on('line', (line) => this.#follow(JSON.parse(line) as EngineEvent));
+    this.#events = spawn(
+      'docker',
+      [
+        'events',
+        '--filter',
+        'type=container',
+        '--format',
+        '{{json .}}',
+        ...names.flatMap((name) => ['--filter', `container=${name}`]),
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    createInterface({ input: this.#events.stdout }).on('line', (line) =>
+      this.#follow(JSON.parse(line) as EngineEvent),
+    );
   }
 
   /** The fewest that ever served at once. */
-  get least(): number { return this.#least; }
+  get least(): number {
+    return this.#least;
+  }
   /** How many serve now. */
-  get now(): number { return this.#serving.size; }
+  get now(): number {
+    return this.#serving.size;
+  }
 
-  #follow({ Action, Actor: { Attributes: { name, exitCode } } }: EngineEvent): void {
+  #follow({
+    Action,
+    Actor: {
+      Attributes: { name, exitCode },
+    },
+  }: EngineEvent): void {
     if (Action === 'die') this.exitCodes.push(exitCode ?? '');
     if (Action === 'health_status: healthy') this.#serving.add(name);
-    else if (Action === 'kill' || Action === 'die' || Action === 'destroy' || Action === 'health_status: unhealthy') this.#serving.delete(name);
+    else if (
+      Action === 'kill' ||
+      Action === 'die' ||
+      Action === 'destroy' ||
+      Action === 'health_status: unhealthy'
+    )
+      this.#serving.delete(name);
     this.#least = Math.min(this.#least, this.#serving.size);
   }
 

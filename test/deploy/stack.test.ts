@@ -10,7 +10,9 @@ import type { Ended } from './project.ts';
 const project = new Project();
 const json = ({ stdout }: Ended) => JSON.parse(stdout);
 const eventually = { timeout: 120_000, interval: 500 };
-const sampleSize = readdirSync(join(import.meta.dirname, '../../samples')).filter((name) => name.endsWith('.md')).length;
+const sampleSize = readdirSync(join(import.meta.dirname, '../../samples')).filter((name) =>
+  name.endsWith('.md'),
+).length;
 
 beforeAll(async () => {
   await project.prepare();
@@ -20,20 +22,35 @@ beforeAll(async () => {
 afterAll(() => project.remove());
 
 async function audit() {
-  const { documents, chunks, keywordRows, points, ok, findings } = json(await project.pulse('audit', '--json'));
+  const { documents, chunks, keywordRows, points, ok, findings } = json(
+    await project.pulse('audit', '--json'),
+  );
   return { documents, chunks, keywordRows, points, ok, findings };
 }
 
 describe('a stack that came up', () => {
   test('has nothing to change, with and without a look at the engine', async () => {
     expect(await project.pulumi('preview', '--expect-no-changes')).toMatchObject({ code: 0 });
-    expect(await project.pulumi('preview', '--expect-no-changes', '--refresh')).toMatchObject({ code: 0 });
+    expect(await project.pulumi('preview', '--expect-no-changes', '--refresh')).toMatchObject({
+      code: 0,
+    });
   });
 
   test('runs every container without root rights, within its limits, watched, and published on loopback at most', async () => {
     const everyOne = {
-      init: true, privileged: false, readOnlyRoot: true, rootIsWritable: false, droppedCapabilities: ['ALL'], addedCapabilities: [], securityOptions: ['no-new-privileges'],
-      effectiveCapabilities: '0000000000000000', noNewPrivileges: '1', swapMiB: 0, restart: 'unless-stopped', health: 'healthy', ownHealthCheck: true,
+      init: true,
+      privileged: false,
+      readOnlyRoot: true,
+      rootIsWritable: false,
+      droppedCapabilities: ['ALL'],
+      addedCapabilities: [],
+      securityOptions: ['no-new-privileges'],
+      effectiveCapabilities: '0000000000000000',
+      noNewPrivileges: '1',
+      swapMiB: 0,
+      restart: 'unless-stopped',
+      health: 'healthy',
+      ownHealthCheck: true,
       log: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
     };
     const port = (key: string) => [`127.0.0.1:${project.setting(key)}`];
@@ -42,39 +59,85 @@ describe('a stack that came up', () => {
     const each = {
       postgres: { user: '999:999', memoryMiB: 512, cpus: 2, published: port('postgresPort') },
       redis: { user: '999:999', memoryMiB: 256, cpus: 1, published: port('redisPort') },
-      ...{ tei: service, qdrant: service, ollama: service, 'webhook-worker-1': worker, 'webhook-worker-2': worker },
+      ...{
+        tei: service,
+        qdrant: service,
+        ollama: service,
+        'webhook-worker-1': worker,
+        'webhook-worker-2': worker,
+      },
     };
-    expect(Object.keys(await project.ids()).sort()).toEqual(Object.keys(each).map((name) => project.container(name)).sort());
-    for (const [name, own] of Object.entries(each)) expect(await hardeningOf(project, project.container(name)), name).toMatchObject({ ...everyOne, ...own });
+    expect(Object.keys(await project.ids()).sort()).toEqual(
+      Object.keys(each)
+        .map((name) => project.container(name))
+        .sort(),
+    );
+    for (const [name, own] of Object.entries(each))
+      expect(await hardeningOf(project, project.container(name)), name).toMatchObject({
+        ...everyOne,
+        ...own,
+      });
   });
 
   test('shows no secret in state, preview, outputs, logs or image', async () => {
     const worker = project.container('webhook-worker-1');
-    const environment = JSON.parse((await project.docker('inspect', worker, '--format', '{{json .Config.Env}}')).stdout) as string[];
-    const secrets = environment.flatMap((line) => /^(?:REDIS_URL|WEBHOOK_DATABASE_URL)=\w+:\/\/[^:]*:([^@]+)@/.exec(line)?.[1] ?? []);
+    const environment = JSON.parse(
+      (await project.docker('inspect', worker, '--format', '{{json .Config.Env}}')).stdout,
+    ) as string[];
+    const secrets = environment.flatMap(
+      (line) => /^(?:REDIS_URL|WEBHOOK_DATABASE_URL)=\w+:\/\/[^:]*:([^@]+)@/.exec(line)?.[1] ?? [],
+    );
     expect(secrets).toHaveLength(2);
-    const containers = (await project.docker('ps', '-a', '--filter', `name=^${project.prefix}_`, '--format', '{{.Names}}')).stdout.trim().split('\n');
+    const containers = (
+      await project.docker(
+        'ps',
+        '-a',
+        '--filter',
+        `name=^${project.prefix}_`,
+        '--format',
+        '{{.Names}}',
+      )
+    ).stdout
+      .trim()
+      .split('\n');
     const logs = await Promise.all(containers.map((name) => project.docker('logs', name)));
     const seen = [
       ...filesUnder(join(project.folder, '.pulse/state')),
       readFileSync(join(project.folder, `Pulumi.${project.stack}.yaml`), 'utf8'),
-      ...[await project.pulumi('preview', '--diff'), await project.pulumi('stack', 'output', '--json'), ...logs].map(({ stdout, stderr }) => stdout + stderr),
+      ...[
+        await project.pulumi('preview', '--diff'),
+        await project.pulumi('stack', 'output', '--json'),
+        ...logs,
+      ].map(({ stdout, stderr }) => stdout + stderr),
     ];
-    expect(seen.some((text) => text.includes('"checkpoint"')), 'the state was read').toBe(true);
+    expect(
+      seen.some((text) => text.includes('"checkpoint"')),
+      'the state was read',
+    ).toBe(true);
     for (const secret of secrets) {
       expect(seen.filter((text) => text.includes(secret))).toEqual([]);
-      const { code } = await project.run('sh', ['-c', 'docker save "$1" | grep -qaF -- "$2"', 'sh', await imageOf(worker), secret]);
+      const { code } = await project.run('sh', [
+        '-c',
+        'docker save "$1" | grep -qaF -- "$2"',
+        'sh',
+        await imageOf(worker),
+        secret,
+      ]);
       expect(code, 'grep finds nothing in the layers of the image').toBe(1);
     }
   });
 });
 
 function filesUnder(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
 }
 
 async function imageOf(container: string): Promise<string> {
-  return (await project.docker('inspect', container, '--format', '{{.Config.Image}}')).stdout.trim();
+  return (
+    await project.docker('inspect', container, '--format', '{{.Config.Image}}')
+  ).stdout.trim();
 }
 
 describe('documents', () => {
@@ -83,12 +146,19 @@ describe('documents', () => {
     expect(await project.pulse('index', 'samples', '--json')).toMatchObject({ code: 0 });
     // Both workers hold embedding jobs that cannot end: more are active than one of them may have.
     await vi.waitFor(async () => {
-      const counts = json(await project.pulse('queue', 'counts', '--json')) as { queue: string; active: number }[];
+      const counts = json(await project.pulse('queue', 'counts', '--json')) as {
+        queue: string;
+        active: number;
+      }[];
       expect(counts.find(({ queue }) => queue === 'embedding')?.active).toBeGreaterThan(4);
     }, eventually);
     await project.docker('kill', '--signal', 'KILL', project.container('webhook-worker-2'));
     await project.docker('unpause', project.container('tei'));
-    await vi.waitFor(async () => expect(await audit()).toMatchObject({ ok: true, documents: sampleSize, findings: [] }), eventually);
+    await vi.waitFor(
+      async () =>
+        expect(await audit()).toMatchObject({ ok: true, documents: sampleSize, findings: [] }),
+      eventually,
+    );
     await vi.waitFor(async () => {
       const { chunks, keywordRows, points } = await audit();
       expect([keywordRows, points]).toEqual([chunks, chunks]);
@@ -98,7 +168,9 @@ describe('documents', () => {
     await vi.waitFor(async () => {
       const verification = await project.pulse('verify', '--json');
       expect(verification.code).toBe(1);
-      expect(json(verification).checks.find(({ name }: { name: string }) => name === 'workers')).toMatchObject({ ok: false, code: 'WORKERS_MISSING' });
+      expect(
+        json(verification).checks.find(({ name }: { name: string }) => name === 'workers'),
+      ).toMatchObject({ ok: false, code: 'WORKERS_MISSING' });
     }, eventually);
     const repaired = await project.pulse('up', '--yes');
     expect(repaired.code, repaired.stdout + repaired.stderr).toBe(0);
@@ -108,7 +180,10 @@ describe('documents', () => {
   test('that have not changed need no embedding: without TEI the same sample is known, and no count changes', async () => {
     const before = await audit();
     await project.docker('stop', project.container('tei'));
-    expect(json(await project.pulse('index', 'samples', '--wait', '--json'))).toMatchObject({ accepted: 0, unchanged: sampleSize });
+    expect(json(await project.pulse('index', 'samples', '--wait', '--json'))).toMatchObject({
+      accepted: 0,
+      unchanged: sampleSize,
+    });
     expect(await audit()).toEqual(before);
     await project.docker('start', project.container('tei'));
   });
@@ -116,24 +191,54 @@ describe('documents', () => {
   test('that arrive while the GPU services are away are found by keyword at once, and by meaning when they are back', async () => {
     const gpu = ['tei', 'qdrant', 'ollama'].map((name) => project.container(name));
     await project.docker('stop', ...gpu);
-    const page = '{"url":"https://docs.example.org/quokka","title":"Quokkas","markdown":"The quokka is a small marsupial that smiles at visitors."}';
-    const indexed = await project.run('sh', ['-c', 'printf %s "$1" | "$2" cli/main.ts index - --stack "$3"', 'sh', page, process.execPath, project.stack]);
+    const page =
+      '{"url":"https://docs.example.org/quokka","title":"Quokkas","markdown":"The quokka is a small marsupial that smiles at visitors."}';
+    const indexed = await project.run('sh', [
+      '-c',
+      'printf %s "$1" | "$2" cli/main.ts index - --stack "$3"',
+      'sh',
+      page,
+      process.execPath,
+      project.stack,
+    ]);
     expect(indexed).toMatchObject({ code: 0, stdout: expect.stringContaining('1 accepted') });
     await vi.waitFor(async () => {
-      expect(json(await project.pulse('search', 'quokka', '--json'))).toMatchObject({ degraded: true, results: [{ url: 'https://docs.example.org/quokka' }] });
+      expect(json(await project.pulse('search', 'quokka', '--json'))).toMatchObject({
+        degraded: true,
+        results: [{ url: 'https://docs.example.org/quokka' }],
+      });
     }, eventually);
     // Whoever waits for the vectors, and has enough of it, loses nothing.
     const file = join(project.folder, 'quokka.jsonl');
     writeFileSync(file, page);
-    expect(await project.interrupted(/0 of 1 indexed/, 'index', file, '--wait')).toMatchObject({ code: 130, stderr: expect.stringContaining('Interrupted. What was begun is kept') });
+    expect(await project.interrupted(/0 of 1 indexed/, 'index', file, '--wait')).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining('Interrupted. What was begun is kept'),
+    });
     const verification = await project.pulse('verify', '--json');
     expect(verification.code).toBe(1);
-    const failed = json(verification).checks.filter(({ ok }: { ok: boolean }) => !ok).map(({ code }: { code: string }) => code);
-    expect(failed).toEqual(expect.arrayContaining([expect.stringMatching(/^TEI_(DNS|REFUSED|TIMEOUT|UNREACHABLE)$/), expect.stringMatching(/^QDRANT_/), expect.stringMatching(/^OLLAMA_/)]));
+    const failed = json(verification)
+      .checks.filter(({ ok }: { ok: boolean }) => !ok)
+      .map(({ code }: { code: string }) => code);
+    expect(failed).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^TEI_(DNS|REFUSED|TIMEOUT|UNREACHABLE)$/),
+        expect.stringMatching(/^QDRANT_/),
+        expect.stringMatching(/^OLLAMA_/),
+      ]),
+    );
 
     await project.docker('start', ...gpu);
     await vi.waitFor(async () => {
-      const answer = await project.pulse('search', 'an animal from Australia', '--mode', 'semantic', '--limit', '1', '--json');
+      const answer = await project.pulse(
+        'search',
+        'an animal from Australia',
+        '--mode',
+        'semantic',
+        '--limit',
+        '1',
+        '--json',
+      );
       expect(json(answer)).toMatchObject({ results: [{ url: 'https://docs.example.org/quokka' }] });
     }, eventually);
     expect(await audit()).toMatchObject({ ok: true, documents: sampleSize + 1 });
@@ -142,13 +247,29 @@ describe('documents', () => {
 
 test('a destroyed stack leaves its data volumes and nothing else, and the next up finds the data with new passwords', async () => {
   const before = await audit();
-  const password = () => project.docker('inspect', project.container('webhook-worker-1'), '--format', '{{json .Config.Env}}');
+  const password = () =>
+    project.docker(
+      'inspect',
+      project.container('webhook-worker-1'),
+      '--format',
+      '{{json .Config.Env}}',
+    );
   const old = (await password()).stdout;
   expect(await project.pulse('down', '--yes')).toMatchObject({ code: 0 });
-  const left = async (...list: string[]) => (await project.docker(...list, '--filter', `name=${project.prefix}_`, '--quiet')).stdout.trim().split('\n').filter((line) => line !== '');
+  const left = async (...list: string[]) =>
+    (await project.docker(...list, '--filter', `name=${project.prefix}_`, '--quiet')).stdout
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '');
   expect(await left('ps', '--all')).toEqual([]);
-  expect((await project.docker('network', 'ls', '--filter', `name=${project.prefix}`, '--quiet')).stdout).toBe('');
-  expect((await left('volume', 'ls')).sort()).toEqual(['bm25', 'hf_cache', 'ollama', 'postgres', 'qdrant', 'redis'].map((name) => project.container(name)));
+  expect(
+    (await project.docker('network', 'ls', '--filter', `name=${project.prefix}`, '--quiet')).stdout,
+  ).toBe('');
+  expect((await left('volume', 'ls')).sort()).toEqual(
+    ['bm25', 'hf_cache', 'ollama', 'postgres', 'qdrant', 'redis'].map((name) =>
+      project.container(name),
+    ),
+  );
 
   const again = await project.pulse('up', '--yes');
   expect(again.code, again.stdout + again.stderr).toBe(0);

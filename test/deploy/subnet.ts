@@ -3,10 +3,17 @@ import { networkInterfaces } from 'node:os';
 
 const given = new Set<string>();
 
-/** First three numbers of a /24 that nobody has: files run side by side, each in a process that takes from a quarter of its own. */
+/**
+ * First three numbers of a /24 that nobody has: files run side by side, each in a process that
+ * takes from a quarter of its own.
+ */
 export function freeSubnet(): string {
   const subnet = `10.225.${64 * (Number(process.env['VITEST_POOL_ID'] ?? 0) % 4) + randomInt(64)}`;
-  const taken = given.has(subnet) || Object.values(networkInterfaces()).flat().some((one) => one?.address.startsWith(`${subnet}.`));
+  const taken =
+    given.has(subnet) ||
+    Object.values(networkInterfaces())
+      .flat()
+      .some((one) => one?.address.startsWith(`${subnet}.`));
   if (taken) return freeSubnet();
   given.add(subnet);
   return subnet;

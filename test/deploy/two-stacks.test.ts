@@ -9,11 +9,23 @@ import type { Ended } from './project.ts';
 
 /** As a team would: the state in a folder that all reach, the passphrase from their vault. */
 const backend = mkdtempSync(join(tmpdir(), 'pulse-backend-'));
-const shared = new Project({ PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: 'correct horse battery staple' });
+const shared = new Project({
+  PULUMI_BACKEND_URL: `file://${backend}`,
+  PULUMI_CONFIG_PASSPHRASE: 'correct horse battery staple',
+});
 /** As a newcomer: both inside the clone. */
 const own = new Project();
-const page = { url: 'https://docs.example.org/quokka', title: 'Quokkas', markdown: 'The quokka is a small marsupial.' };
-const found = async (project: Project) => (JSON.parse((await project.pulse('search', 'quokka', '--mode', 'keyword', '--json')).stdout) as { results: { url: string }[] }).results.map(({ url }) => url);
+const page = {
+  url: 'https://docs.example.org/quokka',
+  title: 'Quokkas',
+  markdown: 'The quokka is a small marsupial.',
+};
+const found = async (project: Project) =>
+  (
+    JSON.parse((await project.pulse('search', 'quokka', '--mode', 'keyword', '--json')).stdout) as {
+      results: { url: string }[];
+    }
+  ).results.map(({ url }) => url);
 const ok = ({ code, stdout, stderr }: Ended) => expect(code, stdout + stderr).toBe(0);
 
 beforeAll(async () => {
@@ -35,12 +47,27 @@ describe('two stacks on one host, each with a backend of its own', () => {
   });
 
   test('cannot be given the same range or port: the host is asked, the other named, and nothing changed', async () => {
-    const [before, kept] = [await own.ids(), { subnet: String(own.setting('subnet')), gateway: own.gateway, postgresPort: String(own.setting('postgresPort')) }];
-    own.configure({ subnet: String(shared.setting('subnet')), gateway: shared.gateway, postgresPort: String(shared.setting('postgresPort')) });
+    const [before, kept] = [
+      await own.ids(),
+      {
+        subnet: String(own.setting('subnet')),
+        gateway: own.gateway,
+        postgresPort: String(own.setting('postgresPort')),
+      },
+    ];
+    own.configure({
+      subnet: String(shared.setting('subnet')),
+      gateway: shared.gateway,
+      postgresPort: String(shared.setting('postgresPort')),
+    });
     const { code, stderr } = await own.pulse('up', '--yes');
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`HOST_SUBNET: .*overlaps network ${shared.prefix} `));
-    expect(stderr).toMatch(new RegExp(`HOST_PORT: pulse:postgresPort .* is taken by container ${shared.container('postgres')}`));
+    expect(stderr).toMatch(
+      new RegExp(
+        `HOST_PORT: pulse:postgresPort .* is taken by container ${shared.container('postgres')}`,
+      ),
+    );
     expect(await own.ids()).toEqual(before);
     own.configure(kept);
   });
@@ -56,10 +83,33 @@ describe('two stacks on one host, each with a backend of its own', () => {
 
   test('know each their own state: a preview shows the difference where it is at hand, and a new stack where it is not', async () => {
     own.configure({ logLevel: 'WARNING' });
-    const { stacks: [real] } = JSON.parse((await own.pulse('preview', '--json')).stdout);
-    expect(real).toMatchObject({ against: 'state', changes: expect.arrayContaining([expect.objectContaining({ change: 'replace', resource: 'worker-1', because: expect.stringContaining('envs') })]) });
-    const locked = await own.run('env', ['PULUMI_CONFIG_PASSPHRASE=wrong', process.execPath, 'cli/main.ts', 'preview', '--json', '--stack', own.stack]);
-    expect(JSON.parse(locked.stdout).stacks[0]).toMatchObject({ ok: true, against: 'nothing', why: 'the passphrase of its state is not at hand' });
+    const {
+      stacks: [real],
+    } = JSON.parse((await own.pulse('preview', '--json')).stdout);
+    expect(real).toMatchObject({
+      against: 'state',
+      changes: expect.arrayContaining([
+        expect.objectContaining({
+          change: 'replace',
+          resource: 'worker-1',
+          because: expect.stringContaining('envs'),
+        }),
+      ]),
+    });
+    const locked = await own.run('env', [
+      'PULUMI_CONFIG_PASSPHRASE=wrong',
+      process.execPath,
+      'cli/main.ts',
+      'preview',
+      '--json',
+      '--stack',
+      own.stack,
+    ]);
+    expect(JSON.parse(locked.stdout).stacks[0]).toMatchObject({
+      ok: true,
+      against: 'nothing',
+      why: 'the passphrase of its state is not at hand',
+    });
     own.configure({ logLevel: undefined });
   });
 });
@@ -71,7 +121,8 @@ describe('a clone that is lost, with state and passphrase', () => {
     const refused = await own.pulse('up', '--yes');
     expect(refused.code).toBe(1);
     const [remedy = ''] = /docker rm -f .*/.exec(refused.stderr) ?? [];
-    for (const name of ['postgres', 'webhook-worker-1']) expect(remedy).toContain(own.container(name));
+    for (const name of ['postgres', 'webhook-worker-1'])
+      expect(remedy).toContain(own.container(name));
     ok(await own.run('sh', ['-c', remedy]));
     await own.up();
     expect(await found(own)).toEqual([page.url]);

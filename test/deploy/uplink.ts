@@ -4,7 +4,10 @@ import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
 
-/** A network namespace with a way out to the registries: a cable to the host, which forwards and translates as it does for its own containers. */
+/**
+ * A network namespace with a way out to the registries: a cable to the host, which forwards and
+ * translates as it does for its own containers.
+ */
 export class Uplink implements AsyncDisposable {
   readonly #third = randomInt(256);
   readonly #host = `pulse${this.#third}a`;
@@ -13,7 +16,17 @@ export class Uplink implements AsyncDisposable {
   readonly #rules = [
     ['filter', 'FORWARD', '-i', this.#host, '-j', 'ACCEPT'],
     ['filter', 'FORWARD', '-o', this.#host, '-j', 'ACCEPT'],
-    ['nat', 'POSTROUTING', '-s', `${this.#network}.0/30`, '!', '-o', this.#host, '-j', 'MASQUERADE'],
+    [
+      'nat',
+      'POSTROUTING',
+      '-s',
+      `${this.#network}.0/30`,
+      '!',
+      '-o',
+      this.#host,
+      '-j',
+      'MASQUERADE',
+    ],
   ];
   readonly namespace: string;
 
@@ -24,7 +37,18 @@ export class Uplink implements AsyncDisposable {
   async lay(): Promise<void> {
     const ip = (...args: string[]) => exec('ip', args);
     await ip('netns', 'add', this.namespace);
-    await ip('link', 'add', this.#host, 'type', 'veth', 'peer', 'name', this.#inside, 'netns', this.namespace);
+    await ip(
+      'link',
+      'add',
+      this.#host,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      this.#inside,
+      'netns',
+      this.namespace,
+    );
     await ip('address', 'add', `${this.#network}.1/30`, 'dev', this.#host);
     await ip('link', 'set', this.#host, 'up');
     await ip('-n', this.namespace, 'link', 'set', 'lo', 'up');
@@ -35,7 +59,8 @@ export class Uplink implements AsyncDisposable {
   }
 
   async #rule(verb: '--insert' | '--delete'): Promise<void> {
-    for (const [table = '', chain = '', ...rule] of this.#rules) await exec('iptables', ['--wait', '--table', table, verb, chain, ...rule]);
+    for (const [table = '', chain = '', ...rule] of this.#rules)
+      await exec('iptables', ['--wait', '--table', table, verb, chain, ...rule]);
   }
 
   /** The host's end of the cable goes with the namespace. */

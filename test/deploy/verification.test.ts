@@ -9,7 +9,9 @@ const project = new Project();
 const address = await gpuHostAddress();
 let gpuHost: GpuHost | undefined;
 
-beforeAll(() => project.prepare({ ...gpuHostSettings(address, project.gateway), verification: 'warn' }));
+beforeAll(() =>
+  project.prepare({ ...gpuHostSettings(address, project.gateway), verification: 'warn' }),
+);
 afterAll(async () => {
   await project.remove();
   await gpuHost?.[Symbol.asyncDispose]();
@@ -17,27 +19,47 @@ afterAll(async () => {
 
 /** What the stack's outputs say of its last verification. */
 async function report(): Promise<Report & { failed: Record<string, string | null> }> {
-  const { verification, verifiedAt } = JSON.parse((await project.pulumi('stack', 'output', '--json')).stdout) as { verification: Report; verifiedAt: string };
+  const { verification, verifiedAt } = JSON.parse(
+    (await project.pulumi('stack', 'output', '--json')).stdout,
+  ) as { verification: Report; verifiedAt: string };
   expect(verification.verifiedAt).toBe(verifiedAt);
-  return { ...verification, failed: Object.fromEntries(verification.checks.filter(({ ok }) => !ok).map(({ name, code }) => [name, code])) };
+  return {
+    ...verification,
+    failed: Object.fromEntries(
+      verification.checks.filter(({ ok }) => !ok).map(({ name, code }) => [name, code]),
+    ),
+  };
 }
 const update = () => project.pulumi('up', '--yes', '--skip-preview');
 
 test('a GPU host that is away stops no stack whose verification only warns, not even its first deployment', async () => {
   await project.up();
-  expect(await report()).toMatchObject({ ok: false, failed: { tei: 'TEI_REFUSED', qdrant: 'QDRANT_REFUSED', ollama: 'OLLAMA_REFUSED' } });
+  expect(await report()).toMatchObject({
+    ok: false,
+    failed: { tei: 'TEI_REFUSED', qdrant: 'QDRANT_REFUSED', ollama: 'OLLAMA_REFUSED' },
+  });
   await project.settled();
 });
 
 test('strict passes when every service outside the stack does what it should, and says when that was', async () => {
   const { verifiedAt } = await report();
   gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
-  await vi.waitFor(async () => expect(await project.pulse('status')).toMatchObject({ code: 0 }), { timeout: 60_000, interval: 1_000 });
+  await vi.waitFor(async () => expect(await project.pulse('status')).toMatchObject({ code: 0 }), {
+    timeout: 60_000,
+    interval: 1_000,
+  });
   project.configure({ verification: 'strict' });
   expect(await update()).toMatchObject({ code: 0 });
   const now = await report();
   expect(now).toMatchObject({ ok: true, failed: {} });
-  expect(now.checks.find(({ name }) => name === 'canary')?.hops?.map(({ name }) => name)).toEqual(['submit', 'keyword index', 'keyword search', 'vectors', 'semantic search', 'remove']);
+  expect(now.checks.find(({ name }) => name === 'canary')?.hops?.map(({ name }) => name)).toEqual([
+    'submit',
+    'keyword index',
+    'keyword search',
+    'vectors',
+    'semantic search',
+    'remove',
+  ]);
   expect(Date.parse(now.verifiedAt)).toBeGreaterThan(Date.parse(verifiedAt));
 });
 
@@ -46,7 +68,9 @@ test('strict fails the update that finds a fault and names it; the next one pass
   project.configure({ logLevel: 'DEBUG' });
   const failed = await update();
   expect(failed.code).not.toBe(0);
-  expect(failed.stdout + failed.stderr).toMatch(/tei FAILED: the embedding has 33 numbers, configured are 32\s+code\s+TEI_DIMENSION/);
+  expect(failed.stdout + failed.stderr).toMatch(
+    /tei FAILED: the embedding has 33 numbers, configured are 32\s+code\s+TEI_DIMENSION/,
+  );
   gpuHost?.tei.fail();
   expect(await update()).toMatchObject({ code: 0 });
   expect(await report()).toMatchObject({ ok: true });

@@ -1,13 +1,26 @@
 /**
- * Speaks text-embeddings-inference's protocol and answers at once, for tests where the model is not the point.
- * A text's vector is the normalised sum of its words' vectors, so texts that share words are near each other.
+ * Speaks text-embeddings-inference's protocol and answers at once, for tests where the model is not
+ * the point. A text's vector is the normalised sum of its words' vectors, so texts that share words
+ * are near each other.
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** How a call to /embed fails: TEI's own answers, a connection cut, no answer ever, vectors of another model, or vectors that are none (serde writes NaN as null). */
-export type Failure = 'overloaded' | 'backend' | 'unavailable' | 'refused' | 'cut' | 'hang' | 'wrong-dimension' | 'nan' | 'zeros';
+/**
+ * How a call to /embed fails: TEI's own answers, a connection cut, no answer ever, vectors of
+ * another model, or vectors that are none (serde writes NaN as null).
+ */
+export type Failure =
+  | 'overloaded'
+  | 'backend'
+  | 'unavailable'
+  | 'refused'
+  | 'cut'
+  | 'hang'
+  | 'wrong-dimension'
+  | 'nan'
+  | 'zeros';
 
 export interface InstantTei {
   readonly url: string;
@@ -19,10 +32,17 @@ export interface InstantTei {
   readonly largestCall: number;
   /** From now on every call to /embed fails so; without a mode all is well again. */
   fail(mode?: Failure): void;
-  /** From now on calls with this word in one of their texts fail so, others do not; of vectors that are none, only that text's. */
+  /**
+   * From now on calls with this word in one of their texts fail so, others do not; of vectors that
+   * are none, only that text's.
+   */
   failFor(word: string, mode: Failure): void;
   /** As after a restart with other arguments. */
-  become(changed: { readonly model?: string; readonly maxBatch?: number; /** Whether its vectors are others, as by a wrong pooling. */ readonly skewed?: boolean }): void;
+  become(changed: {
+    readonly model?: string;
+    readonly maxBatch?: number;
+    /** Whether its vectors are others, as by a wrong pooling. */ readonly skewed?: boolean;
+  }): void;
   close(): Promise<void>;
 }
 
@@ -43,7 +63,14 @@ const answers: Partial<Record<Failure, [status: number, error: string, type: str
   refused: [422, 'tokenizer error', 'Tokenizer'],
 };
 
-export async function startInstantTei({ port = 0, host = '127.0.0.1', model, dimension, maxBatch = 32, maxInputLength = 512 }: Options): Promise<InstantTei> {
+export async function startInstantTei({
+  port = 0,
+  host = '127.0.0.1',
+  model,
+  dimension,
+  maxBatch = 32,
+  maxInputLength = 512,
+}: Options): Promise<InstantTei> {
   const counted = { calls: 0, texts: 0, largestCall: 0 };
   let general: Failure | undefined;
   let special: { word: string; mode: Failure } | undefined;
@@ -51,7 +78,8 @@ export async function startInstantTei({ port = 0, host = '127.0.0.1', model, dim
   function embed(body: Record<string, unknown>, response: ServerResponse): void {
     counted.calls += 1;
     const texts = textsOf(body);
-    const poisoned = (text: string): boolean => special !== undefined && text.includes(special.word);
+    const poisoned = (text: string): boolean =>
+      special !== undefined && text.includes(special.word);
     const failure = texts.some(poisoned) ? special?.mode : general;
     const answer = failure && answers[failure];
     if (failure === 'hang') {
@@ -69,35 +97,78 @@ export async function startInstantTei({ port = 0, host = '127.0.0.1', model, dim
     if (texts.length === 0 || texts.includes('')) {
       refuse(response, 400, '`inputs` cannot be empty', 'Empty');
     } else if (texts.length > limits.maxBatch) {
-      refuse(response, 413, `batch size ${texts.length} > maximum allowed batch size ${limits.maxBatch}`, 'Validation');
+      refuse(
+        response,
+        413,
+        `batch size ${texts.length} > maximum allowed batch size ${limits.maxBatch}`,
+        'Validation',
+      );
     } else if (longest > maxInputLength && body['truncate'] !== true) {
-      refuse(response, 413, `Input validation error: \`inputs\` must have less than ${maxInputLength} tokens. Given: ${longest}`, 'Validation');
+      refuse(
+        response,
+        413,
+        `Input validation error: \`inputs\` must have less than ${maxInputLength} tokens. Given: ${longest}`,
+        'Validation',
+      );
     } else {
       counted.texts += texts.length;
       counted.largestCall = Math.max(counted.largestCall, texts.length);
       const size = failure === 'wrong-dimension' ? dimension + 1 : dimension;
-      const none = (text: string): boolean => (failure === 'nan' || failure === 'zeros') && (general === failure || poisoned(text));
-      reply(response, 200, texts.map((text) => none(text) ? new Array(size).fill(failure === 'nan' ? null : 0) : limits.skewed ? vectorOf(text, size).reverse() : vectorOf(text, size)));
+      const none = (text: string): boolean =>
+        (failure === 'nan' || failure === 'zeros') && (general === failure || poisoned(text));
+      reply(
+        response,
+        200,
+        texts.map((text) =>
+          none(text)
+            ? new Array(size).fill(failure === 'nan' ? null : 0)
+            : limits.skewed
+              ? vectorOf(text, size).reverse()
+              : vectorOf(text, size),
+        ),
+      );
     }
   }
 
   const limits = { model, maxBatch, skewed: false };
   const info = () => ({
-    model_id: limits.model, model_sha: null, model_dtype: 'float32', model_type: { embedding: { pooling: 'mean' } },
-    max_concurrent_requests: 512, max_input_length: maxInputLength, max_batch_tokens: 16_384, max_batch_requests: null,
-    max_client_batch_size: limits.maxBatch, auto_truncate: false, tokenization_workers: 1, version: '1.9.3', sha: null, docker_label: 'instant',
+    model_id: limits.model,
+    model_sha: null,
+    model_dtype: 'float32',
+    model_type: { embedding: { pooling: 'mean' } },
+    max_concurrent_requests: 512,
+    max_input_length: maxInputLength,
+    max_batch_tokens: 16_384,
+    max_batch_requests: null,
+    max_client_batch_size: limits.maxBatch,
+    auto_truncate: false,
+    tokenization_workers: 1,
+    version: '1.9.3',
+    sha: null,
+    docker_label: 'instant',
   });
   const server = createServer((request, response) => {
-    respond(request, response).catch((error: unknown) => refuse(response, 422, String(error), 'Tokenizer'));
+    respond(request, response).catch((error: unknown) =>
+      refuse(response, 422, String(error), 'Tokenizer'),
+    );
   });
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     switch (`${request.method} ${request.url}`) {
-      case 'GET /health': response.end(); break;
-      case 'GET /info': reply(response, 200, info()); break;
-      case 'POST /embed': embed(await bodyOf(request), response); break;
-      case 'POST /tokenize': reply(response, 200, textsOf(await bodyOf(request)).map(tokens)); break;
-      default: response.writeHead(404).end();
+      case 'GET /health':
+        response.end();
+        break;
+      case 'GET /info':
+        reply(response, 200, info());
+        break;
+      case 'POST /embed':
+        embed(await bodyOf(request), response);
+        break;
+      case 'POST /tokenize':
+        reply(response, 200, textsOf(await bodyOf(request)).map(tokens));
+        break;
+      default:
+        response.writeHead(404).end();
     }
   }
 
@@ -106,16 +177,30 @@ export async function startInstantTei({ port = 0, host = '127.0.0.1', model, dim
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    get calls() { return counted.calls; },
-    get texts() { return counted.texts; },
-    get largestCall() { return counted.largestCall; },
-    fail: (mode) => { general = mode; special = undefined; },
-    failFor: (word, mode) => { special = { word, mode }; },
-    become: (changed) => { Object.assign(limits, changed); },
-    close: () => new Promise((resolve, reject) => {
-      server.close((error) => (error ? reject(error) : resolve()));
-      server.closeAllConnections();
-    }),
+    get calls() {
+      return counted.calls;
+    },
+    get texts() {
+      return counted.texts;
+    },
+    get largestCall() {
+      return counted.largestCall;
+    },
+    fail: (mode) => {
+      general = mode;
+      special = undefined;
+    },
+    failFor: (word, mode) => {
+      special = { word, mode };
+    },
+    become: (changed) => {
+      Object.assign(limits, changed);
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -129,7 +214,7 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
 
 function textsOf(body: Record<string, unknown>): string[] {
   const inputs = body['inputs'];
-  return typeof inputs === 'string' ? [inputs] : inputs as string[];
+  return typeof inputs === 'string' ? [inputs] : (inputs as string[]);
 }
 
 function reply(response: ServerResponse, status: number, value: unknown): void {
@@ -140,11 +225,23 @@ function refuse(response: ServerResponse, status: number, error: string, error_t
   reply(response, status, { error, error_type });
 }
 
-function tokens(text: string): { id: number; text: string; special: boolean; start: number | null; stop: number | null }[] {
+function tokens(
+  text: string,
+): { id: number; text: string; special: boolean; start: number | null; stop: number | null }[] {
   const words = [...text.matchAll(/\S+/g)].map((match) => ({
-    id: 1000 + seedOf(match[0]) % 29_000, text: match[0], special: false, start: match.index, stop: match.index + match[0].length,
+    id: 1000 + (seedOf(match[0]) % 29_000),
+    text: match[0],
+    special: false,
+    start: match.index,
+    stop: match.index + match[0].length,
   }));
-  const mark = (id: number, mark: string) => ({ id, text: mark, special: true, start: null, stop: null });
+  const mark = (id: number, mark: string) => ({
+    id,
+    text: mark,
+    special: true,
+    start: null,
+    stop: null,
+  });
   return [mark(101, '[CLS]'), ...words, mark(102, '[SEP]')];
 }
 

@@ -18,10 +18,16 @@ function stop(worker: WorkerProcess, drainSeconds: number): Promise<Ended> {
   return worker.exited.finally(() => clearTimeout(limit));
 }
 
-const embedding = (world: World) => until(async () => { if ((await world.services.queues.counts()).embedding.active === 0) throw new Error('no job is under way'); }, momentMs);
+const embedding = (world: World) =>
+  until(async () => {
+    if ((await world.services.queues.counts()).embedding.active === 0)
+      throw new Error('no job is under way');
+  }, momentMs);
 
 describe.concurrent('SIGTERM', () => {
-  test('under load: what is in hand is finished, exit code 0, and the rest is done by the next worker', async ({ expect }) => {
+  test('under load: what is in hand is finished, exit code 0, and the rest is done by the next worker', async ({
+    expect,
+  }) => {
     await using world = await openWorld();
     const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
     await world.through.tei.delay(300);
@@ -40,16 +46,19 @@ describe.concurrent('SIGTERM', () => {
     ['Qdrant hangs', (world: World) => world.through.qdrant.silence()],
     ['Redis is away', (world: World) => world.through.redis.refuse()],
     ['Postgres is silent', (world: World) => world.through.postgres.silence()],
-  ] as const)('while %s: jobs in hand are given back when the drain time is over, exit code 0', async ([, fault], { expect }) => {
-    await using world = await openWorld();
-    const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '2s' });
-    await world.through.tei.delay(1_000);
-    for (const one of pages(8)) await world.intake.submit(one);
-    await embedding(world);
-    await fault(world);
-    expect(await stop(worker, 2)).toEqual({ code: 0, signal: null });
-    for (const proxy of Object.values(world.through)) await proxy.pass();
-    await world.worker();
-    expect(await disagreements(world)).toEqual([]);
-  });
+  ] as const)(
+    'while %s: jobs in hand are given back when the drain time is over, exit code 0',
+    async ([, fault], { expect }) => {
+      await using world = await openWorld();
+      const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '2s' });
+      await world.through.tei.delay(1_000);
+      for (const one of pages(8)) await world.intake.submit(one);
+      await embedding(world);
+      await fault(world);
+      expect(await stop(worker, 2)).toEqual({ code: 0, signal: null });
+      for (const proxy of Object.values(world.through)) await proxy.pass();
+      await world.worker();
+      expect(await disagreements(world)).toEqual([]);
+    },
+  );
 });

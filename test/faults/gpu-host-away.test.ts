@@ -28,8 +28,12 @@ test('the GPU host away for longer than all retries: no job fails, keywords find
   }
   expect((await search(world.services, marker(1), 'hybrid', 3)).degraded).toBe(true);
   await lasting(longerThanAllRetriesMs);
-  expect((await readStores(world.direct)).documents.map(({ state }) => state)).toEqual(Array(count).fill('pending'));
+  expect((await readStores(world.direct)).documents.map(({ state }) => state)).toEqual(
+    Array(count).fill('pending'),
+  );
   await Promise.all([world.through.tei.pass(), world.through.qdrant.pass()]);
   expect(await disagreements(world)).toEqual([]);
-  expect(await Promise.race([...workers.map((worker) => worker.exited), 'all run on'])).toBe('all run on');
+  expect(await Promise.race([...workers.map((worker) => worker.exited), 'all run on'])).toBe(
+    'all run on',
+  );
 });

@@ -10,19 +10,35 @@ import { openWorld } from '../world/world.ts';
 /** Enough for a worker with documents of common size; not for ten megabytes of one. */
 const megabytes = 150;
 const environment = { WEBHOOK_MAX_CHUNK_TOKENS: '512', WEBHOOK_CHUNK_OVERLAP_TOKENS: '50' };
-/** Three deaths, each with a start, a lock that has to end and a look for stalled jobs; far less on a machine that does nothing else. */
+/**
+ * Three deaths, each with a start, a lock that has to end and a look for stalled jobs; far less on
+ * a machine that does nothing else.
+ */
 const momentMs = 300_000;
-const killed = (worker: WorkerContainer, times: number) => until(async () => { if (await worker.restarts() < times) throw new Error(`not killed ${times} times yet`); }, momentMs);
-const tooLarge = { url: 'https://example.test/too-large', text: 'unremarkable sentences fill these pages. '.repeat(240_000) };
+const killed = (worker: WorkerContainer, times: number) =>
+  until(async () => {
+    if ((await worker.restarts()) < times) throw new Error(`not killed ${times} times yet`);
+  }, momentMs);
+const tooLarge = {
+  url: 'https://example.test/too-large',
+  text: 'unremarkable sentences fill these pages. '.repeat(240_000),
+};
 
 describe.concurrent('a worker killed by its memory limit', { timeout: 2 * momentMs }, () => {
-  test('is started again, and the document that killed it fails in the end with a reason; those beside it are indexed', async ({ expect }) => {
+  test('is started again, and the document that killed it fails in the end with a reason; those beside it are indexed', async ({
+    expect,
+  }) => {
     await using world = await openWorld({ environment });
     await using worker = await startWorkerContainer(world.environment, megabytes);
     await world.intake.submit(tooLarge);
     for (const one of pages(8)) await world.intake.submit(one);
     await killed(worker, 1);
-    expect(await disagreements(world, { failures: { [tooLarge.url]: 'INDEXING_POISON' }, withinMs: momentMs })).toEqual([]);
+    expect(
+      await disagreements(world, {
+        failures: { [tooLarge.url]: 'INDEXING_POISON' },
+        withinMs: momentMs,
+      }),
+    ).toEqual([]);
     expect(await worker.running()).toBe(true);
   });
 

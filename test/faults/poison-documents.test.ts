@@ -4,9 +4,13 @@ import { disagreements } from '../world/agreement.ts';
 import { page, pages } from '../world/pages.ts';
 import { openWorld } from '../world/world.ts';
 
-const megabytes = (count: number, text: string) => text.repeat(Math.ceil(count * 1_000_000 / text.length));
-const base64 = Buffer.from(Array.from({ length: 3_750_000 }, (_, index) => (index * 7919 + (index >> 8) * 31) % 256)).toString('base64'); // 5 MB, one line
-const nested = (depth: number) => `${'<div>'.repeat(depth)}buried treasure${'</div>'.repeat(depth)}`;
+const megabytes = (count: number, text: string) =>
+  text.repeat(Math.ceil((count * 1_000_000) / text.length));
+const base64 = Buffer.from(
+  Array.from({ length: 3_750_000 }, (_, index) => (index * 7919 + (index >> 8) * 31) % 256),
+).toString('base64'); // 5 MB, one line
+const nested = (depth: number) =>
+  `${'<div>'.repeat(depth)}buried treasure${'</div>'.repeat(depth)}`;
 const url = 'https://example.test/poison';
 
 describe.concurrent('a poison document', () => {
@@ -24,21 +28,31 @@ describe.concurrent('a poison document', () => {
 
   test.for<readonly [string, Record<string, unknown>]>([
     ['one line of base64 of 5 MB', { text: `before ${base64} after` }],
-    ['a data URI of 5 MB', { markdown: `before ![picture](data:image/png;base64,${base64}) after` }],
+    [
+      'a data URI of 5 MB',
+      { markdown: `before ![picture](data:image/png;base64,${base64}) after` },
+    ],
     ['NUL bytes between words', { text: megabytes(0.01, 'be\u0000fore \u0000 after ') }],
     ['HTML nested 100,000 deep', { html: nested(100_000) }],
     ['one sentence of 2 MB', { text: megabytes(2, 'word ') }],
     ['lone surrogates', { text: `broken \uD800 and \uDFFF text` }],
     ['a megabyte of headings', { markdown: megabytes(1, '# Heading\n') }],
     ['a megabyte of open code fences', { markdown: megabytes(1, '```\n') }],
-  ])('of %s is refused, fails with a reason or is indexed, and those beside it are indexed', async ([, content], { expect }) => {
-    await using world = await openWorld({ environment: { WEBHOOK_MAX_CHUNK_TOKENS: '512', WEBHOOK_CHUNK_OVERLAP_TOKENS: '50' } });
-    const worker = await world.worker();
-    await world.intake.submit({ url, ...content }).catch((error: Error) => expect(error.message).toMatch(/text|nest/));
-    for (const one of pages(5)) await world.intake.submit(one);
-    expect(await disagreements(world, { failures: { [url]: 'any' } })).toEqual([]);
-    expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
-    await world.intake.submit(page(1, 2));
-    expect(await disagreements(world, { failures: { [url]: 'any' } })).toEqual([]);
-  });
+  ])(
+    'of %s is refused, fails with a reason or is indexed, and those beside it are indexed',
+    async ([, content], { expect }) => {
+      await using world = await openWorld({
+        environment: { WEBHOOK_MAX_CHUNK_TOKENS: '512', WEBHOOK_CHUNK_OVERLAP_TOKENS: '50' },
+      });
+      const worker = await world.worker();
+      await world.intake
+        .submit({ url, ...content })
+        .catch((error: Error) => expect(error.message).toMatch(/text|nest/));
+      for (const one of pages(5)) await world.intake.submit(one);
+      expect(await disagreements(world, { failures: { [url]: 'any' } })).toEqual([]);
+      expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
+      await world.intake.submit(page(1, 2));
+      expect(await disagreements(world, { failures: { [url]: 'any' } })).toEqual([]);
+    },
+  );
 });

@@ -8,8 +8,12 @@ import { until } from '../world/until.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 
-const writing = (fate: 'apply, then hang' | 'apply, then cut' | { status: number; body: unknown }) => ({ through }: World) =>
-  through.qdrant.answer(({ method, path }) => method !== 'GET' && path.includes('/points') ? fate : 'pass');
+const writing =
+  (fate: 'apply, then hang' | 'apply, then cut' | { status: number; body: unknown }) =>
+  ({ through }: World) =>
+    through.qdrant.answer(({ method, path }) =>
+      method !== 'GET' && path.includes('/points') ? fate : 'pass',
+    );
 /** Longer than the longest a write may take before it counts as a failure. */
 const noticedMs = 60_000;
 
@@ -17,8 +21,17 @@ describe.concurrent('Qdrant', () => {
   test.for<readonly [string, (world: World) => Promise<void>]>([
     ['refusing connections', ({ through }) => through.qdrant.refuse()],
     ['silent', ({ through }) => through.qdrant.silence()],
-    ['answering 500', writing({ status: 500, body: { status: { error: 'Service internal error: no space left on device' }, time: 0 } })],
-    ['answering 429', writing({ status: 429, body: { status: { error: 'Rate limit exceeded' }, time: 0 } })],
+    [
+      'answering 500',
+      writing({
+        status: 500,
+        body: { status: { error: 'Service internal error: no space left on device' }, time: 0 },
+      }),
+    ],
+    [
+      'answering 429',
+      writing({ status: 429, body: { status: { error: 'Rate limit exceeded' }, time: 0 } }),
+    ],
     ['applying the write and never answering', writing('apply, then hang')],
     ['applying the write and cutting the connection', writing('apply, then cut')],
   ])('%s: nothing is lost, and nothing is there twice', async ([, fault], { expect }) => {
@@ -28,17 +41,25 @@ describe.concurrent('Qdrant', () => {
     expect(await disagreements(world)).toEqual([]);
     await fault(world);
     for (const one of pages(8, 2)) await world.intake.submit(one);
-    await until(async () => { if ((await gpuHostState(world.services.gpuHost)).kind === 'closed') throw new Error('the fault has not been noticed'); }, noticedMs);
+    await until(async () => {
+      if ((await gpuHostState(world.services.gpuHost)).kind === 'closed')
+        throw new Error('the fault has not been noticed');
+    }, noticedMs);
     await world.through.qdrant.pass();
     expect(await disagreements(world)).toEqual([]);
   });
 
-  test('killed in the middle of writes and started again has every point once', async ({ expect }) => {
+  test('killed in the middle of writes and started again has every point once', async ({
+    expect,
+  }) => {
     await using stores = await openStores();
     await using world = await openWorld({ stores: stores.addresses });
     await world.worker();
     for (const one of pages(30)) await world.intake.submit(one);
-    await until(async () => { if ((await world.services.vectors.inventory()).size < 5) throw new Error('nothing written yet'); }, noticedMs);
+    await until(async () => {
+      if ((await world.services.vectors.inventory()).size < 5)
+        throw new Error('nothing written yet');
+    }, noticedMs);
     await stores.qdrant.docker('kill');
     await stores.qdrant.docker('start');
     await stores.qdrant.healthy();

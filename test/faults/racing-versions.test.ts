@@ -11,21 +11,35 @@ import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 
 const momentMs = 60_000;
-const reached = (world: World, queue: 'indexing' | 'embedding', state: 'waiting' | 'active' | 'delayed', least = 1) =>
-  until(async () => { if ((await world.services.queues.counts())[queue][state] < least) throw new Error(`no job of ${queue} is ${state}`); }, momentMs);
+const reached = (
+  world: World,
+  queue: 'indexing' | 'embedding',
+  state: 'waiting' | 'active' | 'delayed',
+  least = 1,
+) =>
+  until(async () => {
+    if ((await world.services.queues.counts())[queue][state] < least)
+      throw new Error(`no job of ${queue} is ${state}`);
+  }, momentMs);
 
 describe.concurrent('versions of one page', () => {
   test('that come in at once by many hands end as one of them, whole', async ({ expect }) => {
     await using world = await openWorld();
     await Promise.all([world.worker(), world.worker(), world.worker()]);
-    for (let round = 0; round < 10; round++) await Promise.all([1, 2, 3, 4].map((edition) => world.intake.submit(page(1, round * 4 + edition, edition * 2))));
+    for (let round = 0; round < 10; round++)
+      await Promise.all(
+        [1, 2, 3, 4].map((edition) =>
+          world.intake.submit(page(1, round * 4 + edition, edition * 2)),
+        ),
+      );
     await world.intake.submit(page(1, 99, 1));
     expect(await disagreements(world)).toEqual([]);
   });
 
   test('while the job of the last one waits', async ({ expect }) => {
     await using world = await openWorld();
-    for (const edition of [1, 2]) for (const one of pages(5, edition)) await world.intake.submit(one);
+    for (const edition of [1, 2])
+      for (const one of pages(5, edition)) await world.intake.submit(one);
     await world.worker();
     expect(await disagreements(world)).toEqual([]);
   });
@@ -44,7 +58,9 @@ describe.concurrent('versions of one page', () => {
   test('while the last one is in back-off', async ({ expect }) => {
     await using world = await openWorld();
     await world.worker();
-    await world.through.tei.answer(({ path }) => path === '/embed' ? { status: 200, body: 'not vectors' } : 'pass');
+    await world.through.tei.answer(({ path }) =>
+      path === '/embed' ? { status: 200, body: 'not vectors' } : 'pass',
+    );
     await world.intake.submit(page(1));
     await reached(world, 'embedding', 'delayed');
     await world.intake.submit(page(1, 2));
@@ -58,29 +74,48 @@ describe.concurrent('versions of one page', () => {
     const urls = new Map<string, string>();
     for (let round = 1; round <= 6; round++) {
       for (const one of pages(4, round)) urls.set(one.url, await world.intake.submit(one));
-      for (const [index, [url, documentId]] of [...urls].entries()) if ((index + round) % 2 === 0) await world.intake.remove(url, documentId);
+      for (const [index, [url, documentId]] of [...urls].entries())
+        if ((index + round) % 2 === 0) await world.intake.remove(url, documentId);
     }
     expect(await disagreements(world)).toEqual([]);
   });
 
-  test('a write of an older version that arrives late, its worker dead by then, does not overwrite the newer one', async ({ expect, onTestFinished }) => {
+  test('a write of an older version that arrives late, its worker dead by then, does not overwrite the newer one', async ({
+    expect,
+    onTestFinished,
+  }) => {
     await using world = await openWorld();
     const arrive = await lateWrite(world, page(1, 1, 2), page(1, 2, 3), onTestFinished);
     await arrive();
     expect(await disagreements(world)).toEqual([]);
   });
 
-  test('such a write with more chunks than the newer one leaves points that the audit finds and mends', async ({ expect, onTestFinished }) => {
+  test('such a write with more chunks than the newer one leaves points that the audit finds and mends', async ({
+    expect,
+    onTestFinished,
+  }) => {
     await using world = await openWorld();
     const arrive = await lateWrite(world, page(1, 1, 8), page(1, 2, 2), onTestFinished);
     await arrive();
-    expect(await audit(world.services, { repair: true })).toMatchObject({ ok: false, missing: 0, orphan: 0 });
+    expect(await audit(world.services, { repair: true })).toMatchObject({
+      ok: false,
+      missing: 0,
+      orphan: 0,
+    });
     expect(await disagreements(world)).toEqual([]);
   });
 });
 
-/** A write of the older version on its way, its worker killed, the newer one indexed by another. @returns what lets the write arrive */
-async function lateWrite(world: World, older: Page, newer: Page, onTestFinished: TestContext['onTestFinished']): Promise<() => Promise<void>> {
+/**
+ * A write of the older version on its way, its worker killed, the newer one indexed by another. @returns
+ * what lets the write arrive
+ */
+async function lateWrite(
+  world: World,
+  older: Page,
+  newer: Page,
+  onTestFinished: TestContext['onTestFinished'],
+): Promise<() => Promise<void>> {
   const slow = await Proxy.open(new URL(world.direct['WEBHOOK_QDRANT_URL'] ?? '').host);
   onTestFinished(() => slow[Symbol.asyncDispose]());
   const worker = await world.worker({ WEBHOOK_QDRANT_URL: `http://${slow.authority}` });
@@ -91,7 +126,9 @@ async function lateWrite(world: World, older: Page, newer: Page, onTestFinished:
   await reached(world, 'embedding', 'active');
   await slow.silence();
   await world.through.tei.pass();
-  await until(async () => { if (slow.held === 0) throw new Error('the write is not on its way'); }, momentMs);
+  await until(async () => {
+    if (slow.held === 0) throw new Error('the write is not on its way');
+  }, momentMs);
   worker.kill('SIGKILL');
   await worker.exited;
   await world.worker();
@@ -99,6 +136,8 @@ async function lateWrite(world: World, older: Page, newer: Page, onTestFinished:
   await settled(world, momentMs);
   return async () => {
     await slow.pass();
-    await until(async () => { if (slow.connections > 0) throw new Error('the write has not arrived'); }, momentMs);
+    await until(async () => {
+      if (slow.connections > 0) throw new Error('the write has not arrived');
+    }, momentMs);
   };
 }

@@ -5,16 +5,22 @@ import { describe, test } from 'vitest';
 import { setLimit, setPaused } from '../../worker/queue/operator.ts';
 import { disagreements } from '../world/agreement.ts';
 import { page, pages } from '../world/pages.ts';
-import { openStores } from '../world/stores.ts';
 import { readStores } from '../world/stored.ts';
+import { openStores } from '../world/stores.ts';
 import { until } from '../world/until.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 
-/** From the return of Redis until all is done: reconnects, stalled jobs, and the sweep for what nobody could ring for. */
+/**
+ * From the return of Redis until all is done: reconnects, stalled jobs, and the sweep for what
+ * nobody could ring for.
+ */
 const recoveryMs = 90_000;
 
-/** Two workers, jobs in hand, and an outage in which pages go on coming in: acknowledged, for Postgres has them. */
+/**
+ * Two workers, jobs in hand, and an outage in which pages go on coming in: acknowledged, for
+ * Postgres has them.
+ */
 async function outage(world: World, seconds: number, away: 'refuse' | 'silence'): Promise<void> {
   await world.through.tei.delay(100);
   for (const one of pages(12)) await world.intake.submit(one);
@@ -27,17 +33,24 @@ async function outage(world: World, seconds: number, away: 'refuse' | 'silence')
 
 describe.concurrent('Redis', () => {
   test.for([
-    ['20 s', 20, 'refuse'], ['20 s, silent', 20, 'silence'], ['2 minutes', 120, 'refuse'],
-  ] as const)('away for %s: the same workers go on by themselves, and no page is lost', async ([, seconds, away], { expect }) => {
-    await using world = await openWorld();
-    const workers = await Promise.all([world.worker(), world.worker()]);
-    await outage(world, seconds, away);
-    expect(await disagreements(world, { withinMs: recoveryMs })).toEqual([]);
-    const ended = await Promise.race([...workers.map((worker) => worker.exited), 'all run on']);
-    expect(ended).toBe('all run on');
-  });
+    ['20 s', 20, 'refuse'],
+    ['20 s, silent', 20, 'silence'],
+    ['2 minutes', 120, 'refuse'],
+  ] as const)(
+    'away for %s: the same workers go on by themselves, and no page is lost',
+    async ([, seconds, away], { expect }) => {
+      await using world = await openWorld();
+      const workers = await Promise.all([world.worker(), world.worker()]);
+      await outage(world, seconds, away);
+      expect(await disagreements(world, { withinMs: recoveryMs })).toEqual([]);
+      const ended = await Promise.race([...workers.map((worker) => worker.exited), 'all run on']);
+      expect(ended).toBe('all run on');
+    },
+  );
 
-  test('restarted empty: what Postgres says is pending is done, and what the operator set holds again', async ({ expect }) => {
+  test('restarted empty: what Postgres says is pending is done, and what the operator set holds again', async ({
+    expect,
+  }) => {
     await using stores = await openStores();
     await using world = await openWorld({ stores: stores.addresses });
     await world.worker();
@@ -45,26 +58,48 @@ describe.concurrent('Redis', () => {
     await world.through.tei.delay(200);
     for (const one of pages(12)) await world.intake.submit(one);
     await setPaused(world.services, true);
-    await stores.redis.docker('exec', 'sh', '-c', 'REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli flushall');
+    await stores.redis.docker(
+      'exec',
+      'sh',
+      '-c',
+      'REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli flushall',
+    );
     await stores.redis.docker('kill');
     await stores.redis.docker('start');
     await stores.redis.healthy();
-    await until(async () => { if (!(await world.services.queues.counts()).indexing.paused) throw new Error('paused is forgotten'); }, recoveryMs);
+    await until(async () => {
+      if (!(await world.services.queues.counts()).indexing.paused)
+        throw new Error('paused is forgotten');
+    }, recoveryMs);
     await setPaused(world.services, false);
     expect(await disagreements(world, { withinMs: recoveryMs })).toEqual([]);
-    expect(await world.services.queues.counts()).toMatchObject({ indexing: { limit: 2, paused: false }, embedding: { limit: 2 } });
+    expect(await world.services.queues.counts()).toMatchObject({
+      indexing: { limit: 2, paused: false },
+      embedding: { limit: 2 },
+    });
   });
 
-  test('out of memory: pages are acknowledged all the same, and done once there is room', async ({ expect }) => {
+  test('out of memory: pages are acknowledged all the same, and done once there is room', async ({
+    expect,
+  }) => {
     await using stores = await openStores();
     await using world = await openWorld({ stores: stores.addresses });
-    const redis = (...words: string[]) => stores.redis.docker('exec', 'sh', '-c', `REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli ${words.join(' ')}`);
+    const redis = (...words: string[]) =>
+      stores.redis.docker(
+        'exec',
+        'sh',
+        '-c',
+        `REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli ${words.join(' ')}`,
+      );
     const worker = await world.worker();
     await world.intake.submit(page(1));
     expect(await disagreements(world)).toEqual([]);
     await redis('config', 'set', 'maxmemory', '1mb');
     for (const one of pages(10, 2)) await world.intake.submit(one);
-    await until(async () => expect((await readStores(world.direct)).documents).toHaveLength(10), recoveryMs);
+    await until(
+      async () => expect((await readStores(world.direct)).documents).toHaveLength(10),
+      recoveryMs,
+    );
     await redis('config', 'set', 'maxmemory', '0');
     expect(await disagreements(world, { withinMs: recoveryMs })).toEqual([]);
     expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');

@@ -11,14 +11,23 @@ import type { World } from '../world/world.ts';
 const takeOverMs = 60_000;
 
 const stored = async (world: World) => readStores(world.direct);
-const reached = (world: World, wanted: (stored: Awaited<ReturnType<typeof readStores>>) => boolean) =>
-  until(async () => { if (!wanted(await stored(world))) throw new Error('the moment for the fault has not come'); }, takeOverMs);
+const reached = (
+  world: World,
+  wanted: (stored: Awaited<ReturnType<typeof readStores>>) => boolean,
+) =>
+  until(async () => {
+    if (!wanted(await stored(world))) throw new Error('the moment for the fault has not come');
+  }, takeOverMs);
 
 describe.concurrent('a worker that dies', () => {
-  test('between the upsert and the commit leaves its document indexed exactly once', async ({ expect }) => {
+  test('between the upsert and the commit leaves its document indexed exactly once', async ({
+    expect,
+  }) => {
     await using world = await openWorld();
     const worker = await world.worker();
-    await world.through.qdrant.answer(({ path }) => path.includes('/points/batch') ? 'apply, then hang' : 'pass');
+    await world.through.qdrant.answer(({ path }) =>
+      path.includes('/points/batch') ? 'apply, then hang' : 'pass',
+    );
     await world.intake.submit(page(1));
     await reached(world, ({ points }) => points.length > 0);
     worker.kill('SIGKILL');
@@ -29,12 +38,17 @@ describe.concurrent('a worker that dies', () => {
     expect(await disagreements(world, { withinMs: takeOverMs })).toEqual([]);
   });
 
-  test('with all others at once leaves nothing undone to those that come after', async ({ expect }) => {
+  test('with all others at once leaves nothing undone to those that come after', async ({
+    expect,
+  }) => {
     await using world = await openWorld();
     const workers = await Promise.all([world.worker(), world.worker(), world.worker()]);
     await world.through.tei.delay(150);
     for (const one of pages(40)) await world.intake.submit(one);
-    await reached(world, ({ documents }) => documents.filter(({ state }) => state === 'indexed').length >= 5);
+    await reached(
+      world,
+      ({ documents }) => documents.filter(({ state }) => state === 'indexed').length >= 5,
+    );
     for (const worker of workers) worker.kill('SIGKILL');
     await Promise.all(workers.map((worker) => worker.exited));
     expect((await stored(world)).documents.some(({ state }) => state === 'pending')).toBe(true);
@@ -42,12 +56,17 @@ describe.concurrent('a worker that dies', () => {
     expect(await disagreements(world, { withinMs: takeOverMs })).toEqual([]);
   });
 
-  test('only seemingly, stopped for longer than its lock, then goes on beside the one that took its jobs over', async ({ expect }) => {
+  test('only seemingly, stopped for longer than its lock, then goes on beside the one that took its jobs over', async ({
+    expect,
+  }) => {
     await using world = await openWorld();
     const stopped = await world.worker();
     await world.through.tei.silence();
     for (const one of pages(4)) await world.intake.submit(one);
-    await until(async () => { if ((await world.services.queues.counts()).embedding.active < 4) throw new Error('not all are being embedded'); }, takeOverMs);
+    await until(async () => {
+      if ((await world.services.queues.counts()).embedding.active < 4)
+        throw new Error('not all are being embedded');
+    }, takeOverMs);
     stopped.kill('SIGSTOP');
     await world.through.tei.pass();
     await world.worker();

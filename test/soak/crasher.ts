@@ -18,7 +18,9 @@ export class Crasher {
     this.#random = random;
   }
 
-  get now(): string[] { return [...this.#now.values()].map(({ fault }) => fault.name); }
+  get now(): string[] {
+    return [...this.#now.values()].map(({ fault }) => fault.name);
+  }
 
   /** @throws when a fault could not be begun or ended: then the soak proves nothing */
   async run(signal: AbortSignal): Promise<void> {
@@ -29,12 +31,23 @@ export class Crasher {
       const fault = this.#random.of(this.#faults);
       const lastsMs = this.#random.between(...fault.lasts) * 1_000;
       if (!this.#now.has(fault.target)) this.#inject(fault, lastsMs, signal, failed.reject);
-      await Promise.race([sleep(this.#random.between(...pauseMs), undefined, { signal }).catch(() => undefined), failed.promise]);
+      await Promise.race([
+        sleep(this.#random.between(...pauseMs), undefined, { signal }).catch(() => undefined),
+        failed.promise,
+      ]);
     }
-    await Promise.race([Promise.all([...this.#now.values()].map(({ over }) => over)), failed.promise]);
+    await Promise.race([
+      Promise.all([...this.#now.values()].map(({ over }) => over)),
+      failed.promise,
+    ]);
   }
 
-  #inject(fault: Fault, lastsMs: number, signal: AbortSignal, onFailed: (error: unknown) => void): void {
+  #inject(
+    fault: Fault,
+    lastsMs: number,
+    signal: AbortSignal,
+    onFailed: (error: unknown) => void,
+  ): void {
     this.injected.set(fault.name, (this.injected.get(fault.name) ?? 0) + 1);
     const over = (async () => {
       await fault.begin();

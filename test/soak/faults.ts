@@ -21,11 +21,19 @@ const nothing = async (): Promise<void> => undefined;
 const stopped = [1, 25] as const;
 const outage = [1, 12] as const;
 
-export function everyFault(world: World, stores: Stores, workers: Workers, count: number, random: Random): Fault[] {
+export function everyFault(
+  world: World,
+  stores: Stores,
+  workers: Workers,
+  count: number,
+  random: Random,
+): Fault[] {
   const members = Array.from({ length: count }, (_, member) => member);
   return [
     ...members.flatMap((member) => ofWorker(workers, member)),
-    ...(['redis', 'postgres', 'qdrant', 'tei'] as const).flatMap((name) => ofProxy(name, world.through[name])),
+    ...(['redis', 'postgres', 'qdrant', 'tei'] as const).flatMap((name) =>
+      ofProxy(name, world.through[name]),
+    ),
     ...(['qdrant', 'tei'] as const).flatMap((name) => ofHttp(name, world.through[name], random)),
     ...(['redis', 'postgres', 'qdrant'] as const).flatMap((name) => ofServer(name, stores[name])),
   ];
@@ -36,7 +44,13 @@ function ofWorker(workers: Workers, member: number): Fault[] {
   const signal = (name: NodeJS.Signals) => async (): Promise<void> => workers.signal(member, name);
   return [
     { name: 'worker SIGKILL', target, lasts: [0, 0], begin: signal('SIGKILL'), end: nothing },
-    { name: 'worker SIGSTOP, SIGCONT', target, lasts: stopped, begin: signal('SIGSTOP'), end: signal('SIGCONT') },
+    {
+      name: 'worker SIGSTOP, SIGCONT',
+      target,
+      lasts: stopped,
+      begin: signal('SIGSTOP'),
+      end: signal('SIGCONT'),
+    },
     { name: 'worker SIGTERM', target, lasts: [0, 0], begin: signal('SIGTERM'), end: nothing },
   ];
 }
@@ -48,7 +62,13 @@ function ofProxy(target: string, proxy: Proxy): Fault[] {
     { name: `${target} silent`, target, lasts: outage, begin: () => proxy.silence(), end: pass },
     { name: `${target} deaf`, target, lasts: outage, begin: () => proxy.deafen(), end: pass },
     { name: `${target} late`, target, lasts: outage, begin: () => proxy.delay(200), end: pass },
-    { name: `${target} connections cut`, target, lasts: [0, 0], begin: async () => proxy.cut(), end: nothing },
+    {
+      name: `${target} connections cut`,
+      target,
+      lasts: [0, 0],
+      begin: async () => proxy.cut(),
+      end: nothing,
+    },
   ];
 }
 
@@ -56,13 +76,18 @@ function ofProxy(target: string, proxy: Proxy): Fault[] {
 function ofHttp(target: string, proxy: Proxy, random: Random): Fault[] {
   const fates: Readonly<Record<string, Fate>> = {
     'answers 500': { status: 500, body: { status: { error: 'Service internal error' } } },
-    'answers 429': { status: 429, body: { error: 'Model is overloaded', error_type: 'Overloaded' } },
+    'answers 429': {
+      status: 429,
+      body: { error: 'Model is overloaded', error_type: 'Overloaded' },
+    },
     'applies, then cuts': 'apply, then cut',
     'applies, then hangs': 'apply, then hang',
   };
   return Object.entries(fates).map(([name, fate]) => ({
-    name: `${target} ${name}`, target, lasts: outage,
-    begin: () => proxy.answer(() => random.next() < 0.5 ? fate : 'pass'),
+    name: `${target} ${name}`,
+    target,
+    lasts: outage,
+    begin: () => proxy.answer(() => (random.next() < 0.5 ? fate : 'pass')),
     end: () => proxy.pass(),
   }));
 }
@@ -73,7 +98,19 @@ function ofServer(target: string, server: Server): Fault[] {
     await server.healthy();
   };
   return [
-    { name: `${target} killed`, target, lasts: [0, 4], begin: async () => void await server.docker('kill'), end: start },
-    { name: `${target} restarted`, target, lasts: [0, 0], begin: async () => void await server.docker('stop', '--time', '10'), end: start },
+    {
+      name: `${target} killed`,
+      target,
+      lasts: [0, 4],
+      begin: async () => void (await server.docker('kill')),
+      end: start,
+    },
+    {
+      name: `${target} restarted`,
+      target,
+      lasts: [0, 0],
+      begin: async () => void (await server.docker('stop', '--time', '10')),
+      end: start,
+    },
   ];
 }

@@ -8,7 +8,7 @@ export class Random {
 
   /** 0 to 1, 1 not included. */
   next(): number {
-    this.#state = (this.#state + 0x6D2B79F5) | 0;
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;

@@ -1,4 +1,7 @@
-/** `npm run soak`: workers, stores and connections break at random while documents come in; in the end every store must hold what was acknowledged, exactly once. */
+/**
+ * `npm run soak`: workers, stores and connections break at random while documents come in; in the
+ * end every store must hold what was acknowledged, exactly once.
+ */
 import { randomInt } from 'node:crypto';
 
 import { Command, InvalidArgumentError } from 'commander';
@@ -14,25 +17,50 @@ import { Traffic } from './traffic.ts';
 import { Workers } from './workers.ts';
 
 const progressEveryMs = 5_000;
-/** From the last fault until all is done: locks, back-offs, sweeps, and a worker that has to find out that it is stuck. */
+/**
+ * From the last fault until all is done: locks, back-offs, sweeps, and a worker that has to find
+ * out that it is stuck.
+ */
 const settleMs = 240_000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-interface Options { readonly minutes: number; readonly seed: number; readonly workers: number }
+interface Options {
+  readonly minutes: number;
+  readonly seed: number;
+  readonly workers: number;
+}
 
 /** @returns what the comparison found */
-async function soak({ minutes, seed, workers: count }: Options, interrupted: AbortSignal): Promise<string[]> {
-  say(`seed ${seed}: ${minutes} minute(s), ${count} workers; npm run soak -- --minutes ${minutes} --workers ${count} --seed ${seed} draws the same faults again`);
+async function soak(
+  { minutes, seed, workers: count }: Options,
+  interrupted: AbortSignal,
+): Promise<string[]> {
+  say(
+    `seed ${seed}: ${minutes} minute(s), ${count} workers; npm run soak -- --minutes ${minutes} --workers ${count} --seed ${seed} draws the same faults again`,
+  );
   await using stores = await openStores();
-  await using world = await openWorld({ stores: stores.addresses, environment: { WEBHOOK_TEI_TIMEOUT: '10s', WEBHOOK_DRAIN_TIMEOUT: '10s' } });
+  await using world = await openWorld({
+    stores: stores.addresses,
+    environment: { WEBHOOK_TEI_TIMEOUT: '10s', WEBHOOK_DRAIN_TIMEOUT: '10s' },
+  });
   interrupted.throwIfAborted();
   const workers = new Workers(world, count);
   // Choices of their own for each: how quickly one goes on does not change what the others do.
-  const crasher = new Crasher(everyFault(world, stores, workers, count, new Random(seed + 2)), new Random(seed));
+  const crasher = new Crasher(
+    everyFault(world, stores, workers, count, new Random(seed + 2)),
+    new Random(seed),
+  );
   const traffic = new Traffic(world, new Random(seed + 1));
   const began = performance.now();
-  const report = (what: string): void => say(`${Math.round((performance.now() - began) / 1_000)} s  ${what}  ${Object.entries(traffic.counts).map(([kind, number]) => `${number} ${kind}`).join(', ')};`
-    + ` ${workers.running} of ${count} workers run; now: ${crasher.now.join(', ') || 'no fault'}`);
+  const report = (what: string): void =>
+    say(
+      `${Math.round((performance.now() - began) / 1_000)} s  ${what}  ${Object.entries(
+        traffic.counts,
+      )
+        .map(([kind, number]) => `${number} ${kind}`)
+        .join(', ')};` +
+        ` ${workers.running} of ${count} workers run; now: ${crasher.now.join(', ') || 'no fault'}`,
+    );
   let phase = 'breaking ';
   const progress = setInterval(() => report(phase), progressEveryMs);
   try {
@@ -40,10 +68,17 @@ async function soak({ minutes, seed, workers: count }: Options, interrupted: Abo
     await Promise.all([crasher.run(over), traffic.run(over)]);
     interrupted.throwIfAborted();
     phase = 'settling ';
-    const found = await Promise.race([disagreements(world, { withinMs: settleMs }), rejection(interrupted)]);
+    const found = await Promise.race([
+      disagreements(world, { withinMs: settleMs }),
+      rejection(interrupted),
+    ]);
     say(`\n${tableOf([...crasher.injected].sort().map(([fault, times]) => ({ fault, times })))}`);
-    say(`\n${tableOf([...workers.ends].sort().map(([end, times]) => ({ 'a worker ended by': end, times })))}`);
-    say(`\n${tableOf([{ ...traffic.counts, documents: world.intake.acknowledged.size, disagreements: found.length }])}`);
+    say(
+      `\n${tableOf([...workers.ends].sort().map(([end, times]) => ({ 'a worker ended by': end, times })))}`,
+    );
+    say(
+      `\n${tableOf([{ ...traffic.counts, documents: world.intake.acknowledged.size, disagreements: found.length }])}`,
+    );
     return found;
   } finally {
     clearInterval(progress);
@@ -52,7 +87,9 @@ async function soak({ minutes, seed, workers: count }: Options, interrupted: Abo
 }
 
 function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason)); });
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
 }
 
 function atLeast(least: number) {
@@ -63,20 +100,41 @@ function atLeast(least: number) {
   };
 }
 
-const options = new Command('soak').description('Breaks workers, stores and connections at random while documents come in, then compares all stores with what was acknowledged.')
+const options = new Command('soak')
+  .description(
+    'Breaks workers, stores and connections at random while documents come in, then compares all stores with what was acknowledged.',
+  )
   .option('--minutes <n>', 'how long things break', atLeast(0.1), 5)
-  .option('--seed <n>', 'of the random choices; one of an earlier run repeats them', atLeast(0), randomInt(1_000_000))
+  .option(
+    '--seed <n>',
+    'of the random choices; one of an earlier run repeats them',
+    atLeast(0),
+    randomInt(1_000_000),
+  )
   .option('--workers <n>', 'worker processes', atLeast(1), 3)
-  .addHelpText('after', '\nExit code 0: all stores agree; 1: they do not, and the seed is printed; 130: interrupted.\nExample:\n  npm run soak -- --minutes 5')
-  .parse().opts<Options>();
+  .addHelpText(
+    'after',
+    '\nExit code 0: all stores agree; 1: they do not, and the seed is printed; 130: interrupted.\nExample:\n  npm run soak -- --minutes 5',
+  )
+  .parse()
+  .opts<Options>();
 const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { say('interrupted: removing what was started'); interruption.abort(new Error(signal)); });
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    say('interrupted: removing what was started');
+    interruption.abort(new Error(signal));
+  });
 try {
   const found = await soak(options, interruption.signal);
-  say(found.length === 0 ? `All stores hold what was acknowledged, exactly once (seed ${options.seed}).` : `seed ${options.seed} FOUND ${found.length}:\n${found.join('\n')}`);
+  say(
+    found.length === 0
+      ? `All stores hold what was acknowledged, exactly once (seed ${options.seed}).`
+      : `seed ${options.seed} FOUND ${found.length}:\n${found.join('\n')}`,
+  );
   process.exitCode = found.length === 0 ? 0 : 1;
 } catch (error) {
-  if (!interruption.signal.aborted) say(`seed ${options.seed} FAILED: ${error instanceof Error ? error.stack : String(error)}`);
+  if (!interruption.signal.aborted)
+    say(`seed ${options.seed} FAILED: ${error instanceof Error ? error.stack : String(error)}`);
   process.exitCode = interruption.signal.aborted ? 130 : 1;
 }
 // Everything is closed. Node's own end would now and then turn for ever over the pipe of a child that is gone (seen in 24.21, in CleanupHandles).

@@ -9,14 +9,17 @@ const everyMs = [20, 250] as const;
 const mostInFlight = 24;
 const mostParagraphs = 8;
 
-/** Documents come in: new ones, changed ones, deletions. One change of a document at a time, so that the last one acknowledged is known. */
+/**
+ * Documents come in: new ones, changed ones, deletions. One change of a document at a time, so that
+ * the last one acknowledged is known.
+ */
 export class Traffic {
   readonly #world: World;
   readonly #random: Random;
   readonly #busy = new Set<number>();
   readonly #editions: number[] = [];
   readonly #ids = new Map<number, string>();
-  readonly counts = { 'new': 0, changed: 0, deleted: 0, 'not acknowledged': 0 };
+  readonly counts = { new: 0, changed: 0, deleted: 0, 'not acknowledged': 0 };
 
   constructor(world: World, random: Random) {
     this.#world = world;
@@ -36,8 +39,12 @@ export class Traffic {
   }
 
   async #change(): Promise<void> {
-    const kind = this.#editions.length === 0 ? 'new' : this.#random.of(['new', 'new', 'changed', 'changed', 'changed', 'deleted'] as const);
-    const number = kind === 'new' ? this.#editions.push(0) : this.#random.between(1, this.#editions.length);
+    const kind =
+      this.#editions.length === 0
+        ? 'new'
+        : this.#random.of(['new', 'new', 'changed', 'changed', 'changed', 'deleted'] as const);
+    const number =
+      kind === 'new' ? this.#editions.push(0) : this.#random.between(1, this.#editions.length);
     const paragraphs = this.#random.between(1, mostParagraphs);
     if (this.#busy.has(number)) return;
     this.#busy.add(number);
@@ -51,9 +58,14 @@ export class Traffic {
     }
   }
 
-  async #ask(kind: 'new' | 'changed' | 'deleted', number: number, paragraphs: number): Promise<void> {
+  async #ask(
+    kind: 'new' | 'changed' | 'deleted',
+    number: number,
+    paragraphs: number,
+  ): Promise<void> {
     const documentId = this.#ids.get(number);
-    if (kind === 'deleted' && documentId !== undefined) return this.#world.intake.remove(page(number).url, documentId);
+    if (kind === 'deleted' && documentId !== undefined)
+      return this.#world.intake.remove(page(number).url, documentId);
     const edition = (this.#editions[number - 1] ?? 0) + 1;
     this.#editions[number - 1] = edition;
     this.#ids.set(number, await this.#world.intake.submit(page(number, edition, paragraphs)));

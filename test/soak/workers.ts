@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { World } from '../world/world.ts';
 import type { WorkerProcess } from '../world/worker-process.ts';
+import type { World } from '../world/world.ts';
 
 /** A stack's restart policy waits a moment, too. */
 const restartAfterMs = 1_000;
@@ -20,7 +20,9 @@ export class Workers {
     for (let member = 0; member < count; member++) void this.#keep(member);
   }
 
-  get running(): number { return this.#running.filter((worker) => worker !== undefined).length; }
+  get running(): number {
+    return this.#running.filter((worker) => worker !== undefined).length;
+  }
 
   signal(member: number, signal: NodeJS.Signals): void {
     this.#running[member]?.kill(signal);

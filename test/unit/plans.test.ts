@@ -3,12 +3,21 @@ import { expect, test } from 'vitest';
 import { planOf } from '../declared/plan.ts';
 import { declareStack, stacks } from '../declared/stack.ts';
 
-test('dev, staging and prod are configured', () => expect(stacks).toEqual(expect.arrayContaining(['dev', 'prod', 'staging'])));
+test('dev, staging and prod are configured', () =>
+  expect(stacks).toEqual(expect.arrayContaining(['dev', 'prod', 'staging'])));
 
-/** A change of a component shows here what it does to each stack: look at it, then write it anew with `npm run plans`. */
-test.each(['dev', 'staging', 'prod'])('%s declares what test/plans says (npm run plans)', async (stack) => {
-  await expect(planOf(stack, await declareStack(stack))).toMatchFileSnapshot(`../plans/${stack}.txt`);
-});
+/**
+ * A change of a component shows here what it does to each stack: look at it, then write it anew
+ * with `npm run plans`.
+ */
+test.each(['dev', 'staging', 'prod'])(
+  '%s declares what test/plans says (npm run plans)',
+  async (stack) => {
+    await expect(planOf(stack, await declareStack(stack))).toMatchFileSnapshot(
+      `../plans/${stack}.txt`,
+    );
+  },
+);
 
 test('no plan shows a secret', async () => {
   expect(planOf('prod', await declareStack('prod'))).not.toContain('made-for-');

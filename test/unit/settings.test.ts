@@ -47,7 +47,11 @@ describe('a faulty configuration', () => {
   ])('%s = %s: %s, told with its key, value and an example', (key, text, problem) => {
     const faults = faultsOf({ [key]: text });
     expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(new RegExp(`^pulse:${key} is '.*': .*${problem}.*; for example: pulumi config set pulse:${key} '`));
+    expect(faults[0]).toMatch(
+      new RegExp(
+        `^pulse:${key} is '.*': .*${problem}.*; for example: pulumi config set pulse:${key} '`,
+      ),
+    );
     expect(faults[0]).toContain(`'${text}'`);
   });
 
@@ -66,7 +70,11 @@ describe('a faulty configuration', () => {
   });
 
   test.each([
-    [{ workerMemory: '512MiB', workerMemoryReservation: '512MiB' }, 'workerMemoryReservation', 'workerMemory'],
+    [
+      { workerMemory: '512MiB', workerMemoryReservation: '512MiB' },
+      'workerMemoryReservation',
+      'workerMemory',
+    ],
     [{ subnet: '10.1.0.0/24', gateway: '10.2.0.1' }, 'gateway', 'subnet'],
     [{ subnet: '10.1.0.0/24', gateway: '10.1.0.0' }, 'gateway', 'subnet'],
     [{ subnet: '10.1.0.0/24', gateway: '10.1.0.255' }, 'gateway', 'subnet'],
@@ -74,21 +82,36 @@ describe('a faulty configuration', () => {
     [{ redisPort: '6000', apiPort: '6000' }, 'redisPort', 'apiPort'],
     [{ workerNofile: '4096', workerNofileHard: '2048' }, 'workerNofile', 'workerNofileHard'],
     [{ maxChunkTokens: '100', chunkOverlapTokens: '60' }, 'chunkOverlapTokens', 'maxChunkTokens'],
-  ])('settings that contradict each other are told together, with a value that mends it: %o', (texts, ...keys) => {
-    const faults = faultsOf(texts);
-    expect(faults).toHaveLength(1);
-    for (const key of keys) expect(faults[0]).toContain(`pulse:${key}`);
-    const [, key = '', text = ''] = /pulumi config set pulse:(\w+) '(.*)'$/.exec(faults[0] ?? '') ?? [];
-    expect(faultsOf({ ...texts, [key]: text } as Record<string, string>)).toEqual([]);
-  });
+  ])(
+    'settings that contradict each other are told together, with a value that mends it: %o',
+    (texts, ...keys) => {
+      const faults = faultsOf(texts);
+      expect(faults).toHaveLength(1);
+      for (const key of keys) expect(faults[0]).toContain(`pulse:${key}`);
+      const [, key = '', text = ''] =
+        /pulumi config set pulse:(\w+) '(.*)'$/.exec(faults[0] ?? '') ?? [];
+      expect(faultsOf({ ...texts, [key]: text } as Record<string, string>)).toEqual([]);
+    },
+  );
 
   test('is reported whole, also where single values and their relations are wrong at once', () => {
-    const faults = faultsOf({ workerReplicas: 'eight', teiUrl: 'nowhere', postgresPort: '6000', redisPort: '6000', colour: 'red' });
-    for (const key of ['workerReplicas', 'teiUrl', 'postgresPort', 'colour']) expect(faults.join('\n')).toContain(`pulse:${key}`);
+    const faults = faultsOf({
+      workerReplicas: 'eight',
+      teiUrl: 'nowhere',
+      postgresPort: '6000',
+      redisPort: '6000',
+      colour: 'red',
+    });
+    for (const key of ['workerReplicas', 'teiUrl', 'postgresPort', 'colour'])
+      expect(faults.join('\n')).toContain(`pulse:${key}`);
     expect(faults).toHaveLength(4);
   });
 
-  test.each([['replicas', 'workerReplicas'], ['workerMemry', 'workerMemory'], ['postgresport', 'postgresPort']])('an unknown key %s is told with the nearest known one', (key, near) => {
+  test.each([
+    ['replicas', 'workerReplicas'],
+    ['workerMemry', 'workerMemory'],
+    ['postgresport', 'postgresPort'],
+  ])('an unknown key %s is told with the nearest known one', (key, near) => {
     expect(faultsOf({ [key]: '2' })[0]).toContain(`did you mean pulse:${near}?`);
   });
 
@@ -98,10 +121,15 @@ describe('a faulty configuration', () => {
 });
 
 test('units are settled once: MiB, seconds, CPUs as the engine reports them', () => {
-  expect(settle('dev', { workerMemory: '4GiB', indexingJobTimeout: '10m', workerCpus: '2' })).toMatchObject({ workerMemory: 4096, indexingJobTimeout: 600, workerCpus: '2.0' });
+  expect(
+    settle('dev', { workerMemory: '4GiB', indexingJobTimeout: '10m', workerCpus: '2' }),
+  ).toMatchObject({ workerMemory: 4096, indexingJobTimeout: 600, workerCpus: '2.0' });
 });
 
 test('only prod has the plain names; others carry their stack', () => {
-  expect(settle('prod', {})).toMatchObject({ prefix: 'pulse', collection: 'pulse-prod-qwen3-embedding-0-6b-1024' });
+  expect(settle('prod', {})).toMatchObject({
+    prefix: 'pulse',
+    collection: 'pulse-prod-qwen3-embedding-0-6b-1024',
+  });
   expect(settle('staging', {}).prefix).toBe('pulse-staging');
 });

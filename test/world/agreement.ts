@@ -6,32 +6,62 @@ import type { Passage, Stored, StoredDocument } from './stored.ts';
 import { until } from './until.ts';
 import type { World } from './world.ts';
 
-/** Of documents that were accepted and cannot be indexed, by URL: the code they must have failed with; `any` for one that may be indexed or have failed, with some code. */
+/**
+ * Of documents that were accepted and cannot be indexed, by URL: the code they must have failed
+ * with; `any` for one that may be indexed or have failed, with some code.
+ */
 export type Failures = Readonly<Record<string, string>>;
 
 /**
- * Waits until nothing is left to do, then compares every document, chunk, point and keyword row with what was acknowledged.
- * Exactly once: one row, one point and one keyword row for each chunk of the latest version, and nothing else.
+ * Waits until nothing is left to do, then compares every document, chunk, point and keyword row
+ * with what was acknowledged. Exactly once: one row, one point and one keyword row for each chunk
+ * of the latest version, and nothing else.
+ *
  * @returns a line for each disagreement; none is what a test wants
  */
-export async function disagreements(world: World, { failures = {}, withinMs = 60_000 }: { failures?: Failures; withinMs?: number } = {}): Promise<string[]> {
+export async function disagreements(
+  world: World,
+  { failures = {}, withinMs = 60_000 }: { failures?: Failures; withinMs?: number } = {},
+): Promise<string[]> {
   const stored = await settled(world, withinMs);
-  const found = compared(world.intake.acknowledged, stored, failures, Number(world.direct['WEBHOOK_VECTOR_DIM']));
+  const found = compared(
+    world.intake.acknowledged,
+    stored,
+    failures,
+    Number(world.direct['WEBHOOK_VECTOR_DIM']),
+  );
   const own = await audit(world.services);
-  return [...found, ...own.findings.map(({ url, problem }) => `the worker's own audit: ${url}: ${problem}`)];
+  return [
+    ...found,
+    ...own.findings.map(({ url, problem }) => `the worker's own audit: ${url}: ${problem}`),
+  ];
 }
 
-/** Nothing pending, and the stores read the same twice: a write that came too late for one reading is in the next. */
+/**
+ * Nothing pending, and the stores read the same twice: a write that came too late for one reading
+ * is in the next.
+ */
 export async function settled(world: World, withinMs: number): Promise<Stored> {
   let before = '';
   return until(async () => {
     const stored = await readStores(world.direct);
-    const pending = stored.documents.filter(({ state }) => state === 'pending').map(({ url }) => url);
-    if (pending.length > 0) throw new Error(`${pending.length} document(s) still pending, among them ${pending.slice(0, 3).join(', ')}; queues: ${JSON.stringify(await world.services.queues.counts())}`);
+    const pending = stored.documents
+      .filter(({ state }) => state === 'pending')
+      .map(({ url }) => url);
+    if (pending.length > 0)
+      throw new Error(
+        `${pending.length} document(s) still pending, among them ${pending.slice(0, 3).join(', ')}; queues: ${JSON.stringify(await world.services.queues.counts())}`,
+      );
     const removals = await world.services.removals.count();
     if (removals > 0) throw new Error(`${removals} deletion(s) not carried out yet`);
     const { indexing, embedding } = await world.services.queues.counts();
-    const left = indexing.waiting + indexing.active + indexing.delayed + embedding.waiting + embedding.active + embedding.delayed;
+    const left =
+      indexing.waiting +
+      indexing.active +
+      indexing.delayed +
+      embedding.waiting +
+      embedding.active +
+      embedding.delayed;
     const now = JSON.stringify(stored);
     if (left > 0 || now !== before) {
       before = now;
@@ -42,33 +72,63 @@ export async function settled(world: World, withinMs: number): Promise<Stored> {
 }
 
 /** Pure: what the stores hold against what they should. */
-export function compared(acknowledged: ReadonlyMap<string, Acceptable>, { documents, chunks, keywordRows, points }: Stored, failures: Failures, dimensions: number): string[] {
+export function compared(
+  acknowledged: ReadonlyMap<string, Acceptable>,
+  { documents, chunks, keywordRows, points }: Stored,
+  failures: Failures,
+  dimensions: number,
+): string[] {
   const byUrl = new Map(documents.map((document) => [document.url, document]));
   const found: string[] = [];
   for (const [url, acceptable] of acknowledged) {
     const document = byUrl.get(url);
-    if (document === undefined && !acceptable.has('gone')) found.push(`${url}: was acknowledged and is gone`);
-    if (document !== undefined && !acceptable.has(document.contentHash)) found.push(`${url}: its latest version is not the one acknowledged last`);
+    if (document === undefined && !acceptable.has('gone'))
+      found.push(`${url}: was acknowledged and is gone`);
+    if (document !== undefined && !acceptable.has(document.contentHash))
+      found.push(`${url}: its latest version is not the one acknowledged last`);
   }
-  for (const document of documents) if (!acknowledged.has(document.url)) found.push(`${document.url}: came in unacknowledged`);
+  for (const document of documents)
+    if (!acknowledged.has(document.url)) found.push(`${document.url}: came in unacknowledged`);
 
-  const passages = { chunks: grouped(chunks), 'keyword rows': grouped(keywordRows), points: grouped(points) };
+  const passages = {
+    chunks: grouped(chunks),
+    'keyword rows': grouped(keywordRows),
+    points: grouped(points),
+  };
   for (const document of documents) {
     const code = failures[document.url];
     const mayBeIndexed = code === undefined || (code === 'any' && document.code === null);
     if (mayBeIndexed) found.push(...asIndexed(document, passages));
-    else if (code === 'any') found.push(...(document.state === 'failed' ? [] : [`${document.url}: ${document.state} with ${document.code}`]));
-    else if (document.state !== 'failed' || document.code !== code) found.push(`${document.url}: ${document.state} (${document.code}), and not failed with ${code}`);
+    else if (code === 'any')
+      found.push(
+        ...(document.state === 'failed'
+          ? []
+          : [`${document.url}: ${document.state} with ${document.code}`]),
+      );
+    else if (document.state !== 'failed' || document.code !== code)
+      found.push(
+        `${document.url}: ${document.state} (${document.code}), and not failed with ${code}`,
+      );
   }
   const known = new Set(documents.map(({ documentId }) => documentId));
   for (const [kind, byDocument] of Object.entries(passages)) {
-    for (const [documentId, orphans] of byDocument) if (!known.has(documentId)) found.push(`${orphans.length} ${kind} of ${documentId}, a document that is not there`);
+    for (const [documentId, orphans] of byDocument)
+      if (!known.has(documentId))
+        found.push(`${orphans.length} ${kind} of ${documentId}, a document that is not there`);
   }
   const urlOf = new Map(documents.map(({ documentId, url }) => [documentId, url]));
   for (const point of points) {
     const url = urlOf.get(point.documentId);
-    if (url !== undefined && point.pointId !== pointId(url, point.chunk)) found.push(`${url}: the point of chunk ${point.chunk} has an id that a repeated write would not overwrite`);
-    if (point.vector.length !== dimensions || !point.vector.every(Number.isFinite) || Math.abs(Math.hypot(...point.vector) - 1) > 0.01) found.push(`${url ?? point.documentId}: the vector of chunk ${point.chunk} is none`);
+    if (url !== undefined && point.pointId !== pointId(url, point.chunk))
+      found.push(
+        `${url}: the point of chunk ${point.chunk} has an id that a repeated write would not overwrite`,
+      );
+    if (
+      point.vector.length !== dimensions ||
+      !point.vector.every(Number.isFinite) ||
+      Math.abs(Math.hypot(...point.vector) - 1) > 0.01
+    )
+      found.push(`${url ?? point.documentId}: the vector of chunk ${point.chunk} is none`);
   }
   return found;
 }
@@ -77,23 +137,40 @@ function grouped(passages: readonly Passage[]): Map<string, Passage[]> {
   return Map.groupBy(passages, ({ documentId }) => documentId);
 }
 
-function asIndexed(document: StoredDocument, passages: Readonly<Record<'chunks' | 'keyword rows' | 'points', Map<string, Passage[]>>>): string[] {
-  if (document.state !== 'indexed') return [`${document.url}: ${document.state} (${document.code ?? 'no code'}), and not indexed`];
+function asIndexed(
+  document: StoredDocument,
+  passages: Readonly<Record<'chunks' | 'keyword rows' | 'points', Map<string, Passage[]>>>,
+): string[] {
+  if (document.state !== 'indexed')
+    return [`${document.url}: ${document.state} (${document.code ?? 'no code'}), and not indexed`];
   const wanted = passages.chunks.get(document.documentId) ?? [];
   const found: string[] = [];
   if (wanted.length === 0) found.push(`${document.url}: indexed without chunks`);
   const whole = wanted.map(({ text }) => text).join(' ');
-  const lost = [...new Set(document.text.match(/\S+/g) ?? [])].find((word) => word.length < 50 && !whole.includes(word));
+  const lost = [...new Set(document.text.match(/\S+/g) ?? [])].find(
+    (word) => word.length < 50 && !whole.includes(word),
+  );
   if (lost !== undefined) found.push(`${document.url}: no chunk has its word "${lost}"`);
   for (const [kind, byDocument] of Object.entries(passages)) {
-    const lines = (rows: readonly Passage[]) => rows.map(({ version, chunk, text }) => `${version}/${chunk}/${text}`).sort();
-    const [have, want] = [lines(byDocument.get(document.documentId) ?? []), lines(wanted.map((chunk, index) => ({ ...chunk, chunk: index, version: document.version })))];
-    if (have.join('\n') !== want.join('\n')) found.push(`${document.url}: ${want.length} chunk(s) of version ${document.version}, ${have.length} ${kind}: ${differing(have, want)}`);
+    const lines = (rows: readonly Passage[]) =>
+      rows.map(({ version, chunk, text }) => `${version}/${chunk}/${text}`).sort();
+    const [have, want] = [
+      lines(byDocument.get(document.documentId) ?? []),
+      lines(wanted.map((chunk, index) => ({ ...chunk, chunk: index, version: document.version }))),
+    ];
+    if (have.join('\n') !== want.join('\n'))
+      found.push(
+        `${document.url}: ${want.length} chunk(s) of version ${document.version}, ${have.length} ${kind}: ${differing(have, want)}`,
+      );
   }
   return found;
 }
 
 function differing(have: readonly string[], want: readonly string[]): string {
-  const short = (lines: readonly string[]) => lines.slice(0, 3).map((line) => line.slice(0, 40)).join(', ') || 'none';
+  const short = (lines: readonly string[]) =>
+    lines
+      .slice(0, 3)
+      .map((line) => line.slice(0, 40))
+      .join(', ') || 'none';
   return `too many: ${short(have.filter((line, index) => !want.includes(line) || have.indexOf(line) !== index))}; missing: ${short(want.filter((line) => !have.includes(line)))}`;
 }

@@ -2,7 +2,10 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below what kernels hand to outgoing connections (from 32768): a server that goes away for a while finds its port free again. */
+/**
+ * Below what kernels hand to outgoing connections (from 32768): a server that goes away for a while
+ * finds its port free again.
+ */
 const [lowest, highest] = [20_000, 32_000];
 
 /** A port on 127.0.0.1 that nobody listens on. */

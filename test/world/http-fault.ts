@@ -4,18 +4,29 @@ import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /**
- * What happens to a request:
- *   pass                 the service answers
- *   { status, body }     this answer, the service sees nothing
- *   hang                 no answer ever, the service sees nothing
- *   apply, then hang     the service carries it out, and nobody hears of it
- *   apply, then cut      the same, and the connection is reset
+ * What happens to a request: pass the service answers { status, body } this answer, the service
+ * sees nothing hang no answer ever, the service sees nothing apply, then hang the service carries
+ * it out, and nobody hears of it apply, then cut the same, and the connection is reset
  */
-export type Fate = 'pass' | 'hang' | 'apply, then hang' | 'apply, then cut' | { readonly status: number; readonly body: unknown };
-export type Rule = (request: { readonly method: string; readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: string }) => Fate;
+export type Fate =
+  | 'pass'
+  | 'hang'
+  | 'apply, then hang'
+  | 'apply, then cut'
+  | { readonly status: number; readonly body: unknown };
+export type Rule = (request: {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}) => Fate;
 
 /** Serves one connection of a client by a rule, request by request. */
-export function httpFault(client: Socket, upstream: { host: string; port: number }, rule: Rule): { readonly held: number; treat(): void; destroy(): void } {
+export function httpFault(
+  client: Socket,
+  upstream: { host: string; port: number },
+  rule: Rule,
+): { readonly held: number; treat(): void; destroy(): void } {
   const destroy = (): void => void client.resetAndDestroy();
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url: path = '/', headers } = request;
@@ -23,17 +34,26 @@ export function httpFault(client: Socket, upstream: { host: string; port: number
     const fate = rule({ method, path, headers, body });
     if (fate === 'hang') return;
     if (typeof fate === 'object') {
-      response.writeHead(fate.status, { 'content-type': 'application/json' }).end(JSON.stringify(fate.body));
+      response
+        .writeHead(fate.status, { 'content-type': 'application/json' })
+        .end(JSON.stringify(fate.body));
       return;
     }
     const forwarded = send({ ...upstream, method, path, headers, agent: false }, (answer) => {
-      if (fate === 'pass') answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers));
-      else answer.resume().once('end', () => { if (fate === 'apply, then cut') destroy(); });
+      if (fate === 'pass')
+        answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers));
+      else
+        answer.resume().once('end', () => {
+          if (fate === 'apply, then cut') destroy();
+        });
     });
     forwarded.once('error', destroy).end(body);
   };
   // Never listens: it is handed its only connection.
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => void serve(request, response).catch(destroy));
+  const server = createServer(
+    { keepAliveTimeout: 60_000 },
+    (request, response) => void serve(request, response).catch(destroy),
+  );
   client.on('error', () => client.destroy());
   server.emit('connection', client);
   client.resume();

@@ -5,10 +5,16 @@ import type { Services } from '../../worker/services.ts';
 
 export type Page = { readonly url: string } & Readonly<Record<string, unknown>>;
 
-/** What a document may be at the end: one of these contents (hashes), or gone. More than one while an answer is outstanding or was lost. */
+/**
+ * What a document may be at the end: one of these contents (hashes), or gone. More than one while
+ * an answer is outstanding or was lost.
+ */
 export type Acceptable = ReadonlySet<string | 'gone'>;
 
-/** The way in, remembering for every URL what the worker's side acknowledged: what the stores are compared with in the end. */
+/**
+ * The way in, remembering for every URL what the worker's side acknowledged: what the stores are
+ * compared with in the end.
+ */
 export class Intake {
   readonly #services: Services;
   readonly #documents = new Map<string, Set<string>>();
@@ -20,12 +26,18 @@ export class Intake {
   }
 
   /** By canonical URL. */
-  get acknowledged(): ReadonlyMap<string, Acceptable> { return this.#documents; }
+  get acknowledged(): ReadonlyMap<string, Acceptable> {
+    return this.#documents;
+  }
 
   /** @returns the document's id */
   async submit(page: Page): Promise<string> {
     const { url, contentHash } = parseDocument(page);
-    return this.#acknowledging(url, contentHash, async () => (await submit(this.#services, page)).documentId);
+    return this.#acknowledging(
+      url,
+      contentHash,
+      async () => (await submit(this.#services, page)).documentId,
+    );
   }
 
   async remove(url: string, documentId: string): Promise<void> {
@@ -38,10 +50,10 @@ export class Intake {
     this.#documents.set(url, new Set([...before, content]));
     try {
       const answer = await change();
-      this.#documents.set(url, new Set([content, ...this.#unanswered.get(url) ?? []]));
+      this.#documents.set(url, new Set([content, ...(this.#unanswered.get(url) ?? [])]));
       return answer;
     } catch (error) {
-      this.#unanswered.set(url, new Set([...this.#unanswered.get(url) ?? [], content]));
+      this.#unanswered.set(url, new Set([...(this.#unanswered.get(url) ?? []), content]));
       throw error;
     }
   }

@@ -7,16 +7,20 @@ import { httpFault } from './http-fault.ts';
 import type { Rule } from './http-fault.ts';
 
 /**
- * How a connection is treated:
- *   pass     bytes go both ways, `delayMs` late
- *   refuse   nobody listens: ECONNREFUSED; live connections are cut
- *   silent   connections stay and are accepted, and no byte goes either way: a half-open peer, a network that drops packets
- *   deaf     requests arrive and are carried out, no answer comes back
- *   http     each request as the rule says
+ * How a connection is treated: pass bytes go both ways, `delayMs` late refuse nobody listens:
+ * ECONNREFUSED; live connections are cut silent connections stay and are accepted, and no byte goes
+ * either way: a half-open peer, a network that drops packets deaf requests arrive and are carried
+ * out, no answer comes back http each request as the rule says
  */
-type Mode = { readonly kind: 'pass'; readonly delayMs: number } | { readonly kind: 'refuse' | 'silent' | 'deaf' } | { readonly kind: 'http'; readonly rule: Rule };
+type Mode =
+  | { readonly kind: 'pass'; readonly delayMs: number }
+  | { readonly kind: 'refuse' | 'silent' | 'deaf' }
+  | { readonly kind: 'http'; readonly rule: Rule };
 
-/** A TCP proxy on 127.0.0.1 in front of one service, for injecting faults. It passes until told otherwise. */
+/**
+ * A TCP proxy on 127.0.0.1 in front of one service, for injecting faults. It passes until told
+ * otherwise.
+ */
 export class Proxy implements AsyncDisposable {
   readonly authority: string;
   readonly #upstream: { host: string; port: number };
@@ -37,24 +41,43 @@ export class Proxy implements AsyncDisposable {
     return proxy;
   }
 
-  get connections(): number { return this.#live.size; }
+  get connections(): number {
+    return this.#live.size;
+  }
 
   /** Bytes of clients that have arrived here and not been sent on. */
-  get held(): number { return [...this.#live].reduce((sum, link) => sum + link.held, 0); }
+  get held(): number {
+    return [...this.#live].reduce((sum, link) => sum + link.held, 0);
+  }
 
-  /** All is well again: what was silent goes on where it stopped, what was deaf or answered by a rule has to connect anew. */
-  pass(): Promise<void> { return this.#become({ kind: 'pass', delayMs: 0 }); }
+  /**
+   * All is well again: what was silent goes on where it stopped, what was deaf or answered by a
+   * rule has to connect anew.
+   */
+  pass(): Promise<void> {
+    return this.#become({ kind: 'pass', delayMs: 0 });
+  }
 
-  delay(delayMs: number): Promise<void> { return this.#become({ kind: 'pass', delayMs }); }
+  delay(delayMs: number): Promise<void> {
+    return this.#become({ kind: 'pass', delayMs });
+  }
 
-  refuse(): Promise<void> { return this.#become({ kind: 'refuse' }); }
+  refuse(): Promise<void> {
+    return this.#become({ kind: 'refuse' });
+  }
 
-  silence(): Promise<void> { return this.#become({ kind: 'silent' }); }
+  silence(): Promise<void> {
+    return this.#become({ kind: 'silent' });
+  }
 
-  deafen(): Promise<void> { return this.#become({ kind: 'deaf' }); }
+  deafen(): Promise<void> {
+    return this.#become({ kind: 'deaf' });
+  }
 
   /** For HTTP services. */
-  answer(rule: Rule): Promise<void> { return this.#become({ kind: 'http', rule }); }
+  answer(rule: Rule): Promise<void> {
+    return this.#become({ kind: 'http', rule });
+  }
 
   /** Cuts the live connections (a reset, no goodbye); new ones are treated as before. */
   cut(): void {
@@ -86,13 +109,20 @@ export class Proxy implements AsyncDisposable {
   }
 
   #accept(client: Socket): void {
-    const link = this.#mode.kind === 'http' ? httpFault(client, this.#upstream, this.#mode.rule) : new Pipe(client, connect(this.#upstream), this.#mode);
+    const link =
+      this.#mode.kind === 'http'
+        ? httpFault(client, this.#upstream, this.#mode.rule)
+        : new Pipe(client, connect(this.#upstream), this.#mode);
     this.#live.add(link);
     client.once('close', () => this.#live.delete(link));
   }
 }
 
-interface Link { readonly held: number; treat(mode: Mode): void; destroy(): void }
+interface Link {
+  readonly held: number;
+  treat(mode: Mode): void;
+  destroy(): void;
+}
 
 /** A client's connection and its upstream's, of which none outlives the other. */
 class Pipe implements Link {
@@ -104,7 +134,10 @@ class Pipe implements Link {
     this.#client = client;
     this.#upstream = upstream;
     this.#mode = mode;
-    for (const [from, to] of [[client, upstream], [upstream, client]] as const) {
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       from.setNoDelay(true);
       from.on('data', (bytes) => this.#forward(bytes, from, to));
       from.on('end', () => to.end());
@@ -114,11 +147,15 @@ class Pipe implements Link {
     this.treat(mode);
   }
 
-  get held(): number { return this.#client.readableLength; }
+  get held(): number {
+    return this.#client.readableLength;
+  }
 
   treat(mode: Mode): void {
     this.#mode = mode;
-    for (const socket of [this.#client, this.#upstream]) if (mode.kind === 'silent') socket.pause(); else socket.resume();
+    for (const socket of [this.#client, this.#upstream])
+      if (mode.kind === 'silent') socket.pause();
+      else socket.resume();
   }
 
   destroy(): void {

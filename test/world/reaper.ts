@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Waits for the end of its standard input, which comes when the process that holds the other end does, by whatever signal; then it is the command. */
+/**
+ * Waits for the end of its standard input, which comes when the process that holds the other end
+ * does, by whatever signal; then it is the command.
+ */
 const script = 'cat > /dev/null; exec "$@" > /dev/null 2>&1';
 
 /** A command that is run when this process ends, however it ends (Ctrl-C, SIGKILL). */
@@ -13,7 +16,10 @@ export interface Reaper {
 }
 
 export function atTheEnd(command: string, ...args: readonly string[]): Reaper {
-  const reaper = spawn('sh', ['-c', script, 'reaper', command, ...args], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const reaper = spawn('sh', ['-c', script, 'reaper', command, ...args], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   const ended = once(reaper, 'exit');
   reaper.unref();
   reaper.stdin.on('error', () => undefined); // the reaper is gone already: there is nothing to tell it

@@ -13,10 +13,16 @@ import { until } from './until.ts';
 const execute = promisify(execFile);
 
 export interface Server extends AsyncDisposable {
-  /** 127.0.0.1:<a port nobody else uses>, the same after a restart: tests run beside a stack and beside each other. */
+  /**
+   * 127.0.0.1:<a port nobody else uses>, the same after a restart: tests run beside a stack and
+   * beside each other.
+   */
   readonly authority: string;
   readonly container: string;
-  docker(verb: 'exec' | 'stop' | 'start' | 'kill' | 'pause' | 'unpause' | 'restart', ...args: readonly string[]): Promise<string>;
+  docker(
+    verb: 'exec' | 'stop' | 'start' | 'kill' | 'pause' | 'unpause' | 'restart',
+    ...args: readonly string[]
+  ): Promise<string>;
   /** Until the stack's own health check passes again, after a start. */
   healthy(): Promise<void>;
 }
@@ -29,16 +35,41 @@ interface Wanted {
   readonly check: ContainerCheck;
 }
 
-/** One container of the image the stack would use, alive once the stack's own health check passes; gone with this process, however it ends. */
-export async function server({ name, port, env = {}, command = [], check }: Wanted): Promise<Server> {
+/**
+ * One container of the image the stack would use, alive once the stack's own health check passes;
+ * gone with this process, however it ends.
+ */
+export async function server({
+  name,
+  port,
+  env = {},
+  command = [],
+  check,
+}: Wanted): Promise<Server> {
   const container = `pulse-test-${name}-${randomBytes(4).toString('hex')}`;
-  const docker: Server['docker'] = async (verb, ...args) => (await execute('docker', [verb, ...(verb === 'exec' ? [container, ...args] : [...args, container])])).stdout;
+  const docker: Server['docker'] = async (verb, ...args) =>
+    (
+      await execute('docker', [
+        verb,
+        ...(verb === 'exec' ? [container, ...args] : [...args, container]),
+      ])
+    ).stdout;
   const healthy = async () => void (await until(() => docker('exec', ...programOf(check)), 60_000));
   const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
   const authority = `127.0.0.1:${await freePort()}`;
   const { now: remove } = atTheEnd('docker', 'rm', '--force', '--volumes', container);
   try {
-    await execute('docker', ['run', '--detach', '--name', container, '--publish', `${authority}:${port}`, ...variables, await imageOf(name), ...command]);
+    await execute('docker', [
+      'run',
+      '--detach',
+      '--name',
+      container,
+      '--publish',
+      `${authority}:${port}`,
+      ...variables,
+      await imageOf(name),
+      ...command,
+    ]);
     await healthy();
     return { authority, container, docker, healthy, [Symbol.asyncDispose]: remove };
   } catch (error) {
@@ -50,7 +81,9 @@ export async function server({ name, port, env = {}, command = [], check }: Want
 export async function imageOf(name: LocalImageName): Promise<string> {
   const local = localImages[name].reference;
   const { stdout } = await execute('docker', ['images', '--quiet', local]);
-  return stdout === '' ? (rows[name === 'node' ? 'workerBaseImage' : `${name}Image` as const].default ?? local) : local;
+  return stdout === ''
+    ? (rows[name === 'node' ? 'workerBaseImage' : (`${name}Image` as const)].default ?? local)
+    : local;
 }
 
 function programOf([kind, ...command]: ContainerCheck): readonly string[] {

@@ -1,18 +1,25 @@
-/** Vitest's global setup of the groups that need stores: one set a run, whichever groups run, removed with the last. */
+/**
+ * Vitest's global setup of the groups that need stores: one set a run, whichever groups run,
+ * removed with the last.
+ */
 import type { TestProject } from 'vitest/node';
 
 import { openStores } from './stores.ts';
 import type { StoreAddresses, Stores } from './stores.ts';
 
 declare module 'vitest' {
-  interface ProvidedContext { readonly stores: StoreAddresses }
+  interface ProvidedContext {
+    readonly stores: StoreAddresses;
+  }
 }
 
 /** Each group has a module of its own of this file, all are in one process. */
-const run = globalThis as typeof globalThis & { sharedStores?: { readonly stores: Promise<Stores>; users: number } };
+const run = globalThis as typeof globalThis & {
+  sharedStores?: { readonly stores: Promise<Stores>; users: number };
+};
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const shared = run.sharedStores ??= { stores: openStores(), users: 0 };
+  const shared = (run.sharedStores ??= { stores: openStores(), users: 0 });
   shared.users += 1;
   const stores = await shared.stores;
   project.provide('stores', stores.addresses);

@@ -5,9 +5,25 @@ import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 
 /** One passage as a store has it. */
-export interface Passage { readonly documentId: string; readonly version: number; readonly chunk: number; readonly text: string }
-export interface StoredDocument { readonly documentId: string; readonly url: string; readonly version: number; readonly contentHash: string; readonly text: string; readonly state: string; readonly code: string | null }
-export interface StoredPoint extends Passage { readonly pointId: string; readonly vector: readonly number[] }
+export interface Passage {
+  readonly documentId: string;
+  readonly version: number;
+  readonly chunk: number;
+  readonly text: string;
+}
+export interface StoredDocument {
+  readonly documentId: string;
+  readonly url: string;
+  readonly version: number;
+  readonly contentHash: string;
+  readonly text: string;
+  readonly state: string;
+  readonly code: string | null;
+}
+export interface StoredPoint extends Passage {
+  readonly pointId: string;
+  readonly vector: readonly number[];
+}
 
 export interface Stored {
   readonly documents: readonly StoredDocument[];
@@ -16,10 +32,21 @@ export interface Stored {
   readonly points: readonly StoredPoint[];
 }
 
-/** Everything the stores hold, read by their own means and not by the worker's code. @param env a world's `direct` environment */
+/**
+ * Everything the stores hold, read by their own means and not by the worker's code. @param env a
+ * world's `direct` environment
+ */
 export async function readStores(env: Readonly<Record<string, string>>): Promise<Stored> {
-  const [[documents, chunks], points] = await Promise.all([fromPostgres(env['WEBHOOK_DATABASE_URL'] ?? ''), fromQdrant(env['WEBHOOK_QDRANT_URL'] ?? '', env['WEBHOOK_COLLECTION'] ?? '')]);
-  return { documents, chunks, points, keywordRows: fromSqlite(join(env['WEBHOOK_KEYWORD_DIR'] ?? '', 'keywords.sqlite')) };
+  const [[documents, chunks], points] = await Promise.all([
+    fromPostgres(env['WEBHOOK_DATABASE_URL'] ?? ''),
+    fromQdrant(env['WEBHOOK_QDRANT_URL'] ?? '', env['WEBHOOK_COLLECTION'] ?? ''),
+  ]);
+  return {
+    documents,
+    chunks,
+    points,
+    keywordRows: fromSqlite(join(env['WEBHOOK_KEYWORD_DIR'] ?? '', 'keywords.sqlite')),
+  };
 }
 
 async function fromPostgres(url: string): Promise<[StoredDocument[], Passage[]]> {
@@ -28,15 +55,23 @@ async function fromPostgres(url: string): Promise<[StoredDocument[], Passage[]]>
   try {
     const documents = await client.query(
       `SELECT d.id AS "documentId", d.url, v.id::int AS version, v.content_hash AS "contentHash", v.page->>'text' AS text, v.state, v.code
-       FROM documents d LEFT JOIN LATERAL (SELECT * FROM versions WHERE document_id = d.id ORDER BY id DESC LIMIT 1) v ON true`);
-    const chunks = await client.query('SELECT document_id AS "documentId", version_id::int AS version, index AS chunk, body AS text FROM chunks ORDER BY 1, 3');
+       FROM documents d LEFT JOIN LATERAL (SELECT * FROM versions WHERE document_id = d.id ORDER BY id DESC LIMIT 1) v ON true`,
+    );
+    const chunks = await client.query(
+      'SELECT document_id AS "documentId", version_id::int AS version, index AS chunk, body AS text FROM chunks ORDER BY 1, 3',
+    );
     return [documents.rows as StoredDocument[], chunks.rows as Passage[]];
   } finally {
     await client.end();
   }
 }
 
-interface ScrollAnswer { readonly result: { readonly points: { id: string; vector: number[]; payload: Record<string, unknown> }[]; readonly next_page_offset: string | null } }
+interface ScrollAnswer {
+  readonly result: {
+    readonly points: { id: string; vector: number[]; payload: Record<string, unknown> }[];
+    readonly next_page_offset: string | null;
+  };
+}
 
 /** None when nothing was ever indexed: then the collection may not be there. */
 async function fromQdrant(url: string, collection: string): Promise<StoredPoint[]> {
@@ -44,14 +79,29 @@ async function fromQdrant(url: string, collection: string): Promise<StoredPoint[
   let offset: string | null | undefined;
   while (offset !== null) {
     const response = await fetch(`${url}/collections/${collection}/points/scroll`, {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ limit: 500, with_payload: true, with_vector: true, ...(offset !== undefined && { offset }) }),
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        limit: 500,
+        with_payload: true,
+        with_vector: true,
+        ...(offset !== undefined && { offset }),
+      }),
     });
     if (response.status === 404) return [];
-    if (!response.ok) throw new Error(`scroll answered ${response.status}: ${await response.text()}`);
-    const { result } = await response.json() as ScrollAnswer;
-    points.push(...result.points.map(({ id, vector, payload }) => ({
-      pointId: id, vector, documentId: String(payload['documentId']), version: Number(payload['version']), chunk: Number(payload['chunkIndex']), text: String(payload['passage']),
-    })));
+    if (!response.ok)
+      throw new Error(`scroll answered ${response.status}: ${await response.text()}`);
+    const { result } = (await response.json()) as ScrollAnswer;
+    points.push(
+      ...result.points.map(({ id, vector, payload }) => ({
+        pointId: id,
+        vector,
+        documentId: String(payload['documentId']),
+        version: Number(payload['version']),
+        chunk: Number(payload['chunkIndex']),
+        text: String(payload['passage']),
+      })),
+    );
     offset = result.next_page_offset;
   }
   return points;
@@ -62,10 +112,12 @@ function fromSqlite(file: string): Passage[] {
   const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
   try {
     // Outer joins, so that a passage without its row, or a row without its page, is seen too.
-    return db.prepare(`
+    return db
+      .prepare(`
       SELECT coalesce(pages.id, '(no page)') AS documentId, coalesce(pages.version, 0) AS version, coalesce(passages.chunk, -1) AS chunk,
         CASE WHEN sizes.id IS NULL THEN '(no words)' ELSE coalesce(passages.body, '(no passage)') END AS text
-      FROM passages FULL JOIN words_docsize sizes ON sizes.id = passages.row FULL JOIN pages ON pages.number = passages.page`).all() as unknown as Passage[];
+      FROM passages FULL JOIN words_docsize sizes ON sizes.id = passages.row FULL JOIN pages ON pages.number = passages.page`)
+      .all() as unknown as Passage[];
   } finally {
     db.close();
   }

@@ -4,7 +4,10 @@ import { httpHealth, postgresHealth, redisHealth } from '../../healthchecks/cont
 import { server } from './server.ts';
 import type { Server } from './server.ts';
 
-/** What a test needs to reach a set of stores; plain data, so that one process can hand it to another. */
+/**
+ * What a test needs to reach a set of stores; plain data, so that one process can hand it to
+ * another.
+ */
 export interface StoreAddresses {
   /** host:port of each. */
   readonly postgres: string;
@@ -26,27 +29,65 @@ export const role = 'firecrawl';
 /** One logical database for each world of a run. */
 const redisDatabases = '10000';
 
-/** A set of one's own, for tests that restart or stop one; every address is the same after a restart. */
+/**
+ * A set of one's own, for tests that restart or stop one; every address is the same after a
+ * restart.
+ */
 export async function openStores(): Promise<Stores> {
   const password = randomBytes(24).toString('hex');
   const started = await Promise.allSettled([
     server({
-      name: 'postgres', port: 5432, check: postgresHealth(), command: ['postgres', '-c', 'max_connections=400'],
-      env: { POSTGRES_USER: role, POSTGRES_PASSWORD: password, POSTGRES_DB: role, PGDATA: '/var/lib/postgresql/data' },
+      name: 'postgres',
+      port: 5432,
+      check: postgresHealth(),
+      command: ['postgres', '-c', 'max_connections=400'],
+      env: {
+        POSTGRES_USER: role,
+        POSTGRES_PASSWORD: password,
+        POSTGRES_DB: role,
+        PGDATA: '/var/lib/postgresql/data',
+      },
     }),
     server({
-      name: 'redis', port: 6379, check: redisHealth(), env: { REDIS_PASSWORD: password },
-      command: ['redis-server', '--requirepass', password, '--appendonly', 'yes', '--save', '3600 1', '--maxmemory-policy', 'noeviction', '--databases', redisDatabases],
+      name: 'redis',
+      port: 6379,
+      check: redisHealth(),
+      env: { REDIS_PASSWORD: password },
+      command: [
+        'redis-server',
+        '--requirepass',
+        password,
+        '--appendonly',
+        'yes',
+        '--save',
+        '3600 1',
+        '--maxmemory-policy',
+        'noeviction',
+        '--databases',
+        redisDatabases,
+      ],
     }),
     server({ name: 'qdrant', port: 6333, check: httpHealth(6333, '/readyz') }),
   ]);
-  const servers = started.flatMap((one) => one.status === 'fulfilled' ? [one.value] : []);
-  const close = async () => void (await Promise.all(servers.map((one) => one[Symbol.asyncDispose]())));
+  const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const close = async () =>
+    void (await Promise.all(servers.map((one) => one[Symbol.asyncDispose]())));
   const failed = started.find((one) => one.status === 'rejected');
   if (failed !== undefined) {
     await close();
     throw failed.reason;
   }
   const [postgres, redis, qdrant] = servers as [Server, Server, Server];
-  return { postgres, redis, qdrant, addresses: { postgres: postgres.authority, redis: redis.authority, qdrant: qdrant.authority, password }, [Symbol.asyncDispose]: close };
+  return {
+    postgres,
+    redis,
+    qdrant,
+    addresses: {
+      postgres: postgres.authority,
+      redis: redis.authority,
+      qdrant: qdrant.authority,
+      password,
+    },
+    [Symbol.asyncDispose]: close,
+  };
 }

@@ -17,23 +17,52 @@ export interface WorkerContainer extends AsyncDisposable {
 }
 
 /**
- * This checkout's worker in a container of the node image, on the host's network, where a world's proxies are.
- * The heap may grow past the limit, so that it is the kernel that ends it, with SIGKILL, and not V8.
+ * This checkout's worker in a container of the node image, on the host's network, where a world's
+ * proxies are. The heap may grow past the limit, so that it is the kernel that ends it, with
+ * SIGKILL, and not V8.
+ *
  * @param megabytes of memory, no swap
  */
-export async function startWorkerContainer(environment: Readonly<Record<string, string>>, megabytes: number): Promise<WorkerContainer> {
+export async function startWorkerContainer(
+  environment: Readonly<Record<string, string>>,
+  megabytes: number,
+): Promise<WorkerContainer> {
   const name = `pulse-test-worker-${randomBytes(4).toString('hex')}`;
   const folder = dirname(environment['HF_HOME'] ?? '');
-  const variables = Object.entries({ ...environment, NODE_OPTIONS: `--max-old-space-size=${megabytes * 8}` }).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
+  const variables = Object.entries({
+    ...environment,
+    NODE_OPTIONS: `--max-old-space-size=${megabytes * 8}`,
+  }).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
   const { now: remove } = atTheEnd('docker', 'rm', '--force', name);
   await execute('docker', [
-    'run', '--detach', '--name', name, '--network', 'host', '--restart', 'unless-stopped', '--memory', `${megabytes}m`, '--memory-swap', `${megabytes}m`,
-    '--volume', `${root}:/app:ro`, '--volume', `${folder}:${folder}`, '--workdir', '/app', ...variables, await imageOf('node'), 'node', 'worker/worker.ts',
+    'run',
+    '--detach',
+    '--name',
+    name,
+    '--network',
+    'host',
+    '--restart',
+    'unless-stopped',
+    '--memory',
+    `${megabytes}m`,
+    '--memory-swap',
+    `${megabytes}m`,
+    '--volume',
+    `${root}:/app:ro`,
+    '--volume',
+    `${folder}:${folder}`,
+    '--workdir',
+    '/app',
+    ...variables,
+    await imageOf('node'),
+    'node',
+    'worker/worker.ts',
   ]);
-  const inspect = async (format: string) => (await execute('docker', ['inspect', '--format', format, name])).stdout.trim();
+  const inspect = async (format: string) =>
+    (await execute('docker', ['inspect', '--format', format, name])).stdout.trim();
   return {
     restarts: async () => Number(await inspect('{{.RestartCount}}')),
-    running: async () => await inspect('{{.State.Running}}') === 'true',
+    running: async () => (await inspect('{{.State.Running}}')) === 'true',
     [Symbol.asyncDispose]: remove,
   };
 }

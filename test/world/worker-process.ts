@@ -12,16 +12,30 @@ const lastLines = 40;
 /** How the image starts it: the same flags of Node, the same settings of its memory. */
 const started = imageStart(readFileSync(join(root, 'worker/Dockerfile'), 'utf8'));
 
-function imageStart(dockerfile: string): { arguments: string[]; environment: Record<string, string> } {
+function imageStart(dockerfile: string): {
+  arguments: string[];
+  environment: Record<string, string>;
+} {
   const [, command = '[]'] = /^CMD (\[.*\])$/m.exec(dockerfile) ?? [];
   const [node, ...rest] = JSON.parse(command) as string[];
   if (node !== 'node') throw new Error('worker/Dockerfile does not start node');
-  return { arguments: rest, environment: Object.fromEntries([...dockerfile.matchAll(/\b(MALLOC_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value])) };
+  return {
+    arguments: rest,
+    environment: Object.fromEntries(
+      [...dockerfile.matchAll(/\b(MALLOC_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [
+        name,
+        value,
+      ]),
+    ),
+  };
 }
 
 /** One line of a worker's log: pino's JSON, or plain text under `msg`. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
-export interface Ended { readonly code: number | null; readonly signal: NodeJS.Signals | null }
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
 
 /** `node worker/worker.ts` as a child process. */
 export interface WorkerProcess extends AsyncDisposable {
@@ -30,14 +44,21 @@ export interface WorkerProcess extends AsyncDisposable {
   readonly ready: Promise<void>;
   readonly exited: Promise<Ended>;
   readonly lines: readonly LogLine[];
-  /** The first line, written already or to come, that the text is part of or the predicate wants; rejects when the process ends without one. */
+  /**
+   * The first line, written already or to come, that the text is part of or the predicate wants;
+   * rejects when the process ends without one.
+   */
   logged(wanted: string | ((line: LogLine) => boolean)): Promise<LogLine>;
   kill(signal: NodeJS.Signals): void;
 }
 
 export function startWorker(environment: Readonly<Record<string, string>>): WorkerProcess {
   const { PATH, TZ } = process.env;
-  const child = spawn(process.execPath, started.arguments, { cwd: root, env: { PATH, TZ, ...started.environment, ...environment }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, started.arguments, {
+    cwd: root,
+    env: { PATH, TZ, ...started.environment, ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const pid = child.pid as number;
   const reaper = atTheEnd('kill', '-KILL', String(pid));
   child.once('exit', () => reaper.dismiss()); // its number may be another process's from now on
@@ -53,20 +74,42 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
     events.emit('line', line);
   });
 
-  const logged: WorkerProcess['logged'] = (wanted) => new Promise((resolve, reject) => {
-    const matches = typeof wanted === 'string' ? (line: LogLine) => line.msg.includes(wanted) : wanted;
-    const seen = lines.find(matches);
-    if (seen !== undefined) return resolve(seen);
-    const done = (settle: () => void): void => { events.off('line', look); events.off('end', ended); settle(); };
-    const look = (line: LogLine): void => { if (matches(line)) done(() => resolve(line)); };
-    const ended = (): void => done(() => reject(new Error(`worker ${pid} ended before it logged ${String(wanted)}; its last lines:\n${lines.slice(-lastLines).map((line) => JSON.stringify(line)).join('\n')}`)));
-    events.on('line', look).on('end', ended);
-    if (child.exitCode !== null || child.signalCode !== null) void exited.then(ended);
-  });
+  const logged: WorkerProcess['logged'] = (wanted) =>
+    new Promise((resolve, reject) => {
+      const matches =
+        typeof wanted === 'string' ? (line: LogLine) => line.msg.includes(wanted) : wanted;
+      const seen = lines.find(matches);
+      if (seen !== undefined) return resolve(seen);
+      const done = (settle: () => void): void => {
+        events.off('line', look);
+        events.off('end', ended);
+        settle();
+      };
+      const look = (line: LogLine): void => {
+        if (matches(line)) done(() => resolve(line));
+      };
+      const ended = (): void =>
+        done(() =>
+          reject(
+            new Error(
+              `worker ${pid} ended before it logged ${String(wanted)}; its last lines:\n${lines
+                .slice(-lastLines)
+                .map((line) => JSON.stringify(line))
+                .join('\n')}`,
+            ),
+          ),
+        );
+      events.on('line', look).on('end', ended);
+      if (child.exitCode !== null || child.signalCode !== null) void exited.then(ended);
+    });
   const ready = logged('taking jobs').then(() => undefined);
   ready.catch(() => undefined); // whoever waits for it hears of it
   return {
-    pid, ready, exited, lines, logged,
+    pid,
+    ready,
+    exited,
+    lines,
+    logged,
     kill: (signal) => void child.kill(signal),
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');

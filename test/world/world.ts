@@ -23,7 +23,10 @@ import type { WorkerProcess } from './worker-process.ts';
 
 const vectorDimensions = 32;
 
-/** One test's part of the stores: a database, a Redis database, a collection, a keyword index and a TEI of its own. */
+/**
+ * One test's part of the stores: a database, a Redis database, a collection, a keyword index and a
+ * TEI of its own.
+ */
 export interface World extends AsyncDisposable {
   /** Environment of its workers; every address is a proxy's. */
   readonly environment: Readonly<Record<string, string>>;
@@ -41,8 +44,17 @@ export interface World extends AsyncDisposable {
   worker(environment?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
 }
 
-/** @param stores a set of one's own, for tests that stop one; else the run's shared set. @param environment over the usual one */
-export async function openWorld({ stores = inject('stores'), environment = {} }: { stores?: StoreAddresses; environment?: Readonly<Record<string, string>> } = {}): Promise<World> {
+/**
+ * @param stores a set of one's own, for tests that stop one; else the run's shared set. @param
+ *   environment over the usual one
+ */
+export async function openWorld({
+  stores = inject('stores'),
+  environment = {},
+}: {
+  stores?: StoreAddresses;
+  environment?: Readonly<Record<string, string>>;
+} = {}): Promise<World> {
   const opened = new AsyncDisposableStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'pulse-world-'));
@@ -51,12 +63,22 @@ export async function openWorld({ stores = inject('stores'), environment = {} }:
     const number = await nextNumber(stores);
     const database = `world_${number}`;
     await inPostgres(stores, `CREATE DATABASE ${database}`);
-    const tei = await startInstantTei({ model: wordModel, dimension: vectorDimensions, maxInputLength: wordModelLimit });
+    const tei = await startInstantTei({
+      model: wordModel,
+      dimension: vectorDimensions,
+      maxInputLength: wordModelLimit,
+    });
     opened.defer(() => tei.close());
 
-    const targets = { postgres: stores.postgres, redis: stores.redis, qdrant: stores.qdrant, tei: new URL(tei.url).host };
+    const targets = {
+      postgres: stores.postgres,
+      redis: stores.redis,
+      qdrant: stores.qdrant,
+      tei: new URL(tei.url).host,
+    };
     const through = {} as Record<keyof typeof targets, Proxy>;
-    for (const [name, target] of Object.entries(targets)) through[name as keyof typeof targets] = opened.use(await Proxy.open(target));
+    for (const [name, target] of Object.entries(targets))
+      through[name as keyof typeof targets] = opened.use(await Proxy.open(target));
     const environmentAt = (at: typeof targets) => ({
       REDIS_URL: `redis://:${stores.password}@${at.redis}/${number}`,
       WEBHOOK_DATABASE_URL: `postgresql://${role}:${stores.password}@${at.postgres}/${database}`,
@@ -74,22 +96,42 @@ export async function openWorld({ stores = inject('stores'), environment = {} }:
       HF_HOME: join(folder, 'huggingface'),
       ...environment,
     });
-    const ofWorkers = environmentAt({ postgres: through.postgres.authority, redis: through.redis.authority, qdrant: through.qdrant.authority, tei: through.tei.authority });
-    const services = openServices(readSettings({ ...ofWorkers, WEBHOOK_LOG_LEVEL: 'ERROR', WEBHOOK_WORKER_NAME: 'test' }));
+    const ofWorkers = environmentAt({
+      postgres: through.postgres.authority,
+      redis: through.redis.authority,
+      qdrant: through.qdrant.authority,
+      tei: through.tei.authority,
+    });
+    const services = openServices(
+      readSettings({ ...ofWorkers, WEBHOOK_LOG_LEVEL: 'ERROR', WEBHOOK_WORKER_NAME: 'test' }),
+    );
     opened.defer(() => services.close());
     await migrate(services.pool);
     await services.chunker.open();
 
     const workers: WorkerProcess[] = [];
-    opened.defer(async () => void (await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))));
+    opened.defer(
+      async () => void (await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))),
+    );
     const startOne: World['startWorker'] = (more = {}) => {
       const name = more['WEBHOOK_WORKER_NAME'] ?? `worker-${workers.length + 1}`;
-      const started = startWorker({ ...ofWorkers, WEBHOOK_WORKER_NAME: name, WEBHOOK_HEARTBEAT_FILE: join(folder, `heartbeat-${name}`), ...more });
+      const started = startWorker({
+        ...ofWorkers,
+        WEBHOOK_WORKER_NAME: name,
+        WEBHOOK_HEARTBEAT_FILE: join(folder, `heartbeat-${name}`),
+        ...more,
+      });
       workers.push(started);
       return started;
     };
     return {
-      environment: ofWorkers, direct: environmentAt(targets), through, tei, services, intake: new Intake(services), startWorker: startOne,
+      environment: ofWorkers,
+      direct: environmentAt(targets),
+      through,
+      tei,
+      services,
+      intake: new Intake(services),
+      startWorker: startOne,
       worker: async (more) => {
         const started = startOne(more);
         await started.ready;
@@ -103,7 +145,10 @@ export async function openWorld({ stores = inject('stores'), environment = {} }:
   }
 }
 
-/** Worlds of one set of stores are numbered by its Redis, in database 0, whichever process opens them. */
+/**
+ * Worlds of one set of stores are numbered by its Redis, in database 0, whichever process opens
+ * them.
+ */
 async function nextNumber(stores: StoreAddresses): Promise<number> {
   const redis = new Redis(`redis://:${stores.password}@${stores.redis}/0`);
   try {
@@ -114,7 +159,9 @@ async function nextNumber(stores: StoreAddresses): Promise<number> {
 }
 
 async function inPostgres(stores: StoreAddresses, statement: string): Promise<void> {
-  const client = new pg.Client(`postgresql://${role}:${stores.password}@${stores.postgres}/${role}`);
+  const client = new pg.Client(
+    `postgresql://${role}:${stores.password}@${stores.postgres}/${role}`,
+  );
   await client.connect();
   try {
     await client.query(statement);

@@ -29,8 +29,8 @@ export function isArchived(reference: string): boolean {
 }
 
 /**
- * Written under another name and renamed when complete: a file with the archive's name is a whole archive.
- * The newest of an image is kept, the ones it follows are removed.
+ * Written under another name and renamed when complete: a file with the archive's name is a whole
+ * archive. The newest of an image is kept, the ones it follows are removed.
  */
 export async function archive(reference: string): Promise<void> {
   await mkdir(archiveFolder(), { recursive: true });
@@ -38,11 +38,16 @@ export async function archive(reference: string): Promise<void> {
   const save = spawn('docker', ['save', reference], { stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = once(save, 'close');
   try {
-    const fastest = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } });
+    const fastest = createZstdCompress({
+      params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
+    });
     await pipeline(save.stdout, fastest, createWriteStream(partial));
     const [code] = await closed;
     if (code !== 0) {
-      throw new ToolFault(`docker save ${reference} ended with ${code}`, 'Check the engine: docker info');
+      throw new ToolFault(
+        `docker save ${reference} ended with ${code}`,
+        'Check the engine: docker info',
+      );
     }
     await removeOlder(reference);
     await rename(partial, archiveOf(reference));
@@ -69,6 +74,8 @@ export async function restore(reference: string, report: (line: string) => void)
   try {
     await run('docker', ['load'], { doing: `loading ${reference}`, remedy, report, input });
   } catch (error) {
-    throw error instanceof ToolFault ? error : new ToolFault(`${file} cannot be read: ${String(error)}`, remedy, error);
+    throw error instanceof ToolFault
+      ? error
+      : new ToolFault(`${file} cannot be read: ${String(error)}`, remedy, error);
   }
 }

@@ -1,4 +1,7 @@
-/** Runs one command of a build: quiet while it goes well, its last lines in the error when it does not. */
+/**
+ * Runs one command of a build: quiet while it goes well, its last lines in the error when it does
+ * not.
+ */
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
@@ -18,14 +21,24 @@ interface RunOptions {
 }
 
 /** Throws a `ToolFault` with the command's own last words when it fails. */
-export async function run(command: string, args: readonly string[], options: RunOptions): Promise<void> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<void> {
   const { doing, remedy, report, env, input } = options;
   const started = Date.now();
-  const heartbeat = setInterval(() => report(`${doing}: ${Math.round((Date.now() - started) / 1000)} s`), heartbeatSeconds * 1000);
+  const heartbeat = setInterval(
+    () => report(`${doing}: ${Math.round((Date.now() - started) / 1000)} s`),
+    heartbeatSeconds * 1000,
+  );
   try {
     const { code, output } = await finished(command, args, env, input);
     if (code !== 0) {
-      throw new ToolFault(`${doing} failed (${command} ended with ${code}):\n${lastLines(output)}`, remedy);
+      throw new ToolFault(
+        `${doing} failed (${command} ended with ${code}):\n${lastLines(output)}`,
+        remedy,
+      );
     }
   } finally {
     clearInterval(heartbeat);
@@ -44,15 +57,27 @@ export async function succeeds(command: string, args: readonly string[]): Promis
   }
 }
 
-function finished(command: string, args: readonly string[], env = process.env, input?: Readable): Promise<{ code: number | string; output: string }> {
+function finished(
+  command: string,
+  args: readonly string[],
+  env = process.env,
+  input?: Readable,
+): Promise<{ code: number | string; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      env,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
     let output = '';
-    const keep = (text: Buffer) => { output = (output + text.toString()).slice(-20_000); };
+    const keep = (text: Buffer) => {
+      output = (output + text.toString()).slice(-20_000);
+    };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code: code ?? signal ?? 'no exit code', output }));
+    child.once('close', (code, signal) =>
+      resolve({ code: code ?? signal ?? 'no exit code', output }),
+    );
     if (input !== undefined && child.stdin !== null) {
       // A child that ended early closes its input; its own exit code and words tell more than EPIPE.
       child.stdin.on('error', () => input.destroy());

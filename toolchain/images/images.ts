@@ -17,9 +17,9 @@ const purposes: Record<LocalImageName, string> = {
   postgres: 'the database, in place of the official postgres:15',
   redis: 'the queue, in place of the official redis:7',
   node: 'what the worker image is built on, in place of the official node:24-bookworm-slim',
-  qdrant: 'vectors on an embedded GPU host: the real engine behind Qdrant\'s REST API',
-  tei: 'embeddings on an embedded GPU host: all-MiniLM-L6-v2 behind text-embeddings-inference\'s API',
-  ollama: 'the language model\'s address on an embedded GPU host; serves no model',
+  qdrant: "vectors on an embedded GPU host: the real engine behind Qdrant's REST API",
+  tei: "embeddings on an embedded GPU host: all-MiniLM-L6-v2 behind text-embeddings-inference's API",
+  ollama: "the language model's address on an embedded GPU host; serves no model",
 };
 
 const names = Object.keys(purposes) as LocalImageName[];
@@ -32,19 +32,27 @@ export const imageTools: readonly Tool[] = names.map((name) => ({
   name: `${name} image`,
   purpose: purposes[name],
   find: () => findImage(name),
-  ways: [{
-    way: 'built',
-    tried: true,
-    obstacle: () => obstacleTo(name),
-    install: (report) => provide(name, report),
-  }],
-  byHand: 'Give this machine access to an image registry (registry-1.docker.io, ghcr.io), then the official images are used.',
+  ways: [
+    {
+      way: 'built',
+      tried: true,
+      obstacle: () => obstacleTo(name),
+      install: (report) => provide(name, report),
+    },
+  ],
+  byHand:
+    'Give this machine access to an image registry (registry-1.docker.io, ghcr.io), then the official images are used.',
 }));
 
-/** Whether Docker Hub answers, by its own rules with 401; then the official images serve and nothing is built here. */
+/**
+ * Whether Docker Hub answers, by its own rules with 401; then the official images serve and nothing
+ * is built here.
+ */
 export async function registryReachable(): Promise<boolean> {
   try {
-    const answer = await fetch('https://registry-1.docker.io/v2/', { signal: AbortSignal.timeout(registryAnswerMs) });
+    const answer = await fetch('https://registry-1.docker.io/v2/', {
+      signal: AbortSignal.timeout(registryAnswerMs),
+    });
     return answer.headers.has('docker-distribution-api-version');
   } catch {
     return false; // any failure to get there is the answer to the question
@@ -53,7 +61,9 @@ export async function registryReachable(): Promise<boolean> {
 
 async function findImage(name: LocalImageName): Promise<Found | undefined> {
   const { reference } = localImages[name];
-  return (await isInEngine(reference)) ? { way: 'built', version: recipes[name].version, where: reference } : undefined;
+  return (await isInEngine(reference))
+    ? { way: 'built', version: recipes[name].version, where: reference }
+    : undefined;
 }
 
 function isInEngine(reference: string): Promise<boolean> {
@@ -85,7 +95,11 @@ async function provide(name: RecipeName, report: (line: string) => void): Promis
   await archive(reference);
 }
 
-async function build(name: RecipeName, reference: string, report: (line: string) => void): Promise<void> {
+async function build(
+  name: RecipeName,
+  reference: string,
+  report: (line: string) => void,
+): Promise<void> {
   const recipe = recipeOf(name);
   const context = contextOf(recipe);
   if (context === undefined || recipe.from === undefined) {
@@ -93,13 +107,28 @@ async function build(name: RecipeName, reference: string, report: (line: string)
     return makeBase(reference, archiveFolder(), report);
   }
   report(`${name}: building ${reference}`);
-  const args = ['build', '--tag', reference, '--build-arg', `BASE=${referenceOf(recipe.from)}`, ...await registryArgs(name), context];
-  await run('docker', args, { doing: `${name}: docker build`, remedy: `Run it by hand to see all of it: docker ${args.join(' ')}`, report });
+  const args = [
+    'build',
+    '--tag',
+    reference,
+    '--build-arg',
+    `BASE=${referenceOf(recipe.from)}`,
+    ...(await registryArgs(name)),
+    context,
+  ];
+  await run('docker', args, {
+    doing: `${name}: docker build`,
+    remedy: `Run it by hand to see all of it: docker ${args.join(' ')}`,
+    report,
+  });
 }
 
-/** The machine's own npm and PyPI registries, where it has any; the recipes' defaults are the public ones. */
+/**
+ * The machine's own npm and PyPI registries, where it has any; the recipes' defaults are the public
+ * ones.
+ */
 async function registryArgs(name: RecipeName): Promise<string[]> {
-  if (name === 'node' && await succeeds('npm', ['--version'])) {
+  if (name === 'node' && (await succeeds('npm', ['--version']))) {
     const { stdout } = await promisify(execFile)('npm', ['config', 'get', 'registry']);
     return ['--build-arg', `NPM_REGISTRY=${stdout.trim()}`];
   }

@@ -1,6 +1,7 @@
 /**
- * The local images and what each is made from. An image's tag ends in the hash of its recipe, its parents'
- * recipes included, so that a changed recipe is a new image and an unchanged one is never built twice.
+ * The local images and what each is made from. An image's tag ends in the hash of its recipe, its
+ * parents' recipes included, so that a changed recipe is a new image and an unchanged one is never
+ * built twice.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -15,7 +16,10 @@ export interface Recipe {
   readonly from?: string;
 }
 
-/** Debian bookworm, the release the official images are based on; the documentation it leaves out is half its files. */
+/**
+ * Debian bookworm, the release the official images are based on; the documentation it leaves out is
+ * half its files.
+ */
 export const debian = {
   suite: 'bookworm',
   packages: ['ca-certificates', 'curl'],
@@ -59,7 +63,10 @@ function hashOf(name: RecipeName): string {
   return hash.digest('hex');
 }
 
-/** Sorted by path, so that the hash does not depend on the file system's order; without what tools leave lying around. */
+/**
+ * Sorted by path, so that the hash does not depend on the file system's order; without what tools
+ * leave lying around.
+ */
 function filesOf(folder: string | undefined): [path: string, contents: Buffer][] {
   if (folder === undefined) {
     return [];

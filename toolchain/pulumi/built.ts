@@ -1,4 +1,7 @@
-/** Compiles the parts from Go modules, on a machine that reaches the Go module proxy and not Pulumi's downloads. */
+/**
+ * Compiles the parts from Go modules, on a machine that reaches the Go module proxy and not
+ * Pulumi's downloads.
+ */
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -32,16 +35,29 @@ async function build(part: Part, report: (line: string) => void): Promise<void> 
   await removeAbandoned(workplace);
   const unfinished = join(workplace, `${part.name}.${process.pid}.unfinished`);
   try {
-    await run({
-      doing: `compiling ${part.name} ${part.version} (${part.duration})`,
-      command: go,
-      args: ['build', '-v', '-mod=readonly', '-buildvcs=false', ...part.buildArguments, '-o', unfinished, part.package],
-      cwd: join(modulesFolder, part.module),
-      // No C compiler is needed, no workspace of the machine's owner joins in, and no other flag of theirs.
-      env: { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
-      remedy: 'Go fetches modules from the address in `go env GOPROXY`: see that this machine reaches it, and that its disk has 6 GB free.',
-      progress: countOfGoBuild(),
-    }, report);
+    await run(
+      {
+        doing: `compiling ${part.name} ${part.version} (${part.duration})`,
+        command: go,
+        args: [
+          'build',
+          '-v',
+          '-mod=readonly',
+          '-buildvcs=false',
+          ...part.buildArguments,
+          '-o',
+          unfinished,
+          part.package,
+        ],
+        cwd: join(modulesFolder, part.module),
+        // No C compiler is needed, no workspace of the machine's owner joins in, and no other flag of theirs.
+        env: { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
+        remedy:
+          'Go fetches modules from the address in `go env GOPROXY`: see that this machine reaches it, and that its disk has 6 GB free.',
+        progress: countOfGoBuild(),
+      },
+      report,
+    );
     await install(part, unfinished, executable(installation, part));
   } finally {
     await rm(unfinished, { force: true });
@@ -58,7 +74,10 @@ async function install(part: Part, finished: string, place: string): Promise<voi
   await rename(finished, place);
 }
 
-/** This language host takes no runtime options from Pulumi.yaml, only flags: Node strips the types, so ts-node is off. */
+/**
+ * This language host takes no runtime options from Pulumi.yaml, only flags: Node strips the types,
+ * so ts-node is off.
+ */
 const wrapperOfLanguageHost = `#!/bin/sh
 exec "$0.bin" -typescript=false "-nodeargs=--disable-warning=ExperimentalWarning" "$@"
 `;
@@ -75,11 +94,15 @@ function countOfGoBuild(): (line: string) => string | undefined {
   };
 }
 
-/** An interrupted build leaves its unfinished file: the next one clears it away, unless its maker still runs. */
+/**
+ * An interrupted build leaves its unfinished file: the next one clears it away, unless its maker
+ * still runs.
+ */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const maker = /\.(\d+)\.unfinished$/.exec(name)?.[1];
-    if (maker !== undefined && !isRunning(Number(maker))) await rm(join(folder, name), { force: true });
+    if (maker !== undefined && !isRunning(Number(maker)))
+      await rm(join(folder, name), { force: true });
   }
 }
 

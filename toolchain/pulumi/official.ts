@@ -1,4 +1,7 @@
-/** Brings the parts as their makers publish them. Nobody has walked this way yet: no machine so far reached the downloads. */
+/**
+ * Brings the parts as their makers publish them. Nobody has walked this way yet: no machine so far
+ * reached the downloads.
+ */
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +16,8 @@ import { run } from './step.ts';
 const RELEASES = 'https://get.pulumi.com/releases';
 const ANSWER_WITHIN_MS = 3_000;
 const DOWNLOAD_WITHIN_MS = 10 * 60_000;
-const networkRemedy = 'See that this machine reaches https://get.pulumi.com, or install Pulumi by hand (https://www.pulumi.com/docs/install/).';
+const networkRemedy =
+  'See that this machine reaches https://get.pulumi.com, or install Pulumi by hand (https://www.pulumi.com/docs/install/).';
 
 /** The CLI and the language host are in one archive; a plugin is fetched by the CLI. */
 export function officialWay(part: Part): Way {
@@ -21,25 +25,33 @@ export function officialWay(part: Part): Way {
     way: 'official',
     tried: false,
     obstacle: () => (part.plugin === undefined ? obstacleToArchive() : obstacleToPlugin(part)),
-    install: (report) => (part.plugin === undefined ? installArchive(report) : installPlugin(part, report)),
+    install: (report) =>
+      part.plugin === undefined ? installArchive(report) : installPlugin(part, report),
   };
 }
 
 async function obstacleToArchive(): Promise<string | undefined> {
   const name = archiveName();
-  if (name === undefined) return `Pulumi publishes nothing for ${process.platform} on ${process.arch}`;
+  if (name === undefined)
+    return `Pulumi publishes nothing for ${process.platform} on ${process.arch}`;
   return obstacleTo(`${RELEASES}/sdk/${name}`);
 }
 
 async function obstacleToPlugin(part: Part): Promise<string | undefined> {
-  if (installationInUse()?.way === 'built') return 'the Pulumi CLI was built on this machine, and its plugins with it';
+  if (installationInUse()?.way === 'built')
+    return 'the Pulumi CLI was built on this machine, and its plugins with it';
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
-  return obstacleTo(`${RELEASES}/plugins/${part.name}-v${part.version}-${process.platform}-${arch}.tar.gz`);
+  return obstacleTo(
+    `${RELEASES}/plugins/${part.name}-v${part.version}-${process.platform}-${arch}.tar.gz`,
+  );
 }
 
 async function obstacleTo(url: string): Promise<string | undefined> {
   try {
-    const answer = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const answer = await fetch(url, {
+      method: 'HEAD',
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
     return answer.ok ? undefined : `${url} answers ${answer.status}`;
   } catch (error) {
     return `${new URL(url).host} cannot be reached (${reasonOf(error)})`;
@@ -51,19 +63,33 @@ async function installArchive(report: (line: string) => void): Promise<void> {
   // The first of the two parts to come brings both.
   if (isExecutable(join(bin, cli.name))) return;
   const name = archiveName();
-  if (name === undefined) throw new ToolFault(`Pulumi publishes nothing for ${process.platform} on ${process.arch}`, networkRemedy);
+  if (name === undefined)
+    throw new ToolFault(
+      `Pulumi publishes nothing for ${process.platform} on ${process.arch}`,
+      networkRemedy,
+    );
 
   const unfinished = `${bin}.${process.pid}.unfinished`;
   await mkdir(unfinished, { recursive: true });
   try {
     report(`downloading ${name}`);
     const archive = await download(`${RELEASES}/sdk/${name}`);
-    const checksums = (await download(`${RELEASES}/sdk/pulumi-${cli.version}-checksums.txt`)).toString();
+    const checksums = (
+      await download(`${RELEASES}/sdk/pulumi-${cli.version}-checksums.txt`)
+    ).toString();
     requireChecksum(name, archive, checksums);
     const file = join(unfinished, name);
     await writeFile(file, archive);
     const remedy = 'Install tar, and see that the disk is not full.';
-    await run({ doing: `unpacking ${name}`, command: 'tar', args: ['-xzf', file, '-C', unfinished, '--strip-components=1'], remedy }, report);
+    await run(
+      {
+        doing: `unpacking ${name}`,
+        command: 'tar',
+        args: ['-xzf', file, '-C', unfinished, '--strip-components=1'],
+        remedy,
+      },
+      report,
+    );
     await rm(file);
     await rm(bin, { recursive: true, force: true });
     await rename(unfinished, bin);
@@ -75,18 +101,23 @@ async function installArchive(report: (line: string) => void): Promise<void> {
 /** The CLI itself makes sure that a plugin is there whole or not at all. */
 async function installPlugin(part: Part, report: (line: string) => void): Promise<void> {
   const installation = installationInUse();
-  if (installation === undefined || part.plugin === undefined) throw new ToolFault(`No Pulumi CLI to install ${part.name} with`, networkRemedy);
-  await run({
-    doing: `downloading ${part.name} ${part.version}`,
-    command: executable(installation, cli),
-    args: ['plugin', 'install', 'resource', part.plugin, part.version],
-    env: { PULUMI_HOME: installation.home, PULUMI_SKIP_UPDATE_CHECK: 'true' },
-    remedy: networkRemedy,
-  }, report);
+  if (installation === undefined || part.plugin === undefined)
+    throw new ToolFault(`No Pulumi CLI to install ${part.name} with`, networkRemedy);
+  await run(
+    {
+      doing: `downloading ${part.name} ${part.version}`,
+      command: executable(installation, cli),
+      args: ['plugin', 'install', 'resource', part.plugin, part.version],
+      env: { PULUMI_HOME: installation.home, PULUMI_SKIP_UPDATE_CHECK: 'true' },
+      remedy: networkRemedy,
+    },
+    report,
+  );
 }
 
 function archiveName(): string | undefined {
-  const served = ['linux', 'darwin'].includes(process.platform) && ['x64', 'arm64'].includes(process.arch);
+  const served =
+    ['linux', 'darwin'].includes(process.platform) && ['x64', 'arm64'].includes(process.arch);
   return served ? `pulumi-v${cli.version}-${process.platform}-${process.arch}.tar.gz` : undefined;
 }
 
@@ -100,13 +131,22 @@ async function download(url: string): Promise<Buffer> {
   }
 }
 
-/** Throws unless the list of checksums, one `<sha256>  <name>` a line, vouches for the file. */
+/** Throws unless the list of checksums, one `<sha256> <name>` a line, vouches for the file. */
 export function requireChecksum(name: string, content: Buffer, checksums: string): void {
-  const listed = checksums.split('\n').map((line) => line.trim().split(/\s+/)).find(([, file]) => file === name)?.[0];
+  const listed = checksums
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .find(([, file]) => file === name)?.[0];
   const actual = createHash('sha256').update(content).digest('hex');
   if (listed === actual) return;
-  const problem = listed === undefined ? 'is not in the list of checksums' : `has the checksum ${actual}, not ${listed}`;
-  throw new ToolFault(`The download ${name} ${problem}`, 'Something on the way changed it: try again, or install Pulumi by hand.');
+  const problem =
+    listed === undefined
+      ? 'is not in the list of checksums'
+      : `has the checksum ${actual}, not ${listed}`;
+  throw new ToolFault(
+    `The download ${name} ${problem}`,
+    'Something on the way changed it: try again, or install Pulumi by hand.',
+  );
 }
 
 /** The cause of a failed fetch is one level down ("fetch failed" says nothing). */

@@ -1,4 +1,7 @@
-/** The four parts of Pulumi that a deployment needs, and how each is compiled from the Go module beside this file. */
+/**
+ * The four parts of Pulumi that a deployment needs, and how each is compiled from the Go module
+ * beside this file.
+ */
 
 export interface Part {
   /** Name of the executable. */
@@ -16,7 +19,11 @@ export interface Part {
 }
 
 /** Without symbols and paths of this machine: a third smaller, and the same from any clone. */
-const linked = (variable: string): readonly string[] => ['-trimpath', '-ldflags', `-s -w ${variable}`.trim()];
+const linked = (variable: string): readonly string[] => [
+  '-trimpath',
+  '-ldflags',
+  `-s -w ${variable}`.trim(),
+];
 
 export const cli: Part = {
   name: 'pulumi',
@@ -61,5 +68,8 @@ export const commandPlugin: Part = {
   duration: 'about a minute',
 };
 
-/** The CLI first: the plugin for Docker is compiled of many of the same packages, and Go keeps what it compiled. */
+/**
+ * The CLI first: the plugin for Docker is compiled of many of the same packages, and Go keeps what
+ * it compiled.
+ */
 export const parts: readonly Part[] = [cli, languageHost, dockerPlugin, commandPlugin];

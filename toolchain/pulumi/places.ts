@@ -30,9 +30,16 @@ export function officialInstallation(): Installation {
   return cached('official', `${cli.version}-official`);
 }
 
-/** The installation a deployment uses now. What was brought here comes first: it is there because the machine lacked it. */
+/**
+ * The installation a deployment uses now. What was brought here comes first: it is there because
+ * the machine lacked it.
+ */
 export function installationInUse(): Installation | undefined {
-  return [builtInstallation(), officialInstallation()].find((one) => isExecutable(executable(one, cli))) ?? systemInstallation();
+  return (
+    [builtInstallation(), officialInstallation()].find((one) =>
+      isExecutable(executable(one, cli)),
+    ) ?? systemInstallation()
+  );
 }
 
 /** The path of a part in an installation, whether it is there or not. */
@@ -57,11 +64,18 @@ export function onPath(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** The CLI a person installed. What lies in our cache is on PATH too, after `eval "$(./pulse env)"`, and is not the system's. */
+/**
+ * The CLI a person installed. What lies in our cache is on PATH too, after `eval "$(./pulse env)"`,
+ * and is not the system's.
+ */
 function systemInstallation(): Installation | undefined {
   const path = onPath(cli.name);
   if (path === undefined || path.startsWith(cacheFolder())) return undefined;
-  return { way: 'system', bin: join(path, '..'), home: process.env['PULUMI_HOME'] ?? join(homedir(), '.pulumi') };
+  return {
+    way: 'system',
+    bin: join(path, '..'),
+    home: process.env['PULUMI_HOME'] ?? join(homedir(), '.pulumi'),
+  };
 }
 
 function cached(way: 'official' | 'built', folder: string): Installation {
@@ -69,13 +83,21 @@ function cached(way: 'official' | 'built', folder: string): Installation {
   return { way, bin: join(root, 'bin'), home: join(root, 'home') };
 }
 
-/** Eight hex digits of everything that decides what is compiled: the Go modules' files and the arguments of the build. */
+/**
+ * Eight hex digits of everything that decides what is compiled: the Go modules' files and the
+ * arguments of the build.
+ */
 function recipeHash(): string {
-  const hash = createHash('sha256').update(JSON.stringify(parts.map((part) => [part.package, part.version, ...part.buildArguments])));
+  const hash = createHash('sha256').update(
+    JSON.stringify(parts.map((part) => [part.package, part.version, ...part.buildArguments])),
+  );
   for (const { module } of parts) {
     const files = readdirSync(join(modulesFolder, module), { recursive: true, encoding: 'utf8' });
     for (const file of files.filter((name) => /(\.go|go\.mod|go\.sum)$/.test(name)).sort()) {
-      hash.update(`${module}/${file}\0`).update(readFileSync(join(modulesFolder, module, file))).update('\0');
+      hash
+        .update(`${module}/${file}\0`)
+        .update(readFileSync(join(modulesFolder, module, file)))
+        .update('\0');
     }
   }
   return hash.digest('hex').slice(0, 8);

@@ -1,4 +1,7 @@
-/** Pulumi as tools of a machine: the CLI, its language host for Node, and the plugins for Docker and for commands. */
+/**
+ * Pulumi as tools of a machine: the CLI, its language host for Node, and the plugins for Docker and
+ * for commands.
+ */
 import { execFile } from 'node:child_process';
 import { delimiter } from 'node:path';
 import { promisify } from 'node:util';
@@ -32,18 +35,24 @@ export function pulumiEnvironment(): Record<string, string> {
     PULUMI_HOME: installation.home,
   };
   // Where plugins are built there is nowhere to fetch one from: a missing one is a fault at once, not after minutes of attempts.
-  return installation.way === 'built' ? { ...shared, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true' } : shared;
+  return installation.way === 'built'
+    ? { ...shared, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true' }
+    : shared;
 }
 
 async function find(part: Part): Promise<Found | undefined> {
   const installation = installationInUse();
   if (installation === undefined) return undefined;
-  if (installation.way === 'system' && part.plugin === undefined) return findOfSystem(installation, part);
+  if (installation.way === 'system' && part.plugin === undefined)
+    return findOfSystem(installation, part);
   const where = executable(installation, part);
   return isExecutable(where) ? { way: installation.way, version: part.version, where } : undefined;
 }
 
-/** The system's CLI serves when it is of our major version and not too old for the packages of the program. */
+/**
+ * The system's CLI serves when it is of our major version and not too old for the packages of the
+ * program.
+ */
 async function findOfSystem(installation: Installation, part: Part): Promise<Found | undefined> {
   const version = await versionOfCli(executable(installation, cli));
   if (!serves(version)) return undefined;
@@ -54,7 +63,9 @@ async function findOfSystem(installation: Installation, part: Part): Promise<Fou
 }
 
 async function versionOfCli(path: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(path, ['version'], { env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: 'true' } });
+  const { stdout } = await promisify(execFile)(path, ['version'], {
+    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: 'true' },
+  });
   return stdout.trim().replace(/^v/, '');
 }
 

@@ -20,7 +20,10 @@ export interface Step {
 const SIGN_OF_LIFE_MS = 10_000;
 const LINES_KEPT_FOR_A_FAULT = 20;
 
-/** Runs to the end, reporting at once, every ten seconds, and when done. Throws a ToolFault with the program's last lines. */
+/**
+ * Runs to the end, reporting at once, every ten seconds, and when done. Throws a ToolFault with the
+ * program's last lines.
+ */
 export async function run(step: Step, report: (line: string) => void): Promise<void> {
   const started = Date.now();
   const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`;
@@ -42,15 +45,22 @@ export async function run(step: Step, report: (line: string) => void): Promise<v
     last.push(line);
     if (last.length > LINES_KEPT_FOR_A_FAULT) last.shift();
   };
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', hear);
-  const life = setInterval(() => report([step.doing, elapsed(), detail].filter(Boolean).join(', ')), SIGN_OF_LIFE_MS);
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', hear);
+  const life = setInterval(
+    () => report([step.doing, elapsed(), detail].filter(Boolean).join(', ')),
+    SIGN_OF_LIFE_MS,
+  );
 
   try {
     const outcome = await new Promise<string | undefined>((resolve) => {
       child.once('error', (error) => resolve(error.message));
-      child.once('close', (code, signal) => resolve(code === 0 ? undefined : `ended with ${signal ?? `exit code ${code}`}`));
+      child.once('close', (code, signal) =>
+        resolve(code === 0 ? undefined : `ended with ${signal ?? `exit code ${code}`}`),
+      );
     });
-    if (outcome !== undefined) throw new ToolFault(`${step.doing}: ${outcome}\n${last.join('\n')}`.trimEnd(), step.remedy);
+    if (outcome !== undefined)
+      throw new ToolFault(`${step.doing}: ${outcome}\n${last.join('\n')}`.trimEnd(), step.remedy);
   } finally {
     clearInterval(life);
   }

@@ -2,14 +2,24 @@ import type { KeywordEntry } from '../keywords/keyword-index.ts';
 import { pointId } from '../vectors/points.ts';
 
 /** A document as Postgres has it: its latest version and the number of its chunks. */
-export interface Expected { readonly documentId: string; readonly versionId: number; readonly url: string; readonly state: string; readonly chunks: number }
-export interface Point { readonly id: string; readonly documentId: string; readonly version: number; readonly chunk: number }
+export interface Expected {
+  readonly documentId: string;
+  readonly versionId: number;
+  readonly url: string;
+  readonly state: string;
+  readonly chunks: number;
+}
+export interface Point {
+  readonly id: string;
+  readonly documentId: string;
+  readonly version: number;
+  readonly chunk: number;
+}
 
 /**
- * missing    something of the latest version is not there
- * stale      it is there of another version
- * duplicate  it is there more than once, or in a place that a repeated write would not overwrite
- * orphan     it is there of a document that is not
+ * missing something of the latest version is not there stale it is there of another version
+ * duplicate it is there more than once, or in a place that a repeated write would not overwrite
+ * orphan it is there of a document that is not
  */
 export type Kind = 'missing' | 'orphan' | 'duplicate' | 'stale';
 export type Store = 'Postgres' | 'keyword index' | 'Qdrant';
@@ -29,14 +39,23 @@ export interface Finding {
 const of = ({ documentId, url }: Expected, store: Store) => ({ store, documentId, url });
 
 export function chunkFindings(document: Expected): Finding[] {
-  return document.chunks > 0 ? [] : [{ kind: 'missing', ...of(document, 'Postgres'), problem: 'indexed, and without chunks' }];
+  return document.chunks > 0
+    ? []
+    : [{ kind: 'missing', ...of(document, 'Postgres'), problem: 'indexed, and without chunks' }];
 }
 
 export function wordFindings(document: Expected, entry: KeywordEntry | undefined): Finding[] {
   const rows = Math.min(entry?.rows ?? 0, entry?.passages ?? 0);
   const problem = `${document.chunks} chunks, ${rows} keyword rows`;
   const place = of(document, 'keyword index');
-  if (entry !== undefined && entry.version !== document.versionId) return [{ kind: 'stale', ...place, problem: `keyword rows of version ${entry.version}, and not ${document.versionId}` }];
+  if (entry !== undefined && entry.version !== document.versionId)
+    return [
+      {
+        kind: 'stale',
+        ...place,
+        problem: `keyword rows of version ${entry.version}, and not ${document.versionId}`,
+      },
+    ];
   if (rows < document.chunks) return [{ kind: 'missing', ...place, problem }];
   return rows > document.chunks ? [{ kind: 'duplicate', ...place, problem }] : [];
 }
@@ -46,8 +65,24 @@ export function pointFindings(document: Expected, versions: readonly number[]): 
   const stale = versions.filter((version) => version !== document.versionId).length;
   const place = of(document, 'Qdrant');
   return [
-    ...(versions.length < document.chunks ? [{ kind: 'missing' as const, ...place, problem: `${document.chunks} chunks, ${versions.length} points` }] : []),
-    ...(stale > 0 ? [{ kind: 'stale' as const, ...place, problem: `${stale} points of another version than ${document.versionId}` }] : []),
+    ...(versions.length < document.chunks
+      ? [
+          {
+            kind: 'missing' as const,
+            ...place,
+            problem: `${document.chunks} chunks, ${versions.length} points`,
+          },
+        ]
+      : []),
+    ...(stale > 0
+      ? [
+          {
+            kind: 'stale' as const,
+            ...place,
+            problem: `${stale} points of another version than ${document.versionId}`,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -55,16 +90,49 @@ export function pointIdsOf({ url, chunks }: Expected): string[] {
   return Array.from({ length: chunks }, (_, index) => pointId(url, index));
 }
 
-/** Points of one document that are not among those it has to have; of a document under way nothing is said. */
-export function strayFindings(documentId: string, points: readonly Point[], document: Expected | undefined): Finding[] {
+/**
+ * Points of one document that are not among those it has to have; of a document under way nothing
+ * is said.
+ */
+export function strayFindings(
+  documentId: string,
+  points: readonly Point[],
+  document: Expected | undefined,
+): Finding[] {
   const version = Math.max(...points.map((point) => point.version));
-  if (document === undefined) return [{ kind: 'orphan', store: 'Qdrant', documentId, url: documentId, version, problem: `${points.length} points of a document that is not there` }];
+  if (document === undefined)
+    return [
+      {
+        kind: 'orphan',
+        store: 'Qdrant',
+        documentId,
+        url: documentId,
+        version,
+        problem: `${points.length} points of a document that is not there`,
+      },
+    ];
   if (document.state !== 'indexed') return [];
   const ids = new Set(pointIdsOf(document));
   const strays = points.filter(({ id }) => !ids.has(id)).map(({ id }) => id);
-  return strays.length === 0 ? [] : [{ kind: 'duplicate', ...of(document, 'Qdrant'), points: strays, problem: `${strays.length} points besides its ${document.chunks}` }];
+  return strays.length === 0
+    ? []
+    : [
+        {
+          kind: 'duplicate',
+          ...of(document, 'Qdrant'),
+          points: strays,
+          problem: `${strays.length} points besides its ${document.chunks}`,
+        },
+      ];
 }
 
 export function orphanedWords({ id, url, version, rows }: KeywordEntry): Finding {
-  return { kind: 'orphan', store: 'keyword index', documentId: id, url, version, problem: `${rows} keyword rows of a document that is not there` };
+  return {
+    kind: 'orphan',
+    store: 'keyword index',
+    documentId: id,
+    url,
+    version,
+    problem: `${rows} keyword rows of a document that is not there`,
+  };
 }

@@ -13,7 +13,11 @@ const documentsPerPage = 500;
 export async function* pagesOfDocuments(pool: Pool): AsyncGenerator<Expected[]> {
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const page = await ask<Expected>(pool, `${expected} WHERE d.id > $1 ORDER BY d.id LIMIT ${documentsPerPage}`, [after]);
+    const page = await ask<Expected>(
+      pool,
+      `${expected} WHERE d.id > $1 ORDER BY d.id LIMIT ${documentsPerPage}`,
+      [after],
+    );
     if (page.length === 0) return;
     yield page;
     after = page.at(-1)?.documentId as string;
@@ -21,13 +25,21 @@ export async function* pagesOfDocuments(pool: Pool): AsyncGenerator<Expected[]> 
 }
 
 /** Those of the documents that are there, by id. */
-export async function documentsOf(pool: Pool, ids: readonly string[]): Promise<Map<string, Expected>> {
-  const rows = ids.length === 0 ? [] : await ask<Expected>(pool, `${expected} WHERE d.id = ANY($1)`, [ids]);
+export async function documentsOf(
+  pool: Pool,
+  ids: readonly string[],
+): Promise<Map<string, Expected>> {
+  const rows =
+    ids.length === 0 ? [] : await ask<Expected>(pool, `${expected} WHERE d.id = ANY($1)`, [ids]);
   return new Map(rows.map((row) => [row.documentId, row]));
 }
 
 /** Deleted documents whose words or vectors may still be there: that is known, and being done. */
 export async function beingRemoved(pool: Pool, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await ask<{ id: string }>(pool, 'SELECT document_id AS id FROM removals WHERE document_id = ANY($1)', [ids]);
+  const rows = await ask<{ id: string }>(
+    pool,
+    'SELECT document_id AS id FROM removals WHERE document_id = ANY($1)',
+    [ids],
+  );
   return new Set(rows.map(({ id }) => id));
 }

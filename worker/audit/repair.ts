@@ -18,13 +18,34 @@ export interface Mended {
   pointsRemoved: number;
 }
 
-export const nothingMended = (): Mended => ({ words: 0, reindexed: 0, reembedded: 0, wordsRemoved: 0, pointsOfOrphansRemoved: 0, pointsRemoved: 0 });
+export const nothingMended = (): Mended => ({
+  words: 0,
+  reindexed: 0,
+  reembedded: 0,
+  wordsRemoved: 0,
+  pointsOfOrphansRemoved: 0,
+  pointsRemoved: 0,
+});
 
-/** Words come from the chunks at once; vectors by the queue; what belongs to nobody goes, but only up to the version that was seen. */
-export async function mend(services: Services, findings: readonly Finding[], mended: Mended): Promise<void> {
+/**
+ * Words come from the chunks at once; vectors by the queue; what belongs to nobody goes, but only
+ * up to the version that was seen.
+ */
+export async function mend(
+  services: Services,
+  findings: readonly Finding[],
+  mended: Mended,
+): Promise<void> {
   const { keywords, vectors, records, queues, pool, log } = services;
-  const ring = (name: QueueName, ids: readonly string[]) => queues.ringAll(name, ids).catch((error: unknown) => log.warn({ err: error }, 'opened again, and enqueued as soon as Redis answers'));
-  const idsOf = (wanted: (finding: Finding) => boolean) => [...new Set(findings.filter(wanted).map(({ documentId }) => documentId))];
+  const ring = (name: QueueName, ids: readonly string[]) =>
+    queues
+      .ringAll(name, ids)
+      .catch((error: unknown) =>
+        log.warn({ err: error }, 'opened again, and enqueued as soon as Redis answers'),
+      );
+  const idsOf = (wanted: (finding: Finding) => boolean) => [
+    ...new Set(findings.filter(wanted).map(({ documentId }) => documentId)),
+  ];
 
   const unchunked = idsOf(({ store }) => store === 'Postgres');
   mended.reindexed += await records.reopen(unchunked, 'indexing');
@@ -35,7 +56,9 @@ export async function mend(services: Services, findings: readonly Finding[], men
   await refill(services, pages);
   mended.words += pages.length;
 
-  const pointless = idsOf(({ store, kind }) => store === 'Qdrant' && (kind === 'missing' || kind === 'stale'));
+  const pointless = idsOf(
+    ({ store, kind }) => store === 'Qdrant' && (kind === 'missing' || kind === 'stale'),
+  );
   mended.reembedded += await records.reopen(pointless, 'embedding');
   await ring('embedding', pointless);
 

@@ -11,10 +11,17 @@ export type ChunkSettings = ThreadSettings;
 type Opened = Extract<FromThread, { opened: unknown }>['opened'];
 type Slices = Extract<FromThread, { chunks: unknown }>['chunks'];
 
-interface Waiting { readonly resolve: (slices: Slices) => void; readonly reject: (error: unknown) => void }
+interface Waiting {
+  readonly resolve: (slices: Slices) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /** A thread, and what is known of the tokenizer in it. */
-interface Opening { readonly thread: Worker; readonly first: Promise<Opened>; latest?: Opened }
+interface Opening {
+  readonly thread: Worker;
+  readonly first: Promise<Opened>;
+  latest?: Opened;
+}
 
 /** Cuts documents into chunks that the model can embed whole, in a thread of its own. */
 export class Chunker {
@@ -48,10 +55,14 @@ export class Chunker {
     this.#inHand += 1;
     opening.thread.ref();
     try {
-      const opened = opening.latest ?? await opening.first;
+      const opened = opening.latest ?? (await opening.first);
       if (!opened.found) await this.#askTei(opened, signal);
       const slices = await this.#ask(opening.thread, text, signal);
-      return slices.map((slice, index) => ({ index, ...slice, text: text.slice(slice.start, slice.end) }));
+      return slices.map((slice, index) => ({
+        index,
+        ...slice,
+        text: text.slice(slice.start, slice.end),
+      }));
     } finally {
       this.#inHand -= 1;
       if (this.#inHand === 0) opening.thread.unref();
@@ -64,7 +75,9 @@ export class Chunker {
 
   #open(): Opening {
     if (this.#opening !== undefined) return this.#opening;
-    const thread = new Worker(new URL('./thread.ts', import.meta.url), { workerData: this.#settings });
+    const thread = new Worker(new URL('./thread.ts', import.meta.url), {
+      workerData: this.#settings,
+    });
     const first = Promise.withResolvers<Opened>();
     const opening: Opening = { thread, first: first.promise };
     first.promise.catch(() => undefined); // whoever waits for it hears of it
@@ -78,7 +91,12 @@ export class Chunker {
     });
     const lost = (error: Error): void => {
       if (this.#opening === opening) this.#opening = undefined;
-      const fault = new PulseError('INDEXING_ERROR', 'retryable', `the tokenizer's thread ended: ${error.message}`, error);
+      const fault = new PulseError(
+        'INDEXING_ERROR',
+        'retryable',
+        `the tokenizer's thread ended: ${error.message}`,
+        error,
+      );
       first.reject(fault);
       for (const { reject } of this.#waiting.values()) reject(fault);
       this.#waiting.clear();
@@ -92,13 +110,25 @@ export class Chunker {
 
   #report({ found, problems, inputLimit }: Opened): void {
     if (problems.length > 0) {
-      this.#log.warn({ code: 'TOKENIZER_FILES', problems }, found ? 'the tokenizer was downloaded, for the cache volume has none that can be read' : 'there is no tokenizer; tokens are counted by TEI as long as it answers');
+      this.#log.warn(
+        { code: 'TOKENIZER_FILES', problems },
+        found
+          ? 'the tokenizer was downloaded, for the cache volume has none that can be read'
+          : 'there is no tokenizer; tokens are counted by TEI as long as it answers',
+      );
     }
     if (!found) return;
-    this.#tei.inputLimit().then((limit) => {
-      this.#teiLimit = limit;
-      if (inputLimit !== undefined && limit < inputLimit) this.#log.warn({ tei: limit, model: inputLimit }, 'TEI takes shorter inputs than the model; chunks are cut for TEI');
-    }, () => undefined); // away, or of another model: whoever embeds says so
+    this.#tei.inputLimit().then(
+      (limit) => {
+        this.#teiLimit = limit;
+        if (inputLimit !== undefined && limit < inputLimit)
+          this.#log.warn(
+            { tei: limit, model: inputLimit },
+            'TEI takes shorter inputs than the model; chunks are cut for TEI',
+          );
+      },
+      () => undefined,
+    ); // away, or of another model: whoever embeds says so
   }
 
   async #askTei({ problems }: Opened, signal: AbortSignal | undefined): Promise<void> {
@@ -106,7 +136,12 @@ export class Chunker {
       this.#teiLimit = await this.#tei.inputLimit();
     } catch (error) {
       signal?.throwIfAborted();
-      throw new PulseError('INDEXING_TOKENIZER', 'away', [...problems, reasonOf(error)].join('; '), error);
+      throw new PulseError(
+        'INDEXING_TOKENIZER',
+        'away',
+        [...problems, reasonOf(error)].join('; '),
+        error,
+      );
     }
   }
 
@@ -132,15 +167,21 @@ export class Chunker {
   #settle(answer: Exclude<FromThread, { opened: unknown } | { count: unknown }>): void {
     const waiting = this.#waiting.get(answer.id);
     if ('chunks' in answer) waiting?.resolve(answer.chunks);
-    else waiting?.reject({
-      count: () => new PulseError('INDEXING_TOKENIZER', 'away', answer.problem),
-      unfit: () => new PulseError('INDEXING_ERROR', 'final', answer.problem),
-      other: () => new PulseError('INDEXING_ERROR', 'retryable', answer.problem),
-    }[answer.fault]());
+    else
+      waiting?.reject(
+        {
+          count: () => new PulseError('INDEXING_TOKENIZER', 'away', answer.problem),
+          unfit: () => new PulseError('INDEXING_ERROR', 'final', answer.problem),
+          other: () => new PulseError('INDEXING_ERROR', 'retryable', answer.problem),
+        }[answer.fault](),
+      );
   }
 
   async #count(thread: Worker, count: number, text: string): Promise<void> {
-    const answer = await this.#tei.countTokens([text]).then(([tokens]): ToThread => ({ count, tokens }), (error: unknown): ToThread => ({ count, problem: reasonOf(error) }));
+    const answer = await this.#tei.countTokens([text]).then(
+      ([tokens]): ToThread => ({ count, tokens }),
+      (error: unknown): ToThread => ({ count, problem: reasonOf(error) }),
+    );
     thread.postMessage(answer);
   }
 }

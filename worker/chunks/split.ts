@@ -26,11 +26,18 @@ export interface ChunkSize {
 }
 
 /**
- * A document in slices of at most `limit` tokens. Nothing but blanks is left out, and the same text gives the same chunks. Rules, in this order:
- * a section is not cut when it fits; small neighbouring sections share a chunk until it is half full; code and tables that fit are not cut;
- * then the cut is between blocks, lines of code, rows, sentences, words. A word longer than a chunk is cut anywhere.
+ * A document in slices of at most `limit` tokens. Nothing but blanks is left out, and the same text
+ * gives the same chunks. Rules, in this order: a section is not cut when it fits; small
+ * neighbouring sections share a chunk until it is half full; code and tables that fit are not cut;
+ * then the cut is between blocks, lines of code, rows, sentences, words. A word longer than a chunk
+ * is cut anywhere.
  */
-export async function split(text: string, size: ChunkSize, counter: TokenCounter, pause: Pause = () => undefined): Promise<Chunk[]> {
+export async function split(
+  text: string,
+  size: ChunkSize,
+  counter: TokenCounter,
+  pause: Pause = () => undefined,
+): Promise<Chunk[]> {
   const outline = await outlineOf(text, counter, size.limit, pause);
   const { units, sections } = outline;
   const chunks: Chunk[] = [];
@@ -52,9 +59,16 @@ export async function split(text: string, size: ChunkSize, counter: TokenCounter
       const to = Math.max(fresh + 1, cutOf(outline, { from, fresh }, limit));
       const tokens = await units.size(from, to);
       if (tokens <= size.limit) return { from, to };
-      if (to === fresh + 1 && from === fresh) throw new RangeError(`${JSON.stringify(units.slice(from, to).text.slice(0, 40))} has ${tokens} tokens, and a chunk may have ${size.limit}`);
+      if (to === fresh + 1 && from === fresh)
+        throw new RangeError(
+          `${JSON.stringify(units.slice(from, to).text.slice(0, 40))} has ${tokens} tokens, and a chunk may have ${size.limit}`,
+        );
       if (to === fresh + 1) return fitting({ from: fresh, fresh });
-      limit = Math.min(limit - 1, Math.floor((limit * size.limit) / tokens), units.tokens(from, to) - 1);
+      limit = Math.min(
+        limit - 1,
+        Math.floor((limit * size.limit) / tokens),
+        units.tokens(from, to) - 1,
+      );
     }
   }
 }

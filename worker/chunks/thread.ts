@@ -1,6 +1,7 @@
 /**
- * The tokenizer's own thread: a large page takes seconds and a tokenizer some hundred megabytes, neither of which the main thread, with its locks and heartbeat, must bear.
- * One page at a time would let a large one hold up the small: they take turns every few milliseconds.
+ * The tokenizer's own thread: a large page takes seconds and a tokenizer some hundred megabytes,
+ * neither of which the main thread, with its locks and heartbeat, must bear. One page at a time
+ * would let a large one hold up the small: they take turns every few milliseconds.
  */
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -28,7 +29,10 @@ const send = (message: FromThread): void => port.postMessage(message);
 
 /** Pages in hand, and the counts that the main thread was asked for. */
 const cancelled = new Map<number, boolean>();
-const asked = new Map<number, { resolve: (tokens: number) => void; reject: (error: Error) => void }>();
+const asked = new Map<
+  number,
+  { resolve: (tokens: number) => void; reject: (error: Error) => void }
+>();
 let lastAsked = 0;
 
 let tokenizer: Promise<ModelTokenizer | undefined> = open();
@@ -37,11 +41,17 @@ async function open(): Promise<ModelTokenizer | undefined> {
   const { made, problems } = await findTokenizer(settings, tokenizerOf);
   collectGarbage();
   send({ opened: { found: made !== undefined, problems, inputLimit: made?.inputLimit } });
-  if (made === undefined) setTimeout(() => { tokenizer = open(); }, lookAgainMs).unref();
+  if (made === undefined)
+    setTimeout(() => {
+      tokenizer = open();
+    }, lookAgainMs).unref();
   return made;
 }
 
-/** Opening a large tokenizer leaves some 60 MB of parsed files, which a thread with nothing to do would keep for good. */
+/**
+ * Opening a large tokenizer leaves some 60 MB of parsed files, which a thread with nothing to do
+ * would keep for good.
+ */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as NonNullable<typeof globalThis.gc>;
@@ -56,14 +66,21 @@ async function chunk(id: number, text: string, teiLimit: number | undefined): Pr
     const chunks = await split(text, size, found ?? guessing(size.limit, ofText), turns(id));
     send({ id, chunks: chunks.map(({ start, end, headings }) => ({ start, end, headings })) });
   } catch (error) {
-    send({ id, problem: reasonOf(error), fault: error instanceof CountFault ? 'count' : error instanceof RangeError ? 'unfit' : 'other' });
+    send({
+      id,
+      problem: reasonOf(error),
+      fault:
+        error instanceof CountFault ? 'count' : error instanceof RangeError ? 'unfit' : 'other',
+    });
   } finally {
     cancelled.delete(id);
   }
 }
 
 function sizeFor(found: ModelTokenizer | undefined, teiLimit: number | undefined): ChunkSize {
-  const longest = Math.min(found?.inputLimit ?? Infinity, teiLimit ?? Infinity) - (found?.special ?? usualSpecialTokens);
+  const longest =
+    Math.min(found?.inputLimit ?? Infinity, teiLimit ?? Infinity) -
+    (found?.special ?? usualSpecialTokens);
   const limit = Math.max(1, Math.min(settings.maxChunkTokens, longest));
   return { limit, overlap: Math.min(settings.chunkOverlapTokens, Math.floor(limit / 2)) };
 }
@@ -98,6 +115,7 @@ function answered({ count, tokens, problem }: Extract<ToThread, { count: number 
 
 port.on('message', (message: ToThread) => {
   if ('text' in message) void chunk(message.id, message.text, message.teiLimit);
-  else if ('cancel' in message) { if (cancelled.has(message.cancel)) cancelled.set(message.cancel, true); }
-  else answered(message);
+  else if ('cancel' in message) {
+    if (cancelled.has(message.cancel)) cancelled.set(message.cancel, true);
+  } else answered(message);
 });

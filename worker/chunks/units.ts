@@ -1,9 +1,15 @@
 import type { TokenCounter } from './counter.ts';
 
-/** Blanks, a word, and the line ends after it: in a cleaned text, tokens of the tokenizers that are additive never span two of these. */
+/**
+ * Blanks, a word, and the line ends after it: in a cleaned text, tokens of the tokenizers that are
+ * additive never span two of these.
+ */
 const unit = /[^\S\n]*\S+(?:[^\S\n]*\n)*|(?:[^\S\n]*\n)+|\s+/g;
 
-/** A document in units, with the tokens before each: how many a stretch has is a subtraction. Places are indexes of units. */
+/**
+ * A document in units, with the tokens before each: how many a stretch has is a subtraction. Places
+ * are indexes of units.
+ */
 export class Units {
   readonly text: string;
   readonly #counter: TokenCounter;
@@ -19,14 +25,20 @@ export class Units {
     this.#limit = limit;
   }
 
-  get length(): number { return this.#starts.length; }
+  get length(): number {
+    return this.#starts.length;
+  }
 
   /** Goes on with the stretch of text that follows. */
   add(start: number, end: number): void {
-    for (const { 0: word, index } of this.text.slice(start, end).matchAll(unit)) this.#addWord(start + index, word);
+    for (const { 0: word, index } of this.text.slice(start, end).matchAll(unit))
+      this.#addWord(start + index, word);
   }
 
-  /** A word that is too long is cut by length, at first: time grows with the square of a long one's length. */
+  /**
+   * A word that is too long is cut by length, at first: time grows with the square of a long one's
+   * length.
+   */
   #addWord(start: number, word: string): void {
     for (let at = 0; at < word.length;) {
       const end = wholeCharacter(word, Math.min(word.length, at + this.#counter.longestUnit));
@@ -39,7 +51,10 @@ export class Units {
     const tokens = this.#counter.ofUnit(part);
     if (tokens > this.#limit) {
       const middle = wholeCharacter(part, Math.ceil(part.length / 2));
-      if (middle >= part.length) throw new RangeError(`the character ${JSON.stringify(part)} has ${tokens} tokens, and a chunk may have ${this.#limit}`);
+      if (middle >= part.length)
+        throw new RangeError(
+          `the character ${JSON.stringify(part)} has ${tokens} tokens, and a chunk may have ${this.#limit}`,
+        );
       this.#addPart(start, part.slice(0, middle), within);
       this.#addPart(start + middle, part.slice(middle), true);
       return;
@@ -65,7 +80,10 @@ export class Units {
 
   /** The last place up to which these many tokens go; at least one unit further. */
   reach(from: number, tokens: number): number {
-    return Math.max(from + 1, firstNotBelow(this.#before, (this.#before[from] as number) + tokens + 1) - 1);
+    return Math.max(
+      from + 1,
+      firstNotBelow(this.#before, (this.#before[from] as number) + tokens + 1) - 1,
+    );
   }
 
   /** The first place from which at most these many tokens go to `to`. */
@@ -87,8 +105,11 @@ export class Units {
     const cut = this.#cut[firstNotBelow(this.#cut, from + 1)];
     const first = this.#unit(from).trimStart();
     const last = this.#unit(to - 1).trimEnd();
-    const exact = additive && to - from > 1 && first !== '' && last !== '' && (cut === undefined || cut >= to);
-    return exact ? ofUnit(first) + this.tokens(from + 1, to - 1) + ofUnit(last) : ofText(this.slice(from, to).text);
+    const exact =
+      additive && to - from > 1 && first !== '' && last !== '' && (cut === undefined || cut >= to);
+    return exact
+      ? ofUnit(first) + this.tokens(from + 1, to - 1) + ofUnit(last)
+      : ofText(this.slice(from, to).text);
   }
 
   #unit(place: number): string {

@@ -9,12 +9,30 @@ import type { OpenRecord } from './shared-record.ts';
 
 export type CircuitState =
   | { readonly kind: 'closed' }
-  | { readonly kind: 'open' | 'half-open'; readonly since: Date; readonly code: Code; readonly reason: string };
+  | {
+      readonly kind: 'open' | 'half-open';
+      readonly since: Date;
+      readonly code: Code;
+      readonly reason: string;
+    };
 
-/** Failures in a row that open it. One that took long, or that no repetition mends, opens it by itself. */
+/**
+ * Failures in a row that open it. One that took long, or that no repetition mends, opens it by
+ * itself.
+ */
 const patience = 3;
-const atOnce: ReadonlySet<Code> = new Set<Code>(['TEI_TIMEOUT', 'TEI_MODEL', 'QDRANT_TIMEOUT', 'QDRANT_MODEL', 'QDRANT_DIMENSION', 'QDRANT_DISTANCE']);
-/** How old the last look at the shared state may be; also the time in which every replica learns of a change. */
+const atOnce: ReadonlySet<Code> = new Set<Code>([
+  'TEI_TIMEOUT',
+  'TEI_MODEL',
+  'QDRANT_TIMEOUT',
+  'QDRANT_MODEL',
+  'QDRANT_DIMENSION',
+  'QDRANT_DISTANCE',
+]);
+/**
+ * How old the last look at the shared state may be; also the time in which every replica learns of
+ * a change.
+ */
 const lookEveryMs = 1_000;
 const firstRestMs = 1_000;
 /** A service that is back is noticed within this time. */
@@ -40,11 +58,11 @@ export interface CircuitOptions {
 }
 
 /**
- * A circuit breaker that all replicas share through Redis, around one service that may be away for hours.
- *   closed     calls go through; failures in a row open it
- *   open       calls fail at once; one replica, by a lease, probes ever more rarely
- *   half-open  the probe was good: that replica alone calls, and its first call closes the circuit or opens it again
- * Only a PulseError of kind `away` is a failure of the service. Without Redis a process goes by what it saw last.
+ * A circuit breaker that all replicas share through Redis, around one service that may be away for
+ * hours. closed calls go through; failures in a row open it open calls fail at once; one replica,
+ * by a lease, probes ever more rarely half-open the probe was good: that replica alone calls, and
+ * its first call closes the circuit or opens it again Only a PulseError of kind `away` is a failure
+ * of the service. Without Redis a process goes by what it saw last.
  */
 export class Circuit implements Gate {
   readonly #options: CircuitOptions;
@@ -55,7 +73,10 @@ export class Circuit implements Gate {
   #lookedAtMs = -Infinity;
   /** When Redis answered last, or this process opened the circuit without it. */
   #knownAtMs = -Infinity;
-  /** Writes to Redis go one after the other, and a look waits for them: it must not see what is about to be overwritten. */
+  /**
+   * Writes to Redis go one after the other, and a look waits for them: it must not see what is
+   * about to be overwritten.
+   */
   #writes: Promise<void> = Promise.resolve();
 
   constructor(options: CircuitOptions) {
@@ -67,15 +88,23 @@ export class Circuit implements Gate {
   async state(): Promise<CircuitState> {
     await this.#look();
     const seen = this.#seen;
-    return seen === undefined ? { kind: 'closed' } : { kind: seen.kind, since: new Date(seen.since), code: seen.code, reason: seen.reason };
+    return seen === undefined
+      ? { kind: 'closed' }
+      : { kind: seen.kind, since: new Date(seen.since), code: seen.code, reason: seen.reason };
   }
 
   /** Whether this process may call, by its last look. */
   get passable(): boolean {
-    return this.#seen === undefined || (this.#seen.kind === 'half-open' && this.#seen.trialBy === this.#options.replica);
+    return (
+      this.#seen === undefined ||
+      (this.#seen.kind === 'half-open' && this.#seen.trialBy === this.#options.replica)
+    );
   }
 
-  /** Calls when the circuit allows it. @throws PulseError of kind `away`, with the code of what opened it, when it does not */
+  /**
+   * Calls when the circuit allows it. @throws PulseError of kind `away`, with the code of what
+   * opened it, when it does not
+   */
   async run<T>(call: () => Promise<T>): Promise<T> {
     if (performance.now() - this.#lookedAtMs > lookEveryMs) await this.#look();
     if (!this.passable) {
@@ -106,7 +135,11 @@ export class Circuit implements Gate {
     const timer = setInterval(() => {
       if (busy) return;
       busy = true;
-      void this.#look().then(() => this.#probeInTurn()).finally(() => { busy = false; });
+      void this.#look()
+        .then(() => this.#probeInTurn())
+        .finally(() => {
+          busy = false;
+        });
     }, lookEveryMs);
     return () => {
       clearInterval(timer);
@@ -121,7 +154,10 @@ export class Circuit implements Gate {
       this.#knownAtMs = performance.now();
     } catch (error) {
       if (performance.now() - this.#knownAtMs > openForMs) this.#see(undefined); // as it would have expired in Redis
-      this.#options.log.debug({ err: error, circuit: this.#options.name }, 'the shared state of the circuit cannot be read');
+      this.#options.log.debug(
+        { err: error, circuit: this.#options.name },
+        'the shared state of the circuit cannot be read',
+      );
     }
     this.#lookedAtMs = performance.now();
   }
@@ -131,7 +167,13 @@ export class Circuit implements Gate {
     const opens = atOnce.has(error.code) || this.#breaker.failure();
     const before = this.#seen;
     if (before === undefined ? !opens : before.kind === 'open' || !trial) return;
-    const record: OpenRecord = { kind: 'open', since: before?.since ?? Date.now(), code: error.code, reason: reasonOf(error), failures: (before?.failures ?? 0) + 1 };
+    const record: OpenRecord = {
+      kind: 'open',
+      since: before?.since ?? Date.now(),
+      code: error.code,
+      reason: reasonOf(error),
+      failures: (before?.failures ?? 0) + 1,
+    };
     this.#see(record);
     this.#knownAtMs = performance.now();
     this.#write(async () => {
@@ -150,8 +192,11 @@ export class Circuit implements Gate {
     const open = this.#seen;
     if (open?.kind !== 'open') return;
     try {
-      if (!await this.#shared.leaseProbe(replica, probeLimitMs)) return;
-      const failure = await probe().then(() => undefined, (error: unknown) => error);
+      if (!(await this.#shared.leaseProbe(replica, probeLimitMs))) return;
+      const failure = await probe().then(
+        () => undefined,
+        (error: unknown) => error,
+      );
       if (failure === undefined) {
         const trial: OpenRecord = { ...open, kind: 'half-open', trialBy: replica };
         this.#breaker.success();
@@ -159,13 +204,17 @@ export class Circuit implements Gate {
         await this.#shared.write(trial);
         return;
       }
-      const found = failure instanceof PulseError ? { code: failure.code, reason: reasonOf(failure) } : {};
+      const found =
+        failure instanceof PulseError ? { code: failure.code, reason: reasonOf(failure) } : {};
       const still: OpenRecord = { ...open, ...found, failures: open.failures + 1 };
       this.#see(still);
       await this.#shared.write(still);
       await this.#shared.restProbe(restMs(still.failures));
     } catch (error) {
-      log.debug({ err: error, circuit: name }, 'the circuit was not probed; the next look tries again');
+      log.debug(
+        { err: error, circuit: name },
+        'the circuit was not probed; the next look tries again',
+      );
     }
   }
 
@@ -175,16 +224,29 @@ export class Circuit implements Gate {
     if (before?.kind === record?.kind && before?.trialBy === record?.trialBy) return;
     const { log, name } = this.#options;
     if (record === undefined) log.info({ circuit: name }, 'the circuit is closed: work goes on');
-    else if (before === undefined) log.warn({ circuit: name, code: record.code, reason: record.reason }, 'the circuit is open: work waits for the service, and goes on by itself');
+    else if (before === undefined)
+      log.warn(
+        { circuit: name, code: record.code, reason: record.reason },
+        'the circuit is open: work waits for the service, and goes on by itself',
+      );
     for (const listener of this.#listeners) listener();
   }
 
   #write(work: () => Promise<void>): void {
-    this.#writes = this.#writes.then(work).catch((error: unknown) => this.#options.log.debug({ err: error, circuit: this.#options.name }, 'the shared state of the circuit cannot be written'));
+    this.#writes = this.#writes
+      .then(work)
+      .catch((error: unknown) =>
+        this.#options.log.debug(
+          { err: error, circuit: this.#options.name },
+          'the shared state of the circuit cannot be written',
+        ),
+      );
   }
 }
 
 /** Doubling, with jitter so that circuits that opened together do not probe together. */
 function restMs(failures: number): number {
-  return Math.round(Math.min(longestRestMs, firstRestMs * 2 ** (failures - 1)) * (0.75 + Math.random() / 4));
+  return Math.round(
+    Math.min(longestRestMs, firstRestMs * 2 ** (failures - 1)) * (0.75 + Math.random() / 4),
+  );
 }

@@ -1,10 +1,19 @@
 import type { Circuit, CircuitState } from './circuit.ts';
 
 /** The two services without which a vector cannot be made or kept, each behind a circuit of its own. */
-export interface GpuHost { readonly tei: Circuit; readonly qdrant: Circuit }
+export interface GpuHost {
+  readonly tei: Circuit;
+  readonly qdrant: Circuit;
+}
 
-/** What keeps the `embedding` queue from being worked on, if anything: the first of the circuits that is not closed. */
+/**
+ * What keeps the `embedding` queue from being worked on, if anything: the first of the circuits
+ * that is not closed.
+ */
 export async function gpuHostState({ tei, qdrant }: GpuHost): Promise<CircuitState> {
   const states = await Promise.all([tei.state(), qdrant.state()]);
-  return states.find(({ kind }) => kind === 'open') ?? states.find(({ kind }) => kind === 'half-open') ?? { kind: 'closed' };
+  return (
+    states.find(({ kind }) => kind === 'open') ??
+    states.find(({ kind }) => kind === 'half-open') ?? { kind: 'closed' }
+  );
 }

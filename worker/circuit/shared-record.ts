@@ -17,14 +17,23 @@ export interface OpenRecord {
   readonly trialBy?: string;
 }
 
-/** Longer than any pause between two probes: when every replica is gone, the circuit closes by itself. */
+/**
+ * Longer than any pause between two probes: when every replica is gone, the circuit closes by
+ * itself.
+ */
 export const openForMs = 60_000;
 /** A trial that has had no job to do in this time is over, and the circuit closed. */
 const trialForMs = 5_000;
-/** Redis is on the same host and answers in a millisecond; without it nothing is taken from a queue anyway. */
+/**
+ * Redis is on the same host and answers in a millisecond; without it nothing is taken from a queue
+ * anyway.
+ */
 const redisLimitMs = 500;
 
-/** A circuit's record and the lease of its one prober, in Redis. Everything there expires: an emptied Redis is a closed circuit, a dead prober is followed by another. */
+/**
+ * A circuit's record and the lease of its one prober, in Redis. Everything there expires: an
+ * emptied Redis is a closed circuit, a dead prober is followed by another.
+ */
 export class SharedRecord {
   readonly #redis: Redis;
   readonly #record: string;
@@ -39,13 +48,17 @@ export class SharedRecord {
   /** @throws when Redis does not answer */
   async read(): Promise<OpenRecord | undefined> {
     const text = await inTime(this.#redis.get(this.#record));
-    return text === null ? undefined : JSON.parse(text) as OpenRecord;
+    return text === null ? undefined : (JSON.parse(text) as OpenRecord);
   }
 
   /** `first` leaves a record alone that is there already, so that `since` stays. */
   async write(record: OpenRecord, { first = false } = {}): Promise<void> {
     const lifetime = record.kind === 'open' ? openForMs : trialForMs;
-    await inTime(first ? this.#redis.set(this.#record, JSON.stringify(record), 'PX', lifetime, 'NX') : this.#redis.set(this.#record, JSON.stringify(record), 'PX', lifetime));
+    await inTime(
+      first
+        ? this.#redis.set(this.#record, JSON.stringify(record), 'PX', lifetime, 'NX')
+        : this.#redis.set(this.#record, JSON.stringify(record), 'PX', lifetime),
+    );
   }
 
   async clear(): Promise<void> {
@@ -54,7 +67,7 @@ export class SharedRecord {
 
   /** True for one replica at a time, until the lease ends. */
   async leaseProbe(holder: string, forMs: number): Promise<boolean> {
-    return await inTime(this.#redis.set(this.#lease, holder, 'PX', forMs, 'NX')) === 'OK';
+    return (await inTime(this.#redis.set(this.#lease, holder, 'PX', forMs, 'NX'))) === 'OK';
   }
 
   /** Nobody probes for this long. */
@@ -65,7 +78,9 @@ export class SharedRecord {
 
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   const limit = new AbortController();
-  const late = delay(redisLimitMs, undefined, { signal: limit.signal, ref: false }).then(() => { throw new Error(`Redis gave no answer in ${redisLimitMs} ms`); });
+  const late = delay(redisLimitMs, undefined, { signal: limit.signal, ref: false }).then(() => {
+    throw new Error(`Redis gave no answer in ${redisLimitMs} ms`);
+  });
   try {
     return await Promise.race([answer, late]);
   } finally {

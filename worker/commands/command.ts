@@ -8,7 +8,9 @@ export class UsageFault extends Error {
   override readonly name = 'UsageFault';
 }
 
-export interface Output { readonly json?: true }
+export interface Output {
+  readonly json?: true;
+}
 
 /** What a command answers: for scripts as it is, for people as text. */
 export interface Answer {
@@ -21,7 +23,11 @@ export interface Answer {
 /** Opens the services for a command, prints its answer and sets the exit code. */
 export type Run = (work: (services: Services) => Promise<Answer>, output: Output) => Promise<void>;
 
-export function rows(value: readonly object[], none: string, shown: (row: never) => object = (row) => row): Answer {
+export function rows(
+  value: readonly object[],
+  none: string,
+  shown: (row: never) => object = (row) => row,
+): Answer {
   return { value, text: value.length === 0 ? none : tableOf((value as never[]).map(shown)) };
 }
 
@@ -34,5 +40,7 @@ export function wholeNumber(text: string): number {
 export function age(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
-  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`;
+  return seconds < 86_400
+    ? `${Math.floor(seconds / 3_600)} h`
+    : `${Math.floor(seconds / 86_400)} d`;
 }

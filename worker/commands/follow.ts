@@ -6,7 +6,10 @@ import type { Services } from '../services.ts';
 import { progress } from './progress.ts';
 
 const lookEveryMs = 250;
-/** When nothing was done for as long, it may be that nothing will be for hours: then the person hears why, and has their prompt back. */
+/**
+ * When nothing was done for as long, it may be that nothing will be for hours: then the person
+ * hears why, and has their prompt back.
+ */
 const patienceMs = 15_000;
 
 export interface Followed {
@@ -16,7 +19,12 @@ export interface Followed {
 }
 
 /** Shows how many are done until all are, or until nothing moves: what is left is done by itself. */
-export async function follow(services: Services, what: string, total: number, leftNow: () => Promise<number>): Promise<Followed> {
+export async function follow(
+  services: Services,
+  what: string,
+  total: number,
+  leftNow: () => Promise<number>,
+): Promise<Followed> {
   const shown = progress(what, total);
   let left = total;
   let movedAtMs = performance.now();

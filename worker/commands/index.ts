@@ -11,16 +11,30 @@ export interface IndexResult {
   readonly failed?: number;
 }
 
-/** Documents stored at the same time: enough to hide Postgres's latency, few enough for its connections. */
+/**
+ * Documents stored at the same time: enough to hide Postgres's latency, few enough for its
+ * connections.
+ */
 const inFlight = 4;
 /** In bytes: the longest document that is accepted, in a script of three bytes a character. */
 const longestLine = 32 * 1024 * 1024;
-/** In characters: beside a longer one no other is in flight, for each is several times in memory while it is parsed and cleaned. */
+/**
+ * In characters: beside a longer one no other is in flight, for each is several times in memory
+ * while it is parsed and cleaned.
+ */
 const largeLine = 1_000_000;
 const reportEveryMs = 2_000;
 
-/** Reads JSON lines, stores each page and rings for it; with `wait`, until each of them is indexed or failed. */
-export async function indexLines(services: Services, input: NodeJS.ReadableStream, wait: boolean, report: (line: string) => void): Promise<IndexResult> {
+/**
+ * Reads JSON lines, stores each page and rings for it; with `wait`, until each of them is indexed
+ * or failed.
+ */
+export async function indexLines(
+  services: Services,
+  input: NodeJS.ReadableStream,
+  wait: boolean,
+  report: (line: string) => void,
+): Promise<IndexResult> {
   const result = { accepted: 0, unchanged: 0, rejected: [] as { line: number; problem: string }[] };
   const documentIds = new Set<string>();
   const running = new Set<Promise<void>>();
@@ -29,13 +43,25 @@ export async function indexLines(services: Services, input: NodeJS.ReadableStrea
   for await (const { number, text } of linesOf(input as AsyncIterable<Buffer>, longestLine)) {
     if (text?.trim() === '') continue;
     if (broken !== undefined) throw broken;
-    while (running.size >= ((text?.length ?? 0) > largeLine ? 1 : inFlight)) await Promise.race(running);
-    const one: Promise<void> = accept(services, text).then(
-      ({ documentId, outcome }) => { result[outcome] += 1; documentIds.add(documentId); },
-      (error: unknown) => { if (isFaultOfLine(error)) result.rejected.push({ line: number, problem: error.message }); else broken = error; },
-    ).finally(() => running.delete(one));
+    while (running.size >= ((text?.length ?? 0) > largeLine ? 1 : inFlight))
+      await Promise.race(running);
+    const one: Promise<void> = accept(services, text)
+      .then(
+        ({ documentId, outcome }) => {
+          result[outcome] += 1;
+          documentIds.add(documentId);
+        },
+        (error: unknown) => {
+          if (isFaultOfLine(error)) result.rejected.push({ line: number, problem: error.message });
+          else broken = error;
+        },
+      )
+      .finally(() => running.delete(one));
     running.add(one);
-    if (Date.now() - reported > reportEveryMs) { reported = Date.now(); report(`${number} read`); }
+    if (Date.now() - reported > reportEveryMs) {
+      reported = Date.now();
+      report(`${number} read`);
+    }
   }
   await Promise.all(running);
   if (broken !== undefined) throw broken;
@@ -45,11 +71,22 @@ export async function indexLines(services: Services, input: NodeJS.ReadableStrea
 
 /** What is wrong with the line itself; what the stores say ends the command. */
 function isFaultOfLine(error: unknown): error is PulseError {
-  return error instanceof PulseError && (error.code === 'DOCUMENT_INVALID' || error.code === 'DOCUMENT_TOO_LARGE');
+  return (
+    error instanceof PulseError &&
+    (error.code === 'DOCUMENT_INVALID' || error.code === 'DOCUMENT_TOO_LARGE')
+  );
 }
 
-async function accept(services: Services, text: string | undefined): Promise<Awaited<ReturnType<typeof submit>>> {
-  if (text === undefined) throw new PulseError('DOCUMENT_TOO_LARGE', 'final', `longer than ${longestLine / 1024 / 1024} MiB`);
+async function accept(
+  services: Services,
+  text: string | undefined,
+): Promise<Awaited<ReturnType<typeof submit>>> {
+  if (text === undefined)
+    throw new PulseError(
+      'DOCUMENT_TOO_LARGE',
+      'final',
+      `longer than ${longestLine / 1024 / 1024} MiB`,
+    );
   return submit(services, parsed(text));
 }
 
@@ -61,12 +98,21 @@ function parsed(text: string): unknown {
   }
 }
 
-async function waitFor({ records }: Services, documentIds: readonly string[], report: (line: string) => void): Promise<number> {
+async function waitFor(
+  { records }: Services,
+  documentIds: readonly string[],
+  report: (line: string) => void,
+): Promise<number> {
   let reported = Date.now();
   for (;;) {
     const { pending, indexed, failed } = await records.states(documentIds);
     if (pending === 0) return failed;
-    if (Date.now() - reported > reportEveryMs) { reported = Date.now(); report(`${indexed} of ${documentIds.length} indexed${failed > 0 ? `, ${failed} failed` : ''}`); }
+    if (Date.now() - reported > reportEveryMs) {
+      reported = Date.now();
+      report(
+        `${indexed} of ${documentIds.length} indexed${failed > 0 ? `, ${failed} failed` : ''}`,
+      );
+    }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

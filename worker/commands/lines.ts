@@ -1,12 +1,19 @@
 /** A line of input, counted from 1; without text when it is longer than allowed. */
-export interface Line { readonly number: number; readonly text: string | undefined }
+export interface Line {
+  readonly number: number;
+  readonly text: string | undefined;
+}
 
 const newline = 0x0a;
 
 /**
- * Lines of a stream of UTF-8. One of more than `longest` bytes is skipped as it comes, so that no input, not even an endless line, can fill the memory.
+ * Lines of a stream of UTF-8. One of more than `longest` bytes is skipped as it comes, so that no
+ * input, not even an endless line, can fill the memory.
  */
-export async function* linesOf(input: AsyncIterable<Buffer | string>, longest: number): AsyncGenerator<Line> {
+export async function* linesOf(
+  input: AsyncIterable<Buffer | string>,
+  longest: number,
+): AsyncGenerator<Line> {
   let parts: Buffer[] = [];
   let size = 0;
   let number = 0;
@@ -16,7 +23,10 @@ export async function* linesOf(input: AsyncIterable<Buffer | string>, longest: n
     else parts.push(part);
   };
   const take = (): Line => {
-    const line = { number: ++number, text: size > longest ? undefined : Buffer.concat(parts).toString().replace(/\r$/, '') };
+    const line = {
+      number: ++number,
+      text: size > longest ? undefined : Buffer.concat(parts).toString().replace(/\r$/, ''),
+    };
     parts = [];
     size = 0;
     return line;

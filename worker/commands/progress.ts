@@ -1,4 +1,7 @@
-/** A terminal sees one line that is overwritten, everything else a line every two seconds. `./pulse` says by PULSE_TERMINAL that its own stderr is a terminal. */
+/**
+ * A terminal sees one line that is overwritten, everything else a line every two seconds. `./pulse`
+ * says by PULSE_TERMINAL that its own stderr is a terminal.
+ */
 const lineEveryMs = 2_000;
 const barEveryMs = 100;
 const barWidth = 30;
@@ -9,7 +12,12 @@ export interface Progress {
   end(): void;
 }
 
-export function progress(what: string, total: number, write: (text: string) => void = (text) => void process.stderr.write(text), terminal = atTerminal()): Progress {
+export function progress(
+  what: string,
+  total: number,
+  write: (text: string) => void = (text) => void process.stderr.write(text),
+  terminal = atTerminal(),
+): Progress {
   const everyMs = terminal ? barEveryMs : lineEveryMs;
   let toldAtMs = terminal ? -Infinity : performance.now();
   let open = false;

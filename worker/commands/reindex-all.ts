@@ -5,7 +5,10 @@ import type { RebuildProgress, Rebuilt } from '../vectors/rebuild.ts';
 const reportEveryMs = 2_000;
 
 /** Rebuilds all vectors, saying every two seconds how far it is. */
-export async function reindexAll(services: Services, report: (line: string) => void): Promise<Rebuilt> {
+export async function reindexAll(
+  services: Services,
+  report: (line: string) => void,
+): Promise<Rebuilt> {
   let reportedMs = 0;
   let told = '';
   return rebuild(services, (progress) => {
@@ -18,12 +21,19 @@ export async function reindexAll(services: Services, report: (line: string) => v
 }
 
 function lineOf({ done, of, waitingFor }: RebuildProgress): string {
-  const percent = of === 0 ? 100 : Math.floor(done / of * 100);
+  const percent = of === 0 ? 100 : Math.floor((done / of) * 100);
   return `${done} of ${of} documents embedded anew (${percent} %)${waitingFor === undefined ? '' : `; waiting: ${waitingFor}`}`;
 }
 
 export function rebuiltText({ collection, written, failed, swapped }: Rebuilt): string {
   const failures = failed.map(({ url, code, reason }) => `  ${url}: ${code}: ${reason}`);
-  if (!swapped) return [`Nothing was swapped: ${failed.length} document(s) cannot be embedded. Searches go on with the old collection; mend or delete these, and run it again: it goes on from here.`, ...failures].join('\n');
-  return [`${written} documents embedded anew; searches use ${collection} now, the old collection is removed.`, ...failures].join('\n');
+  if (!swapped)
+    return [
+      `Nothing was swapped: ${failed.length} document(s) cannot be embedded. Searches go on with the old collection; mend or delete these, and run it again: it goes on from here.`,
+      ...failures,
+    ].join('\n');
+  return [
+    `${written} documents embedded anew; searches use ${collection} now, the old collection is removed.`,
+    ...failures,
+  ].join('\n');
 }

@@ -4,7 +4,11 @@ import { UsageFault } from './command.ts';
 import { urlOf } from './target.ts';
 
 /** Which documents: one, those of a host, or all. */
-export interface Selection { readonly url?: string | undefined; readonly domain?: string; readonly all?: true }
+export interface Selection {
+  readonly url?: string | undefined;
+  readonly domain?: string;
+  readonly all?: true;
+}
 
 const atATime = 1_000;
 
@@ -16,14 +20,21 @@ export function checked(selection: Selection): Selection {
 }
 
 /** Ids of the documents that are there, in pages. */
-export async function* pagesOf({ records }: Services, { url, domain }: Selection): AsyncGenerator<string[]> {
+export async function* pagesOf(
+  { records }: Services,
+  { url, domain }: Selection,
+): AsyncGenerator<string[]> {
   if (url !== undefined) {
     yield [...(await records.urlsOf([documentIdOf(urlOf(url))])).keys()];
     return;
   }
   let after: string | undefined;
   do {
-    const page: string[] = await records.documents({ domain: domain?.toLowerCase(), limit: atATime, ...(after !== undefined && { after }) });
+    const page: string[] = await records.documents({
+      domain: domain?.toLowerCase(),
+      limit: atATime,
+      ...(after !== undefined && { after }),
+    });
     if (page.length > 0) yield page;
     after = page.length === atATime ? page.at(-1) : undefined;
   } while (after !== undefined);

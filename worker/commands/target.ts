@@ -3,7 +3,10 @@ import { canonicalUrl } from '../documents/canonical-url.ts';
 import { documentIdOf } from '../records/records.ts';
 import { UsageFault } from './command.ts';
 
-export type Target = { readonly kind: 'all' } | { readonly kind: 'document'; readonly documentId: string } | { readonly kind: 'code'; readonly code: string };
+export type Target =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'document'; readonly documentId: string }
+  | { readonly kind: 'code'; readonly code: string };
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -18,6 +21,9 @@ export function targetOf(text: string): Target {
 /** @throws UsageFault */
 export function urlOf(text: string): string {
   const url = canonicalUrl(text);
-  if (url === undefined) throw new UsageFault(`${text} is neither a URL, nor a document's id, nor a code (./pulse explain lists them), nor 'all'`);
+  if (url === undefined)
+    throw new UsageFault(
+      `${text} is neither a URL, nor a document's id, nor a code (./pulse explain lists them), nor 'all'`,
+    );
   return url;
 }

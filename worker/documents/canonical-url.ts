@@ -1,17 +1,52 @@
-/** Parameters that say who clicked and never what is shown; the union of what the large advertisers, mailers and analytics add. */
-const tracking = new RegExp(`^(?:${[
-  'utm_\\w+', 'gclid', 'gclsrc', 'gbraid', 'wbraid', 'dclid', 'srsltid', '_ga', '_gl', // Google
-  'fbclid', 'igshid?', 'msclkid', 'yclid', 'ysclid', '_openstat', 'twclid', 'ttclid', 'li_fat_id', 'epik', 'rdt_cid', 'wickedid',
-  'mc_[ce]id', 'mkt_tok', '_hsenc', '_hsmi', '__hs(?:tc|sc|fp)', 'hsCtaTracking', 'vero_id', 'oly_(?:enc|anon)_id', 'ml_subscriber(?:_hash)?', // mailers
-  '(?:pk|mtm|matomo|piwik)_\\w+', // Matomo
-].join('|')})$`, 'i');
+/**
+ * Parameters that say who clicked and never what is shown; the union of what the large advertisers,
+ * mailers and analytics add.
+ */
+const tracking = new RegExp(
+  `^(?:${[
+    'utm_\\w+',
+    'gclid',
+    'gclsrc',
+    'gbraid',
+    'wbraid',
+    'dclid',
+    'srsltid',
+    '_ga',
+    '_gl', // Google
+    'fbclid',
+    'igshid?',
+    'msclkid',
+    'yclid',
+    'ysclid',
+    '_openstat',
+    'twclid',
+    'ttclid',
+    'li_fat_id',
+    'epik',
+    'rdt_cid',
+    'wickedid',
+    'mc_[ce]id',
+    'mkt_tok',
+    '_hsenc',
+    '_hsmi',
+    '__hs(?:tc|sc|fp)',
+    'hsCtaTracking',
+    'vero_id',
+    'oly_(?:enc|anon)_id',
+    'ml_subscriber(?:_hash)?', // mailers
+    '(?:pk|mtm|matomo|piwik)_\\w+', // Matomo
+  ].join('|')})$`,
+  'i',
+);
 
 /** Letters, digits and `-._~` mean the same escaped or not (RFC 3986, 6.2.2.2). */
 const unreserved = /^[\w.~-]$/;
 
 /**
- * One name a page: scheme and host in lower case, no default port, user, fragment, final dot of the host nor tracking parameter; escapes in one spelling.
- * What a server may tell apart stays: the order of parameters, a slash at the end, `www.`.
+ * One name a page: scheme and host in lower case, no default port, user, fragment, final dot of the
+ * host nor tracking parameter; escapes in one spelling. What a server may tell apart stays: the
+ * order of parameters, a slash at the end, `www.`.
+ *
  * @returns undefined for what is no http, https or file URL
  */
 export function canonicalUrl(text: string): string | undefined {
@@ -23,7 +58,11 @@ export function canonicalUrl(text: string): string | undefined {
   url.password = '';
   url.hostname = url.hostname.replace(/\.+$/, '');
   // The query's own spelling is kept: URLSearchParams would write it anew, and a page would have one name with a tracking parameter and another without.
-  const kept = url.search.slice(1).split('&').filter((parameter) => parameter !== '' && !tracking.test(parameter.split('=', 1)[0] as string)).join('&');
+  const kept = url.search
+    .slice(1)
+    .split('&')
+    .filter((parameter) => parameter !== '' && !tracking.test(parameter.split('=', 1)[0] as string))
+    .join('&');
   // The setter takes one question mark off, and the query may begin with one of its own.
   url.search = kept === '' ? '' : `?${kept}`;
   return url.href.replaceAll(/%[0-9a-f]{2}/gi, (escape) => {

@@ -8,7 +8,10 @@ import { brokenShare, cleaned } from './clean.ts';
 import { fromHtml } from './html.ts';
 import { countryOf, languageOf } from './place.ts';
 
-/** In characters. 10 MB of text is some 5,000 pages: more is a mistake, and would hold a worker for longer than any job may take. */
+/**
+ * In characters. 10 MB of text is some 5,000 pages: more is a mistake, and would hold a worker for
+ * longer than any job may take.
+ */
 const longestText = 10_000_000;
 /** What an index of Postgres can hold, and longer than any browser shows. */
 const longestUrl = 2048;
@@ -29,32 +32,59 @@ export interface Document {
   readonly text: string;
   /** SHA-256 over all of the above, hex: equal means nothing to do. */
   readonly contentHash: string;
-  /** Who brought it, and in which crawl: no part of the content, so that a second crawl of the same page changes nothing. */
+  /**
+   * Who brought it, and in which crawl: no part of the content, so that a second crawl of the same
+   * page changes nothing.
+   */
   readonly source: string | null;
   readonly crawlId: string | null;
 }
 
-const long = (limit: number) => z.string().max(limit, `is longer than ${limit.toLocaleString('en')} characters`);
-const optional = (limit: number) => long(limit).nullish().transform((text) => text ?? '');
-const readable = (read: (text: string) => string | undefined, problem: string) => z.string().nullish().transform((text, context) => {
-  if (text == null || text.trim() === '') return null;
-  return read(text) ?? (context.addIssue(problem), z.NEVER);
-});
+const long = (limit: number) =>
+  z.string().max(limit, `is longer than ${limit.toLocaleString('en')} characters`);
+const optional = (limit: number) =>
+  long(limit)
+    .nullish()
+    .transform((text) => text ?? '');
+const readable = (read: (text: string) => string | undefined, problem: string) =>
+  z
+    .string()
+    .nullish()
+    .transform((text, context) => {
+      if (text == null || text.trim() === '') return null;
+      return read(text) ?? (context.addIssue(problem), z.NEVER);
+    });
 
-/** A page as it comes in: a line of `./pulse index`, or a crawler's result, whose `metadata` fills what is not said beside it. */
-const incoming = z.object({
-  url: long(longestUrl).transform((text, context) => canonicalUrl(text) ?? (context.addIssue('is no http, https or file URL'), z.NEVER)).pipe(long(longestUrl)),
-  title: optional(2_000),
-  description: optional(10_000),
-  language: readable(languageOf, 'is no language tag such as en or de-CH'),
-  country: readable(countryOf, 'is no two-letter country code such as DE'),
-  isMobile: z.boolean().nullish().transform((flag) => flag ?? null),
-  markdown: optional(longestText),
-  html: optional(longestText),
-  text: optional(longestText),
-  source: optional(200),
-  crawlId: optional(200),
-}).refine(hasContent, { message: 'has no text: one of markdown, html or text must have some', when: () => true });
+/**
+ * A page as it comes in: a line of `./pulse index`, or a crawler's result, whose `metadata` fills
+ * what is not said beside it.
+ */
+const incoming = z
+  .object({
+    url: long(longestUrl)
+      .transform(
+        (text, context) =>
+          canonicalUrl(text) ?? (context.addIssue('is no http, https or file URL'), z.NEVER),
+      )
+      .pipe(long(longestUrl)),
+    title: optional(2_000),
+    description: optional(10_000),
+    language: readable(languageOf, 'is no language tag such as en or de-CH'),
+    country: readable(countryOf, 'is no two-letter country code such as DE'),
+    isMobile: z
+      .boolean()
+      .nullish()
+      .transform((flag) => flag ?? null),
+    markdown: optional(longestText),
+    html: optional(longestText),
+    text: optional(longestText),
+    source: optional(200),
+    crawlId: optional(200),
+  })
+  .refine(hasContent, {
+    message: 'has no text: one of markdown, html or text must have some',
+    when: () => true,
+  });
 
 function hasContent(page: unknown): boolean {
   const { markdown, html, text } = Object(page) as Record<string, unknown>;
@@ -64,12 +94,16 @@ function hasContent(page: unknown): boolean {
 /** @throws PulseError DOCUMENT_INVALID, final, with all faults in one line */
 export function parseDocument(value: unknown): Document {
   const parsed = incoming.safeParse(withMetadata(value));
-  if (!parsed.success) throw invalid(parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'document'}: ${message}`));
+  if (!parsed.success)
+    throw invalid(
+      parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'document'}: ${message}`),
+    );
   const { url, country, isMobile, source, crawlId, ...page } = parsed.data;
   const given = page.markdown || page.html || page.text;
   const html = page.markdown === '' && page.html !== '' ? converted(page.html) : undefined;
   const text = cleaned(html?.markdown ?? given);
-  if (text !== '' && brokenShare(given) > mostBroken) throw invalid(['document: is no text, but binary data or text in a broken encoding']);
+  if (text !== '' && brokenShare(given) > mostBroken)
+    throw invalid(['document: is no text, but binary data or text in a broken encoding']);
   if (text === '') throw invalid(['document: has no text that a reader would see']);
   const content = {
     url,
@@ -81,7 +115,12 @@ export function parseDocument(value: unknown): Document {
     text,
   };
   const contentHash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
-  return { ...content, contentHash, source: cleaned(source) || null, crawlId: cleaned(crawlId) || null };
+  return {
+    ...content,
+    contentHash,
+    source: cleaned(source) || null,
+    crawlId: cleaned(crawlId) || null,
+  };
 }
 
 function invalid(problems: readonly string[]): PulseError {
@@ -92,16 +131,30 @@ function converted(html: string): ReturnType<typeof fromHtml> {
   try {
     return fromHtml(html);
   } catch (error) {
-    throw new PulseError('DOCUMENT_INVALID', 'final', 'html: cannot be converted to Markdown', error);
+    throw new PulseError(
+      'DOCUMENT_INVALID',
+      'final',
+      'html: cannot be converted to Markdown',
+      error,
+    );
   }
 }
 
-/** Firecrawl's result has these a level down, some of them as lists; a language there is what the page claims, and may be nonsense. */
+/**
+ * Firecrawl's result has these a level down, some of them as lists; a language there is what the
+ * page claims, and may be nonsense.
+ */
 function withMetadata(value: unknown): unknown {
   const metadata = (value as { metadata?: unknown } | null)?.metadata;
   if (typeof metadata !== 'object' || metadata === null) return value;
-  const first = (key: string): unknown => [(metadata as Record<string, unknown>)[key]].flat()[0] ?? undefined;
+  const first = (key: string): unknown =>
+    [(metadata as Record<string, unknown>)[key]].flat()[0] ?? undefined;
   const language = first('language');
-  const found = { url: first('url') ?? first('sourceURL'), title: first('title'), description: first('description'), language: typeof language === 'string' ? languageOf(language) : undefined };
-  return { ...found, ...value as object };
+  const found = {
+    url: first('url') ?? first('sourceURL'),
+    title: first('title'),
+    description: first('description'),
+    language: typeof language === 'string' ? languageOf(language) : undefined,
+  };
+  return { ...found, ...(value as object) };
 }

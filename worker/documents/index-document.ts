@@ -6,10 +6,16 @@ import type { Services } from '../services.ts';
 import { removeVectors, removeWords } from './remove-document.ts';
 
 /**
- * First stage: chunks and keywords, all of it on this host, so that a document can be found at once while the GPU host is away.
- * Every step may be repeated; an older version ends early and never overwrites a newer one.
+ * First stage: chunks and keywords, all of it on this host, so that a document can be found at once
+ * while the GPU host is away. Every step may be repeated; an older version ends early and never
+ * overwrites a newer one.
  */
-export async function indexDocument(services: Services, documentId: string, signal: AbortSignal, begun: (version: Begun) => void): Promise<void> {
+export async function indexDocument(
+  services: Services,
+  documentId: string,
+  signal: AbortSignal,
+  begun: (version: Begun) => void,
+): Promise<void> {
   const { records, chunker, keywords, queues } = services;
   const version = await records.latest(documentId);
   if (version === undefined) return removeWords(services, documentId);
@@ -20,39 +26,75 @@ export async function indexDocument(services: Services, documentId: string, sign
     const timings: Timings = {};
     const chunks = await timed(timings, 'chunk', () => chunker.chunk(page.text, signal));
     signal.throwIfAborted();
-    await timed(timings, 'keyword', () => keywords.replace([{ ...page, id: documentId, version: versionId, domain: new URL(page.url).hostname, chunks }], signal));
-    if (!await records.storeChunks(version, chunks, timings)) return withdraw(services, documentId);
+    await timed(timings, 'keyword', () =>
+      keywords.replace(
+        [
+          {
+            ...page,
+            id: documentId,
+            version: versionId,
+            domain: new URL(page.url).hostname,
+            chunks,
+          },
+        ],
+        signal,
+      ),
+    );
+    if (!(await records.storeChunks(version, chunks, timings)))
+      return withdraw(services, documentId);
   }
   await queues.ring('embedding', documentId);
 }
 
-/** A document that was removed while its words were written must not come back by them; a newer version writes its own. */
+/**
+ * A document that was removed while its words were written must not come back by them; a newer
+ * version writes its own.
+ */
 async function withdraw({ records, keywords }: Services, documentId: string): Promise<void> {
-  if (await records.latest(documentId) === undefined) await keywords.remove(documentId);
+  if ((await records.latest(documentId)) === undefined) await keywords.remove(documentId);
 }
 
-/** Vectors held in memory for one document: 2 MB at 1024 dimensions, and a whole request to Qdrant or two. */
+/**
+ * Vectors held in memory for one document: 2 MB at 1024 dimensions, and a whole request to Qdrant
+ * or two.
+ */
 const chunksAtATime = 256;
 
-/** Second stage: vectors. New points are written before old ones go, and Postgres says `indexed` last. */
-export async function embedDocument(services: Services, documentId: string, signal: AbortSignal, begun: (version: Begun) => void): Promise<void> {
+/**
+ * Second stage: vectors. New points are written before old ones go, and Postgres says `indexed`
+ * last.
+ */
+export async function embedDocument(
+  services: Services,
+  documentId: string,
+  signal: AbortSignal,
+  begun: (version: Begun) => void,
+): Promise<void> {
   const { records, embedder, vectors, queues, gpuHost } = services;
   const version = await records.latestChunks(documentId);
   if (version === undefined) return removeVectors(services, documentId);
   if (version.state !== 'pending' || version.keywordAt === null) return;
   begun(version);
   const { chunks } = version;
-  if (chunks.length === 0) throw new PulseError('INDEXING_ERROR', 'retryable', 'its chunks are not in Postgres');
+  if (chunks.length === 0)
+    throw new PulseError('INDEXING_ERROR', 'retryable', 'its chunks are not in Postgres');
   const timings: Timings = {};
   for (let start = 0; start < chunks.length; start += chunksAtATime) {
     const part = chunks.slice(start, start + chunksAtATime);
-    const { vectors: embedded, by } = await timed(timings, 'embed', () => embedder.embedDocuments(part.map(({ text }) => text), signal));
+    const { vectors: embedded, by } = await timed(timings, 'embed', () =>
+      embedder.embedDocuments(
+        part.map(({ text }) => text),
+        signal,
+      ),
+    );
     signal.throwIfAborted();
     // Another version may have come in meanwhile, and be done: its points must not be overwritten with these.
-    if (!await records.isLatest(version)) return queues.ring('indexing', documentId);
-    await timed(timings, 'upsert', () => gpuHost.qdrant.run(() => vectors.write(version, part, embedded, by)));
+    if (!(await records.isLatest(version))) return queues.ring('indexing', documentId);
+    await timed(timings, 'upsert', () =>
+      gpuHost.qdrant.run(() => vectors.write(version, part, embedded, by)),
+    );
   }
   if (await records.markIndexed(version, timings)) return;
-  if (await records.latest(documentId) === undefined) await vectors.remove(documentId);
+  if ((await records.latest(documentId)) === undefined) await vectors.remove(documentId);
   else await queues.ring('indexing', documentId);
 }

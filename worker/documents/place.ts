@@ -1,9 +1,14 @@
 /**
- * `en-US`, `en_US.UTF-8`, `EN` and `eng` are all `en`: pages are filtered by language, not by its varieties.
+ * `en-US`, `en_US.UTF-8`, `EN` and `eng` are all `en`: pages are filtered by language, not by its
+ * varieties.
+ *
  * @returns undefined for what is no language tag (BCP 47)
  */
 export function languageOf(tag: string): string | undefined {
-  const [plain = ''] = tag.trim().replaceAll('_', '-').split(/[.@,;]/, 1);
+  const [plain = ''] = tag
+    .trim()
+    .replaceAll('_', '-')
+    .split(/[.@,;]/, 1);
   try {
     // A primary subtag of more than three letters is reserved: `english` is a word, not a tag.
     const { language } = new Intl.Locale(plain);

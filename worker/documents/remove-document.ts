@@ -3,11 +3,15 @@ import type { Removal } from '../records/removals.ts';
 import type { Services } from '../services.ts';
 
 /**
- * A deletion is noted in Postgres first, where the document is gone at once, and then carried out in the same two stages as everything else:
- * words by `indexing`, vectors by `embedding`, so that it waits for a lost GPU host like any other work. What no job did, the sweep rings for.
- * Only what the deleted versions left is taken: the same page may have come in again meanwhile.
+ * A deletion is noted in Postgres first, where the document is gone at once, and then carried out
+ * in the same two stages as everything else: words by `indexing`, vectors by `embedding`, so that
+ * it waits for a lost GPU host like any other work. What no job did, the sweep rings for. Only what
+ * the deleted versions left is taken: the same page may have come in again meanwhile.
  */
-export async function removeWords({ removals, keywords, queues }: Services, documentId: string): Promise<void> {
+export async function removeWords(
+  { removals, keywords, queues }: Services,
+  documentId: string,
+): Promise<void> {
   const removal = await removals.of(documentId);
   if (removal === undefined) return;
   await keywords.remove(documentId, removal.upTo);
@@ -20,7 +24,10 @@ export async function removeVectors(services: Services, documentId: string): Pro
 }
 
 /** Words once more as well: a job of an older version may have written them since. */
-export async function removeEverywhere({ removals, keywords, vectors, gpuHost }: Services, removal: Removal): Promise<void> {
+export async function removeEverywhere(
+  { removals, keywords, vectors, gpuHost }: Services,
+  removal: Removal,
+): Promise<void> {
   await keywords.remove(removal.documentId, removal.upTo);
   await gpuHost.qdrant.run(() => vectors.remove(removal.documentId, removal.upTo));
   await removals.done(removal);
@@ -31,6 +38,9 @@ export async function removeDocument(services: Services, documentId: string): Pr
   if ((await services.removals.order([documentId])).length === 0) return;
   await removeVectors(services, documentId).catch((error: unknown) => {
     if (!(error instanceof PulseError && error.kind === 'away')) throw error;
-    services.log.info({ documentId, code: error.code, reason: error.message }, 'its removal is noted, and done when the service is back');
+    services.log.info(
+      { documentId, code: error.code, reason: error.message },
+      'its removal is noted, and done when the service is back',
+    );
   });
 }

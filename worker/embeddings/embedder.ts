@@ -11,21 +11,40 @@ import type { EncodedText, Tei } from './tei.ts';
 /** A server that hangs or dies may do so for one input only. */
 const breaksOff: ReadonlySet<Code> = new Set<Code>(['TEI_TIMEOUT', 'TEI_UNREACHABLE']);
 
-export interface EmbedderSettings { readonly embeddingModel: string; readonly vectorDim: number; readonly queryInstruction: string }
+export interface EmbedderSettings {
+  readonly embeddingModel: string;
+  readonly vectorDim: number;
+  readonly queryInstruction: string;
+}
 
-/** Repetitions of a call before its failure is told; what lasts longer is for the circuit, and for the queue's own back-off. */
+/**
+ * Repetitions of a call before its failure is told; what lasts longer is for the circuit, and for
+ * the queue's own back-off.
+ */
 const repetitions = 2;
 const backoff = { initialDelay: 200, maxDelay: 2_000 }; // jittered by the library's default
 
 /** How many texts a call carries at most, and how many calls are under way at the same time. */
-export interface Pace { readonly texts: number; readonly calls: number }
+export interface Pace {
+  readonly texts: number;
+  readonly calls: number;
+}
 
-/** The server's own limit, up to TEI's default; and one call in the network while others are in the server, which batches across calls by itself. */
+/**
+ * The server's own limit, up to TEI's default; and one call in the network while others are in the
+ * server, which batches across calls by itself.
+ */
 const paceOfGpu: Pace = { texts: 32, calls: 4 };
-/** A CPU does some chunks a second: a call of more would run into the time limit, and side by side they only wait for each other. */
+/**
+ * A CPU does some chunks a second: a call of more would run into the time limit, and side by side
+ * they only wait for each other.
+ */
 export const paceOfCpu: Pace = { texts: 4, calls: 1 };
 
-/** Vectors of the configured model and dimension, from one server behind its circuit; documents' texts gathered across all who ask. */
+/**
+ * Vectors of the configured model and dimension, from one server behind its circuit; documents'
+ * texts gathered across all who ask.
+ */
 export class Embedder implements Gate {
   readonly #settings: EmbedderSettings;
   readonly #tei: Tei;
@@ -40,16 +59,24 @@ export class Embedder implements Gate {
     this.#circuit = circuit;
     this.#prefix = queryPrefix(settings.embeddingModel, settings.queryInstruction);
     this.#batches = new Batches({
-      limits: () => ({ texts: Math.min(pace.texts, this.#batchLimit), bytes: tei.payloadLimit, calls: pace.calls }),
+      limits: () => ({
+        texts: Math.min(pace.texts, this.#batchLimit),
+        bytes: tei.payloadLimit,
+        calls: pace.calls,
+      }),
       call: (texts, signal) => this.#call(texts, signal),
       mayBlame: (error) => error instanceof PulseError && error.kind !== 'away',
       faultOf: (vector) => faultOf(vector, settings.vectorDim),
     });
   }
 
-  get passable(): boolean { return this.#circuit.passable; }
+  get passable(): boolean {
+    return this.#circuit.passable;
+  }
 
-  watch(onChange: () => void): () => void { return this.#circuit.watch(onChange); }
+  watch(onChange: () => void): () => void {
+    return this.#circuit.watch(onChange);
+  }
 
   /** Model and revision that the server says it serves. */
   async revision(): Promise<string> {
@@ -57,45 +84,84 @@ export class Embedder implements Gate {
   }
 
   /** One vector a text, in their order. The texts are embedded as they are. */
-  async embedDocuments(texts: readonly string[], signal?: AbortSignal): Promise<readonly (readonly number[])[]> {
+  async embedDocuments(
+    texts: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly number[])[]> {
     this.#batchLimit = (await this.#circuit.run(() => this.#tei.info())).batchLimit;
     return this.#batches.add(texts.map(encoded), signal);
   }
 
-  /** The vector of a search's words, after the instruction that the model wants before a query; never held up by documents. */
+  /**
+   * The vector of a search's words, after the instruction that the model wants before a query;
+   * never held up by documents.
+   */
   async embedQuery(query: string, signal?: AbortSignal): Promise<readonly number[]> {
-    const [vector] = await this.#call([encoded(`${this.#prefix}${query}`)], signal).catch((error: unknown) => { throw tooLong(error); });
+    const [vector] = await this.#call([encoded(`${this.#prefix}${query}`)], signal).catch(
+      (error: unknown) => {
+        throw tooLong(error);
+      },
+    );
     const fault = faultOf(vector, this.#settings.vectorDim);
     if (fault !== undefined) throw fault;
     return vector as readonly number[];
   }
 
   /** @throws PulseError `away` when the server is; any other kind is about these texts */
-  async #call(texts: readonly EncodedText[], signal?: AbortSignal): Promise<readonly (readonly number[])[]> {
-    const worthRepeating = handleWhen((error) => error instanceof PulseError && error.kind !== 'final' && error.code !== 'TEI_TIMEOUT' && this.#circuit.passable);
-    const patience = retry(worthRepeating, { maxAttempts: repetitions, backoff: new ExponentialBackoff(backoff) });
+  async #call(
+    texts: readonly EncodedText[],
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly number[])[]> {
+    const worthRepeating = handleWhen(
+      (error) =>
+        error instanceof PulseError &&
+        error.kind !== 'final' &&
+        error.code !== 'TEI_TIMEOUT' &&
+        this.#circuit.passable,
+    );
+    const patience = retry(worthRepeating, {
+      maxAttempts: repetitions,
+      backoff: new ExponentialBackoff(backoff),
+    });
     try {
-      return await patience.execute(() => this.#circuit.run(() => this.#once(texts, signal)), signal);
+      return await patience.execute(
+        () => this.#circuit.run(() => this.#once(texts, signal)),
+        signal,
+      );
     } catch (error) {
       throw signal?.aborted ? signal.reason : error;
     }
   }
 
-  /** What may be the doing of these texts is laid on them only after the server has shown that it embeds others; it may have come back with other limits, too. */
-  async #once(texts: readonly EncodedText[], signal?: AbortSignal): Promise<readonly (readonly number[])[]> {
+  /**
+   * What may be the doing of these texts is laid on them only after the server has shown that it
+   * embeds others; it may have come back with other limits, too.
+   */
+  async #once(
+    texts: readonly EncodedText[],
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly number[])[]> {
     try {
       return await this.#tei.embed(texts, signal);
     } catch (error) {
-      if (!(error instanceof PulseError) || (error.kind === 'away' && !breaksOff.has(error.code))) throw error;
+      if (!(error instanceof PulseError) || (error.kind === 'away' && !breaksOff.has(error.code)))
+        throw error;
       await this.#tei.prove();
       this.#batchLimit = (await this.#tei.info()).batchLimit;
-      throw error.kind === 'away' ? new PulseError(error.code, 'retryable', error.message, error) : error;
+      throw error.kind === 'away'
+        ? new PulseError(error.code, 'retryable', error.message, error)
+        : error;
     }
   }
 }
 
 function tooLong(error: unknown): unknown {
   return error instanceof PulseError && error.kind === 'final'
-    ? new PulseError(error.code, 'final', `the query, with the instruction before it, is more than the model takes; shorten it (${error.message})`, error)
+    ? new PulseError(
+        error.code,
+        'final',
+        `the query, with the instruction before it, is more than the model takes; shorten it (${error.message})`,
+        error,
+      )
     : error;
 }

@@ -2,7 +2,11 @@ import type { Pool } from 'pg';
 
 import { ask } from '../records/connection.ts';
 
-/** Short and long (some 100 tokens: models of 128 take it), prose and code, several scripts: a wrong tokenizer, pooling or mask shows in at least one. The last two have equal length, which brings out a mask that is left out in batches (TEI #882). */
+/**
+ * Short and long (some 100 tokens: models of 128 take it), prose and code, several scripts: a wrong
+ * tokenizer, pooling or mask shows in at least one. The last two have equal length, which brings
+ * out a mask that is left out in batches (TEI #882).
+ */
 export const goldenSentences = [
   'The queue is a doorbell; Postgres is the truth.',
   'SELECT documents.url FROM documents WHERE documents.latest IS NOT NULL ORDER BY documents.id LIMIT 10;',
@@ -13,12 +17,21 @@ export const goldenSentences = [
   'eight seven six five four three two one',
 ] as const;
 
-/** 32 and 16 bit arithmetic of the same model differ by less than 0.001; another pooling, mask, quantisation or model by more than 0.01. */
+/**
+ * 32 and 16 bit arithmetic of the same model differ by less than 0.001; another pooling, mask,
+ * quantisation or model by more than 0.01.
+ */
 const leastCosine = 0.99;
 
-export interface Golden { readonly revision: string; readonly vectors: ReadonlyMap<string, readonly number[]> }
+export interface Golden {
+  readonly revision: string;
+  readonly vectors: ReadonlyMap<string, readonly number[]>;
+}
 
-/** Vectors of the golden sentences, as the GPU host's server made them; in Postgres, so that they are there when it is not. */
+/**
+ * Vectors of the golden sentences, as the GPU host's server made them; in Postgres, so that they
+ * are there when it is not.
+ */
 export class GoldenVectors {
   readonly #pool: Pool;
   readonly #model: string;
@@ -30,26 +43,44 @@ export class GoldenVectors {
 
   /** Undefined when not all of today's sentences have been recorded for this model. */
   async read(): Promise<Golden | undefined> {
-    const rows = await ask<{ sentence: string; revision: string; vector: number[] }>(this.#pool,
-      'SELECT sentence, revision, vector FROM golden_vectors WHERE model = $1 AND sentence = ANY($2)', [this.#model, goldenSentences]);
+    const rows = await ask<{ sentence: string; revision: string; vector: number[] }>(
+      this.#pool,
+      'SELECT sentence, revision, vector FROM golden_vectors WHERE model = $1 AND sentence = ANY($2)',
+      [this.#model, goldenSentences],
+    );
     const [first] = rows;
-    return first === undefined || rows.length < goldenSentences.length ? undefined : { revision: first.revision, vectors: new Map(rows.map(({ sentence, vector }) => [sentence, vector])) };
+    return first === undefined || rows.length < goldenSentences.length
+      ? undefined
+      : {
+          revision: first.revision,
+          vectors: new Map(rows.map(({ sentence, vector }) => [sentence, vector])),
+        };
   }
 
   async record(revision: string, vectors: readonly (readonly number[])[]): Promise<void> {
-    const sentences = JSON.stringify(goldenSentences.map((sentence, index) => ({ sentence, vector: vectors[index] })));
-    await ask(this.#pool, `
+    const sentences = JSON.stringify(
+      goldenSentences.map((sentence, index) => ({ sentence, vector: vectors[index] })),
+    );
+    await ask(
+      this.#pool,
+      `
       INSERT INTO golden_vectors (model, sentence, revision, vector)
       SELECT $1, golden.sentence, $2, ARRAY(SELECT jsonb_array_elements_text(golden.vector)::float4) FROM jsonb_to_recordset($3::jsonb) AS golden(sentence text, vector jsonb)
-      ON CONFLICT (model, sentence) DO UPDATE SET revision = excluded.revision, vector = excluded.vector, recorded_at = now()`, [this.#model, revision, sentences]);
+      ON CONFLICT (model, sentence) DO UPDATE SET revision = excluded.revision, vector = excluded.vector, recorded_at = now()`,
+      [this.#model, revision, sentences],
+    );
   }
 }
 
 /** What is wrong with a stand-in's vectors of the golden sentences, if anything. */
-export function differenceFrom({ vectors: golden }: Golden, vectors: readonly (readonly number[])[]): string | undefined {
+export function differenceFrom(
+  { vectors: golden }: Golden,
+  vectors: readonly (readonly number[])[],
+): string | undefined {
   for (const [index, sentence] of goldenSentences.entries()) {
     const near = cosine(golden.get(sentence) ?? [], vectors[index] ?? []);
-    if (!(near >= leastCosine)) return `its vector of "${sentence.slice(0, 40)}" has a cosine of ${near.toFixed(3)} with the GPU host's; ${leastCosine} is the least`;
+    if (!(near >= leastCosine))
+      return `its vector of "${sentence.slice(0, 40)}" has a cosine of ${near.toFixed(3)} with the GPU host's; ${leastCosine} is the least`;
   }
   return undefined;
 }

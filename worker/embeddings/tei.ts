@@ -15,12 +15,19 @@ const infoLimitMs = 5_000;
 const infoFreshMs = 60_000;
 
 const infoAnswer = z.object({
-  model_id: z.string(), model_sha: z.string().nullish(),
-  max_input_length: z.number().int().positive(), max_client_batch_size: z.number().int().positive().default(largestBatch),
+  model_id: z.string(),
+  model_sha: z.string().nullish(),
+  max_input_length: z.number().int().positive(),
+  max_client_batch_size: z.number().int().positive().default(largestBatch),
 });
 const tokenLists = z.array(z.array(z.object({ special: z.boolean() })));
 
-export interface TeiSettings { readonly teiUrl: string; readonly embeddingModel: string; readonly vectorDim: number; readonly teiTimeoutMs: number }
+export interface TeiSettings {
+  readonly teiUrl: string;
+  readonly embeddingModel: string;
+  readonly vectorDim: number;
+  readonly teiTimeoutMs: number;
+}
 
 /** What a server says of itself. */
 export interface TeiInfo {
@@ -33,14 +40,20 @@ export interface TeiInfo {
 }
 
 /** A text as it goes over the wire, encoded once. */
-export interface EncodedText { readonly json: string; readonly bytes: number }
+export interface EncodedText {
+  readonly json: string;
+  readonly bytes: number;
+}
 
 export function encoded(text: string): EncodedText {
   const json = JSON.stringify(text);
   return { json, bytes: Buffer.byteLength(json) + 1 };
 }
 
-/** Client of one text-embeddings-inference server. Every method throws a PulseError whose kind says whose fault it is. */
+/**
+ * Client of one text-embeddings-inference server. Every method throws a PulseError whose kind says
+ * whose fault it is.
+ */
 export class Tei {
   readonly payloadLimit = largestPayload;
   readonly #settings: TeiSettings;
@@ -50,18 +63,30 @@ export class Tei {
     this.#settings = settings;
   }
 
-  /** Whether the configured model is served and embeds. @throws PulseError of kind `away`, with the code that verification would give */
+  /**
+   * Whether the configured model is served and embeds. @throws PulseError of kind `away`, with the
+   * code that verification would give
+   */
   async prove(): Promise<void> {
     const { teiUrl, embeddingModel, vectorDim } = this.#settings;
-    const check = await runProbe(probe, { url: teiUrl, model: embeddingModel, dimension: vectorDim });
+    const check = await runProbe(probe, {
+      url: teiUrl,
+      model: embeddingModel,
+      dimension: vectorDim,
+    });
     if (check.code !== null) throw new PulseError(check.code, 'away', check.problem ?? '');
     await this.#refreshed();
   }
 
-  /** Asked once a minute, and again after a failure. @throws PulseError TEI_MODEL when another model is served */
+  /**
+   * Asked once a minute, and again after a failure. @throws PulseError TEI_MODEL when another model
+   * is served
+   */
   async info(): Promise<TeiInfo> {
     const known = this.#info;
-    return known !== undefined && performance.now() - known.askedMs < infoFreshMs ? known.answer : this.#refreshed();
+    return known !== undefined && performance.now() - known.askedMs < infoFreshMs
+      ? known.answer
+      : this.#refreshed();
   }
 
   /** Longest input in tokens, special ones counted. */
@@ -69,12 +94,20 @@ export class Tei {
     return (await this.info()).inputLimit;
   }
 
-  /** One list of numbers a text, in their order; what is in them is for the caller to check. Nothing is truncated. */
+  /**
+   * One list of numbers a text, in their order; what is in them is for the caller to check. Nothing
+   * is truncated.
+   */
   async embed(texts: readonly EncodedText[], signal?: AbortSignal): Promise<number[][]> {
     await this.info();
     const body = `{"inputs":[${texts.map(({ json }) => json).join(',')}],"truncate":false,"normalize":true}`;
     const answer = await this.#ask('/embed', body, this.#settings.teiTimeoutMs, signal);
-    if (!Array.isArray(answer) || answer.length !== texts.length) throw new PulseError('TEI_VECTOR', 'retryable', `TEI answered something else than ${texts.length} vectors`);
+    if (!Array.isArray(answer) || answer.length !== texts.length)
+      throw new PulseError(
+        'TEI_VECTOR',
+        'retryable',
+        `TEI answered something else than ${texts.length} vectors`,
+      );
     return answer as number[][];
   }
 
@@ -83,9 +116,19 @@ export class Tei {
     const { batchLimit } = await this.info();
     const counts: number[] = [];
     for (let start = 0; start < texts.length; start += batchLimit) {
-      const body = JSON.stringify({ inputs: texts.slice(start, start + batchLimit), add_special_tokens: false });
-      const lists = tokenLists.safeParse(await this.#ask('/tokenize', body, this.#settings.teiTimeoutMs));
-      if (!lists.success) throw new PulseError('TEI_ANSWER', 'away', 'TEI /tokenize answered something else than lists of tokens');
+      const body = JSON.stringify({
+        inputs: texts.slice(start, start + batchLimit),
+        add_special_tokens: false,
+      });
+      const lists = tokenLists.safeParse(
+        await this.#ask('/tokenize', body, this.#settings.teiTimeoutMs),
+      );
+      if (!lists.success)
+        throw new PulseError(
+          'TEI_ANSWER',
+          'away',
+          'TEI /tokenize answered something else than lists of tokens',
+        );
       counts.push(...lists.data.map((tokens) => tokens.filter(({ special }) => !special).length));
     }
     return counts;
@@ -94,29 +137,51 @@ export class Tei {
   #refreshed(): Promise<TeiInfo> {
     const answer = this.#askInfo();
     this.#info = { answer, askedMs: performance.now() };
-    answer.catch(() => { this.#info = undefined; });
+    answer.catch(() => {
+      this.#info = undefined;
+    });
     return answer;
   }
 
   async #askInfo(): Promise<TeiInfo> {
     const found = infoAnswer.safeParse(await this.#ask('/info', undefined, infoLimitMs));
-    if (!found.success) throw new PulseError('TEI_ANSWER', 'away', 'what answers /info is not text-embeddings-inference');
+    if (!found.success)
+      throw new PulseError(
+        'TEI_ANSWER',
+        'away',
+        'what answers /info is not text-embeddings-inference',
+      );
     const { model_id, model_sha, max_input_length, max_client_batch_size } = found.data;
     if (model_id.toLowerCase() !== this.#settings.embeddingModel.toLowerCase()) {
-      throw new PulseError('TEI_MODEL', 'away', `TEI serves ${model_id}, not ${this.#settings.embeddingModel}: vectors of two models must not be mixed`);
+      throw new PulseError(
+        'TEI_MODEL',
+        'away',
+        `TEI serves ${model_id}, not ${this.#settings.embeddingModel}: vectors of two models must not be mixed`,
+      );
     }
-    return { model: model_sha == null ? model_id : `${model_id}@${model_sha.slice(0, 7)}`, inputLimit: max_input_length, batchLimit: Math.min(largestBatch, max_client_batch_size) };
+    return {
+      model: model_sha == null ? model_id : `${model_id}@${model_sha.slice(0, 7)}`,
+      inputLimit: max_input_length,
+      batchLimit: Math.min(largestBatch, max_client_batch_size),
+    };
   }
 
   /** A signal that fires is not a failure of the server: its reason is thrown as it is. */
-  async #ask(path: string, body: string | undefined, limitMs: number, signal?: AbortSignal): Promise<unknown> {
+  async #ask(
+    path: string,
+    body: string | undefined,
+    limitMs: number,
+    signal?: AbortSignal,
+  ): Promise<unknown> {
     const timeout = AbortSignal.timeout(limitMs);
     let status: number;
     let words: string;
     try {
       const response = await fetch(`${this.#settings.teiUrl}${path}`, {
         signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-        ...(body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
+        ...(body === undefined
+          ? {}
+          : { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
       });
       if (response.ok) return await response.json();
       status = response.status;
@@ -125,30 +190,58 @@ export class Tei {
       if (signal?.aborted) throw signal.reason;
       if (path !== '/info') this.#info = undefined;
       const { trouble, words: cause } = causeOf(timeout.aborted ? timeout.reason : error);
-      throw new PulseError(probe.trouble[trouble], 'away', `TEI ${path}: ${timeout.aborted ? `no answer in ${limitMs} ms` : cause}`, error);
+      throw new PulseError(
+        probe.trouble[trouble],
+        'away',
+        `TEI ${path}: ${timeout.aborted ? `no answer in ${limitMs} ms` : cause}`,
+        error,
+      );
     }
-    throw new PulseError(codeOf(status), kindOf(status), `TEI ${path} answered ${status}: ${words}`);
+    throw new PulseError(
+      codeOf(status),
+      kindOf(status),
+      `TEI ${path} answered ${status}: ${words}`,
+    );
   }
 }
 
-/** What is wrong with a vector, if anything: what `JSON.parse` made of it, not what TEI should have said. */
+/**
+ * What is wrong with a vector, if anything: what `JSON.parse` made of it, not what TEI should have
+ * said.
+ */
 export function faultOf(vector: unknown, dimension: number): PulseError | undefined {
-  if (!Array.isArray(vector)) return new PulseError('TEI_VECTOR', 'retryable', 'TEI answered something else than a vector');
-  if (vector.length !== dimension) return new PulseError('TEI_DIMENSION', 'final', `TEI's vectors have ${vector.length} dimensions, not ${dimension}`);
+  if (!Array.isArray(vector))
+    return new PulseError('TEI_VECTOR', 'retryable', 'TEI answered something else than a vector');
+  if (vector.length !== dimension)
+    return new PulseError(
+      'TEI_DIMENSION',
+      'final',
+      `TEI's vectors have ${vector.length} dimensions, not ${dimension}`,
+    );
   let zeros = 0;
   for (let index = 0; index < dimension; index += 1) {
     const number: unknown = vector[index];
     if (number === 0) zeros += 1;
-    else if (!Number.isFinite(number)) return new PulseError('TEI_VECTOR', 'retryable', `number ${index} of a vector of TEI's is ${JSON.stringify(number)}`);
+    else if (!Number.isFinite(number))
+      return new PulseError(
+        'TEI_VECTOR',
+        'retryable',
+        `number ${index} of a vector of TEI's is ${JSON.stringify(number)}`,
+      );
   }
-  return zeros === dimension ? new PulseError('TEI_VECTOR', 'retryable', 'all numbers of a vector of TEI\'s are 0') : undefined;
+  return zeros === dimension
+    ? new PulseError('TEI_VECTOR', 'retryable', "all numbers of a vector of TEI's are 0")
+    : undefined;
 }
 
 function codeOf(status: number): Code {
   return status === 401 || status === 403 ? 'TEI_AUTH' : 'TEI_ANSWER';
 }
 
-/** 400, 413 and 422 are about the texts. 424 and 500 may be: a backend that fails, for this input or for any. All others (overload, a restart, a proxy) are the server's. */
+/**
+ * 400, 413 and 422 are about the texts. 424 and 500 may be: a backend that fails, for this input or
+ * for any. All others (overload, a restart, a proxy) are the server's.
+ */
 function kindOf(status: number): PulseError['kind'] {
   if (status === 400 || status === 413 || status === 422) return 'final';
   return status === 424 || status === 500 ? 'retryable' : 'away';

@@ -6,16 +6,24 @@ import type { Embedder } from './embedder.ts';
 import { differenceFrom, goldenSentences } from './golden.ts';
 import type { GoldenVectors } from './golden.ts';
 
-export interface Embedded { readonly vectors: readonly (readonly number[])[]; readonly by: EmbeddedBy }
+export interface Embedded {
+  readonly vectors: readonly (readonly number[])[];
+  readonly by: EmbeddedBy;
+}
 
-type Verdict = { readonly kind: 'approved' } | { readonly kind: 'refused'; readonly reason: string };
+type Verdict =
+  | { readonly kind: 'approved' }
+  | { readonly kind: 'refused'; readonly reason: string };
 
-/** How often a stand-in that was refused, or could not be asked, is asked again; and how old a refusal may be. */
+/**
+ * How often a stand-in that was refused, or could not be asked, is asked again; and how old a
+ * refusal may be.
+ */
 const askAgainMs = 15_000;
 
 /**
- * The GPU host's embedder, and while its circuit is open the stack's own, if there is one and it makes the same vectors.
- * What the other made is marked, so that it can be found and made anew.
+ * The GPU host's embedder, and while its circuit is open the stack's own, if there is one and it
+ * makes the same vectors. What the other made is marked, so that it can be found and made anew.
  */
 export class EmbedderWithFallback implements Gate {
   readonly gpuHost: Embedder;
@@ -49,39 +57,68 @@ export class EmbedderWithFallback implements Gate {
       else if (this.#local !== undefined && !this.#standsIn) void this.#judged().then(onChange);
       onChange();
     };
-    const stops = [this.gpuHost.watch(look), ...(this.#local === undefined ? [] : [this.#local.watch(look)])];
+    const stops = [
+      this.gpuHost.watch(look),
+      ...(this.#local === undefined ? [] : [this.#local.watch(look)]),
+    ];
     const timer = setInterval(look, askAgainMs);
     look();
-    return () => { clearInterval(timer); stops.forEach((stop) => stop()); };
+    return () => {
+      clearInterval(timer);
+      stops.forEach((stop) => stop());
+    };
   }
 
   /** One vector a text, in their order, all by one of the two. */
   async embedDocuments(texts: readonly string[], signal?: AbortSignal): Promise<Embedded> {
-    return this.#either((embedder) => embedder.embedDocuments(texts, signal), (vectors, by) => ({ vectors, by }));
+    return this.#either(
+      (embedder) => embedder.embedDocuments(texts, signal),
+      (vectors, by) => ({ vectors, by }),
+    );
   }
 
   async embedQuery(query: string, signal?: AbortSignal): Promise<readonly number[]> {
-    return this.#either((embedder) => embedder.embedQuery(query, signal), (vector) => vector);
+    return this.#either(
+      (embedder) => embedder.embedQuery(query, signal),
+      (vector) => vector,
+    );
   }
 
   /** Whoever asks learns why the GPU host cannot when nobody can. */
-  async #either<T, R>(work: (embedder: Embedder) => Promise<T>, marked: (answer: T, by: EmbeddedBy) => R): Promise<R> {
+  async #either<T, R>(
+    work: (embedder: Embedder) => Promise<T>,
+    marked: (answer: T, by: EmbeddedBy) => R,
+  ): Promise<R> {
     try {
       return marked(await work(this.gpuHost), 'gpu-host');
     } catch (error) {
       const away = error instanceof PulseError && error.kind === 'away';
-      if (!away || this.#local === undefined || this.gpuHost.passable || (await this.#judged()).kind === 'refused') throw error;
+      if (
+        !away ||
+        this.#local === undefined ||
+        this.gpuHost.passable ||
+        (await this.#judged()).kind === 'refused'
+      )
+        throw error;
       return marked(await work(this.#local), 'local');
     }
   }
 
   /** Approved as long as its own circuit stays closed; a refusal is looked at again after a while. */
   #judged(): Promise<Verdict> {
-    const fresh = this.#verdict?.kind === 'approved' ? this.#local?.passable === true : performance.now() - this.#judgedMs < askAgainMs;
+    const fresh =
+      this.#verdict?.kind === 'approved'
+        ? this.#local?.passable === true
+        : performance.now() - this.#judgedMs < askAgainMs;
     if (this.#verdict !== undefined && fresh) return Promise.resolve(this.#verdict);
     this.#judging ??= this.#judge().then((verdict) => {
-      if (verdict.kind === 'refused' && this.#local !== undefined) this.#log.warn({ code: 'TEI_FALLBACK', reason: verdict.reason }, 'the local TEI does not stand in for the GPU host');
-      if (verdict.kind === 'approved') this.#log.info('the local TEI makes the same vectors as the GPU host: it stands in');
+      if (verdict.kind === 'refused' && this.#local !== undefined)
+        this.#log.warn(
+          { code: 'TEI_FALLBACK', reason: verdict.reason },
+          'the local TEI does not stand in for the GPU host',
+        );
+      if (verdict.kind === 'approved')
+        this.#log.info('the local TEI makes the same vectors as the GPU host: it stands in');
       this.#verdict = verdict;
       this.#judgedMs = performance.now();
       this.#judging = undefined;
@@ -90,18 +127,33 @@ export class EmbedderWithFallback implements Gate {
     return this.#judging;
   }
 
-  /** All together and one alone: a server whose vectors depend on their neighbours is not to be trusted either. */
+  /**
+   * All together and one alone: a server whose vectors depend on their neighbours is not to be
+   * trusted either.
+   */
   async #judge(): Promise<Verdict> {
     if (this.#local === undefined) return { kind: 'refused', reason: 'there is none' };
     try {
       const golden = await this.#golden.read();
-      if (golden === undefined) return { kind: 'refused', reason: 'no golden vectors yet: they are recorded when the GPU host\'s TEI answers, which it has not done with this model' };
+      if (golden === undefined)
+        return {
+          kind: 'refused',
+          reason:
+            "no golden vectors yet: they are recorded when the GPU host's TEI answers, which it has not done with this model",
+        };
       const together = await this.#local.embedDocuments(goldenSentences);
       const alone = await this.#local.embedDocuments(goldenSentences.slice(-1));
-      const difference = differenceFrom(golden, together) ?? differenceFrom(golden, [...together.slice(0, -1), ...alone]);
-      return difference === undefined ? { kind: 'approved' } : { kind: 'refused', reason: difference };
+      const difference =
+        differenceFrom(golden, together) ??
+        differenceFrom(golden, [...together.slice(0, -1), ...alone]);
+      return difference === undefined
+        ? { kind: 'approved' }
+        : { kind: 'refused', reason: difference };
     } catch (error) {
-      return { kind: 'refused', reason: error instanceof PulseError ? `${error.code}: ${reasonOf(error)}` : reasonOf(error) };
+      return {
+        kind: 'refused',
+        reason: error instanceof PulseError ? `${error.code}: ${reasonOf(error)}` : reasonOf(error),
+      };
     }
   }
 
@@ -111,10 +163,14 @@ export class EmbedderWithFallback implements Gate {
     this.#recorded = true;
     try {
       const revision = await this.gpuHost.revision();
-      if ((await this.#golden.read())?.revision !== revision) await this.#golden.record(revision, await this.gpuHost.embedDocuments(goldenSentences));
+      if ((await this.#golden.read())?.revision !== revision)
+        await this.#golden.record(revision, await this.gpuHost.embedDocuments(goldenSentences));
     } catch (error) {
       this.#recorded = false;
-      this.#log.info({ err: error }, 'the golden vectors were not recorded; the next look tries again');
+      this.#log.info(
+        { err: error },
+        'the golden vectors were not recorded; the next look tries again',
+      );
     }
   }
 }

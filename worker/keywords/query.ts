@@ -6,14 +6,19 @@ const mostWords = 64;
 const longestQuery = 4_000;
 
 /**
- * The terms of a query, each a quoted phrase of FTS5's language, so that no sign or word of that language (`AND`, `NEAR(`, `*`, `"`) means anything:
- * every word, a compound as a phrase of its parts, its parts, its other forms, and the exact form of what stemming changes.
+ * The terms of a query, each a quoted phrase of FTS5's language, so that no sign or word of that
+ * language (`AND`, `NEAR(`, `*`, `"`) means anything: every word, a compound as a phrase of its
+ * parts, its parts, its other forms, and the exact form of what stemming changes.
  */
 export function termsOf(query: string): string[] {
   const terms = new Set<string>();
-  for (const [word] of query.slice(0, longestQuery).normalize('NFC').matchAll(/[\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*/gu)) {
+  for (const [word] of query
+    .slice(0, longestQuery)
+    .normalize('NFC')
+    .matchAll(/[\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*/gu)) {
     const name = word.replace(/[_.-]+$/, '').toLowerCase();
-    for (const form of [name, ...formsOf(word), ...partsOf(word), ...unspacedWords(word)]) terms.add(phrase(form.toLowerCase()));
+    for (const form of [name, ...formsOf(word), ...partsOf(word), ...unspacedWords(word)])
+      terms.add(phrase(form.toLowerCase()));
     for (const form of exactForms(name)) terms.add(`exact : ${phrase(form)}`);
     if (terms.size >= mostWords) break;
   }
@@ -24,14 +29,20 @@ function phrase(words: string): string {
   return `"${words}"`;
 }
 
-export interface Weighed { readonly term: string; readonly passages: number }
+export interface Weighed {
+  readonly term: string;
+  readonly passages: number;
+}
 
 /**
- * The terms to search by: the rarest first, as long as all their passages together are within the budget; at least one. What nearly every
- * passage has says nothing about any of them (its weight in BM25 is near 0), and costs the most.
+ * The terms to search by: the rarest first, as long as all their passages together are within the
+ * budget; at least one. What nearly every passage has says nothing about any of them (its weight in
+ * BM25 is near 0), and costs the most.
  */
 export function telling(terms: readonly Weighed[], budget: number): Weighed[] {
-  const found = terms.filter(({ passages }) => passages > 0).sort((one, other) => one.passages - other.passages);
+  const found = terms
+    .filter(({ passages }) => passages > 0)
+    .sort((one, other) => one.passages - other.passages);
   let sum = 0;
   return found.filter(({ passages }, index) => {
     sum += passages;

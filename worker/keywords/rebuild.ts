@@ -12,52 +12,93 @@ const nobody = '00000000-0000-0000-0000-000000000000';
 const rebuildLock = 7_305_003;
 /** For workers between two of a batch's writes, whose own wait is short. */
 const breathMs = 5;
-/** What a worker wrote into the old file in the moment it was put aside is known to Postgres within this time. */
+/**
+ * What a worker wrote into the old file in the moment it was put aside is known to Postgres within
+ * this time.
+ */
 const marginSeconds = 60;
 
-const unusable: ReadonlySet<Code> = new Set<Code>(['KEYWORDS_CORRUPT', 'KEYWORDS_SCHEMA', 'KEYWORDS_OUTDATED']);
+const unusable: ReadonlySet<Code> = new Set<Code>([
+  'KEYWORDS_CORRUPT',
+  'KEYWORDS_SCHEMA',
+  'KEYWORDS_OUTDATED',
+]);
 
-export interface Rebuilt { readonly pages: number; readonly removed: number; readonly setAside: string | null; readonly resumed: boolean }
+export interface Rebuilt {
+  readonly pages: number;
+  readonly removed: number;
+  readonly setAside: string | null;
+  readonly resumed: boolean;
+}
 
 /**
- * Writes the keyword index anew from the chunks in Postgres, page by page in place, while workers write and people search: of each page the newer
- * version wins, whoever comes first. An unusable file is put aside before. Broken off, it goes on where it was.
+ * Writes the keyword index anew from the chunks in Postgres, page by page in place, while workers
+ * write and people search: of each page the newer version wins, whoever comes first. An unusable
+ * file is put aside before. Broken off, it goes on where it was.
+ *
  * @param tell pages done and how many there are
  */
-export async function rebuild(services: Services, tell: (done: number, total: number) => void): Promise<Rebuilt> {
+export async function rebuild(
+  services: Services,
+  tell: (done: number, total: number) => void,
+): Promise<Rebuilt> {
   const client = await services.pool.connect();
   try {
-    const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [rebuildLock]);
-    if (rows[0]?.mine !== true) throw new PulseError('KEYWORDS_LOCKED', 'away', 'another ./pulse keywords rebuild is running');
-    return await rebuildAlone(services, tell).finally(() => client.query('SELECT pg_advisory_unlock($1)', [rebuildLock]));
+    const { rows } = await client.query<{ mine: boolean }>(
+      'SELECT pg_try_advisory_lock($1) AS mine',
+      [rebuildLock],
+    );
+    if (rows[0]?.mine !== true)
+      throw new PulseError(
+        'KEYWORDS_LOCKED',
+        'away',
+        'another ./pulse keywords rebuild is running',
+      );
+    return await rebuildAlone(services, tell).finally(() =>
+      client.query('SELECT pg_advisory_unlock($1)', [rebuildLock]),
+    );
   } finally {
     client.release(true); // a session that broke loses its lock with it
   }
 }
 
 /**
- * At a worker's start: an index that an older Pulse wrote, that is empty beside documents in Postgres (its volume was lost), or whose rebuild was broken
- * off, is written anew. A damaged one is not: somebody should look at that disk.
+ * At a worker's start: an index that an older Pulse wrote, that is empty beside documents in
+ * Postgres (its volume was lost), or whose rebuild was broken off, is written anew. A damaged one
+ * is not: somebody should look at that disk.
+ *
  * @returns what was done; undefined when there was nothing to do, or another process does it
  */
 export async function rebuildWhereLost(services: Services): Promise<Rebuilt | undefined> {
   const { keywords, pool } = services;
-  const outdated = await keywords.open().then(() => false, (error: unknown) => {
-    if (error instanceof PulseError && error.code === 'KEYWORDS_OUTDATED') return true;
-    throw error;
-  });
-  const unfinished = !outdated && (await keywords.progress() !== undefined || (await keywords.inventory('', 1)).length === 0);
-  if (!outdated && !(unfinished && (await pagesAfter(pool, nobody, 1)).length > 0)) return undefined;
+  const outdated = await keywords.open().then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof PulseError && error.code === 'KEYWORDS_OUTDATED') return true;
+      throw error;
+    },
+  );
+  const unfinished =
+    !outdated &&
+    ((await keywords.progress()) !== undefined || (await keywords.inventory('', 1)).length === 0);
+  if (!outdated && !(unfinished && (await pagesAfter(pool, nobody, 1)).length > 0))
+    return undefined;
   return rebuild(services, () => {}).catch((error: unknown) => {
     if (error instanceof PulseError && error.code === 'KEYWORDS_LOCKED') return undefined;
     throw error;
   });
 }
 
-async function rebuildAlone(services: Services, tell: (done: number, total: number) => void): Promise<Rebuilt> {
+async function rebuildAlone(
+  services: Services,
+  tell: (done: number, total: number) => void,
+): Promise<Rebuilt> {
   const { keywords, pool } = services;
-  const [{ now, total } = { now: new Date(), total: 0 }] = await ask<{ now: Date; total: number }>(pool, 'SELECT now(), count(*)::int AS total FROM versions v JOIN documents d ON d.latest = v.id WHERE v.keyword_at IS NOT NULL');
-  const setAside = await usable(services) ? null : await keywords.startAnew();
+  const [{ now, total } = { now: new Date(), total: 0 }] = await ask<{ now: Date; total: number }>(
+    pool,
+    'SELECT now(), count(*)::int AS total FROM versions v JOIN documents d ON d.latest = v.id WHERE v.keyword_at IS NOT NULL',
+  );
+  const setAside = (await usable(services)) ? null : await keywords.startAnew();
   const from = await keywords.progress();
   let pages = 0;
   for (let after = from ?? nobody; ;) {
@@ -69,14 +110,28 @@ async function rebuildAlone(services: Services, tell: (done: number, total: numb
     tell(pages, total);
     await sleep(breathMs);
   }
-  const recent = await ask<{ id: string }>(pool, 'SELECT d.id FROM documents d JOIN versions v ON v.id = d.latest WHERE v.keyword_at > $1::timestamptz - make_interval(secs => $2)', [now, marginSeconds]);
-  for (let start = 0; start < recent.length; start += pagesAtATime) await refill(services, await pagesOf(pool, recent.slice(start, start + pagesAtATime).map(({ id }) => id)));
+  const recent = await ask<{ id: string }>(
+    pool,
+    'SELECT d.id FROM documents d JOIN versions v ON v.id = d.latest WHERE v.keyword_at > $1::timestamptz - make_interval(secs => $2)',
+    [now, marginSeconds],
+  );
+  for (let start = 0; start < recent.length; start += pagesAtATime)
+    await refill(
+      services,
+      await pagesOf(
+        pool,
+        recent.slice(start, start + pagesAtATime).map(({ id }) => id),
+      ),
+    );
   const removed = await removeOrphans(services);
   await keywords.endProgress();
   return { pages, removed, setAside, resumed: from !== undefined };
 }
 
-/** A file that cannot be opened, is not sound or is of another schema is not; a full disk or a lock is no reason to give one up. */
+/**
+ * A file that cannot be opened, is not sound or is of another schema is not; a full disk or a lock
+ * is no reason to give one up.
+ */
 async function usable({ keywords }: Services): Promise<boolean> {
   try {
     return (await keywords.problems()).length === 0;
@@ -93,7 +148,13 @@ async function removeOrphans({ keywords, pool }: Services): Promise<number> {
     const entries = await keywords.inventory(after, 1_000);
     if (entries.length === 0) return removed;
     after = entries.at(-1)?.id as string;
-    const there = new Set((await ask<{ id: string }>(pool, 'SELECT id FROM documents WHERE id = ANY($1)', [entries.map(({ id }) => id)])).map(({ id }) => id));
+    const there = new Set(
+      (
+        await ask<{ id: string }>(pool, 'SELECT id FROM documents WHERE id = ANY($1)', [
+          entries.map(({ id }) => id),
+        ])
+      ).map(({ id }) => id),
+    );
     for (const { id, version } of entries) {
       if (there.has(id)) continue;
       await keywords.remove(id, version);

@@ -14,7 +14,9 @@ const stored = `
 
 /** Pages as the keyword index has to have them, in the order of ids. */
 export async function pagesAfter(pool: Pool, after: string, limit: number): Promise<KeywordPage[]> {
-  return (await ask<Stored>(pool, `${stored} AND d.id > $1 ORDER BY d.id LIMIT $2`, [after, limit])).map(keywordPage);
+  return (
+    await ask<Stored>(pool, `${stored} AND d.id > $1 ORDER BY d.id LIMIT $2`, [after, limit])
+  ).map(keywordPage);
 }
 
 export async function pagesOf(pool: Pool, ids: readonly string[]): Promise<KeywordPage[]> {
@@ -23,14 +25,33 @@ export async function pagesOf(pool: Pool, ids: readonly string[]): Promise<Keywo
 
 function keywordPage({ documentId, versionId, page, chunks }: Stored): KeywordPage {
   const { url, title, language, country, isMobile } = page;
-  return { id: documentId, version: versionId, url, title, domain: new URL(url).hostname, language, country, isMobile, chunks };
+  return {
+    id: documentId,
+    version: versionId,
+    url,
+    title,
+    domain: new URL(url).hostname,
+    language,
+    country,
+    isMobile,
+    chunks,
+  };
 }
 
-/** Writes pages from Postgres; one that was deleted meanwhile does not come back by it: its deletion clears the index after Postgres, or we do. */
-export async function refill({ keywords, pool }: Pick<Services, 'keywords' | 'pool'>, pages: readonly KeywordPage[], progress?: string): Promise<void> {
+/**
+ * Writes pages from Postgres; one that was deleted meanwhile does not come back by it: its deletion
+ * clears the index after Postgres, or we do.
+ */
+export async function refill(
+  { keywords, pool }: Pick<Services, 'keywords' | 'pool'>,
+  pages: readonly KeywordPage[],
+  progress?: string,
+): Promise<void> {
   if (pages.length === 0) return;
   await keywords.replace(pages, undefined, progress);
-  const left = await ask<{ id: string }>(pool, 'SELECT id FROM documents WHERE id = ANY($1)', [pages.map(({ id }) => id)]);
+  const left = await ask<{ id: string }>(pool, 'SELECT id FROM documents WHERE id = ANY($1)', [
+    pages.map(({ id }) => id),
+  ]);
   const there = new Set(left.map(({ id }) => id));
   for (const { id, version } of pages) if (!there.has(id)) await keywords.remove(id, version);
 }

@@ -4,12 +4,30 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { PulseError } from '../errors.ts';
 
-/** Part of the file, so that a process of another version never misreads it. Changed with anything below or in terms.ts. */
+/**
+ * Part of the file, so that a process of another version never misreads it. Changed with anything
+ * below or in terms.ts.
+ */
 const schemaVersion = 3;
-/** Writers of this host wait 34 ms at the worst; whoever holds the lock for longer is stopped or stuck, and waiting for it belongs to the job. */
+/**
+ * Writers of this host wait 34 ms at the worst; whoever holds the lock for longer is stopped or
+ * stuck, and waiting for it belongs to the job.
+ */
 const busyTimeoutMs = 50;
-/** NFS, CIFS, SMB2, 9p, FUSE-less cluster file systems: their locks do not hold what SQLite's log needs. Numbers of statfs(2). */
-const networkFileSystems: Readonly<Record<number, string>> = { 0x6969: 'NFS', 0xff534d42: 'CIFS', 0xfe534d42: 'SMB', 0x517b: 'SMB', 0x01021997: '9p', 0x00c36400: 'CephFS', 0x47504653: 'GPFS', 0x0bd00bd0: 'Lustre' };
+/**
+ * NFS, CIFS, SMB2, 9p, FUSE-less cluster file systems: their locks do not hold what SQLite's log
+ * needs. Numbers of statfs(2).
+ */
+const networkFileSystems: Readonly<Record<number, string>> = {
+  0x6969: 'NFS',
+  0xff534d42: 'CIFS',
+  0xfe534d42: 'SMB',
+  0x517b: 'SMB',
+  0x01021997: '9p',
+  0x00c36400: 'CephFS',
+  0x47504653: 'GPFS',
+  0x0bd00bd0: 'Lustre',
+};
 
 const tables = `
   CREATE TABLE pages (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL) STRICT;
@@ -26,7 +44,10 @@ export function fileIn(folder: string): string {
   return join(folder, 'keywords.sqlite');
 }
 
-/** @throws PulseError KEYWORDS_NETWORK, KEYWORDS_SCHEMA, KEYWORDS_OUTDATED, KEYWORDS_CORRUPT, KEYWORDS_VOLUME */
+/**
+ * @throws PulseError KEYWORDS_NETWORK, KEYWORDS_SCHEMA, KEYWORDS_OUTDATED, KEYWORDS_CORRUPT,
+ *   KEYWORDS_VOLUME
+ */
 export function openFile(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true });
   refuseNetwork(folder, statfsSync(folder).type);
@@ -44,7 +65,12 @@ export function openFile(folder: string): DatabaseSync {
 
 export function refuseNetwork(folder: string, type: number): void {
   const name = networkFileSystems[type];
-  if (name !== undefined) throw new PulseError('KEYWORDS_NETWORK', 'away', `${folder} is on a network file system (${name}), where SQLite's locks do not hold`);
+  if (name !== undefined)
+    throw new PulseError(
+      'KEYWORDS_NETWORK',
+      'away',
+      `${folder} is on a network file system (${name}), where SQLite's locks do not hold`,
+    );
 }
 
 /** Makes the tables in an empty file; the first of many processes does it, the others wait. */
@@ -53,7 +79,9 @@ function bringUp(db: DatabaseSync): void {
   db.exec('BEGIN IMMEDIATE');
   try {
     if (versionOf(db) !== schemaVersion) {
-      const { count } = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
+      const { count } = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as {
+        count: number;
+      };
       if (count > 0) throw ofAnotherSchema(versionOf(db));
       db.exec(`${tables}; PRAGMA user_version = ${schemaVersion}`);
     }
@@ -65,8 +93,15 @@ function bringUp(db: DatabaseSync): void {
 }
 
 function ofAnotherSchema(found: number): PulseError {
-  const [code, age] = found > schemaVersion ? ['KEYWORDS_SCHEMA', 'newer'] as const : ['KEYWORDS_OUTDATED', 'older'] as const;
-  return new PulseError(code, 'away', `the keyword index has schema ${found}, ${age} than this worker's ${schemaVersion}`);
+  const [code, age] =
+    found > schemaVersion
+      ? (['KEYWORDS_SCHEMA', 'newer'] as const)
+      : (['KEYWORDS_OUTDATED', 'older'] as const);
+  return new PulseError(
+    code,
+    'away',
+    `the keyword index has schema ${found}, ${age} than this worker's ${schemaVersion}`,
+  );
 }
 
 function versionOf(db: DatabaseSync): number {
@@ -78,7 +113,10 @@ export function inodeOf(folder: string): number | undefined {
   return statSync(fileIn(folder), { throwIfNoEntry: false })?.ino;
 }
 
-/** Puts an unusable file aside, its log removed with it, so that the next to open makes a new one. The name of what was kept. */
+/**
+ * Puts an unusable file aside, its log removed with it, so that the next to open makes a new one.
+ * The name of what was kept.
+ */
 export function setAside(folder: string, now: Date): string {
   const kept = `${fileIn(folder)}.unusable-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
   renameSync(fileIn(folder), kept);

@@ -1,4 +1,7 @@
-/** The keyword index's own thread: SQLite's calls block, and reading a word's passages takes milliseconds. */
+/**
+ * The keyword index's own thread: SQLite's calls block, and reading a word's passages takes
+ * milliseconds.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { keywordsFault } from './faults.ts';
@@ -8,7 +11,10 @@ import { inodeOf, openFile, setAside } from './schema.ts';
 const { folder } = workerData as { folder: string };
 let open: { readonly index: KeywordIndex; readonly inode: number | undefined } | undefined;
 
-/** Opened when first asked for, and again when it broke, or another process has put the file aside and made a new one. */
+/**
+ * Opened when first asked for, and again when it broke, or another process has put the file aside
+ * and made a new one.
+ */
 function current(): KeywordIndex {
   if (open !== undefined && open.inode !== inodeOf(folder)) close();
   open ??= { index: new KeywordIndex(openFile(folder)), inode: inodeOf(folder) };
@@ -21,7 +27,9 @@ function close(): void {
 }
 
 const operations = {
-  open: () => { current(); },
+  open: () => {
+    current();
+  },
   replace: (...given: Parameters<KeywordIndex['replace']>) => current().replace(...given),
   remove: (...given: Parameters<KeywordIndex['remove']>) => current().remove(...given),
   search: (...given: Parameters<KeywordIndex['search']>) => current().search(...given),
@@ -37,13 +45,24 @@ const operations = {
 };
 
 export type Operations = typeof operations;
-export interface Request { readonly id: number; readonly operation: keyof Operations; readonly given: readonly unknown[] }
-export interface Reply { readonly id: number; readonly result?: unknown; readonly fault?: { readonly code: string; readonly kind: string; readonly message: string } }
+export interface Request {
+  readonly id: number;
+  readonly operation: keyof Operations;
+  readonly given: readonly unknown[];
+}
+export interface Reply {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly fault?: { readonly code: string; readonly kind: string; readonly message: string };
+}
 
 parentPort?.on('message', ({ id, operation, given }: Request) => {
   let reply: Reply;
   try {
-    reply = { id, result: (operations[operation] as (...given: readonly unknown[]) => unknown)(...given) };
+    reply = {
+      id,
+      result: (operations[operation] as (...given: readonly unknown[]) => unknown)(...given),
+    };
   } catch (error) {
     const { code, kind, message } = keywordsFault(error);
     // A lock passes; after anything else the connection may be of no more use.

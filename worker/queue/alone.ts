@@ -1,6 +1,7 @@
 /**
- * A document may kill the process that works on it (a crash of native code, the memory limit), and takes the other jobs of the process with it.
- * Which one was it? Every job that such a death left behind is begun again with nothing else in its process: then only the guilty one dies again.
+ * A document may kill the process that works on it (a crash of native code, the memory limit), and
+ * takes the other jobs of the process with it. Which one was it? Every job that such a death left
+ * behind is begun again with nothing else in its process: then only the guilty one dies again.
  */
 export class Alone {
   #running = 0;
@@ -22,14 +23,20 @@ export class Alone {
     }
   }
 
-  /** With nothing else in this process: waits for what works to end; what comes in meanwhile waits for this. */
+  /**
+   * With nothing else in this process: waits for what works to end; what comes in meanwhile waits
+   * for this.
+   */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#exclusive;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#exclusive = promise;
     try {
       await before;
-      if (this.#running > 0) await new Promise<void>((idle) => { this.#idle = idle; });
+      if (this.#running > 0)
+        await new Promise<void>((idle) => {
+          this.#idle = idle;
+        });
       this.#idle = undefined;
       return await work();
     } finally {
@@ -38,5 +45,8 @@ export class Alone {
   }
 }
 
-/** Deaths of its process, with nothing else in it, after which a document is not begun again: one could be an operator's SIGKILL. */
+/**
+ * Deaths of its process, with nothing else in it, after which a document is not begun again: one
+ * could be an operator's SIGKILL.
+ */
 export const deathsUntilPoison = 2;

@@ -5,15 +5,25 @@ import { redis as probe } from '../../healthchecks/redis.ts';
 import { PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 
-/** A peer that owes an answer for this long is gone: nothing else tells of a half-open connection. Longer than any script of the queues, or a blocking read. */
+/**
+ * A peer that owes an answer for this long is gone: nothing else tells of a half-open connection.
+ * Longer than any script of the queues, or a blocking read.
+ */
 const silenceMs = 20_000;
 
 /** A producer's command: whoever brings a document waits some 10 s for an answer. */
 const answerMs = 5_000;
 
-/** Fails soon when Redis is away: what is to be done stands in Postgres already, and the sweep rings later. */
+/**
+ * Fails soon when Redis is away: what is to be done stands in Postgres already, and the sweep rings
+ * later.
+ */
 export function producerConnection(redisUrl: string, log: Logger): Redis {
-  return connection(redisUrl, log, { maxRetriesPerRequest: 1, connectTimeout: answerMs, commandTimeout: answerMs });
+  return connection(redisUrl, log, {
+    maxRetriesPerRequest: 1,
+    connectTimeout: answerMs,
+    commandTimeout: answerMs,
+  });
 }
 
 /** Never gives up: a worker outlives its Redis. */
@@ -21,13 +31,29 @@ export function consumerConnection(redisUrl: string, log: Logger): Redis {
   return connection(redisUrl, log, { maxRetriesPerRequest: null });
 }
 
-function connection(redisUrl: string, log: Logger, options: { maxRetriesPerRequest: number | null; connectTimeout?: number; commandTimeout?: number }): Redis {
+function connection(
+  redisUrl: string,
+  log: Logger,
+  options: {
+    maxRetriesPerRequest: number | null;
+    connectTimeout?: number;
+    commandTimeout?: number;
+  },
+): Redis {
   const opened = new Redis(redisUrl, { socketTimeout: silenceMs, ...options });
-  opened.on('error', (error) => log.warn({ err: redisFault(error) }, 'no connection to Redis; it is tried again until there is one'));
+  opened.on('error', (error) =>
+    log.warn(
+      { err: redisFault(error) },
+      'no connection to Redis; it is tried again until there is one',
+    ),
+  );
   return opened;
 }
 
-/** What Redis is not able to do now, and will be after a while or a repair: it loads its data, its memory or disk is full, it became a replica. */
+/**
+ * What Redis is not able to do now, and will be after a while or a repair: it loads its data, its
+ * memory or disk is full, it became a replica.
+ */
 const passing = /^(LOADING|OOM|MISCONF|READONLY|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN)/;
 
 /** What an error of a conversation with Redis means for the job that met it. */
@@ -35,8 +61,17 @@ export function redisFault(error: unknown): PulseError {
   if (error instanceof PulseError) return error;
   const { trouble, words } = causeOf(error);
   // ioredis gives up on a command without a cause, or with the connection's
-  if (/timed out/i.test(words)) return new PulseError('REDIS_TIMEOUT', 'away', `Redis: ${words}`, error);
-  const cutOff = /max retries per request|Connection is closed|Stream isn't writeable|Socket timeout/i.test(words);
+  if (/timed out/i.test(words))
+    return new PulseError('REDIS_TIMEOUT', 'away', `Redis: ${words}`, error);
+  const cutOff =
+    /max retries per request|Connection is closed|Stream isn't writeable|Socket timeout/i.test(
+      words,
+    );
   if (cutOff) return new PulseError('REDIS_UNREACHABLE', 'away', `Redis: ${words}`, error);
-  return new PulseError(probe.trouble[trouble], trouble !== 'answer' || passing.test(words) ? 'away' : 'retryable', `Redis: ${words}`, error);
+  return new PulseError(
+    probe.trouble[trouble],
+    trouble !== 'answer' || passing.test(words) ? 'away' : 'retryable',
+    `Redis: ${words}`,
+    error,
+  );
 }

@@ -3,8 +3,9 @@ import type { Worker } from 'bullmq';
 import type { Gate } from '../circuit/circuit.ts';
 
 /**
- * This process takes no jobs of a stage while one of its gates is shut: they keep waiting, and no attempt is used up.
- * The queue is not paused for it, that is the operator's; each replica holds back on its own.
+ * This process takes no jobs of a stage while one of its gates is shut: they keep waiting, and no
+ * attempt is used up. The queue is not paused for it, that is the operator's; each replica holds
+ * back on its own.
  */
 export function holdWhileShut(worker: Worker, gates: readonly Gate[]): () => void {
   const settle = (): void => {

@@ -1,7 +1,10 @@
 import type { Services } from '../services.ts';
 import type { Counts } from './queues.ts';
 
-/** What the operator wants of the queues. It stands in Postgres, because an emptied Redis forgets it. */
+/**
+ * What the operator wants of the queues. It stands in Postgres, because an emptied Redis forgets
+ * it.
+ */
 export interface Orders {
   readonly paused: boolean;
   /** Jobs of each queue that all workers together may work on; null for as many as they can. */
@@ -9,9 +12,18 @@ export interface Orders {
 }
 
 /** The operator's word goes before the stack's setting. */
-export async function ordersOf({ records, globalConcurrency }: Pick<Services, 'records' | 'globalConcurrency'>): Promise<Orders> {
-  const [paused, limit] = await Promise.all([records.operator('paused'), records.operator('limit')]);
-  return { paused: paused === true, limit: limit === undefined ? globalConcurrency ?? null : (limit as number | null) };
+export async function ordersOf({
+  records,
+  globalConcurrency,
+}: Pick<Services, 'records' | 'globalConcurrency'>): Promise<Orders> {
+  const [paused, limit] = await Promise.all([
+    records.operator('paused'),
+    records.operator('limit'),
+  ]);
+  return {
+    paused: paused === true,
+    limit: limit === undefined ? (globalConcurrency ?? null) : (limit as number | null),
+  };
 }
 
 export async function setPaused({ records, queues }: Services, paused: boolean): Promise<void> {
@@ -20,7 +32,10 @@ export async function setPaused({ records, queues }: Services, paused: boolean):
 }
 
 /** @param limit undefined gives the word back to the stack's setting */
-export async function setLimit(services: Services, limit: number | null | undefined): Promise<number | null> {
+export async function setLimit(
+  services: Services,
+  limit: number | null | undefined,
+): Promise<number | null> {
   await services.records.setOperator('limit', limit);
   const orders = await ordersOf(services);
   await services.queues.setLimit(orders.limit);
@@ -30,7 +45,8 @@ export async function setLimit(services: Services, limit: number | null | undefi
 /** Makes Redis say what the orders say. */
 export async function obey(services: Services): Promise<void> {
   const [orders, counts] = await Promise.all([ordersOf(services), services.queues.counts()]);
-  const differ = (key: 'paused' | 'limit'): boolean => Object.values(counts).some((queue: Counts) => queue[key] !== orders[key]);
+  const differ = (key: 'paused' | 'limit'): boolean =>
+    Object.values(counts).some((queue: Counts) => queue[key] !== orders[key]);
   if (differ('paused')) await services.queues.setPaused(orders.paused);
   if (differ('limit')) await services.queues.setLimit(orders.limit);
 }

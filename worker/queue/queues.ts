@@ -16,9 +16,18 @@ export interface DocumentJob {
   readonly problem?: string;
 }
 
-export interface Counts { readonly waiting: number; readonly active: number; readonly delayed: number; readonly paused: boolean; /** Jobs that all workers together may work on. */ readonly limit: number | null }
+export interface Counts {
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly paused: boolean;
+  /** Jobs that all workers together may work on. */ readonly limit: number | null;
+}
 
-/** Enough for a restart of any service; an outage of the GPU host, or of a store, uses up none of them. Waits of some 1, 2, 4 and 8 s lie between. */
+/**
+ * Enough for a restart of any service; an outage of the GPU host, or of a store, uses up none of
+ * them. Waits of some 1, 2, 4 and 8 s lie between.
+ */
 export const attempts = 5;
 const firstBackoffMs = 1_000;
 const jitter = 0.5;
@@ -33,28 +42,49 @@ export class Queues {
   constructor(redisUrl: string, log: Logger) {
     this.#connection = producerConnection(redisUrl, log);
     const queue = (name: QueueName): Queue<DocumentJob> => {
-      const made = new Queue<DocumentJob>(queueNames[name], { connection: this.#connection, prefix: queuePrefix });
+      const made = new Queue<DocumentJob>(queueNames[name], {
+        connection: this.#connection,
+        prefix: queuePrefix,
+      });
       made.on('error', (error) => log.debug({ err: error, queue: name }, 'queue'));
       return made;
     };
     this.#queues = { indexing: queue('indexing'), embedding: queue('embedding') };
   }
 
-  get redis(): Redis { return this.#connection; }
+  get redis(): Redis {
+    return this.#connection;
+  }
 
-  queue(name: QueueName): Queue<DocumentJob> { return this.#queues[name]; }
+  queue(name: QueueName): Queue<DocumentJob> {
+    return this.#queues[name];
+  }
 
-  /** At most one job of a document works and one waits. One that waits out a back-off is replaced: what came in now must not wait for what failed before. */
+  /**
+   * At most one job of a document works and one waits. One that waits out a back-off is replaced:
+   * what came in now must not wait for what failed before.
+   */
   async ring(name: QueueName, documentId: string): Promise<void> {
     await asking(() => this.#queues[name].add('document', { documentId }, optionsFor(documentId)));
   }
 
   async ringAll(name: QueueName, documentIds: readonly string[]): Promise<void> {
     if (documentIds.length === 0) return;
-    await asking(() => this.#queues[name].addBulk(documentIds.map((documentId) => ({ name: 'document', data: { documentId }, opts: optionsFor(documentId) }))));
+    await asking(() =>
+      this.#queues[name].addBulk(
+        documentIds.map((documentId) => ({
+          name: 'document',
+          data: { documentId },
+          opts: optionsFor(documentId),
+        })),
+      ),
+    );
   }
 
-  /** Those of the documents for which no job waits, works or is delayed. One round trip or two, however many. */
+  /**
+   * Those of the documents for which no job waits, works or is delayed. One round trip or two,
+   * however many.
+   */
   async unknown(name: QueueName, documentIds: readonly string[]): Promise<string[]> {
     const key = (kind: string): string => `${queuePrefix}:${queueNames[name]}:${kind}`;
     const known = await this.#read(documentIds.map((id) => ['get', key(`de:${id}`)]));
@@ -66,10 +96,22 @@ export class Queues {
   async counts(): Promise<Record<QueueName, Counts>> {
     const of = async (name: QueueName): Promise<Counts> => {
       const queue = this.#queues[name];
-      const [counts, paused, limit] = await Promise.all([queue.getJobCounts('wait', 'active', 'delayed'), queue.isPaused(), queue.getGlobalConcurrency()]);
-      return { waiting: counts['wait'] ?? 0, active: counts['active'] ?? 0, delayed: counts['delayed'] ?? 0, paused, limit };
+      const [counts, paused, limit] = await Promise.all([
+        queue.getJobCounts('wait', 'active', 'delayed'),
+        queue.isPaused(),
+        queue.getGlobalConcurrency(),
+      ]);
+      return {
+        waiting: counts['wait'] ?? 0,
+        active: counts['active'] ?? 0,
+        delayed: counts['delayed'] ?? 0,
+        paused,
+        limit,
+      };
     };
-    const [indexing, embedding] = await asking(() => Promise.all([of('indexing'), of('embedding')]));
+    const [indexing, embedding] = await asking(() =>
+      Promise.all([of('indexing'), of('embedding')]),
+    );
     return { indexing, embedding };
   }
 
@@ -77,12 +119,20 @@ export class Queues {
     await this.#each((queue) => (paused ? queue.pause() : queue.resume()));
   }
 
-  /** @param limit jobs of each queue that all workers together may work on; null for as many as they can */
+  /**
+   * @param limit jobs of each queue that all workers together may work on; null for as many as they
+   *   can
+   */
   async setLimit(limit: number | null): Promise<void> {
-    await this.#each((queue) => (limit === null ? queue.removeGlobalConcurrency() : queue.setGlobalConcurrency(limit)));
+    await this.#each((queue) =>
+      limit === null ? queue.removeGlobalConcurrency() : queue.setGlobalConcurrency(limit),
+    );
   }
 
-  /** Takes away a document's waiting or delayed jobs; a job that is being worked on stays, and finds its document as Postgres has it. */
+  /**
+   * Takes away a document's waiting or delayed jobs; a job that is being worked on stays, and finds
+   * its document as Postgres has it.
+   */
   async withdraw(documentId: string): Promise<void> {
     await this.#each(async (queue) => {
       const jobId = await queue.getDeduplicationJobId(documentId);

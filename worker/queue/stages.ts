@@ -12,12 +12,27 @@ import { awayDelayMs, outcomeOf } from './outcome.ts';
 import type { DocumentJob } from './queues.ts';
 import { withinTime } from './time-limit.ts';
 
-export interface Begun { readonly documentId: string; readonly versionId: number }
+export interface Begun {
+  readonly documentId: string;
+  readonly versionId: number;
+}
 
-/** The work of a stage on one document; says which version it has begun, throws what went wrong, and stops when the signal says so. */
-export type Stage = (documentId: string, signal: AbortSignal, begun: (version: Begun) => void) => Promise<void>;
+/**
+ * The work of a stage on one document; says which version it has begun, throws what went wrong, and
+ * stops when the signal says so.
+ */
+export type Stage = (
+  documentId: string,
+  signal: AbortSignal,
+  begun: (version: Begun) => void,
+) => Promise<void>;
 
-export interface StageSettings { readonly redisUrl: string; readonly batchSize: number; readonly jobTimeoutMs: number; readonly workerName: string }
+export interface StageSettings {
+  readonly redisUrl: string;
+  readonly batchSize: number;
+  readonly jobTimeoutMs: number;
+  readonly workerName: string;
+}
 
 export interface StageContext {
   readonly settings: StageSettings;
@@ -25,7 +40,13 @@ export interface StageContext {
   /** One a process. */
   readonly gate: Alone;
   /** Keeps a failure where people look for it. Without a version: of whatever version is the latest. */
-  readonly record: (queue: QueueName, documentId: string, version: Begun | undefined, outcome: 'again' | 'failed', failure: PulseError) => Promise<void>;
+  readonly record: (
+    queue: QueueName,
+    documentId: string,
+    version: Begun | undefined,
+    outcome: 'again' | 'failed',
+    failure: PulseError,
+  ) => Promise<void>;
   /** Work that does not end when told to: see `time-limit.ts`. */
   readonly onLeftBehind: () => void;
 }
@@ -40,7 +61,10 @@ export interface RunningStage {
   readonly lastActivityMs: number;
 }
 
-/** A killed worker's job is another's after at most this and two looks for stalled ones; renewed every half of it, so a blocked event loop of seconds is no loss. */
+/**
+ * A killed worker's job is another's after at most this and two looks for stalled ones; renewed
+ * every half of it, so a blocked event loop of seconds is no loss.
+ */
 const lockMs = 10_000;
 const stalledIntervalMs = 5_000;
 /** Never: a stall is a process that died, and which document is to blame is found out in `alone.ts`. */
@@ -52,23 +76,47 @@ export function startStage(name: QueueName, stage: Stage, context: StageContext)
   const { settings, log } = context;
   const connection = consumerConnection(settings.redisUrl, log);
   const running = { name, active: 0, lastActivityMs: Date.now() };
-  const run = async (job: Job<DocumentJob>, token: string | undefined, cancelled: AbortSignal | undefined): Promise<void> => {
+  const run = async (
+    job: Job<DocumentJob>,
+    token: string | undefined,
+    cancelled: AbortSignal | undefined,
+  ): Promise<void> => {
     running.active += 1;
     running.lastActivityMs = Date.now();
     try {
-      await new Attempt(name, job, token ?? '', cancelled ?? new AbortController().signal, context).make(stage);
+      await new Attempt(
+        name,
+        job,
+        token ?? '',
+        cancelled ?? new AbortController().signal,
+        context,
+      ).make(stage);
     } finally {
       running.active -= 1;
       running.lastActivityMs = Date.now();
     }
   };
-  const worker = new Worker<DocumentJob>(queueNames[name], (job, token, cancelled) => run(job, token, cancelled), {
-    connection, prefix: queuePrefix, name: settings.workerName, concurrency: settings.batchSize,
-    lockDuration: lockMs, stalledInterval: stalledIntervalMs, maxStalledCount, runRetryDelay: runRetryMs,
-  });
+  const worker = new Worker<DocumentJob>(
+    queueNames[name],
+    (job, token, cancelled) => run(job, token, cancelled),
+    {
+      connection,
+      prefix: queuePrefix,
+      name: settings.workerName,
+      concurrency: settings.batchSize,
+      lockDuration: lockMs,
+      stalledInterval: stalledIntervalMs,
+      maxStalledCount,
+      runRetryDelay: runRetryMs,
+    },
+  );
   // Whoever lost a job's lock may be working beside another: it ends, the other goes on.
-  worker.on('lockRenewalFailed', (ids) => { for (const id of ids) worker.cancelJob(id, lockLost); });
-  worker.on('stalled', (id) => log.info({ job: id, queue: name }, 'its worker died or was stopped; it is done again'));
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) worker.cancelJob(id, lockLost);
+  });
+  worker.on('stalled', (id) =>
+    log.info({ job: id, queue: name }, 'its worker died or was stopped; it is done again'),
+  );
   worker.on('error', (error) => log.debug({ err: error, queue: name }, 'queue'));
   worker.on('closed', () => connection.disconnect());
   return Object.assign(running, { worker });
@@ -85,7 +133,13 @@ class Attempt {
   readonly #context: StageContext;
   #version: Begun | undefined;
 
-  constructor(name: QueueName, job: Job<DocumentJob>, token: string, cancelled: AbortSignal, context: StageContext) {
+  constructor(
+    name: QueueName,
+    job: Job<DocumentJob>,
+    token: string,
+    cancelled: AbortSignal,
+    context: StageContext,
+  ) {
     this.#name = name;
     this.#job = job;
     this.#token = token;
@@ -98,9 +152,17 @@ class Attempt {
     const { documentId } = this.#job.data;
     const began = performance.now();
     try {
-      const work = (): Promise<void> => withinTime((signal) => stage(documentId, signal, (version) => { this.#version = version; }),
-        { limitMs: settings.jobTimeoutMs, cancelled: this.#cancelled, onLeftBehind });
-      await (this.#job.stalledCounter === 0 ? gate.beside(work) : gate.alone(() => this.#asSuspect(work)));
+      const work = (): Promise<void> =>
+        withinTime(
+          (signal) =>
+            stage(documentId, signal, (version) => {
+              this.#version = version;
+            }),
+          { limitMs: settings.jobTimeoutMs, cancelled: this.#cancelled, onLeftBehind },
+        );
+      await (this.#job.stalledCounter === 0
+        ? gate.beside(work)
+        : gate.alone(() => this.#asSuspect(work)));
       log.debug({ ...this.#names(), milliseconds: Math.round(performance.now() - began) }, 'done');
     } catch (error) {
       throw await this.#settle(error);
@@ -111,7 +173,11 @@ class Attempt {
   async #asSuspect(work: () => Promise<void>): Promise<void> {
     const { diedAlone = 0, ...data } = this.#job.data;
     if (diedAlone >= deathsUntilPoison) {
-      throw new PulseError('INDEXING_POISON', 'final', `its worker died ${diedAlone} times while it worked on nothing else`);
+      throw new PulseError(
+        'INDEXING_POISON',
+        'final',
+        `its worker died ${diedAlone} times while it worked on nothing else`,
+      );
     }
     await this.#job.updateData({ ...data, diedAlone: diedAlone + 1 });
     try {
@@ -127,10 +193,21 @@ class Attempt {
     const failure = failureOf(error);
     const outcome = outcomeOf(failure, this.#job.attemptsMade, this.#job.opts.attempts ?? 1);
     const { log, record } = this.#context;
-    const about = { ...this.#names(), code: failure.code, attempt: this.#job.attemptsMade + 1, reason: failure.message };
+    const about = {
+      ...this.#names(),
+      code: failure.code,
+      attempt: this.#job.attemptsMade + 1,
+      reason: failure.message,
+    };
     if (outcome === 'later') return this.#later(failure, about);
     try {
-      await record(this.#name, this.#job.data.documentId, this.#version, outcome === 'fail' ? 'failed' : 'again', failure);
+      await record(
+        this.#name,
+        this.#job.data.documentId,
+        this.#version,
+        outcome === 'fail' ? 'failed' : 'again',
+        failure,
+      );
     } catch (unrecorded) {
       // A job never ends as failed without its reason in Postgres: it waits for Postgres.
       return this.#later(failureOf(unrecorded), about);
@@ -139,27 +216,47 @@ class Attempt {
       log.info(about, 'a document was not finished; it is tried again');
       return new Error(`${failure.code}: ${failure.message}`, { cause: failure });
     }
-    log.warn(about, 'a document failed: ./pulse queue list failed; ./pulse queue retry when the cause is repaired');
+    log.warn(
+      about,
+      'a document failed: ./pulse queue list failed; ./pulse queue retry when the cause is repaired',
+    );
     return new UnrecoverableError(`${failure.code}: ${failure.message}`);
   }
 
   /** A drain out of time, or a lost lock: back to the front of the queue, no attempt used up. */
   async #giveBack(): Promise<Error> {
-    this.#context.log.info({ ...this.#names(), why: String(this.#cancelled.reason) }, 'given back unfinished');
+    this.#context.log.info(
+      { ...this.#names(), why: String(this.#cancelled.reason) },
+      'given back unfinished',
+    );
     if (this.#cancelled.reason === lockLost) return new WaitingError();
     await this.#job.moveToWait(this.#token);
     return new WaitingError();
   }
 
   async #later(failure: PulseError, about: object): Promise<Error> {
-    this.#context.log.info({ ...about, code: failure.code }, 'a document waits for a service that is away');
-    await this.#job.updateData({ ...this.#job.data, problem: `${failure.code}: ${failure.message}` });
-    await this.#job.moveToDelayed(Date.now() + awayDelayMs(this.#job.attemptsStarted - this.#job.attemptsMade), this.#token);
+    this.#context.log.info(
+      { ...about, code: failure.code },
+      'a document waits for a service that is away',
+    );
+    await this.#job.updateData({
+      ...this.#job.data,
+      problem: `${failure.code}: ${failure.message}`,
+    });
+    await this.#job.moveToDelayed(
+      Date.now() + awayDelayMs(this.#job.attemptsStarted - this.#job.attemptsMade),
+      this.#token,
+    );
     return new DelayedError();
   }
 
   #names(): object {
     const { documentId } = this.#job.data;
-    return { job: this.#job.id, documentId, versionId: this.#version?.versionId, queue: this.#name };
+    return {
+      job: this.#job.id,
+      documentId,
+      versionId: this.#version?.versionId,
+      queue: this.#name,
+    };
   }
 }

@@ -1,7 +1,7 @@
 import type { QueueName } from '../../healthchecks/names.ts';
 import { sweepKey } from '../../healthchecks/names.ts';
-import { PulseError } from '../errors.ts';
 import { removeEverywhere } from '../documents/remove-document.ts';
+import { PulseError } from '../errors.ts';
 import type { Removal } from '../records/removals.ts';
 import type { Services } from '../services.ts';
 import { reembedStandIns } from '../vectors/reembed.ts';
@@ -13,16 +13,31 @@ const settledSeconds = 10;
 const atATime = 1_000;
 
 /**
- * Rings again for every document that Postgres says is to be done and that no job of the queues knows, so that a lost or emptied Redis loses none.
- * A page at a time from where the last sweep stopped, and on to the next only while something was missing: a long queue costs no more than a short one.
+ * Rings again for every document that Postgres says is to be done and that no job of the queues
+ * knows, so that a lost or emptied Redis loses none. A page at a time from where the last sweep
+ * stopped, and on to the next only while something was missing: a long queue costs no more than a
+ * short one.
+ *
  * @returns how often it rang, and where to go on
  */
-export async function sweep({ records, queues }: Services, after = 0): Promise<{ rung: number; after: number }> {
+export async function sweep(
+  { records, queues }: Services,
+  after = 0,
+): Promise<{ rung: number; after: number }> {
   let rung = 0;
   for (;;) {
-    const pending = await records.pending({ after, olderThanSeconds: settledSeconds, limit: atATime });
+    const pending = await records.pending({
+      after,
+      olderThanSeconds: settledSeconds,
+      limit: atATime,
+    });
     let missing = 0;
-    for (const name of ['indexing', 'embedding'] as const) missing += await ringMissing(queues, name, pending.filter(({ queue }) => queue === name));
+    for (const name of ['indexing', 'embedding'] as const)
+      missing += await ringMissing(
+        queues,
+        name,
+        pending.filter(({ queue }) => queue === name),
+      );
     rung += missing;
     const last = pending.at(-1);
     if (last === undefined || pending.length < atATime) return { rung, after: 0 };
@@ -31,20 +46,33 @@ export async function sweep({ records, queues }: Services, after = 0): Promise<{
   }
 }
 
-async function ringMissing(queues: Services['queues'], name: QueueName, pending: readonly { documentId: string }[]): Promise<number> {
+async function ringMissing(
+  queues: Services['queues'],
+  name: QueueName,
+  pending: readonly { documentId: string }[],
+): Promise<number> {
   if (pending.length === 0) return 0;
-  const missing = await queues.unknown(name, pending.map(({ documentId }) => documentId));
+  const missing = await queues.unknown(
+    name,
+    pending.map(({ documentId }) => documentId),
+  );
   await queues.ringAll(name, missing);
   return missing.length;
 }
 
-/** Carries on with deletions: rings for documents that are gone, and clears away what a page left behind that has come in again since. */
+/**
+ * Carries on with deletions: rings for documents that are gone, and clears away what a page left
+ * behind that has come in again since.
+ */
 export async function sweepRemovals(services: Services): Promise<void> {
   const { records, removals, queues } = services;
   const outstanding = await removals.outstanding(settledSeconds, atATime);
   const backAgain = await records.urlsOf(outstanding.map(({ documentId }) => documentId));
-  for (const removal of outstanding.filter(({ documentId }) => backAgain.has(documentId))) await removeQuietly(services, removal);
-  const gone = outstanding.filter(({ documentId }) => !backAgain.has(documentId)).map(({ documentId }) => documentId);
+  for (const removal of outstanding.filter(({ documentId }) => backAgain.has(documentId)))
+    await removeQuietly(services, removal);
+  const gone = outstanding
+    .filter(({ documentId }) => !backAgain.has(documentId))
+    .map(({ documentId }) => documentId);
   if (gone.length === 0) return;
   const unknown = await queues.unknown('indexing', await queues.unknown('embedding', gone));
   await queues.ringAll('indexing', unknown);
@@ -60,16 +88,27 @@ function untilItIsBack(error: unknown): 0 {
   throw error;
 }
 
-/** One replica sweeps each time: who takes the lease, which an emptied Redis has forgotten, so that it is filled again at once. */
+/**
+ * One replica sweeps each time: who takes the lease, which an emptied Redis has forgotten, so that
+ * it is filled again at once.
+ */
 async function sweepInTurn(services: Services): Promise<void> {
   const { redis } = services.queues;
-  if (await redis.set(`${sweepKey}:lease`, services.worker, 'PX', sweepEveryMs - 1_000, 'NX') !== 'OK') return;
+  if (
+    (await redis.set(`${sweepKey}:lease`, services.worker, 'PX', sweepEveryMs - 1_000, 'NX')) !==
+    'OK'
+  )
+    return;
   await obey(services);
   await sweepRemovals(services);
-  const { rung, after } = await sweep(services, Number(await redis.get(`${sweepKey}:after`) ?? 0));
+  const { rung, after } = await sweep(
+    services,
+    Number((await redis.get(`${sweepKey}:after`)) ?? 0),
+  );
   await redis.set(`${sweepKey}:after`, after);
   const reembedded = await reembedStandIns(services).catch(untilItIsBack);
-  if (reembedded > 0) services.log.info({ reembedded }, 'the GPU host makes anew what the local TEI made');
+  if (reembedded > 0)
+    services.log.info({ reembedded }, 'the GPU host makes anew what the local TEI made');
   if (rung > 0) services.log.info({ rung }, 'rang for documents that no queue knew');
 }
 
@@ -80,8 +119,12 @@ export function startSweep(services: Services): () => void {
     if (busy) return;
     busy = true;
     await sweepInTurn(services)
-      .catch((error: unknown) => services.log.info({ err: error }, 'the sweep did not finish; it runs again in a moment'))
-      .finally(() => { busy = false; });
+      .catch((error: unknown) =>
+        services.log.info({ err: error }, 'the sweep did not finish; it runs again in a moment'),
+      )
+      .finally(() => {
+        busy = false;
+      });
   };
   void tick();
   const timer = setInterval(() => void tick(), sweepEveryMs);

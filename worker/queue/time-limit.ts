@@ -1,6 +1,9 @@
 import { PulseError } from '../errors.ts';
 
-/** Work that is told to end and is still there after this is left behind: it holds no job any more, and its process is not to be trusted. */
+/**
+ * Work that is told to end and is still there after this is left behind: it holds no job any more,
+ * and its process is not to be trusted.
+ */
 const graceMs = 3_000;
 
 export interface Limit {
@@ -11,11 +14,23 @@ export interface Limit {
   readonly onLeftBehind: () => void;
 }
 
-/** Does the work, told by a signal to end when its time is over. @throws PulseError INDEXING_TIMEOUT, or the reason of the cancellation */
-export async function withinTime<T>(work: (signal: AbortSignal) => Promise<T>, { limitMs, cancelled, onLeftBehind }: Limit): Promise<T> {
+/**
+ * Does the work, told by a signal to end when its time is over. @throws PulseError
+ * INDEXING_TIMEOUT, or the reason of the cancellation
+ */
+export async function withinTime<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  { limitMs, cancelled, onLeftBehind }: Limit,
+): Promise<T> {
   cancelled.throwIfAborted();
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(new PulseError('INDEXING_TIMEOUT', 'retryable', `not done within ${limitMs / 1000} s`)), limitMs);
+  const timer = setTimeout(
+    () =>
+      limit.abort(
+        new PulseError('INDEXING_TIMEOUT', 'retryable', `not done within ${limitMs / 1000} s`),
+      ),
+    limitMs,
+  );
   const signal = AbortSignal.any([limit.signal, cancelled]);
   let grace: NodeJS.Timeout | undefined;
   const leftBehind = new Promise<never>((_, reject) => {

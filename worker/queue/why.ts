@@ -10,7 +10,9 @@ export interface Seen {
   readonly queues: Readonly<Record<QueueName, Counts & { readonly failed: number }>>;
   readonly workers: readonly Pick<LiveWorker, 'name' | 'consuming' | 'heartbeatAt' | 'holdsBack'>[];
   /** A service that embedding needs is away. */
-  readonly away: { readonly since: Date; readonly code: string; readonly reason: string } | undefined;
+  readonly away:
+    | { readonly since: Date; readonly code: string; readonly reason: string }
+    | undefined;
   /** Documents whose worker died while it worked on them. */
   readonly suspects: readonly { readonly url: string; readonly deaths: number }[];
 }
@@ -25,57 +27,124 @@ export interface Why {
 
 /** Why nothing moves: the first cause that holds, in the order in which a person would repair them. */
 export function whyNothingMoves(seen: Seen): Why {
-  return [nothingToDo, paused, noWorker, noneTakesJobs, serviceAway, suspect, limitReached, backingOff].map((cause) => cause(seen)).find((why) => why !== undefined) ?? moves(seen);
+  return (
+    [nothingToDo, paused, noWorker, noneTakesJobs, serviceAway, suspect, limitReached, backingOff]
+      .map((cause) => cause(seen))
+      .find((why) => why !== undefined) ?? moves(seen)
+  );
 }
 
-const total = ({ queues }: Seen, key: 'waiting' | 'active' | 'delayed' | 'failed'): number => queues.indexing[key] + queues.embedding[key];
-const fresh = ({ workers, nowMs }: Seen): Seen['workers'] => workers.filter(({ heartbeatAt }) => nowMs - heartbeatAt.getTime() <= heartbeatFreshSeconds * 1_000);
-const still = (reason: string, code: Code | string | null = null): Why => ({ moving: false, reason, code });
+const total = ({ queues }: Seen, key: 'waiting' | 'active' | 'delayed' | 'failed'): number =>
+  queues.indexing[key] + queues.embedding[key];
+const fresh = ({ workers, nowMs }: Seen): Seen['workers'] =>
+  workers.filter(
+    ({ heartbeatAt }) => nowMs - heartbeatAt.getTime() <= heartbeatFreshSeconds * 1_000,
+  );
+const still = (reason: string, code: Code | string | null = null): Why => ({
+  moving: false,
+  reason,
+  code,
+});
 
 function nothingToDo(seen: Seen): Why | undefined {
   if (total(seen, 'waiting') + total(seen, 'active') + total(seen, 'delayed') > 0) return undefined;
   const failed = total(seen, 'failed');
-  return { moving: true, reason: `Nothing waits${failed === 0 ? '' : `; ${failed} failed (./pulse queue list failed)`}.`, code: null };
+  return {
+    moving: true,
+    reason: `Nothing waits${failed === 0 ? '' : `; ${failed} failed (./pulse queue list failed)`}.`,
+    code: null,
+  };
 }
 
 function paused({ queues }: Seen): Why | undefined {
   const names = (Object.keys(queues) as QueueName[]).filter((name) => queues[name].paused);
-  return names.length === 0 ? undefined : still(`The operator has paused ${names.join(' and ')}: ./pulse queue resume.`);
+  return names.length === 0
+    ? undefined
+    : still(`The operator has paused ${names.join(' and ')}: ./pulse queue resume.`);
 }
 
 function noWorker(seen: Seen): Why | undefined {
-  return fresh(seen).length > 0 ? undefined : still(`No worker is alive while ${total(seen, 'waiting') + total(seen, 'delayed')} documents wait: ./pulse status.`, 'WORKERS_MISSING');
+  return fresh(seen).length > 0
+    ? undefined
+    : still(
+        `No worker is alive while ${total(seen, 'waiting') + total(seen, 'delayed')} documents wait: ./pulse status.`,
+        'WORKERS_MISSING',
+      );
 }
 
 function noneTakesJobs(seen: Seen): Why | undefined {
   const alive = fresh(seen);
-  return alive.some(({ consuming }) => consuming) ? undefined : still(`None of the ${alive.length} living workers takes jobs: ${alive.map(({ name }) => name).join(', ')} (./pulse logs).`, 'WORKER_STUCK');
+  return alive.some(({ consuming }) => consuming)
+    ? undefined
+    : still(
+        `None of the ${alive.length} living workers takes jobs: ${alive.map(({ name }) => name).join(', ')} (./pulse logs).`,
+        'WORKER_STUCK',
+      );
 }
 
-/** Only when there is nothing else to do: the first stage needs no GPU host. And not while the local TEI stands in: then nobody holds back. */
+/**
+ * Only when there is nothing else to do: the first stage needs no GPU host. And not while the local
+ * TEI stands in: then nobody holds back.
+ */
 function serviceAway(seen: Seen): Why | undefined {
-  const { away, queues: { indexing, embedding } } = seen;
-  const onlyEmbeddingWaits = indexing.waiting + indexing.active === 0 && embedding.waiting + embedding.delayed + embedding.active > 0;
-  if (away === undefined || !onlyEmbeddingWaits || !fresh(seen).every(({ holdsBack }) => holdsBack.includes('embedding'))) return undefined;
+  const {
+    away,
+    queues: { indexing, embedding },
+  } = seen;
+  const onlyEmbeddingWaits =
+    indexing.waiting + indexing.active === 0 &&
+    embedding.waiting + embedding.delayed + embedding.active > 0;
+  if (
+    away === undefined ||
+    !onlyEmbeddingWaits ||
+    !fresh(seen).every(({ holdsBack }) => holdsBack.includes('embedding'))
+  )
+    return undefined;
   const { since, code, reason } = away;
-  return still(`The circuit is open since ${since.toISOString()}: embedding waits for a service that is away, and goes on by itself (${code}: ${reason}).`, code);
+  return still(
+    `The circuit is open since ${since.toISOString()}: embedding waits for a service that is away, and goes on by itself (${code}: ${reason}).`,
+    code,
+  );
 }
 
 function suspect({ suspects: [first] }: Seen): Why | undefined {
-  return first && still(`A document has killed its worker ${first.deaths} time(s) and is tried alone, while the other jobs of that worker wait: ${first.url}.`, 'INDEXING_POISON');
+  return (
+    first &&
+    still(
+      `A document has killed its worker ${first.deaths} time(s) and is tried alone, while the other jobs of that worker wait: ${first.url}.`,
+      'INDEXING_POISON',
+    )
+  );
 }
 
 function limitReached({ queues }: Seen): Why | undefined {
-  const full = (Object.keys(queues) as QueueName[]).find((name) => queues[name].waiting > 0 && queues[name].limit !== null && queues[name].active >= (queues[name].limit as number));
-  return full && { moving: true, reason: `All ${queues[full].limit} jobs of ${full} that all workers together may work on are in hand, and ${queues[full].waiting} wait for them: ./pulse queue concurrency.`, code: null };
+  const full = (Object.keys(queues) as QueueName[]).find(
+    (name) =>
+      queues[name].waiting > 0 &&
+      queues[name].limit !== null &&
+      queues[name].active >= (queues[name].limit as number),
+  );
+  return (
+    full && {
+      moving: true,
+      reason: `All ${queues[full].limit} jobs of ${full} that all workers together may work on are in hand, and ${queues[full].waiting} wait for them: ./pulse queue concurrency.`,
+      code: null,
+    }
+  );
 }
 
 function backingOff(seen: Seen): Why | undefined {
   if (total(seen, 'waiting') + total(seen, 'active') > 0) return undefined;
-  return still(`All ${total(seen, 'delayed')} documents wait out the time after a failure, and go on by themselves: ./pulse queue list delayed.`);
+  return still(
+    `All ${total(seen, 'delayed')} documents wait out the time after a failure, and go on by themselves: ./pulse queue list delayed.`,
+  );
 }
 
 function moves(seen: Seen): Why {
   const taking = fresh(seen).filter(({ consuming }) => consuming).length;
-  return { moving: true, reason: `It moves: ${total(seen, 'active')} active, ${total(seen, 'waiting')} waiting, ${taking} worker(s) take jobs.`, code: null };
+  return {
+    moving: true,
+    reason: `It moves: ${total(seen, 'active')} active, ${total(seen, 'waiting')} waiting, ${taking} worker(s) take jobs.`,
+    code: null,
+  };
 }

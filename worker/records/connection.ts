@@ -3,26 +3,58 @@ import type { Pool, QueryConfig, QueryResultRow } from 'pg';
 import { causeOf } from '../../healthchecks/cause.ts';
 import { PulseError } from '../errors.ts';
 
-/** A statement. By name, Postgres parses and plans it once a connection, which is half the cost of a small one. `limitMs` takes the place of the pool's own limit. */
-export interface Statement { readonly name?: string; readonly text: string; readonly limitMs?: number }
+/**
+ * A statement. By name, Postgres parses and plans it once a connection, which is half the cost of a
+ * small one. `limitMs` takes the place of the pool's own limit.
+ */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly limitMs?: number;
+}
 
-/** Asks Postgres. @throws PulseError: `away` when it cannot be reached or is just (re)starting, else what it answered */
-export async function ask<Row extends QueryResultRow>(pool: Pick<Pool, 'query'>, statement: Statement | string, values: readonly unknown[] = []): Promise<Row[]> {
+/**
+ * Asks Postgres. @throws PulseError: `away` when it cannot be reached or is just (re)starting, else
+ * what it answered
+ */
+export async function ask<Row extends QueryResultRow>(
+  pool: Pick<Pool, 'query'>,
+  statement: Statement | string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
   try {
-    return (await pool.query<Row>(queryOf(typeof statement === 'string' ? { text: statement } : statement, values))).rows;
+    return (
+      await pool.query<Row>(
+        queryOf(typeof statement === 'string' ? { text: statement } : statement, values),
+      )
+    ).rows;
   } catch (error) {
     throw postgresFault(error);
   }
 }
 
 /** pg takes a time limit with a query; its types do not say so. */
-export function queryOf({ name, text, limitMs }: Statement, values: readonly unknown[] = []): QueryConfig {
-  return { text, values: [...values], ...(name === undefined ? {} : { name }), ...(limitMs === undefined ? {} : { query_timeout: limitMs }) };
+export function queryOf(
+  { name, text, limitMs }: Statement,
+  values: readonly unknown[] = [],
+): QueryConfig {
+  return {
+    text,
+    values: [...values],
+    ...(name === undefined ? {} : { name }),
+    ...(limitMs === undefined ? {} : { query_timeout: limitMs }),
+  };
 }
 
-/** SQLSTATE classes that pass by themselves: broken connections, a server that stops or starts, no connection free. */
+/**
+ * SQLSTATE classes that pass by themselves: broken connections, a server that stops or starts, no
+ * connection free.
+ */
 const passing = /^(08|57P|53300)/;
-/** Deadlocks and serialisation, and resources such as a full disk: the next attempt may find them gone. */
+/**
+ * Deadlocks and serialisation, and resources such as a full disk: the next attempt may find them
+ * gone.
+ */
 const repeatable = /^(40|53|55P03|58)/;
 
 /** What an error of the driver means for the job that met it. */
@@ -30,9 +62,18 @@ export function postgresFault(error: unknown): PulseError {
   const { kind, words } = causeOf(error);
   const state = (error as { code?: unknown }).code;
   const sqlState = kind === 'error answer' && typeof state === 'string' ? state : '';
-  if (kind === 'login refused') return new PulseError('POSTGRES_AUTH', 'away', `Postgres: ${words}`, error);
-  if (/timeout/i.test(words) || kind === 'timed out') return new PulseError('POSTGRES_TIMEOUT', 'away', `Postgres: ${words}`, error);
-  if (kind !== 'error answer' && kind !== 'garbled') return new PulseError('POSTGRES_UNREACHABLE', 'away', `Postgres: ${words}`, error);
-  if (passing.test(sqlState)) return new PulseError('POSTGRES_UNREACHABLE', 'away', `Postgres: ${words}`, error);
-  return new PulseError('POSTGRES_ANSWER', repeatable.test(sqlState) || sqlState === '' ? 'retryable' : 'final', `Postgres: ${words}${sqlState === '' ? '' : ` (${sqlState})`}`, error);
+  if (kind === 'login refused')
+    return new PulseError('POSTGRES_AUTH', 'away', `Postgres: ${words}`, error);
+  if (/timeout/i.test(words) || kind === 'timed out')
+    return new PulseError('POSTGRES_TIMEOUT', 'away', `Postgres: ${words}`, error);
+  if (kind !== 'error answer' && kind !== 'garbled')
+    return new PulseError('POSTGRES_UNREACHABLE', 'away', `Postgres: ${words}`, error);
+  if (passing.test(sqlState))
+    return new PulseError('POSTGRES_UNREACHABLE', 'away', `Postgres: ${words}`, error);
+  return new PulseError(
+    'POSTGRES_ANSWER',
+    repeatable.test(sqlState) || sqlState === '' ? 'retryable' : 'final',
+    `Postgres: ${words}${sqlState === '' ? '' : ` (${sqlState})`}`,
+    error,
+  );
 }

@@ -6,22 +6,36 @@ import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { PulseError } from '../errors.ts';
 import { postgresFault, queryOf } from './connection.ts';
 
-/** Any number that nobody else uses: the lock under which one process migrates while the others wait. */
+/**
+ * Any number that nobody else uses: the lock under which one process migrates while the others
+ * wait.
+ */
 const migrationLock = 7_305_001;
 const ownFolder = join(import.meta.dirname, 'migrations');
-/** A large table may take minutes, and who waits for the lock waits as long: not for the pool's limit of one statement. */
+/**
+ * A large table may take minutes, and who waits for the lock waits as long: not for the pool's
+ * limit of one statement.
+ */
 const migrationLimitMs = 3_600_000;
-const patient = (text: string, values: unknown[] = []): QueryConfig => queryOf({ text, limitMs: migrationLimitMs }, values);
+const patient = (text: string, values: unknown[] = []): QueryConfig =>
+  queryOf({ text, limitMs: migrationLimitMs }, values);
 
 /**
- * Brings the schema up to date. Safe when many processes start at once; each file runs once, in a transaction, in the order of its name.
- * @throws PulseError POSTGRES_SCHEMA, final, when a newer Pulse has been here: this one would misread what that one writes
+ * Brings the schema up to date. Safe when many processes start at once; each file runs once, in a
+ * transaction, in the order of its name.
+ *
+ * @throws PulseError POSTGRES_SCHEMA, final, when a newer Pulse has been here: this one would
+ *   misread what that one writes
  */
 export async function migrate(pool: Pool, folder = ownFolder): Promise<void> {
-  const client = await pool.connect().catch((error: unknown) => { throw postgresFault(error); });
+  const client = await pool.connect().catch((error: unknown) => {
+    throw postgresFault(error);
+  });
   try {
     await client.query(patient('SELECT pg_advisory_lock($1)', [migrationLock]));
-    await client.query('CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())');
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+    );
     await applyMissing(client, folder);
   } catch (error) {
     throw error instanceof PulseError ? error : postgresFault(error);
@@ -37,10 +51,19 @@ async function applyMissing(client: PoolClient, folder: string): Promise<void> {
   const applied = new Set(rows.map(({ name }) => name));
   const newer = [...applied].filter((name) => !known.includes(name)).sort();
   if (newer.length > 0) {
-    throw new PulseError('POSTGRES_SCHEMA', 'final', `the database's schema is newer than this worker: it has ${newer.join(', ')}, and this worker's last is ${known.at(-1) ?? 'none'}`);
+    throw new PulseError(
+      'POSTGRES_SCHEMA',
+      'final',
+      `the database's schema is newer than this worker: it has ${newer.join(', ')}, and this worker's last is ${known.at(-1) ?? 'none'}`,
+    );
   }
   for (const name of known) {
     // Several statements in one query are one transaction.
-    if (!applied.has(name)) await client.query(patient(`${await readFile(join(folder, name), 'utf8')};\nINSERT INTO schema_migrations (name) VALUES ('${name}');`));
+    if (!applied.has(name))
+      await client.query(
+        patient(
+          `${await readFile(join(folder, name), 'utf8')};\nINSERT INTO schema_migrations (name) VALUES ('${name}');`,
+        ),
+      );
   }
 }

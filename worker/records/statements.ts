@@ -1,12 +1,16 @@
 /**
- * The statements of a document's way, one round trip and one transaction each. Writers of one document take turns on its row in `documents`;
- * a statement that waited there sees who was before it, because what it asks of that row is asked again after the wait.
+ * The statements of a document's way, one round trip and one transaction each. Writers of one
+ * document take turns on its row in `documents`; a statement that waited there sees who was before
+ * it, because what it asks of that row is asked again after the wait.
  */
 import type { Statement } from './connection.ts';
 
 const version = `v.document_id AS "documentId", v.id::float8 AS "versionId", v.state, v.keyword_at AS "keywordAt", v.vectors_at AS "vectorsAt", v.code, v.reason`;
 
-/** $1 document, $2 url, $3 content hash, $4 page, $5 milliseconds of cleaning or null. A row when it became the newest version; none when the newest says the same and has not failed. */
+/**
+ * $1 document, $2 url, $3 content hash, $4 page, $5 milliseconds of cleaning or null. A row when it
+ * became the newest version; none when the newest says the same and has not failed.
+ */
 export const accept: Statement = {
   name: 'accept',
   text: `
@@ -34,8 +38,9 @@ export const latestChunks: Statement = {
 };
 
 /**
- * $1 document, $2 version, $3 chunks, $4 how many, $5 timings. Its words are in the keyword index: the document's chunks are now these alone, and it can be found.
- * A row when the version is still the latest; none when it is not, and nothing was written.
+ * $1 document, $2 version, $3 chunks, $4 how many, $5 timings. Its words are in the keyword index:
+ * the document's chunks are now these alone, and it can be found. A row when the version is still
+ * the latest; none when it is not, and nothing was written.
  */
 export const storeChunks: Statement = {
   name: 'store-chunks',
@@ -53,7 +58,10 @@ export const storeChunks: Statement = {
     UPDATE versions SET keyword_at = now() FROM owner WHERE versions.id = $2 RETURNING versions.id`,
 };
 
-/** $1 document, $2 version, $3 timings. The version is done. Where another is the latest, that one is opened again: its points may just have been overwritten. Its row. */
+/**
+ * $1 document, $2 version, $3 timings. The version is done. Where another is the latest, that one
+ * is opened again: its points may just have been overwritten. Its row.
+ */
 export const markIndexed: Statement = {
   name: 'mark-indexed',
   text: `
@@ -66,7 +74,10 @@ export const markIndexed: Statement = {
     FROM owner WHERE versions.id = owner.latest AND (versions.id = $2 AND state <> 'cancelled' OR state = 'indexed') RETURNING versions.id::float8 AS "versionId"`,
 };
 
-/** $1 document, $2 version, $3 stage, $4 outcome, $5 code, $6 reason, $7 timings. Ends the version as failed where the outcome is that and nobody ended it before. */
+/**
+ * $1 document, $2 version, $3 stage, $4 outcome, $5 code, $6 reason, $7 timings. Ends the version
+ * as failed where the outcome is that and nobody ended it before.
+ */
 export const recordFailure: Statement = {
   name: 'record-failure',
   text: `

@@ -8,22 +8,47 @@ export type EmbeddedBy = 'gpu-host' | 'local';
 
 /** What points are filtered by, in searches and in our own housekeeping. */
 export const payloadIndexes = {
-  documentId: 'keyword', url: 'keyword', domain: 'keyword', language: 'keyword', country: 'keyword', isMobile: 'bool',
-  version: 'integer', chunkIndex: 'integer', model: 'keyword', embedder: 'keyword',
+  documentId: 'keyword',
+  url: 'keyword',
+  domain: 'keyword',
+  language: 'keyword',
+  country: 'keyword',
+  isMobile: 'bool',
+  version: 'integer',
+  chunkIndex: 'integer',
+  model: 'keyword',
+  embedder: 'keyword',
 } as const;
 
 /** What the points of a version have in common. */
 export type VersionOfPage = Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page' | 'chunks'>;
 
 /** A chunk as a point: all that a search answers with or filters by, and where the vector came from. */
-export function pointOf({ documentId, versionId, page }: VersionOfPage, chunk: StoredChunk, vector: readonly number[], model: string, embedder: EmbeddedBy) {
+export function pointOf(
+  { documentId, versionId, page }: VersionOfPage,
+  chunk: StoredChunk,
+  vector: readonly number[],
+  model: string,
+  embedder: EmbeddedBy,
+) {
   return {
     id: pointId(page.url, chunk.index),
     vector: vector as number[],
     payload: {
-      documentId, version: versionId, chunkIndex: chunk.index, chunker: chunkerVersion, model, embedder,
-      url: page.url, title: page.title, passage: chunk.text, headings: [...chunk.headings],
-      domain: new URL(page.url).hostname, language: page.language, country: page.country, isMobile: page.isMobile,
+      documentId,
+      version: versionId,
+      chunkIndex: chunk.index,
+      chunker: chunkerVersion,
+      model,
+      embedder,
+      url: page.url,
+      title: page.title,
+      passage: chunk.text,
+      headings: [...chunk.headings],
+      domain: new URL(page.url).hostname,
+      language: page.language,
+      country: page.country,
+      isMobile: page.isMobile,
     },
   };
 }
@@ -33,15 +58,24 @@ export function pointId(url: string, chunkIndex: number): string {
   return uuidv5(`${url}#${chunkIndex}/${chunkerVersion}`, uuidv5.URL);
 }
 
-/** An older or equal version's points may be overwritten, a newer one's not: a late writer must not win. (Qdrant before 1.16 does not know the condition and ignores it.) */
+/**
+ * An older or equal version's points may be overwritten, a newer one's not: a late writer must not
+ * win. (Qdrant before 1.16 does not know the condition and ignores it.)
+ */
 export function notNewerThan(versionId: number) {
   return { must: [{ key: 'version', range: { lte: versionId } }] };
 }
 
-/** What is not of this version and its chunks, cut by today's rules; a newer version's points are not among them. */
+/**
+ * What is not of this version and its chunks, cut by today's rules; a newer version's points are
+ * not among them.
+ */
 export function surplusOf({ documentId, versionId, chunks }: VersionOfPage) {
   return {
-    must: [{ key: 'documentId', match: { value: documentId } }, { key: 'version', range: { lte: versionId } }],
+    must: [
+      { key: 'documentId', match: { value: documentId } },
+      { key: 'version', range: { lte: versionId } },
+    ],
     should: [
       { key: 'version', range: { lt: versionId } },
       { key: 'chunkIndex', range: { gte: chunks.length } },

@@ -12,7 +12,12 @@ export class Qdrant {
 
   constructor(url: string, apiKey?: string) {
     // As a header: given as `apiKey`, the client writes a warning to the console for every http:// address, and the GPU host's is a private network.
-    this.#client = new QdrantClient({ url, timeout: requestLimitMs, checkCompatibility: false, ...(apiKey !== undefined && { headers: { 'api-key': apiKey } }) });
+    this.#client = new QdrantClient({
+      url,
+      timeout: requestLimitMs,
+      checkCompatibility: false,
+      ...(apiKey !== undefined && { headers: { 'api-key': apiKey } }),
+    });
   }
 
   /** @param what the request in a word, for people */
@@ -29,10 +34,27 @@ function translated(what: string, error: unknown): PulseError {
   const status = (error as { status?: number }).status;
   if (status === undefined) {
     const late = error instanceof Error && error.name === 'QdrantClientTimeoutError';
-    return new PulseError(late ? 'QDRANT_TIMEOUT' : probe.trouble[causeOf(error).trouble], 'away', `Qdrant ${what}: ${late ? `no answer in ${requestLimitMs} ms` : reasonOf(error)}`, error);
+    return new PulseError(
+      late ? 'QDRANT_TIMEOUT' : probe.trouble[causeOf(error).trouble],
+      'away',
+      `Qdrant ${what}: ${late ? `no answer in ${requestLimitMs} ms` : reasonOf(error)}`,
+      error,
+    );
   }
   const words = JSON.stringify((error as { data?: unknown }).data ?? reasonOf(error)).slice(0, 300);
-  if (status === 404) return new PulseError('QDRANT_COLLECTION', 'away', `Qdrant ${what}: ${words}`, error);
-  if (status === 401 || status === 403) return new PulseError('QDRANT_AUTH', 'away', `Qdrant ${what} answered ${status}: ${words}`, error);
-  return new PulseError('QDRANT_ANSWER', status === 408 || status === 429 || status >= 500 ? 'away' : 'final', `Qdrant ${what} answered ${status}: ${words}`, error);
+  if (status === 404)
+    return new PulseError('QDRANT_COLLECTION', 'away', `Qdrant ${what}: ${words}`, error);
+  if (status === 401 || status === 403)
+    return new PulseError(
+      'QDRANT_AUTH',
+      'away',
+      `Qdrant ${what} answered ${status}: ${words}`,
+      error,
+    );
+  return new PulseError(
+    'QDRANT_ANSWER',
+    status === 408 || status === 429 || status >= 500 ? 'away' : 'final',
+    `Qdrant ${what} answered ${status}: ${words}`,
+    error,
+  );
 }

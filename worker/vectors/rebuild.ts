@@ -11,32 +11,55 @@ export interface Rebuilt {
   /** Documents written in this run; what an earlier, interrupted one wrote is kept and not counted. */
   readonly written: number;
   /** Documents whose vectors cannot be made. With one of them nothing is swapped. */
-  readonly failed: readonly { readonly url: string; readonly code: string; readonly reason: string }[];
+  readonly failed: readonly {
+    readonly url: string;
+    readonly code: string;
+    readonly reason: string;
+  }[];
   readonly swapped: boolean;
 }
 
-export interface RebuildProgress { readonly done: number; readonly of: number; readonly waitingFor?: string }
+export interface RebuildProgress {
+  readonly done: number;
+  readonly of: number;
+  readonly waitingFor?: string;
+}
 
-/** Kept in Postgres while a rebuild is unfinished. The run that wrote it last goes on; one that was left behind in a container sees it and stops. */
-interface Unfinished { readonly run: string; readonly to: string }
+/**
+ * Kept in Postgres while a rebuild is unfinished. The run that wrote it last goes on; one that was
+ * left behind in a container sees it and stops.
+ */
+interface Unfinished {
+  readonly run: string;
+  readonly to: string;
+}
 
 const key = 'rebuild';
 /** Documents embedded at a time: their chunks are gathered into full calls. */
 const documentsAtATime = 8;
 const chunksAtATime = 256;
 const waitMs = 2_000;
-/** What comes in during the last pass is caught up after the swap: a stream of new documents must not put it off for ever. */
+/**
+ * What comes in during the last pass is caught up after the swap: a stream of new documents must
+ * not put it off for ever.
+ */
 const fewEnough = 50;
 
 /**
- * Builds the collection anew from the chunks in Postgres, beside the one in use, and swaps the alias. What is in the new one already, of the right
- * version and number, is not done again: that is how it goes on after an interruption, and how it catches up with what came in meanwhile.
+ * Builds the collection anew from the chunks in Postgres, beside the one in use, and swaps the
+ * alias. What is in the new one already, of the right version and number, is not done again: that
+ * is how it goes on after an interruption, and how it catches up with what came in meanwhile.
  */
-export async function rebuild(services: Services, report: (progress: RebuildProgress) => void): Promise<Rebuilt> {
+export async function rebuild(
+  services: Services,
+  report: (progress: RebuildProgress) => void,
+): Promise<Rebuilt> {
   const { vectors, records } = services;
   const { identity, qdrant } = vectors;
-  const before = await records.operator(key) as Unfinished | null | undefined;
-  const inUse = (await qdrant.ask('collection', (client) => collectionBehind(client, identity.alias))).name;
+  const before = (await records.operator(key)) as Unfinished | null | undefined;
+  const inUse = (
+    await qdrant.ask('collection', (client) => collectionBehind(client, identity.alias))
+  ).name;
   const swapped = before?.to === inUse; // and its catching up was interrupted
   const to = swapped ? inUse : nameOf(identity.alias, (numberOf(identity.alias, inUse) ?? 0) + 1);
   const work = new Rebuild(services, { run: randomUUID(), to }, report);
@@ -44,18 +67,23 @@ export async function rebuild(services: Services, report: (progress: RebuildProg
   await qdrant.ask('collection', (client) => prepareCollection(client, to, identity));
 
   if (!swapped) {
-    while (await work.pass() > fewEnough && work.failed.length === 0);
-    if (work.failed.length > 0) return { collection: to, written: work.written, failed: work.failed, swapped: false };
+    while ((await work.pass()) > fewEnough && work.failed.length === 0);
+    if (work.failed.length > 0)
+      return { collection: to, written: work.written, failed: work.failed, swapped: false };
     await qdrant.ask('alias', async (client) => {
       const { aliased } = await collectionBehind(client, identity.alias);
       const make = { create_alias: { collection_name: to, alias_name: identity.alias } };
-      await client.updateCollectionAliases({ actions: aliased ? [{ delete_alias: { alias_name: identity.alias } }, make] : [make] });
+      await client.updateCollectionAliases({
+        actions: aliased ? [{ delete_alias: { alias_name: identity.alias } }, make] : [make],
+      });
     });
   }
   // Whatever was cut before the swap and embedded into the old collection is seen now; what is cut from now on goes into the new one.
   await work.pass();
   await qdrant.ask('collection', async (client) => {
-    for (const name of await numbered(client, identity.alias)) if (Number(numberOf(identity.alias, name)) < Number(numberOf(identity.alias, to))) await client.deleteCollection(name);
+    for (const name of await numbered(client, identity.alias))
+      if (Number(numberOf(identity.alias, name)) < Number(numberOf(identity.alias, to)))
+        await client.deleteCollection(name);
   });
   await records.setOperator(key, null);
   return { collection: to, written: work.written, failed: work.failed, swapped: true };
@@ -68,7 +96,11 @@ class Rebuild {
   readonly #unfinished: Unfinished;
   readonly #report: (progress: RebuildProgress) => void;
 
-  constructor(services: Services, unfinished: Unfinished, report: (progress: RebuildProgress) => void) {
+  constructor(
+    services: Services,
+    unfinished: Unfinished,
+    report: (progress: RebuildProgress) => void,
+  ) {
     this.#services = services;
     this.#unfinished = unfinished;
     this.#report = report;
@@ -78,7 +110,10 @@ class Rebuild {
     await this.#services.records.setOperator(key, this.#unfinished);
   }
 
-  /** Brings the new collection to what Postgres says now; how many documents were not as they should be. */
+  /**
+   * Brings the new collection to what Postgres says now; how many documents were not as they should
+   * be.
+   */
   async pass(): Promise<number> {
     const { vectors, pool } = this.#services;
     const { to } = this.#unfinished;
@@ -88,19 +123,30 @@ class Rebuild {
     for (const [documentId, { versions }] of have) {
       const stored = wanted.get(documentId);
       // A version that Postgres does not know (it was restored from a backup) would not let an older one overwrite it.
-      if (stored === undefined || Math.max(...versions) > stored.versionId) await vectors.remove(documentId, undefined, to);
+      if (stored === undefined || Math.max(...versions) > stored.versionId)
+        await vectors.remove(documentId, undefined, to);
     }
-    const toWrite = [...wanted].filter(([documentId, { versionId, chunks }]) => {
-      const points = have.get(documentId);
-      return points?.points !== chunks || points.versions.size !== 1 || !points.versions.has(versionId);
-    }).map(([documentId]) => documentId);
+    const toWrite = [...wanted]
+      .filter(([documentId, { versionId, chunks }]) => {
+        const points = have.get(documentId);
+        return (
+          points?.points !== chunks || points.versions.size !== 1 || !points.versions.has(versionId)
+        );
+      })
+      .map(([documentId]) => documentId);
 
     let next = 0;
     let done = 0;
     const lane = async (): Promise<void> => {
-      for (let documentId = toWrite[next++]; documentId !== undefined; documentId = toWrite[next++]) {
-        await this.#carry(documentId, (waitingFor) => this.#report({ done, of: toWrite.length, waitingFor }));
-        this.#report({ done: done += 1, of: toWrite.length });
+      for (
+        let documentId = toWrite[next++];
+        documentId !== undefined;
+        documentId = toWrite[next++]
+      ) {
+        await this.#carry(documentId, (waitingFor) =>
+          this.#report({ done, of: toWrite.length, waitingFor }),
+        );
+        this.#report({ done: (done += 1), of: toWrite.length });
       }
     };
     await Promise.all(Array.from({ length: documentsAtATime }, lane));
@@ -110,12 +156,21 @@ class Rebuild {
   /** One document; waits for a service that is away, however long. */
   async #carry(documentId: string, onWait: (service: string) => void): Promise<void> {
     for (;;) {
-      if ((await this.#services.records.operator(key) as Unfinished | null)?.run !== this.#unfinished.run) throw new Error('another ./pulse reindex --all has taken over; this one stops');
+      if (
+        ((await this.#services.records.operator(key)) as Unfinished | null)?.run !==
+        this.#unfinished.run
+      )
+        throw new Error('another ./pulse reindex --all has taken over; this one stops');
       try {
         return await this.#write(documentId);
       } catch (error) {
         if (!(error instanceof PulseError)) throw error;
-        if (error.kind !== 'away') return void this.failed.push({ url: (await this.#services.records.latest(documentId))?.page.url ?? documentId, code: error.code, reason: reasonOf(error) });
+        if (error.kind !== 'away')
+          return void this.failed.push({
+            url: (await this.#services.records.latest(documentId))?.page.url ?? documentId,
+            code: error.code,
+            reason: reasonOf(error),
+          });
         onWait(`${error.code}: ${reasonOf(error)}`);
         await delay(waitMs);
       }

@@ -4,8 +4,18 @@ import type { Services } from '../services.ts';
 /** Points looked at in one sweep: some hundred documents, which is what a GPU does until the next. */
 const pointsAtATime = 1_000;
 
-/** Documents with vectors of the local TEI go back to the second stage once the GPU host can make them again; meanwhile they are found by the old ones. How many. */
-export async function reembedStandIns({ embedder, gpuHost, vectors, records, queues, pool }: Services): Promise<number> {
+/**
+ * Documents with vectors of the local TEI go back to the second stage once the GPU host can make
+ * them again; meanwhile they are found by the old ones. How many.
+ */
+export async function reembedStandIns({
+  embedder,
+  gpuHost,
+  vectors,
+  records,
+  queues,
+  pool,
+}: Services): Promise<number> {
   if (!embedder.gpuHost.passable || !gpuHost.qdrant.passable) return 0;
   const marked = await gpuHost.qdrant.run(() => vectors.documentsBy('local', pointsAtATime));
   const indexed = await indexedAmong(pool, marked);

@@ -8,8 +8,9 @@ import type { Made } from './judge.ts';
 import { lookAtHost } from './look.ts';
 
 /**
- * Whether the Docker host can take the stack: networks, ports, names, open files, memory. A network of the stack's name that
- * somebody else made is adopted: joined, and never removed.
+ * Whether the Docker host can take the stack: networks, ports, names, open files, memory. A network
+ * of the stack's name that somebody else made is adopted: joined, and never removed.
+ *
  * @throws ToolFault with every fault
  */
 export async function fitToHost(settings: Settings): Promise<void> {
@@ -17,14 +18,20 @@ export async function fitToHost(settings: Settings): Promise<void> {
   const [host, made] = await Promise.all([lookAtHost(settings), madeBy(stack)]);
   const { faults, warnings, adopt } = judgeHost(settings, host, made);
   for (const { code, problem } of warnings) say(`warning: ${code}: ${problem}`);
-  if (faults.length > 0) throw new ToolFault(`this host cannot take stack ${stack}:\n${faults.map(({ code, problem }) => `  - ${code}: ${problem}`).join('\n')}`, 'each line says it, ./pulse explain CODE says more; nothing was changed yet');
+  if (faults.length > 0)
+    throw new ToolFault(
+      `this host cannot take stack ${stack}:\n${faults.map(({ code, problem }) => `  - ${code}: ${problem}`).join('\n')}`,
+      'each line says it, ./pulse explain CODE says more; nothing was changed yet',
+    );
   if (!adopt) return;
   await outputOf('pulumi', ['config', 'set', '--stack', stack, 'pulse:network', 'existing']);
-  say(`Network ${prefix} is there already, and not of this stack's making: it is joined, and never removed (pulse:network existing, written into Pulumi.${stack}.yaml).`);
+  say(
+    `Network ${prefix} is there already, and not of this stack's making: it is joined, and never removed (pulse:network existing, written into Pulumi.${stack}.yaml).`,
+  );
 }
 
 async function madeBy(stack: string): Promise<Made> {
-  const resources = await stateOf(stack) ?? [];
+  const resources = (await stateOf(stack)) ?? [];
   return {
     network: resources.some(({ type }) => type === 'docker:index/network:Network'),
     containers: containersIn(resources).map(({ name }) => name),

@@ -4,10 +4,16 @@ import { overlap } from '../../../settings/kinds.ts';
 import type { Host } from './look.ts';
 
 /** What the stack's state says that it has made. */
-export interface Made { readonly network: boolean; readonly containers: readonly string[] }
+export interface Made {
+  readonly network: boolean;
+  readonly containers: readonly string[];
+}
 
 /** What is wrong and what to do, in a line. */
-export interface Finding { readonly code: Code; readonly problem: string }
+export interface Finding {
+  readonly code: Code;
+  readonly problem: string;
+}
 
 export interface Verdict {
   /** With these an update would fail half way. */
@@ -24,7 +30,12 @@ export function judgeHost(settings: Settings, host: Host, made: Made): Verdict {
   const joins = settings.network === 'existing' || adopt;
   return {
     adopt,
-    faults: [...(joins ? noNetwork(settings, there) : overlaps(settings, host)), ...takenPorts(settings, host), ...tooManyFiles(settings, host), ...strangers(settings, host, made)],
+    faults: [
+      ...(joins ? noNetwork(settings, there) : overlaps(settings, host)),
+      ...takenPorts(settings, host),
+      ...tooManyFiles(settings, host),
+      ...strangers(settings, host, made),
+    ],
     warnings: [...(joins ? otherRange(settings, there) : []), ...tooMuchMemory(settings, host)],
   };
 }
@@ -33,60 +44,151 @@ type There = Host['networks'][number] | undefined;
 
 function noNetwork({ prefix, subnet, gateway, stack }: Settings, there: There): Finding[] {
   if (there !== undefined) return [];
-  return [{ code: 'HOST_NETWORK', problem: `pulse:network is 'existing', and there is no network ${prefix}: docker network create --subnet ${subnet} --gateway ${gateway} ${prefix}, or let the stack make it: pulumi config set pulse:network own --stack ${stack}` }];
+  return [
+    {
+      code: 'HOST_NETWORK',
+      problem: `pulse:network is 'existing', and there is no network ${prefix}: docker network create --subnet ${subnet} --gateway ${gateway} ${prefix}, or let the stack make it: pulumi config set pulse:network own --stack ${stack}`,
+    },
+  ];
 }
 
 /** It is joined as it is; the configuration only says something else about it. */
 function otherRange({ prefix, subnet, stack }: Settings, there: There): Finding[] {
   if (there === undefined || there.subnets.includes(subnet)) return [];
   const [actual = 'without a range'] = there.subnets;
-  return [{ code: 'HOST_NETWORK', problem: `network ${prefix} is ${actual}, and pulse:subnet says ${subnet}; it is joined as it is. Say the same: pulumi config set pulse:subnet ${actual} --stack ${stack}, and its gateway to pulse:gateway` }];
+  return [
+    {
+      code: 'HOST_NETWORK',
+      problem: `network ${prefix} is ${actual}, and pulse:subnet says ${subnet}; it is joined as it is. Say the same: pulumi config set pulse:subnet ${actual} --stack ${stack}, and its gateway to pulse:gateway`,
+    },
+  ];
 }
 
 function overlaps({ prefix, subnet }: Settings, { networks }: Host): Finding[] {
-  return networks.filter(({ name, subnets }) => name !== prefix && subnets.some((other) => overlap(subnet, other)))
-    .map(({ name, subnets }) => ({ code: 'HOST_SUBNET', problem: `pulse:subnet ${subnet} overlaps network ${name} (${subnets.join(', ')}) of this host: choose another range, for example: pulumi config set pulse:subnet 10.231.0.0/24; pulumi config set pulse:gateway 10.231.0.1` }));
+  return networks
+    .filter(
+      ({ name, subnets }) => name !== prefix && subnets.some((other) => overlap(subnet, other)),
+    )
+    .map(({ name, subnets }) => ({
+      code: 'HOST_SUBNET',
+      problem: `pulse:subnet ${subnet} overlaps network ${name} (${subnets.join(', ')}) of this host: choose another range, for example: pulumi config set pulse:subnet 10.231.0.0/24; pulumi config set pulse:gateway 10.231.0.1`,
+    }));
 }
 
-function takenPorts({ prefix, storeAddress, postgresPort, redisPort }: Settings, { containers, refusedPorts }: Host): Finding[] {
-  const wanted = [{ key: 'postgresPort', port: postgresPort, own: `${prefix}_postgres` }, { key: 'redisPort', port: redisPort, own: `${prefix}_redis` }];
+function takenPorts(
+  { prefix, storeAddress, postgresPort, redisPort }: Settings,
+  { containers, refusedPorts }: Host,
+): Finding[] {
+  const wanted = [
+    { key: 'postgresPort', port: postgresPort, own: `${prefix}_postgres` },
+    { key: 'redisPort', port: redisPort, own: `${prefix}_redis` },
+  ];
   const everywhere = '0.0.0.0';
   const takers = (port: number, own: string): string[] => [
-    ...containers.filter(({ name, published }) => name !== own && published.some((one) => one.port === port && (one.ip === storeAddress || one.ip === everywhere || storeAddress === everywhere))).map(({ name }) => `is taken by container ${name}`),
-    ...refusedPorts.filter((one) => one.port === port && one.why === 'taken').map(() => 'is taken by a process of the host that is no container (ss -ltnp shows it)'),
+    ...containers
+      .filter(
+        ({ name, published }) =>
+          name !== own &&
+          published.some(
+            (one) =>
+              one.port === port &&
+              (one.ip === storeAddress || one.ip === everywhere || storeAddress === everywhere),
+          ),
+      )
+      .map(({ name }) => `is taken by container ${name}`),
+    ...refusedPorts
+      .filter((one) => one.port === port && one.why === 'taken')
+      .map(() => 'is taken by a process of the host that is no container (ss -ltnp shows it)'),
   ];
   const noAddress: Finding[] = refusedPorts.some(({ why }) => why === 'no such address')
-    ? [{ code: 'HOST_PORT', problem: `pulse:storeAddress ${storeAddress} is no address of this host: pulumi config set pulse:storeAddress 127.0.0.1, or one that ip addr shows` }] : [];
-  return [...noAddress, ...wanted.flatMap(({ key, port, own }) => takers(port, own).map((why): Finding => ({ code: 'HOST_PORT', problem: `pulse:${key} ${port} ${why}: choose another, for example: pulumi config set pulse:${key} ${port + 1000}` })))];
+    ? [
+        {
+          code: 'HOST_PORT',
+          problem: `pulse:storeAddress ${storeAddress} is no address of this host: pulumi config set pulse:storeAddress 127.0.0.1, or one that ip addr shows`,
+        },
+      ]
+    : [];
+  return [
+    ...noAddress,
+    ...wanted.flatMap(({ key, port, own }) =>
+      takers(port, own).map((why): Finding => ({
+        code: 'HOST_PORT',
+        problem: `pulse:${key} ${port} ${why}: choose another, for example: pulumi config set pulse:${key} ${port + 1000}`,
+      })),
+    ),
+  ];
 }
 
-function tooManyFiles({ workerNofile, workerNofileHard = workerNofile, stack }: Settings, { nofileLimit }: Host): Finding[] {
+function tooManyFiles(
+  { workerNofile, workerNofileHard = workerNofile, stack }: Settings,
+  { nofileLimit }: Host,
+): Finding[] {
   if (nofileLimit === undefined) return [];
-  return [{ code: 'HOST_FILES', problem: `pulse:workerNofile ${workerNofile}${workerNofileHard === workerNofile ? '' : ` (hard ${workerNofileHard})`} is above what this engine may give, ${nofileLimit}: pulumi config set pulse:workerNofile ${nofileLimit} --stack ${stack}, or start the engine with a higher limit (LimitNOFILE)` }];
+  return [
+    {
+      code: 'HOST_FILES',
+      problem: `pulse:workerNofile ${workerNofile}${workerNofileHard === workerNofile ? '' : ` (hard ${workerNofileHard})`} is above what this engine may give, ${nofileLimit}: pulumi config set pulse:workerNofile ${nofileLimit} --stack ${stack}, or start the engine with a higher limit (LimitNOFILE)`,
+    },
+  ];
 }
 
-/** Names are taken where another clone deployed the same stack, where this one lost its state, or where what Pulse replaces still runs. */
-function strangers({ prefix, network }: Settings, { containers, networks }: Host, made: Made): Finding[] {
-  const strange = containers.map(({ name }) => name).filter((name) => isOfStack(name, prefix) && !made.containers.includes(name));
+/**
+ * Names are taken where another clone deployed the same stack, where this one lost its state, or
+ * where what Pulse replaces still runs.
+ */
+function strangers(
+  { prefix, network }: Settings,
+  { containers, networks }: Host,
+  made: Made,
+): Finding[] {
+  const strange = containers
+    .map(({ name }) => name)
+    .filter((name) => isOfStack(name, prefix) && !made.containers.includes(name));
   if (strange.length === 0) return [];
-  const theirNetwork = network === 'own' && !made.network && networks.some(({ name }) => name === prefix) ? ` && docker network rm ${prefix}` : '';
-  return [{ code: 'HOST_NAMES', problem: `the state of this stack does not know ${strange.join(', ')}: another clone made them, the state was lost (docs/state.md), or the old deployment runs (docs/migration.md). Use that clone's backend, or remove them, what is on volumes stays: docker rm -f ${strange.join(' ')}${theirNetwork}` }];
+  const theirNetwork =
+    network === 'own' && !made.network && networks.some(({ name }) => name === prefix)
+      ? ` && docker network rm ${prefix}`
+      : '';
+  return [
+    {
+      code: 'HOST_NAMES',
+      problem: `the state of this stack does not know ${strange.join(', ')}: another clone made them, the state was lost (docs/state.md), or the old deployment runs (docs/migration.md). Use that clone's backend, or remove them, what is on volumes stays: docker rm -f ${strange.join(' ')}${theirNetwork}`,
+    },
+  ];
 }
 
 function isOfStack(name: string, prefix: string): boolean {
-  return new RegExp(`^${prefix}_(postgres|redis|tei|local-embeddings|qdrant|ollama|webhook-worker-\\d+)$`).test(name);
+  return new RegExp(
+    `^${prefix}_(postgres|redis|tei|local-embeddings|qdrant|ollama|webhook-worker-\\d+)$`,
+  ).test(name);
 }
 
 function tooMuchMemory(settings: Settings, { memoryMiB }: Host): Finding[] {
   const parts = promisedMemory(settings);
   const sum = parts.reduce((total, { each, count }) => total + each * count, 0);
   if (sum <= memoryMiB) return [];
-  return [{ code: 'HOST_MEMORY', problem: `this stack promises ${sum}MiB, and the host has ${memoryMiB}MiB: ${parts.map(({ what, each, count }) => `${count} x ${each}MiB ${what}`).join(' + ')}. When all of it is used, the kernel ends a container; lower pulse:workerMemory or pulse:workerReplicas` }];
+  return [
+    {
+      code: 'HOST_MEMORY',
+      problem: `this stack promises ${sum}MiB, and the host has ${memoryMiB}MiB: ${parts.map(({ what, each, count }) => `${count} x ${each}MiB ${what}`).join(' + ')}. When all of it is used, the kernel ends a container; lower pulse:workerMemory or pulse:workerReplicas`,
+    },
+  ];
 }
 
-function promisedMemory({ workerReplicas, workerMemory, postgresMemory, redisMemory, gpuHost, gpuServiceMemory, localEmbeddings, localEmbeddingsMemory }: Settings): { what: string; each: number; count: number }[] {
+function promisedMemory({
+  workerReplicas,
+  workerMemory,
+  postgresMemory,
+  redisMemory,
+  gpuHost,
+  gpuServiceMemory,
+  localEmbeddings,
+  localEmbeddingsMemory,
+}: Settings): { what: string; each: number; count: number }[] {
   return [
-    { what: 'worker', each: workerMemory, count: workerReplicas }, { what: 'Postgres', each: postgresMemory, count: 1 }, { what: 'Redis', each: redisMemory, count: 1 },
+    { what: 'worker', each: workerMemory, count: workerReplicas },
+    { what: 'Postgres', each: postgresMemory, count: 1 },
+    { what: 'Redis', each: redisMemory, count: 1 },
     ...(gpuHost === 'embedded' ? [{ what: 'GPU service', each: gpuServiceMemory, count: 3 }] : []),
     ...(localEmbeddings ? [{ what: 'local TEI', each: localEmbeddingsMemory, count: 1 }] : []),
   ];

@@ -2,40 +2,75 @@ import type { Settings } from '../../../settings.ts';
 import { ToolFault } from '../../../toolchain/tool.ts';
 import { jsonOf, linesOf, outputOf } from '../../process.ts';
 
-export interface HostNetwork { readonly name: string; readonly subnets: readonly string[] }
-export interface HostContainer { readonly name: string; readonly published: readonly { readonly ip: string; readonly port: number }[] }
+export interface HostNetwork {
+  readonly name: string;
+  readonly subnets: readonly string[];
+}
+export interface HostContainer {
+  readonly name: string;
+  readonly published: readonly { readonly ip: string; readonly port: number }[];
+}
 
 /** What the Docker host has that a stack could collide with. */
 export interface Host {
   readonly networks: readonly HostNetwork[];
   readonly containers: readonly HostContainer[];
   readonly memoryMiB: number;
-  /** Open files that the engine may give a container; undefined when it gives what is configured, or there is no image yet to ask with. */
+  /**
+   * Open files that the engine may give a container; undefined when it gives what is configured, or
+   * there is no image yet to ask with.
+   */
   readonly nofileLimit: number | undefined;
-  /** Ports of the configuration that no container publishes and the engine cannot; none when there is no image yet to ask with. */
+  /**
+   * Ports of the configuration that no container publishes and the engine cannot; none when there
+   * is no image yet to ask with.
+   */
   readonly refusedPorts: readonly RefusedPort[];
 }
 
-export interface RefusedPort { readonly port: number; readonly why: 'taken' | 'no such address' }
+export interface RefusedPort {
+  readonly port: number;
+  readonly why: 'taken' | 'no such address';
+}
 
 export async function lookAtHost(settings: Settings): Promise<Host> {
   const { workerBaseImage: image } = settings;
   const [networks, containers, memory, isHere] = await Promise.all([
-    lookAtNetworks(), lookAtContainers(), outputOf('docker', ['info', '--format', '{{.MemTotal}}']), outputOf('docker', ['image', 'inspect', image]).then(() => true, () => false),
+    lookAtNetworks(),
+    lookAtContainers(),
+    outputOf('docker', ['info', '--format', '{{.MemTotal}}']),
+    outputOf('docker', ['image', 'inspect', image]).then(
+      () => true,
+      () => false,
+    ),
   ]);
-  const [nofileLimit, refusedPorts] = isHere ? await Promise.all([askNofile(settings), askPorts(settings, containers)]) : [undefined, []];
-  return { networks, containers, memoryMiB: Math.floor(Number(memory) / 2 ** 20), nofileLimit, refusedPorts };
+  const [nofileLimit, refusedPorts] = isHere
+    ? await Promise.all([askNofile(settings), askPorts(settings, containers)])
+    : [undefined, []];
+  return {
+    networks,
+    containers,
+    memoryMiB: Math.floor(Number(memory) / 2 ** 20),
+    nofileLimit,
+    refusedPorts,
+  };
 }
 
 /** One that goes between listing and looking would fail the whole look: it is listed anew. */
 async function lookAtNetworks(attempts = 3): Promise<HostNetwork[]> {
   const ids = await linesOf('docker', ['network', 'ls', '--quiet']);
-  const found = await jsonOf<{ Name: string; IPAM: { Config?: { Subnet?: string }[] | null } }[]>('docker', ['network', 'inspect', ...ids]).catch((error: unknown) => {
+  const found = await jsonOf<{ Name: string; IPAM: { Config?: { Subnet?: string }[] | null } }[]>(
+    'docker',
+    ['network', 'inspect', ...ids],
+  ).catch((error: unknown) => {
     if (attempts > 1) return undefined;
     throw error;
   });
   if (found === undefined) return lookAtNetworks(attempts - 1);
-  return found.map(({ Name, IPAM }) => ({ name: Name, subnets: (IPAM.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes('.') ? [Subnet] : [])) }));
+  return found.map(({ Name, IPAM }) => ({
+    name: Name,
+    subnets: (IPAM.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes('.') ? [Subnet] : [])),
+  }));
 }
 
 /** Stopped ones too: their name is taken all the same. */
@@ -43,25 +78,54 @@ async function lookAtContainers(): Promise<HostContainer[]> {
   const lines = await linesOf('docker', ['ps', '--all', '--format', '{{.Names}}\t{{.Ports}}']);
   return lines.map((line) => {
     const [name = '', ports = ''] = line.split('\t');
-    return { name, published: [...ports.matchAll(/(\d+\.\d+\.\d+\.\d+):(\d+)->/g)].map(([, ip = '', port]) => ({ ip, port: Number(port) })) };
+    return {
+      name,
+      published: [...ports.matchAll(/(\d+\.\d+\.\d+\.\d+):(\d+)->/g)].map(([, ip = '', port]) => ({
+        ip,
+        port: Number(port),
+      })),
+    };
   });
 }
 
-/** Only a container shows what the engine may give: its daemon may have been started with less than the host allows. */
-async function askNofile({ workerBaseImage: image, workerNofile: soft, workerNofileHard: hard = soft }: Settings): Promise<number | undefined> {
+/**
+ * Only a container shows what the engine may give: its daemon may have been started with less than
+ * the host allows.
+ */
+async function askNofile({
+  workerBaseImage: image,
+  workerNofile: soft,
+  workerNofileHard: hard = soft,
+}: Settings): Promise<number | undefined> {
   try {
     await run('--network', 'none', '--ulimit', `nofile=${soft}:${hard}`, image, '-c', ':');
     return undefined;
   } catch (error) {
-    if (error instanceof ToolFault && /rlimit/i.test(error.message)) return Number(await run('--network', 'none', image, '-c', 'ulimit -Hn'));
+    if (error instanceof ToolFault && /rlimit/i.test(error.message))
+      return Number(await run('--network', 'none', image, '-c', 'ulimit -Hn'));
     throw error;
   }
 }
 
-/** Only the engine sees what else listens on its host, which may be another than this one: it is asked to publish what no container publishes. What else it refuses, the update says. */
-async function askPorts({ workerBaseImage: image, storeAddress, postgresPort, redisPort }: Settings, containers: readonly HostContainer[]): Promise<RefusedPort[]> {
-  const unpublished = [postgresPort, redisPort].filter((port) => containers.every(({ published }) => published.every((one) => one.port !== port)));
-  const answers = await Promise.all(unpublished.map(async (port) => ({ port, words: await run('--publish', `${storeAddress}:${port}:${port}`, image, '-c', ':').catch((error: ToolFault) => error.message) })));
+/**
+ * Only the engine sees what else listens on its host, which may be another than this one: it is
+ * asked to publish what no container publishes. What else it refuses, the update says.
+ */
+async function askPorts(
+  { workerBaseImage: image, storeAddress, postgresPort, redisPort }: Settings,
+  containers: readonly HostContainer[],
+): Promise<RefusedPort[]> {
+  const unpublished = [postgresPort, redisPort].filter((port) =>
+    containers.every(({ published }) => published.every((one) => one.port !== port)),
+  );
+  const answers = await Promise.all(
+    unpublished.map(async (port) => ({
+      port,
+      words: await run('--publish', `${storeAddress}:${port}:${port}`, image, '-c', ':').catch(
+        (error: ToolFault) => error.message,
+      ),
+    })),
+  );
   return answers.flatMap(({ port, words }): RefusedPort[] => {
     if (/address already in use/i.test(words)) return [{ port, why: 'taken' }];
     return /cannot assign requested address/i.test(words) ? [{ port, why: 'no such address' }] : [];

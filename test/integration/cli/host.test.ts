@@ -13,7 +13,10 @@ const name = `pulse-test-net-${randomBytes(3).toString('hex')}`;
 const subnet = `10.227.${randomInt(256)}.0/24`;
 const docker = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8' }).trim();
 /** Any image with a shell that this engine has. */
-const image = docker('images', '--format', '{{.Repository}}:{{.Tag}}').split('\n').find((reference) => /node|postgres|redis/.test(reference)) ?? '';
+const image =
+  docker('images', '--format', '{{.Repository}}:{{.Tag}}')
+    .split('\n')
+    .find((reference) => /node|postgres|redis/.test(reference)) ?? '';
 
 beforeAll(() => void docker('network', 'create', '--subnet', subnet, name));
 afterAll(() => void docker('network', 'rm', name));
@@ -24,26 +27,54 @@ test('the networks of this engine are seen with their ranges, and its memory in 
   expect(memoryMiB).toBeGreaterThan(256);
 });
 
-test.each([1024, 1_048_576])('the engine itself is asked whether it gives %d open files', async (nofile) => {
-  const gives = spawnSync('docker', ['run', '--rm', '--network', 'none', '--ulimit', `nofile=${nofile}:${nofile}`, '--entrypoint', 'sh', image, '-c', ':']).status === 0;
-  const { nofileLimit } = await lookAtHost(settle('test', { workerBaseImage: image, workerNofile: String(nofile) }));
-  if (gives) expect(nofileLimit).toBeUndefined();
-  else expect(nofileLimit).toBeLessThan(nofile);
-});
+test.each([1024, 1_048_576])(
+  'the engine itself is asked whether it gives %d open files',
+  async (nofile) => {
+    const gives =
+      spawnSync('docker', [
+        'run',
+        '--rm',
+        '--network',
+        'none',
+        '--ulimit',
+        `nofile=${nofile}:${nofile}`,
+        '--entrypoint',
+        'sh',
+        image,
+        '-c',
+        ':',
+      ]).status === 0;
+    const { nofileLimit } = await lookAtHost(
+      settle('test', { workerBaseImage: image, workerNofile: String(nofile) }),
+    );
+    if (gives) expect(nofileLimit).toBeUndefined();
+    else expect(nofileLimit).toBeLessThan(nofile);
+  },
+);
 
 test('the engine itself is asked for ports that no container publishes: what listens on the host, and what is no address of it', async () => {
   const listener = createServer().listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;
   try {
-    const look = async (more: Record<string, string>) => (await lookAtHost(settle('test', { workerBaseImage: image, postgresPort: String(port), ...more }))).refusedPorts;
+    const look = async (more: Record<string, string>) =>
+      (
+        await lookAtHost(
+          settle('test', { workerBaseImage: image, postgresPort: String(port), ...more }),
+        )
+      ).refusedPorts;
     expect(await look({})).toEqual([{ port, why: 'taken' }]);
-    expect(await look({ storeAddress: '192.0.2.1' })).toContainEqual({ port, why: 'no such address' });
+    expect(await look({ storeAddress: '192.0.2.1' })).toContainEqual({
+      port,
+      why: 'no such address',
+    });
   } finally {
     listener.close();
   }
 });
 
 test('where the image is not there yet nobody is asked, since an update will bring it', async () => {
-  expect((await lookAtHost(settle('test', { workerBaseImage: 'nowhere.invalid/node:24' }))).nofileLimit).toBeUndefined();
+  expect(
+    (await lookAtHost(settle('test', { workerBaseImage: 'nowhere.invalid/node:24' }))).nofileLimit,
+  ).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
 import { httpHealth } from '../../../healthchecks/container.ts';
 import { ollama } from '../../../healthchecks/ollama.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
@@ -10,7 +11,12 @@ const model = 'sentence-transformers/all-MiniLM-L6-v2';
 describe('the probe of a TEI that serves a real model', { timeout: 60_000 }, () => {
   let running: Server;
   beforeAll(async () => {
-    running = await server({ name: 'tei', port: 8080, command: ['--model-id', model, '--port', '8080'], check: httpHealth(8080, '/health') });
+    running = await server({
+      name: 'tei',
+      port: 8080,
+      command: ['--model-id', model, '--port', '8080'],
+      check: httpHealth(8080, '/health'),
+    });
   }, 60_000);
   afterAll(() => running?.[Symbol.asyncDispose]());
 
@@ -23,18 +29,31 @@ describe('the probe of a TEI that serves a real model', { timeout: 60_000 }, () 
 
   test('finds another model, another dimension', async () => {
     expect(await ask({ model: 'Qwen/Qwen3-Embedding-0.6B' })).toMatchObject({ code: 'TEI_MODEL' });
-    expect(await ask({ dimension: 1024 })).toMatchObject({ code: 'TEI_DIMENSION', problem: 'the embedding has 384 numbers, configured are 1024' });
+    expect(await ask({ dimension: 1024 })).toMatchObject({
+      code: 'TEI_DIMENSION',
+      problem: 'the embedding has 384 numbers, configured are 1024',
+    });
   });
 
   test('cannot reach one that is stopped', async () => {
     await running.docker('stop', '--time', '1');
-    expect(await ask()).toMatchObject({ code: 'TEI_REFUSED', problem: expect.stringContaining('ECONNREFUSED') });
+    expect(await ask()).toMatchObject({
+      code: 'TEI_REFUSED',
+      problem: expect.stringContaining('ECONNREFUSED'),
+    });
   });
 });
 
 describe('the probe of an Ollama', { timeout: 60_000 }, () => {
   test('finds its version', async () => {
-    await using running = await server({ name: 'ollama', port: 11434, check: httpHealth(11434, '/api/version') });
-    expect(await runProbe(ollama, { url: `http://${running.authority}` })).toMatchObject({ ok: true, evidence: expect.stringMatching(/^Ollama \d/) });
+    await using running = await server({
+      name: 'ollama',
+      port: 11434,
+      check: httpHealth(11434, '/api/version'),
+    });
+    expect(await runProbe(ollama, { url: `http://${running.authority}` })).toMatchObject({
+      ok: true,
+      evidence: expect.stringMatching(/^Ollama \d/),
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
 import { postgresHealth } from '../../../healthchecks/container.ts';
 import { postgres } from '../../../healthchecks/postgres.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
@@ -6,7 +7,11 @@ import { server, type Server } from '../../world/server.ts';
 
 /** Characters that a URL, a shell and SQL each treat in their own way. */
 const password = `p%40 w"o'rd$`;
-const env = { POSTGRES_USER: 'firecrawl', POSTGRES_PASSWORD: password, POSTGRES_DB: 'pulse_postgres' };
+const env = {
+  POSTGRES_USER: 'firecrawl',
+  POSTGRES_PASSWORD: password,
+  POSTGRES_DB: 'pulse_postgres',
+};
 
 describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
   let running: Server;
@@ -15,19 +20,41 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
   }, 60_000);
   afterAll(() => running?.[Symbol.asyncDispose]());
 
-  const ask = (change: { password?: string; database?: string } = {}, timeLimitMs = postgres.timeLimitMs) => {
+  const ask = (
+    change: { password?: string; database?: string } = {},
+    timeLimitMs = postgres.timeLimitMs,
+  ) => {
     const login = `firecrawl:${encodeURIComponent(change.password ?? password)}`;
-    return runProbe({ ...postgres, timeLimitMs }, { url: `postgresql://${login}@${running.authority}/${change.database ?? 'pulse_postgres'}` });
+    return runProbe(
+      { ...postgres, timeLimitMs },
+      { url: `postgresql://${login}@${running.authority}/${change.database ?? 'pulse_postgres'}` },
+    );
   };
-  const sql = (statement: string) => running.docker('exec', 'psql', '-qtA', '-U', 'firecrawl', '-d', 'pulse_postgres', '-c', statement);
+  const sql = (statement: string) =>
+    running.docker(
+      'exec',
+      'psql',
+      '-qtA',
+      '-U',
+      'firecrawl',
+      '-d',
+      'pulse_postgres',
+      '-c',
+      statement,
+    );
 
   test('logs in, writes and reads', async () => {
-    expect(await ask()).toMatchObject({ ok: true, evidence: expect.stringMatching(/^Postgres 15\.\d+: login, write and read$/) });
+    expect(await ask()).toMatchObject({
+      ok: true,
+      evidence: expect.stringMatching(/^Postgres 15\.\d+: login, write and read$/),
+    });
   });
 
   test('leaves no table and no session behind', async () => {
     await ask();
-    expect((await sql(`select count(*) from pg_class where relname = 'pulse_probe'`)).trim()).toBe('0');
+    expect((await sql(`select count(*) from pg_class where relname = 'pulse_probe'`)).trim()).toBe(
+      '0',
+    );
     const sessions = `select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
     // a backend that was told goodbye still needs a moment to go
     await expect.poll(async () => (await sql(sessions)).trim()).toBe('0');
@@ -35,29 +62,45 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
 
   test('is refused with a wrong password, which stays untold', async () => {
     const check = await ask({ password: 'hunter2' });
-    expect(check).toMatchObject({ code: 'POSTGRES_AUTH', problem: 'password authentication failed for user "firecrawl"' });
+    expect(check).toMatchObject({
+      code: 'POSTGRES_AUTH',
+      problem: 'password authentication failed for user "firecrawl"',
+    });
     expect(JSON.stringify(check)).not.toContain('hunter2');
   });
 
   test('finds no such database', async () => {
-    expect(await ask({ database: 'elsewhere' })).toMatchObject({ code: 'POSTGRES_ANSWER', problem: 'database "elsewhere" does not exist' });
+    expect(await ask({ database: 'elsewhere' })).toMatchObject({
+      code: 'POSTGRES_ANSWER',
+      problem: 'database "elsewhere" does not exist',
+    });
   });
 
   test('finds a server that takes no writes', async () => {
     await sql('alter database pulse_postgres set default_transaction_read_only = on');
-    expect(await ask()).toMatchObject({ code: 'POSTGRES_WRITE', problem: expect.stringContaining('read-only transaction') });
-    await sql('begin read write; alter database pulse_postgres reset default_transaction_read_only; commit');
+    expect(await ask()).toMatchObject({
+      code: 'POSTGRES_WRITE',
+      problem: expect.stringContaining('read-only transaction'),
+    });
+    await sql(
+      'begin read write; alter database pulse_postgres reset default_transaction_read_only; commit',
+    );
     expect(await ask()).toMatchObject({ ok: true });
   });
 
   test('gives up on a server that is frozen', async () => {
     await running.docker('pause');
-    expect(await ask({}, 500)).toMatchObject({ code: 'POSTGRES_TIMEOUT', problem: 'no answer in 500 ms' });
+    expect(await ask({}, 500)).toMatchObject({
+      code: 'POSTGRES_TIMEOUT',
+      problem: 'no answer in 500 ms',
+    });
     await running.docker('unpause');
   });
 
   test('the container is unhealthy with a wrong password, though it would be let in by the socket', async () => {
     const [, script = ''] = postgresHealth();
-    await expect(running.docker('exec', 'sh', '-c', `POSTGRES_PASSWORD=hunter2; ${script}`)).rejects.toThrow('password authentication failed');
+    await expect(
+      running.docker('exec', 'sh', '-c', `POSTGRES_PASSWORD=hunter2; ${script}`),
+    ).rejects.toThrow('password authentication failed');
   });
 });

@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
 import { redisHealth } from '../../../healthchecks/container.ts';
 import { queueNames, queuePrefix } from '../../../healthchecks/names.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
@@ -11,33 +12,66 @@ const password = 'p%40w=rd/';
 describe('the probe of a real Redis', { timeout: 60_000 }, () => {
   let running: Server;
   beforeAll(async () => {
-    const command = ['redis-server', '--requirepass', password, '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
-    running = await server({ name: 'redis', port: 6379, env: { REDIS_PASSWORD: password }, command, check: redisHealth() });
+    const command = [
+      'redis-server',
+      '--requirepass',
+      password,
+      '--appendonly',
+      'yes',
+      '--maxmemory-policy',
+      'noeviction',
+    ];
+    running = await server({
+      name: 'redis',
+      port: 6379,
+      env: { REDIS_PASSWORD: password },
+      command,
+      check: redisHealth(),
+    });
   }, 60_000);
   afterAll(() => running?.[Symbol.asyncDispose]());
 
   const urlWith = (login: string) => `redis://${login}${running.authority}`;
   const right = () => urlWith(`:${encodeURIComponent(password)}@`);
-  const ask = (url = right(), timeLimitMs = redis.timeLimitMs) => runProbe({ ...redis, timeLimitMs }, { url });
-  const command = (...words: string[]) => running.docker('exec', 'redis-cli', '--no-auth-warning', '-a', password, ...words);
+  const ask = (url = right(), timeLimitMs = redis.timeLimitMs) =>
+    runProbe({ ...redis, timeLimitMs }, { url });
+  const command = (...words: string[]) =>
+    running.docker('exec', 'redis-cli', '--no-auth-warning', '-a', password, ...words);
 
   test('logs in and finds every job kept', async () => {
-    expect(await ask()).toMatchObject({ ok: true, evidence: expect.stringMatching(/^login, AOF and snapshots, noeviction; indexing .* embedding /) });
+    expect(await ask()).toMatchObject({
+      ok: true,
+      evidence: expect.stringMatching(
+        /^login, AOF and snapshots, noeviction; indexing .* embedding /,
+      ),
+    });
   });
 
   test('counts the jobs that BullMQ put there', async () => {
     const [, host = '', port = ''] = /(.*):(\d+)/.exec(running.authority) ?? [];
-    const queue = new Queue(queueNames.indexing, { prefix: queuePrefix, connection: { host, port: Number(port), password } });
+    const queue = new Queue(queueNames.indexing, {
+      prefix: queuePrefix,
+      connection: { host, port: Number(port), password },
+    });
     await queue.addBulk(['a', 'b'].map((name) => ({ name, data: {} })));
     await queue.close();
-    expect(await ask()).toMatchObject({ ok: true, evidence: expect.stringContaining('indexing 2 waiting/0 active/0 failed') });
+    expect(await ask()).toMatchObject({
+      ok: true,
+      evidence: expect.stringContaining('indexing 2 waiting/0 active/0 failed'),
+    });
   });
 
-  test.each([':hunter2@', ''])('is refused with the login "%s", which stays untold', async (login) => {
-    const check = await ask(urlWith(login));
-    expect(check).toMatchObject({ code: 'REDIS_AUTH', problem: expect.stringMatching(/^(WRONGPASS|NOAUTH)/) });
-    expect(JSON.stringify(check)).not.toContain('hunter2');
-  });
+  test.each([':hunter2@', ''])(
+    'is refused with the login "%s", which stays untold',
+    async (login) => {
+      const check = await ask(urlWith(login));
+      expect(check).toMatchObject({
+        code: 'REDIS_AUTH',
+        problem: expect.stringMatching(/^(WRONGPASS|NOAUTH)/),
+      });
+      expect(JSON.stringify(check)).not.toContain('hunter2');
+    },
+  );
 
   test.each([
     ['appendonly', 'no', 'yes', 'REDIS_PERSISTENCE'],
@@ -52,7 +86,10 @@ describe('the probe of a real Redis', { timeout: 60_000 }, () => {
 
   test('finds a queue whose keys belong to somebody else', async () => {
     await command('SET', `${queuePrefix}:${queueNames.embedding}:wait`, 'mine');
-    expect(await ask()).toMatchObject({ code: 'REDIS_QUEUES', problem: expect.stringMatching(/^embedding: .*WRONGTYPE/) });
+    expect(await ask()).toMatchObject({
+      code: 'REDIS_QUEUES',
+      problem: expect.stringMatching(/^embedding: .*WRONGTYPE/),
+    });
     await command('DEL', `${queuePrefix}:${queueNames.embedding}:wait`);
   });
 
@@ -61,6 +98,9 @@ describe('the probe of a real Redis', { timeout: 60_000 }, () => {
     expect(await ask(right(), 500)).toMatchObject({ code: 'REDIS_TIMEOUT' });
     await running.docker('unpause');
     await running.docker('stop');
-    expect(await ask()).toMatchObject({ code: 'REDIS_REFUSED', problem: expect.stringContaining('ECONNREFUSED') });
+    expect(await ask()).toMatchObject({
+      code: 'REDIS_REFUSED',
+      problem: expect.stringContaining('ECONNREFUSED'),
+    });
   });
 });

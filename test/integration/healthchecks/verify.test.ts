@@ -1,5 +1,6 @@
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { describe, expect, test } from 'vitest';
+
 import { httpHealth, postgresHealth, redisHealth } from '../../../healthchecks/container.ts';
 import { verify, type Report } from '../../../healthchecks/verify.ts';
 import { startInstantTei } from '../../doubles/instant-tei.ts';
@@ -11,15 +12,43 @@ const password = 'a-password';
 const model = 'org/model';
 const collection = 'pulse-test';
 
-const failing = ({ checks }: Report) => Object.fromEntries(checks.flatMap(({ name, code }) => (code === null ? [] : [[name, code]])));
+const failing = ({ checks }: Report) =>
+  Object.fromEntries(checks.flatMap(({ name, code }) => (code === null ? [] : [[name, code]])));
 
 describe('a verification of real servers', { timeout: 90_000 }, () => {
   test('is ok with everything there; without TEI the canary is found by keyword and its vectors are pending', async () => {
-    const env = { POSTGRES_USER: 'firecrawl', POSTGRES_PASSWORD: password, POSTGRES_DB: 'pulse_postgres' };
-    const command = ['redis-server', '--requirepass', password, '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
-    await using postgres = await server({ name: 'postgres', port: 5432, env, check: postgresHealth() });
-    await using redis = await server({ name: 'redis', port: 6379, env: { REDIS_PASSWORD: password }, command, check: redisHealth() });
-    await using qdrant = await server({ name: 'qdrant', port: 6333, check: httpHealth(6333, '/readyz') });
+    const env = {
+      POSTGRES_USER: 'firecrawl',
+      POSTGRES_PASSWORD: password,
+      POSTGRES_DB: 'pulse_postgres',
+    };
+    const command = [
+      'redis-server',
+      '--requirepass',
+      password,
+      '--appendonly',
+      'yes',
+      '--maxmemory-policy',
+      'noeviction',
+    ];
+    await using postgres = await server({
+      name: 'postgres',
+      port: 5432,
+      env,
+      check: postgresHealth(),
+    });
+    await using redis = await server({
+      name: 'redis',
+      port: 6379,
+      env: { REDIS_PASSWORD: password },
+      command,
+      check: redisHealth(),
+    });
+    await using qdrant = await server({
+      name: 'qdrant',
+      port: 6333,
+      check: httpHealth(6333, '/readyz'),
+    });
     const tei = await startInstantTei({ model, dimension: 8 });
     const settings = {
       databaseUrl: `postgresql://firecrawl:${password}@${postgres.authority}/pulse_postgres`,
@@ -40,8 +69,17 @@ describe('a verification of real servers', { timeout: 90_000 }, () => {
     await tei.close();
     const degraded = await verify(settings, mine({ state: async () => withoutVectors }).pipeline);
     // refused, or the kept connection broke off
-    expect(failing(degraded)).toEqual({ tei: expect.stringMatching(/^TEI_(REFUSED|UNREACHABLE)$/), canary: 'CANARY_VECTORS_PENDING' });
+    expect(failing(degraded)).toEqual({
+      tei: expect.stringMatching(/^TEI_(REFUSED|UNREACHABLE)$/),
+      canary: 'CANARY_VECTORS_PENDING',
+    });
     const hops = degraded.checks.at(-1)?.hops?.map(({ name, ok }) => [name, ok]);
-    expect(hops).toEqual([['submit', true], ['keyword index', true], ['keyword search', true], ['vectors', false], ['remove', true]]);
+    expect(hops).toEqual([
+      ['submit', true],
+      ['keyword index', true],
+      ['keyword search', true],
+      ['vectors', false],
+      ['remove', true],
+    ]);
   });
 });

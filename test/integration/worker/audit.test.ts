@@ -24,51 +24,112 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 async function whole() {
-  await vi.waitFor(async () => expect(await audit(world.services)).toMatchObject({ ok: true, pending: 0, ...zero }), soon);
+  await vi.waitFor(
+    async () =>
+      expect(await audit(world.services)).toMatchObject({ ok: true, pending: 0, ...zero }),
+    soon,
+  );
 }
 const id = (number: number) => ids[number] as string;
 const inKeywords = (statement: string, ...values: string[]) => {
-  const db = new DatabaseSync(join(world.direct['WEBHOOK_KEYWORD_DIR'] as string, 'keywords.sqlite'), { timeout: 5_000 });
+  const db = new DatabaseSync(
+    join(world.direct['WEBHOOK_KEYWORD_DIR'] as string, 'keywords.sqlite'),
+    { timeout: 5_000 },
+  );
   db.prepare(statement).run(...values);
   db.close();
 };
-const inQdrant = (what: string, body: object) => world.services.vectors.qdrant.ask(what, (client) => (client[what as 'upsert'] as (name: string, body: object) => Promise<unknown>)(world.services.vectors.identity.alias, { wait: true, ...body }));
-const pointsWith = (documentId: string) => ({ filter: { must: [{ key: 'documentId', match: { value: documentId } }] } });
+const inQdrant = (what: string, body: object) =>
+  world.services.vectors.qdrant.ask(what, (client) =>
+    (client[what as 'upsert'] as (name: string, body: object) => Promise<unknown>)(
+      world.services.vectors.identity.alias,
+      { wait: true, ...body },
+    ),
+  );
+const pointsWith = (documentId: string) => ({
+  filter: { must: [{ key: 'documentId', match: { value: documentId } }] },
+});
 
 describe('an audit', () => {
   test('of stores that agree counts them and finds nothing', async () => {
     const { stdout, code } = await commandLine(world.direct, ['audit']);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Postgres, Qdrant and the keyword index agree.') });
-    const { documents, chunks, keywordRows, points } = (await commandLine(world.direct, ['audit', '--json'])).json;
-    expect({ documents, keywordRows, points }).toEqual({ documents: 6, keywordRows: chunks, points: chunks });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('Postgres, Qdrant and the keyword index agree.'),
+    });
+    const { documents, chunks, keywordRows, points } = (
+      await commandLine(world.direct, ['audit', '--json'])
+    ).json;
+    expect({ documents, keywordRows, points }).toEqual({
+      documents: 6,
+      keywordRows: chunks,
+      points: chunks,
+    });
   });
 
   test('names each kind of disagreement, and a repair mends them all', async () => {
     const orphan = randomUUID();
-    const { vectors: [vector] } = await world.services.embedder.embedDocuments(['a stray']);
+    const {
+      vectors: [vector],
+    } = await world.services.embedder.embedDocuments(['a stray']);
     await world.services.keywords.remove(id(0));
     inKeywords('UPDATE pages SET version = version - 1 WHERE id = ?', id(1));
     inKeywords("UPDATE pages SET id = '99999999-0000-5000-8000-000000000000' WHERE id = ?", id(2));
     await inQdrant('delete', pointsWith(id(3)));
     await inQdrant('setPayload', { payload: { version: 0 }, ...pointsWith(id(4)) });
-    await inQdrant('upsert', { points: [{ id: randomUUID(), vector, payload: { documentId: id(5), version: 1, chunkIndex: 0 } }, { id: randomUUID(), vector, payload: { documentId: orphan, version: 1, chunkIndex: 0 } }] });
+    await inQdrant('upsert', {
+      points: [
+        { id: randomUUID(), vector, payload: { documentId: id(5), version: 1, chunkIndex: 0 } },
+        { id: randomUUID(), vector, payload: { documentId: orphan, version: 1, chunkIndex: 0 } },
+      ],
+    });
 
     const { code, json } = await commandLine(world.direct, ['audit', '--json']);
-    const found = (json.findings as { kind: string; store: string; documentId: string }[]).map(({ kind, store, documentId }) => `${kind} ${store} ${documentId}`).sort();
-    expect({ code, found }).toEqual({ code: 1, found: [
-      `duplicate Qdrant ${id(5)}`, `missing Qdrant ${id(3)}`, `missing keyword index ${id(0)}`, `missing keyword index ${id(2)}`,
-      `orphan Qdrant ${orphan}`, 'orphan keyword index 99999999-0000-5000-8000-000000000000', `stale Qdrant ${id(4)}`, `stale keyword index ${id(1)}`,
-    ].sort() });
+    const found = (json.findings as { kind: string; store: string; documentId: string }[])
+      .map(({ kind, store, documentId }) => `${kind} ${store} ${documentId}`)
+      .sort();
+    expect({ code, found }).toEqual({
+      code: 1,
+      found: [
+        `duplicate Qdrant ${id(5)}`,
+        `missing Qdrant ${id(3)}`,
+        `missing keyword index ${id(0)}`,
+        `missing keyword index ${id(2)}`,
+        `orphan Qdrant ${orphan}`,
+        'orphan keyword index 99999999-0000-5000-8000-000000000000',
+        `stale Qdrant ${id(4)}`,
+        `stale keyword index ${id(1)}`,
+      ].sort(),
+    });
 
     const repaired = await commandLine(world.direct, ['audit', '--repair', '--json']);
-    expect({ code: repaired.code, mended: repaired.json.mended }).toEqual({ code: 1, mended: { words: 3, reindexed: 0, reembedded: 2, wordsRemoved: 1, pointsOfOrphansRemoved: 1, pointsRemoved: 1 } });
+    expect({ code: repaired.code, mended: repaired.json.mended }).toEqual({
+      code: 1,
+      mended: {
+        words: 3,
+        reindexed: 0,
+        reembedded: 2,
+        wordsRemoved: 1,
+        pointsOfOrphansRemoved: 1,
+        pointsRemoved: 1,
+      },
+    });
     await whole();
   });
 
   test('tells what is under way from what is wrong', async () => {
     world.tei.fail('unavailable');
     await world.intake.submit(page(7));
-    await vi.waitFor(async () => expect(await audit(world.services)).toMatchObject({ ok: true, documents: 7, pending: 1, ...zero }), soon);
+    await vi.waitFor(
+      async () =>
+        expect(await audit(world.services)).toMatchObject({
+          ok: true,
+          documents: 7,
+          pending: 1,
+          ...zero,
+        }),
+      soon,
+    );
     world.tei.fail();
     await whole();
   });
@@ -77,7 +138,11 @@ describe('an audit', () => {
     await world.through.qdrant.refuse();
     await world.services.keywords.remove(id(0));
     const found = await audit(world.services);
-    expect(found).toMatchObject({ ok: false, missing: 1, away: [{ code: expect.stringMatching(/^QDRANT_/) }] });
+    expect(found).toMatchObject({
+      ok: false,
+      missing: 1,
+      away: [{ code: expect.stringMatching(/^QDRANT_/) }],
+    });
     await world.through.qdrant.pass();
     await audit(world.services, { repair: true });
     await whole();
@@ -85,8 +150,16 @@ describe('an audit', () => {
 
   test('of an emptied Qdrant finds every point missing, and a repair embeds all again', async () => {
     const { alias } = world.services.vectors.identity;
-    const { collection_name } = await world.services.vectors.qdrant.ask('aliases', async (client) => (await client.getAliases()).aliases.find(({ alias_name }) => alias_name === alias) as { collection_name: string });
-    await world.services.vectors.qdrant.ask('delete', (client) => client.deleteCollection(collection_name));
+    const { collection_name } = await world.services.vectors.qdrant.ask(
+      'aliases',
+      async (client) =>
+        (await client.getAliases()).aliases.find(({ alias_name }) => alias_name === alias) as {
+          collection_name: string;
+        },
+    );
+    await world.services.vectors.qdrant.ask('delete', (client) =>
+      client.deleteCollection(collection_name),
+    );
     expect(await audit(world.services, { repair: true })).toMatchObject({ missing: 7, points: 0 });
     await whole();
   });

@@ -11,7 +11,12 @@ test('a document that comes in is found by keyword and by meaning', async () => 
   for (const number of [1, 2, 3]) await world.intake.submit(page(number));
   expect(await disagreements(world)).toEqual([]);
   for (const mode of ['keyword', 'semantic'] as const) {
-    const { results, degraded } = await search(world.services, `${marker(2)} in ${marker(2)}`, mode, 3);
+    const { results, degraded } = await search(
+      world.services,
+      `${marker(2)} in ${marker(2)}`,
+      mode,
+      3,
+    );
     expect({ first: results[0]?.url, degraded }).toEqual({ first: page(2).url, degraded: false });
   }
 });

@@ -18,7 +18,12 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
   let service: { away: boolean; probes: number };
   const stops: (() => void)[] = [];
   beforeAll(async () => {
-    running = await server({ name: 'redis', port: 6379, command: ['redis-server', '--protected-mode', 'no'], check: redisHealth() });
+    running = await server({
+      name: 'redis',
+      port: 6379,
+      command: ['redis-server', '--protected-mode', 'no'],
+      check: redisHealth(),
+    });
     redis = new Redis(`redis://${running.authority}`, { maxRetriesPerRequest: 1 });
     redis.on('error', () => {}); // this test takes Redis away
   }, 60_000);
@@ -34,8 +39,14 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
   /** Three replicas before one service, which is away. */
   function replicas(): Circuit[] {
     service = { away: true, probes: 0 };
-    const probe = async (): Promise<void> => { service.probes += 1; if (service.away) await away(); };
-    const circuits = ['one', 'two', 'three'].map((replica) => new Circuit({ name: 'tei', redis, replica, probe, log: pino({ enabled: false }) }));
+    const probe = async (): Promise<void> => {
+      service.probes += 1;
+      if (service.away) await away();
+    };
+    const circuits = ['one', 'two', 'three'].map(
+      (replica) =>
+        new Circuit({ name: 'tei', redis, replica, probe, log: pino({ enabled: false }) }),
+    );
     stops.push(...circuits.map((circuit) => circuit.watch(() => {})));
     return circuits;
   }
@@ -50,19 +61,30 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     await one.run(away).catch(() => {});
     expect(await two.state()).toEqual({ kind: 'closed' });
     await opened(one);
-    for (const circuit of [one, two, three]) expect(await circuit.state()).toEqual({ kind: 'open', since: expect.any(Date), code: 'TEI_REFUSED', reason: 'nobody listens' });
+    for (const circuit of [one, two, three])
+      expect(await circuit.state()).toEqual({
+        kind: 'open',
+        since: expect.any(Date),
+        code: 'TEI_REFUSED',
+        reason: 'nobody listens',
+      });
     await expect(three.run(fine)).rejects.toMatchObject({ code: 'TEI_REFUSED', kind: 'away' });
   });
 
-  test('is not opened by failures that are a document\'s own', async () => {
+  test("is not opened by failures that are a document's own", async () => {
     const [one] = replicas() as [Circuit];
-    for (let call = 0; call < 5; call += 1) await one.run(() => Promise.reject(new PulseError('TEI_ANSWER', 'final', 'too long'))).catch(() => {});
+    for (let call = 0; call < 5; call += 1)
+      await one
+        .run(() => Promise.reject(new PulseError('TEI_ANSWER', 'final', 'too long')))
+        .catch(() => {});
     expect(await one.state()).toEqual({ kind: 'closed' });
   });
 
   test('is opened at once by what no repetition mends', async () => {
     const [one, two] = replicas() as [Circuit, Circuit];
-    await one.run(() => Promise.reject(new PulseError('TEI_MODEL', 'away', 'another model'))).catch(() => {});
+    await one
+      .run(() => Promise.reject(new PulseError('TEI_MODEL', 'away', 'another model')))
+      .catch(() => {});
     expect(await two.state()).toMatchObject({ kind: 'open', code: 'TEI_MODEL' });
   });
 
@@ -99,14 +121,20 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
     service.away = false;
-    await vi.waitFor(() => expect(circuits.every((circuit) => circuit.passable)).toBe(true), within);
+    await vi.waitFor(
+      () => expect(circuits.every((circuit) => circuit.passable)).toBe(true),
+      within,
+    );
   });
 
   test('is closed in an emptied Redis, and open again when the service still fails', async () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
     await redis.flushall();
-    await vi.waitFor(() => expect(circuits.every((circuit) => circuit.passable)).toBe(true), within);
+    await vi.waitFor(
+      () => expect(circuits.every((circuit) => circuit.passable)).toBe(true),
+      within,
+    );
     await opened(circuits[1] as Circuit);
     expect(await (circuits[2] as Circuit).state()).toMatchObject({ kind: 'open' });
   });

@@ -12,7 +12,10 @@ describe('a worker that is told to stop', { timeout: 120_000 }, () => {
     await using world = await openWorld();
     const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
     for (const number of numbers) await world.intake.submit(page(number));
-    await vi.waitFor(async () => expect((await world.services.queues.counts()).indexing.active).toBeGreaterThan(0), soon);
+    await vi.waitFor(
+      async () => expect((await world.services.queues.counts()).indexing.active).toBeGreaterThan(0),
+      soon,
+    );
     worker.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
     const { indexing, embedding } = await world.services.queues.counts();
@@ -28,7 +31,10 @@ describe('a worker that is told to stop', { timeout: 120_000 }, () => {
     world.tei.fail('hang');
     const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '1s' });
     await world.intake.submit(page(1));
-    await vi.waitFor(async () => expect((await world.services.queues.counts()).embedding.active).toBe(1), soon);
+    await vi.waitFor(
+      async () => expect((await world.services.queues.counts()).embedding.active).toBe(1),
+      soon,
+    );
     worker.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
     const [job] = await world.services.queues.queue('embedding').getWaiting();

@@ -9,7 +9,9 @@ import type { World } from '../../world/world.ts';
 
 const within = { timeout: 60_000, interval: 100 };
 const pages = [1, 2, 3, 4, 5, 6];
-const submitAll = async (world: World): Promise<void> => { for (const number of pages) await world.intake.submit(page(number)); };
+const submitAll = async (world: World): Promise<void> => {
+  for (const number of pages) await world.intake.submit(page(number));
+};
 const codeOfWait = async (world: World): Promise<string | undefined> => {
   const state = await gpuHostState(world.services.gpuHost);
   return state.kind === 'open' ? state.code : undefined;
@@ -17,21 +19,56 @@ const codeOfWait = async (world: World): Promise<string | undefined> => {
 
 describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
   test.for([
-    ['nobody listens', (world: World) => world.through.tei.refuse(), (world: World) => world.through.tei.pass(), 'TEI_REFUSED'],
-    ['it is overloaded', (world: World) => world.tei.fail('overloaded'), (world: World) => world.tei.fail(), 'TEI_ANSWER'],
-    ['its backend fails', (world: World) => world.tei.fail('backend'), (world: World) => world.tei.fail(), 'TEI_ANSWER'],
-    ['it cuts every connection', (world: World) => world.tei.fail('cut'), (world: World) => world.tei.fail(), 'TEI_UNREACHABLE'],
-    ['it serves another model', (world: World) => world.tei.become({ model: 'someone/else' }), (world: World) => world.tei.become({ model: String(world.direct['WEBHOOK_EMBEDDING_MODEL']) }), 'TEI_MODEL'],
-  ] as const)('holds the documents up without using up an attempt, and they are done when it can: %s', async ([, take, give, code]) => {
-    await using world = await openWorld();
-    await take(world);
-    await world.worker();
-    await submitAll(world);
-    await vi.waitFor(async () => expect(await codeOfWait(world)).toBe(code), within);
-    await vi.waitFor(async () => expect((await search(world.services, marker(6), 'hybrid', 1)).results[0]?.url).toBe(page(6).url), within);
-    await give(world);
-    expect(await disagreements(world)).toEqual([]);
-  });
+    [
+      'nobody listens',
+      (world: World) => world.through.tei.refuse(),
+      (world: World) => world.through.tei.pass(),
+      'TEI_REFUSED',
+    ],
+    [
+      'it is overloaded',
+      (world: World) => world.tei.fail('overloaded'),
+      (world: World) => world.tei.fail(),
+      'TEI_ANSWER',
+    ],
+    [
+      'its backend fails',
+      (world: World) => world.tei.fail('backend'),
+      (world: World) => world.tei.fail(),
+      'TEI_ANSWER',
+    ],
+    [
+      'it cuts every connection',
+      (world: World) => world.tei.fail('cut'),
+      (world: World) => world.tei.fail(),
+      'TEI_UNREACHABLE',
+    ],
+    [
+      'it serves another model',
+      (world: World) => world.tei.become({ model: 'someone/else' }),
+      (world: World) =>
+        world.tei.become({ model: String(world.direct['WEBHOOK_EMBEDDING_MODEL']) }),
+      'TEI_MODEL',
+    ],
+  ] as const)(
+    'holds the documents up without using up an attempt, and they are done when it can: %s',
+    async ([, take, give, code]) => {
+      await using world = await openWorld();
+      await take(world);
+      await world.worker();
+      await submitAll(world);
+      await vi.waitFor(async () => expect(await codeOfWait(world)).toBe(code), within);
+      await vi.waitFor(
+        async () =>
+          expect((await search(world.services, marker(6), 'hybrid', 1)).results[0]?.url).toBe(
+            page(6).url,
+          ),
+        within,
+      );
+      await give(world);
+      expect(await disagreements(world)).toEqual([]);
+    },
+  );
 
   test('is not called while documents wait, but for a probe now and then', async () => {
     await using world = await openWorld();
@@ -39,7 +76,10 @@ describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
     await world.worker();
     await submitAll(world);
     await vi.waitFor(async () => expect(await codeOfWait(world)).toBe('TEI_ANSWER'), within);
-    await vi.waitFor(async () => expect((await world.services.queues.counts()).embedding.active).toBe(0), within);
+    await vi.waitFor(
+      async () => expect((await world.services.queues.counts()).embedding.active).toBe(0),
+      within,
+    );
     const before = world.tei.calls;
     await vi.waitFor(() => expect(world.tei.calls).toBeGreaterThan(before), within);
     expect(world.tei.calls - before).toBeLessThanOrEqual(2);
@@ -54,13 +94,18 @@ describe('a document that TEI will not have', { timeout: 120_000 }, () => {
     ['makes no numbers of', 'nan', 'TEI_VECTOR'],
     ['hangs at', 'hang', 'TEI_TIMEOUT'],
     ['dies of', 'cut', 'TEI_UNREACHABLE'],
-  ] as const)('fails alone when TEI %s its text, and all others succeed', async ([, mode, code]) => {
-    await using world = await openWorld({ environment: { WEBHOOK_TEI_TIMEOUT: '1s' } });
-    world.tei.failFor(marker(3), mode);
-    await submitAll(world);
-    await world.worker();
-    expect(await disagreements(world, { failures: { [page(3).url]: code }, withinMs: 100_000 })).toEqual([]);
-  });
+  ] as const)(
+    'fails alone when TEI %s its text, and all others succeed',
+    async ([, mode, code]) => {
+      await using world = await openWorld({ environment: { WEBHOOK_TEI_TIMEOUT: '1s' } });
+      world.tei.failFor(marker(3), mode);
+      await submitAll(world);
+      await world.worker();
+      expect(
+        await disagreements(world, { failures: { [page(3).url]: code }, withinMs: 100_000 }),
+      ).toEqual([]);
+    },
+  );
 });
 
 test('a TEI that comes back with a smaller batch gets smaller batches, and no document is blamed', async () => {
@@ -83,10 +128,15 @@ test('documents that come together share calls', async () => {
 });
 
 test('the instruction goes before a query and before no document', async () => {
-  await using world = await openWorld({ environment: { WEBHOOK_QUERY_INSTRUCTION: 'Instruct: find\\nQuery:' } });
+  await using world = await openWorld({
+    environment: { WEBHOOK_QUERY_INSTRUCTION: 'Instruct: find\\nQuery:' },
+  });
   world.tei.failFor('Instruct: find\nQuery:', 'refused');
   await world.worker();
   await world.intake.submit(page(1));
   expect(await disagreements(world)).toEqual([]);
-  await expect(search(world.services, marker(1), 'semantic', 1)).rejects.toMatchObject({ code: 'TEI_ANSWER', message: expect.stringContaining('the query, with the instruction before it') });
+  await expect(search(world.services, marker(1), 'semantic', 1)).rejects.toMatchObject({
+    code: 'TEI_ANSWER',
+    message: expect.stringContaining('the query, with the instruction before it'),
+  });
 });

@@ -18,10 +18,22 @@ async function openWithLocal(): Promise<World & { readonly local: InstantTei }> 
   const local = await startInstantTei({ model: wordModel, dimension: 32 });
   const world = await openWorld({ environment: { WEBHOOK_LOCAL_TEI_URL: local.url } });
   const dispose = world[Symbol.asyncDispose];
-  return Object.assign(world, { local, [Symbol.asyncDispose]: async () => { await dispose(); await local.close(); } });
+  return Object.assign(world, {
+    local,
+    [Symbol.asyncDispose]: async () => {
+      await dispose();
+      await local.close();
+    },
+  });
 }
-const recorded = (world: World) => vi.waitFor(async () => expect(await new GoldenVectors(world.services.pool, wordModel).read()).toBeDefined(), within);
-const marked = async (world: World): Promise<number> => (await world.services.vectors.inventory({ embedder: 'local' })).size;
+const recorded = (world: World) =>
+  vi.waitFor(
+    async () =>
+      expect(await new GoldenVectors(world.services.pool, wordModel).read()).toBeDefined(),
+    within,
+  );
+const marked = async (world: World): Promise<number> =>
+  (await world.services.vectors.inventory({ embedder: 'local' })).size;
 
 describe('a local TEI', { timeout: 120_000 }, () => {
   test('makes the vectors while the GPU host is away, marked, and the GPU host makes them anew when it is back', async () => {
@@ -49,27 +61,61 @@ describe('a local TEI', { timeout: 120_000 }, () => {
     await recorded(world);
     expect(await disagreements(world)).toEqual([]);
     await world.through.tei.refuse();
-    await vi.waitFor(async () => expect(await search(world.services, marker(1), 'semantic', 1)).toMatchObject({ degraded: false, results: [{ url: page(1).url }] }), within);
+    await vi.waitFor(
+      async () =>
+        expect(await search(world.services, marker(1), 'semantic', 1)).toMatchObject({
+          degraded: false,
+          results: [{ url: page(1).url }],
+        }),
+      within,
+    );
   });
 
   test.for([
-    ['of another model', (world) => { world.local.become({ model: 'someone/else' }); }, /TEI_MODEL/],
-    ['whose vectors are others', (world) => { world.local.become({ skewed: true }); }, /cosine of/],
-    ['that cannot embed', (world) => { world.local.fail('unavailable'); }, /TEI_ANSWER/],
-    ['that nothing can be compared with', async (world) => void (await world.services.pool.query('TRUNCATE golden_vectors')), /no golden vectors/],
-  ] as readonly (readonly [string, (world: World & { local: InstantTei }) => unknown, RegExp])[])('%s is refused with the reason, and documents wait', async ([, spoil, reason]) => {
-    await using world = await openWithLocal();
-    const stop = world.services.embedder.watch(() => {}); // records
-    await recorded(world);
-    stop();
-    await spoil(world);
-    await world.through.tei.refuse();
-    const worker = await world.worker();
-    await world.intake.submit(page(1));
-    await worker.logged((line) => line['code'] === 'TEI_FALLBACK' && reason.test(String(line['reason'])));
-    expect(await marked(world)).toBe(0);
-    await world.through.tei.pass();
-    expect(await disagreements(world)).toEqual([]);
-    expect(await marked(world)).toBe(0);
-  });
+    [
+      'of another model',
+      (world) => {
+        world.local.become({ model: 'someone/else' });
+      },
+      /TEI_MODEL/,
+    ],
+    [
+      'whose vectors are others',
+      (world) => {
+        world.local.become({ skewed: true });
+      },
+      /cosine of/,
+    ],
+    [
+      'that cannot embed',
+      (world) => {
+        world.local.fail('unavailable');
+      },
+      /TEI_ANSWER/,
+    ],
+    [
+      'that nothing can be compared with',
+      async (world) => void (await world.services.pool.query('TRUNCATE golden_vectors')),
+      /no golden vectors/,
+    ],
+  ] as readonly (readonly [string, (world: World & { local: InstantTei }) => unknown, RegExp])[])(
+    '%s is refused with the reason, and documents wait',
+    async ([, spoil, reason]) => {
+      await using world = await openWithLocal();
+      const stop = world.services.embedder.watch(() => {}); // records
+      await recorded(world);
+      stop();
+      await spoil(world);
+      await world.through.tei.refuse();
+      const worker = await world.worker();
+      await world.intake.submit(page(1));
+      await worker.logged(
+        (line) => line['code'] === 'TEI_FALLBACK' && reason.test(String(line['reason'])),
+      );
+      expect(await marked(world)).toBe(0);
+      await world.through.tei.pass();
+      expect(await disagreements(world)).toEqual([]);
+      expect(await marked(world)).toBe(0);
+    },
+  );
 });

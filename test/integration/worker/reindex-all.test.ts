@@ -20,15 +20,30 @@ async function indexed(count: number, world: World): Promise<void> {
   for (let number = 1; number <= count; number += 1) await world.intake.submit(page(number));
   expect(await disagreements(world)).toEqual([]);
 }
-const collections = ({ services: { vectors } }: World): Promise<string[]> => vectors.qdrant.ask('collections', (client) => numbered(client, vectors.identity.alias));
-const named = ({ services: { vectors } }: World, number: number): string => `${vectors.identity.alias}-v${number}`;
+const collections = ({ services: { vectors } }: World): Promise<string[]> =>
+  vectors.qdrant.ask('collections', (client) => numbered(client, vectors.identity.alias));
+const named = ({ services: { vectors } }: World, number: number): string =>
+  `${vectors.identity.alias}-v${number}`;
 
 /** `./pulse reindex --all`, as it runs in a worker's container. */
 function command(world: World) {
-  const child = spawn(process.execPath, ['worker/cli.ts', 'reindex', '--all', '--json'], { cwd: root, env: { PATH: process.env['PATH'], ...world.environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['worker/cli.ts', 'reindex', '--all', '--json'], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], ...world.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let progress = '';
-  child.stderr.on('data', (bytes: Buffer) => { progress += bytes.toString(); });
-  return { child, progress: () => progress, ended: Promise.all([text(child.stdout), once(child, 'close')]).then(([stdout, [code]]) => ({ stdout, code: code as number | null })) };
+  child.stderr.on('data', (bytes: Buffer) => {
+    progress += bytes.toString();
+  });
+  return {
+    child,
+    progress: () => progress,
+    ended: Promise.all([text(child.stdout), once(child, 'close')]).then(([stdout, [code]]) => ({
+      stdout,
+      code: code as number | null,
+    })),
+  };
 }
 
 describe('rebuilding all vectors', { timeout: 120_000 }, () => {
@@ -37,7 +52,12 @@ describe('rebuilding all vectors', { timeout: 120_000 }, () => {
     await world.worker();
     await indexed(12, world);
     const before = world.tei.texts;
-    expect(await rebuild(world.services, () => {})).toMatchObject({ collection: named(world, 2), written: 12, failed: [], swapped: true });
+    expect(await rebuild(world.services, () => {})).toMatchObject({
+      collection: named(world, 2),
+      written: 12,
+      failed: [],
+      swapped: true,
+    });
     expect(world.tei.texts).toBeGreaterThan(before);
     expect(await collections(world)).toEqual([named(world, 2)]);
     await world.intake.submit(page(1, 2));
@@ -64,10 +84,14 @@ describe('rebuilding all vectors', { timeout: 120_000 }, () => {
     await world.through.tei.delay(300);
     const killed = command(world);
     const { vectors } = world.services;
-    await vi.waitFor(async () => expect((await vectors.inventory({ of: named(world, 2) })).size).toBeGreaterThan(5), within);
+    await vi.waitFor(
+      async () =>
+        expect((await vectors.inventory({ of: named(world, 2) })).size).toBeGreaterThan(5),
+      within,
+    );
     killed.child.kill('SIGKILL');
     await killed.ended;
-    expect((await collections(world))).toEqual([named(world, 1), named(world, 2)]);
+    expect(await collections(world)).toEqual([named(world, 1), named(world, 2)]);
     await world.through.tei.pass();
     const { stdout, code } = await command(world).ended;
     expect(code).toBe(0);
@@ -84,7 +108,10 @@ describe('rebuilding all vectors', { timeout: 120_000 }, () => {
     const running = command(world);
     await vi.waitFor(() => expect(running.progress()).toMatch(/\d+ of 40 documents/), within);
     await world.through.tei.refuse();
-    await vi.waitFor(async () => expect((await gpuHostState(world.services.gpuHost)).kind).toBe('open'), within);
+    await vi.waitFor(
+      async () => expect((await gpuHostState(world.services.gpuHost)).kind).toBe('open'),
+      within,
+    );
     await vi.waitFor(() => expect(running.progress()).toContain('waiting: TEI_'), within);
     await world.through.tei.pass();
     expect((await running.ended).code).toBe(0);
@@ -98,7 +125,10 @@ describe('rebuilding all vectors', { timeout: 120_000 }, () => {
     world.tei.failFor('zq4x1zq', 'refused');
     const { stdout, code } = await command(world).ended;
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ swapped: false, failed: [{ url: page(4).url, code: 'TEI_ANSWER' }] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      swapped: false,
+      failed: [{ url: page(4).url, code: 'TEI_ANSWER' }],
+    });
     expect(await disagreements(world)).toEqual([]);
   });
 });

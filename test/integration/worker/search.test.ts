@@ -8,9 +8,27 @@ import type { World } from '../../world/world.ts';
 
 const soon = { timeout: 60_000, interval: 200 };
 const pages = [
-  { url: 'https://a.example/pool', title: 'Pool', language: 'en', country: 'de', isMobile: true, markdown: 'Set max_connections before the granite lantern opens.' },
-  { url: 'https://a.example/read', title: 'Read', language: 'en', isMobile: false, markdown: 'Call node.fs.readFile with a granite compass.' },
-  { url: 'https://b.example/stein', title: 'Stein', language: 'de', markdown: 'Die granite Laterne steht im Hafen.' },
+  {
+    url: 'https://a.example/pool',
+    title: 'Pool',
+    language: 'en',
+    country: 'de',
+    isMobile: true,
+    markdown: 'Set max_connections before the granite lantern opens.',
+  },
+  {
+    url: 'https://a.example/read',
+    title: 'Read',
+    language: 'en',
+    isMobile: false,
+    markdown: 'Call node.fs.readFile with a granite compass.',
+  },
+  {
+    url: 'https://b.example/stein',
+    title: 'Stein',
+    language: 'de',
+    markdown: 'Die granite Laterne steht im Hafen.',
+  },
 ];
 
 let world: World;
@@ -18,59 +36,113 @@ beforeAll(async () => {
   world = await openWorld();
   await world.worker();
   for (const page of pages) await world.intake.submit(page);
-  await vi.waitFor(async () => expect(await audit(world.services)).toMatchObject({ ok: true, documents: 3, pending: 0 }), soon);
+  await vi.waitFor(
+    async () =>
+      expect(await audit(world.services)).toMatchObject({ ok: true, documents: 3, pending: 0 }),
+    soon,
+  );
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-const urls = async (mode: 'hybrid' | 'keyword' | 'semantic', filters: object, query = 'granite') => (await search(world.services, query, mode, 10, filters)).results.map(({ url }) => url).sort();
+const urls = async (mode: 'hybrid' | 'keyword' | 'semantic', filters: object, query = 'granite') =>
+  (await search(world.services, query, mode, 10, filters)).results.map(({ url }) => url).sort();
 
 describe('a search', () => {
-  test.each(['hybrid', 'keyword', 'semantic'] as const)('by %s is narrowed by every filter', async (mode) => {
-    expect(await urls(mode, {})).toHaveLength(3);
-    expect(await urls(mode, { domain: 'a.example' })).toEqual(['https://a.example/pool', 'https://a.example/read']);
-    expect(await urls(mode, { language: 'de' })).toEqual(['https://b.example/stein']);
-    expect(await urls(mode, { country: 'DE', isMobile: true })).toEqual(['https://a.example/pool']);
-    expect(await urls(mode, { domain: 'b.example', isMobile: false })).toEqual([]);
-  });
+  test.each(['hybrid', 'keyword', 'semantic'] as const)(
+    'by %s is narrowed by every filter',
+    async (mode) => {
+      expect(await urls(mode, {})).toHaveLength(3);
+      expect(await urls(mode, { domain: 'a.example' })).toEqual([
+        'https://a.example/pool',
+        'https://a.example/read',
+      ]);
+      expect(await urls(mode, { language: 'de' })).toEqual(['https://b.example/stein']);
+      expect(await urls(mode, { country: 'DE', isMobile: true })).toEqual([
+        'https://a.example/pool',
+      ]);
+      expect(await urls(mode, { domain: 'b.example', isMobile: false })).toEqual([]);
+    },
+  );
 
   test('answers a passage that stands in the page as it is', async () => {
     const { results } = await search(world.services, 'maxConnections', 'hybrid', 1);
-    expect(results).toMatchObject([{ url: 'https://a.example/pool', title: 'Pool', passage: expect.stringContaining('max_connections before the granite') }]);
+    expect(results).toMatchObject([
+      {
+        url: 'https://a.example/pool',
+        title: 'Pool',
+        passage: expect.stringContaining('max_connections before the granite'),
+      },
+    ]);
   });
 
-  test.each(['', '"', 'AND', 'NEAR(', '*', 'granite '.repeat(10_000)])('for %.12j is no error in any mode', async (query) => {
-    for (const mode of ['hybrid', 'keyword', 'semantic'] as const) await expect(search(world.services, query, mode, 3)).resolves.toMatchObject({ mode, degraded: false });
-  });
+  test.each(['', '"', 'AND', 'NEAR(', '*', 'granite '.repeat(10_000)])(
+    'for %.12j is no error in any mode',
+    async (query) => {
+      for (const mode of ['hybrid', 'keyword', 'semantic'] as const)
+        await expect(search(world.services, query, mode, 3)).resolves.toMatchObject({
+          mode,
+          degraded: false,
+        });
+    },
+  );
 });
 
 describe('while the GPU host is away', () => {
   test('keywords alone are searched and it is said, without waiting for what hangs', async () => {
     world.tei.fail('hang');
-    expect(await search(world.services, 'readFile', 'hybrid', 3)).toMatchObject({ degraded: true, results: [{ url: 'https://a.example/read' }] });
-    expect((await commandLine(world.direct, ['search', 'granite', '--mode', 'keyword', '--json'])).json).toMatchObject({ mode: 'keyword', degraded: false });
+    expect(await search(world.services, 'readFile', 'hybrid', 3)).toMatchObject({
+      degraded: true,
+      results: [{ url: 'https://a.example/read' }],
+    });
+    expect(
+      (await commandLine(world.direct, ['search', 'granite', '--mode', 'keyword', '--json'])).json,
+    ).toMatchObject({ mode: 'keyword', degraded: false });
     world.tei.fail();
   });
 
   test('a semantic search says why not', async () => {
     await world.through.tei.refuse();
-    await expect(search(world.services, 'granite', 'semantic', 3)).rejects.toMatchObject({ code: expect.stringMatching(/^TEI_/), kind: 'away' });
+    await expect(search(world.services, 'granite', 'semantic', 3)).rejects.toMatchObject({
+      code: expect.stringMatching(/^TEI_/),
+      kind: 'away',
+    });
     await world.through.tei.pass();
   });
 });
 
 describe('the command', () => {
   test('answers each line of its input by one line, a bad one by its error', async () => {
-    const { stdout, code } = await commandLine(world.direct, ['search', '-', '--mode', 'keyword', '--domain', 'A.example'], `readFile\n${'x'.repeat(1_000_001)}\n\ngranite\n`);
-    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line));
-    expect({ code, lines }).toMatchObject({ code: 1, lines: [
-      { mode: 'keyword', degraded: false, results: [{ url: 'https://a.example/read', title: 'Read', score: 1, passage: expect.any(String) }] },
-      { line: 2, error: { problem: expect.stringContaining('1000000 bytes') } },
-      { results: [] },
-      { results: [{}, {}] },
-    ] });
+    const { stdout, code } = await commandLine(
+      world.direct,
+      ['search', '-', '--mode', 'keyword', '--domain', 'A.example'],
+      `readFile\n${'x'.repeat(1_000_001)}\n\ngranite\n`,
+    );
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect({ code, lines }).toMatchObject({
+      code: 1,
+      lines: [
+        {
+          mode: 'keyword',
+          degraded: false,
+          results: [
+            { url: 'https://a.example/read', title: 'Read', score: 1, passage: expect.any(String) },
+          ],
+        },
+        { line: 2, error: { problem: expect.stringContaining('1000000 bytes') } },
+        { results: [] },
+        { results: [{}, {}] },
+      ],
+    });
   });
 
-  test.each([['--limit', '0'], ['--limit', '1000'], ['--mode', 'magic']])('refuses %s %s as wrong use', async (...option) => {
+  test.each([
+    ['--limit', '0'],
+    ['--limit', '1000'],
+    ['--mode', 'magic'],
+  ])('refuses %s %s as wrong use', async (...option) => {
     expect((await commandLine(world.direct, ['search', 'granite', ...option])).code).toBe(2);
   });
 });

@@ -12,21 +12,28 @@ const impatient = { WEBHOOK_STUCK_AFTER: '3s', WEBHOOK_WEDGED_AFTER: '6s' };
 /** Faults that a signal sets off inside a worker's process, without a change to its code. */
 const onSignal = {
   'blocks its event loop': "process.on('SIGUSR2', () => { for (;;); });",
-  'consumes no more': "const { Worker } = process.getBuiltinModule('node:module').createRequire(process.cwd() + '/worker/')('bullmq'); const run = Worker.prototype.run; Worker.prototype.run = function () { process.on('SIGUSR2', () => this.pause(true)); return run.call(this); };",
+  'consumes no more':
+    "const { Worker } = process.getBuiltinModule('node:module').createRequire(process.cwd() + '/worker/')('bullmq'); const run = Worker.prototype.run; Worker.prototype.run = function () { process.on('SIGUSR2', () => this.pause(true)); return run.call(this); };",
 };
-const preloaded = (source: string) => ({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(source)}` });
+const preloaded = (source: string) => ({
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(source)}`,
+});
 
 const beats = async (world: World): Promise<Record<string, boolean>> => {
   const keys = await world.services.queues.redis.keys('pulse:workers:*');
   const texts = keys.length === 0 ? [] : await world.services.queues.redis.mget(keys);
-  return Object.fromEntries(texts.map((text) => JSON.parse(text ?? '{}')).map(({ name, consuming }) => [name, consuming]));
+  return Object.fromEntries(
+    texts.map((text) => JSON.parse(text ?? '{}')).map(({ name, consuming }) => [name, consuming]),
+  );
 };
 
 /** Until it has beaten, as one that consumes, for longer than one that is stuck lives. */
 async function beatsOn(world: World): Promise<void> {
   const beganAt = Date.now();
   await vi.waitFor(async () => {
-    const beat = JSON.parse(await world.services.queues.redis.get('pulse:workers:worker-1') ?? '{}');
+    const beat = JSON.parse(
+      (await world.services.queues.redis.get('pulse:workers:worker-1')) ?? '{}',
+    );
     expect(beat.consuming).toBe(true);
     expect(Date.parse(beat.heartbeatAt) - beganAt).toBeGreaterThan(8_000);
   }, soon);
@@ -35,13 +42,23 @@ async function beatsOn(world: World): Promise<void> {
 describe('a worker', { timeout: 180_000 }, () => {
   test('that blocks its event loop is ended, and what it held is done by another', async () => {
     await using world = await openWorld({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '2' } });
-    const worker = await world.worker({ ...impatient, ...preloaded(onSignal['blocks its event loop']) });
+    const worker = await world.worker({
+      ...impatient,
+      ...preloaded(onSignal['blocks its event loop']),
+    });
     world.tei.fail('hang');
     for (const number of [1, 2, 3]) await world.intake.submit(page(number));
-    await vi.waitFor(async () => expect((await world.services.queues.counts()).embedding.active).toBe(2), soon);
+    await vi.waitFor(
+      async () => expect((await world.services.queues.counts()).embedding.active).toBe(2),
+      soon,
+    );
     worker.kill('SIGUSR2');
     expect(await worker.exited).toEqual({ code: null, signal: 'SIGKILL' });
-    expect(worker.lines.at(-1)).toMatchObject({ level: 'fatal', alert: true, code: 'WORKER_BLOCKED' });
+    expect(worker.lines.at(-1)).toMatchObject({
+      level: 'fatal',
+      alert: true,
+      code: 'WORKER_BLOCKED',
+    });
     world.tei.fail();
     await world.worker();
     expect(await disagreements(world)).toEqual([]);
@@ -55,7 +72,14 @@ describe('a worker', { timeout: 180_000 }, () => {
     for (const number of [1, 2, 3]) await world.intake.submit(page(number));
     await vi.waitFor(async () => expect(await beats(world)).toEqual({ 'worker-1': false }), soon);
     expect(await worker.exited).toEqual({ code: 1, signal: null });
-    expect(worker.lines).toContainEqual(expect.objectContaining({ level: 'error', alert: true, code: 'WORKER_STUCK', why: expect.stringContaining('taken none') }));
+    expect(worker.lines).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        alert: true,
+        code: 'WORKER_STUCK',
+        why: expect.stringContaining('taken none'),
+      }),
+    );
     await world.worker();
     expect(await disagreements(world)).toEqual([]);
   });

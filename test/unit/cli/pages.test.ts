@@ -13,10 +13,17 @@ const write = (name: string, content: string): string => {
   writeFileSync(join(folder, name), content);
   return join(folder, name);
 };
-const read = async (path: string) => (await text(pagesOf(path))).split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>);
+const read = async (path: string) =>
+  (await text(pagesOf(path)))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 beforeAll(() => {
-  write('guide/b.md', '---\r\ntitle: "Backups: how"\r\nurl: https://docs.example.org/b\r\n---\r\nText.\n');
+  write(
+    'guide/b.md',
+    '---\r\ntitle: "Backups: how"\r\nurl: https://docs.example.org/b\r\n---\r\nText.\n',
+  );
   write('guide/a/rotate a #1.md', '# Rotate a password\n\nSteps.\n');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,7 +31,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('a folder of Markdown', () => {
   test('gives a page a file: front matter first, else the first heading and the place of the file', async () => {
     expect(await read(join(folder, 'guide'))).toEqual([
-      { url: 'file:///guide/a/rotate%20a%20%231.md', title: 'Rotate a password', markdown: '# Rotate a password\n\nSteps.\n' },
+      {
+        url: 'file:///guide/a/rotate%20a%20%231.md',
+        title: 'Rotate a password',
+        markdown: '# Rotate a password\n\nSteps.\n',
+      },
       { url: 'https://docs.example.org/b', title: 'Backups: how', markdown: 'Text.\n' },
     ]);
   });
@@ -42,5 +53,7 @@ describe('a folder of Markdown', () => {
 });
 
 test('a file of JSON lines passes as it is', async () => {
-  expect(await read(write('pages.jsonl', '{"url":"https://a.example"}\n'))).toEqual([{ url: 'https://a.example' }]);
+  expect(await read(write('pages.jsonl', '{"url":"https://a.example"}\n'))).toEqual([
+    { url: 'https://a.example' },
+  ]);
 });

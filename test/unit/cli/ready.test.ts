@@ -4,8 +4,25 @@ import type { Seen } from '../../../cli/status/look.ts';
 import { whyNotReady } from '../../../cli/status/ready.ts';
 
 const well: Seen = {
-  containers: [{ container: 'pulse-dev_webhook-worker-1', health: 'healthy', restarts: 3, oomKilled: false, memory: '', cpu: '', image: '' }],
-  volumes: [{ volume: 'pulse-dev_postgres', usedPercent: 40, free: '10.0 GiB', container: 'pulse-dev_postgres' }],
+  containers: [
+    {
+      container: 'pulse-dev_webhook-worker-1',
+      health: 'healthy',
+      restarts: 3,
+      oomKilled: false,
+      memory: '',
+      cpu: '',
+      image: '',
+    },
+  ],
+  volumes: [
+    {
+      volume: 'pulse-dev_postgres',
+      usedPercent: 40,
+      free: '10.0 GiB',
+      container: 'pulse-dev_postgres',
+    },
+  ],
   gpuHost: [{ service: 'tei', ok: true, latencyMs: 3, code: null, target: '' }],
   queues: [{ queue: 'indexing', waiting: 900, active: 4, delayed: 0, failed: 2, paused: false }],
   unknown: [],
@@ -18,18 +35,28 @@ describe('a stack', () => {
   });
 
   test('without containers, or without a worker, says that alone', () => {
-    expect(whyNotReady({ containers: [], volumes: [], gpuHost: [], queues: [], unknown: [] })).toEqual(['it has no containers']);
-    expect(whyNotReady({ ...well, containers: [{ ...container, container: 'pulse-dev_redis' }] })).toEqual(['it has no worker']);
+    expect(
+      whyNotReady({ containers: [], volumes: [], gpuHost: [], queues: [], unknown: [] }),
+    ).toEqual(['it has no containers']);
+    expect(
+      whyNotReady({ ...well, containers: [{ ...container, container: 'pulse-dev_redis' }] }),
+    ).toEqual(['it has no worker']);
   });
 
   test('names every reason at once', () => {
-    expect(whyNotReady({
-      containers: [{ ...container, health: 'exited' }],
-      volumes: well.volumes.map((volume) => ({ ...volume, usedPercent: 95 })),
-      gpuHost: well.gpuHost.map((service) => ({ ...service, ok: false, code: 'TEI_UNREACHABLE' })),
-      queues: well.queues.map((queue) => ({ ...queue, paused: true })),
-      unknown: ['disk space: df failed'],
-    })).toEqual([
+    expect(
+      whyNotReady({
+        containers: [{ ...container, health: 'exited' }],
+        volumes: well.volumes.map((volume) => ({ ...volume, usedPercent: 95 })),
+        gpuHost: well.gpuHost.map((service) => ({
+          ...service,
+          ok: false,
+          code: 'TEI_UNREACHABLE',
+        })),
+        queues: well.queues.map((queue) => ({ ...queue, paused: true })),
+        unknown: ['disk space: df failed'],
+      }),
+    ).toEqual([
       'pulse-dev_webhook-worker-1 is exited',
       'the disk under volume pulse-dev_postgres is 95% full, 10.0 GiB are free',
       'tei does not answer as it should (TEI_UNREACHABLE): documents are found by keyword, and wait for it',

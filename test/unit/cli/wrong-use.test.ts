@@ -4,8 +4,18 @@ import { expect, test } from 'vitest';
 
 const root = new URL('../../../', import.meta.url).pathname;
 
-test.each([['queue', 'dance'], ['queue'], ['delete', '--everything'], ['explain', 'TEI_DNS', 'and', 'more'], ['dance']])('./pulse %j %j is wrong use, and no container is asked', (...args) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...args], { cwd: root, encoding: 'utf8', env: { ...process.env, DOCKER_HOST: 'tcp://127.0.0.1:1' } });
+test.each([
+  ['queue', 'dance'],
+  ['queue'],
+  ['delete', '--everything'],
+  ['explain', 'TEI_DNS', 'and', 'more'],
+  ['dance'],
+])('./pulse %j %j is wrong use, and no container is asked', (...args) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, DOCKER_HOST: 'tcp://127.0.0.1:1' },
+  });
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain('--help');
 });

@@ -5,46 +5,90 @@ import type { ContainerArgs } from '../../../components/container.ts';
 import { declare, named } from '../../declared/declare.ts';
 
 const plain = {
-  name: 'pulse-test_thing', image: 'thing:1', network: 'pulse-test', memory: 512, cpus: '0.5', volumes: {}, scratch: {}, healthcheck: ['CMD', 'true'], healthInterval: 90, startLimit: 60, stopTimeout: 20,
+  name: 'pulse-test_thing',
+  image: 'thing:1',
+  network: 'pulse-test',
+  memory: 512,
+  cpus: '0.5',
+  volumes: {},
+  scratch: {},
+  healthcheck: ['CMD', 'true'],
+  healthInterval: 90,
+  startLimit: 60,
+  stopTimeout: 20,
 } as ContainerArgs;
-const declared = async (more: Partial<ContainerArgs> = {}) => named(await declare(() => container('thing', { ...plain, ...more }, {})), 'thing');
+const declared = async (more: Partial<ContainerArgs> = {}) =>
+  named(await declare(() => container('thing', { ...plain, ...more }, {})), 'thing');
 
 describe('a container of ours', () => {
   test('has no capability, cannot gain one, and writes only where it is told it may', async () => {
     const { inputs } = await declared({ scratch: { '/run/thing': { uid: 1, gid: 2 } } });
     expect(inputs).toMatchObject({
-      capabilities: { drops: ['ALL'] }, securityOpts: ['no-new-privileges'], readOnly: true,
+      capabilities: { drops: ['ALL'] },
+      securityOpts: ['no-new-privileges'],
+      readOnly: true,
       tmpfs: { '/tmp': 'mode=1777', '/run/thing': 'uid=1,gid=2,mode=0700' },
     });
   });
 
   test('has its limits, no swap, and logs that cannot fill the disk', async () => {
-    const { inputs } = await declared({ memoryReservation: 128, cpuShares: 512, nofile: { soft: 4096, hard: 8192 } });
+    const { inputs } = await declared({
+      memoryReservation: 128,
+      cpuShares: 512,
+      nofile: { soft: 4096, hard: 8192 },
+    });
     expect(inputs).toMatchObject({
-      memory: 512, memorySwap: 512, memoryReservation: 128, cpus: '0.5', cpuShares: 512,
+      memory: 512,
+      memorySwap: 512,
+      memoryReservation: 128,
+      cpus: '0.5',
+      cpuShares: 512,
       ulimits: [{ name: 'nofile', soft: 4096, hard: 8192 }],
-      logDriver: 'json-file', logOpts: { 'max-size': '10m', 'max-file': '3' },
+      logDriver: 'json-file',
+      logOpts: { 'max-size': '10m', 'max-file': '3' },
     });
   });
 
   test('is created only when it is healthy, restarted unless stopped, and given its time to stop', async () => {
     const { inputs } = await declared();
-    expect(inputs).toMatchObject({ wait: true, restart: 'unless-stopped', stopTimeout: 20, destroyGraceSeconds: 20, healthcheck: { tests: ['CMD', 'true'], interval: '1m30s' } });
+    expect(inputs).toMatchObject({
+      wait: true,
+      restart: 'unless-stopped',
+      stopTimeout: 20,
+      destroyGraceSeconds: 20,
+      healthcheck: { tests: ['CMD', 'true'], interval: '1m30s' },
+    });
   });
 
   test('is replaced when it never got healthy, and for what the provider accepts and never applies', async () => {
-    expect((await declared()).replaceOnChanges).toEqual(expect.arrayContaining(['healthcheck', 'mounts', 'tmpfs', 'init', '#initerror']));
+    expect((await declared()).replaceOnChanges).toEqual(
+      expect.arrayContaining(['healthcheck', 'mounts', 'tmpfs', 'init', '#initerror']),
+    );
   });
 
   test('mounts a volume by its name and a folder of the host by its path', async () => {
-    expect((await declared({ volumes: { '/a': 'data', '/b': '/srv/data' } })).inputs['mounts']).toEqual([{ type: 'volume', target: '/a', source: 'data' }, { type: 'bind', target: '/b', source: '/srv/data' }]);
+    expect(
+      (await declared({ volumes: { '/a': 'data', '/b': '/srv/data' } })).inputs['mounts'],
+    ).toEqual([
+      { type: 'volume', target: '/a', source: 'data' },
+      { type: 'bind', target: '/b', source: '/srv/data' },
+    ]);
   });
 
   test('has its environment in a fixed order, secret as a whole', async () => {
-    expect((await declared({ environment: { B: '2', A: '1' } })).inputs['envs']).toEqual(['A=1', 'B=2']);
+    expect((await declared({ environment: { B: '2', A: '1' } })).inputs['envs']).toEqual([
+      'A=1',
+      'B=2',
+    ]);
   });
 });
 
-test.each([[5, '5s'], [60, '1m0s'], [90, '1m30s'], [3600, '1h0m0s'], [3661, '1h1m1s']])('%d seconds are written as the engine writes them: %s', (seconds, written) => {
+test.each([
+  [5, '5s'],
+  [60, '1m0s'],
+  [90, '1m30s'],
+  [3600, '1h0m0s'],
+  [3661, '1h1m1s'],
+])('%d seconds are written as the engine writes them: %s', (seconds, written) => {
   expect(durationText(seconds)).toBe(written);
 });

@@ -3,13 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { commandType, named, ofType } from '../../declared/declare.ts';
 import { declareStack } from '../../declared/stack.ts';
 
-const mounts = async (overrides: Record<string, string>) => named(await declareStack('dev', overrides), 'worker-1').inputs['mounts'];
+const mounts = async (overrides: Record<string, string>) =>
+  named(await declareStack('dev', overrides), 'worker-1').inputs['mounts'];
 
 describe('data folders of the host', () => {
   test('are mounted where the old deployment had them', async () => {
     expect(await mounts({ appdataBase: '/mnt/cache/appdata/', gpuHost: 'external' })).toEqual([
       { type: 'bind', target: '/app/data/bm25', source: '/mnt/cache/appdata/pulse_webhook/bm25' },
-      { type: 'bind', target: '/app/.cache/huggingface', source: '/mnt/cache/appdata/pulse_webhook/hf_cache' },
+      {
+        type: 'bind',
+        target: '/app/.cache/huggingface',
+        source: '/mnt/cache/appdata/pulse_webhook/hf_cache',
+      },
     ]);
   });
 
@@ -22,12 +27,18 @@ describe('data folders of the host', () => {
 
   test('are made before any worker starts, with the owner that workers run as', async () => {
     const declared = await declareStack('dev', { appdataBase: '/srv', gpuHost: 'external' });
-    expect(named(declared, 'folders-made').inputs['environment']).toMatchObject({ BASE: '/srv', OWNER: '99:100', FOLDERS: 'pulse_webhook/bm25 pulse_webhook/hf_cache' });
+    expect(named(declared, 'folders-made').inputs['environment']).toMatchObject({
+      BASE: '/srv',
+      OWNER: '99:100',
+      FOLDERS: 'pulse_webhook/bm25 pulse_webhook/hf_cache',
+    });
     expect(named(declared, 'worker-1').waitsFor).toContain('folders-made');
     expect(named(declared, 'worker-1').inputs['user']).toBe('99:100');
   });
 
   test('are not touched when the stack keeps its data on volumes', async () => {
-    expect(ofType(await declareStack('dev'), commandType).map(({ name }) => name)).not.toContain('folders-made');
+    expect(ofType(await declareStack('dev'), commandType).map(({ name }) => name)).not.toContain(
+      'folders-made',
+    );
   });
 });

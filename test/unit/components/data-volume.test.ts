@@ -7,17 +7,36 @@ import { declareStack } from '../../declared/stack.ts';
 
 test('destroy leaves a data volume on the host, and the next up finds it by its name', async () => {
   const declared = await declare(() => dataVolume('data', 'pulse-test_data', { protect: false }));
-  expect(named(declared, 'data')).toMatchObject({ inputs: { name: 'pulse-test_data' }, retainOnDelete: true, protect: false });
+  expect(named(declared, 'data')).toMatchObject({
+    inputs: { name: 'pulse-test_data' },
+    retainOnDelete: true,
+    protect: false,
+  });
 });
 
 test('where the stack protects its data, every data volume is', async () => {
-  const volumes = async (protectData: string) => ofType(await declareStack('dev', { protectData }), volumeType).map(({ name, protect }) => [name, protect]);
-  const names = ['keywords-data', 'models', 'ollama-data', 'postgres-data', 'qdrant-data', 'redis-data'];
+  const volumes = async (protectData: string) =>
+    ofType(await declareStack('dev', { protectData }), volumeType).map(({ name, protect }) => [
+      name,
+      protect,
+    ]);
+  const names = [
+    'keywords-data',
+    'models',
+    'ollama-data',
+    'postgres-data',
+    'qdrant-data',
+    'redis-data',
+  ];
   expect((await volumes('true')).sort()).toEqual(names.map((name) => [name, true]));
   expect((await volumes('false')).sort()).toEqual(names.map((name) => [name, false]));
 });
 
-test('whoever removes a stack\'s data knows every volume that a stack may have, by its whole name', async () => {
-  const volumes = ofType(await declareStack('dev'), volumeType).map(({ inputs }) => String(inputs['name']));
-  expect(volumes.sort()).toEqual(dataVolumeNames.map((name) => `${prefixOf('dev')}_${name}`).sort());
+test("whoever removes a stack's data knows every volume that a stack may have, by its whole name", async () => {
+  const volumes = ofType(await declareStack('dev'), volumeType).map(({ inputs }) =>
+    String(inputs['name']),
+  );
+  expect(volumes.sort()).toEqual(
+    dataVolumeNames.map((name) => `${prefixOf('dev')}_${name}`).sort(),
+  );
 });

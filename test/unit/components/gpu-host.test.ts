@@ -1,19 +1,39 @@
 import { describe, expect, test } from 'vitest';
 
+import {
+  containerType,
+  environmentOf,
+  imageType,
+  named,
+  ofType,
+  volumeType,
+} from '../../declared/declare.ts';
 import { declareStack } from '../../declared/stack.ts';
-import { containerType, environmentOf, imageType, named, ofType, volumeType } from '../../declared/declare.ts';
 
-const names = (declared: Awaited<ReturnType<typeof declareStack>>, type: string) => ofType(declared, type).map(({ name }) => name);
+const names = (declared: Awaited<ReturnType<typeof declareStack>>, type: string) =>
+  ofType(declared, type).map(({ name }) => name);
 
 describe('an external GPU host', () => {
   test('is three addresses that the workers are told, and no container, image or volume', async () => {
-    const declared = await declareStack('dev', { gpuHost: 'external', teiUrl: 'http://10.9.9.9:1', qdrantUrl: 'http://10.9.9.9:2/', ollamaUrl: 'http://10.9.9.9:3' });
-    for (const type of [containerType, imageType, volumeType]) expect(names(declared, type).join()).not.toMatch(/tei|qdrant|ollama/);
-    expect(environmentOf(named(declared, 'worker-1'))).toMatchObject({ WEBHOOK_TEI_URL: 'http://10.9.9.9:1', WEBHOOK_QDRANT_URL: 'http://10.9.9.9:2', WEBHOOK_OLLAMA_URL: 'http://10.9.9.9:3' });
+    const declared = await declareStack('dev', {
+      gpuHost: 'external',
+      teiUrl: 'http://10.9.9.9:1',
+      qdrantUrl: 'http://10.9.9.9:2/',
+      ollamaUrl: 'http://10.9.9.9:3',
+    });
+    for (const type of [containerType, imageType, volumeType])
+      expect(names(declared, type).join()).not.toMatch(/tei|qdrant|ollama/);
+    expect(environmentOf(named(declared, 'worker-1'))).toMatchObject({
+      WEBHOOK_TEI_URL: 'http://10.9.9.9:1',
+      WEBHOOK_QDRANT_URL: 'http://10.9.9.9:2',
+      WEBHOOK_OLLAMA_URL: 'http://10.9.9.9:3',
+    });
   });
 
   test('that is away does not keep a worker from starting', async () => {
-    expect(named(await declareStack('dev', { gpuHost: 'external' }), 'worker-1').waitsFor).not.toContain('tei');
+    expect(
+      named(await declareStack('dev', { gpuHost: 'external' }), 'worker-1').waitsFor,
+    ).not.toContain('tei');
   });
 });
 
@@ -21,21 +41,32 @@ describe('an embedded GPU host', () => {
   test('is three containers of the stack, reached by name on its network, published nowhere', async () => {
     const declared = await declareStack('dev');
     for (const name of ['tei', 'qdrant', 'ollama']) {
-      expect(named(declared, name).inputs).toMatchObject({ name: `pulse-dev_${name}`, networksAdvanced: [{ name: 'pulse-dev' }] });
+      expect(named(declared, name).inputs).toMatchObject({
+        name: `pulse-dev_${name}`,
+        networksAdvanced: [{ name: 'pulse-dev' }],
+      });
       expect(named(declared, name).inputs['ports']).toBeUndefined();
     }
-    expect(environmentOf(named(declared, 'worker-1'))).toMatchObject({ WEBHOOK_TEI_URL: 'http://pulse-dev_tei:8080', WEBHOOK_QDRANT_URL: 'http://pulse-dev_qdrant:6333' });
+    expect(environmentOf(named(declared, 'worker-1'))).toMatchObject({
+      WEBHOOK_TEI_URL: 'http://pulse-dev_tei:8080',
+      WEBHOOK_QDRANT_URL: 'http://pulse-dev_qdrant:6333',
+    });
   });
 
   test('serves the configured model, from the volume where the workers find its tokenizer', async () => {
     const declared = await declareStack('dev');
-    expect(named(declared, 'tei').inputs['command']).toEqual(expect.arrayContaining(['--model-id', 'sentence-transformers/all-MiniLM-L6-v2']));
-    const sources = ['tei', 'worker-1'].map((name) => (named(declared, name).inputs['mounts'] as { source: string }[]).map(({ source }) => source));
+    expect(named(declared, 'tei').inputs['command']).toEqual(
+      expect.arrayContaining(['--model-id', 'sentence-transformers/all-MiniLM-L6-v2']),
+    );
+    const sources = ['tei', 'worker-1'].map((name) =>
+      (named(declared, name).inputs['mounts'] as { source: string }[]).map(({ source }) => source),
+    );
     for (const mounted of sources) expect(mounted).toContain('pulse-dev_hf_cache');
   });
 
   test('keeps vectors and models when it is destroyed', async () => {
     const declared = await declareStack('dev');
-    for (const name of ['qdrant-data', 'ollama-data', 'models']) expect(named(declared, name).retainOnDelete).toBe(true);
+    for (const name of ['qdrant-data', 'ollama-data', 'models'])
+      expect(named(declared, name).retainOnDelete).toBe(true);
   });
 });

@@ -8,21 +8,45 @@ const on = { gpuHost: 'external', localEmbeddings: 'true' };
 describe('local embeddings', () => {
   test('are none unless they are switched on', async () => {
     const declared = await declareStack('dev');
-    expect(ofType(declared, containerType).map(({ name }) => name)).not.toContain('local-embeddings-tei');
+    expect(ofType(declared, containerType).map(({ name }) => name)).not.toContain(
+      'local-embeddings-tei',
+    );
     expect(environmentOf(named(declared, 'worker-1'))).not.toHaveProperty('WEBHOOK_LOCAL_TEI_URL');
   });
 
   test('are a TEI of the configured model, reached by name, published nowhere, with limits of its own', async () => {
-    const declared = await declareStack('dev', { ...on, localEmbeddingsMemory: '3GiB', localEmbeddingsCpus: '1.5' });
+    const declared = await declareStack('dev', {
+      ...on,
+      localEmbeddingsMemory: '3GiB',
+      localEmbeddingsCpus: '1.5',
+    });
     const { inputs } = named(declared, 'local-embeddings-tei');
-    expect(inputs).toMatchObject({ name: 'pulse-dev_local-embeddings', memory: 3072, cpus: '1.5', user: '99:100', networksAdvanced: [{ name: 'pulse-dev' }] });
-    expect(inputs['command']).toEqual(['--model-id', 'sentence-transformers/all-MiniLM-L6-v2', '--port', '8080']);
+    expect(inputs).toMatchObject({
+      name: 'pulse-dev_local-embeddings',
+      memory: 3072,
+      cpus: '1.5',
+      user: '99:100',
+      networksAdvanced: [{ name: 'pulse-dev' }],
+    });
+    expect(inputs['command']).toEqual([
+      '--model-id',
+      'sentence-transformers/all-MiniLM-L6-v2',
+      '--port',
+      '8080',
+    ]);
     expect(inputs['ports']).toBeUndefined();
-    expect(environmentOf(named(declared, 'worker-1'))).toMatchObject({ WEBHOOK_LOCAL_TEI_URL: 'http://pulse-dev_local-embeddings:8080' });
+    expect(environmentOf(named(declared, 'worker-1'))).toMatchObject({
+      WEBHOOK_LOCAL_TEI_URL: 'http://pulse-dev_local-embeddings:8080',
+    });
   });
 
-  test('share the workers\' models, in a volume or in a folder of the host', async () => {
-    const mounts = async (more: Record<string, string>) => (named(await declareStack('dev', { ...on, ...more }), 'local-embeddings-tei').inputs['mounts'] as { source: string; target: string }[]).map(({ source, target }) => `${source} ${target}`);
+  test("share the workers' models, in a volume or in a folder of the host", async () => {
+    const mounts = async (more: Record<string, string>) =>
+      (
+        named(await declareStack('dev', { ...on, ...more }), 'local-embeddings-tei').inputs[
+          'mounts'
+        ] as { source: string; target: string }[]
+      ).map(({ source, target }) => `${source} ${target}`);
     expect(await mounts({})).toEqual(['pulse-dev_hf_cache /models/hub']);
     expect(await mounts({ appdataBase: '/srv' })).toEqual(['/srv/pulse_webhook/hf_cache /models']);
   });

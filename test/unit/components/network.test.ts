@@ -9,13 +9,20 @@ const args = { name: 'pulse-test', subnet: '10.1.0.0/24', gateway: '10.1.0.1' };
 test('the network has the name, range and gateway it is given, and no IPv6', async () => {
   const declared = await declare(() => new Network('network', { ...args, existing: false }));
   expect(ofType(declared, networkType).map(({ inputs }) => inputs)).toEqual([
-    { name: 'pulse-test', driver: 'bridge', ipv6: false, ipamConfigs: [{ subnet: '10.1.0.0/24', gateway: '10.1.0.1' }] },
+    {
+      name: 'pulse-test',
+      driver: 'bridge',
+      ipv6: false,
+      ipamConfigs: [{ subnet: '10.1.0.0/24', gateway: '10.1.0.1' }],
+    },
   ]);
 });
 
 test('one that exists already is joined by its name, and never declared, so that nothing can remove it', async () => {
   let joined = pulumi.output('');
-  const declared = await declare(() => { joined = new Network('network', { ...args, existing: true }).networkName; });
+  const declared = await declare(() => {
+    joined = new Network('network', { ...args, existing: true }).networkName;
+  });
   expect(ofType(declared, networkType)).toEqual([]);
   expect(await new Promise((resolve) => joined.apply(resolve))).toBe('pulse-test');
 });

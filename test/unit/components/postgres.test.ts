@@ -6,40 +6,64 @@ import { containerType, declare, environmentOf, named, ofType } from '../../decl
 
 const password = 'p'.repeat(40);
 const args = {
-  name: 'pulse-test_postgres', network: 'pulse-test', image: 'postgres:15', password, publish: { ip: '127.0.0.1', port: 50105 }, memory: 1024, cpus: '2.0', protectData: false, healthInterval: 5,
+  name: 'pulse-test_postgres',
+  network: 'pulse-test',
+  image: 'postgres:15',
+  password,
+  publish: { ip: '127.0.0.1', port: 50105 },
+  memory: 1024,
+  cpus: '2.0',
+  protectData: false,
+  healthInterval: 5,
 };
 const declared = () => declare(() => new Postgres('postgres', args));
-const container = async () => ofType(await declared(), containerType)[0] ?? expect.fail('no container');
+const container = async () =>
+  ofType(await declared(), containerType)[0] ?? expect.fail('no container');
 
 test('Postgres is published on the address and port that the stack says, and nowhere else', async () => {
-  expect((await container()).inputs['ports']).toEqual([{ internal: 5432, external: 50105, ip: '127.0.0.1', protocol: 'tcp' }]);
+  expect((await container()).inputs['ports']).toEqual([
+    { internal: 5432, external: 50105, ip: '127.0.0.1', protocol: 'tcp' },
+  ]);
 });
 
 test('its data lies on a volume of the same name, which destroy leaves on the host', async () => {
   const all = await declared();
-  expect(named(all, 'postgres-data')).toMatchObject({ inputs: { name: 'pulse-test_postgres' }, retainOnDelete: true });
-  expect(ofType(all, containerType)[0]?.inputs['mounts']).toEqual([{ type: 'volume', target: '/var/lib/postgresql/data', source: 'pulse-test_postgres' }]);
+  expect(named(all, 'postgres-data')).toMatchObject({
+    inputs: { name: 'pulse-test_postgres' },
+    retainOnDelete: true,
+  });
+  expect(ofType(all, containerType)[0]?.inputs['mounts']).toEqual([
+    { type: 'volume', target: '/var/lib/postgresql/data', source: 'pulse-test_postgres' },
+  ]);
 });
 
 test('its password reaches it by a secret environment, and stands nowhere else', async () => {
   const { inputs, secretInputs, ...rest } = await container();
   expect(secretInputs).toContain('envs');
-  expect(environmentOf({ inputs, secretInputs, ...rest })).toMatchObject({ POSTGRES_DB: 'pulse_postgres', POSTGRES_USER: 'firecrawl', POSTGRES_PASSWORD: password });
+  expect(environmentOf({ inputs, secretInputs, ...rest })).toMatchObject({
+    POSTGRES_DB: 'pulse_postgres',
+    POSTGRES_USER: 'firecrawl',
+    POSTGRES_PASSWORD: password,
+  });
   expect(JSON.stringify({ ...inputs, envs: undefined })).not.toContain(password);
 });
 
 test('every start sets the password of the role, so that old data opens with a new one', async () => {
   const { inputs } = await container();
-  expect((inputs['entrypoints'] as string[]).at(-1)).toMatch(/ALTER ROLE .* PASSWORD[^]*exec docker-entrypoint\.sh/);
+  expect((inputs['entrypoints'] as string[]).at(-1)).toMatch(
+    /ALTER ROLE .* PASSWORD[^]*exec docker-entrypoint\.sh/,
+  );
 });
 
 test('a quarter of its memory is for shared buffers', async () => {
   expect((await container()).inputs['command']).toContain('shared_buffers=256MB');
 });
 
-test('others connect with the role, the container\'s name and the inner port, secretly', async () => {
+test("others connect with the role, the container's name and the inner port, secretly", async () => {
   let url = pulumi.output('');
-  await declare(() => { ({ url } = new Postgres('postgres', args)); });
+  await declare(() => {
+    ({ url } = new Postgres('postgres', args));
+  });
   const seen = await new Promise((resolve) => url.apply(resolve));
   expect(seen).toBe(`postgresql://firecrawl:${password}@pulse-test_postgres:5432/pulse_postgres`);
   expect(await pulumi.isSecret(url)).toBe(true);

@@ -5,13 +5,30 @@ import { Redis } from '../../../components/redis.ts';
 import { containerType, declare, environmentOf, named, ofType } from '../../declared/declare.ts';
 
 const password = 'r'.repeat(40);
-const args = { name: 'pulse-test_redis', network: 'pulse-test', image: 'redis:7', password, publish: { ip: '127.0.0.1', port: 50104 }, memory: 1000, cpus: '1.0', protectData: false, healthInterval: 5 };
+const args = {
+  name: 'pulse-test_redis',
+  network: 'pulse-test',
+  image: 'redis:7',
+  password,
+  publish: { ip: '127.0.0.1', port: 50104 },
+  memory: 1000,
+  cpus: '1.0',
+  protectData: false,
+  healthInterval: 5,
+};
 const declared = () => declare(() => new Redis('redis', args));
-const container = async () => ofType(await declared(), containerType)[0] ?? expect.fail('no container');
+const container = async () =>
+  ofType(await declared(), containerType)[0] ?? expect.fail('no container');
 
 test('a queue that forgets jobs is none: snapshots, append-only file, no eviction', async () => {
   const script = ((await container()).inputs['entrypoints'] as string[]).at(-1);
-  for (const line of ['appendonly yes', 'save 3600 1 300 100 60 10000', 'maxmemory-policy noeviction', 'dir /data']) expect(script).toContain(line);
+  for (const line of [
+    'appendonly yes',
+    'save 3600 1 300 100 60 10000',
+    'maxmemory-policy noeviction',
+    'dir /data',
+  ])
+    expect(script).toContain(line);
 });
 
 test('data may take 60% of the memory limit; the rest is for the copy that a fork makes', async () => {
@@ -35,7 +52,11 @@ test('it is published as the stack says, on data that destroy leaves', async () 
 
 test('others connect with its password and name, secretly', async () => {
   let url = pulumi.output('');
-  await declare(() => { ({ url } = new Redis('redis', args)); });
-  expect(await new Promise((resolve) => url.apply(resolve))).toBe(`redis://:${password}@pulse-test_redis:6379`);
+  await declare(() => {
+    ({ url } = new Redis('redis', args));
+  });
+  expect(await new Promise((resolve) => url.apply(resolve))).toBe(
+    `redis://:${password}@pulse-test_redis:6379`,
+  );
   expect(await pulumi.isSecret(url)).toBe(true);
 });

@@ -8,14 +8,22 @@ const configured = 'c'.repeat(40);
 
 test('a configured secret is used as it is, and kept secret', async () => {
   let password = pulumi.output('');
-  const declared = await declare(() => { password = new Secrets('secrets', { postgresPassword: configured, redisPassword: configured }).postgresPassword; });
+  const declared = await declare(() => {
+    password = new Secrets('secrets', { postgresPassword: configured, redisPassword: configured })
+      .postgresPassword;
+  });
   expect(ofType(declared, commandType)).toEqual([]);
   expect(await pulumi.isSecret(password)).toBe(true);
   expect(await new Promise((resolve) => password.apply(resolve))).toBe(configured);
 });
 
 test('an absent one is made once: neither a trigger nor an edited script can ever make it anew, and nothing logs it', async () => {
-  const made = ofType(await declare(() => new Secrets('secrets', { postgresPassword: undefined, redisPassword: undefined })), commandType);
+  const made = ofType(
+    await declare(
+      () => new Secrets('secrets', { postgresPassword: undefined, redisPassword: undefined }),
+    ),
+    commandType,
+  );
   expect(made.map(({ name }) => name)).toEqual(['secrets-postgres', 'secrets-redis']);
   for (const { inputs, ignoreChanges, additionalSecretOutputs } of made) {
     expect(inputs['triggers']).toBeUndefined();
@@ -27,6 +35,9 @@ test('an absent one is made once: neither a trigger nor an edited script can eve
 
 test('a made one is secret too', async () => {
   let password = pulumi.output('');
-  await declare(() => { password = new Secrets('secrets', { postgresPassword: undefined, redisPassword: undefined }).redisPassword; });
+  await declare(() => {
+    password = new Secrets('secrets', { postgresPassword: undefined, redisPassword: undefined })
+      .redisPassword;
+  });
   expect(await pulumi.isSecret(password)).toBe(true);
 });

@@ -1,18 +1,23 @@
 import { expect, test } from 'vitest';
 
-import { declareStack } from '../../declared/stack.ts';
 import { containerType, named, ofType } from '../../declared/declare.ts';
+import { declareStack } from '../../declared/stack.ts';
 
 test('it asks when every container is up, and again when one of them is another', async () => {
   const declared = await declareStack('dev');
   const containers = ofType(declared, containerType).map(({ name }) => name);
   const probe = named(declared, 'verification-probe');
   expect(probe.waitsFor).toEqual(expect.arrayContaining(containers));
-  expect(probe.inputs['triggers']).toEqual(expect.arrayContaining(containers.map((name) => `${name}-id`)));
+  expect(probe.inputs['triggers']).toEqual(
+    expect.arrayContaining(containers.map((name) => `${name}-id`)),
+  );
 });
 
 test('it asks again when an address of the GPU host changes', async () => {
-  const triggers = async (teiUrl: string) => named(await declareStack('dev', { gpuHost: 'external', teiUrl }), 'verification-probe').inputs['triggers'];
+  const triggers = async (teiUrl: string) =>
+    named(await declareStack('dev', { gpuHost: 'external', teiUrl }), 'verification-probe').inputs[
+      'triggers'
+    ];
   expect(await triggers('http://10.9.9.9:1')).not.toEqual(await triggers('http://10.9.9.9:2'));
 });
 

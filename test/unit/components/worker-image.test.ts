@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import { expect, onTestFinished, test } from 'vitest';
 
 import { contentHash } from '../../../components/worker-image.ts';
@@ -16,12 +17,20 @@ function sources(files: Record<string, string>): string {
   }
   return root;
 }
-const tag = (files: Record<string, string>, base = 'node:24') => contentHash(sources(files), ['worker'], base);
+const tag = (files: Record<string, string>, base = 'node:24') =>
+  contentHash(sources(files), ['worker'], base);
 
 test('the tag follows contents, names and base, and nothing else', () => {
   const tagged = tag({ 'worker/a.ts': '1', 'worker/b.ts': '2' });
   expect(tag({ 'worker/b.ts': '2', 'worker/a.ts': '1' })).toBe(tagged);
-  expect(tag({ 'worker/a.ts': '1', 'worker/b.ts': '2', 'worker/node_modules/x/index.js': 'x', 'docs/a.md': 'x' })).toBe(tagged);
+  expect(
+    tag({
+      'worker/a.ts': '1',
+      'worker/b.ts': '2',
+      'worker/node_modules/x/index.js': 'x',
+      'docs/a.md': 'x',
+    }),
+  ).toBe(tagged);
   expect(tag({ 'worker/a.ts': '1', 'worker/b.ts': '3' })).not.toBe(tagged);
   expect(tag({ 'worker/a.ts': '1', 'worker/c.ts': '2' })).not.toBe(tagged);
   expect(tag({ 'worker/a.ts': '1', 'worker/b.ts': '2' }, 'node:25')).not.toBe(tagged);
@@ -29,8 +38,17 @@ test('the tag follows contents, names and base, and nothing else', () => {
 
 test('workers run the image that is built here, on the base the stack says, tagged and triggered by its contents alone', async () => {
   const declared = await declareStack('dev', { workerBaseImage: 'node:24' });
-  const image = ofType(declared, imageType).find(({ name }) => name === 'worker-image') ?? expect.fail('no image');
+  const image =
+    ofType(declared, imageType).find(({ name }) => name === 'worker-image') ??
+    expect.fail('no image');
   const tag = `pulse-dev_webhook-worker:${(image.inputs['triggers'] as { contents: string }).contents}`;
-  expect(image).toMatchObject({ inputs: { name: tag, keepLocally: true, build: { dockerfile: 'worker/Dockerfile', buildArgs: { BASE_IMAGE: 'node:24' } } }, ignoreChanges: ['build.context'] });
+  expect(image).toMatchObject({
+    inputs: {
+      name: tag,
+      keepLocally: true,
+      build: { dockerfile: 'worker/Dockerfile', buildArgs: { BASE_IMAGE: 'node:24' } },
+    },
+    ignoreChanges: ['build.context'],
+  });
   expect(declared.find(({ name }) => name === 'worker-1')?.inputs['image']).toBe(tag);
 });

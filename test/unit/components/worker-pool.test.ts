@@ -2,37 +2,58 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { wavesOf } from '../../../components/worker-pool.ts';
-import { declareStack } from '../../declared/stack.ts';
 import { containerType, environmentOf, named, ofType } from '../../declared/declare.ts';
+import { declareStack } from '../../declared/stack.ts';
 
 describe('the waves of an update', () => {
   test('are the odd members, then the even ones; the last of an odd number comes on its own', () => {
-    expect(wavesOf(8)).toEqual([[1, 3, 5, 7], [2, 4, 6, 8]]);
+    expect(wavesOf(8)).toEqual([
+      [1, 3, 5, 7],
+      [2, 4, 6, 8],
+    ]);
     expect(wavesOf(5)).toEqual([[1, 3], [2, 4], [5]]);
     expect(wavesOf(1)).toEqual([[1]]);
   });
 
   test('hold every member once, and leave at least half of them serving', () => {
-    fc.assert(fc.property(fc.integer({ min: 2, max: 64 }), (replicas) => {
-      const waves = wavesOf(replicas);
-      expect(waves.flat().sort((one, other) => one - other)).toEqual(Array.from({ length: replicas }, (_, index) => index + 1));
-      for (const wave of waves) expect(replicas - wave.length).toBeGreaterThanOrEqual(replicas / 2);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 64 }), (replicas) => {
+        const waves = wavesOf(replicas);
+        expect(waves.flat().sort((one, other) => one - other)).toEqual(
+          Array.from({ length: replicas }, (_, index) => index + 1),
+        );
+        for (const wave of waves)
+          expect(replicas - wave.length).toBeGreaterThanOrEqual(replicas / 2);
+      }),
+    );
   });
 });
 
 const isWorker = (name: string) => /^worker-\d+$/.test(name);
-const pool = async (replicas: number) => ofType(await declareStack('dev', { workerReplicas: String(replicas) }), containerType).filter(({ name }) => isWorker(name));
+const pool = async (replicas: number) =>
+  ofType(await declareStack('dev', { workerReplicas: String(replicas) }), containerType).filter(
+    ({ name }) => isWorker(name),
+  );
 
 describe('a pool of workers', () => {
   test('updates in waves: a wave waits for the one before it, and the first for no worker', async () => {
     const members = await pool(5);
-    const waitsFor = Object.fromEntries(members.map((member) => [member.name, member.waitsFor.filter(isWorker).sort()]));
-    expect(waitsFor).toEqual({ 'worker-1': [], 'worker-3': [], 'worker-2': ['worker-1', 'worker-3'], 'worker-4': ['worker-1', 'worker-3'], 'worker-5': ['worker-2', 'worker-4'] });
+    const waitsFor = Object.fromEntries(
+      members.map((member) => [member.name, member.waitsFor.filter(isWorker).sort()]),
+    );
+    expect(waitsFor).toEqual({
+      'worker-1': [],
+      'worker-3': [],
+      'worker-2': ['worker-1', 'worker-3'],
+      'worker-4': ['worker-1', 'worker-3'],
+      'worker-5': ['worker-2', 'worker-4'],
+    });
   });
 
   test('starts when Postgres, Redis and an embedded GPU host are healthy', async () => {
-    expect(named(await pool(1), 'worker-1').waitsFor).toEqual(expect.arrayContaining(['postgres', 'redis', 'tei', 'qdrant', 'ollama']));
+    expect(named(await pool(1), 'worker-1').waitsFor).toEqual(
+      expect.arrayContaining(['postgres', 'redis', 'tei', 'qdrant', 'ollama']),
+    );
   });
 
   test('scaled by one declares the others as they were, each in its wave', async () => {
@@ -44,25 +65,43 @@ describe('a pool of workers', () => {
 
   test('names its members in order, and each tells its own name', async () => {
     const members = await pool(2);
-    expect(members.map(({ inputs }) => inputs['name'])).toEqual(['pulse-dev_webhook-worker-1', 'pulse-dev_webhook-worker-2']);
-    expect(members.map((member) => environmentOf(member)['WEBHOOK_WORKER_NAME'])).toEqual(members.map(({ inputs }) => inputs['name']));
+    expect(members.map(({ inputs }) => inputs['name'])).toEqual([
+      'pulse-dev_webhook-worker-1',
+      'pulse-dev_webhook-worker-2',
+    ]);
+    expect(members.map((member) => environmentOf(member)['WEBHOOK_WORKER_NAME'])).toEqual(
+      members.map(({ inputs }) => inputs['name']),
+    );
   });
 
   test('has a heap below its memory limit, and longer to stop than to drain', async () => {
-    const [worker] = ofType(await declareStack('dev', { workerMemory: '900MiB', drainTimeout: '40s' }), containerType).filter(({ name }) => isWorker(name));
-    expect(environmentOf(worker!)).toMatchObject({ NODE_OPTIONS: '--max-old-space-size=600', WEBHOOK_DRAIN_TIMEOUT: '40s' });
+    const [worker] = ofType(
+      await declareStack('dev', { workerMemory: '900MiB', drainTimeout: '40s' }),
+      containerType,
+    ).filter(({ name }) => isWorker(name));
+    expect(environmentOf(worker!)).toMatchObject({
+      NODE_OPTIONS: '--max-old-space-size=600',
+      WEBHOOK_DRAIN_TIMEOUT: '40s',
+    });
     expect(worker!.inputs['stopTimeout']).toBeGreaterThan(40);
   });
 
   test('has no heap so large that V8 lets garbage pile up, whatever its memory limit', async () => {
-    const [worker] = ofType(await declareStack('prod', { workerMemory: '8GiB' }), containerType).filter(({ name }) => isWorker(name));
+    const [worker] = ofType(
+      await declareStack('prod', { workerMemory: '8GiB' }),
+      containerType,
+    ).filter(({ name }) => isWorker(name));
     expect(environmentOf(worker!)).toMatchObject({ NODE_OPTIONS: '--max-old-space-size=2000' });
   });
 
   test('runs without root on one keyword index that all share', async () => {
     for (const { inputs } of await pool(2)) {
       expect(inputs['user']).toBe('99:100');
-      expect(inputs['mounts']).toContainEqual({ type: 'volume', target: '/app/data/bm25', source: 'pulse-dev_bm25' });
+      expect(inputs['mounts']).toContainEqual({
+        type: 'volume',
+        target: '/app/data/bm25',
+        source: 'pulse-dev_bm25',
+      });
     }
   });
 });

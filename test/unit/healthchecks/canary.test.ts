@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+
 import { canary } from '../../../healthchecks/canary.ts';
 import type { Pipeline } from '../../../healthchecks/pipeline.ts';
 import { runProbeKeeping } from '../../../healthchecks/probe.ts';
@@ -6,17 +7,35 @@ import { mine, never, waiting, withoutVectors } from './mine.ts';
 
 async function fly(broken: Partial<Pipeline> = {}, vectorsExpected = true) {
   const { pages, pipeline } = mine(broken);
-  const { check, found = [] } = await runProbeKeeping(canary, { pipeline, waitMs: 250, vectorsExpected });
-  return { check, left: pages.size, hops: found.map(({ name, ok }) => (ok ? name : `${name} FAILED`)) };
+  const { check, found = [] } = await runProbeKeeping(canary, {
+    pipeline,
+    waitMs: 250,
+    vectorsExpected,
+  });
+  return {
+    check,
+    left: pages.size,
+    hops: found.map(({ name, ok }) => (ok ? name : `${name} FAILED`)),
+  };
 }
 
-const wholeWay = ['submit', 'keyword index', 'keyword search', 'vectors', 'semantic search', 'remove'];
+const wholeWay = [
+  'submit',
+  'keyword index',
+  'keyword search',
+  'vectors',
+  'semantic search',
+  'remove',
+];
 
 describe('a canary', () => {
   test('goes the whole way, is found both ways and removed, every hop timed', async () => {
     const { check, left, hops } = await fly();
     expect(hops).toEqual(wholeWay);
-    expect(check).toMatchObject({ ok: true, evidence: expect.stringMatching(/^submit \d+ ms, .* remove \d+ ms$/) });
+    expect(check).toMatchObject({
+      ok: true,
+      evidence: expect.stringMatching(/^submit \d+ ms, .* remove \d+ ms$/),
+    });
     expect(left).toBe(0);
   });
 
@@ -36,7 +55,9 @@ describe('a canary', () => {
 
   test('waits for a worker, and goes on when it has come', async () => {
     let looks = 0;
-    const { check } = await fly({ state: async () => ({ keyword: ++looks > 1, vectors: looks > 2 }) });
+    const { check } = await fly({
+      state: async () => ({ keyword: ++looks > 1, vectors: looks > 2 }),
+    });
     expect(check.ok).toBe(true);
   });
 });
@@ -44,7 +65,10 @@ describe('a canary', () => {
 describe('a canary that fails is removed all the same, when', () => {
   test('nobody indexes it: the queues are counted', async () => {
     const { check, left, hops } = await fly({ state: async () => waiting });
-    expect(check).toMatchObject({ code: 'CANARY_NOT_INDEXED', problem: 'keyword index: not there in time; indexing: 12 waiting, 4 active, paused' });
+    expect(check).toMatchObject({
+      code: 'CANARY_NOT_INDEXED',
+      problem: 'keyword index: not there in time; indexing: 12 waiting, 4 active, paused',
+    });
     expect(hops).toEqual(['submit', 'keyword index FAILED', 'remove']);
     expect(left).toBe(0);
   });
@@ -58,15 +82,22 @@ describe('a canary that fails is removed all the same, when', () => {
   test('a worker fails on it: the reason is handed on', async () => {
     const failed = { code: 'TEI_DIMENSION', reason: '383 numbers' };
     const { check, left } = await fly({ state: async () => ({ ...withoutVectors, failed }) });
-    expect(check).toMatchObject({ code: 'CANARY_FAILED', problem: 'vectors: TEI_DIMENSION: 383 numbers' });
+    expect(check).toMatchObject({
+      code: 'CANARY_FAILED',
+      problem: 'vectors: TEI_DIMENSION: 383 numbers',
+    });
     expect(left).toBe(0);
   });
 
   test.each(['keyword', 'semantic'])('the %s search does not find it', async (blind) => {
-    const search: Pipeline['search'] = async (query, mode) => (mode === blind ? [{ url: 'https://elsewhere' }] : whole.pipeline.search(query, mode));
+    const search: Pipeline['search'] = async (query, mode) =>
+      mode === blind ? [{ url: 'https://elsewhere' }] : whole.pipeline.search(query, mode);
     const whole = mine();
     const { check } = await fly({ ...whole.pipeline, search });
-    expect(check).toMatchObject({ code: 'CANARY_NOT_FOUND', problem: `${blind} search: 1 other results` });
+    expect(check).toMatchObject({
+      code: 'CANARY_NOT_FOUND',
+      problem: `${blind} search: 1 other results`,
+    });
     expect(whole.pages.size).toBe(0);
   });
 
@@ -79,7 +110,8 @@ describe('a canary that fails is removed all the same, when', () => {
 
   test('a submit outlasts the patience and stores it late', async () => {
     const { pages, pipeline } = mine();
-    const submit: Pipeline['submit'] = (page) => new Promise((resolve) => setTimeout(() => resolve(pipeline.submit(page)), 400));
+    const submit: Pipeline['submit'] = (page) =>
+      new Promise((resolve) => setTimeout(() => resolve(pipeline.submit(page)), 400));
     const { check } = await fly({ ...pipeline, submit });
     expect(check).toMatchObject({ code: 'CANARY_REJECTED' });
     expect(pages.size).toBe(0);
@@ -89,7 +121,10 @@ describe('a canary that fails is removed all the same, when', () => {
 describe('a canary without vectors', () => {
   test('does not wait for them while TEI or Qdrant is away', async () => {
     const { check } = await fly({ state: async () => withoutVectors }, false);
-    expect(check).toMatchObject({ code: 'CANARY_VECTORS_PENDING', problem: 'vectors: waits for the embedding server and Qdrant' });
+    expect(check).toMatchObject({
+      code: 'CANARY_VECTORS_PENDING',
+      problem: 'vectors: waits for the embedding server and Qdrant',
+    });
     expect(check.latencyMs).toBeLessThan(200);
   });
 
@@ -104,17 +139,30 @@ describe('a canary that', () => {
   test('is refused at the door is nowhere to be removed', async () => {
     const submit = () => Promise.reject(new Error('relation "documents" does not exist'));
     const { check, hops } = await fly({ submit });
-    expect(check).toMatchObject({ code: 'CANARY_REJECTED', problem: 'submit: relation "documents" does not exist' });
+    expect(check).toMatchObject({
+      code: 'CANARY_REJECTED',
+      problem: 'submit: relation "documents" does not exist',
+    });
     expect(hops).toEqual(['submit FAILED']);
   });
 
   test('cannot be removed is no success', async () => {
     const { check } = await fly({ remove: () => Promise.reject(new Error('database is locked')) });
-    expect(check).toMatchObject({ ok: false, code: 'CANARY_LEFT_BEHIND', problem: 'remove: database is locked' });
+    expect(check).toMatchObject({
+      ok: false,
+      code: 'CANARY_LEFT_BEHIND',
+      problem: 'remove: database is locked',
+    });
   });
 
   test('fails twice says both, under the code of the first', async () => {
-    const { check } = await fly({ search: async () => [], remove: () => Promise.reject(new Error('database is locked')) });
-    expect(check).toMatchObject({ code: 'CANARY_NOT_FOUND', problem: expect.stringMatching(/keyword search: .*; remove: database is locked/) });
+    const { check } = await fly({
+      search: async () => [],
+      remove: () => Promise.reject(new Error('database is locked')),
+    });
+    expect(check).toMatchObject({
+      code: 'CANARY_NOT_FOUND',
+      problem: expect.stringMatching(/keyword search: .*; remove: database is locked/),
+    });
   });
 });

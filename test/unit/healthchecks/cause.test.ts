@@ -1,13 +1,22 @@
 import { describe, expect, test } from 'vitest';
+
 import { causeOf, HttpStatusError } from '../../../healthchecks/cause.ts';
 
-const system = (code: string) => Object.assign(new Error(`connect ${code} 10.0.0.1:5432`), { code });
+const system = (code: string) =>
+  Object.assign(new Error(`connect ${code} 10.0.0.1:5432`), { code });
 
 describe('the cause of a failed conversation', () => {
   test('is found under the wrappers that hide it', () => {
-    const everyAddressRefused = new AggregateError([system('ECONNREFUSED'), system('ECONNREFUSED')], '');
+    const everyAddressRefused = new AggregateError(
+      [system('ECONNREFUSED'), system('ECONNREFUSED')],
+      '',
+    );
     const wrapped = new TypeError('fetch failed', { cause: everyAddressRefused });
-    expect(causeOf(wrapped)).toEqual({ kind: 'refused', trouble: 'refused', words: 'connect ECONNREFUSED 10.0.0.1:5432' });
+    expect(causeOf(wrapped)).toEqual({
+      kind: 'refused',
+      trouble: 'refused',
+      words: 'connect ECONNREFUSED 10.0.0.1:5432',
+    });
   });
 
   test.each([
@@ -38,7 +47,15 @@ describe('the cause of a failed conversation', () => {
   });
 
   test('what nobody foresaw still says its own words', () => {
-    expect(causeOf(new Error('the moon is in the way'))).toEqual({ kind: 'garbled', trouble: 'answer', words: 'the moon is in the way' });
-    expect(causeOf('just a string')).toEqual({ kind: 'garbled', trouble: 'answer', words: 'just a string' });
+    expect(causeOf(new Error('the moon is in the way'))).toEqual({
+      kind: 'garbled',
+      trouble: 'answer',
+      words: 'the moon is in the way',
+    });
+    expect(causeOf('just a string')).toEqual({
+      kind: 'garbled',
+      trouble: 'answer',
+      words: 'just a string',
+    });
   });
 });

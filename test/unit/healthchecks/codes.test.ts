@@ -1,12 +1,21 @@
 import { globSync, readFileSync } from 'node:fs';
+
 import { describe, expect, test } from 'vitest';
+
 import { codes } from '../../../healthchecks/codes.ts';
 import { explain, markdown } from '../../../healthchecks/explain.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
 const catalogued = new Set(Object.keys(codes));
-const sources = globSync('{cli,healthchecks,worker}/**/*.ts', { cwd: root }).filter((path) => !/^healthchecks\/codes|node_modules/.test(path));
-const givenIn = sources.map((path) => ({ path, given: [...readFileSync(root + path, 'utf8').matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g)].map(([, code]) => code ?? '') }));
+const sources = globSync('{cli,healthchecks,worker}/**/*.ts', { cwd: root }).filter(
+  (path) => !/^healthchecks\/codes|node_modules/.test(path),
+);
+const givenIn = sources.map((path) => ({
+  path,
+  given: [...readFileSync(root + path, 'utf8').matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g)].map(
+    ([, code]) => code ?? '',
+  ),
+}));
 
 /** A text in quotes and capitals is a code when its first word is one that codes begin with. */
 const families = new Set([...catalogued].map((code) => code.split('_')[0]));
@@ -14,7 +23,12 @@ const families = new Set([...catalogued].map((code) => code.split('_')[0]));
 describe('the catalogue of codes', () => {
   test('has every code that a source gives', () => {
     const unknown = givenIn.flatMap(({ path, given }) =>
-      given.filter((code) => families.has(code.split('_')[0]) && !catalogued.has(code) && !isSettingName(code)).map((code) => `${path}: ${code}`),
+      given
+        .filter(
+          (code) =>
+            families.has(code.split('_')[0]) && !catalogued.has(code) && !isSettingName(code),
+        )
+        .map((code) => `${path}: ${code}`),
     );
     expect(unknown).toEqual([]);
   });
@@ -39,7 +53,9 @@ describe('the catalogue of codes', () => {
 describe('an explanation', () => {
   test('says what a code means, what was tried and what to check, however the code is typed', () => {
     const { meaning, tried, check } = codes.TEI_DIMENSION;
-    expect(explain(' tei_dimension ')).toBe(`TEI_DIMENSION\n  means   ${meaning}\n  tried   ${tried}\n  check   ${check}\n`);
+    expect(explain(' tei_dimension ')).toBe(
+      `TEI_DIMENSION\n  means   ${meaning}\n  tried   ${tried}\n  check   ${check}\n`,
+    );
   });
 
   test.each(['TEI_MOON', '', 'toString'])('of %j, which nobody gives, is none', (code) => {

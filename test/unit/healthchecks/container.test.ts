@@ -2,15 +2,27 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { httpHealth, postgresHealth, redisHealth, workerHealth } from '../../../healthchecks/container.ts';
+
+import {
+  httpHealth,
+  postgresHealth,
+  redisHealth,
+  workerHealth,
+} from '../../../healthchecks/container.ts';
 import { heartbeatFile } from '../../../healthchecks/heartbeat.ts';
 import { httpPort, refusedPort } from './peers.ts';
 
-/** Runs a check as Docker would, and answers its exit code. Not `Sync`: the server it asks is this process. */
+/**
+ * Runs a check as Docker would, and answers its exit code. Not `Sync`: the server it asks is this
+ * process.
+ */
 function exitCodeOf([kind, ...command]: readonly string[]): Promise<number | null> {
   const [program = '', ...args] = kind === 'CMD-SHELL' ? ['sh', '-c', ...command] : command;
-  return new Promise((resolve, reject) => spawn(program, args, { stdio: 'ignore' }).on('error', reject).on('exit', resolve));
+  return new Promise((resolve, reject) =>
+    spawn(program, args, { stdio: 'ignore' }).on('error', reject).on('exit', resolve),
+  );
 }
 
 describe('the health check of a worker', () => {
@@ -35,7 +47,10 @@ describe('the health check of a worker', () => {
 
 describe('the health check over HTTP', () => {
   test('passes on 200 and on nothing else', async () => {
-    const port = await httpPort({ '/health': { status: 200, body: 'fine' }, '/loading': { status: 503, body: 'later' } });
+    const port = await httpPort({
+      '/health': { status: 200, body: 'fine' },
+      '/loading': { status: 503, body: 'later' },
+    });
     expect(await exitCodeOf(httpHealth(port, '/health'))).toBe(0);
     expect(await exitCodeOf(httpHealth(port, '/loading'))).toBe(1);
   });
@@ -45,10 +60,13 @@ describe('the health check over HTTP', () => {
 });
 
 describe('the health checks of the stores', () => {
-  test.each([postgresHealth, redisHealth])('%o take their password from the environment and are valid shell', (check) => {
-    const [kind, script = ''] = check();
-    expect(kind).toBe('CMD-SHELL');
-    expect(script).toMatch(/PASSWORD"/);
-    execFileSync('sh', ['-n', '-c', script]);
-  });
+  test.each([postgresHealth, redisHealth])(
+    '%o take their password from the environment and are valid shell',
+    (check) => {
+      const [kind, script = ''] = check();
+      expect(kind).toBe('CMD-SHELL');
+      expect(script).toMatch(/PASSWORD"/);
+      execFileSync('sh', ['-n', '-c', script]);
+    },
+  );
 });

@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
+
 import { ollama } from '../../../healthchecks/ollama.ts';
 import { postgres } from '../../../healthchecks/postgres.ts';
 import { runProbe, type Check } from '../../../healthchecks/probe.ts';
 import { qdrant } from '../../../healthchecks/qdrant.ts';
 import { redis } from '../../../healthchecks/redis.ts';
 import { tei } from '../../../healthchecks/tei.ts';
-import { answeringPort, garblingPort, hangingUpPort, httpPort, refusedPort, silentPort } from './peers.ts';
+import {
+  answeringPort,
+  garblingPort,
+  hangingUpPort,
+  httpPort,
+  refusedPort,
+  silentPort,
+} from './peers.ts';
 
 const limitMs = 300;
 const model = { model: 'org/model', dimension: 3 };
@@ -13,17 +21,26 @@ const collection = { collection: 'pulse-test', dimension: 3 };
 
 /** Each service's real probe, asked at an address, with a limit a test can wait for. */
 const services: Readonly<Record<string, (authority: string) => Promise<Check>>> = {
-  POSTGRES: (at) => runProbe({ ...postgres, timeLimitMs: limitMs }, { url: `postgresql://${at}/db` }),
+  POSTGRES: (at) =>
+    runProbe({ ...postgres, timeLimitMs: limitMs }, { url: `postgresql://${at}/db` }),
   REDIS: (at) => runProbe({ ...redis, timeLimitMs: limitMs }, { url: `redis://${at}` }),
   TEI: (at) => runProbe({ ...tei, timeLimitMs: limitMs }, { url: `http://${at}`, ...model }),
-  QDRANT: (at) => runProbe({ ...qdrant, timeLimitMs: limitMs }, { url: `http://${at}`, apiKey: 'hunter2', ...collection }),
+  QDRANT: (at) =>
+    runProbe(
+      { ...qdrant, timeLimitMs: limitMs },
+      { url: `http://${at}`, apiKey: 'hunter2', ...collection },
+    ),
   OLLAMA: (at) => runProbe({ ...ollama, timeLimitMs: limitMs }, { url: `http://${at}/` }),
 };
 
 describe.each(Object.entries(services))('a failed conversation with %s', (service, ask) => {
   test('a port on which nobody listens refuses, in the words of the system', async () => {
     const check = await ask(`127.0.0.1:${await refusedPort()}`);
-    expect(check).toMatchObject({ ok: false, code: `${service}_REFUSED`, problem: expect.stringContaining('ECONNREFUSED') });
+    expect(check).toMatchObject({
+      ok: false,
+      code: `${service}_REFUSED`,
+      problem: expect.stringContaining('ECONNREFUSED'),
+    });
     expect(check.tried).toMatch(/refused after \d+ ms$/);
   });
 
@@ -36,7 +53,11 @@ describe.each(Object.entries(services))('a failed conversation with %s', (servic
 
   test('a server that accepts and never answers is cut off at the time limit', async () => {
     const check = await ask(`127.0.0.1:${await silentPort()}`);
-    expect(check).toMatchObject({ ok: false, code: `${service}_TIMEOUT`, problem: `no answer in ${limitMs} ms` });
+    expect(check).toMatchObject({
+      ok: false,
+      code: `${service}_TIMEOUT`,
+      problem: `no answer in ${limitMs} ms`,
+    });
     expect(check.latencyMs).toBeLessThan(limitMs + 500);
   });
 
@@ -65,23 +86,37 @@ describe.each(['TEI', 'QDRANT', 'OLLAMA'])('an HTTP error of %s', (service) => {
   };
 
   test('401 and 403 mean that a login is refused', async () => {
-    expect(await asking(401, 'who are you?')).toMatchObject({ code: `${service}_AUTH`, problem: expect.stringContaining('who are you?') });
+    expect(await asking(401, 'who are you?')).toMatchObject({
+      code: `${service}_AUTH`,
+      problem: expect.stringContaining('who are you?'),
+    });
     expect(await asking(403, '')).toMatchObject({ code: `${service}_AUTH` });
   });
 
   test('any other status is a wrong answer that quotes the server', async () => {
-    expect(await asking(503, 'model is loading')).toMatchObject({ code: `${service}_ANSWER`, problem: expect.stringMatching(/503: model is loading/) });
+    expect(await asking(503, 'model is loading')).toMatchObject({
+      code: `${service}_ANSWER`,
+      problem: expect.stringMatching(/503: model is loading/),
+    });
   });
 });
 
 describe('a login that Redis refuses', () => {
-  test.each(['-WRONGPASS invalid username-password pair or user is disabled.\r\n', '-NOAUTH Authentication required.\r\n'])('%j is a fault of the password', async (answer) => {
+  test.each([
+    '-WRONGPASS invalid username-password pair or user is disabled.\r\n',
+    '-NOAUTH Authentication required.\r\n',
+  ])('%j is a fault of the password', async (answer) => {
     const check = await services['REDIS']?.(`127.0.0.1:${await answeringPort(answer)}`);
     expect(check).toMatchObject({ code: 'REDIS_AUTH', problem: answer.slice(1, -2) });
   });
 
   test('LOADING is an answer, not a fault of the password', async () => {
-    const check = await services['REDIS']?.(`127.0.0.1:${await answeringPort('-LOADING Redis is loading the dataset in memory\r\n')}`);
-    expect(check).toMatchObject({ code: 'REDIS_ANSWER', problem: expect.stringContaining('LOADING') });
+    const check = await services['REDIS']?.(
+      `127.0.0.1:${await answeringPort('-LOADING Redis is loading the dataset in memory\r\n')}`,
+    );
+    expect(check).toMatchObject({
+      code: 'REDIS_ANSWER',
+      problem: expect.stringContaining('LOADING'),
+    });
   });
 });

@@ -3,20 +3,44 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 const script = new URL('../../../healthchecks/from-host.ts', import.meta.url).pathname;
-const check = { name: 'tei', target: 'http://tei', latencyMs: 3, tried: 'x', check: 'y', evidence: null };
+const check = {
+  name: 'tei',
+  target: 'http://tei',
+  latencyMs: 3,
+  tried: 'x',
+  check: 'y',
+  evidence: null,
+};
 const report = (ok: boolean, verifiedAt = new Date().toISOString()) =>
-  JSON.stringify({ ok, verifiedAt, checks: [{ ...check, ok, code: ok ? null : 'TEI_TIMEOUT', problem: ok ? null : 'no answer' }] });
+  JSON.stringify({
+    ok,
+    verifiedAt,
+    checks: [{ ...check, ok, code: ok ? null : 'TEI_TIMEOUT', problem: ok ? null : 'no answer' }],
+  });
 
 /** Runs the script with a `docker` in whose workers `w-2` alone answers, and answers `inside`. */
-async function fromHost({ args = [], inside = report(true), kept = '', workers = 'w-1 w-2' }: { args?: string[]; inside?: string; kept?: string; workers?: string }) {
+async function fromHost({
+  args = [],
+  inside = report(true),
+  kept = '',
+  workers = 'w-1 w-2',
+}: {
+  args?: string[];
+  inside?: string;
+  kept?: string;
+  workers?: string;
+}) {
   const bin = mkdtempSync(join(tmpdir(), 'docker-'));
   onTestFinished(() => rmSync(bin, { recursive: true }));
   const docker = `#!/bin/sh\n[ "$*" = 'exec w-2 node worker/cli.ts verify --report --replicas ${workers.split(' ').length}' ] || { echo "No such container: $2" >&2; exit 1; }\ncat <<'JSON'\n${inside}\nJSON\n`;
   writeFileSync(join(bin, 'docker'), docker, { mode: 0o755 });
-  const child = spawn(process.execPath, [script, ...args], { env: { PATH: `${bin}:/usr/bin:/bin`, PULSE_WORKERS: workers } });
+  const child = spawn(process.execPath, [script, ...args], {
+    env: { PATH: `${bin}:/usr/bin:/bin`, PULSE_WORKERS: workers },
+  });
   child.stdin.end(kept);
   const code = new Promise<number | null>((resolve) => child.on('exit', resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
@@ -25,19 +49,31 @@ async function fromHost({ args = [], inside = report(true), kept = '', workers =
 
 describe('asking from the host', () => {
   test('hands on the report of the first worker that answers', async () => {
-    expect(await fromHost({})).toMatchObject({ code: 0, report: { ok: true }, stderr: expect.stringContaining('1 of 1 checks passed') });
+    expect(await fromHost({})).toMatchObject({
+      code: 0,
+      report: { ok: true },
+      stderr: expect.stringContaining('1 of 1 checks passed'),
+    });
   });
   test('does not judge', async () => {
-    expect(await fromHost({ inside: report(false) })).toMatchObject({ code: 0, report: { ok: false } });
+    expect(await fromHost({ inside: report(false) })).toMatchObject({
+      code: 0,
+      report: { ok: false },
+    });
   });
   test.each([
     ['w-1 w-3', 'w-1: No such container: w-1; w-3: No such container: w-3'],
     ['', 'PULSE_WORKERS names no worker'],
   ])('of workers "%s" reports that none answers, and why', async (workers, problem) => {
-    expect(await fromHost({ workers })).toMatchObject({ code: 0, report: { ok: false, checks: [{ code: 'WORKERS_UNKNOWN', problem }] } });
+    expect(await fromHost({ workers })).toMatchObject({
+      code: 0,
+      report: { ok: false, checks: [{ code: 'WORKERS_UNKNOWN', problem }] },
+    });
   });
   test('of a worker that answers something else reports that it is no report', async () => {
-    expect((await fromHost({ inside: '{"hello":1}' })).report.checks[0].problem).toContain('w-2: it answered no report');
+    expect((await fromHost({ inside: '{"hello":1}' })).report.checks[0].problem).toContain(
+      'w-2: it answered no report',
+    );
   });
 });
 
@@ -46,14 +82,25 @@ describe('enforcing', () => {
   const longAgo = '2026-01-01T00:00:00.000Z';
 
   test('passes a good report on as it is, however old', async () => {
-    expect(await fromHost({ args: strict, kept: report(true, longAgo), inside: report(false) })).toMatchObject({ code: 0, report: { ok: true, verifiedAt: longAgo } });
+    expect(
+      await fromHost({ args: strict, kept: report(true, longAgo), inside: report(false) }),
+    ).toMatchObject({ code: 0, report: { ok: true, verifiedAt: longAgo } });
   });
   test('fails a bad one under strict, with the table, and goes on under warn', async () => {
     const kept = report(false);
-    expect(await fromHost({ args: strict, kept, inside: kept })).toMatchObject({ code: 1, stderr: expect.stringContaining('tei FAILED: no answer') });
-    expect(await fromHost({ args: ['--enforce', 'warn'], kept })).toMatchObject({ code: 0, stderr: expect.stringContaining('tei FAILED: no answer') });
+    expect(await fromHost({ args: strict, kept, inside: kept })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('tei FAILED: no answer'),
+    });
+    expect(await fromHost({ args: ['--enforce', 'warn'], kept })).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('tei FAILED: no answer'),
+    });
   });
   test('asks anew before a bad report fails an update', async () => {
-    expect(await fromHost({ args: strict, kept: report(false) })).toMatchObject({ code: 0, report: { ok: true } });
+    expect(await fromHost({ args: strict, kept: report(false) })).toMatchObject({
+      code: 0,
+      report: { ok: true },
+    });
   });
 });

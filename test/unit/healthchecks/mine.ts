@@ -3,14 +3,18 @@ import type { CanaryPage, DocumentState, Pipeline } from '../../../healthchecks/
 /** A pipeline in memory, whole and at once; a test breaks the part it is about. */
 export function mine(broken: Partial<Pipeline> = {}) {
   const pages = new Map<string, CanaryPage>();
-  const has = (query: string) => [...pages.values()].filter(({ markdown }) => markdown.includes(query));
+  const has = (query: string) =>
+    [...pages.values()].filter(({ markdown }) => markdown.includes(query));
   const whole: Pipeline = {
     submit: async (page) => (pages.set(page.url, page), { documentId: page.url }),
     state: async () => indexed,
     search: async (query) => has(query),
     remove: async (documentId) => void pages.delete(documentId),
-    workers: async () => ['w-1', 'w-2'].map((name) => ({ name, consuming: true, heartbeatAt: new Date() })),
-    queueCounts: async () => ({ indexing: { waiting: 12, active: 4, delayed: 0, failed: 0, paused: true } }),
+    workers: async () =>
+      ['w-1', 'w-2'].map((name) => ({ name, consuming: true, heartbeatAt: new Date() })),
+    queueCounts: async () => ({
+      indexing: { waiting: 12, active: 4, delayed: 0, failed: 0, paused: true },
+    }),
   };
   return { pages, pipeline: { ...whole, ...broken } };
 }

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
 import { onTestFinished } from 'vitest';
 
 /** Servers that behave badly in one way each, on a free port of 127.0.0.1; each ends with its test. */
@@ -16,14 +17,20 @@ export async function refusedPort(): Promise<number> {
 export const silentPort = () => talking(() => undefined);
 
 /** Closes as soon as something is said to it. */
-export const hangingUpPort = () => talking((socket) => socket.once('data', () => socket.resetAndDestroy()));
+export const hangingUpPort = () =>
+  talking((socket) => socket.once('data', () => socket.resetAndDestroy()));
 
 /** Answers everything with a protocol nobody asked for. */
-export const garblingPort = () => talking((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n\0\0\0\0')));
+export const garblingPort = () =>
+  talking((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n\0\0\0\0')));
 
 /** Speaks Redis, and has this one answer to every command. */
 export const answeringPort = (answer: string) =>
-  talking((socket) => socket.on('data', (data) => socket.write(answer.repeat(data.toString().match(/^\*\d/gm)?.length ?? 0))));
+  talking((socket) =>
+    socket.on('data', (data) =>
+      socket.write(answer.repeat(data.toString().match(/^\*\d/gm)?.length ?? 0)),
+    ),
+  );
 
 export interface HttpAnswer {
   readonly status: number;
@@ -31,7 +38,10 @@ export interface HttpAnswer {
 }
 
 /** An HTTP server with one answer a path (404 elsewhere). */
-export async function httpPort(answers: Readonly<Record<string, HttpAnswer>>, seen: (headers: NodeJS.Dict<string | string[]>) => void = () => undefined): Promise<number> {
+export async function httpPort(
+  answers: Readonly<Record<string, HttpAnswer>>,
+  seen: (headers: NodeJS.Dict<string | string[]>) => void = () => undefined,
+): Promise<number> {
   const server = createHttpServer((request, response) => {
     seen(request.headers);
     const { status, body } = answers[request.url ?? ''] ?? { status: 404, body: 'nothing here' };

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+
 import { secretsIn, without, withoutPassword } from '../../../healthchecks/redaction.ts';
 
 describe('a shown address', () => {
   test.each([
-    ['postgresql://firecrawl:pw@pulse_postgres:5432/pulse_postgres', 'postgresql://firecrawl@pulse_postgres:5432/pulse_postgres'],
+    [
+      'postgresql://firecrawl:pw@pulse_postgres:5432/pulse_postgres',
+      'postgresql://firecrawl@pulse_postgres:5432/pulse_postgres',
+    ],
     ['redis://:pw@pulse_redis:6379', 'redis://pulse_redis:6379'],
     ['http://pulse_tei:8080/', 'http://pulse_tei:8080'],
     ['postgresql://u@h/db?sslpassword=pw', 'postgresql://u@h/db'],

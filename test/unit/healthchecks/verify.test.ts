@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+
 import type { Pipeline } from '../../../healthchecks/pipeline.ts';
 import { table } from '../../../healthchecks/table.ts';
 import { verify, type Report } from '../../../healthchecks/verify.ts';
@@ -6,7 +7,9 @@ import { mine } from './mine.ts';
 import { httpPort, refusedPort } from './peers.ts';
 
 const ok = (body: unknown) => ({ status: 200, body });
-const collection = { result: { points_count: 7, config: { params: { vectors: { size: 3, distance: 'Cosine' } } } } };
+const collection = {
+  result: { points_count: 7, config: { params: { vectors: { size: 3, distance: 'Cosine' } } } },
+};
 const gpuHost = {
   '/health': ok(''),
   '/info': ok({ model_id: 'org/model' }),
@@ -16,27 +19,50 @@ const gpuHost = {
   '/api/version': ok({ version: '0.12.1' }),
 };
 
-/** A verification with the GPU host there and the stores away: those need real servers and have tests of their own. */
-async function verified(changes: { answers?: object; broken?: Partial<Pipeline>; replicas?: number } = {}): Promise<Report> {
+/**
+ * A verification with the GPU host there and the stores away: those need real servers and have
+ * tests of their own.
+ */
+async function verified(
+  changes: { answers?: object; broken?: Partial<Pipeline>; replicas?: number } = {},
+): Promise<Report> {
   const [gone, port] = [await refusedPort(), await httpPort({ ...gpuHost, ...changes.answers })];
   const url = `http://127.0.0.1:${port}`;
   const settings = {
     databaseUrl: `postgresql://u:hunter2@127.0.0.1:${gone}/db`,
     redisUrl: `redis://:hunter2@127.0.0.1:${gone}`,
     ...{ teiUrl: url, qdrantUrl: url, ollamaUrl: url },
-    ...{ embeddingModel: 'org/model', vectorDim: 3, collection: 'pulse-test', workerReplicas: changes.replicas ?? 2 },
+    ...{
+      embeddingModel: 'org/model',
+      vectorDim: 3,
+      collection: 'pulse-test',
+      workerReplicas: changes.replicas ?? 2,
+    },
   };
   return verify(settings, mine(changes.broken).pipeline);
 }
 
-const codesOf = ({ checks }: Report) => Object.fromEntries(checks.map(({ name, code }) => [name, code]));
+const codesOf = ({ checks }: Report) =>
+  Object.fromEntries(checks.map(({ name, code }) => [name, code]));
 
 describe('a verification', () => {
   test('asks in the order of the report, and each check has the same keys', async () => {
     const { checks } = await verified();
-    expect(checks.map(({ name }) => name)).toEqual(['postgres', 'redis', 'tei', 'qdrant', 'ollama', 'workers', 'canary']);
+    expect(checks.map(({ name }) => name)).toEqual([
+      'postgres',
+      'redis',
+      'tei',
+      'qdrant',
+      'ollama',
+      'workers',
+      'canary',
+    ]);
     for (const check of checks) {
-      expect(check).toMatchObject({ target: expect.any(String), ok: expect.any(Boolean), latencyMs: expect.any(Number) });
+      expect(check).toMatchObject({
+        target: expect.any(String),
+        ok: expect.any(Boolean),
+        latencyMs: expect.any(Number),
+      });
       expect(Object.keys(check)).toEqual(expect.arrayContaining(['code', 'problem', 'check']));
     }
   });
@@ -51,13 +77,22 @@ describe('a verification', () => {
   });
 
   test('asks for the configured model, collection and number of workers', async () => {
-    const answers = { '/info': ok({ model_id: 'org/other' }), '/collections/pulse-test': { status: 404, body: '' } };
-    expect(codesOf(await verified({ answers, replicas: 3 }))).toMatchObject({ tei: 'TEI_MODEL', qdrant: 'QDRANT_COLLECTION', workers: 'WORKERS_MISSING' });
+    const answers = {
+      '/info': ok({ model_id: 'org/other' }),
+      '/collections/pulse-test': { status: 404, body: '' },
+    };
+    expect(codesOf(await verified({ answers, replicas: 3 }))).toMatchObject({
+      tei: 'TEI_MODEL',
+      qdrant: 'QDRANT_COLLECTION',
+      workers: 'WORKERS_MISSING',
+    });
   });
 
   test('says so when the heartbeats cannot be read', async () => {
     const workers = () => Promise.reject(new Error('Connection is closed.'));
-    expect(codesOf(await verified({ broken: { workers } }))).toMatchObject({ workers: 'WORKERS_UNKNOWN' });
+    expect(codesOf(await verified({ broken: { workers } }))).toMatchObject({
+      workers: 'WORKERS_UNKNOWN',
+    });
   });
 
   test('tells no password', async () => {
@@ -66,9 +101,21 @@ describe('a verification', () => {
 });
 
 describe('the table of a report', () => {
-  const base = { latencyMs: 12, code: null, problem: null, tried: null, check: null, evidence: null };
+  const base = {
+    latencyMs: 12,
+    code: null,
+    problem: null,
+    tried: null,
+    check: null,
+    evidence: null,
+  };
   const hops = [{ name: 'submit', ok: true, latencyMs: 5, code: null, problem: null }];
-  const failure = { code: 'TEI_TIMEOUT', problem: 'no answer in 15000 ms', tried: 'http://tei: timed out after 15001 ms', check: 'a model still loading' } as const;
+  const failure = {
+    code: 'TEI_TIMEOUT',
+    problem: 'no answer in 15000 ms',
+    tried: 'http://tei: timed out after 15001 ms',
+    check: 'a model still loading',
+  } as const;
   const report: Report = {
     ...{ ok: false, verifiedAt: '2026-01-01T00:00:00.000Z' },
     checks: [

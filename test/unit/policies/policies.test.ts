@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { settle } from '../../../settings.ts';
 import { containerType, named, ofType } from '../../declared/declare.ts';
 import type { Declared } from '../../declared/declare.ts';
 import { configurationOf, declareStack, stacks } from '../../declared/stack.ts';
 import { policies, violations } from '../../policies/policies.ts';
 import type { StackRules } from '../../policies/policies.ts';
-import { settle } from '../../../settings.ts';
 
 function rulesOf(stack: string): StackRules {
   const { storeAddress, workerNofile } = settle(stack, configurationOf(stack));
@@ -20,13 +20,17 @@ test.each(stacks)('%s keeps to every policy', async (stack) => {
 
 test('a store is public only when the stack says so', async () => {
   const declared = await declareStack('dev', { storeAddress: '0.0.0.0' });
-  expect(violations(declared, rulesOf('dev')).map((line) => line.split(':').slice(0, 2).join())).toEqual(['redis, no public store', 'postgres, no public store']);
+  expect(
+    violations(declared, rulesOf('dev')).map((line) => line.split(':').slice(0, 2).join()),
+  ).toEqual(['redis, no public store', 'postgres, no public store']);
   expect(violations(declared, { ...rulesOf('dev'), storeAddress: '0.0.0.0' })).toEqual([]);
 });
 
 describe('a violating resource is found', () => {
   let worker: Declared;
-  beforeAll(async () => { worker = named(await declareStack('prod'), 'worker-1'); });
+  beforeAll(async () => {
+    worker = named(await declareStack('prod'), 'worker-1');
+  });
 
   test.each<[string, Record<string, unknown>, RegExp]>([
     ['memory limit', { memory: undefined }, /`memory` in MiB/],
@@ -43,19 +47,39 @@ describe('a violating resource is found', () => {
     ['no new privileges', { securityOpts: [] }, /no-new-privileges/],
     ['no new privileges', { capabilities: undefined }, /drop ALL/],
     ['no new privileges', { privileged: true }, /one capability/],
-    ['no plain secret', { command: ['--redis', 'redis://:hunter2@redis:6379'] }, /by the environment/],
+    [
+      'no plain secret',
+      { command: ['--redis', 'redis://:hunter2@redis:6379'] },
+      /by the environment/,
+    ],
     ['no public store', { ports: [{ internal: 5432, external: 5432 }] }, /every address/],
   ])('%s: %o', (name, change, advice) => {
-    const found = violations([{ ...worker, inputs: { ...worker.inputs, ...change } }], rulesOf('prod'));
+    const found = violations(
+      [{ ...worker, inputs: { ...worker.inputs, ...change } }],
+      rulesOf('prod'),
+    );
     expect(found).toEqual([expect.stringMatching(new RegExp(`^worker-1: ${name}: `))]);
     expect(found[0]).toMatch(advice);
   });
 
   test('no plain secret: an environment that is not secret', () => {
-    expect(violations([{ ...worker, secretInputs: [] }], rulesOf('prod'))).toEqual([expect.stringMatching(/^worker-1: no plain secret: shows REDIS_URL, WEBHOOK_DATABASE_URL/)]);
+    expect(violations([{ ...worker, secretInputs: [] }], rulesOf('prod'))).toEqual([
+      expect.stringMatching(/^worker-1: no plain secret: shows REDIS_URL, WEBHOOK_DATABASE_URL/),
+    ]);
   });
 
   test('every policy has a resource above that violates it', () => {
-    expect(policies.map(({ name }) => name)).toEqual(['memory limit', 'CPU limit', 'ulimits', 'health check', 'restart', 'log rotation', 'pinned image', 'no new privileges', 'no plain secret', 'no public store']);
+    expect(policies.map(({ name }) => name)).toEqual([
+      'memory limit',
+      'CPU limit',
+      'ulimits',
+      'health check',
+      'restart',
+      'log rotation',
+      'pinned image',
+      'no new privileges',
+      'no plain secret',
+      'no public store',
+    ]);
   });
 });

@@ -1,21 +1,27 @@
 import { readFileSync } from 'node:fs';
+
 import { expect, test } from 'vitest';
 
-import { configurationPage, pulumiYaml } from '../../../settings/documents.ts';
 import { rows } from '../../../settings.ts';
+import { configurationPage, pulumiYaml } from '../../../settings/documents.ts';
 import type { Row } from '../../../settings/row.ts';
 
 const file = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 
-test('Pulumi.yaml declares what the settings say (npm run settings)', () => expect(file('Pulumi.yaml')).toBe(pulumiYaml(file('Pulumi.yaml'))));
+test('Pulumi.yaml declares what the settings say (npm run settings)', () =>
+  expect(file('Pulumi.yaml')).toBe(pulumiYaml(file('Pulumi.yaml'))));
 
-test('docs/configuration.md lists what the settings say (npm run settings)', () => expect(file('docs/configuration.md')).toBe(configurationPage()));
+test('docs/configuration.md lists what the settings say (npm run settings)', () =>
+  expect(file('docs/configuration.md')).toBe(configurationPage()));
 
 test('the README leads to it', () => expect(file('README.md')).toContain('docs/configuration.md'));
 
-test.each(Object.entries<Row<unknown>>(rows))('%s has a default and an example that it would take itself', (_key, row) => {
-  if (row.default !== undefined) expect(row.kind.parse(row.default)).toHaveProperty('value');
-  // A secret's example is the command that makes one.
-  if (!row.kind.secret) expect(row.kind.parse(row.example)).toHaveProperty('value');
-  expect(row.about).toMatch(/^[^.].{10,}[^.]$/);
-});
+test.each(Object.entries<Row<unknown>>(rows))(
+  '%s has a default and an example that it would take itself',
+  (_key, row) => {
+    if (row.default !== undefined) expect(row.kind.parse(row.default)).toHaveProperty('value');
+    // A secret's example is the command that makes one.
+    if (!row.kind.secret) expect(row.kind.parse(row.example)).toHaveProperty('value');
+    expect(row.about).toMatch(/^[^.].{10,}[^.]$/);
+  },
+);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { rows, settle } from '../../../settings.ts';
-import type { Row } from '../../../settings/row.ts';
 import { workerEnvironment } from '../../../settings/environment.ts';
+import type { Row } from '../../../settings/row.ts';
 import { environment as workerSchema, readSettings } from '../../../worker/settings.ts';
 import { environmentOf, named } from '../../declared/declare.ts';
 import { declareStack } from '../../declared/stack.ts';
@@ -19,23 +19,62 @@ describe('the environment of a worker', () => {
   });
 
   test('holds no variable that the worker does not read', async () => {
-    const { NODE_OPTIONS: _node, ...declared } = environmentOf(named(await declareStack('dev'), 'worker-1'));
+    const { NODE_OPTIONS: _node, ...declared } = environmentOf(
+      named(await declareStack('dev'), 'worker-1'),
+    );
     expect(variables).toEqual(expect.arrayContaining(Object.keys(declared)));
   });
 
   test('carries each setting that names a variable, and the worker understands it as the stack does', () => {
     expect(variables).toEqual(expect.arrayContaining(told));
     const qdrantApiKey = 'f3a1c97e0b5d4826a7c9e1f0d3b58264';
-    const settings = settle('dev', { indexingJobTimeout: '2m', drainTimeout: '7s', workerBatchSize: '9', vectorDim: '33', maxChunkTokens: '100', chunkOverlapTokens: '10', logLevel: 'WARNING', qdrantApiKey });
-    const understood = readSettings({ ...workerEnvironment(settings), REDIS_URL: 'redis://r:1', WEBHOOK_DATABASE_URL: 'postgresql://p:1/d' });
+    const settings = settle('dev', {
+      indexingJobTimeout: '2m',
+      drainTimeout: '7s',
+      workerBatchSize: '9',
+      vectorDim: '33',
+      maxChunkTokens: '100',
+      chunkOverlapTokens: '10',
+      logLevel: 'WARNING',
+      qdrantApiKey,
+    });
+    const understood = readSettings({
+      ...workerEnvironment(settings),
+      REDIS_URL: 'redis://r:1',
+      WEBHOOK_DATABASE_URL: 'postgresql://p:1/d',
+    });
     expect(understood).toMatchObject({
-      jobTimeoutMs: 120_000, drainTimeoutMs: 7_000, batchSize: 9, vectorDim: 33, maxChunkTokens: 100, chunkOverlapTokens: 10, logLevel: 'WARNING', qdrantApiKey, collection: settings.collection, teiUrl: settings.teiUrl,
+      jobTimeoutMs: 120_000,
+      drainTimeoutMs: 7_000,
+      batchSize: 9,
+      vectorDim: 33,
+      maxChunkTokens: 100,
+      chunkOverlapTokens: 10,
+      logLevel: 'WARNING',
+      qdrantApiKey,
+      collection: settings.collection,
+      teiUrl: settings.teiUrl,
     });
   });
 
   test('has a default in the worker only where no setting decides', () => {
-    const undecided = ['WEBHOOK_STUCK_AFTER', 'WEBHOOK_WEDGED_AFTER', 'WEBHOOK_WORKER_NAME', 'WEBHOOK_KEYWORD_DIR', 'WEBHOOK_HEARTBEAT_FILE', 'HF_HOME', 'HF_ENDPOINT'];
-    const wired = ['REDIS_URL', 'WEBHOOK_DATABASE_URL', 'WEBHOOK_COLLECTION', 'WEBHOOK_LOCAL_TEI_URL'];
-    expect(variables.filter((name) => !told.includes(name) && !undecided.includes(name)).sort()).toEqual(wired.sort());
+    const undecided = [
+      'WEBHOOK_STUCK_AFTER',
+      'WEBHOOK_WEDGED_AFTER',
+      'WEBHOOK_WORKER_NAME',
+      'WEBHOOK_KEYWORD_DIR',
+      'WEBHOOK_HEARTBEAT_FILE',
+      'HF_HOME',
+      'HF_ENDPOINT',
+    ];
+    const wired = [
+      'REDIS_URL',
+      'WEBHOOK_DATABASE_URL',
+      'WEBHOOK_COLLECTION',
+      'WEBHOOK_LOCAL_TEI_URL',
+    ];
+    expect(
+      variables.filter((name) => !told.includes(name) && !undecided.includes(name)).sort(),
+    ).toEqual(wired.sort());
   });
 });

@@ -7,21 +7,36 @@ const other = { subnet: '10.2.0.0/24', gateway: '10.2.0.1', network: 'own' } as 
 
 describe('a change of the network', () => {
   test('is refused with both ways out', () => {
-    expect(unconfirmedOutage(deployed, { ...other, allowOutage: undefined })).toMatch(/outage[^]*pulse:allowOutage 10\.2\.0\.0\/24[^]*pulse:subnet 10\.1\.0\.0\/24/);
-    expect(unconfirmedOutage(deployed, { ...deployed, network: 'own', gateway: '10.1.0.2', allowOutage: undefined })).toContain('outage');
+    expect(unconfirmedOutage(deployed, { ...other, allowOutage: undefined })).toMatch(
+      /outage[^]*pulse:allowOutage 10\.2\.0\.0\/24[^]*pulse:subnet 10\.1\.0\.0\/24/,
+    );
+    expect(
+      unconfirmedOutage(deployed, {
+        ...deployed,
+        network: 'own',
+        gateway: '10.1.0.2',
+        allowOutage: undefined,
+      }),
+    ).toContain('outage');
   });
 
   test('goes on when the configuration names the new subnet; a confirmation of an earlier change confirms nothing', () => {
     expect(unconfirmedOutage(deployed, { ...other, allowOutage: other.subnet })).toBeUndefined();
-    expect(unconfirmedOutage(deployed, { ...other, allowOutage: deployed.subnet })).toContain('outage');
+    expect(unconfirmedOutage(deployed, { ...other, allowOutage: deployed.subnet })).toContain(
+      'outage',
+    );
   });
 
   test('is none where the network is only joined: the configuration says something else about it', () => {
-    expect(unconfirmedOutage(deployed, { ...other, network: 'existing', allowOutage: undefined })).toBeUndefined();
+    expect(
+      unconfirmedOutage(deployed, { ...other, network: 'existing', allowOutage: undefined }),
+    ).toBeUndefined();
   });
 
   test('is none on a first deployment, and where nothing differs', () => {
     expect(unconfirmedOutage({}, { ...other, allowOutage: undefined })).toBeUndefined();
-    expect(unconfirmedOutage(deployed, { ...deployed, network: 'own', allowOutage: undefined })).toBeUndefined();
+    expect(
+      unconfirmedOutage(deployed, { ...deployed, network: 'own', allowOutage: undefined }),
+    ).toBeUndefined();
   });
 });

@@ -1,7 +1,9 @@
 import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import { describe, expect, test } from 'vitest';
+
 import { imageTools, localImages } from '../../../toolchain/images/images.ts';
 
 const toolchain = join(import.meta.dirname, '../../../toolchain');
@@ -13,19 +15,30 @@ async function referencesAfter(file: string, contents: string): Promise<typeof l
     cpSync(join(toolchain, part), join(copy, part), { recursive: true });
   }
   writeFileSync(join(copy, file), contents, { flag: 'a' });
-  return (await import(join(copy, 'images/images.ts')) as { localImages: typeof localImages }).localImages;
+  return ((await import(join(copy, 'images/images.ts'))) as { localImages: typeof localImages })
+    .localImages;
 }
 
 describe('a local image', () => {
   test('has a reference that says what it is', () => {
-    expect(Object.keys(localImages)).toEqual(['postgres', 'redis', 'node', 'qdrant', 'tei', 'ollama']);
+    expect(Object.keys(localImages)).toEqual([
+      'postgres',
+      'redis',
+      'node',
+      'qdrant',
+      'tei',
+      'ollama',
+    ]);
     expect(localImages.postgres.reference).toMatch(/^pulse-local\/postgres:15-[0-9a-f]{8}$/);
     expect(imageTools).toHaveLength(6);
   });
 
   test('gets another reference when one byte of its recipe changes, and leaves the others theirs', async () => {
     const changed = await referencesAfter('images/postgres/docker-entrypoint.sh', '\n');
-    expect(changed).toEqual({ ...localImages, postgres: { reference: expect.not.stringMatching(localImages.postgres.reference) } });
+    expect(changed).toEqual({
+      ...localImages,
+      postgres: { reference: expect.not.stringMatching(localImages.postgres.reference) },
+    });
   });
 
   test('follows the image it is made from', async () => {

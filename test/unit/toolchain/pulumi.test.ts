@@ -8,7 +8,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isNewEnough } from '../../../toolchain/pulumi/go.ts';
 import { requireChecksum } from '../../../toolchain/pulumi/official.ts';
 import { cli } from '../../../toolchain/pulumi/parts.ts';
-import { builtInstallation, executable, officialInstallation } from '../../../toolchain/pulumi/places.ts';
+import {
+  builtInstallation,
+  executable,
+  officialInstallation,
+} from '../../../toolchain/pulumi/places.ts';
 import type { Installation } from '../../../toolchain/pulumi/places.ts';
 import { pulumiEnvironment, pulumiTools, serves } from '../../../toolchain/pulumi/pulumi.ts';
 import { run } from '../../../toolchain/pulumi/step.ts';
@@ -57,7 +61,11 @@ describe('pulumi on a machine', () => {
 
   test('of the system keeps its own home and path', async () => {
     place(join(machine, 'bin', 'pulumi'), 'echo v3.219.0');
-    expect(await pulumiTools[0]?.find()).toEqual({ way: 'system', version: '3.219.0', where: join(machine, 'bin', 'pulumi') });
+    expect(await pulumiTools[0]?.find()).toEqual({
+      way: 'system',
+      version: '3.219.0',
+      where: join(machine, 'bin', 'pulumi'),
+    });
     expect(Object.keys(pulumiEnvironment())).toEqual(['PULUMI_SKIP_UPDATE_CHECK']);
   });
 
@@ -67,13 +75,21 @@ describe('pulumi on a machine', () => {
   });
 
   test('serves from 3.200 to before 4', () => {
-    expect(['3.199.0', '3.200.0', '3.256.0', '4.0.0', 'nonsense'].map(serves)).toEqual([false, true, true, false, false]);
+    expect(['3.199.0', '3.200.0', '3.256.0', '4.0.0', 'nonsense'].map(serves)).toEqual([
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });
 
 describe('the Go compiler', () => {
   test('is new enough from 1.25.11', () => {
-    const printed = ['1.19.8', '1.25.10', '1.25.11', '1.26', '2.0.1'].map((version) => `go version go${version} linux/amd64`);
+    const printed = ['1.19.8', '1.25.10', '1.25.11', '1.26', '2.0.1'].map(
+      (version) => `go version go${version} linux/amd64`,
+    );
     expect(printed.map(isNewEnough)).toEqual([false, false, true, true, true]);
     expect(isNewEnough('')).toBe(false);
   });
@@ -84,17 +100,28 @@ describe('a download', () => {
   const sum = createHash('sha256').update(content).digest('hex');
 
   test('is taken when the list of checksums vouches for it', () => {
-    expect(() => requireChecksum('b.tar.gz', content, `${'0'.repeat(64)}  a.tar.gz\n${sum}  b.tar.gz\n`)).not.toThrow();
+    expect(() =>
+      requireChecksum('b.tar.gz', content, `${'0'.repeat(64)}  a.tar.gz\n${sum}  b.tar.gz\n`),
+    ).not.toThrow();
   });
 
   test('is refused when it differs, and when it is not listed', () => {
-    expect(() => requireChecksum('b.tar.gz', content, `${'0'.repeat(64)}  b.tar.gz`)).toThrow(/has the checksum/);
-    expect(() => requireChecksum('b.tar.gz', content, `${sum}  a.tar.gz`)).toThrow(/is not in the list/);
+    expect(() => requireChecksum('b.tar.gz', content, `${'0'.repeat(64)}  b.tar.gz`)).toThrow(
+      /has the checksum/,
+    );
+    expect(() => requireChecksum('b.tar.gz', content, `${sum}  a.tar.gz`)).toThrow(
+      /is not in the list/,
+    );
   });
 });
 
 describe('a step of the toolchain', () => {
-  const shell = (script: string) => ({ doing: 'trying', command: '/bin/sh', args: ['-c', script], remedy: 'look' });
+  const shell = (script: string) => ({
+    doing: 'trying',
+    command: '/bin/sh',
+    args: ['-c', script],
+    remedy: 'look',
+  });
 
   test('reports its beginning and its end', async () => {
     const said: string[] = [];
@@ -103,9 +130,14 @@ describe('a step of the toolchain', () => {
   });
 
   test('fails with what the program said last and with a remedy', async () => {
-    const failure: unknown = await run(shell('echo no space left >&2; exit 3'), () => {}).catch((error: unknown) => error);
+    const failure: unknown = await run(shell('echo no space left >&2; exit 3'), () => {}).catch(
+      (error: unknown) => error,
+    );
     expect(failure).toBeInstanceOf(ToolFault);
-    expect(failure).toMatchObject({ message: 'trying: ended with exit code 3\nno space left', remedy: 'look' });
+    expect(failure).toMatchObject({
+      message: 'trying: ended with exit code 3\nno space left',
+      remedy: 'look',
+    });
   });
 
   test('fails when its program is not there', async () => {

@@ -1,8 +1,20 @@
 import { describe, expect, test } from 'vitest';
 
-import { chunkFindings, pointFindings, pointIdsOf, strayFindings, wordFindings } from '../../../worker/audit/compare.ts';
+import {
+  chunkFindings,
+  pointFindings,
+  pointIdsOf,
+  strayFindings,
+  wordFindings,
+} from '../../../worker/audit/compare.ts';
 
-const document = { documentId: 'd', versionId: 7, url: 'https://a.example/', state: 'indexed', chunks: 3 };
+const document = {
+  documentId: 'd',
+  versionId: 7,
+  url: 'https://a.example/',
+  state: 'indexed',
+  chunks: 3,
+};
 const entry = { id: 'd', url: document.url, version: 7, passages: 3, rows: 3 };
 const kinds = (findings: readonly { kind: string }[]) => findings.map(({ kind }) => kind);
 
@@ -26,12 +38,23 @@ describe('points', () => {
     ['none', [], ['missing']],
     ['some of an older version', [7, 6, 6], ['stale']],
     ['one gone and one stale', [7, 6], ['missing', 'stale']],
-  ])('%s', (_, versions, expected) => expect(kinds(pointFindings(document, versions))).toEqual(expected));
+  ])('%s', (_, versions, expected) =>
+    expect(kinds(pointFindings(document, versions))).toEqual(expected),
+  );
 
-  test('in the places where they belong are no strays', () => expect(strayFindings('d', ids.map(point), document)).toEqual([]));
-  test('in another place are, and are named', () => expect(strayFindings('d', [...ids, 'x'].map(point), document)).toMatchObject([{ kind: 'duplicate', points: ['x'] }]));
-  test('of a document under way are not judged', () => expect(strayFindings('d', [point('x')], { ...document, state: 'pending' })).toEqual([]));
-  test('of no document are orphans', () => expect(strayFindings('d', [point('x')], undefined)).toMatchObject([{ kind: 'orphan', version: 7 }]));
+  test('in the places where they belong are no strays', () =>
+    expect(strayFindings('d', ids.map(point), document)).toEqual([]));
+  test('in another place are, and are named', () =>
+    expect(strayFindings('d', [...ids, 'x'].map(point), document)).toMatchObject([
+      { kind: 'duplicate', points: ['x'] },
+    ]));
+  test('of a document under way are not judged', () =>
+    expect(strayFindings('d', [point('x')], { ...document, state: 'pending' })).toEqual([]));
+  test('of no document are orphans', () =>
+    expect(strayFindings('d', [point('x')], undefined)).toMatchObject([
+      { kind: 'orphan', version: 7 },
+    ]));
 });
 
-test('an indexed document without chunks has lost them', () => expect(kinds(chunkFindings({ ...document, chunks: 0 }))).toEqual(['missing']));
+test('an indexed document without chunks has lost them', () =>
+  expect(kinds(chunkFindings({ ...document, chunks: 0 }))).toEqual(['missing']));

@@ -6,12 +6,21 @@ import { createLogger } from '../../../worker/logs.ts';
 test('everything is stopped in order, whatever throws or hangs before it, and each failure is told', async () => {
   const stopped: string[] = [];
   const lines: string[] = [];
-  const well = await stopAll([
-    { name: 'one', deadlineMs: 1_000, stop: () => void stopped.push('one') },
-    { name: 'thrower', deadlineMs: 1_000, stop: () => { throw new Error('no'); } },
-    { name: 'hanger', deadlineMs: 5, stop: () => new Promise(() => undefined) },
-    { name: 'last', deadlineMs: 1_000, stop: async () => void stopped.push('last') },
-  ], createLogger('INFO', 'w-1', [], (line) => void lines.push(line)));
+  const well = await stopAll(
+    [
+      { name: 'one', deadlineMs: 1_000, stop: () => void stopped.push('one') },
+      {
+        name: 'thrower',
+        deadlineMs: 1_000,
+        stop: () => {
+          throw new Error('no');
+        },
+      },
+      { name: 'hanger', deadlineMs: 5, stop: () => new Promise(() => undefined) },
+      { name: 'last', deadlineMs: 1_000, stop: async () => void stopped.push('last') },
+    ],
+    createLogger('INFO', 'w-1', [], (line) => void lines.push(line)),
+  );
   expect(stopped).toEqual(['one', 'last']);
   expect(well).toBe(false);
   expect(lines.map((line) => JSON.parse(line).step)).toEqual(['thrower', 'hanger']);

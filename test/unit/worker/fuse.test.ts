@@ -2,16 +2,32 @@ import { expect, test } from 'vitest';
 
 import { best, fused, keywordLeg, semanticLeg } from '../../../worker/search/fuse.ts';
 
-const hit = (url: string, score: number) => ({ url, title: url, passage: `${url} ${score}`, score });
+const hit = (url: string, score: number) => ({
+  url,
+  title: url,
+  passage: `${url} ${score}`,
+  score,
+});
 
 test('a page that both legs speak for leads one that a single leg does', () => {
-  expect(fused([keywordLeg([hit('a', 9), hit('b', 8)]), semanticLeg([hit('c', 0.9), hit('b', 0.8), hit('a', 0.3)])]).map(({ url }) => url)[0]).toBe('b');
+  expect(
+    fused([
+      keywordLeg([hit('a', 9), hit('b', 8)]),
+      semanticLeg([hit('c', 0.9), hit('b', 0.8), hit('a', 0.3)]),
+    ]).map(({ url }) => url)[0],
+  ).toBe('b');
 });
 test('a leg that found nothing takes no part in the score', () => {
-  expect(fused([keywordLeg([hit('a', 7), hit('b', 3.5)]), semanticLeg([])])).toMatchObject([{ url: 'a', score: 1 }, { url: 'b', score: 0.5 }]);
+  expect(fused([keywordLeg([hit('a', 7), hit('b', 3.5)]), semanticLeg([])])).toMatchObject([
+    { url: 'a', score: 1 },
+    { url: 'b', score: 0.5 },
+  ]);
 });
 test('scores are weighed as published: 0.2 x BM25 and 0.8 x cosine, each of its greatest, from its theoretical least', () => {
-  const [first, second] = fused([keywordLeg([hit('a', 10), hit('b', 5)]), semanticLeg([hit('b', 0.6), hit('a', 0.2)])]);
+  const [first, second] = fused([
+    keywordLeg([hit('a', 10), hit('b', 5)]),
+    semanticLeg([hit('b', 0.6), hit('a', 0.2)]),
+  ]);
   expect(first).toMatchObject({ url: 'b', score: expect.closeTo(0.2 * 0.5 + 0.8, 9) });
   expect(second).toMatchObject({ url: 'a', score: expect.closeTo(0.2 + 0.8 * (1.2 / 1.6), 9) });
 });
@@ -20,6 +36,14 @@ test('a page with the very words whose vectors are not there yet is not behind t
   expect(fused([keywordLeg([hit('exact', 12)]), semanticLeg(near)])[0]?.url).toBe('exact');
 });
 test('a page appears once, with its best passage, of the leg that speaks more for it', () => {
-  expect(best([hit('a', 1), hit('b', 2), hit('a', 3)]).map(({ passage }) => passage)).toEqual(['a 3', 'b 2']);
-  expect(fused([keywordLeg([hit('b', 9), hit('a', 1)]), semanticLeg([hit('a', 0.8), hit('a', 0.7)])]).find(({ url }) => url === 'a')?.passage).toBe('a 0.8');
+  expect(best([hit('a', 1), hit('b', 2), hit('a', 3)]).map(({ passage }) => passage)).toEqual([
+    'a 3',
+    'b 2',
+  ]);
+  expect(
+    fused([
+      keywordLeg([hit('b', 9), hit('a', 1)]),
+      semanticLeg([hit('a', 0.8), hit('a', 0.7)]),
+    ]).find(({ url }) => url === 'a')?.passage,
+  ).toBe('a 0.8');
 });

@@ -13,10 +13,21 @@ test.each([
   ['a full disk, by the file system', { code: 'ENOSPC' }, 'KEYWORDS_FULL', 'away'],
   ['a statement that is wrong', { errcode: 1 }, 'KEYWORDS_ERROR', 'retryable'],
 ])('%s', (_, properties, code, kind) => {
-  expect(keywordsFault(Object.assign(new Error('words'), properties))).toMatchObject({ code, kind, message: 'keyword index: words' });
+  expect(keywordsFault(Object.assign(new Error('words'), properties))).toMatchObject({
+    code,
+    kind,
+    message: 'keyword index: words',
+  });
 });
 
-test.each([[0x6969, 'NFS'], [0xff534d42, 'CIFS'], [0x01021997, '9p']])('a network file system (%i) is refused by name', (type, name) => {
-  expect(() => refuseNetwork('/app/data/bm25', type)).toThrow(expect.objectContaining({ code: 'KEYWORDS_NETWORK', message: expect.stringContaining(name) }));
+test.each([
+  [0x6969, 'NFS'],
+  [0xff534d42, 'CIFS'],
+  [0x01021997, '9p'],
+])('a network file system (%i) is refused by name', (type, name) => {
+  expect(() => refuseNetwork('/app/data/bm25', type)).toThrow(
+    expect.objectContaining({ code: 'KEYWORDS_NETWORK', message: expect.stringContaining(name) }),
+  );
 });
-test('a local one is not', () => expect(() => refuseNetwork('/app/data/bm25', 0xef53)).not.toThrow());
+test('a local one is not', () =>
+  expect(() => refuseNetwork('/app/data/bm25', 0xef53)).not.toThrow());

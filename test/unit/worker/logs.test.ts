@@ -14,7 +14,16 @@ describe('a line of the log', () => {
   test('is JSON with time, level, worker and what it is about', () => {
     const { log, parsed } = logging();
     log.info({ job: '7', documentId: 'd' }, 'done');
-    expect(parsed()).toEqual([{ level: 'info', time: expect.stringMatching(/^\d{4}-.*Z$/), worker: 'w-1', job: '7', documentId: 'd', msg: 'done' }]);
+    expect(parsed()).toEqual([
+      {
+        level: 'info',
+        time: expect.stringMatching(/^\d{4}-.*Z$/),
+        worker: 'w-1',
+        job: '7',
+        documentId: 'd',
+        msg: 'done',
+      },
+    ]);
   });
 
   test('at warn or above is marked for an alert, with a code and what to check', () => {
@@ -31,18 +40,27 @@ describe('a line of the log', () => {
 
   test('calls for somebody once a minute for the same trouble, and is a plain line in between', () => {
     const { log, parsed } = logging();
-    for (let times = 0; times < 5; times += 1) log.warn({ code: 'REDIS_REFUSED' }, 'no connection to Redis');
+    for (let times = 0; times < 5; times += 1)
+      log.warn({ code: 'REDIS_REFUSED' }, 'no connection to Redis');
     log.warn({ code: 'REDIS_TIMEOUT' }, 'no connection to Redis');
     expect(parsed().map(({ level, alert = false, code }) => [level, alert, code])).toEqual([
-      ['warn', true, 'REDIS_REFUSED'], ...Array(4).fill(['info', false, 'REDIS_REFUSED']), ['warn', true, 'REDIS_TIMEOUT'],
+      ['warn', true, 'REDIS_REFUSED'],
+      ...Array(4).fill(['info', false, 'REDIS_REFUSED']),
+      ['warn', true, 'REDIS_TIMEOUT'],
     ]);
   });
 
   test('holds no secret: not as a field, in a URL, a message, a stack, nor as it is written in JSON', () => {
     const { log, lines } = logging(['hunter2', 'qdrant-key']);
     const url = 'postgresql://firecrawl:pw-in-url@postgres:5432/db';
-    log.info({ databaseUrl: url, settings: { redisUrl: url, apiKey: 'qdrant-key', password: 'hunter2' } }, `connecting to ${url}`);
-    log.warn({ err: new Error(`cannot reach ${url} with hunter2`, { cause: new Error('qdrant-key') }) }, 'hunter2');
+    log.info(
+      { databaseUrl: url, settings: { redisUrl: url, apiKey: 'qdrant-key', password: 'hunter2' } },
+      `connecting to ${url}`,
+    );
+    log.warn(
+      { err: new Error(`cannot reach ${url} with hunter2`, { cause: new Error('qdrant-key') }) },
+      'hunter2',
+    );
     expect(lines.join('')).not.toMatch(/pw-in-url|hunter2|qdrant-key/);
     expect(lines.join('')).toContain('postgresql://firecrawl:[secret]@postgres:5432/db');
   });

@@ -3,7 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { idleSince, restOf } from '../../../worker/stuck.ts';
 import type { Look } from '../../../worker/stuck.ts';
 
-const look: Look = { nowMs: 100_000, waiting: 3, paused: false, active: 0, limit: null, circuitOpen: false, activeHere: 0, concurrency: 4, lastActivityMs: 10_000, lateMs: 0 };
+const look: Look = {
+  nowMs: 100_000,
+  waiting: 3,
+  paused: false,
+  active: 0,
+  limit: null,
+  circuitOpen: false,
+  activeHere: 0,
+  concurrency: 4,
+  lastActivityMs: 10_000,
+  lateMs: 0,
+};
 
 describe('a worker that takes none of the waiting jobs', () => {
   test('is idle since the first look that found it so', () => {

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { matchOf, telling, termsOf } from '../../../worker/keywords/query.ts';
-import { exactForms, facetsOf, formsOf, otherForms, partsOf } from '../../../worker/keywords/terms.ts';
+import {
+  exactForms,
+  facetsOf,
+  formsOf,
+  otherForms,
+  partsOf,
+} from '../../../worker/keywords/terms.ts';
 
 describe('a name', () => {
   test.each([
@@ -25,7 +31,10 @@ describe('a name', () => {
   ])('%s is also written %j', (name, forms) => expect(formsOf(name)).toEqual(forms));
 
   test('is found in a text once, the end of a sentence not part of it', () => {
-    expect(otherForms('Call readFile. Then readFile again, with max_connections-')).toEqual(['read file', 'maxconnections']);
+    expect(otherForms('Call readFile. Then readFile again, with max_connections-')).toEqual([
+      'read file',
+      'maxconnections',
+    ]);
   });
 });
 
@@ -35,36 +44,67 @@ test('words that no space parts are found each', () => {
 });
 
 test('the exact form is kept of words that stemming changes, and of no other', () => {
-  expect(exactForms('Running the indexes at 08 for cats').map((form) => form.slice(0, -1))).toEqual(['running', 'indexes', 'cats']);
+  expect(exactForms('Running the indexes at 08 for cats').map((form) => form.slice(0, -1))).toEqual(
+    ['running', 'indexes', 'cats'],
+  );
 });
 
 describe('the terms of a query', () => {
   test('are the words, the names as phrases, their parts and other forms', () => {
-    expect(termsOf('node.fs.readFile')).toEqual(['"node.fs.readfile"', '"node fs read file"', '"node"', '"fs"', '"read"', '"file"', 'exact : "node\uE000"', 'exact : "readfile\uE000"']);
+    expect(termsOf('node.fs.readFile')).toEqual([
+      '"node.fs.readfile"',
+      '"node fs read file"',
+      '"node"',
+      '"fs"',
+      '"read"',
+      '"file"',
+      'exact : "node\uE000"',
+      'exact : "readfile\uE000"',
+    ]);
   });
 
   test('are quoted, whatever was asked', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (query) => {
-      for (const term of termsOf(query)) expect(term).toMatch(/^(?:exact : )?"[^"]+"$/);
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (query) => {
+        for (const term of termsOf(query)) expect(term).toMatch(/^(?:exact : )?"[^"]+"$/);
+      }),
+    );
   });
 
-  test.each(['', '"', '*', '  ', '()', '^', '€ – …'])('of %j are none', (query) => expect(termsOf(query)).toEqual([]));
-  test('are bounded', () => expect(termsOf(Array.from({ length: 10_000 }, (_, index) => `word${index}`).join(' '))).toHaveLength(64));
+  test.each(['', '"', '*', '  ', '()', '^', '€ – …'])('of %j are none', (query) =>
+    expect(termsOf(query)).toEqual([]),
+  );
+  test('are bounded', () =>
+    expect(
+      termsOf(Array.from({ length: 10_000 }, (_, index) => `word${index}`).join(' ')),
+    ).toHaveLength(64));
 });
 
 describe('the terms searched by', () => {
-  const weighed = [{ term: 'the', passages: 5_000 }, { term: 'rotate', passages: 40 }, { term: 'password', passages: 900 }, { term: 'nowhere', passages: 0 }];
+  const weighed = [
+    { term: 'the', passages: 5_000 },
+    { term: 'rotate', passages: 40 },
+    { term: 'password', passages: 900 },
+    { term: 'nowhere', passages: 0 },
+  ];
   const chosen = (budget: number) => telling(weighed, budget).map(({ term }) => term);
 
-  test('are the rarest within the budget', () => expect(chosen(1_000)).toEqual(['rotate', 'password']));
-  test('are all where there are few passages', () => expect(chosen(10_000)).toEqual(['rotate', 'password', 'the']));
+  test('are the rarest within the budget', () =>
+    expect(chosen(1_000)).toEqual(['rotate', 'password']));
+  test('are all where there are few passages', () =>
+    expect(chosen(10_000)).toEqual(['rotate', 'password', 'the']));
   test('are at least one', () => expect(chosen(10)).toEqual(['rotate']));
 });
 
 test('a filter is a word that every passage of the page has, whatever signs its value has', () => {
-  const [domain, mobile] = facetsOf({ domain: 'Docs.example.org', isMobile: false, language: null });
+  const [domain, mobile] = facetsOf({
+    domain: 'Docs.example.org',
+    isMobile: false,
+    language: null,
+  });
   expect(domain).toMatch(/^domain[\p{L}\p{N}\uE000\uE001]+$/u);
   expect(facetsOf({ domain: 'docs-example.org' })).not.toEqual([domain]);
-  expect(matchOf(['"a"', '"b"'], { domain: 'docs.example.org', isMobile: false })).toBe(`facets : "${domain}" AND facets : "${mobile}" AND ("a" OR "b")`);
+  expect(matchOf(['"a"', '"b"'], { domain: 'docs.example.org', isMobile: false })).toBe(
+    `facets : "${domain}" AND facets : "${mobile}" AND ("a" OR "b")`,
+  );
 });

@@ -6,15 +6,39 @@ import type { Acceptable } from '../../world/intake.ts';
 import type { Passage, Stored } from '../../world/stored.ts';
 
 const url = 'https://example.test/a';
-const passages: Passage[] = [0, 1].map((chunk) => ({ documentId: 'a', version: 7, chunk, text: ['red fox', 'blue sky'][chunk] as string }));
+const passages: Passage[] = [0, 1].map((chunk) => ({
+  documentId: 'a',
+  version: 7,
+  chunk,
+  text: ['red fox', 'blue sky'][chunk] as string,
+}));
 const whole: Stored = {
-  documents: [{ documentId: 'a', url, version: 7, contentHash: 'hash', text: 'red fox\n\nblue sky', state: 'indexed', code: null }],
-  chunks: passages, keywordRows: passages,
-  points: passages.map((passage) => ({ ...passage, pointId: pointId(url, passage.chunk), vector: [0.6, 0.8] })),
+  documents: [
+    {
+      documentId: 'a',
+      url,
+      version: 7,
+      contentHash: 'hash',
+      text: 'red fox\n\nblue sky',
+      state: 'indexed',
+      code: null,
+    },
+  ],
+  chunks: passages,
+  keywordRows: passages,
+  points: passages.map((passage) => ({
+    ...passage,
+    pointId: pointId(url, passage.chunk),
+    vector: [0.6, 0.8],
+  })),
 };
 const acknowledged = new Map<string, Acceptable>([[url, new Set(['hash'])]]);
-const compare = (stored: Partial<Stored>, expected = acknowledged, failures = {}) => compared(expected, { ...whole, ...stored }, failures, 2);
-const [firstPoint, secondPoint] = whole.points as [Stored['points'][number], Stored['points'][number]];
+const compare = (stored: Partial<Stored>, expected = acknowledged, failures = {}) =>
+  compared(expected, { ...whole, ...stored }, failures, 2);
+const [firstPoint, secondPoint] = whole.points as [
+  Stored['points'][number],
+  Stored['points'][number],
+];
 const [document] = whole.documents as [Stored['documents'][number]];
 
 describe('the comparison of the stores with what was acknowledged', () => {
@@ -23,22 +47,74 @@ describe('the comparison of the stores with what was acknowledged', () => {
   });
 
   test.for<[string, Partial<Stored>, RegExp]>([
-    ['a document that is gone', { documents: [], chunks: [], keywordRows: [], points: [] }, /acknowledged and is gone/],
-    ['an older content', { documents: [{ ...document, contentHash: 'old' }] }, /not the one acknowledged last/],
-    ['a document nobody sent', { documents: [document, { ...document, url: 'https://example.test/b' }] }, /unacknowledged/],
+    [
+      'a document that is gone',
+      { documents: [], chunks: [], keywordRows: [], points: [] },
+      /acknowledged and is gone/,
+    ],
+    [
+      'an older content',
+      { documents: [{ ...document, contentHash: 'old' }] },
+      /not the one acknowledged last/,
+    ],
+    [
+      'a document nobody sent',
+      { documents: [document, { ...document, url: 'https://example.test/b' }] },
+      /unacknowledged/,
+    ],
     ['work not done', { documents: [{ ...document, state: 'pending' }] }, /pending .* not indexed/],
-    ['a failure', { documents: [{ ...document, state: 'failed', code: 'TEI_ANSWER' }] }, /failed \(TEI_ANSWER\)/],
+    [
+      'a failure',
+      { documents: [{ ...document, state: 'failed', code: 'TEI_ANSWER' }] },
+      /failed \(TEI_ANSWER\)/,
+    ],
     ['no chunks', { chunks: [], keywordRows: [], points: [] }, /without chunks/],
-    ['text that no chunk has', { documents: [{ ...document, text: 'red fox\n\nblue sky lost' }] }, /"lost"/],
+    [
+      'text that no chunk has',
+      { documents: [{ ...document, text: 'red fox\n\nblue sky lost' }] },
+      /"lost"/,
+    ],
     ['a missing point', { points: [firstPoint] }, /1 points: .*missing: 7\/1/],
-    ['a point twice', { points: [firstPoint, secondPoint, { ...secondPoint, pointId: 'other' }] }, /3 points: too many/],
-    ['a point of an older version', { points: [firstPoint, { ...secondPoint, version: 6 }] }, /too many: 6\/1/],
-    ['a point whose id is not of its place', { points: [firstPoint, { ...secondPoint, pointId: 'other' }] }, /would not overwrite/],
-    ['a vector of zeros', { points: [firstPoint, { ...secondPoint, vector: [0, 0] }] }, /vector of chunk 1/],
-    ['a keyword row twice', { keywordRows: [...passages, passages[1] as Passage] }, /3 keyword rows: too many/],
-    ['a keyword row with another text', { keywordRows: [passages[0] as Passage, { ...passages[1] as Passage, text: 'grey' }] }, /missing: 7\/1\/blue sky/],
-    ['rows of a document that is gone', { keywordRows: [...passages, { documentId: 'b', version: 1, chunk: 0, text: '' }] }, /1 keyword rows of b/],
-    ['a chunk of an older version', { chunks: [passages[0] as Passage, { ...passages[1] as Passage, version: 6 }] }, /chunks: too many: 6\/1/],
+    [
+      'a point twice',
+      { points: [firstPoint, secondPoint, { ...secondPoint, pointId: 'other' }] },
+      /3 points: too many/,
+    ],
+    [
+      'a point of an older version',
+      { points: [firstPoint, { ...secondPoint, version: 6 }] },
+      /too many: 6\/1/,
+    ],
+    [
+      'a point whose id is not of its place',
+      { points: [firstPoint, { ...secondPoint, pointId: 'other' }] },
+      /would not overwrite/,
+    ],
+    [
+      'a vector of zeros',
+      { points: [firstPoint, { ...secondPoint, vector: [0, 0] }] },
+      /vector of chunk 1/,
+    ],
+    [
+      'a keyword row twice',
+      { keywordRows: [...passages, passages[1] as Passage] },
+      /3 keyword rows: too many/,
+    ],
+    [
+      'a keyword row with another text',
+      { keywordRows: [passages[0] as Passage, { ...(passages[1] as Passage), text: 'grey' }] },
+      /missing: 7\/1\/blue sky/,
+    ],
+    [
+      'rows of a document that is gone',
+      { keywordRows: [...passages, { documentId: 'b', version: 1, chunk: 0, text: '' }] },
+      /1 keyword rows of b/,
+    ],
+    [
+      'a chunk of an older version',
+      { chunks: [passages[0] as Passage, { ...(passages[1] as Passage), version: 6 }] },
+      /chunks: too many: 6\/1/,
+    ],
   ])('finds %s', ([, stored, line]) => {
     expect(compare(stored).join('\n')).toMatch(line);
   });
@@ -46,12 +122,23 @@ describe('the comparison of the stores with what was acknowledged', () => {
   test('takes either content where the answer was lost, and gone only where it was asked for', () => {
     expect(compare({}, new Map([[url, new Set(['hash', 'newer'])]]))).toEqual([]);
     expect(compare({}, new Map([[url, new Set(['gone'])]]))).not.toEqual([]);
-    expect(compare({ documents: [], chunks: [], keywordRows: [], points: [] }, new Map([[url, new Set(['gone'])]]))).toEqual([]);
+    expect(
+      compare(
+        { documents: [], chunks: [], keywordRows: [], points: [] },
+        new Map([[url, new Set(['gone'])]]),
+      ),
+    ).toEqual([]);
   });
 
   test('wants a document that cannot be indexed to have failed with its code', () => {
     const failures = { [url]: 'TEI_ANSWER' };
     expect(compare({}, acknowledged, failures)).not.toEqual([]);
-    expect(compare({ documents: [{ ...document, state: 'failed', code: 'TEI_ANSWER' }] }, acknowledged, failures)).toEqual([]);
+    expect(
+      compare(
+        { documents: [{ ...document, state: 'failed', code: 'TEI_ANSWER' }] },
+        acknowledged,
+        failures,
+      ),
+    ).toEqual([]);
   });
 });

@@ -8,16 +8,27 @@ import { Proxy } from '../../world/proxy.ts';
 
 async function proxied() {
   const heard: string[] = [];
-  const server = createServer((request, response) => { heard.push(`${request.method} ${request.url}`); response.end('whole'); });
+  const server = createServer((request, response) => {
+    heard.push(`${request.method} ${request.url}`);
+    response.end('whole');
+  });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const proxy = await Proxy.open(`127.0.0.1:${(server.address() as AddressInfo).port}`);
-  onTestFinished(async () => { await proxy[Symbol.asyncDispose](); server.closeAllConnections(); server.close(); });
+  onTestFinished(async () => {
+    await proxy[Symbol.asyncDispose]();
+    server.closeAllConnections();
+    server.close();
+  });
   const ask = async (path = '/', limitMs = 300) => {
     try {
-      const response = await fetch(`http://${proxy.authority}${path}`, { signal: AbortSignal.timeout(limitMs) });
+      const response = await fetch(`http://${proxy.authority}${path}`, {
+        signal: AbortSignal.timeout(limitMs),
+      });
       return `${response.status} ${await response.text()}`;
     } catch (error) {
-      return (error as Error).name === 'TimeoutError' ? 'no answer' : (((error as Error).cause ?? error) as { code?: string }).code;
+      return (error as Error).name === 'TimeoutError'
+        ? 'no answer'
+        : (((error as Error).cause ?? error) as { code?: string }).code;
     }
   };
   return { proxy, heard, ask };
@@ -25,7 +36,11 @@ async function proxied() {
 
 test('a proxy passes until told otherwise', async () => {
   const { ask, heard } = await proxied();
-  expect([await ask('/a'), await ask('/b'), heard]).toEqual(['200 whole', '200 whole', ['GET /a', 'GET /b']]);
+  expect([await ask('/a'), await ask('/b'), heard]).toEqual([
+    '200 whole',
+    '200 whole',
+    ['GET /a', 'GET /b'],
+  ]);
 });
 
 test('a proxy that refuses has nobody listening, and passes again on the same port', async () => {
@@ -65,8 +80,15 @@ test('cut connections are reset', async () => {
 
 test('a rule decides request by request', async () => {
   const { proxy, ask, heard } = await proxied();
-  const fates = { '/503': { status: 503, body: 'busy' }, '/hang': 'hang', '/applied': 'apply, then hang', '/cut': 'apply, then cut' } as const;
+  const fates = {
+    '/503': { status: 503, body: 'busy' },
+    '/hang': 'hang',
+    '/applied': 'apply, then hang',
+    '/cut': 'apply, then cut',
+  } as const;
   await proxy.answer(({ path }) => fates[path as keyof typeof fates] ?? 'pass');
-  expect(await Promise.all(['/503', '/hang', '/applied', '/cut', '/other'].map((path) => ask(path)))).toEqual(['503 "busy"', 'no answer', 'no answer', 'ECONNRESET', '200 whole']);
+  expect(
+    await Promise.all(['/503', '/hang', '/applied', '/cut', '/other'].map((path) => ask(path))),
+  ).toEqual(['503 "busy"', 'no answer', 'no answer', 'ECONNRESET', '200 whole']);
   expect(heard.sort()).toEqual(['GET /applied', 'GET /cut', 'GET /other']);
 });

@@ -9,7 +9,10 @@ import type { World } from '../../../world/world.ts';
 
 const soon = { timeout: 30_000, interval: 100 };
 const run = (world: World, ...args: string[]) => commandLine(world.direct, args);
-const elsewhere = (number: number) => ({ ...page(number), url: `https://elsewhere.test/${number}` });
+const elsewhere = (number: number) => ({
+  ...page(number),
+  url: `https://elsewhere.test/${number}`,
+});
 
 async function indexed(world: World, ...pages: ReturnType<typeof page>[]): Promise<void> {
   for (const one of pages) await world.intake.submit(one);
@@ -25,12 +28,29 @@ describe('./pulse delete', () => {
     await using world = await openWorld();
     await world.worker();
     await indexed(world, page(1), page(2), elsewhere(3), elsewhere(4));
-    expect((await run(world, 'delete', page(1).url, '--json')).json).toEqual({ deleted: 1, left: 0, why: null });
-    expect(await run(world, 'delete', '--domain', 'elsewhere.test')).toMatchObject({ code: 2, stderr: expect.stringContaining('2 documents: add --yes') });
-    expect((await run(world, 'delete', '--domain', 'elsewhere.test', '--yes', '--json')).json).toMatchObject({ deleted: 2, left: 0 });
+    expect((await run(world, 'delete', page(1).url, '--json')).json).toEqual({
+      deleted: 1,
+      left: 0,
+      why: null,
+    });
+    expect(await run(world, 'delete', '--domain', 'elsewhere.test')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('2 documents: add --yes'),
+    });
+    expect(
+      (await run(world, 'delete', '--domain', 'elsewhere.test', '--yes', '--json')).json,
+    ).toMatchObject({ deleted: 2, left: 0 });
     expect((await readStores(world.direct)).documents.map(({ url }) => url)).toEqual([page(2).url]);
-    expect((await run(world, 'delete', '--all', '--yes', '--json')).json).toMatchObject({ deleted: 1, left: 0 });
-    expect(await readStores(world.direct)).toEqual({ documents: [], chunks: [], keywordRows: [], points: [] });
+    expect((await run(world, 'delete', '--all', '--yes', '--json')).json).toMatchObject({
+      deleted: 1,
+      left: 0,
+    });
+    expect(await readStores(world.direct)).toEqual({
+      documents: [],
+      chunks: [],
+      keywordRows: [],
+      points: [],
+    });
   });
 
   test('is not lost with Qdrant away, and lets a page that comes in again meanwhile stay', async () => {
@@ -38,31 +58,59 @@ describe('./pulse delete', () => {
     await world.worker();
     await indexed(world, page(1), page(2));
     await world.through.qdrant.refuse();
-    expect((await run(world, 'delete', '--all', '--yes', '--no-wait', '--json')).json).toMatchObject({ deleted: 2 });
-    await vi.waitFor(async () => expect((await readStores(world.direct)).keywordRows).toEqual([]), soon);
+    expect(
+      (await run(world, 'delete', '--all', '--yes', '--no-wait', '--json')).json,
+    ).toMatchObject({ deleted: 2 });
+    await vi.waitFor(
+      async () => expect((await readStores(world.direct)).keywordRows).toEqual([]),
+      soon,
+    );
     expect((await readStores(world.direct)).points).not.toEqual([]);
     await world.services.queues.redis.flushdb();
     await world.intake.submit(page(2, 2));
     await world.through.qdrant.pass();
-    await vi.waitFor(async () => expect((await readStores(world.direct)).points.map(({ text }) => text).filter((text) => text.includes('zq1x'))).toEqual([]), { timeout: 60_000, interval: 200 });
-    await vi.waitFor(async () => expect(await world.services.removals.count()).toBe(0), { timeout: 60_000, interval: 200 });
-    expect((await disagreements(world)).filter((line) => !line.startsWith(page(1).url))).toEqual([]);
+    await vi.waitFor(
+      async () =>
+        expect(
+          (await readStores(world.direct)).points
+            .map(({ text }) => text)
+            .filter((text) => text.includes('zq1x')),
+        ).toEqual([]),
+      { timeout: 60_000, interval: 200 },
+    );
+    await vi.waitFor(async () => expect(await world.services.removals.count()).toBe(0), {
+      timeout: 60_000,
+      interval: 200,
+    });
+    expect((await disagreements(world)).filter((line) => !line.startsWith(page(1).url))).toEqual(
+      [],
+    );
   });
 });
 
 describe('./pulse reindex', () => {
-  test('indexes a document or a host\'s again, and no count changes', async () => {
+  test("indexes a document or a host's again, and no count changes", async () => {
     await using world = await openWorld();
     await world.worker();
     await indexed(world, page(1), elsewhere(2));
     const before = await counts(world);
     const calls = world.tei.calls;
-    expect((await run(world, 'reindex', page(1).url, '--json')).json).toEqual({ reindexed: 1, failed: 0, left: 0, why: null });
-    expect((await run(world, 'reindex', '--domain', 'elsewhere.test', '--json')).json).toMatchObject({ reindexed: 1, left: 0 });
+    expect((await run(world, 'reindex', page(1).url, '--json')).json).toEqual({
+      reindexed: 1,
+      failed: 0,
+      left: 0,
+      why: null,
+    });
+    expect(
+      (await run(world, 'reindex', '--domain', 'elsewhere.test', '--json')).json,
+    ).toMatchObject({ reindexed: 1, left: 0 });
     expect(world.tei.calls).toBeGreaterThan(calls);
     expect(await disagreements(world)).toEqual([]);
     expect(await counts(world)).toEqual(before);
     expect(await run(world, 'reindex')).toMatchObject({ code: 2 });
-    expect(await run(world, 'reindex', page(9).url)).toMatchObject({ code: 1, stdout: 'There is no such document.\n' });
+    expect(await run(world, 'reindex', page(9).url)).toMatchObject({
+      code: 1,
+      stdout: 'There is no such document.\n',
+    });
   });
 });

@@ -13,15 +13,26 @@ describe('./pulse queue', () => {
   test('pauses, says why nothing moves, cancels one and all of what waits, and takes it back', async () => {
     await using world = await openWorld();
     for (const number of [1, 2, 3]) await world.intake.submit(page(number));
-    expect(await queue(world, 'why')).toMatchObject({ code: 1, stdout: expect.stringMatching(/^No worker is alive while 3 documents wait/) });
+    expect(await queue(world, 'why')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^No worker is alive while 3 documents wait/),
+    });
     await queue(world, 'pause');
-    expect((await queue(world, 'why', '--json')).json).toEqual({ moving: false, reason: expect.stringContaining('./pulse queue resume'), code: null });
+    expect((await queue(world, 'why', '--json')).json).toEqual({
+      moving: false,
+      reason: expect.stringContaining('./pulse queue resume'),
+      code: null,
+    });
     expect((await queue(world, 'cancel', page(1).url, '--json')).json).toEqual({ cancelled: 1 });
     expect((await queue(world, 'cancel', 'all', '--json')).json).toEqual({ cancelled: 2 });
     expect((await queue(world, 'list', 'cancelled', '--json')).json).toHaveLength(3);
-    expect((await queue(world, 'counts', '--json')).json).toMatchObject([{ queue: 'indexing', waiting: 0, paused: true }, { queue: 'embedding' }]);
+    expect((await queue(world, 'counts', '--json')).json).toMatchObject([
+      { queue: 'indexing', waiting: 0, paused: true },
+      { queue: 'embedding' },
+    ]);
 
-    for (const number of [1, 2, 3]) expect(await queue(world, 'retry', page(number).url)).toMatchObject({ code: 0 });
+    for (const number of [1, 2, 3])
+      expect(await queue(world, 'retry', page(number).url)).toMatchObject({ code: 0 });
     await world.worker();
     expect((await queue(world, 'list', 'waiting', '--json')).json).toHaveLength(3);
     await queue(world, 'resume');
@@ -34,8 +45,20 @@ describe('./pulse queue', () => {
     world.tei.fail('wrong-dimension');
     await world.worker();
     await world.intake.submit(page(1));
-    await vi.waitFor(async () => expect((await queue(world, 'list', 'failed', '--json')).json).toMatchObject([
-      { state: 'failed', queue: 'embedding', url: page(1).url, code: 'TEI_DIMENSION', reason: expect.stringContaining('33'), ageSeconds: expect.any(Number) }]), soon);
+    await vi.waitFor(
+      async () =>
+        expect((await queue(world, 'list', 'failed', '--json')).json).toMatchObject([
+          {
+            state: 'failed',
+            queue: 'embedding',
+            url: page(1).url,
+            code: 'TEI_DIMENSION',
+            reason: expect.stringContaining('33'),
+            ageSeconds: expect.any(Number),
+          },
+        ]),
+      soon,
+    );
     expect((await queue(world, 'list', 'failed')).stdout).toMatch(/STATE.*CODE.*REASON\nfailed/s);
     world.tei.fail();
     expect((await queue(world, 'retry', 'TEI_TIMEOUT', '--json')).json).toEqual({ retried: 0 });
@@ -48,11 +71,26 @@ describe('./pulse queue', () => {
     world.tei.fail('hang');
     await world.worker();
     for (const number of [1, 2]) await world.intake.submit(page(number));
-    await vi.waitFor(async () => expect((await queue(world, 'list', 'active', '--json')).json).toMatchObject([{ queue: 'embedding', worker: 'worker-1', attempt: '1 of 5' }]), soon);
+    await vi.waitFor(
+      async () =>
+        expect((await queue(world, 'list', 'active', '--json')).json).toMatchObject([
+          { queue: 'embedding', worker: 'worker-1', attempt: '1 of 5' },
+        ]),
+      soon,
+    );
     // What a worker holds is in its next heartbeat.
-    await vi.waitFor(async () => expect((await queue(world, 'workers', '--json')).json).toMatchObject([{ name: 'worker-1', consuming: true, embedding: 1, memoryMiB: expect.any(Number) }]), soon);
+    await vi.waitFor(
+      async () =>
+        expect((await queue(world, 'workers', '--json')).json).toMatchObject([
+          { name: 'worker-1', consuming: true, embedding: 1, memoryMiB: expect.any(Number) },
+        ]),
+      soon,
+    );
     const draining = queue(world, 'drain', '--json');
-    await vi.waitFor(async () => expect((await world.services.queues.counts()).embedding.paused).toBe(true), soon);
+    await vi.waitFor(
+      async () => expect((await world.services.queues.counts()).embedding.paused).toBe(true),
+      soon,
+    );
     world.tei.fail();
     await world.through.tei.refuse();
     await world.through.tei.pass();
@@ -61,15 +99,26 @@ describe('./pulse queue', () => {
     expect(await disagreements(world)).toEqual([]);
   });
 
-  test('limits all workers together, and the operator\'s word goes before the stack\'s', async () => {
+  test("limits all workers together, and the operator's word goes before the stack's", async () => {
     await using world = await openWorld({ environment: { WEBHOOK_GLOBAL_CONCURRENCY: '7' } });
     expect((await queue(world, 'concurrency', '2', '--json')).json).toEqual({ limit: 2 });
     expect((await queue(world, 'concurrency', 'off', '--json')).json).toEqual({ limit: null });
     expect((await queue(world, 'concurrency', 'default', '--json')).json).toEqual({ limit: 7 });
-    expect((await queue(world, 'counts', '--json')).json).toMatchObject([{ limit: 7 }, { limit: 7 }]);
+    expect((await queue(world, 'counts', '--json')).json).toMatchObject([
+      { limit: 7 },
+      { limit: 7 },
+    ]);
   });
 
-  test.each([[['list', 'lost']], [['retry', 'no url at all']], [['cancel']], [['cancel', 'TEI_TIMEOUT']], [['concurrency', 'many']], [['dance']], [['counts', '--yaml']]])('refuses %j as wrong use', async (args) => {
+  test.each([
+    [['list', 'lost']],
+    [['retry', 'no url at all']],
+    [['cancel']],
+    [['cancel', 'TEI_TIMEOUT']],
+    [['concurrency', 'many']],
+    [['dance']],
+    [['counts', '--yaml']],
+  ])('refuses %j as wrong use', async (args) => {
     await using world = await openWorld();
     expect(await queue(world, ...args)).toMatchObject({ code: 2, stdout: '' });
   });

@@ -1,8 +1,8 @@
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fork } from 'node:child_process';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -22,11 +22,21 @@ afterEach(async () => {
 
 const id = (number: number) => `00000000-0000-5000-8000-${String(number).padStart(12, '0')}`;
 const written = (number: number, text: string, change: Partial<KeywordPage> = {}): KeywordPage => ({
-  id: id(number), version: 1, url: `https://docs.example/${number}`, title: 'Notes', domain: 'docs.example', language: 'en', country: null, isMobile: null,
-  chunks: [{ index: 0, text, headings: [] }], ...change,
+  id: id(number),
+  version: 1,
+  url: `https://docs.example/${number}`,
+  title: 'Notes',
+  domain: 'docs.example',
+  language: 'en',
+  country: null,
+  isMobile: null,
+  chunks: [{ index: 0, text, headings: [] }],
+  ...change,
 });
-const write = (...texts: string[]) => keywords.replace(texts.map((text, number) => written(number, text)));
-const found = async (query: string, filters = {}) => (await keywords.search(query, filters, 10)).map(({ passage }) => passage);
+const write = (...texts: string[]) =>
+  keywords.replace(texts.map((text, number) => written(number, text)));
+const found = async (query: string, filters = {}) =>
+  (await keywords.search(query, filters, 10)).map(({ passage }) => passage);
 
 describe('technical words', () => {
   test.each([
@@ -53,12 +63,36 @@ describe('technical words', () => {
   });
 
   test.each([
-    ['a name as it is asked for', 'postgresql.conf', 'postgresql reads its own conf at start', 'edit postgresql.conf at the start'],
-    ['the very form of a word', 'indexes', 'an index is indexed by indexing', 'the indexes of the table are small'],
-    ['a name in its own spelling', 'readFile', 'you may read the file or a file to read', 'then readFile or its promise is called'],
-    ['a version', '3.256.0', 'there are 0 of 256 in 3 of them left', 'since version 3.256.0 it is different now'],
+    [
+      'a name as it is asked for',
+      'postgresql.conf',
+      'postgresql reads its own conf at start',
+      'edit postgresql.conf at the start',
+    ],
+    [
+      'the very form of a word',
+      'indexes',
+      'an index is indexed by indexing',
+      'the indexes of the table are small',
+    ],
+    [
+      'a name in its own spelling',
+      'readFile',
+      'you may read the file or a file to read',
+      'then readFile or its promise is called',
+    ],
+    [
+      'a version',
+      '3.256.0',
+      'there are 0 of 256 in 3 of them left',
+      'since version 3.256.0 it is different now',
+    ],
   ])('%s comes before what merely has its parts', async (_, query, loose, exact) => {
-    await write(loose, exact, ...Array.from({ length: 20 }, (_, number) => `filler ${number} about lanterns and orchards`));
+    await write(
+      loose,
+      exact,
+      ...Array.from({ length: 20 }, (_, number) => `filler ${number} about lanterns and orchards`),
+    );
     expect((await found(query))[0]).toBe(exact);
   });
 
@@ -67,13 +101,36 @@ describe('technical words', () => {
     await keywords.replace([
       written(1, '', { chunks: chunk('granite is mentioned here once in a while', []) }),
       written(2, '', { chunks: chunk('something is mentioned here once in a while', ['Granite']) }),
-      written(3, '', { title: 'Granite', chunks: chunk('something is mentioned here once in a while', []) }),
+      written(3, '', {
+        title: 'Granite',
+        chunks: chunk('something is mentioned here once in a while', []),
+      }),
     ]);
-    expect((await keywords.search('granite', {}, 10)).map(({ url }) => url.at(-1))).toEqual(['3', '2', '1']);
+    expect((await keywords.search('granite', {}, 10)).map(({ url }) => url.at(-1))).toEqual([
+      '3',
+      '2',
+      '1',
+    ]);
   });
 });
 
-test.each(['', '"', 'AND', 'NEAR(', '*', 'a OR', '"unclosed', 'body : x', '- ^x', '\0', '\uE000', 'ﬀ 𝒳 🂡', '( ) { }', 'x'.repeat(100_000), 'word '.repeat(10_000)])('the query %.20j is no error', async (query) => {
+test.each([
+  '',
+  '"',
+  'AND',
+  'NEAR(',
+  '*',
+  'a OR',
+  '"unclosed',
+  'body : x',
+  '- ^x',
+  '\0',
+  '\uE000',
+  'ﬀ 𝒳 🂡',
+  '( ) { }',
+  'x'.repeat(100_000),
+  'word '.repeat(10_000),
+])('the query %.20j is no error', async (query) => {
   await write('and near a word');
   await expect(keywords.search(query, {}, 10)).resolves.toBeInstanceOf(Array);
 });
@@ -81,8 +138,18 @@ test.each(['', '"', 'AND', 'NEAR(', '*', 'a OR', '"unclosed', 'body : x', '- ^x'
 describe('a page', () => {
   test('is narrowed down to by each of its facets', async () => {
     await keywords.replace([
-      written(1, 'granite one', { domain: 'a.example', language: 'en', country: 'DE', isMobile: true }),
-      written(2, 'granite two', { domain: 'a-example', language: 'de', country: 'AT', isMobile: false }),
+      written(1, 'granite one', {
+        domain: 'a.example',
+        language: 'en',
+        country: 'DE',
+        isMobile: true,
+      }),
+      written(2, 'granite two', {
+        domain: 'a-example',
+        language: 'de',
+        country: 'AT',
+        isMobile: false,
+      }),
       written(3, 'granite three', { language: null }),
     ]);
     expect(await found('granite', { domain: 'a.example' })).toEqual(['granite one']);
@@ -92,10 +159,19 @@ describe('a page', () => {
   });
 
   test('replaced any number of times has its newest passages once, and an older version changes nothing', async () => {
-    const chunks = ['copper one', 'copper two'].map((text, index) => ({ index, text, headings: [] }));
-    for (const version of [2, 2, 3, 1]) await keywords.replace([written(1, '', { version, chunks: version === 3 ? chunks.slice(1) : chunks })]);
+    const chunks = ['copper one', 'copper two'].map((text, index) => ({
+      index,
+      text,
+      headings: [],
+    }));
+    for (const version of [2, 2, 3, 1])
+      await keywords.replace([
+        written(1, '', { version, chunks: version === 3 ? chunks.slice(1) : chunks }),
+      ]);
     expect(await found('copper')).toEqual(['copper two']);
-    expect(await keywords.inventory('', 10)).toEqual([{ id: id(1), url: 'https://docs.example/1', version: 3, passages: 1, rows: 1 }]);
+    expect(await keywords.inventory('', 10)).toEqual([
+      { id: id(1), url: 'https://docs.example/1', version: 3, passages: 1, rows: 1 },
+    ]);
     expect(await keywords.problems()).toEqual([]);
   });
 
@@ -115,8 +191,10 @@ describe('many processes', () => {
   };
 
   test('write at once, and every page is there', async () => {
-    const children = await Promise.all(['a', 'b', 'c', 'd'].map((name) => writer('pages', name, '50')));
-    await Promise.all(children.map((child) => (child.exitCode ?? once(child, 'exit'))));
+    const children = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((name) => writer('pages', name, '50')),
+    );
+    await Promise.all(children.map((child) => child.exitCode ?? once(child, 'exit')));
     expect(await keywords.inventory('', 1_000)).toHaveLength(200);
     expect(await keywords.problems()).toEqual([]);
   });
@@ -139,9 +217,15 @@ describe('many processes', () => {
 
 describe('a file', () => {
   test('that is damaged is reported with a code, and every process goes on with the new one that takes its place', async () => {
-    await writeFile(join(folder, 'keywords.sqlite'), 'this is no SQLite file, although it is long enough to be one'.repeat(100));
+    await writeFile(
+      join(folder, 'keywords.sqlite'),
+      'this is no SQLite file, although it is long enough to be one'.repeat(100),
+    );
     const other = new Keywords(folder);
-    await expect(keywords.replace([written(1, 'copper')])).rejects.toMatchObject({ code: 'KEYWORDS_CORRUPT', kind: 'away' });
+    await expect(keywords.replace([written(1, 'copper')])).rejects.toMatchObject({
+      code: 'KEYWORDS_CORRUPT',
+      kind: 'away',
+    });
     await expect(other.search('copper', {}, 1)).rejects.toMatchObject({ code: 'KEYWORDS_CORRUPT' });
     expect(await keywords.startAnew()).toContain('unusable');
     await keywords.replace([written(1, 'copper')]);

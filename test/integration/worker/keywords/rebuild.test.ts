@@ -20,8 +20,13 @@ const ids: string[] = [];
 beforeAll(async () => {
   world = await openWorld();
   await world.worker();
-  for (let number = 0; number < count; number += 1) ids.push(await world.intake.submit(page(number)));
-  await vi.waitFor(async () => expect(await audit(world.services)).toMatchObject({ ok: true, documents: count, pending: 0 }), soon);
+  for (let number = 0; number < count; number += 1)
+    ids.push(await world.intake.submit(page(number)));
+  await vi.waitFor(
+    async () =>
+      expect(await audit(world.services)).toMatchObject({ ok: true, documents: count, pending: 0 }),
+    soon,
+  );
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
@@ -38,16 +43,25 @@ async function damage(file: string) {
 describe('a rebuild', () => {
   test('of a sound index changes no count', async () => {
     const before = await audit(world.services);
-    expect((await commandLine(world.direct, ['keywords', 'rebuild', '--json'])).json).toMatchObject({ pages: count, removed: 0, setAside: null, problems: [] });
+    expect((await commandLine(world.direct, ['keywords', 'rebuild', '--json'])).json).toMatchObject(
+      { pages: count, removed: 0, setAside: null, problems: [] },
+    );
     expect(await audit(world.services)).toEqual(before);
   });
 
   test('of a damaged one puts the file aside, while workers write, delete and replace pages', async () => {
     await damage(join(folder(), 'keywords.sqlite'));
     const check = await commandLine(world.direct, ['keywords', 'check']);
-    expect({ code: check.code, stdout: check.stdout }).toEqual({ code: 1, stdout: expect.stringContaining('KEYWORDS_CORRUPT') });
+    expect({ code: check.code, stdout: check.stdout }).toEqual({
+      code: 1,
+      stdout: expect.stringContaining('KEYWORDS_CORRUPT'),
+    });
     const rebuilding = rebuild(world.services, () => {});
-    await Promise.all([world.intake.submit(page(1, 2)), world.intake.submit(page(50)), world.intake.remove(page(2).url, ids[2] as string)]);
+    await Promise.all([
+      world.intake.submit(page(1, 2)),
+      world.intake.submit(page(50)),
+      world.intake.remove(page(2).url, ids[2] as string),
+    ]);
     expect((await rebuilding).setAside).toContain('unusable');
     expect(await disagreements(world)).toEqual([]);
     expect((await world.services.keywords.search(marker(1, 2), {}, 1))[0]?.url).toBe(page(1).url);
@@ -58,13 +72,19 @@ describe('a rebuild', () => {
     await world.services.keywords.startAnew();
     const [first] = [...ids].sort();
     await world.services.keywords.replace([], undefined, first);
-    expect(await rebuild(world.services, () => {})).toMatchObject({ resumed: true, pages: count - 1 });
+    expect(await rebuild(world.services, () => {})).toMatchObject({
+      resumed: true,
+      pages: count - 1,
+    });
     expect(await rebuild(world.services, () => {})).toMatchObject({ resumed: false, pages: count });
     expect(await audit(world.services)).toMatchObject({ ok: true });
   });
 
   test('is done by one process at a time', async () => {
-    const outcomes = await Promise.allSettled([rebuild(world.services, () => {}), rebuild(world.services, () => {})]);
+    const outcomes = await Promise.allSettled([
+      rebuild(world.services, () => {}),
+      rebuild(world.services, () => {}),
+    ]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 });
@@ -77,15 +97,17 @@ describe('a worker that starts', () => {
     expect(await audit(world.services)).toMatchObject({ ok: true, documents: count });
   };
 
-  test('fills an index whose volume was lost', () => madeAnew(() => rm(folder(), { recursive: true })));
+  test('fills an index whose volume was lost', () =>
+    madeAnew(() => rm(folder(), { recursive: true })));
 
-  test('replaces one that an older Pulse wrote', () => madeAnew(async (file) => {
-    await rm(folder(), { recursive: true });
-    await mkdir(folder());
-    const db = new DatabaseSync(file);
-    db.exec('CREATE VIRTUAL TABLE passages USING fts5 (body)');
-    db.close();
-  }));
+  test('replaces one that an older Pulse wrote', () =>
+    madeAnew(async (file) => {
+      await rm(folder(), { recursive: true });
+      await mkdir(folder());
+      const db = new DatabaseSync(file);
+      db.exec('CREATE VIRTUAL TABLE passages USING fts5 (body)');
+      db.close();
+    }));
 
   test('leaves one alone that a newer Pulse wrote, and says so', async () => {
     const db = new DatabaseSync(join(folder(), 'keywords.sqlite'), { timeout: 5_000 });

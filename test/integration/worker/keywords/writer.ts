@@ -6,7 +6,7 @@ import { openFile } from '../../../../worker/keywords/schema.ts';
 
 const [folder = '', task, name = '', count = '0'] = process.argv.slice(2);
 if (task === 'hold') {
-  openFile(folder).exec("BEGIN IMMEDIATE; DELETE FROM pages");
+  openFile(folder).exec('BEGIN IMMEDIATE; DELETE FROM pages');
   process.send?.('holding');
   setInterval(() => {}, 1_000);
 } else {
@@ -14,10 +14,19 @@ if (task === 'hold') {
   await keywords.open();
   process.send?.('ready');
   for (let number = 0; number < Number(count); number += 1) {
-    await keywords.replace([{
-      id: randomUUID(), version: 1, url: `https://${name}.example/${number}`, title: name, domain: name, language: null, country: null, isMobile: null,
-      chunks: [{ index: 0, text: `page ${number} of ${name}`, headings: [] }],
-    }]);
+    await keywords.replace([
+      {
+        id: randomUUID(),
+        version: 1,
+        url: `https://${name}.example/${number}`,
+        title: name,
+        domain: name,
+        language: null,
+        country: null,
+        isMobile: null,
+        chunks: [{ index: 0, text: `page ${number} of ${name}`, headings: [] }],
+      },
+    ]);
   }
   await keywords.close();
   process.disconnect?.();

@@ -15,7 +15,10 @@ describe('a job', () => {
     await using world = await openWorld();
     const id = await world.intake.submit(page(1));
     for (let times = 0; times < 5; times += 1) await world.services.queues.ring('indexing', id);
-    expect((await world.services.queues.counts()).indexing).toMatchObject({ waiting: 1, delayed: 0 });
+    expect((await world.services.queues.counts()).indexing).toMatchObject({
+      waiting: 1,
+      delayed: 0,
+    });
     await world.worker();
     expect(await disagreements(world)).toEqual([]);
   });
@@ -26,9 +29,16 @@ describe('a job', () => {
     const queue = world.services.queues.queue('indexing');
     const [job] = await queue.getWaiting();
     await job?.remove();
-    await queue.add('document', { documentId: id }, { delay: 600_000, deduplication: { id, keepLastIfActive: true } });
+    await queue.add(
+      'document',
+      { documentId: id },
+      { delay: 600_000, deduplication: { id, keepLastIfActive: true } },
+    );
     await world.intake.submit(page(1, 2));
-    expect((await world.services.queues.counts()).indexing).toMatchObject({ waiting: 1, delayed: 0 });
+    expect((await world.services.queues.counts()).indexing).toMatchObject({
+      waiting: 1,
+      delayed: 0,
+    });
     await world.worker();
     expect(await disagreements(world)).toEqual([]);
   });
@@ -38,8 +48,18 @@ describe('a job', () => {
     world.tei.fail('wrong-dimension');
     const id = await world.intake.submit(page(1));
     const worker = await world.worker();
-    await vi.waitFor(async () => expect(await world.services.records.latest(id)).toMatchObject({ state: 'failed', code: 'TEI_DIMENSION', reason: expect.stringContaining('33') }), soon);
-    expect(await worker.logged((line) => line['alert'] === true && line['documentId'] === id)).toMatchObject({ code: 'TEI_DIMENSION', check: expect.any(String), attempt: 1 });
+    await vi.waitFor(
+      async () =>
+        expect(await world.services.records.latest(id)).toMatchObject({
+          state: 'failed',
+          code: 'TEI_DIMENSION',
+          reason: expect.stringContaining('33'),
+        }),
+      soon,
+    );
+    expect(
+      await worker.logged((line) => line['alert'] === true && line['documentId'] === id),
+    ).toMatchObject({ code: 'TEI_DIMENSION', check: expect.any(String), attempt: 1 });
     world.tei.fail();
     await world.intake.submit(page(1, 2));
     expect(await disagreements(world)).toEqual([]);
@@ -51,11 +71,36 @@ describe('a job', () => {
     await vi.waitFor(() => expect(world.tei.calls).toBeGreaterThan(0), soon); // what a worker asks at its start
     world.tei.fail('hang');
     const id = await world.intake.submit(page(1));
-    const shown = { queue: 'embedding', url: page(1).url, attempt: '3 of 5', code: 'INDEXING_TIMEOUT', reason: 'not done within 0.3 s', dueInSeconds: expect.any(Number) };
-    await vi.waitFor(async () => expect(await listed(world.services, ['delayed'], 10)).toMatchObject([shown]), soon);
-    await vi.waitFor(async () => expect(await world.services.records.latest(id)).toMatchObject({ state: 'failed', code: 'INDEXING_TIMEOUT' }), { timeout: 60_000, interval: 200 });
-    const { rows } = await world.services.pool.query("SELECT outcome FROM runs WHERE stage = 'embedding' ORDER BY id");
-    expect(rows.map(({ outcome }) => outcome)).toEqual(['again', 'again', 'again', 'again', 'failed']);
+    const shown = {
+      queue: 'embedding',
+      url: page(1).url,
+      attempt: '3 of 5',
+      code: 'INDEXING_TIMEOUT',
+      reason: 'not done within 0.3 s',
+      dueInSeconds: expect.any(Number),
+    };
+    await vi.waitFor(
+      async () => expect(await listed(world.services, ['delayed'], 10)).toMatchObject([shown]),
+      soon,
+    );
+    await vi.waitFor(
+      async () =>
+        expect(await world.services.records.latest(id)).toMatchObject({
+          state: 'failed',
+          code: 'INDEXING_TIMEOUT',
+        }),
+      { timeout: 60_000, interval: 200 },
+    );
+    const { rows } = await world.services.pool.query(
+      "SELECT outcome FROM runs WHERE stage = 'embedding' ORDER BY id",
+    );
+    expect(rows.map(({ outcome }) => outcome)).toEqual([
+      'again',
+      'again',
+      'again',
+      'again',
+      'failed',
+    ]);
   });
 });
 
@@ -65,9 +110,15 @@ describe('a failed job', () => {
     world.tei.fail('hang');
     const id = await world.intake.submit(page(1));
     await world.worker({ WEBHOOK_INDEXING_JOB_TIMEOUT: '2s' });
-    await vi.waitFor(async () => expect((await world.services.queues.counts()).embedding.active).toBe(1), soon);
+    await vi.waitFor(
+      async () => expect((await world.services.queues.counts()).embedding.active).toBe(1),
+      soon,
+    );
     await world.through.postgres.refuse();
-    await vi.waitFor(async () => expect((await world.services.queues.counts()).embedding.delayed).toBe(1), soon);
+    await vi.waitFor(
+      async () => expect((await world.services.queues.counts()).embedding.delayed).toBe(1),
+      soon,
+    );
     world.tei.fail();
     await world.through.postgres.pass();
     await vi.waitFor(async () => expect(await state(world, id)).toBe('indexed'), soon);
@@ -95,7 +146,7 @@ describe('the sweep', () => {
     expect(await sweep(world.services)).toMatchObject({ rung: 1 });
   });
 
-  test('does not ring for what the operator cancelled, and carries the operator\'s orders to an emptied Redis', async () => {
+  test("does not ring for what the operator cancelled, and carries the operator's orders to an emptied Redis", async () => {
     await using world = await openWorld();
     const id = await world.intake.submit(page(1));
     await world.services.records.cancel({ only: [id] });
@@ -103,7 +154,15 @@ describe('the sweep', () => {
     await world.services.records.setOperator('limit', 3);
     await world.services.queues.redis.flushdb();
     await world.worker();
-    await vi.waitFor(async () => expect((await world.services.queues.counts()).indexing).toMatchObject({ waiting: 0, paused: true, limit: 3 }), soon);
+    await vi.waitFor(
+      async () =>
+        expect((await world.services.queues.counts()).indexing).toMatchObject({
+          waiting: 0,
+          paused: true,
+          limit: 3,
+        }),
+      soon,
+    );
     expect(await state(world, id)).toBe('cancelled');
   });
 });

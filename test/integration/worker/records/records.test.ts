@@ -15,8 +15,13 @@ import { server } from '../../../world/server.ts';
 import type { Server } from '../../../world/server.ts';
 
 const migrations = join(import.meta.dirname, '../../../../worker/records/migrations');
-const env = { POSTGRES_USER: 'firecrawl', POSTGRES_PASSWORD: 'records', POSTGRES_DB: 'pulse_postgres' };
-const page = (url: string, text: string) => parseDocument({ url: `https://records.example/${url}`, title: url, markdown: text });
+const env = {
+  POSTGRES_USER: 'firecrawl',
+  POSTGRES_PASSWORD: 'records',
+  POSTGRES_DB: 'pulse_postgres',
+};
+const page = (url: string, text: string) =>
+  parseDocument({ url: `https://records.example/${url}`, title: url, markdown: text });
 const chunk = (index: number, text: string) => ({ index, text, headings: ['Install', 'Linux'] });
 
 let running: Server;
@@ -24,8 +29,14 @@ let pool: pg.Pool;
 let records: Records;
 beforeAll(async () => {
   running = await server({ name: 'postgres', port: 5432, env, check: postgresHealth() });
-  pool = new pg.Pool({ connectionString: `postgresql://firecrawl:records@${running.authority}/pulse_postgres`, max: 20, application_name: 'records-test' });
-  pool.on('error', () => { /* the last test stops the server */ });
+  pool = new pg.Pool({
+    connectionString: `postgresql://firecrawl:records@${running.authority}/pulse_postgres`,
+    max: 20,
+    application_name: 'records-test',
+  });
+  pool.on('error', () => {
+    /* the last test stops the server */
+  });
   records = new Records(pool);
 });
 afterAll(async () => {
@@ -43,57 +54,109 @@ async function accepted(url: string, text: string) {
 describe('the schema', () => {
   test('is brought up to date once, however many workers start at the same moment', async () => {
     await Promise.all(Array.from({ length: 8 }, () => migrate(pool)));
-    const { rows } = await pool.query<{ name: string }>('SELECT name FROM schema_migrations ORDER BY name');
+    const { rows } = await pool.query<{ name: string }>(
+      'SELECT name FROM schema_migrations ORDER BY name',
+    );
     expect(rows.map(({ name }) => name)).toEqual((await readdir(migrations)).sort());
   });
 
   test('of a newer Pulse is refused by an older worker, which says why', async () => {
     const older = await mkdtemp(join(tmpdir(), 'older-'));
     await copyFile(join(migrations, '0001-documents.sql'), join(older, '0001-documents.sql'));
-    await expect(migrate(pool, older)).rejects.toMatchObject({ code: 'POSTGRES_SCHEMA', kind: 'final', message: expect.stringContaining('0002-latest-and-runs.sql') });
+    await expect(migrate(pool, older)).rejects.toMatchObject({
+      code: 'POSTGRES_SCHEMA',
+      kind: 'final',
+      message: expect.stringContaining('0002-latest-and-runs.sql'),
+    });
   });
 
   test('stays as it was when a migration fails half-way', async () => {
     const broken = await mkdtemp(join(tmpdir(), 'broken-'));
-    for (const name of await readdir(migrations)) await copyFile(join(migrations, name), join(broken, name));
-    await writeFile(join(broken, '9999-broken.sql'), 'CREATE TABLE half_done (id int); SELECT 1 / 0');
+    for (const name of await readdir(migrations))
+      await copyFile(join(migrations, name), join(broken, name));
+    await writeFile(
+      join(broken, '9999-broken.sql'),
+      'CREATE TABLE half_done (id int); SELECT 1 / 0',
+    );
     await expect(migrate(pool, broken)).rejects.toMatchObject({ code: 'POSTGRES_ANSWER' });
-    expect((await pool.query("SELECT to_regclass('half_done') AS made")).rows).toEqual([{ made: null }]);
+    expect((await pool.query("SELECT to_regclass('half_done') AS made")).rows).toEqual([
+      { made: null },
+    ]);
   });
 });
 
 describe('versions', () => {
   test('with the same content come in once', async () => {
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => records.accept(page('same', 'the same text'))));
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => records.accept(page('same', 'the same text'))),
+    );
     expect(outcomes.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(1);
   });
 
   test('that race leave the one that came last as the latest', async () => {
-    await Promise.all(Array.from({ length: 20 }, (_, number) => records.accept(page('race', `text ${number}`))));
-    const { rows } = await pool.query('SELECT d.latest = max(v.id) AS right, count(*)::int FROM documents d JOIN versions v ON v.document_id = d.id WHERE d.url LIKE $1 GROUP BY d.latest', ['%/race']);
+    await Promise.all(
+      Array.from({ length: 20 }, (_, number) => records.accept(page('race', `text ${number}`))),
+    );
+    const { rows } = await pool.query(
+      'SELECT d.latest = max(v.id) AS right, count(*)::int FROM documents d JOIN versions v ON v.document_id = d.id WHERE d.url LIKE $1 GROUP BY d.latest',
+      ['%/race'],
+    );
     expect(rows).toEqual([{ right: true, count: 20 }]);
   });
 
   test('that failed are taken again with the same content', async () => {
     const version = await accepted('poison', 'poison');
-    await records.recordFailure(version, { stage: 'indexing', outcome: 'failed', code: 'INDEXING_ERROR', reason: 'no good' });
-    expect(await records.ended('failed', 10)).toMatchObject([{ url: version.page.url, code: 'INDEXING_ERROR', reason: 'no good' }]);
+    await records.recordFailure(version, {
+      stage: 'indexing',
+      outcome: 'failed',
+      code: 'INDEXING_ERROR',
+      reason: 'no good',
+    });
+    expect(await records.ended('failed', 10)).toMatchObject([
+      { url: version.page.url, code: 'INDEXING_ERROR', reason: 'no good' },
+    ]);
     expect(await records.accept(page('poison', 'poison'))).toMatchObject({ outcome: 'accepted' });
     expect(await records.ended('failed', 10)).toEqual([]);
   });
 
   test('keep how long each step took and why a try failed', async () => {
     const { documentId } = await records.accept(page('runs', 'text'), { clean: 1.5 });
-    const version = await records.latest(documentId) as Version;
+    const version = (await records.latest(documentId)) as Version;
     await records.storeChunks(version, [chunk(0, 'text')], { chunk: 3.2, keyword: 0.4 });
-    await records.recordFailure(version, { stage: 'embedding', outcome: 'again', code: 'TEI_ANSWER', reason: 'overloaded' });
+    await records.recordFailure(version, {
+      stage: 'embedding',
+      outcome: 'again',
+      code: 'TEI_ANSWER',
+      reason: 'overloaded',
+    });
     expect((await records.latest(version.documentId))?.state).toBe('pending');
     await records.markIndexed(version, { embed: 30, upsert: 2 });
-    const { rows } = await pool.query('SELECT stage, outcome, code, timings, worker FROM runs WHERE document_id = $1 ORDER BY id', [version.documentId]);
+    const { rows } = await pool.query(
+      'SELECT stage, outcome, code, timings, worker FROM runs WHERE document_id = $1 ORDER BY id',
+      [version.documentId],
+    );
     expect(rows).toEqual([
-      { stage: 'indexing', outcome: 'done', code: null, timings: { clean: 1.5, chunk: 3.2, keyword: 0.4 }, worker: 'records-test' },
-      { stage: 'embedding', outcome: 'again', code: 'TEI_ANSWER', timings: {}, worker: 'records-test' },
-      { stage: 'embedding', outcome: 'done', code: null, timings: { embed: 30, upsert: 2 }, worker: 'records-test' },
+      {
+        stage: 'indexing',
+        outcome: 'done',
+        code: null,
+        timings: { clean: 1.5, chunk: 3.2, keyword: 0.4 },
+        worker: 'records-test',
+      },
+      {
+        stage: 'embedding',
+        outcome: 'again',
+        code: 'TEI_ANSWER',
+        timings: {},
+        worker: 'records-test',
+      },
+      {
+        stage: 'embedding',
+        outcome: 'done',
+        code: null,
+        timings: { embed: 30, upsert: 2 },
+        worker: 'records-test',
+      },
     ]);
   });
 });
@@ -101,13 +164,26 @@ describe('versions', () => {
 describe('chunks', () => {
   test('are those of the latest version alone, in order, however often they are stored', async () => {
     const first = await accepted('chunks', 'first');
-    expect(await records.storeChunks(first, [chunk(0, 'a'), chunk(1, 'b'), chunk(2, 'c')])).toBe(true);
+    expect(await records.storeChunks(first, [chunk(0, 'a'), chunk(1, 'b'), chunk(2, 'c')])).toBe(
+      true,
+    );
     const second = await accepted('chunks', 'second');
     expect((await records.latestChunks(second.documentId))?.chunks).toEqual([]);
     await records.storeChunks(second, [chunk(1, 'e'), chunk(0, 'd'), chunk(2, 'surplus')]);
-    await Promise.all([1, 2, 3].map(() => records.storeChunks(second, [chunk(1, 'e'), chunk(0, 'd')])));
-    expect((await records.latestChunks(second.documentId))?.chunks).toEqual([chunk(0, 'd'), chunk(1, 'e')]);
-    expect((await pool.query('SELECT count(*)::int FROM chunks WHERE document_id = $1', [second.documentId])).rows).toEqual([{ count: 2 }]);
+    await Promise.all(
+      [1, 2, 3].map(() => records.storeChunks(second, [chunk(1, 'e'), chunk(0, 'd')])),
+    );
+    expect((await records.latestChunks(second.documentId))?.chunks).toEqual([
+      chunk(0, 'd'),
+      chunk(1, 'e'),
+    ]);
+    expect(
+      (
+        await pool.query('SELECT count(*)::int FROM chunks WHERE document_id = $1', [
+          second.documentId,
+        ])
+      ).rows,
+    ).toEqual([{ count: 2 }]);
   });
 
   test('of an older version are not stored, nor those of a document that is gone', async () => {
@@ -125,10 +201,17 @@ test('points of an older version written last open the newest again', async () =
   const second = await accepted('late', 'second');
   expect(await records.markIndexed(second)).toBe(true);
   expect(await records.markIndexed(first)).toBe(false);
-  expect(await records.latest(second.documentId)).toMatchObject({ versionId: second.versionId, state: 'pending', vectorsAt: null });
+  expect(await records.latest(second.documentId)).toMatchObject({
+    versionId: second.versionId,
+    state: 'pending',
+    vectorsAt: null,
+  });
 });
 
 test('a server that stops is away, not a fault of the document', async () => {
   await running.docker('stop');
-  await expect(records.latest('00000000-0000-0000-0000-000000000000')).rejects.toMatchObject({ code: 'POSTGRES_UNREACHABLE', kind: 'away' });
+  await expect(records.latest('00000000-0000-0000-0000-000000000000')).rejects.toMatchObject({
+    code: 'POSTGRES_UNREACHABLE',
+    kind: 'away',
+  });
 });

@@ -10,11 +10,28 @@ test('retention says what would go, removes it when told to, and never what is i
   await world.worker();
   for (let edition = 1; edition <= 5; edition += 1) await world.intake.submit(page(1, edition));
   await world.intake.submit(page(2));
-  await vi.waitFor(async () => expect(await audit(world.services)).toMatchObject({ ok: true, documents: 2, pending: 0 }), { timeout: 60_000, interval: 200 });
+  await vi.waitFor(
+    async () =>
+      expect(await audit(world.services)).toMatchObject({ ok: true, documents: 2, pending: 0 }),
+    { timeout: 60_000, interval: 200 },
+  );
   await world.services.pool.query("UPDATE runs SET finished_at = now() - interval '40 days'");
-  const { rows: [{ runs }] } = await world.services.pool.query('SELECT count(*)::int AS runs FROM runs');
+  const {
+    rows: [{ runs }],
+  } = await world.services.pool.query('SELECT count(*)::int AS runs FROM runs');
 
-  const retention = async (...more: string[]) => (await commandLine(world.direct, ['retention', '--versions', '2', '--runs-for', '30d', '--json', ...more])).json;
+  const retention = async (...more: string[]) =>
+    (
+      await commandLine(world.direct, [
+        'retention',
+        '--versions',
+        '2',
+        '--runs-for',
+        '30d',
+        '--json',
+        ...more,
+      ])
+    ).json;
   expect(await retention()).toEqual({ versions: 3, runs, removed: false });
   expect(await retention('--yes')).toEqual({ versions: 3, runs, removed: true });
   expect(await retention()).toEqual({ versions: 0, runs: 0, removed: false });

@@ -13,7 +13,14 @@ test('a document costs six round trips to Postgres from the front door to both i
   await indexDocument(world.services, documentId, signal, () => {});
   await embedDocument(world.services, documentId, signal, () => {});
   const names = asked.mock.calls.map(([query]) => (query as unknown as { name?: string }).name);
-  expect(names).toEqual(['accept', 'latest', 'store-chunks', 'latest-chunks', 'is-latest', 'mark-indexed']);
+  expect(names).toEqual([
+    'accept',
+    'latest',
+    'store-chunks',
+    'latest-chunks',
+    'is-latest',
+    'mark-indexed',
+  ]);
   expect(connected.mock.calls.length).toBeLessThanOrEqual(names.length);
   expect((await world.services.records.latest(documentId))?.state).toBe('indexed');
 });

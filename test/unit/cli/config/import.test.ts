@@ -26,52 +26,79 @@ WEBHOOK_LOG_LEVEL=debug
 APPDATA_BASE=/mnt/cache/appdata
 FIRECRAWL_API_URL=http://firecrawl:3002
 `;
-const read = (text = old, current: Current = {}, keep = false) => importOf('prod', text, current, keep);
-const outcome = (name: string, imported = read()) => imported.lines.filter((line) => line.name === name).map((line) => line.outcome);
+const read = (text = old, current: Current = {}, keep = false) =>
+  importOf('prod', text, current, keep);
+const outcome = (name: string, imported = read()) =>
+  imported.lines.filter((line) => line.name === name).map((line) => line.outcome);
 
 describe('an old .env', () => {
   test('becomes the settings that differ from what the stack has', () => {
-    expect(read().plain).toEqual({ teiUrl: 'http://10.8.0.2:52000', workerReplicas: '6', indexingJobTimeout: '900s', logLevel: 'DEBUG', appdataBase: '/mnt/cache/appdata' });
+    expect(read().plain).toEqual({
+      teiUrl: 'http://10.8.0.2:52000',
+      workerReplicas: '6',
+      indexingJobTimeout: '900s',
+      logLevel: 'DEBUG',
+      appdataBase: '/mnt/cache/appdata',
+    });
     expect(outcome('WEBHOOK_VECTOR_DIM')).toEqual(['unchanged']);
   });
 
   test('is understood whole: every name of the deployment that Pulse replaces', () => {
     const names = old.split('\n').flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? []);
     expect(names.filter((name) => oldNames.includes(name))).toHaveLength(19);
-    expect(read().lines.filter((line) => line.outcome === 'not understood').map(({ name }) => name)).toEqual(['FIRECRAWL_API_URL']);
+    expect(
+      read()
+        .lines.filter((line) => line.outcome === 'not understood')
+        .map(({ name }) => name),
+    ).toEqual(['FIRECRAWL_API_URL']);
   });
 
   test('has its secrets made anew, long and random, and none of the old ones is taken', () => {
     const { secrets } = read();
-    expect(Object.keys(secrets).sort()).toEqual(['apiSecret', 'postgresPassword', 'redisPassword', 'webhookSecret']);
+    expect(Object.keys(secrets).sort()).toEqual([
+      'apiSecret',
+      'postgresPassword',
+      'redisPassword',
+      'webhookSecret',
+    ]);
     for (const text of Object.values(secrets)) expect(text).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(Object.values(secrets)).size).toBe(4);
   });
 
   test('has its secrets kept only when that is asked for, decoded, and refused when they are weak', () => {
     const strong = 'Zq3'.repeat(4) + 'x-._~'.repeat(5);
-    expect(read(`REDIS_URL=redis://:${strong}@pulse_redis:6379`, {}, true).secrets).toEqual({ redisPassword: strong });
+    expect(read(`REDIS_URL=redis://:${strong}@pulse_redis:6379`, {}, true).secrets).toEqual({
+      redisPassword: strong,
+    });
     expect(() => read(old, {}, true)).toThrow(/pulse:redisPassword has 11 characters/);
   });
 
   test('imported a second time changes nothing', () => {
     const { plain, secrets } = read();
-    const current = { ...plain, ...Object.fromEntries(Object.keys(secrets).map((key) => [key, secretValue])) } as Current;
+    const current = {
+      ...plain,
+      ...Object.fromEntries(Object.keys(secrets).map((key) => [key, secretValue])),
+    } as Current;
     expect(read(old, current)).toMatchObject({ plain: {}, secrets: {} });
     expect(outcome('WEBHOOK_API_SECRET', read(old, current))).toEqual(['there already']);
   });
 
   test('shows no secret, old or new, in its report', () => {
     const { lines, secrets } = read();
-    for (const text of ['plain', ...Object.values(secrets)]) expect(JSON.stringify(lines)).not.toContain(text);
+    for (const text of ['plain', ...Object.values(secrets)])
+      expect(JSON.stringify(lines)).not.toContain(text);
   });
 
   test('that points elsewhere is told what becomes of that', () => {
     const [line] = read('WEBHOOK_DATABASE_URL=postgresql://me:word@db.lan:5432/pages').lines;
-    expect(line?.note).toMatch(/its Postgres is db\.lan.*role me and database pages become firecrawl and pulse_postgres/);
+    expect(line?.note).toMatch(
+      /its Postgres is db\.lan.*role me and database pages become firecrawl and pulse_postgres/,
+    );
   });
 
   test('with a value that is not valid is refused with every fault', () => {
-    expect(() => read('WEBHOOK_WORKER_REPLICAS=eight\nWEBHOOK_PORT=http')).toThrow(/workerReplicas is 'eight'[^]*apiPort is 'http'/);
+    expect(() => read('WEBHOOK_WORKER_REPLICAS=eight\nWEBHOOK_PORT=http')).toThrow(
+      /workerReplicas is 'eight'[^]*apiPort is 'http'/,
+    );
   });
 });

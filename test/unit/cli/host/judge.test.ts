@@ -5,81 +5,165 @@ import type { Finding, Made } from '../../../../cli/deployment/host/judge.ts';
 import type { Host } from '../../../../cli/deployment/host/look.ts';
 import { settle } from '../../../../settings.ts';
 
-const empty: Host = { networks: [{ name: 'bridge', subnets: ['172.17.0.0/16'] }], containers: [], memoryMiB: 64_000, nofileLimit: undefined, refusedPorts: [] };
+const empty: Host = {
+  networks: [{ name: 'bridge', subnets: ['172.17.0.0/16'] }],
+  containers: [],
+  memoryMiB: 64_000,
+  nofileLimit: undefined,
+  refusedPorts: [],
+};
 const nothing: Made = { network: false, containers: [] };
-const judge = (texts: Record<string, string>, host: Partial<Host> = {}, made: Partial<Made> = {}) => {
-  const { faults, warnings, adopt } = judgeHost(settle('test', texts), { ...empty, ...host }, { ...nothing, ...made });
+const judge = (
+  texts: Record<string, string>,
+  host: Partial<Host> = {},
+  made: Partial<Made> = {},
+) => {
+  const { faults, warnings, adopt } = judgeHost(
+    settle('test', texts),
+    { ...empty, ...host },
+    { ...nothing, ...made },
+  );
   const line = ({ code, problem }: Finding): string => `${code}: ${problem}`;
   return { faults: faults.map(line), warnings: warnings.map(line), adopt };
 };
 const own = { subnet: '10.1.0.0/24', gateway: '10.1.0.1' };
 
-test('an empty host takes a stack', () => expect(judge(own)).toEqual({ faults: [], warnings: [], adopt: false }));
+test('an empty host takes a stack', () =>
+  expect(judge(own)).toEqual({ faults: [], warnings: [], adopt: false }));
 
 describe('a subnet', () => {
-  test.each([['10.1.0.0/24'], ['10.0.0.0/8'], ['10.1.0.128/25']])('that overlaps another network (%s) is told with that network\'s name', (other) => {
-    const { faults } = judge(own, { networks: [{ name: 'mediastack', subnets: [other] }] });
-    expect(faults).toEqual([expect.stringMatching(`^HOST_SUBNET: .* overlaps network mediastack \\(${other}\\)`)]);
-  });
+  test.each([['10.1.0.0/24'], ['10.0.0.0/8'], ['10.1.0.128/25']])(
+    "that overlaps another network (%s) is told with that network's name",
+    (other) => {
+      const { faults } = judge(own, { networks: [{ name: 'mediastack', subnets: [other] }] });
+      expect(faults).toEqual([
+        expect.stringMatching(`^HOST_SUBNET: .* overlaps network mediastack \\(${other}\\)`),
+      ]);
+    },
+  );
 
-  test('next to another one is no fault', () => expect(judge(own, { networks: [{ name: 'other', subnets: ['10.1.1.0/24'] }] }).faults).toEqual([]));
+  test('next to another one is no fault', () =>
+    expect(judge(own, { networks: [{ name: 'other', subnets: ['10.1.1.0/24'] }] }).faults).toEqual(
+      [],
+    ));
 
-  test('of the stack\'s own network is no fault', () => expect(judge(own, { networks: [{ name: 'pulse-test', subnets: ['10.1.0.0/24'] }] }, { network: true })).toMatchObject({ faults: [], adopt: false }));
+  test("of the stack's own network is no fault", () =>
+    expect(
+      judge(
+        own,
+        { networks: [{ name: 'pulse-test', subnets: ['10.1.0.0/24'] }] },
+        { network: true },
+      ),
+    ).toMatchObject({ faults: [], adopt: false }));
 });
 
 describe('a network that is there already', () => {
   test('is adopted when the stack did not make it', () => {
-    expect(judge(own, { networks: [{ name: 'pulse-test', subnets: ['10.1.0.0/24'] }] })).toMatchObject({ faults: [], adopt: true });
+    expect(
+      judge(own, { networks: [{ name: 'pulse-test', subnets: ['10.1.0.0/24'] }] }),
+    ).toMatchObject({ faults: [], adopt: true });
   });
 
   test('of another range is joined as it is, and reported with the range to configure', () => {
-    const { faults, warnings, adopt } = judge(own, { networks: [{ name: 'pulse-test', subnets: ['10.9.0.0/16'] }] });
+    const { faults, warnings, adopt } = judge(own, {
+      networks: [{ name: 'pulse-test', subnets: ['10.9.0.0/16'] }],
+    });
     expect([faults, adopt]).toEqual([[], true]);
-    expect(warnings).toEqual([expect.stringMatching(/^HOST_NETWORK: network pulse-test is 10\.9\.0\.0\/16.*pulumi config set pulse:subnet 10\.9\.0\.0\/16/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^HOST_NETWORK: network pulse-test is 10\.9\.0\.0\/16.*pulumi config set pulse:subnet 10\.9\.0\.0\/16/,
+      ),
+    ]);
   });
 
   test('and is not there after all is reported with the command that makes it', () => {
-    expect(judge({ ...own, network: 'existing' }).faults).toEqual([expect.stringContaining('docker network create --subnet 10.1.0.0/24 --gateway 10.1.0.1 pulse-test')]);
+    expect(judge({ ...own, network: 'existing' }).faults).toEqual([
+      expect.stringContaining(
+        'docker network create --subnet 10.1.0.0/24 --gateway 10.1.0.1 pulse-test',
+      ),
+    ]);
   });
 });
 
 describe('a port', () => {
-  const taken = (name: string, ip: string) => ({ containers: [{ name, published: [{ ip, port: 50105 }] }] });
-
-  test.each([['127.0.0.1'], ['0.0.0.0']])('that another container publishes on %s is told with that container\'s name', (ip) => {
-    expect(judge(own, taken('pulse_postgres', ip)).faults).toEqual([expect.stringContaining('HOST_PORT: pulse:postgresPort 50105 is taken by container pulse_postgres')]);
+  const taken = (name: string, ip: string) => ({
+    containers: [{ name, published: [{ ip, port: 50105 }] }],
   });
 
-  test('on another address is free', () => expect(judge(own, taken('pulse_postgres', '10.8.0.1')).faults).toEqual([]));
+  test.each([['127.0.0.1'], ['0.0.0.0']])(
+    "that another container publishes on %s is told with that container's name",
+    (ip) => {
+      expect(judge(own, taken('pulse_postgres', ip)).faults).toEqual([
+        expect.stringContaining(
+          'HOST_PORT: pulse:postgresPort 50105 is taken by container pulse_postgres',
+        ),
+      ]);
+    },
+  );
+
+  test('on another address is free', () =>
+    expect(judge(own, taken('pulse_postgres', '10.8.0.1')).faults).toEqual([]));
 
   test('that a process of the host has is told with how to find it', () => {
-    expect(judge(own, { refusedPorts: [{ port: 50105, why: 'taken' }] }).faults).toEqual([expect.stringMatching(/^HOST_PORT: pulse:postgresPort 50105 is taken by a process of the host.*ss -ltnp/)]);
+    expect(judge(own, { refusedPorts: [{ port: 50105, why: 'taken' }] }).faults).toEqual([
+      expect.stringMatching(
+        /^HOST_PORT: pulse:postgresPort 50105 is taken by a process of the host.*ss -ltnp/,
+      ),
+    ]);
   });
 
   test('on an address that the host has not is told once, with the address', () => {
     const refusedPorts = [50105, 50104].map((port) => ({ port, why: 'no such address' as const }));
-    expect(judge({ ...own, storeAddress: '10.8.0.1' }, { refusedPorts }).faults).toEqual([expect.stringMatching(/^HOST_PORT: pulse:storeAddress 10\.8\.0\.1 is no address of this host/)]);
+    expect(judge({ ...own, storeAddress: '10.8.0.1' }, { refusedPorts }).faults).toEqual([
+      expect.stringMatching(
+        /^HOST_PORT: pulse:storeAddress 10\.8\.0\.1 is no address of this host/,
+      ),
+    ]);
   });
 
-  test('of the stack\'s own container is no fault', () => expect(judge(own, taken('pulse-test_postgres', '127.0.0.1'), { containers: ['pulse-test_postgres'] }).faults).toEqual([]));
+  test("of the stack's own container is no fault", () =>
+    expect(
+      judge(own, taken('pulse-test_postgres', '127.0.0.1'), { containers: ['pulse-test_postgres'] })
+        .faults,
+    ).toEqual([]));
 });
 
 test('more open files than the engine may give are told with what it may give', () => {
-  expect(judge(own, { nofileLimit: 20_000 }).faults).toEqual([expect.stringMatching(/^HOST_FILES: .*pulumi config set pulse:workerNofile 20000/)]);
+  expect(judge(own, { nofileLimit: 20_000 }).faults).toEqual([
+    expect.stringMatching(/^HOST_FILES: .*pulumi config set pulse:workerNofile 20000/),
+  ]);
 });
 
-test('containers of the stack\'s names that its state does not know are told with how to take over', () => {
-  const containers = ['pulse-test_redis', 'pulse-test_webhook-worker-1', 'pulse-testing_redis'].map((name) => ({ name, published: [] }));
-  expect(judge(own, { containers }, { containers: ['pulse-test_redis'] }).faults).toEqual([expect.stringMatching(/^HOST_NAMES: the state of this stack does not know pulse-test_webhook-worker-1:.*docker rm -f pulse-test_webhook-worker-1$/)]);
+test("containers of the stack's names that its state does not know are told with how to take over", () => {
+  const containers = ['pulse-test_redis', 'pulse-test_webhook-worker-1', 'pulse-testing_redis'].map(
+    (name) => ({ name, published: [] }),
+  );
+  expect(judge(own, { containers }, { containers: ['pulse-test_redis'] }).faults).toEqual([
+    expect.stringMatching(
+      /^HOST_NAMES: the state of this stack does not know pulse-test_webhook-worker-1:.*docker rm -f pulse-test_webhook-worker-1$/,
+    ),
+  ]);
 });
 
 test('a network that went with lost containers goes with them, so that the stack makes its own again', () => {
-  const host = { containers: [{ name: 'pulse-test_redis', published: [] }], networks: [{ name: 'pulse-test', subnets: ['10.1.0.0/24'] }] };
-  expect(judge(own, host).faults).toEqual([expect.stringMatching(/docker rm -f pulse-test_redis && docker network rm pulse-test$/)]);
+  const host = {
+    containers: [{ name: 'pulse-test_redis', published: [] }],
+    networks: [{ name: 'pulse-test', subnets: ['10.1.0.0/24'] }],
+  };
+  expect(judge(own, host).faults).toEqual([
+    expect.stringMatching(/docker rm -f pulse-test_redis && docker network rm pulse-test$/),
+  ]);
 });
 
 test('more memory promised than the host has is a warning with the sum', () => {
-  const { faults, warnings } = judge({ ...own, workerReplicas: '8', workerMemory: '4GiB' }, { memoryMiB: 16_000 });
+  const { faults, warnings } = judge(
+    { ...own, workerReplicas: '8', workerMemory: '4GiB' },
+    { memoryMiB: 16_000 },
+  );
   expect(faults).toEqual([]);
-  expect(warnings).toEqual([expect.stringContaining('HOST_MEMORY: this stack promises 34816MiB, and the host has 16000MiB: 8 x 4096MiB worker + 1 x 1024MiB Postgres + 1 x 1024MiB Redis')]);
+  expect(warnings).toEqual([
+    expect.stringContaining(
+      'HOST_MEMORY: this stack promises 34816MiB, and the host has 16000MiB: 8 x 4096MiB worker + 1 x 1024MiB Postgres + 1 x 1024MiB Redis',
+    ),
+  ]);
 });

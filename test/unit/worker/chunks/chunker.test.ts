@@ -1,7 +1,8 @@
 import { mkdtempSync } from 'node:fs';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -35,14 +36,39 @@ afterEach(async () => {
 });
 
 function chunkerWith(changed: Partial<ChunkSettings> & { teiUrl?: string } = {}): Chunker {
-  const settings = { hfHome, hfEndpoint: nowhere, embeddingModel: model, maxChunkTokens: 512, chunkOverlapTokens: 20, teiUrl: nowhere, vectorDim: 8, queryInstruction: '', teiTimeoutMs: 5_000, ...changed };
-  const chunker = new Chunker(settings, new Tei(settings), pino({}, { write: (line: string) => { logged.push(JSON.parse(line) as Record<string, unknown>); } }));
+  const settings = {
+    hfHome,
+    hfEndpoint: nowhere,
+    embeddingModel: model,
+    maxChunkTokens: 512,
+    chunkOverlapTokens: 20,
+    teiUrl: nowhere,
+    vectorDim: 8,
+    queryInstruction: '',
+    teiTimeoutMs: 5_000,
+    ...changed,
+  };
+  const chunker = new Chunker(
+    settings,
+    new Tei(settings),
+    pino(
+      {},
+      {
+        write: (line: string) => {
+          logged.push(JSON.parse(line) as Record<string, unknown>);
+        },
+      },
+    ),
+  );
   chunkers.push(chunker);
   return chunker;
 }
 
 function cached(): void {
-  fillCache(hfHome, model, { 'tokenizer.json': JSON.stringify(fixture('minilm').tokenizer), 'sentence_bert_config.json': '{"max_seq_length": 256}' });
+  fillCache(hfHome, model, {
+    'tokenizer.json': JSON.stringify(fixture('minilm').tokenizer),
+    'sentence_bert_config.json': '{"max_seq_length": 256}',
+  });
 }
 
 describe('a chunker', () => {
@@ -63,17 +89,29 @@ describe('a chunker', () => {
     const counts = chunks.map(({ text }) => text.match(/\S+/g)?.length ?? 0);
     expect(Math.max(...counts)).toBeLessThanOrEqual(126);
     expect(Math.max(...counts)).toBeGreaterThan(60);
-    expect(logged).toContainEqual(expect.objectContaining({ code: 'TOKENIZER_FILES', problems: [expect.stringContaining(nowhere)] }));
+    expect(logged).toContainEqual(
+      expect.objectContaining({
+        code: 'TOKENIZER_FILES',
+        problems: [expect.stringContaining(nowhere)],
+      }),
+    );
   });
 
   test('has documents wait while neither is there, and goes on when TEI is', async () => {
-    await expect(chunkerWith().chunk('text')).rejects.toMatchObject({ code: 'INDEXING_TOKENIZER', kind: 'away', message: expect.stringContaining('TEI /info') });
+    await expect(chunkerWith().chunk('text')).rejects.toMatchObject({
+      code: 'INDEXING_TOKENIZER',
+      kind: 'away',
+      message: expect.stringContaining('TEI /info'),
+    });
     expect(await chunkerWith({ teiUrl: tei.url }).chunk('text')).toMatchObject([{ text: 'text' }]);
   });
 
   test('survives broken files: an error that names them, and no end of the process', async () => {
     fillCache(hfHome, model, { 'tokenizer.json': '{"model": {"type": "BPE", "vocab"' });
-    await expect(chunkerWith().chunk('text')).rejects.toMatchObject({ code: 'INDEXING_TOKENIZER', message: expect.stringMatching(/tokenizer\.json .*cut off or overwritten.*TEI/) });
+    await expect(chunkerWith().chunk('text')).rejects.toMatchObject({
+      code: 'INDEXING_TOKENIZER',
+      message: expect.stringMatching(/tokenizer\.json .*cut off or overwritten.*TEI/),
+    });
   });
 
   test('gives up a page of megabytes when it is cancelled, and a small one need not wait for it', async () => {
@@ -82,7 +120,9 @@ describe('a chunker', () => {
     await chunker.chunk('warm');
     const cancel = new AbortController();
     let done = false;
-    const large = chunker.chunk(`${samples}\n\n`.repeat(200), cancel.signal).finally(() => { done = true; });
+    const large = chunker.chunk(`${samples}\n\n`.repeat(200), cancel.signal).finally(() => {
+      done = true;
+    });
     expect((await chunker.chunk('# A\n\nsmall'))[0]?.headings).toEqual(['A']);
     expect(done).toBe(false);
     cancel.abort(new Error('the worker stops'));
@@ -96,7 +136,9 @@ describe('a chunker', () => {
     const chunker = chunkerWith();
     await chunker.chunk('warm');
     let turns = 0;
-    const turn = setInterval(() => { turns += 1; }, 1);
+    const turn = setInterval(() => {
+      turns += 1;
+    }, 1);
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
     const started = performance.now();

@@ -6,13 +6,39 @@ import { split } from '../../../../worker/chunks/split.ts';
 import type { Chunk, ChunkSize } from '../../../../worker/chunks/split.ts';
 import { additive, joining, samplePages } from './counters.ts';
 
-const markdown = fc.array(fc.oneof(
-  fc.lorem({ maxCount: 40, mode: 'sentences' }),
-  fc.constantFrom('\n', '\n\n', '\n# One\n', '\n## Two\n\n', '\n### Three\n', '\nOne\n===\n', '\n```sh\n# none\n', '\n```\n', '\n| a | b |\n| --- | --- |\n', '| 1 | 2 |\n', '\n- item\n', '\n  - nested\n', '    code\n', '\t', '  ', '日本語。', '👩‍👧', '\r\n'),
-  fc.string({ unit: 'grapheme', maxLength: 30 }),
-  fc.nat(300).map((length) => 'x'.repeat(length)),
-), { maxLength: 40 }).map((parts) => parts.join(''));
-const sizes = fc.record({ limit: fc.integer({ min: 8, max: 120 }), overlap: fc.nat(40) }).map(({ limit, overlap }) => ({ limit, overlap: Math.min(overlap, limit / 2) }));
+const markdown = fc
+  .array(
+    fc.oneof(
+      fc.lorem({ maxCount: 40, mode: 'sentences' }),
+      fc.constantFrom(
+        '\n',
+        '\n\n',
+        '\n# One\n',
+        '\n## Two\n\n',
+        '\n### Three\n',
+        '\nOne\n===\n',
+        '\n```sh\n# none\n',
+        '\n```\n',
+        '\n| a | b |\n| --- | --- |\n',
+        '| 1 | 2 |\n',
+        '\n- item\n',
+        '\n  - nested\n',
+        '    code\n',
+        '\t',
+        '  ',
+        '日本語。',
+        '👩‍👧',
+        '\r\n',
+      ),
+      fc.string({ unit: 'grapheme', maxLength: 30 }),
+      fc.nat(300).map((length) => 'x'.repeat(length)),
+    ),
+    { maxLength: 40 },
+  )
+  .map((parts) => parts.join(''));
+const sizes = fc
+  .record({ limit: fc.integer({ min: 8, max: 120 }), overlap: fc.nat(40) })
+  .map(({ limit, overlap }) => ({ limit, overlap: Math.min(overlap, limit / 2) }));
 
 async function hold(text: string, size: ChunkSize, counter: TokenCounter): Promise<Chunk[]> {
   const chunks = await split(text, size, counter);
@@ -33,19 +59,37 @@ async function hold(text: string, size: ChunkSize, counter: TokenCounter): Promi
 }
 
 describe('a page in chunks', () => {
-  test.each([['add up', additive], ['do not add up', joining]])('loses no text, has none too long, overlaps no more than allowed, and always the same ones, where tokens %s', async (_what, counter) => {
-    await fc.assert(fc.asyncProperty(markdown, sizes, async (text, size) => { await hold(text, size, counter); }), { numRuns: 300 });
+  test.each([
+    ['add up', additive],
+    ['do not add up', joining],
+  ])(
+    'loses no text, has none too long, overlaps no more than allowed, and always the same ones, where tokens %s',
+    async (_what, counter) => {
+      await fc.assert(
+        fc.asyncProperty(markdown, sizes, async (text, size) => {
+          await hold(text, size, counter);
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
+
+  test.each(samplePages)('of the samples: %s', async (_name, text) => {
+    await hold(text, { limit: 120, overlap: 20 }, additive);
   });
 
-  test.each(samplePages)('of the samples: %s', async (_name, text) => { await hold(text, { limit: 120, overlap: 20 }, additive); });
-
-  test.each(['x', ' ', '\n', '日', '👩', 'ab-', '# \n', '```\n', '|-', '. '])('of 300,000 characters of %j come to an end', async (part) => {
-    await hold(part.repeat(300_000 / part.length), { limit: 512, overlap: 50 }, additive);
-  });
+  test.each(['x', ' ', '\n', '日', '👩', 'ab-', '# \n', '```\n', '|-', '. '])(
+    'of 300,000 characters of %j come to an end',
+    async (part) => {
+      await hold(part.repeat(300_000 / part.length), { limit: 512, overlap: 50 }, additive);
+    },
+  );
 });
 
-const chunked = async (text: string, limit = 40, overlap = 0): Promise<string[]> => (await split(text, { limit, overlap }, additive)).map((chunk) => chunk.text);
-const words = (count: number, word = 'word'): string => Array.from({ length: count }, (_, index) => `${word}${index % 10}`).join(' ');
+const chunked = async (text: string, limit = 40, overlap = 0): Promise<string[]> =>
+  (await split(text, { limit, overlap }, additive)).map((chunk) => chunk.text);
+const words = (count: number, word = 'word'): string =>
+  Array.from({ length: count }, (_, index) => `${word}${index % 10}`).join(' ');
 
 describe('chunks follow the structure', () => {
   test('a section that fits is not cut, and the next begins a chunk', async () => {
@@ -56,15 +100,24 @@ describe('chunks follow the structure', () => {
   test('small neighbouring sections share a chunk until it is half full', async () => {
     const section = (title: string): string => `## ${title}\n\n${words(5)}`;
     const page = ['A', 'B', 'C', 'D', 'E', 'F'].map(section);
-    expect(await chunked(page.join('\n\n'))).toEqual([page.slice(0, 3).join('\n\n'), page.slice(3).join('\n\n')]);
+    expect(await chunked(page.join('\n\n'))).toEqual([
+      page.slice(0, 3).join('\n\n'),
+      page.slice(3).join('\n\n'),
+    ]);
   });
 
   test('a small section does not leave the part of the document that it belongs to', async () => {
-    expect(await chunked(`# A\n\n${words(30)}\n\n## A1\n\nsmall\n\n# B\n\nsmall`)).toEqual([`# A\n\n${words(30)}`, '## A1\n\nsmall', '# B\n\nsmall']);
+    expect(await chunked(`# A\n\n${words(30)}\n\n## A1\n\nsmall\n\n# B\n\nsmall`)).toEqual([
+      `# A\n\n${words(30)}`,
+      '## A1\n\nsmall',
+      '# B\n\nsmall',
+    ]);
   });
 
   test('a heading without text goes with what follows, and none ends a chunk', async () => {
-    const chunks = await chunked(`# Title\n\n## Part\n\n${words(30)}\n\n${words(30)}\n\n### Sub\n\n${words(30)}`);
+    const chunks = await chunked(
+      `# Title\n\n## Part\n\n${words(30)}\n\n${words(30)}\n\n### Sub\n\n${words(30)}`,
+    );
     expect(chunks[0]).toMatch(/^# Title\n\n## Part\n\nword0/);
     for (const chunk of chunks) expect(chunk).not.toMatch(/#[^\n]*$/);
   });
@@ -72,12 +125,20 @@ describe('chunks follow the structure', () => {
   test('a chunk carries the titles around its beginning; a # in code is none, an underline makes one', async () => {
     const text = `# Install\n${words(30)}\n## Linux\n\`\`\`\n# comment\n\`\`\`\n${words(30)}\n\nUse\n===\n${words(30)}`;
     const chunks = await split(text, { limit: 60, overlap: 10 }, additive);
-    expect(chunks.map(({ headings }) => headings)).toEqual([['Install'], ['Install', 'Linux'], ['Use']]);
+    expect(chunks.map(({ headings }) => headings)).toEqual([
+      ['Install'],
+      ['Install', 'Linux'],
+      ['Use'],
+    ]);
   });
 
   test('code that fits is one piece, also when the chunk before it stays small', async () => {
     const code = `\`\`\`sh\n${'echo one two\n'.repeat(10)}\`\`\``;
-    expect(await chunked(`${words(6)}.\n\n${code}\n\n${words(30)}`)).toEqual([`${words(6)}.`, code, words(30)]);
+    expect(await chunked(`${words(6)}.\n\n${code}\n\n${words(30)}`)).toEqual([
+      `${words(6)}.`,
+      code,
+      words(30),
+    ]);
   });
 
   test('code and tables that do not fit are cut between lines', async () => {
@@ -92,14 +153,21 @@ describe('chunks follow the structure', () => {
 
   test('a long paragraph is cut between sentences, also where its lines are wrapped', async () => {
     const sentence = 'One two three four\nfive six seven eight nine.';
-    for (const chunk of await chunked(Array(12).fill(sentence).join(' '))) expect(chunk.replaceAll(sentence, '').trim()).toBe('');
+    for (const chunk of await chunked(Array(12).fill(sentence).join(' ')))
+      expect(chunk.replaceAll(sentence, '').trim()).toBe('');
   });
 
   test('what follows within a section repeats whole sentences where they fit the overlap, else words', async () => {
-    const [first = '', second = ''] = await chunked(Array.from({ length: 20 }, (_, index) => `This is sentence ${index}.`).join(' '), 40, 8);
+    const [first = '', second = ''] = await chunked(
+      Array.from({ length: 20 }, (_, index) => `This is sentence ${index}.`).join(' '),
+      40,
+      8,
+    );
     expect(second.startsWith(first.split(/(?<=\.) /).at(-1) as string)).toBe(true);
     const long = await split(words(100), { limit: 40, overlap: 8 }, additive);
-    expect((long[0] as Chunk).end - (long[1] as Chunk).start).toBe('word2 word3 word4 word5 word6 word7 word8 word9'.length);
+    expect((long[0] as Chunk).end - (long[1] as Chunk).start).toBe(
+      'word2 word3 word4 word5 word6 word7 word8 word9'.length,
+    );
   });
 
   test('nothing of a section is repeated in the next', async () => {
@@ -110,10 +178,16 @@ describe('chunks follow the structure', () => {
 
 test('work that was cancelled ends at its next pause', async () => {
   let pauses = 0;
-  const pause = async (): Promise<void> => { if (++pauses > 3) throw new Error('cancelled'); };
-  await expect(split(`${words(10)}\n\n`.repeat(100), { limit: 40, overlap: 0 }, additive, pause)).rejects.toThrow('cancelled');
+  const pause = async (): Promise<void> => {
+    if (++pauses > 3) throw new Error('cancelled');
+  };
+  await expect(
+    split(`${words(10)}\n\n`.repeat(100), { limit: 40, overlap: 0 }, additive, pause),
+  ).rejects.toThrow('cancelled');
 });
 
 test('a character that is more than a chunk is said so', async () => {
-  await expect(split('a b', { limit: 1, overlap: 0 }, { ...additive, ofUnit: () => 2, ofText: () => 2 })).rejects.toThrow(/"a" has 2 tokens, and a chunk may have 1/);
+  await expect(
+    split('a b', { limit: 1, overlap: 0 }, { ...additive, ofUnit: () => 2, ofText: () => 2 }),
+  ).rejects.toThrow(/"a" has 2 tokens, and a chunk may have 1/);
 });

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { findTokenizer } from '../../../../worker/chunks/tokenizer-files.ts';
@@ -12,7 +13,10 @@ import { fillCache } from './tokenizers.ts';
 
 const model = 'someone/some-model';
 const commit = 'c'.repeat(40);
-const onHub = { 'config.json': '{"max_position_embeddings": 512}', 'tokenizer.json': '{"of": "the hub"}' };
+const onHub = {
+  'config.json': '{"max_position_embeddings": 512}',
+  'tokenizer.json': '{"of": "the hub"}',
+};
 
 let hub: Server;
 let asked: string[];
@@ -26,58 +30,102 @@ beforeEach(async () => {
   // As the hub answers: small files at once, large ones by a redirection, and the revision in a header of its own.
   hub = createServer(({ url = '' }, response) => {
     asked.push(url);
-    const [, moved, name = ''] = /^\/(blobs\/|someone\/some-model\/resolve\/\w+\/)(.+)$/.exec(url) ?? [];
+    const [, moved, name = ''] =
+      /^\/(blobs\/|someone\/some-model\/resolve\/\w+\/)(.+)$/.exec(url) ?? [];
     if (answers[name] === undefined) response.writeHead(404).end('Entry not found');
-    else if (name === 'tokenizer.json' && moved !== 'blobs/') response.writeHead(302, { location: `/blobs/${name}` }).end();
+    else if (name === 'tokenizer.json' && moved !== 'blobs/')
+      response.writeHead(302, { location: `/blobs/${name}` }).end();
     else response.writeHead(200, { 'x-repo-commit': commit }).end(answers[name]);
   });
-  await new Promise<void>((resolve) => { hub.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    hub.listen(0, '127.0.0.1', resolve);
+  });
 });
-afterEach(() => { hub.close(); hub.closeAllConnections(); });
+afterEach(() => {
+  hub.close();
+  hub.closeAllConnections();
+});
 
 const usable = (files: TokenizerFiles): TokenizerFiles => {
   if (files['tokenizer.json']?.['broken'] === true) throw new Error('is no tokenizer');
   return files;
 };
-const find = async () => findTokenizer({ hfHome, hfEndpoint: `http://127.0.0.1:${(hub.address() as AddressInfo).port}`, embeddingModel: model }, usable);
+const find = async () =>
+  findTokenizer(
+    {
+      hfHome,
+      hfEndpoint: `http://127.0.0.1:${(hub.address() as AddressInfo).port}`,
+      embeddingModel: model,
+    },
+    usable,
+  );
 const repository = (): string => join(hfHome, 'hub', 'models--someone--some-model');
 
 describe("the tokenizer's files", () => {
   test('come from the cache volume when they are there, of the revision that main names, and nobody is asked', async () => {
     fillCache(hfHome, model, { 'tokenizer.json': '{"of": "another revision"}' }, 'b'.repeat(40));
     fillCache(hfHome, model, { 'tokenizer.json': '{"of": "main"}', 'config.json': '{}' });
-    expect(await find()).toEqual({ made: { 'tokenizer.json': { of: 'main' }, 'config.json': {} }, problems: [] });
+    expect(await find()).toEqual({
+      made: { 'tokenizer.json': { of: 'main' }, 'config.json': {} },
+      problems: [],
+    });
     expect(asked).toEqual([]);
   });
 
   test('are downloaded once into the cache volume, in the layout that others read', async () => {
-    expect((await find()).made).toEqual({ 'config.json': { max_position_embeddings: 512 }, 'tokenizer.json': { of: 'the hub' } });
+    expect((await find()).made).toEqual({
+      'config.json': { max_position_embeddings: 512 },
+      'tokenizer.json': { of: 'the hub' },
+    });
     expect(readFileSync(join(repository(), 'refs/main'), 'utf8')).toBe(commit);
-    expect(readFileSync(join(repository(), 'snapshots', commit, 'tokenizer.json'), 'utf8')).toBe(onHub['tokenizer.json']);
+    expect(readFileSync(join(repository(), 'snapshots', commit, 'tokenizer.json'), 'utf8')).toBe(
+      onHub['tokenizer.json'],
+    );
     asked = [];
-    expect((await find()).made).toEqual({ 'config.json': { max_position_embeddings: 512 }, 'tokenizer.json': { of: 'the hub' } });
+    expect((await find()).made).toEqual({
+      'config.json': { max_position_embeddings: 512 },
+      'tokenizer.json': { of: 'the hub' },
+    });
     expect(asked).toEqual([]);
   });
 
   test('are whole, whoever else downloads them at the same time', async () => {
     const found = await Promise.all(Array.from({ length: 8 }, find));
-    for (const { made, problems } of found) expect([made?.['tokenizer.json'], problems]).toEqual([{ of: 'the hub' }, []]);
-    expect(readdirSync(join(repository(), 'snapshots', commit)).sort()).toEqual(['config.json', 'tokenizer.json']);
+    for (const { made, problems } of found)
+      expect([made?.['tokenizer.json'], problems]).toEqual([{ of: 'the hub' }, []]);
+    expect(readdirSync(join(repository(), 'snapshots', commit)).sort()).toEqual([
+      'config.json',
+      'tokenizer.json',
+    ]);
   });
 
-  test.each([['cut off', '{"of": "the vol'], ['no tokenizer', '{"broken": true}'], ['empty', '']])('that are %s in the cache are downloaded again, and it is said which', async (_what, content) => {
-    const snapshot = fillCache(hfHome, model, { 'tokenizer.json': content });
-    const { made, problems } = await find();
-    expect(made?.['tokenizer.json']).toEqual({ of: 'the hub' });
-    expect(problems).toEqual([expect.stringMatching(/models--someone--some-model: (tokenizer\.json \(\d+ characters\) is no JSON object|is no tokenizer)/)]);
-    expect((await find()).problems).toEqual([]);
-    expect(readFileSync(join(snapshot, 'tokenizer.json'), 'utf8')).toBe(content);
-  });
+  test.each([
+    ['cut off', '{"of": "the vol'],
+    ['no tokenizer', '{"broken": true}'],
+    ['empty', ''],
+  ])(
+    'that are %s in the cache are downloaded again, and it is said which',
+    async (_what, content) => {
+      const snapshot = fillCache(hfHome, model, { 'tokenizer.json': content });
+      const { made, problems } = await find();
+      expect(made?.['tokenizer.json']).toEqual({ of: 'the hub' });
+      expect(problems).toEqual([
+        expect.stringMatching(
+          /models--someone--some-model: (tokenizer\.json \(\d+ characters\) is no JSON object|is no tokenizer)/,
+        ),
+      ]);
+      expect((await find()).problems).toEqual([]);
+      expect(readFileSync(join(snapshot, 'tokenizer.json'), 'utf8')).toBe(content);
+    },
+  );
 
   test('that are nowhere are no crash: it is said what was tried', async () => {
     writeFileSync(join(hfHome, 'hub'), 'in the way of the folder');
     answers = {};
-    expect(await find()).toEqual({ made: undefined, problems: [expect.stringMatching(/^http:.*tokenizer\.json: status 404$/)] });
+    expect(await find()).toEqual({
+      made: undefined,
+      problems: [expect.stringMatching(/^http:.*tokenizer\.json: status 404$/)],
+    });
   });
 
   test('are used also where they cannot be kept', async () => {

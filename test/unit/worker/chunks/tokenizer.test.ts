@@ -10,7 +10,8 @@ import { cleaned } from '../../../../worker/documents/clean.ts';
 import { samplePages } from './counters.ts';
 import { fixture } from './tokenizers.ts';
 
-const opened = (name: 'minilm' | 'qwen' | 'unigram'): ModelTokenizer => tokenizerOf({ 'tokenizer.json': fixture(name).tokenizer });
+const opened = (name: 'minilm' | 'qwen' | 'unigram'): ModelTokenizer =>
+  tokenizerOf({ 'tokenizer.json': fixture(name).tokenizer });
 
 describe.each(['minilm', 'qwen', 'unigram'] as const)('the tokenizer %s', (name) => {
   const { tokenizer: description, special, golden } = fixture(name);
@@ -18,7 +19,8 @@ describe.each(['minilm', 'qwen', 'unigram'] as const)('the tokenizer %s', (name)
 
   test('gives the ids of the reference library', () => {
     const library = new Tokenizer({ ...description, truncation: null, padding: null }, {});
-    for (const { text, ids } of golden) expect(library.encode(text, { add_special_tokens: false }).ids, text).toEqual(ids);
+    for (const { text, ids } of golden)
+      expect(library.encode(text, { add_special_tokens: false }).ids, text).toEqual(ids);
   });
 
   test('counts as the reference library does', () => {
@@ -29,49 +31,123 @@ describe.each(['minilm', 'qwen', 'unigram'] as const)('the tokenizer %s', (name)
   test('cuts the samples into chunks that fit, each nearly as long as it may be where there is no structure', async () => {
     const size = { limit: 254, overlap: 50 };
     for (const [page, text] of samplePages) {
-      for (const chunk of await split(text, size, tokenizer)) expect(tokenizer.ofText(chunk.text), page).toBeLessThanOrEqual(size.limit);
+      for (const chunk of await split(text, size, tokenizer))
+        expect(tokenizer.ofText(chunk.text), page).toBeLessThanOrEqual(size.limit);
     }
-    const words = samplePages.map(([, text]) => text).join(' ').replaceAll(/[^A-Za-z]+/g, ' ');
-    const filled = (await split(words, size, tokenizer)).slice(0, -1).map((chunk) => tokenizer.ofText(chunk.text) as number);
+    const words = samplePages
+      .map(([, text]) => text)
+      .join(' ')
+      .replaceAll(/[^A-Za-z]+/g, ' ');
+    const filled = (await split(words, size, tokenizer))
+      .slice(0, -1)
+      .map((chunk) => tokenizer.ofText(chunk.text) as number);
     expect(Math.min(...filled)).toBeGreaterThan(size.limit * 0.9);
   });
 });
 
-test.each(['minilm', 'qwen'] as const)('tokens of %s never span two units of a cleaned text, so that units tell how many it has', (name) => {
-  const tokenizer = opened(name);
-  expect(tokenizer.additive).toBe(true);
-  const characters = fc.oneof(fc.constantFrom(' ', ' ', '\n', '\t', '.', "'", 's', '-', '1', '\r', 'é', 'e\u0301', '日', '👩‍👧', '\u00a0', '\u3000', '\u200d', '\u0301', '[SEP]', '<|endoftext|>'), fc.string({ unit: 'binary', maxLength: 3 }));
-  fc.assert(fc.property(fc.array(characters, { maxLength: 30 }).map((parts) => cleaned(parts.join(''))), (text) => {
-    const units = new Units(text, tokenizer, 10_000);
-    units.add(0, text.length);
-    expect(units.tokens(0, units.length)).toBe(tokenizer.ofText(text));
-    const middle = Math.floor(units.length / 2);
-    for (const [from, to] of [[0, middle], [middle, units.length]] as const) if (to > from) expect(units.size(from, to)).toBe(tokenizer.ofText(units.slice(from, to).text));
-  }), { numRuns: 1_000 });
-});
+test.each(['minilm', 'qwen'] as const)(
+  'tokens of %s never span two units of a cleaned text, so that units tell how many it has',
+  (name) => {
+    const tokenizer = opened(name);
+    expect(tokenizer.additive).toBe(true);
+    const characters = fc.oneof(
+      fc.constantFrom(
+        ' ',
+        ' ',
+        '\n',
+        '\t',
+        '.',
+        "'",
+        's',
+        '-',
+        '1',
+        '\r',
+        'é',
+        'e\u0301',
+        '日',
+        '👩‍👧',
+        '\u00a0',
+        '\u3000',
+        '\u200d',
+        '\u0301',
+        '[SEP]',
+        '<|endoftext|>',
+      ),
+      fc.string({ unit: 'binary', maxLength: 3 }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(characters, { maxLength: 30 }).map((parts) => cleaned(parts.join(''))),
+        (text) => {
+          const units = new Units(text, tokenizer, 10_000);
+          units.add(0, text.length);
+          expect(units.tokens(0, units.length)).toBe(tokenizer.ofText(text));
+          const middle = Math.floor(units.length / 2);
+          for (const [from, to] of [
+            [0, middle],
+            [middle, units.length],
+          ] as const)
+            if (to > from)
+              expect(units.size(from, to)).toBe(tokenizer.ofText(units.slice(from, to).text));
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  },
+);
 
 describe('a tokenizer', () => {
   test('whose tokens may span blanks is not taken for one whose units add up', () => {
     expect(opened('unigram').additive).toBe(false);
     const { tokenizer } = fixture('qwen');
-    expect(tokenizerOf({ 'tokenizer.json': { ...tokenizer, added_tokens: [...tokenizer['added_tokens'] as object[], { id: 2999, content: 'two words', special: false }] } }).additive).toBe(false);
+    expect(
+      tokenizerOf({
+        'tokenizer.json': {
+          ...tokenizer,
+          added_tokens: [
+            ...(tokenizer['added_tokens'] as object[]),
+            { id: 2999, content: 'two words', special: false },
+          ],
+        },
+      }).additive,
+    ).toBe(false);
   });
 
   test('has the narrowest input limit that its files name', () => {
-    const limitOf = (files: Record<string, Record<string, unknown>>): number | undefined => tokenizerOf({ 'tokenizer.json': fixture('minilm').tokenizer, ...files }).inputLimit;
-    expect(limitOf({ 'sentence_bert_config.json': { max_seq_length: 256 }, 'config.json': { max_position_embeddings: 512 } })).toBe(256);
-    expect(limitOf({ 'config.json': { max_position_embeddings: 512 }, 'tokenizer_config.json': { model_max_length: 1e30 } })).toBe(512);
+    const limitOf = (files: Record<string, Record<string, unknown>>): number | undefined =>
+      tokenizerOf({ 'tokenizer.json': fixture('minilm').tokenizer, ...files }).inputLimit;
+    expect(
+      limitOf({
+        'sentence_bert_config.json': { max_seq_length: 256 },
+        'config.json': { max_position_embeddings: 512 },
+      }),
+    ).toBe(256);
+    expect(
+      limitOf({
+        'config.json': { max_position_embeddings: 512 },
+        'tokenizer_config.json': { model_max_length: 1e30 },
+      }),
+    ).toBe(512);
     expect(limitOf({})).toBeUndefined();
   });
 
-  test.each([[{}], [{ model: {} }], [{ ...fixture('minilm').tokenizer, pre_tokenizer: { type: 'Abacus' } }]])('that is none is refused', (description) => {
+  test.each([
+    [{}],
+    [{ model: {} }],
+    [{ ...fixture('minilm').tokenizer, pre_tokenizer: { type: 'Abacus' } }],
+  ])('that is none is refused', (description) => {
     expect(() => tokenizerOf({ 'tokenizer.json': description })).toThrow();
   });
 
   test('is done with a run of 100,000 letters in no time that matters', async () => {
     for (const name of ['minilm', 'qwen'] as const) {
       const tokenizer = opened(name);
-      for (const chunk of await split(`a ${'QUJDRA'.repeat(17_000)} b`, { limit: 254, overlap: 50 }, tokenizer)) expect(tokenizer.ofText(chunk.text)).toBeLessThanOrEqual(254);
+      for (const chunk of await split(
+        `a ${'QUJDRA'.repeat(17_000)} b`,
+        { limit: 254, overlap: 50 },
+        tokenizer,
+      ))
+        expect(tokenizer.ofText(chunk.text)).toBeLessThanOrEqual(254);
     }
   });
 });

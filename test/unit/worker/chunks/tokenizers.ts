@@ -2,15 +2,31 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-export interface Fixture { readonly tokenizer: Record<string, unknown>; readonly special: number; readonly golden: readonly { readonly text: string; readonly ids: readonly number[] }[] }
+export interface Fixture {
+  readonly tokenizer: Record<string, unknown>;
+  readonly special: number;
+  readonly golden: readonly { readonly text: string; readonly ids: readonly number[] }[];
+}
 
-/** A fresh copy, for whoever opens a tokenizer takes its description apart; see test/fixtures/tokenizers/make.py. */
+/**
+ * A fresh copy, for whoever opens a tokenizer takes its description apart; see
+ * test/fixtures/tokenizers/make.py.
+ */
 export function fixture(name: 'minilm' | 'qwen' | 'unigram'): Fixture {
-  return JSON.parse(gunzipSync(readFileSync(new URL(`../../../fixtures/tokenizers/${name}.json.gz`, import.meta.url))).toString()) as Fixture;
+  return JSON.parse(
+    gunzipSync(
+      readFileSync(new URL(`../../../fixtures/tokenizers/${name}.json.gz`, import.meta.url)),
+    ).toString(),
+  ) as Fixture;
 }
 
 /** As Hugging Face's cache has it. @returns the folder of the revision */
-export function fillCache(hfHome: string, model: string, files: Readonly<Record<string, string>>, revision = 'a'.repeat(40)): string {
+export function fillCache(
+  hfHome: string,
+  model: string,
+  files: Readonly<Record<string, string>>,
+  revision = 'a'.repeat(40),
+): string {
   const repository = join(hfHome, 'hub', `models--${model.replace('/', '--')}`);
   const snapshot = join(repository, 'snapshots', revision);
   mkdirSync(snapshot, { recursive: true });

@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { linesOf } from '../../../../worker/commands/lines.ts';
 import type { Line } from '../../../../worker/commands/lines.ts';
 
-async function read(parts: Iterable<Buffer | string> | AsyncIterable<Buffer>, longest = 100): Promise<(string | undefined)[]> {
+async function read(
+  parts: Iterable<Buffer | string> | AsyncIterable<Buffer>,
+  longest = 100,
+): Promise<(string | undefined)[]> {
   const found: Line[] = [];
   for await (const line of linesOf(parts as AsyncIterable<Buffer>, longest)) found.push(line);
   expect(found.map(({ number }) => number)).toEqual(found.map((_, index) => index + 1));
@@ -13,11 +16,19 @@ async function read(parts: Iterable<Buffer | string> | AsyncIterable<Buffer>, lo
 
 describe('lines of a stream', () => {
   test('are the same however the stream is cut, also within a character', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(fc.string({ unit: fc.constantFrom('a', 'é', '日', '👩', ' ') })), fc.integer({ min: 1, max: 7 }), async (lines, size) => {
-      const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-      const parts = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
-      expect(await read(parts, 1_000)).toEqual(lines);
-    }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: fc.constantFrom('a', 'é', '日', '👩', ' ') })),
+        fc.integer({ min: 1, max: 7 }),
+        async (lines, size) => {
+          const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+          const parts = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+            bytes.subarray(index * size, (index + 1) * size),
+          );
+          expect(await read(parts, 1_000)).toEqual(lines);
+        },
+      ),
+    );
   });
 
   test('may end with a carriage return, and the last without a newline', async () => {
@@ -25,12 +36,20 @@ describe('lines of a stream', () => {
   });
 
   test('that are too long are skipped, and those around them are not', async () => {
-    expect(await read([`a\n${'x'.repeat(60)}`, 'x'.repeat(60), `x\nb\n${'y'.repeat(100)}\n${'z'.repeat(101)}`])).toEqual(['a', undefined, 'b', 'y'.repeat(100), undefined]);
+    expect(
+      await read([
+        `a\n${'x'.repeat(60)}`,
+        'x'.repeat(60),
+        `x\nb\n${'y'.repeat(100)}\n${'z'.repeat(101)}`,
+      ]),
+    ).toEqual(['a', undefined, 'b', 'y'.repeat(100), undefined]);
   });
 
   test('without an end take no memory', async () => {
     const part = Buffer.alloc(1_000_000, 'x');
-    async function* endless() { for (let count = 0; count < 500; count += 1) yield part; }
+    async function* endless() {
+      for (let count = 0; count < 500; count += 1) yield part;
+    }
     const before = process.memoryUsage().arrayBuffers;
     expect(await read(endless(), 10_000_000)).toEqual([undefined]);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50_000_000);

@@ -9,7 +9,11 @@ describe('progress', () => {
     shown.tell(2);
     shown.tell(4);
     shown.end();
-    expect(written).toEqual([`\r\x1b[K[${'#'.repeat(15)}${'.'.repeat(15)}] deleted: 2 of 4`, `\r\x1b[K[${'#'.repeat(30)}] deleted: 4 of 4`, '\n']);
+    expect(written).toEqual([
+      `\r\x1b[K[${'#'.repeat(15)}${'.'.repeat(15)}] deleted: 2 of 4`,
+      `\r\x1b[K[${'#'.repeat(30)}] deleted: 4 of 4`,
+      '\n',
+    ]);
   });
 
   test('is a line now and then elsewhere, and one when all is done', () => {

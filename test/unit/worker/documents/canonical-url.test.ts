@@ -15,7 +15,8 @@ describe('a canonical URL', () => {
   ])('of %s is %s', (written, canonical) => expect(canonicalUrl(written)).toBe(canonical));
 
   test('has no tracking parameter, and its query as it was written', () => {
-    const tracked = 'https://example.com/a?q=a%20b+c&utm_source=x&UTM_Campaign=y&gclid=1&fbclid=2&_ga=3&mc_cid=4&b=%26&mtm_group=z';
+    const tracked =
+      'https://example.com/a?q=a%20b+c&utm_source=x&UTM_Campaign=y&gclid=1&fbclid=2&_ga=3&mc_cid=4&b=%26&mtm_group=z';
     expect(canonicalUrl(tracked)).toBe('https://example.com/a?q=a%20b+c&b=%26');
     expect(canonicalUrl('https://example.com/a?utm_source=x')).toBe('https://example.com/a');
   });
@@ -25,15 +26,23 @@ describe('a canonical URL', () => {
     expect(canonicalUrl(url)).toBe(url);
   });
 
-  test.each(['', 'example.com', 'mailto:a@b.c', 'javascript:alert(1)', 'ftp://example.com/'])('is not to be had of %j', (text) => expect(canonicalUrl(text)).toBeUndefined());
+  test.each(['', 'example.com', 'mailto:a@b.c', 'javascript:alert(1)', 'ftp://example.com/'])(
+    'is not to be had of %j',
+    (text) => expect(canonicalUrl(text)).toBeUndefined(),
+  );
 
-  test.each(['http://a.aa/???', 'https://example.com/?q=what?'])('keeps question marks that are part of the query: %s', (url) => expect(canonicalUrl(url)).toBe(url));
+  test.each(['http://a.aa/???', 'https://example.com/?q=what?'])(
+    'keeps question marks that are part of the query: %s',
+    (url) => expect(canonicalUrl(url)).toBe(url),
+  );
 
   test('is its own canonical URL', () => {
-    fc.assert(fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
-      const once = canonicalUrl(url);
-      expect(once).toBeDefined();
-      expect(canonicalUrl(once as string)).toBe(once);
-    }));
+    fc.assert(
+      fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
+        const once = canonicalUrl(url);
+        expect(once).toBeDefined();
+        expect(canonicalUrl(once as string)).toBe(once);
+      }),
+    );
   });
 });

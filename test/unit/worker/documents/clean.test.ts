@@ -13,22 +13,44 @@ describe('a cleaned text', () => {
     ['blanks at line ends and runs of empty lines', 'a  \t\n \n\n\n\nb\u00A0c ', 'a\n\nb c'],
     ['a run of lost characters, said once', 'caf\uFFFD\uFFFD\uFFFD', 'caf\uFFFD'],
     ['half a surrogate pair', 'a\uD83Db\uDE00', 'a\uFFFDb\uFFFD'],
-    ['an inlined picture', `![x](data:image/png;base64,${base64}) after`, '![x](data:image/png) after'],
-    ['an inlined drawing', `url("data:image/svg+xml;charset=utf-8,${'%3Csvg'.repeat(40)}")`, 'url("data:image/svg+xml")'],
+    [
+      'an inlined picture',
+      `![x](data:image/png;base64,${base64}) after`,
+      '![x](data:image/png) after',
+    ],
+    [
+      'an inlined drawing',
+      `url("data:image/svg+xml;charset=utf-8,${'%3Csvg'.repeat(40)}")`,
+      'url("data:image/svg+xml")',
+    ],
     ['base64 in one line', `before ${base64} after`, `before ${base64.slice(0, 64)}… after`],
-    ['base64 in lines of a mail', `before\n${`${base64.slice(0, 76)}\n`.repeat(30)}QQ==\nafter`, `before\n${base64.slice(0, 76)}\n…\nafter`],
+    [
+      'base64 in lines of a mail',
+      `before\n${`${base64.slice(0, 76)}\n`.repeat(30)}QQ==\nafter`,
+      `before\n${base64.slice(0, 76)}\n…\nafter`,
+    ],
   ])('is without %s', (_what, text, clean) => expect(cleaned(text)).toBe(clean));
 
-  test.each(['data:text/html,<b>short</b>', 'x\u200Dy', '👩‍👩‍👧', '  indented stays', `${'word '.repeat(500)}end`, '日本語'.repeat(1_000), '-----'])('keeps what says something: %.20j', (text) => {
+  test.each([
+    'data:text/html,<b>short</b>',
+    'x\u200Dy',
+    '👩‍👩‍👧',
+    '  indented stays',
+    `${'word '.repeat(500)}end`,
+    '日本語'.repeat(1_000),
+    '-----',
+  ])('keeps what says something: %.20j', (text) => {
     expect(cleaned(`a\n${text}`)).toBe(`a\n${text}`);
   });
 
   test('is what cleaning it again gives, and what Postgres can keep as JSON', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const clean = cleaned(text);
-      expect(cleaned(clean)).toBe(clean);
-      expect(clean.isWellFormed() && !clean.includes('\0')).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const clean = cleaned(text);
+        expect(cleaned(clean)).toBe(clean);
+        expect(clean.isWellFormed() && !clean.includes('\0')).toBe(true);
+      }),
+    );
   });
 
   test.each([' ', '\n', '=', 'data:', '\t\n', 'A'])('of 5 MB of %j is there at once', (part) => {
@@ -37,7 +59,9 @@ describe('a cleaned text', () => {
 });
 
 test('a file read as text is broken for the most part, a text with some lost characters is not', () => {
-  const archive = Buffer.from(Array.from({ length: 2_000 }, (_, index) => (index * 7919) % 256)).toString();
+  const archive = Buffer.from(
+    Array.from({ length: 2_000 }, (_, index) => (index * 7919) % 256),
+  ).toString();
   expect(brokenShare(archive)).toBeGreaterThan(0.3);
   expect(brokenShare('Stra\uFFFDe und Fu\uFFFDweg, mit vielen Worten')).toBeLessThan(0.1);
 });

@@ -15,40 +15,86 @@ const problemOf = (value: unknown): string => {
 describe('a document', () => {
   test('has its canonical URL, its cleaned text, and nothing made up', () => {
     expect(parseDocument({ url: 'HTTPS://Example.com/a#b', text: 'a\u0000b  ' })).toEqual({
-      url: 'https://example.com/a', title: '', description: '', language: null, country: null, isMobile: null, text: 'ab', source: null, crawlId: null,
+      url: 'https://example.com/a',
+      title: '',
+      description: '',
+      language: null,
+      country: null,
+      isMobile: null,
+      text: 'ab',
+      source: null,
+      crawlId: null,
       contentHash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
 
   test('keeps language and country in the form that filters ask for', () => {
-    expect(parseDocument({ ...page, language: 'en-US', country: 'de', isMobile: true })).toMatchObject({ language: 'en', country: 'DE', isMobile: true });
-    expect(parseDocument({ ...page, language: '', country: null })).toMatchObject({ language: null, country: null });
+    expect(
+      parseDocument({ ...page, language: 'en-US', country: 'de', isMobile: true }),
+    ).toMatchObject({ language: 'en', country: 'DE', isMobile: true });
+    expect(parseDocument({ ...page, language: '', country: null })).toMatchObject({
+      language: null,
+      country: null,
+    });
   });
 
   test('takes Markdown before HTML before text, the first that there is', () => {
-    expect(parseDocument({ ...page, markdown: '', html: '<p>from HTML</p>', text: 'plain' }).text).toBe('from HTML');
+    expect(
+      parseDocument({ ...page, markdown: '', html: '<p>from HTML</p>', text: 'plain' }).text,
+    ).toBe('from HTML');
     expect(parseDocument({ ...page, html: '<p>from HTML</p>' }).text).toBe(page.markdown);
   });
 
   test('takes from HTML what is not said beside it', () => {
     const html = '<html lang=fr><title>Titre</title><meta name=description content=Ici><p>texte';
-    expect(parseDocument({ url: page.url, html })).toMatchObject({ title: 'Titre', description: 'Ici', language: 'fr', text: 'texte' });
-    expect(parseDocument({ url: page.url, html, title: 'Mine', language: 'de' })).toMatchObject({ title: 'Mine', language: 'de' });
+    expect(parseDocument({ url: page.url, html })).toMatchObject({
+      title: 'Titre',
+      description: 'Ici',
+      language: 'fr',
+      text: 'texte',
+    });
+    expect(parseDocument({ url: page.url, html, title: 'Mine', language: 'de' })).toMatchObject({
+      title: 'Mine',
+      language: 'de',
+    });
   });
 
   test("is read from a crawler's result, too", () => {
-    const metadata = { sourceURL: 'https://example.com/b', title: ['B', 'again'], description: 'about', language: 'no language', statusCode: 200 };
-    expect(parseDocument({ markdown: 'text', metadata })).toMatchObject({ url: 'https://example.com/b', title: 'B', description: 'about', language: null });
+    const metadata = {
+      sourceURL: 'https://example.com/b',
+      title: ['B', 'again'],
+      description: 'about',
+      language: 'no language',
+      statusCode: 200,
+    };
+    expect(parseDocument({ markdown: 'text', metadata })).toMatchObject({
+      url: 'https://example.com/b',
+      title: 'B',
+      description: 'about',
+      language: null,
+    });
   });
 
   test('brought again by another crawl is the same content', () => {
     const again = parseDocument({ ...page, source: 'crawl', crawlId: 'c-2' });
-    expect(again).toMatchObject({ source: 'crawl', crawlId: 'c-2', contentHash: parseDocument(page).contentHash });
+    expect(again).toMatchObject({
+      source: 'crawl',
+      crawlId: 'c-2',
+      contentHash: parseDocument(page).contentHash,
+    });
     expect(parseDocument({ ...page, title: 'new' }).contentHash).not.toBe(again.contentHash);
   });
 
   test('is refused with all its faults in one report', () => {
-    expect(problemOf({ url: 'nowhere', title: 7, language: 'English', country: 'Germany', isMobile: 'yes' }).split('; ')).toEqual([
+    expect(
+      problemOf({
+        url: 'nowhere',
+        title: 7,
+        language: 'English',
+        country: 'Germany',
+        isMobile: 'yes',
+      }).split('; '),
+    ).toEqual([
       'url: is no http, https or file URL',
       expect.stringMatching(/^title: .*string/),
       'language: is no language tag such as en or de-CH',
@@ -62,14 +108,43 @@ describe('a document', () => {
     ['no object', 'text', /^document: /],
     ['null', null, /^document: /],
     ['nothing at all', {}, /^url: .*; document: has no text/],
-    ['blanks only', { ...page, markdown: ' \n\u0000\u200B' }, /has no text that a reader would see/],
-    ['HTML without text', { url: page.url, html: '<script>x</script>' }, /has no text that a reader would see/],
-    ['a picture', { ...page, markdown: Buffer.from(Array.from({ length: 999 }, (_, index) => (index * 89) % 256)).toString() }, /is no text, but binary data/],
-    ['a hundred megabytes', { ...page, markdown: 'x'.repeat(100_000_000) }, /^markdown: is longer than 10,000,000 characters$/],
-    ['a URL that grows by escaping', { ...page, url: `https://example.com/${'é'.repeat(1_000)}` }, /^url: is longer than 2,048 characters$/],
-  ])('is refused when it is %s', (_what, value, problem) => expect(problemOf(value)).toMatch(problem));
+    [
+      'blanks only',
+      { ...page, markdown: ' \n\u0000\u200B' },
+      /has no text that a reader would see/,
+    ],
+    [
+      'HTML without text',
+      { url: page.url, html: '<script>x</script>' },
+      /has no text that a reader would see/,
+    ],
+    [
+      'a picture',
+      {
+        ...page,
+        markdown: Buffer.from(
+          Array.from({ length: 999 }, (_, index) => (index * 89) % 256),
+        ).toString(),
+      },
+      /is no text, but binary data/,
+    ],
+    [
+      'a hundred megabytes',
+      { ...page, markdown: 'x'.repeat(100_000_000) },
+      /^markdown: is longer than 10,000,000 characters$/,
+    ],
+    [
+      'a URL that grows by escaping',
+      { ...page, url: `https://example.com/${'é'.repeat(1_000)}` },
+      /^url: is longer than 2,048 characters$/,
+    ],
+  ])('is refused when it is %s', (_what, value, problem) =>
+    expect(problemOf(value)).toMatch(problem),
+  );
 
   test('of 5 MB of base64 in one line is next to nothing', () => {
-    expect(parseDocument({ ...page, markdown: `# Key\n\n${'QUJD'.repeat(1_250_000)}` }).text.length).toBeLessThan(100);
+    expect(
+      parseDocument({ ...page, markdown: `# Key\n\n${'QUJD'.repeat(1_250_000)}` }).text.length,
+    ).toBeLessThan(100);
   });
 });

@@ -7,48 +7,110 @@ const markdown = (html: string): string => fromHtml(html).markdown.trim();
 
 describe('an HTML page as Markdown', () => {
   test('is its text without what stands around it', () => {
-    const page = '<nav>menu</nav><script>let a</script><style>p{}</style><p>Text.</p><aside>ads</aside><noscript>no</noscript><footer>imprint</footer>';
+    const page =
+      '<nav>menu</nav><script>let a</script><style>p{}</style><p>Text.</p><aside>ads</aside><noscript>no</noscript><footer>imprint</footer>';
     expect(markdown(page)).toBe('Text.');
   });
 
   test('is its main part where it names one, and all of it where it names none or several', () => {
-    expect(markdown('<header>site</header><main><h1>Title</h1><p>Text</p></main><div>more</div>')).toBe('# Title\n\nText');
-    expect(markdown('<p>before any heading</p><h2>Title</h2>')).toBe('before any heading\n\n## Title');
+    expect(
+      markdown('<header>site</header><main><h1>Title</h1><p>Text</p></main><div>more</div>'),
+    ).toBe('# Title\n\nText');
+    expect(markdown('<p>before any heading</p><h2>Title</h2>')).toBe(
+      'before any heading\n\n## Title',
+    );
     expect(markdown('<main>one</main><main>two</main>')).toMatch(/one\s+two/);
     expect(markdown('<nav>only this</nav>')).toBe('only this');
   });
 
   test('keeps headings, lists, links, tables and code', () => {
-    const page = '<h2>Use <code>npm</code></h2><ul><li>one<li>two</ul><p>See <a href="https://x.example/">this</a>.</p>'
-      + '<table><tr><th>a</th><th>b|c</th></tr><tr><td>1</td><td>2<br>3</td></tr></table><pre><code class="language-sh">if [ 1 &lt; 2 ]; then\n  # no heading\n\n  echo a\\_b\nfi</code></pre>';
-    expect(markdown(page)).toBe('## Use `npm`\n\n- one\n- two\n\nSee [this](https://x.example/).\n\n| a | b\\|c |\n| --- | --- |\n| 1 | 2 3 |\n\n```sh\nif [ 1 < 2 ]; then\n  # no heading\n\n  echo a\\_b\nfi\n```');
+    const page =
+      '<h2>Use <code>npm</code></h2><ul><li>one<li>two</ul><p>See <a href="https://x.example/">this</a>.</p>' +
+      '<table><tr><th>a</th><th>b|c</th></tr><tr><td>1</td><td>2<br>3</td></tr></table><pre><code class="language-sh">if [ 1 &lt; 2 ]; then\n  # no heading\n\n  echo a\\_b\nfi</code></pre>';
+    expect(markdown(page)).toBe(
+      '## Use `npm`\n\n- one\n- two\n\nSee [this](https://x.example/).\n\n| a | b\\|c |\n| --- | --- |\n| 1 | 2 3 |\n\n```sh\nif [ 1 < 2 ]; then\n  # no heading\n\n  echo a\\_b\nfi\n```',
+    );
   });
 
   test('says literally what Markdown would escape or has no word for', () => {
-    expect(markdown('<p>snake_case __init__ 2 * 3 H<sub>2</sub>O <kbd>Ctrl</kbd></p><dl><dt>term<dd>meaning</dl>').replaceAll(/\s+/g, ' ')).toBe('snake_case __init__ 2 * 3 H2O `Ctrl` term meaning');
+    expect(
+      markdown(
+        '<p>snake_case __init__ 2 * 3 H<sub>2</sub>O <kbd>Ctrl</kbd></p><dl><dt>term<dd>meaning</dl>',
+      ).replaceAll(/\s+/g, ' '),
+    ).toBe('snake_case __init__ 2 * 3 H2O `Ctrl` term meaning');
   });
 
   test('says what the page says of itself', () => {
-    const page = '<html lang="en-GB"><head><title> Q &amp; A </title><meta name="description" content="of &quot;all&quot;"></head><body>text</body></html>';
-    expect(fromHtml(page)).toEqual({ title: 'Q & A', description: 'of "all"', language: 'en-GB', markdown: expect.stringMatching(/^\s*text\s*$/) });
+    const page =
+      '<html lang="en-GB"><head><title> Q &amp; A </title><meta name="description" content="of &quot;all&quot;"></head><body>text</body></html>';
+    expect(fromHtml(page)).toEqual({
+      title: 'Q & A',
+      description: 'of "all"',
+      language: 'en-GB',
+      markdown: expect.stringMatching(/^\s*text\s*$/),
+    });
   });
 });
 
 describe('hostile HTML', () => {
-  test.each(['<div>', '<b><i>', '<ul><li>', '<blockquote>', '<table><tr><td>', '<span class=x>', '<a href=x>'])('of 100,000 levels of %s keeps its text', (tags) => {
+  test.each([
+    '<div>',
+    '<b><i>',
+    '<ul><li>',
+    '<blockquote>',
+    '<table><tr><td>',
+    '<span class=x>',
+    '<a href=x>',
+  ])('of 100,000 levels of %s keeps its text', (tags) => {
     expect(markdown(`${tags.repeat(100_000)}deep text`).includes('deep text')).toBe(true);
   });
 
   test('of 10 MB keeps its last word', () => {
-    expect(markdown(`${`<h2>Part</h2><p>${'lorem <b>ipsum</b> '.repeat(40)}</p>\n`.repeat(12_500)}<p>last word`)).toMatch(/last word$/);
+    expect(
+      markdown(
+        `${`<h2>Part</h2><p>${'lorem <b>ipsum</b> '.repeat(40)}</p>\n`.repeat(12_500)}<p>last word`,
+      ),
+    ).toMatch(/last word$/);
   });
 
-  test.each(['<', '<table', '<pre>```a\n', '&', '<!--', '<x', '</b>', '`', '\\_', '<p', '"', ' '])('of a million %j comes to an end', (part) => {
-    expect(markdown(`<p>a</p>${part.repeat(1_000_000)}`)).toContain('a');
-  });
+  test.each(['<', '<table', '<pre>```a\n', '&', '<!--', '<x', '</b>', '`', '\\_', '<p', '"', ' '])(
+    'of a million %j comes to an end',
+    (part) => {
+      expect(markdown(`<p>a</p>${part.repeat(1_000_000)}`)).toContain('a');
+    },
+  );
 
   test('of any kind is converted', () => {
-    const bit = fc.oneof(fc.constantFrom('<p>', '</p>', '<td colspan=3>', '<table>', '</table>', '<pre>', '<code>', '<li>', '<main>', '</main>', '<!--', '-->', '<script>', '<a href="', '>', '&#xD800;', '&#0;', '\uD800', '\0', '<svg>', '</head>'), fc.string());
-    fc.assert(fc.property(fc.array(bit, { maxLength: 40 }), (bits) => { expect(typeof markdown(bits.join(''))).toBe('string'); }));
+    const bit = fc.oneof(
+      fc.constantFrom(
+        '<p>',
+        '</p>',
+        '<td colspan=3>',
+        '<table>',
+        '</table>',
+        '<pre>',
+        '<code>',
+        '<li>',
+        '<main>',
+        '</main>',
+        '<!--',
+        '-->',
+        '<script>',
+        '<a href="',
+        '>',
+        '&#xD800;',
+        '&#0;',
+        '\uD800',
+        '\0',
+        '<svg>',
+        '</head>',
+      ),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(bit, { maxLength: 40 }), (bits) => {
+        expect(typeof markdown(bits.join(''))).toBe('string');
+      }),
+    );
   });
 });

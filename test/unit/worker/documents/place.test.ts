@@ -2,11 +2,28 @@ import { expect, test } from 'vitest';
 
 import { countryOf, languageOf } from '../../../../worker/documents/place.ts';
 
-test.each([['en', 'en'], ['en-US', 'en'], ['en_US.UTF-8', 'en'], [' DE ', 'de'], ['zh-Hant-TW', 'zh'], ['eng', 'en'], ['de-CH, en', 'de'], ['fil', 'fil'], ['sr_Latn@latin', 'sr']])(
-  'the language of %j is %s', (tag, language) => expect(languageOf(tag)).toBe(language));
+test.each([
+  ['en', 'en'],
+  ['en-US', 'en'],
+  ['en_US.UTF-8', 'en'],
+  [' DE ', 'de'],
+  ['zh-Hant-TW', 'zh'],
+  ['eng', 'en'],
+  ['de-CH, en', 'de'],
+  ['fil', 'fil'],
+  ['sr_Latn@latin', 'sr'],
+])('the language of %j is %s', (tag, language) => expect(languageOf(tag)).toBe(language));
 
-test.each(['', 'English', 'und', 'x', '12', 'e n', '-'])('%j is no language', (tag) => expect(languageOf(tag)).toBeUndefined());
+test.each(['', 'English', 'und', 'x', '12', 'e n', '-'])('%j is no language', (tag) =>
+  expect(languageOf(tag)).toBeUndefined(),
+);
 
 test('a country is two letters, in upper case', () => {
-  expect(['de', ' US ', 'USA', 'Germany', '1'].map(countryOf)).toEqual(['DE', 'US', undefined, undefined, undefined]);
+  expect(['de', ' US ', 'USA', 'Germany', '1'].map(countryOf)).toEqual([
+    'DE',
+    'US',
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

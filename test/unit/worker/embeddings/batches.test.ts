@@ -4,7 +4,10 @@ import { Batches } from '../../../../worker/embeddings/batches.ts';
 import { encoded } from '../../../../worker/embeddings/tei.ts';
 import type { EncodedText } from '../../../../worker/embeddings/tei.ts';
 
-/** A server that notes what each call carries; a text's vector is its length. Calls wait for `answer` when `held`. */
+/**
+ * A server that notes what each call carries; a text's vector is its length. Calls wait for
+ * `answer` when `held`.
+ */
 function server({ texts = 32, bytes = 2_000_000, held = false, poison = '' } = {}) {
   const calls: { texts: string[]; signal: AbortSignal; answer: () => void }[] = [];
   const batches = new Batches({
@@ -22,9 +25,14 @@ function server({ texts = 32, bytes = 2_000_000, held = false, poison = '' } = {
       return plain.map((text) => [text.length]);
     },
   });
-  return { calls, add: (list: readonly string[], signal?: AbortSignal) => batches.add(list.map(encoded), signal), turn: () => new Promise((resolve) => setImmediate(() => setImmediate(resolve))) };
+  return {
+    calls,
+    add: (list: readonly string[], signal?: AbortSignal) => batches.add(list.map(encoded), signal),
+    turn: () => new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
+  };
 }
-const many = (count: number, text = 'text') => Array.from({ length: count }, (_, index) => `${text} ${index}`);
+const many = (count: number, text = 'text') =>
+  Array.from({ length: count }, (_, index) => `${text} ${index}`);
 
 describe('texts of several documents', () => {
   test('that come together go together, and each gets its own vectors', async () => {
@@ -38,13 +46,17 @@ describe('texts of several documents', () => {
     const { calls, add } = server({ texts: 32, bytes: 200 });
     await Promise.all([add(many(70)), add(['x'.repeat(190)]), add(['y'.repeat(500)])]);
     expect(Math.max(...calls.map((call) => call.texts.length))).toBeLessThanOrEqual(32);
-    for (const { texts } of calls) expect(texts.length === 1 || JSON.stringify(texts).length - 1 <= 200).toBe(true);
+    for (const { texts } of calls)
+      expect(texts.length === 1 || JSON.stringify(texts).length - 1 <= 200).toBe(true);
     expect(calls.flatMap((call) => call.texts)).toHaveLength(72);
   });
 
   test('wait for no company while a call is free, and gather while none is', async () => {
     const { calls, add, turn } = server({ held: true });
-    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) { void add([name]); await turn(); }
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) {
+      void add([name]);
+      await turn();
+    }
     expect(calls.map((call) => call.texts)).toEqual([['a'], ['b'], ['c'], ['d']]);
     calls[0]?.answer();
     await turn();
@@ -61,12 +73,19 @@ describe('texts of several documents', () => {
 
   test('are asked for document by document when one of them may be why the call failed: the innocent ones succeed', async () => {
     const { add } = server({ poison: 'bad' });
-    const outcomes = await Promise.allSettled([add(['a', 'bb']), add(['ccc', 'bad']), add(['dddd'])]);
+    const outcomes = await Promise.allSettled([
+      add(['a', 'bb']),
+      add(['ccc', 'bad']),
+      add(['dddd']),
+    ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
   test('fail alone for a vector that is none', async () => {
-    const outcomes = await Promise.allSettled([server().add(['a']), ...(({ add }) => [add(['a', 'x'.repeat(13)]), add(['bb'])])(server())]);
+    const outcomes = await Promise.allSettled([
+      server().add(['a']),
+      ...(({ add }) => [add(['a', 'x'.repeat(13)]), add(['bb'])])(server()),
+    ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 });

@@ -3,12 +3,22 @@ import { describe, expect, test } from 'vitest';
 import { differenceFrom, goldenSentences } from '../../../../worker/embeddings/golden.ts';
 
 const vectors = goldenSentences.map((_, index) => [1, index + 1, 2, 0.5]);
-const golden = { revision: 'model@1', vectors: new Map(goldenSentences.map((sentence, index) => [sentence, vectors[index] as number[]])) };
+const golden = {
+  revision: 'model@1',
+  vectors: new Map(
+    goldenSentences.map((sentence, index) => [sentence, vectors[index] as number[]]),
+  ),
+};
 const withLast = (vector: number[]) => [...vectors.slice(0, -1), vector];
 
-describe('a stand-in\'s vectors', () => {
+describe("a stand-in's vectors", () => {
   test('are the same when only the last digits differ', () => {
-    expect(differenceFrom(golden, vectors.map((vector) => vector.map((number) => number * 1.0005 + 0.0003)))).toBeUndefined();
+    expect(
+      differenceFrom(
+        golden,
+        vectors.map((vector) => vector.map((number) => number * 1.0005 + 0.0003)),
+      ),
+    ).toBeUndefined();
   });
 
   test.each([
@@ -17,8 +27,11 @@ describe('a stand-in\'s vectors', () => {
     ['one is only zeros', [0, 0, 0, 0]],
     ['one is not finite', [NaN, 7, 2, 0.5]],
   ])('are refused, with the sentence, when %s', (_, vector) => {
-    expect(differenceFrom(golden, withLast(vector))).toContain((goldenSentences.at(-1) as string).slice(0, 20));
+    expect(differenceFrom(golden, withLast(vector))).toContain(
+      (goldenSentences.at(-1) as string).slice(0, 20),
+    );
   });
 
-  test('are refused when one is missing', () => expect(differenceFrom(golden, vectors.slice(0, -1))).toContain('cosine'));
+  test('are refused when one is missing', () =>
+    expect(differenceFrom(golden, vectors.slice(0, -1))).toContain('cosine'));
 });

@@ -5,14 +5,30 @@ import { Alone } from '../../../../worker/queue/alone.ts';
 /** Work that says when it begins and ends when told. */
 function work(name: string, log: string[]) {
   const { promise, resolve } = Promise.withResolvers<void>();
-  return { run: async () => { log.push(`${name} begins`); await promise; log.push(`${name} ends`); }, end: resolve };
+  return {
+    run: async () => {
+      log.push(`${name} begins`);
+      await promise;
+      log.push(`${name} ends`);
+    },
+    end: resolve,
+  };
 }
-const turns = async () => { for (let times = 0; times < 10; times += 1) await Promise.resolve(); };
+const turns = async () => {
+  for (let times = 0; times < 10; times += 1) await Promise.resolve();
+};
 
 test('a suspect waits for what works, and what comes in meanwhile waits for the suspect', async () => {
   const gate = new Alone();
   const log: string[] = [];
-  const [first, suspect, other, later] = ['first', 'suspect', 'other suspect', 'later'].map((name) => work(name, log)) as [ReturnType<typeof work>, ReturnType<typeof work>, ReturnType<typeof work>, ReturnType<typeof work>];
+  const [first, suspect, other, later] = ['first', 'suspect', 'other suspect', 'later'].map(
+    (name) => work(name, log),
+  ) as [
+    ReturnType<typeof work>,
+    ReturnType<typeof work>,
+    ReturnType<typeof work>,
+    ReturnType<typeof work>,
+  ];
   const all = [gate.beside(first.run)];
   await turns();
   all.push(gate.alone(suspect.run), gate.alone(other.run), gate.beside(later.run));
@@ -23,7 +39,13 @@ test('a suspect waits for what works, and what comes in meanwhile waits for the 
   expect(log).toEqual(['first begins', 'first ends', 'suspect begins']);
   for (const { end } of [suspect, other, later]) end();
   await Promise.all(all);
-  expect(log.slice(3)).toEqual(['suspect ends', 'other suspect begins', 'other suspect ends', 'later begins', 'later ends']);
+  expect(log.slice(3)).toEqual([
+    'suspect ends',
+    'other suspect begins',
+    'other suspect ends',
+    'later begins',
+    'later ends',
+  ]);
 });
 
 test('what fails opens the way like what succeeds', async () => {

@@ -11,7 +11,9 @@ describe('what follows from a failure', () => {
   ] as const)('%s', (_, kind, made, outcome) => expect(outcomeOf({ kind }, made, 5)).toBe(outcome));
 
   test('the wait for a service grows to ten seconds, and differs between jobs', () => {
-    expect([0, 1, 2, 3, 9].map((starts) => awayDelayMs(starts, 1))).toEqual([1_000, 2_000, 4_000, 8_000, 10_000]);
+    expect([0, 1, 2, 3, 9].map((starts) => awayDelayMs(starts, 1))).toEqual([
+      1_000, 2_000, 4_000, 8_000, 10_000,
+    ]);
     expect(awayDelayMs(9, 0)).toBe(5_000);
   });
 });

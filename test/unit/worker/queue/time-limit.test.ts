@@ -2,18 +2,30 @@ import { describe, expect, test } from 'vitest';
 
 import { withinTime } from '../../../../worker/queue/time-limit.ts';
 
-const patient = { limitMs: 60_000, cancelled: new AbortController().signal, onLeftBehind: () => undefined };
+const patient = {
+  limitMs: 60_000,
+  cancelled: new AbortController().signal,
+  onLeftBehind: () => undefined,
+};
 /** Ends when told to, in words of its own. */
-const obedient = (signal: AbortSignal) => new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Error('interrupted'))));
+const obedient = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(new Error('interrupted'))),
+  );
 
 describe('work with a time limit', () => {
   test('gives its result, or its own error', async () => {
     expect(await withinTime(async () => 7, patient)).toBe(7);
-    await expect(withinTime(() => Promise.reject(new Error('mine')), patient)).rejects.toThrow('mine');
+    await expect(withinTime(() => Promise.reject(new Error('mine')), patient)).rejects.toThrow(
+      'mine',
+    );
   });
 
   test('is told to end, and fails under a code of its own', async () => {
-    await expect(withinTime(obedient, { ...patient, limitMs: 5 })).rejects.toMatchObject({ code: 'INDEXING_TIMEOUT', kind: 'retryable' });
+    await expect(withinTime(obedient, { ...patient, limitMs: 5 })).rejects.toMatchObject({
+      code: 'INDEXING_TIMEOUT',
+      kind: 'retryable',
+    });
   });
 
   test('ends for the reason of whoever cancels it', async () => {
@@ -21,12 +33,25 @@ describe('work with a time limit', () => {
     const ended = withinTime(obedient, { ...patient, cancelled: cancelling.signal });
     cancelling.abort('the worker stops');
     await expect(ended).rejects.toBe('the worker stops');
-    await expect(withinTime(() => Promise.reject(new Error('begun')), { ...patient, cancelled: cancelling.signal })).rejects.toBe('the worker stops');
+    await expect(
+      withinTime(() => Promise.reject(new Error('begun')), {
+        ...patient,
+        cancelled: cancelling.signal,
+      }),
+    ).rejects.toBe('the worker stops');
   });
 
   test('that does not end when told to is left behind, and said to be', async () => {
     let leftBehind = 0;
-    await expect(withinTime(() => new Promise(() => undefined), { ...patient, limitMs: 5, onLeftBehind: () => { leftBehind += 1; } })).rejects.toMatchObject({ code: 'INDEXING_TIMEOUT' });
+    await expect(
+      withinTime(() => new Promise(() => undefined), {
+        ...patient,
+        limitMs: 5,
+        onLeftBehind: () => {
+          leftBehind += 1;
+        },
+      }),
+    ).rejects.toMatchObject({ code: 'INDEXING_TIMEOUT' });
     expect(leftBehind).toBe(1);
   });
 });
