@@ -1,6 +1,6 @@
 import { cpus, release, totalmem } from 'node:os';
 
-import { tableOf } from '../healthchecks/aligned.ts';
+import { tableOf } from '../shared/table.ts';
 
 /** One number of a benchmark, beside the one it is held to; both with their unit. */
 export interface Row {

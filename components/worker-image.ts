@@ -6,7 +6,7 @@ import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 /** What the image is built from; the same folders as .dockerignore lets through. */
-const sources = ['worker', 'healthchecks', '.dockerignore'];
+const sources = ['worker', 'healthchecks', 'shared', '.dockerignore'];
 
 export interface WorkerImageArgs {
   /** Repository part of the tag; carries the stack, because stacks may build on different bases. */

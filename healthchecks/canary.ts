@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { causeOf } from './cause.ts';
+import { causeOf } from '../shared/cause.ts';
 import { removed, walk, HopFault, type Hop } from './hops.ts';
 import type { CanaryPage, Pipeline } from './pipeline.ts';
 import { fault, good, rejectionBy, type Probe } from './probe.ts';

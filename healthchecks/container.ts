@@ -1,4 +1,4 @@
-import { heartbeatFile, heartbeatFreshSeconds } from './heartbeat.ts';
+import { heartbeatFile, heartbeatFreshSeconds } from '../shared/heartbeat.ts';
 
 /**
  * The health checks that Docker runs inside the containers, as the `test` of a health check. They

@@ -11,7 +11,7 @@ import { execFile } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
 import { fault } from './probe.ts';
-import { table } from './table.ts';
+import { table } from './report-table.ts';
 import type { Report } from './verify.ts';
 
 /** Longer than the canary's own backstop: whoever cuts it off leaves the canary behind. */

@@ -1,5 +1,5 @@
-import { causeOf } from './cause.ts';
-import type { Code } from './codes.ts';
+import { causeOf } from '../shared/cause.ts';
+import type { Code } from '../shared/codes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { rejectionBy } from './probe.ts';
 

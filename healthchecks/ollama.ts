@@ -1,6 +1,6 @@
-import { at, json } from './http.ts';
+import { at, json } from '../shared/http.ts';
+import { withoutPassword } from '../shared/redaction.ts';
 import { fault, good, type Probe } from './probe.ts';
-import { withoutPassword } from './redaction.ts';
 
 export interface OllamaTarget {
   readonly url: string;

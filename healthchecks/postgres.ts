@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 
 import pg from 'pg';
 
+import { withoutPassword } from '../shared/redaction.ts';
 import { fault, good, type Probe } from './probe.ts';
-import { withoutPassword } from './redaction.ts';
 
 export interface PostgresTarget {
   readonly url: string;

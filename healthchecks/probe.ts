@@ -1,6 +1,6 @@
-import { causeOf, type Trouble } from './cause.ts';
-import { codes, type Code } from './codes.ts';
-import { secretsIn, without } from './redaction.ts';
+import { causeOf, type Trouble } from '../shared/cause.ts';
+import { codes, type Code } from '../shared/codes.ts';
+import { secretsIn, without } from '../shared/redaction.ts';
 
 /**
  * One question to one service. It asks once; repeating and deciding what a failure means to a

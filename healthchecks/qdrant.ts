@@ -1,8 +1,8 @@
-import { HttpStatusError } from './cause.ts';
-import { at, json, text } from './http.ts';
+import { HttpStatusError } from '../shared/cause.ts';
+import { at, json, text } from '../shared/http.ts';
+import { withoutPassword } from '../shared/redaction.ts';
+import { olderThan } from '../shared/version.ts';
 import { fault, good, type Probe } from './probe.ts';
-import { withoutPassword } from './redaction.ts';
-import { olderThan } from './version.ts';
 
 export interface QdrantTarget {
   readonly url: string;

@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 
-import { queueNames, queuePrefix } from './names.ts';
+import { queueNames, queuePrefix } from '../shared/queue-names.ts';
+import { withoutPassword } from '../shared/redaction.ts';
+import { olderThan } from '../shared/version.ts';
 import { fault, good, type Probe } from './probe.ts';
-import { withoutPassword } from './redaction.ts';
-import { olderThan } from './version.ts';
 
 export interface RedisTarget {
   readonly url: string;

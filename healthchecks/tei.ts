@@ -1,7 +1,7 @@
-import { at, json, text } from './http.ts';
+import { at, json, text } from '../shared/http.ts';
+import { withoutPassword } from '../shared/redaction.ts';
+import { olderThan } from '../shared/version.ts';
 import { fault, good, type Probe } from './probe.ts';
-import { withoutPassword } from './redaction.ts';
-import { olderThan } from './version.ts';
 
 export interface TeiTarget {
   readonly url: string;

@@ -1,4 +1,4 @@
-import { heartbeatFreshSeconds } from './heartbeat.ts';
+import { heartbeatFreshSeconds } from '../shared/heartbeat.ts';
 import type { Pipeline, WorkerSighting } from './pipeline.ts';
 import { fault, good, type Probe } from './probe.ts';
 

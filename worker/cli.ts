@@ -4,7 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 
-import { table as reportTable } from '../healthchecks/table.ts';
+import { table as reportTable } from '../healthchecks/report-table.ts';
 import { verify } from '../healthchecks/verify.ts';
 import { auditCommand } from './commands/audit.ts';
 import { UsageFault } from './commands/command.ts';

@@ -1,4 +1,4 @@
-import type { Code } from '../healthchecks/codes.ts';
+import type { Code } from '../shared/codes.ts';
 
 /**
  * A failure with a code of the catalogue, of one of three kinds: `away` (a service cannot be

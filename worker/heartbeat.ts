@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 
 import { Redis } from 'ioredis';
 
-import { heartbeatEverySeconds, heartbeatFreshSeconds } from '../healthchecks/heartbeat.ts';
-import { workerKeyPrefix } from '../healthchecks/names.ts';
-import type { QueueName } from '../healthchecks/names.ts';
+import { heartbeatEverySeconds, heartbeatFreshSeconds } from '../shared/heartbeat.ts';
+import { workerKeyPrefix } from '../shared/queue-names.ts';
+import type { QueueName } from '../shared/queue-names.ts';
 import type { Counts } from './queue/queues.ts';
 import type { RunningStage } from './queue/stages.ts';
 import type { Services } from './services.ts';

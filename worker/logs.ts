@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import type { Logger, LogFn } from 'pino';
 
-import { codes } from '../healthchecks/codes.ts';
-import type { Code } from '../healthchecks/codes.ts';
-import { isCode } from '../healthchecks/explain.ts';
-import { without } from '../healthchecks/redaction.ts';
+import { codes } from '../shared/codes.ts';
+import type { Code } from '../shared/codes.ts';
+import { isCode } from '../shared/explain.ts';
+import { without } from '../shared/redaction.ts';
 
 export type { Logger };
 

@@ -1,6 +1,6 @@
-import { workerKeyPrefix } from '../healthchecks/names.ts';
-import type { QueueName } from '../healthchecks/names.ts';
 import type { Pipeline, WorkerSighting } from '../healthchecks/pipeline.ts';
+import { workerKeyPrefix } from '../shared/queue-names.ts';
+import type { QueueName } from '../shared/queue-names.ts';
 import { parseDocument } from './documents/document.ts';
 import { removeDocument } from './documents/remove-document.ts';
 import type { Beat } from './heartbeat.ts';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import pg from 'pg';
 
-import { secretsIn } from '../healthchecks/redaction.ts';
+import { secretsIn } from '../shared/redaction.ts';
 import { Chunker } from './chunks/chunker.ts';
 import { Circuit } from './circuit/circuit.ts';
 import type { GpuHost } from './circuit/gpu-host.ts';

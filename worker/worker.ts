@@ -2,7 +2,7 @@
  * The worker: consumes both queues until a signal, then drains. Exit code 0 after a drain, 1 when
  * wedged or broken, 2 for wrong settings.
  */
-import type { QueueName } from '../healthchecks/names.ts';
+import type { QueueName } from '../shared/queue-names.ts';
 import { embedDocument, indexDocument } from './documents/index-document.ts';
 import { after, stopAll } from './drain.ts';
 import { failureOf } from './errors.ts';

@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 
 import { parse } from 'yaml';
 
-import { tableOf } from '../../healthchecks/aligned.ts';
 import { SettingsFault } from '../../settings.ts';
+import { tableOf } from '../../shared/table.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { command, end, print, say } from '../command.ts';
 import type { InStack } from '../command.ts';

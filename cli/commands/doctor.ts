@@ -1,4 +1,4 @@
-import { tableOf } from '../../healthchecks/aligned.ts';
+import { tableOf } from '../../shared/table.ts';
 import type { Tool } from '../../toolchain/tool.ts';
 import { toolsNeeded } from '../../toolchain/toolchain.ts';
 import { command, end, print } from '../command.ts';

@@ -1,6 +1,6 @@
-import { tableOf } from '../../healthchecks/aligned.ts';
-import { codes } from '../../healthchecks/codes.ts';
-import { catalogue, explain, isCode, markdown } from '../../healthchecks/explain.ts';
+import { codes } from '../../shared/codes.ts';
+import { catalogue, explain, isCode, markdown } from '../../shared/explain.ts';
+import { tableOf } from '../../shared/table.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { command, print } from '../command.ts';
 

@@ -1,4 +1,4 @@
-import { tableOf } from '../../healthchecks/aligned.ts';
+import { tableOf } from '../../shared/table.ts';
 import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { configuredStacks } from '../known-stack.ts';

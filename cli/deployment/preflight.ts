@@ -1,4 +1,4 @@
-import { table } from '../../healthchecks/table.ts';
+import { table } from '../../healthchecks/report-table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
 import { settle, SettingsFault } from '../../settings.ts';
 import type { Settings } from '../../settings.ts';

@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto';
 
 import { Command, InvalidArgumentError } from 'commander';
 
-import { tableOf } from '../../healthchecks/aligned.ts';
+import { tableOf } from '../../shared/table.ts';
 import { disagreements } from '../world/agreement.ts';
 import { openStores } from '../world/stores.ts';
 import { openWorld } from '../world/world.ts';

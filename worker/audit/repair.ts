@@ -1,4 +1,4 @@
-import type { QueueName } from '../../healthchecks/names.ts';
+import type { QueueName } from '../../shared/queue-names.ts';
 import { pagesOf, refill } from '../keywords/refill.ts';
 import type { Services } from '../services.ts';
 import type { Finding } from './compare.ts';

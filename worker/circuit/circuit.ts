@@ -1,7 +1,7 @@
 import { ConsecutiveBreaker } from 'cockatiel';
 import type { Redis } from 'ioredis';
 
-import type { Code } from '../../healthchecks/codes.ts';
+import type { Code } from '../../shared/codes.ts';
 import { PulseError, reasonOf } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 import { openForMs, SharedRecord } from './shared-record.ts';

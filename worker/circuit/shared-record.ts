@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Redis } from 'ioredis';
 
-import type { Code } from '../../healthchecks/codes.ts';
+import type { Code } from '../../shared/codes.ts';
 
 /** What all replicas know of a circuit that is not closed. */
 export interface OpenRecord {

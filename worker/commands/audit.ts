@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { tableOf } from '../../healthchecks/aligned.ts';
+import { tableOf } from '../../shared/table.ts';
 import { audit } from '../audit.ts';
 import type { Audit } from '../audit.ts';
 import type { Output, Run } from './command.ts';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-import { tableOf } from '../../healthchecks/aligned.ts';
+import { tableOf } from '../../shared/table.ts';
 import type { Services } from '../services.ts';
 
 /** Wrong use: exit code 2. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { tableOf } from '../../healthchecks/aligned.ts';
+import { tableOf } from '../../shared/table.ts';
 import { PulseError } from '../errors.ts';
 import { rebuild } from '../keywords/rebuild.ts';
 import type { Services } from '../services.ts';

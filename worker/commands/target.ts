@@ -1,4 +1,4 @@
-import { isCode } from '../../healthchecks/explain.ts';
+import { isCode } from '../../shared/explain.ts';
 import { canonicalUrl } from '../documents/canonical-url.ts';
 import { documentIdOf } from '../records/records.ts';
 import { UsageFault } from './command.ts';

@@ -1,6 +1,6 @@
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 
-import type { Code } from '../../healthchecks/codes.ts';
+import type { Code } from '../../shared/codes.ts';
 import type { Circuit, Gate } from '../circuit/circuit.ts';
 import { PulseError } from '../errors.ts';
 import { Batches } from './batches.ts';

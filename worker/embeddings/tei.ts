@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-import { causeOf } from '../../healthchecks/cause.ts';
-import type { Code } from '../../healthchecks/codes.ts';
 import { runProbe } from '../../healthchecks/probe.ts';
 import { tei as probe } from '../../healthchecks/tei.ts';
+import { causeOf } from '../../shared/cause.ts';
+import type { Code } from '../../shared/codes.ts';
 import { PulseError } from '../errors.ts';
 
 /** TEI's own default of `max_client_batch_size`; one more is refused. */

@@ -1,4 +1,4 @@
-import type { Code } from '../../healthchecks/codes.ts';
+import type { Code } from '../../shared/codes.ts';
 import { PulseError } from '../errors.ts';
 
 /** SQLite's primary result codes; the extended ones carry them in their low byte. */

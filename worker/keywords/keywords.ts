@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
-import type { Code } from '../../healthchecks/codes.ts';
 import { rejectionBy } from '../../healthchecks/probe.ts';
+import type { Code } from '../../shared/codes.ts';
 import { PulseError } from '../errors.ts';
 import type { KeywordEntry, KeywordHit, KeywordPage } from './keyword-index.ts';
 import type { Filters } from './terms.ts';

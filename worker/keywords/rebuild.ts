@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Code } from '../../healthchecks/codes.ts';
+import type { Code } from '../../shared/codes.ts';
 import { PulseError } from '../errors.ts';
 import { ask } from '../records/connection.ts';
 import type { Services } from '../services.ts';

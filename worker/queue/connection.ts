@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 
-import { causeOf } from '../../healthchecks/cause.ts';
 import { redis as probe } from '../../healthchecks/redis.ts';
+import { causeOf } from '../../shared/cause.ts';
 import { PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 

@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
 
-import type { QueueName } from '../../healthchecks/names.ts';
+import type { QueueName } from '../../shared/queue-names.ts';
 import type { Services } from '../services.ts';
 import { attempts } from './queues.ts';
 import type { DocumentJob } from './queues.ts';

@@ -2,8 +2,8 @@ import { Queue } from 'bullmq';
 import type { JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 
-import { queueNames, queuePrefix } from '../../healthchecks/names.ts';
-import type { QueueName } from '../../healthchecks/names.ts';
+import { queueNames, queuePrefix } from '../../shared/queue-names.ts';
+import type { QueueName } from '../../shared/queue-names.ts';
 import type { Logger } from '../logs.ts';
 import { producerConnection, redisFault } from './connection.ts';
 

@@ -1,8 +1,8 @@
 import { DelayedError, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Job } from 'bullmq';
 
-import { queueNames, queuePrefix } from '../../healthchecks/names.ts';
-import type { QueueName } from '../../healthchecks/names.ts';
+import { queueNames, queuePrefix } from '../../shared/queue-names.ts';
+import type { QueueName } from '../../shared/queue-names.ts';
 import { failureOf, PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 import { deathsUntilPoison } from './alone.ts';

@@ -1,5 +1,5 @@
-import type { QueueName } from '../../healthchecks/names.ts';
-import { sweepKey } from '../../healthchecks/names.ts';
+import type { QueueName } from '../../shared/queue-names.ts';
+import { sweepKey } from '../../shared/queue-names.ts';
 import { removeEverywhere } from '../documents/remove-document.ts';
 import { PulseError } from '../errors.ts';
 import type { Removal } from '../records/removals.ts';

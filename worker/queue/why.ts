@@ -1,6 +1,6 @@
-import type { Code } from '../../healthchecks/codes.ts';
-import { heartbeatFreshSeconds } from '../../healthchecks/heartbeat.ts';
-import type { QueueName } from '../../healthchecks/names.ts';
+import type { Code } from '../../shared/codes.ts';
+import { heartbeatFreshSeconds } from '../../shared/heartbeat.ts';
+import type { QueueName } from '../../shared/queue-names.ts';
 import type { LiveWorker } from '../pipeline.ts';
 import type { Counts } from './queues.ts';
 

@@ -1,6 +1,6 @@
 import type { Pool, QueryConfig, QueryResultRow } from 'pg';
 
-import { causeOf } from '../../healthchecks/cause.ts';
+import { causeOf } from '../../shared/cause.ts';
 import { PulseError } from '../errors.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { QdrantClient } from '@qdrant/js-client-rest';
 
-import { causeOf } from '../../healthchecks/cause.ts';
 import { qdrant as probe } from '../../healthchecks/qdrant.ts';
+import { causeOf } from '../../shared/cause.ts';
 import { PulseError, reasonOf } from '../errors.ts';
 
 const requestLimitMs = 30_000;

@@ -1,6 +1,6 @@
-import type { Code } from '../../../healthchecks/codes.ts';
 import type { Settings } from '../../../settings.ts';
 import { overlap } from '../../../settings/kinds.ts';
+import type { Code } from '../../../shared/codes.ts';
 import type { Host } from './look.ts';
 
 /** What the stack's state says that it has made. */

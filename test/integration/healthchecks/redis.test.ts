@@ -2,9 +2,9 @@ import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { redisHealth } from '../../../healthchecks/container.ts';
-import { queueNames, queuePrefix } from '../../../healthchecks/names.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
 import { redis } from '../../../healthchecks/redis.ts';
+import { queueNames, queuePrefix } from '../../../shared/queue-names.ts';
 import { server, type Server } from '../../world/server.ts';
 
 const password = 'p%40w=rd/';

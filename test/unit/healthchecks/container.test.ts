@@ -11,7 +11,7 @@ import {
   redisHealth,
   workerHealth,
 } from '../../../healthchecks/container.ts';
-import { heartbeatFile } from '../../../healthchecks/heartbeat.ts';
+import { heartbeatFile } from '../../../shared/heartbeat.ts';
 import { httpPort, refusedPort } from './peers.ts';
 
 /**

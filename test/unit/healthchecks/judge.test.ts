@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { codes } from '../../../healthchecks/codes.ts';
 import { ollama } from '../../../healthchecks/ollama.ts';
 import { postgres, type PostgresFound } from '../../../healthchecks/postgres.ts';
 import { qdrant, type QdrantFound } from '../../../healthchecks/qdrant.ts';
 import { redis, type RedisFound } from '../../../healthchecks/redis.ts';
 import { tei, type TeiFound } from '../../../healthchecks/tei.ts';
 import { workers } from '../../../healthchecks/workers.ts';
+import { codes } from '../../../shared/codes.ts';
 
 describe('the judgement of Postgres', () => {
   const judge = (found: Partial<PostgresFound>) =>

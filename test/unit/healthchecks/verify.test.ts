@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Pipeline } from '../../../healthchecks/pipeline.ts';
-import { table } from '../../../healthchecks/table.ts';
+import { table } from '../../../healthchecks/report-table.ts';
 import { verify, type Report } from '../../../healthchecks/verify.ts';
 import { mine } from './mine.ts';
 import { httpPort, refusedPort } from './peers.ts';

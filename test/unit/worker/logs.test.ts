@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { codes } from '../../../healthchecks/codes.ts';
+import { codes } from '../../../shared/codes.ts';
 import { PulseError } from '../../../worker/errors.ts';
 import { createLogger } from '../../../worker/logs.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { QueueName } from '../../../../healthchecks/names.ts';
+import type { QueueName } from '../../../../shared/queue-names.ts';
 import { whyNothingMoves } from '../../../../worker/queue/why.ts';
 import type { Seen } from '../../../../worker/queue/why.ts';
 

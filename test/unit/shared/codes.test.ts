@@ -2,13 +2,13 @@ import { globSync, readFileSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 
-import { codes } from '../../../healthchecks/codes.ts';
-import { explain, markdown } from '../../../healthchecks/explain.ts';
+import { codes } from '../../../shared/codes.ts';
+import { explain, markdown } from '../../../shared/explain.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
 const catalogued = new Set(Object.keys(codes));
-const sources = globSync('{cli,healthchecks,worker}/**/*.ts', { cwd: root }).filter(
-  (path) => !/^healthchecks\/codes|node_modules/.test(path),
+const sources = globSync('{cli,healthchecks,shared,worker}/**/*.ts', { cwd: root }).filter(
+  (path) => !/^shared\/codes|node_modules/.test(path),
 );
 const givenIn = sources.map((path) => ({
   path,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { secretsIn, without, withoutPassword } from '../../../healthchecks/redaction.ts';
+import { secretsIn, without, withoutPassword } from '../../../shared/redaction.ts';
 
 describe('a shown address', () => {
   test.each([

@@ -1,4 +1,4 @@
-import { aligned } from './aligned.ts';
+import { aligned } from '../shared/table.ts';
 import type { Report } from './verify.ts';
 
 /** The column of the latencies. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { causeOf, HttpStatusError } from '../../../healthchecks/cause.ts';
+import { causeOf, HttpStatusError } from '../../../shared/cause.ts';
 
 const system = (code: string) =>
   Object.assign(new Error(`connect ${code} 10.0.0.1:5432`), { code });
