@@ -6,7 +6,7 @@
 import * as pulumi from '@pulumi/pulumi';
 
 import { DataFolders } from './components/data-folders.ts';
-import { dataVolume } from './components/data-volume.ts';
+import { dataVolume } from './components/docker/data-volume.ts';
 import { gpuHostArgs, GpuHost } from './components/gpu-host.ts';
 import { LocalEmbeddings, localEmbeddingsUrl } from './components/local-embeddings.ts';
 import { Network } from './components/network.ts';

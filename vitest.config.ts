@@ -7,7 +7,7 @@ interface Group {
 }
 
 /** Postgres, Redis and Qdrant that the tests of a run share, each with a part of its own. */
-const globalSetup = 'test/world/shared-stores.ts';
+const globalSetup = 'test/harness/shared-stores.ts';
 /** Files at a time where an engine does the work and a test mostly waits for it. */
 const maxWorkers = 2;
 

@@ -12,7 +12,7 @@ import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
 import { explainCode } from './commands/explain.ts';
-import { index } from './commands/index.ts';
+import { index } from './commands/index-documents.ts';
 import { logs } from './commands/logs.ts';
 import { preview } from './commands/preview.ts';
 import { queue } from './commands/queue.ts';

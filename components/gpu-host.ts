@@ -3,9 +3,9 @@ import * as pulumi from '@pulumi/pulumi';
 
 import { httpHealth } from '../healthchecks/container.ts';
 import type { Settings } from '../settings.ts';
-import { baseImage } from './base-image.ts';
-import { container } from './container.ts';
-import { dataVolume } from './data-volume.ts';
+import { baseImage } from './docker/base-image.ts';
+import { container } from './docker/container.ts';
+import { dataVolume } from './docker/data-volume.ts';
 
 /** Where the three services answer, as the workers reach them. */
 export interface GpuServices {

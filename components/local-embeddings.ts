@@ -2,10 +2,10 @@ import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { httpHealth } from '../healthchecks/container.ts';
-import { baseImage } from './base-image.ts';
-import { container } from './container.ts';
 import { dataOwner } from './data-folders.ts';
 import type { DataFolders } from './data-folders.ts';
+import { baseImage } from './docker/base-image.ts';
+import { container } from './docker/container.ts';
 
 const port = 8080;
 const stopTimeoutSeconds = 30;

@@ -2,8 +2,8 @@ import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { redisHealth } from '../healthchecks/container.ts';
-import { storeContainer } from './store.ts';
-import type { StoreArgs } from './store.ts';
+import { storeContainer } from './docker/store.ts';
+import type { StoreArgs } from './docker/store.ts';
 
 const port = 6379;
 

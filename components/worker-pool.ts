@@ -2,12 +2,12 @@ import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { workerHealth } from '../healthchecks/container.ts';
-import { container } from './container.ts';
 import { dataOwner } from './data-folders.ts';
 import type { DataFolders } from './data-folders.ts';
-import { dataVolume } from './data-volume.ts';
+import { container } from './docker/container.ts';
+import { dataVolume } from './docker/data-volume.ts';
+import { heapLimit } from './docker/heap-limit.ts';
 import type { GpuServices } from './gpu-host.ts';
-import { heapLimit } from './worker-heap.ts';
 
 /** The image's user. */
 const owner = dataOwner;

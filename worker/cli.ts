@@ -11,7 +11,7 @@ import { UsageFault } from './commands/command.ts';
 import type { Run } from './commands/command.ts';
 import { deleteDocuments } from './commands/delete.ts';
 import type { DeleteOptions } from './commands/delete.ts';
-import { indexLines } from './commands/index.ts';
+import { indexLines } from './commands/index-documents.ts';
 import { keywordsCommand } from './commands/keywords.ts';
 import { queueCommand } from './commands/queue.ts';
 import { rebuiltText, reindexAll } from './commands/reindex-all.ts';

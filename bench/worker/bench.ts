@@ -1,4 +1,4 @@
-import { heapLimit } from '../../components/worker-heap.ts';
+import { heapLimit } from '../../components/docker/heap-limit.ts';
 import type { Bench, Row } from '../row.ts';
 import { keywordSearch } from './keyword-search.ts';
 import { start } from './start.ts';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { imageOf } from '../../test/world/server.ts';
-import { until } from '../../test/world/until.ts';
+import { imageOf } from '../../test/harness/server.ts';
+import { until } from '../../test/harness/until.ts';
 
 const exec = promisify(execFile);
 

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { heapLimit } from '../../components/worker-heap.ts';
-import type { Server } from '../../test/world/server.ts';
-import { openStores, role } from '../../test/world/stores.ts';
-import { startWorker } from '../../test/world/worker-process.ts';
-import type { WorkerProcess } from '../../test/world/worker-process.ts';
+import { heapLimit } from '../../components/docker/heap-limit.ts';
+import type { Server } from '../../test/harness/server.ts';
+import { openStores, role } from '../../test/harness/stores.ts';
+import { startWorker } from '../../test/harness/worker-process.ts';
+import type { WorkerProcess } from '../../test/harness/worker-process.ts';
 import { migrate } from '../../worker/records/migrate.ts';
 import { openServices } from '../../worker/services.ts';
 import type { Services } from '../../worker/services.ts';

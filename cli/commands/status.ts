@@ -1,7 +1,7 @@
 import { tableOf } from '../../shared/table.ts';
 import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
-import { lookAt } from '../status/look.ts';
+import { lookAt } from '../status/inspect.ts';
 import { whyNotReady } from '../status/ready.ts';
 
 export const status = stackCommand(

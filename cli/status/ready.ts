@@ -1,5 +1,5 @@
 import { isWorker } from '../containers.ts';
-import type { Seen } from './look.ts';
+import type { Seen } from './inspect.ts';
 
 /** Postgres and Redis need room for their logs before they need it for data. */
 const fullPercent = 90;

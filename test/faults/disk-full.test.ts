@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
-import { disagreements } from '../world/agreement.ts';
-import { page, pages } from '../world/pages.ts';
-import { canMount, openSmallDisk } from '../world/small-disk.ts';
-import { readStores } from '../world/stored.ts';
-import { openWorld } from '../world/world.ts';
+import { disagreements } from '../harness/consistency.ts';
+import { page, pages } from '../harness/pages.ts';
+import { canMount, openSmallDisk } from '../harness/small-disk.ts';
+import { readStores } from '../harness/stored.ts';
+import { openWorld } from '../harness/test-stack.ts';
 
 test.skipIf(!canMount)(
   'a full keyword volume: documents wait, the log says why, nothing fails, and all is there once it has room',

@@ -1,11 +1,11 @@
 import { describe, test } from 'vitest';
 
-import { disagreements } from '../world/agreement.ts';
-import { pages } from '../world/pages.ts';
-import { until } from '../world/until.ts';
-import type { Ended, WorkerProcess } from '../world/worker-process.ts';
-import { openWorld } from '../world/world.ts';
-import type { World } from '../world/world.ts';
+import { disagreements } from '../harness/consistency.ts';
+import { pages } from '../harness/pages.ts';
+import { openWorld } from '../harness/test-stack.ts';
+import type { World } from '../harness/test-stack.ts';
+import { until } from '../harness/until.ts';
+import type { Ended, WorkerProcess } from '../harness/worker-process.ts';
 
 const momentMs = 30_000;
 /** What a stack gives a worker beyond its drain time, before Docker kills it. */

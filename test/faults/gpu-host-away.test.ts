@@ -3,11 +3,11 @@ import { setTimeout as lasting } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
 import { search } from '../../worker/search/search.ts';
-import { disagreements } from '../world/agreement.ts';
-import { marker, page, pages } from '../world/pages.ts';
-import { readStores } from '../world/stored.ts';
-import { until } from '../world/until.ts';
-import { openWorld } from '../world/world.ts';
+import { disagreements } from '../harness/consistency.ts';
+import { marker, page, pages } from '../harness/pages.ts';
+import { readStores } from '../harness/stored.ts';
+import { openWorld } from '../harness/test-stack.ts';
+import { until } from '../harness/until.ts';
 
 /** All attempts of a job with their back-offs take some 25 s. */
 const longerThanAllRetriesMs = 40_000;

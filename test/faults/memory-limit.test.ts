@@ -1,11 +1,11 @@
 import { describe, test } from 'vitest';
 
-import { disagreements } from '../world/agreement.ts';
-import { page, pages } from '../world/pages.ts';
-import { until } from '../world/until.ts';
-import { startWorkerContainer } from '../world/worker-container.ts';
-import type { WorkerContainer } from '../world/worker-container.ts';
-import { openWorld } from '../world/world.ts';
+import { disagreements } from '../harness/consistency.ts';
+import { page, pages } from '../harness/pages.ts';
+import { openWorld } from '../harness/test-stack.ts';
+import { until } from '../harness/until.ts';
+import { startWorkerContainer } from '../harness/worker-container.ts';
+import type { WorkerContainer } from '../harness/worker-container.ts';
 
 /** Enough for a worker with documents of common size; not for ten megabytes of one. */
 const megabytes = 150;

@@ -1,8 +1,8 @@
 import { describe, test } from 'vitest';
 
-import { disagreements } from '../world/agreement.ts';
-import { page, pages } from '../world/pages.ts';
-import { openWorld } from '../world/world.ts';
+import { disagreements } from '../harness/consistency.ts';
+import { page, pages } from '../harness/pages.ts';
+import { openWorld } from '../harness/test-stack.ts';
 
 const megabytes = (count: number, text: string) =>
   text.repeat(Math.ceil((count * 1_000_000) / text.length));

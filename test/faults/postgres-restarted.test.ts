@@ -2,10 +2,10 @@ import { setTimeout as lasting } from 'node:timers/promises';
 
 import { describe, test } from 'vitest';
 
-import { disagreements } from '../world/agreement.ts';
-import { page, pages } from '../world/pages.ts';
-import { openStores } from '../world/stores.ts';
-import { openWorld } from '../world/world.ts';
+import { disagreements } from '../harness/consistency.ts';
+import { page, pages } from '../harness/pages.ts';
+import { openStores } from '../harness/stores.ts';
+import { openWorld } from '../harness/test-stack.ts';
 
 /** Longer than a query may take. */
 const silentMs = 40_000;

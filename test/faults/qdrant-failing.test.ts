@@ -1,12 +1,12 @@
 import { describe, test } from 'vitest';
 
-import { gpuHostState } from '../../worker/circuit/gpu-host.ts';
-import { disagreements } from '../world/agreement.ts';
-import { pages } from '../world/pages.ts';
-import { openStores } from '../world/stores.ts';
-import { until } from '../world/until.ts';
-import { openWorld } from '../world/world.ts';
-import type { World } from '../world/world.ts';
+import { gpuHostState } from '../../worker/circuit/circuits.ts';
+import { disagreements } from '../harness/consistency.ts';
+import { pages } from '../harness/pages.ts';
+import { openStores } from '../harness/stores.ts';
+import { openWorld } from '../harness/test-stack.ts';
+import type { World } from '../harness/test-stack.ts';
+import { until } from '../harness/until.ts';
 
 const writing =
   (fate: 'apply, then hang' | 'apply, then cut' | { status: number; body: unknown }) =>

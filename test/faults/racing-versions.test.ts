@@ -1,14 +1,14 @@
 import { describe, test } from 'vitest';
 import type { TestContext } from 'vitest';
 
-import { audit } from '../../worker/audit.ts';
-import { disagreements, settled } from '../world/agreement.ts';
-import type { Page } from '../world/intake.ts';
-import { page, pages } from '../world/pages.ts';
-import { Proxy } from '../world/proxy.ts';
-import { until } from '../world/until.ts';
-import { openWorld } from '../world/world.ts';
-import type { World } from '../world/world.ts';
+import { audit } from '../../worker/audit/audit.ts';
+import { disagreements, settled } from '../harness/consistency.ts';
+import type { Page } from '../harness/intake.ts';
+import { page, pages } from '../harness/pages.ts';
+import { Proxy } from '../harness/proxy.ts';
+import { openWorld } from '../harness/test-stack.ts';
+import type { World } from '../harness/test-stack.ts';
+import { until } from '../harness/until.ts';
 
 const momentMs = 60_000;
 const reached = (

@@ -3,13 +3,13 @@ import { setTimeout as lasting } from 'node:timers/promises';
 import { describe, test } from 'vitest';
 
 import { setLimit, setPaused } from '../../worker/queue/operator.ts';
-import { disagreements } from '../world/agreement.ts';
-import { page, pages } from '../world/pages.ts';
-import { readStores } from '../world/stored.ts';
-import { openStores } from '../world/stores.ts';
-import { until } from '../world/until.ts';
-import { openWorld } from '../world/world.ts';
-import type { World } from '../world/world.ts';
+import { disagreements } from '../harness/consistency.ts';
+import { page, pages } from '../harness/pages.ts';
+import { readStores } from '../harness/stored.ts';
+import { openStores } from '../harness/stores.ts';
+import { openWorld } from '../harness/test-stack.ts';
+import type { World } from '../harness/test-stack.ts';
+import { until } from '../harness/until.ts';
 
 /**
  * From the return of Redis until all is done: reconnects, stalled jobs, and the sweep for what

@@ -1,13 +1,13 @@
 import { describe, test } from 'vitest';
 
-import { gpuHostState } from '../../worker/circuit/gpu-host.ts';
-import { disagreements } from '../world/agreement.ts';
-import type { Fate } from '../world/http-fault.ts';
-import { marker, page, pages } from '../world/pages.ts';
-import { readStores } from '../world/stored.ts';
-import { until } from '../world/until.ts';
-import { openWorld } from '../world/world.ts';
-import type { World } from '../world/world.ts';
+import { gpuHostState } from '../../worker/circuit/circuits.ts';
+import { disagreements } from '../harness/consistency.ts';
+import type { Fate } from '../harness/http-fault.ts';
+import { marker, page, pages } from '../harness/pages.ts';
+import { readStores } from '../harness/stored.ts';
+import { openWorld } from '../harness/test-stack.ts';
+import type { World } from '../harness/test-stack.ts';
+import { until } from '../harness/until.ts';
 
 type Fault = (world: World) => Promise<void>;
 

@@ -1,11 +1,11 @@
 import { describe, test } from 'vitest';
 
-import { disagreements } from '../world/agreement.ts';
-import { pages, page } from '../world/pages.ts';
-import { readStores } from '../world/stored.ts';
-import { until } from '../world/until.ts';
-import { openWorld } from '../world/world.ts';
-import type { World } from '../world/world.ts';
+import { disagreements } from '../harness/consistency.ts';
+import { pages, page } from '../harness/pages.ts';
+import { readStores } from '../harness/stored.ts';
+import { openWorld } from '../harness/test-stack.ts';
+import type { World } from '../harness/test-stack.ts';
+import { until } from '../harness/until.ts';
 
 /** Longer than it takes others to take over what a dead worker held: lock and stall check. */
 const takeOverMs = 60_000;

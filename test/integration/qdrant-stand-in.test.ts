@@ -5,7 +5,7 @@ import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { httpHealth } from '../../healthchecks/container.ts';
-import { server, type Server } from '../world/server.ts';
+import { server, type Server } from '../harness/server.ts';
 
 const execute = promisify(execFile);
 const id = (number: number) => `6e3a9b2c-1d2e-5f3a-8b4c-${String(number).padStart(12, '0')}`;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { httpHealth } from '../../healthchecks/container.ts';
-import { server, type Server } from '../world/server.ts';
+import { server, type Server } from '../harness/server.ts';
 
 const model = 'sentence-transformers/all-MiniLM-L6-v2';
 

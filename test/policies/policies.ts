@@ -2,8 +2,8 @@
  * What every stack keeps to, whatever its configuration. A policy looks at one declared resource
  * and says what to do about it.
  */
-import { containerType, environmentOf, imageType } from '../declared/declare.ts';
-import type { Declared } from '../declared/declare.ts';
+import { containerType, environmentOf, imageType } from '../pulumi/declare.ts';
+import type { Declared } from '../pulumi/declare.ts';
 
 export interface Policy {
   readonly name: string;

@@ -1,8 +1,8 @@
-import type { Fate } from '../world/http-fault.ts';
-import type { Proxy } from '../world/proxy.ts';
-import type { Server } from '../world/server.ts';
-import type { Stores } from '../world/stores.ts';
-import type { World } from '../world/world.ts';
+import type { Fate } from '../harness/http-fault.ts';
+import type { Proxy } from '../harness/proxy.ts';
+import type { Server } from '../harness/server.ts';
+import type { Stores } from '../harness/stores.ts';
+import type { World } from '../harness/test-stack.ts';
 import type { Random } from './random.ts';
 import type { Workers } from './workers.ts';
 

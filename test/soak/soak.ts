@@ -7,9 +7,9 @@ import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { tableOf } from '../../shared/table.ts';
-import { disagreements } from '../world/agreement.ts';
-import { openStores } from '../world/stores.ts';
-import { openWorld } from '../world/world.ts';
+import { disagreements } from '../harness/consistency.ts';
+import { openStores } from '../harness/stores.ts';
+import { openWorld } from '../harness/test-stack.ts';
 import { Crasher } from './crasher.ts';
 import { everyFault } from './faults.ts';
 import { Random } from './random.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { page } from '../world/pages.ts';
-import type { World } from '../world/world.ts';
+import { page } from '../harness/pages.ts';
+import type { World } from '../harness/test-stack.ts';
 import type { Random } from './random.ts';
 
 const everyMs = [20, 250] as const;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { WorkerProcess } from '../world/worker-process.ts';
-import type { World } from '../world/world.ts';
+import type { World } from '../harness/test-stack.ts';
+import type { WorkerProcess } from '../harness/worker-process.ts';
 
 /** A stack's restart policy waits a moment, too. */
 const restartAfterMs = 1_000;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { planOf } from '../declared/plan.ts';
-import { declareStack, stacks } from '../declared/stack.ts';
+import { planOf } from '../pulumi/plan.ts';
+import { declareStack, stacks } from '../pulumi/stack.ts';
 
 test('dev, staging and prod are configured', () =>
   expect(stacks).toEqual(expect.arrayContaining(['dev', 'prod', 'staging'])));

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 
 import { tableOf } from '../../shared/table.ts';
-import { audit } from '../audit.ts';
-import type { Audit } from '../audit.ts';
+import { audit } from '../audit/audit.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { Output, Run } from './command.ts';
 import { progress } from './progress.ts';
 

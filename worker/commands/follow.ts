@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { seenNow } from '../queue/seen.ts';
+import { seenNow } from '../queue/snapshot.ts';
 import { whyNothingMoves } from '../queue/why.ts';
 import type { Services } from '../services.ts';
 import { progress } from './progress.ts';

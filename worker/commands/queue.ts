@@ -5,7 +5,7 @@ import { queueCounts, sightings } from '../pipeline.ts';
 import { listed, listStates } from '../queue/listing.ts';
 import type { Listed, ListState } from '../queue/listing.ts';
 import { setLimit, setPaused } from '../queue/operator.ts';
-import { seenNow } from '../queue/seen.ts';
+import { seenNow } from '../queue/snapshot.ts';
 import { whyNothingMoves } from '../queue/why.ts';
 import type { Why } from '../queue/why.ts';
 import type { Services } from '../services.ts';

@@ -6,7 +6,7 @@ import { PulseError } from '../errors.ts';
 import { canonicalUrl } from './canonical-url.ts';
 import { brokenShare, cleaned } from './clean.ts';
 import { fromHtml } from './html.ts';
-import { countryOf, languageOf } from './place.ts';
+import { countryOf, languageOf } from './locale.ts';
 
 /**
  * In characters. 10 MB of text is some 5,000 pages: more is a mistake, and would hold a worker for

@@ -3,7 +3,7 @@ import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import type { Code } from '../../shared/codes.ts';
 import type { Circuit, Gate } from '../circuit/circuit.ts';
 import { PulseError } from '../errors.ts';
-import { Batches } from './batches.ts';
+import { Batches } from './embedding-batcher.ts';
 import { queryPrefix } from './instruction.ts';
 import { encoded, faultOf, largestBatch } from './tei.ts';
 import type { EncodedText, Tei } from './tei.ts';

@@ -5,10 +5,10 @@ import { queueNames, queuePrefix } from '../../shared/queue-names.ts';
 import type { QueueName } from '../../shared/queue-names.ts';
 import { failureOf, PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
-import { deathsUntilPoison } from './alone.ts';
-import type { Alone } from './alone.ts';
 import { consumerConnection } from './connection.ts';
 import { awayDelayMs, outcomeOf } from './outcome.ts';
+import { deathsUntilPoison } from './process-lock.ts';
+import type { Alone } from './process-lock.ts';
 import type { DocumentJob } from './queues.ts';
 import { withinTime } from './time-limit.ts';
 

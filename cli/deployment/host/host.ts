@@ -3,9 +3,9 @@ import { ToolFault } from '../../../toolchain/tool.ts';
 import { say } from '../../command.ts';
 import { outputOf } from '../../process.ts';
 import { containersIn, stateOf } from '../../state.ts';
+import { lookAtHost } from './inspect.ts';
 import { judgeHost } from './judge.ts';
 import type { Made } from './judge.ts';
-import { lookAtHost } from './look.ts';
 
 /**
  * Whether the Docker host can take the stack: networks, ports, names, open files, memory. A network

@@ -1,7 +1,7 @@
 import type { Settings } from '../../../settings.ts';
 import { overlap } from '../../../settings/kinds.ts';
 import type { Code } from '../../../shared/codes.ts';
-import type { Host } from './look.ts';
+import type { Host } from './inspect.ts';
 
 /** What the stack's state says that it has made. */
 export interface Made {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { lookAtHost } from '../../../cli/deployment/host/look.ts';
+import { lookAtHost } from '../../../cli/deployment/host/inspect.ts';
 import { settle } from '../../../settings.ts';
 
 const name = `pulse-test-net-${randomBytes(3).toString('hex')}`;

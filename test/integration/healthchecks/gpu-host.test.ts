@@ -4,7 +4,7 @@ import { httpHealth } from '../../../healthchecks/container.ts';
 import { ollama } from '../../../healthchecks/ollama.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
 import { tei } from '../../../healthchecks/tei.ts';
-import { server, type Server } from '../../world/server.ts';
+import { server, type Server } from '../../harness/server.ts';
 
 const model = 'sentence-transformers/all-MiniLM-L6-v2';
 

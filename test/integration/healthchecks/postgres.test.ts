@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresHealth } from '../../../healthchecks/container.ts';
 import { postgres } from '../../../healthchecks/postgres.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
-import { server, type Server } from '../../world/server.ts';
+import { server, type Server } from '../../harness/server.ts';
 
 /** Characters that a URL, a shell and SQL each treat in their own way. */
 const password = `p%40 w"o'rd$`;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { httpHealth } from '../../../healthchecks/container.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
 import { qdrant } from '../../../healthchecks/qdrant.ts';
-import { server, type Server } from '../../world/server.ts';
+import { server, type Server } from '../../harness/server.ts';
 
 describe('the probe of a real Qdrant engine', { timeout: 60_000 }, () => {
   let running: Server;

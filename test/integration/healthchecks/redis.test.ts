@@ -5,7 +5,7 @@ import { redisHealth } from '../../../healthchecks/container.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
 import { redis } from '../../../healthchecks/redis.ts';
 import { queueNames, queuePrefix } from '../../../shared/queue-names.ts';
-import { server, type Server } from '../../world/server.ts';
+import { server, type Server } from '../../harness/server.ts';
 
 const password = 'p%40w=rd/';
 

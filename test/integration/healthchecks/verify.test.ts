@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { httpHealth, postgresHealth, redisHealth } from '../../../healthchecks/container.ts';
 import { verify, type Report } from '../../../healthchecks/verify.ts';
 import { startInstantTei } from '../../doubles/instant-tei.ts';
-import { mine, withoutVectors } from '../../unit/healthchecks/mine.ts';
-import { httpPort } from '../../unit/healthchecks/peers.ts';
-import { server } from '../../world/server.ts';
+import { server } from '../../harness/server.ts';
+import { httpPort } from '../../unit/healthchecks/bad-servers.ts';
+import { mine, withoutVectors } from '../../unit/healthchecks/fake-pipeline.ts';
 
 const password = 'a-password';
 const model = 'org/model';

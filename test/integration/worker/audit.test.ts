@@ -4,11 +4,11 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
-import { audit } from '../../../worker/audit.ts';
-import { commandLine } from '../../world/command-line.ts';
-import { page } from '../../world/pages.ts';
-import { openWorld } from '../../world/world.ts';
-import type { World } from '../../world/world.ts';
+import { audit } from '../../../worker/audit/audit.ts';
+import { commandLine } from '../../harness/command-line.ts';
+import { page } from '../../harness/pages.ts';
+import { openWorld } from '../../harness/test-stack.ts';
+import type { World } from '../../harness/test-stack.ts';
 
 const zero = { missing: 0, orphan: 0, duplicate: 0, stale: 0 };
 const soon = { timeout: 60_000, interval: 200 };

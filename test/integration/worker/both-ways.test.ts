@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
 import { search } from '../../../worker/search/search.ts';
-import { disagreements } from '../../world/agreement.ts';
-import { marker, page } from '../../world/pages.ts';
-import { openWorld } from '../../world/world.ts';
+import { disagreements } from '../../harness/consistency.ts';
+import { marker, page } from '../../harness/pages.ts';
+import { openWorld } from '../../harness/test-stack.ts';
 
 test('a document that comes in is found by keyword and by meaning', async () => {
   await using world = await openWorld();

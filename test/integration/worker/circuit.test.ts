@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { redisHealth } from '../../../healthchecks/container.ts';
 import { Circuit } from '../../../worker/circuit/circuit.ts';
 import { PulseError } from '../../../worker/errors.ts';
-import { server } from '../../world/server.ts';
-import type { Server } from '../../world/server.ts';
+import { server } from '../../harness/server.ts';
+import type { Server } from '../../harness/server.ts';
 
 const away = () => Promise.reject(new PulseError('TEI_REFUSED', 'away', 'nobody listens'));
 const fine = () => Promise.resolve('done');

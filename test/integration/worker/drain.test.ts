@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { disagreements } from '../../world/agreement.ts';
-import { page } from '../../world/pages.ts';
-import { openWorld } from '../../world/world.ts';
+import { disagreements } from '../../harness/consistency.ts';
+import { page } from '../../harness/pages.ts';
+import { openWorld } from '../../harness/test-stack.ts';
 
 const soon = { timeout: 60_000, interval: 50 };
 const numbers = Array.from({ length: 60 }, (_, index) => index + 1);

@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { gpuHostState } from '../../../worker/circuit/gpu-host.ts';
+import { gpuHostState } from '../../../worker/circuit/circuits.ts';
 import { search } from '../../../worker/search/search.ts';
-import { disagreements } from '../../world/agreement.ts';
-import { marker, page } from '../../world/pages.ts';
-import { openWorld } from '../../world/world.ts';
-import type { World } from '../../world/world.ts';
+import { disagreements } from '../../harness/consistency.ts';
+import { marker, page } from '../../harness/pages.ts';
+import { openWorld } from '../../harness/test-stack.ts';
+import type { World } from '../../harness/test-stack.ts';
 
 const within = { timeout: 60_000, interval: 100 };
 const pages = [1, 2, 3, 4, 5, 6];

@@ -1,15 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { audit } from '../../../worker/audit.ts';
+import { audit } from '../../../worker/audit/audit.ts';
 import { GoldenVectors } from '../../../worker/embeddings/golden.ts';
 import { search } from '../../../worker/search/search.ts';
 import { startInstantTei } from '../../doubles/instant-tei.ts';
 import type { InstantTei } from '../../doubles/instant-tei.ts';
-import { disagreements } from '../../world/agreement.ts';
-import { marker, page } from '../../world/pages.ts';
-import { wordModel } from '../../world/tokenizer.ts';
-import { openWorld } from '../../world/world.ts';
-import type { World } from '../../world/world.ts';
+import { disagreements } from '../../harness/consistency.ts';
+import { marker, page } from '../../harness/pages.ts';
+import { openWorld } from '../../harness/test-stack.ts';
+import type { World } from '../../harness/test-stack.ts';
+import { wordModel } from '../../harness/tokenizer.ts';
 
 const within = { timeout: 60_000, interval: 100 };
 

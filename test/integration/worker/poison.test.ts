@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
 
-import { disagreements } from '../../world/agreement.ts';
-import { page } from '../../world/pages.ts';
-import type { WorkerProcess } from '../../world/worker-process.ts';
-import { openWorld } from '../../world/world.ts';
+import { disagreements } from '../../harness/consistency.ts';
+import { page } from '../../harness/pages.ts';
+import { openWorld } from '../../harness/test-stack.ts';
+import type { WorkerProcess } from '../../harness/worker-process.ts';
 
 /**
  * Kills its process as the memory limit does, with the jobs beside it in hand, whenever the text of

@@ -5,13 +5,13 @@ import { text } from 'node:stream/consumers';
 
 import { describe, expect, test, vi } from 'vitest';
 
-import { gpuHostState } from '../../../worker/circuit/gpu-host.ts';
+import { gpuHostState } from '../../../worker/circuit/circuits.ts';
 import { numbered } from '../../../worker/vectors/collection.ts';
 import { rebuild } from '../../../worker/vectors/rebuild.ts';
-import { disagreements } from '../../world/agreement.ts';
-import { page } from '../../world/pages.ts';
-import { openWorld } from '../../world/world.ts';
-import type { World } from '../../world/world.ts';
+import { disagreements } from '../../harness/consistency.ts';
+import { page } from '../../harness/pages.ts';
+import { openWorld } from '../../harness/test-stack.ts';
+import type { World } from '../../harness/test-stack.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const within = { timeout: 60_000, interval: 50 };

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
-import { audit } from '../../../worker/audit.ts';
+import { audit } from '../../../worker/audit/audit.ts';
 import { search } from '../../../worker/search/search.ts';
-import { commandLine } from '../../world/command-line.ts';
-import { openWorld } from '../../world/world.ts';
-import type { World } from '../../world/world.ts';
+import { commandLine } from '../../harness/command-line.ts';
+import { openWorld } from '../../harness/test-stack.ts';
+import type { World } from '../../harness/test-stack.ts';
 
 const soon = { timeout: 60_000, interval: 200 };
 const pages = [

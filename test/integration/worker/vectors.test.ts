@@ -7,7 +7,7 @@ import { runProbe } from '../../../healthchecks/probe.ts';
 import { qdrant } from '../../../healthchecks/qdrant.ts';
 import type { EmbeddedBy, VersionOfPage } from '../../../worker/vectors/points.ts';
 import { Vectors } from '../../../worker/vectors/vectors.ts';
-import { Proxy } from '../../world/proxy.ts';
+import { Proxy } from '../../harness/proxy.ts';
 
 const client = () =>
   new QdrantClient({ url: `http://${inject('stores').qdrant}`, checkCompatibility: false });

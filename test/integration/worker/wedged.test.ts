@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { disagreements } from '../../world/agreement.ts';
-import { page } from '../../world/pages.ts';
-import { openWorld } from '../../world/world.ts';
-import type { World } from '../../world/world.ts';
+import { disagreements } from '../../harness/consistency.ts';
+import { page } from '../../harness/pages.ts';
+import { openWorld } from '../../harness/test-stack.ts';
+import type { World } from '../../harness/test-stack.ts';
 
 const soon = { timeout: 60_000, interval: 100 };
 /** As in a stack, only sooner. */

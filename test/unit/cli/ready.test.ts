@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Seen } from '../../../cli/status/look.ts';
+import type { Seen } from '../../../cli/status/inspect.ts';
 import { whyNotReady } from '../../../cli/status/ready.ts';
 
 const well: Seen = {

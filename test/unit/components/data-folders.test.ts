@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { commandType, named, ofType } from '../../declared/declare.ts';
-import { declareStack } from '../../declared/stack.ts';
+import { commandType, named, ofType } from '../../pulumi/declare.ts';
+import { declareStack } from '../../pulumi/stack.ts';
 
 const mounts = async (overrides: Record<string, string>) =>
   named(await declareStack('dev', overrides), 'worker-1').inputs['mounts'];

@@ -7,8 +7,8 @@ import {
   named,
   ofType,
   volumeType,
-} from '../../declared/declare.ts';
-import { declareStack } from '../../declared/stack.ts';
+} from '../../pulumi/declare.ts';
+import { declareStack } from '../../pulumi/stack.ts';
 
 const names = (declared: Awaited<ReturnType<typeof declareStack>>, type: string) =>
   ofType(declared, type).map(({ name }) => name);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { containerType, environmentOf, named, ofType } from '../../declared/declare.ts';
-import { declareStack } from '../../declared/stack.ts';
+import { containerType, environmentOf, named, ofType } from '../../pulumi/declare.ts';
+import { declareStack } from '../../pulumi/stack.ts';
 
 const on = { gpuHost: 'external', localEmbeddings: 'true' };
 

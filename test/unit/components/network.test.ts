@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { expect, test } from 'vitest';
 
 import { Network } from '../../../components/network.ts';
-import { declare, networkType, ofType } from '../../declared/declare.ts';
+import { declare, networkType, ofType } from '../../pulumi/declare.ts';
 
 const args = { name: 'pulse-test', subnet: '10.1.0.0/24', gateway: '10.1.0.1' };
 

@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { expect, test } from 'vitest';
 
 import { Redis } from '../../../components/redis.ts';
-import { containerType, declare, environmentOf, named, ofType } from '../../declared/declare.ts';
+import { containerType, declare, environmentOf, named, ofType } from '../../pulumi/declare.ts';
 
 const password = 'r'.repeat(40);
 const args = {

@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { expect, test } from 'vitest';
 
 import { Secrets } from '../../../components/secrets.ts';
-import { commandType, declare, ofType } from '../../declared/declare.ts';
+import { commandType, declare, ofType } from '../../pulumi/declare.ts';
 
 const configured = 'c'.repeat(40);
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { containerType, named, ofType } from '../../declared/declare.ts';
-import { declareStack } from '../../declared/stack.ts';
+import { containerType, named, ofType } from '../../pulumi/declare.ts';
+import { declareStack } from '../../pulumi/stack.ts';
 
 test('it asks when every container is up, and again when one of them is another', async () => {
   const declared = await declareStack('dev');

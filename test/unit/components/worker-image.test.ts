@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { contentHash } from '../../../components/worker-image.ts';
-import { imageType, ofType } from '../../declared/declare.ts';
-import { declareStack } from '../../declared/stack.ts';
+import { imageType, ofType } from '../../pulumi/declare.ts';
+import { declareStack } from '../../pulumi/stack.ts';
 
 function sources(files: Record<string, string>): string {
   const root = mkdtempSync(join(tmpdir(), 'pulse-sources-'));

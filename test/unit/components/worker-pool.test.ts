@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { wavesOf } from '../../../components/worker-pool.ts';
-import { containerType, environmentOf, named, ofType } from '../../declared/declare.ts';
-import { declareStack } from '../../declared/stack.ts';
+import { containerType, environmentOf, named, ofType } from '../../pulumi/declare.ts';
+import { declareStack } from '../../pulumi/stack.ts';
 
 describe('the waves of an update', () => {
   test('are the odd members, then the even ones; the last of an odd number comes on its own', () => {

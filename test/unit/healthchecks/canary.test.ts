@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canary } from '../../../healthchecks/canary.ts';
 import type { Pipeline } from '../../../healthchecks/pipeline.ts';
 import { runProbeKeeping } from '../../../healthchecks/probe.ts';
-import { mine, never, waiting, withoutVectors } from './mine.ts';
+import { mine, never, waiting, withoutVectors } from './fake-pipeline.ts';
 
 async function fly(broken: Partial<Pipeline> = {}, vectorsExpected = true) {
   const { pages, pipeline } = mine(broken);

@@ -12,7 +12,7 @@ import {
   workerHealth,
 } from '../../../healthchecks/container.ts';
 import { heartbeatFile } from '../../../shared/heartbeat.ts';
-import { httpPort, refusedPort } from './peers.ts';
+import { httpPort, refusedPort } from './bad-servers.ts';
 
 /**
  * Runs a check as Docker would, and answers its exit code. Not `Sync`: the server it asks is this

@@ -13,7 +13,7 @@ import {
   httpPort,
   refusedPort,
   silentPort,
-} from './peers.ts';
+} from './bad-servers.ts';
 
 const limitMs = 300;
 const model = { model: 'org/model', dimension: 3 };

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Pipeline } from '../../../healthchecks/pipeline.ts';
 import { table } from '../../../healthchecks/report-table.ts';
 import { verify, type Report } from '../../../healthchecks/verify.ts';
-import { mine } from './mine.ts';
-import { httpPort, refusedPort } from './peers.ts';
+import { httpPort, refusedPort } from './bad-servers.ts';
+import { mine } from './fake-pipeline.ts';
 
 const ok = (body: unknown) => ({ status: 200, body });
 const collection = {

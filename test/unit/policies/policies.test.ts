@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { settle } from '../../../settings.ts';
-import { containerType, named, ofType } from '../../declared/declare.ts';
-import type { Declared } from '../../declared/declare.ts';
-import { configurationOf, declareStack, stacks } from '../../declared/stack.ts';
 import { policies, violations } from '../../policies/policies.ts';
 import type { StackRules } from '../../policies/policies.ts';
+import { containerType, named, ofType } from '../../pulumi/declare.ts';
+import type { Declared } from '../../pulumi/declare.ts';
+import { configurationOf, declareStack, stacks } from '../../pulumi/stack.ts';
 
 function rulesOf(stack: string): StackRules {
   const { storeAddress, workerNofile } = settle(stack, configurationOf(stack));

@@ -4,8 +4,8 @@ import { rows, settle } from '../../../settings.ts';
 import { workerEnvironment } from '../../../settings/environment.ts';
 import type { Row } from '../../../settings/row.ts';
 import { environment as workerSchema, readSettings } from '../../../worker/settings.ts';
-import { environmentOf, named } from '../../declared/declare.ts';
-import { declareStack } from '../../declared/stack.ts';
+import { environmentOf, named } from '../../pulumi/declare.ts';
+import { declareStack } from '../../pulumi/stack.ts';
 
 const variables = Object.keys(workerSchema.shape);
 const told = Object.values<Row<unknown>>(rows).flatMap(({ env }) => env ?? []);

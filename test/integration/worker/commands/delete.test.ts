@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { disagreements } from '../../../world/agreement.ts';
-import { commandLine } from '../../../world/command-line.ts';
-import { page } from '../../../world/pages.ts';
-import { readStores } from '../../../world/stored.ts';
-import { openWorld } from '../../../world/world.ts';
-import type { World } from '../../../world/world.ts';
+import { commandLine } from '../../../harness/command-line.ts';
+import { disagreements } from '../../../harness/consistency.ts';
+import { page } from '../../../harness/pages.ts';
+import { readStores } from '../../../harness/stored.ts';
+import { openWorld } from '../../../harness/test-stack.ts';
+import type { World } from '../../../harness/test-stack.ts';
 
 const soon = { timeout: 30_000, interval: 100 };
 const run = (world: World, ...args: string[]) => commandLine(world.direct, args);

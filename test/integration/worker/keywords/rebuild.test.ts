@@ -4,13 +4,13 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
-import { audit } from '../../../../worker/audit.ts';
+import { audit } from '../../../../worker/audit/audit.ts';
 import { rebuild } from '../../../../worker/keywords/rebuild.ts';
-import { disagreements } from '../../../world/agreement.ts';
-import { commandLine } from '../../../world/command-line.ts';
-import { marker, page } from '../../../world/pages.ts';
-import { openWorld } from '../../../world/world.ts';
-import type { World } from '../../../world/world.ts';
+import { commandLine } from '../../../harness/command-line.ts';
+import { disagreements } from '../../../harness/consistency.ts';
+import { marker, page } from '../../../harness/pages.ts';
+import { openWorld } from '../../../harness/test-stack.ts';
+import type { World } from '../../../harness/test-stack.ts';
 
 const soon = { timeout: 60_000, interval: 200 };
 const count = 12;

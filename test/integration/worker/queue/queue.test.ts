@@ -2,10 +2,10 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { listed } from '../../../../worker/queue/listing.ts';
 import { sweep } from '../../../../worker/queue/sweep.ts';
-import { disagreements } from '../../../world/agreement.ts';
-import { page } from '../../../world/pages.ts';
-import { openWorld } from '../../../world/world.ts';
-import type { World } from '../../../world/world.ts';
+import { disagreements } from '../../../harness/consistency.ts';
+import { page } from '../../../harness/pages.ts';
+import { openWorld } from '../../../harness/test-stack.ts';
+import type { World } from '../../../harness/test-stack.ts';
 
 const soon = { timeout: 20_000, interval: 50 };
 const state = async ({ services }: World, id: string) => (await services.records.latest(id))?.state;

@@ -11,8 +11,8 @@ import { migrate } from '../../../../worker/records/migrate.ts';
 import { Records } from '../../../../worker/records/records.ts';
 import type { Version } from '../../../../worker/records/records.ts';
 import { Removals } from '../../../../worker/records/removals.ts';
-import { server } from '../../../world/server.ts';
-import type { Server } from '../../../world/server.ts';
+import { server } from '../../../harness/server.ts';
+import type { Server } from '../../../harness/server.ts';
 
 const migrations = join(import.meta.dirname, '../../../../worker/records/migrations');
 const env = {

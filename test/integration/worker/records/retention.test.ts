@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
 
-import { audit } from '../../../../worker/audit.ts';
-import { commandLine } from '../../../world/command-line.ts';
-import { page } from '../../../world/pages.ts';
-import { openWorld } from '../../../world/world.ts';
+import { audit } from '../../../../worker/audit/audit.ts';
+import { commandLine } from '../../../harness/command-line.ts';
+import { page } from '../../../harness/pages.ts';
+import { openWorld } from '../../../harness/test-stack.ts';
 
 test('retention says what would go, removes it when told to, and never what is in use', async () => {
   await using world = await openWorld();

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 
 import { embedDocument, indexDocument } from '../../../../worker/documents/index-document.ts';
-import { page } from '../../../world/pages.ts';
-import { openWorld } from '../../../world/world.ts';
+import { page } from '../../../harness/pages.ts';
+import { openWorld } from '../../../harness/test-stack.ts';
 
 test('a document costs six round trips to Postgres from the front door to both indexes, each a transaction of its own', async () => {
   await using world = await openWorld();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
+import type { Host } from '../../../../cli/deployment/host/inspect.ts';
 import { judgeHost } from '../../../../cli/deployment/host/judge.ts';
 import type { Finding, Made } from '../../../../cli/deployment/host/judge.ts';
-import type { Host } from '../../../../cli/deployment/host/look.ts';
 import { settle } from '../../../../settings.ts';
 
 const empty: Host = {

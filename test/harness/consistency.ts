@@ -1,10 +1,10 @@
-import { audit } from '../../worker/audit.ts';
+import { audit } from '../../worker/audit/audit.ts';
 import { pointId } from '../../worker/vectors/points.ts';
 import type { Acceptable } from './intake.ts';
 import { readStores } from './stored.ts';
 import type { Passage, Stored, StoredDocument } from './stored.ts';
+import type { World } from './test-stack.ts';
 import { until } from './until.ts';
-import type { World } from './world.ts';
 
 /**
  * Of documents that were accepted and cannot be indexed, by URL: the code they must have failed

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { countryOf, languageOf } from '../../../../worker/documents/place.ts';
+import { countryOf, languageOf } from '../../../../worker/documents/locale.ts';
 
 test.each([
   ['en', 'en'],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { pointId } from '../../../worker/vectors/points.ts';
-import { compared } from '../../world/agreement.ts';
-import type { Acceptable } from '../../world/intake.ts';
-import type { Passage, Stored } from '../../world/stored.ts';
+import { compared } from '../../harness/consistency.ts';
+import type { Acceptable } from '../../harness/intake.ts';
+import type { Passage, Stored } from '../../harness/stored.ts';
 
 const url = 'https://example.test/a';
 const passages: Passage[] = [0, 1].map((chunk) => ({

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import { Proxy } from '../../world/proxy.ts';
+import { Proxy } from '../../harness/proxy.ts';
 
 async function proxied() {
   const heard: string[] = [];

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { dataVolume } from '../../../components/data-volume.ts';
-import { dataVolumeNames, prefixOf } from '../../../settings/names.ts';
-import { declare, named, ofType, volumeType } from '../../declared/declare.ts';
-import { declareStack } from '../../declared/stack.ts';
+import { dataVolume } from '../../../../components/docker/data-volume.ts';
+import { dataVolumeNames, prefixOf } from '../../../../settings/names.ts';
+import { declare, named, ofType, volumeType } from '../../../pulumi/declare.ts';
+import { declareStack } from '../../../pulumi/stack.ts';
 
 test('destroy leaves a data volume on the host, and the next up finds it by its name', async () => {
   const declared = await declare(() => dataVolume('data', 'pulse-test_data', { protect: false }));

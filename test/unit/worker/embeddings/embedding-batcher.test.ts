@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { Batches } from '../../../../worker/embeddings/batches.ts';
+import { Batches } from '../../../../worker/embeddings/embedding-batcher.ts';
 import { encoded } from '../../../../worker/embeddings/tei.ts';
 import type { EncodedText } from '../../../../worker/embeddings/tei.ts';
 

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { PulseError } from '../errors.ts';
+import type { Services } from '../services.ts';
 import {
   chunkFindings,
   orphanedWords,
@@ -7,15 +9,13 @@ import {
   pointIdsOf,
   strayFindings,
   wordFindings,
-} from './audit/compare.ts';
-import type { Expected, Finding, Kind } from './audit/compare.ts';
-import { beingRemoved, documentsOf, pagesOfDocuments } from './audit/documents.ts';
-import { Census, Findings } from './audit/findings.ts';
-import { pagesOfPoints, pointsOf } from './audit/points.ts';
-import { mend, nothingMended } from './audit/repair.ts';
-import type { Mended } from './audit/repair.ts';
-import { PulseError } from './errors.ts';
-import type { Services } from './services.ts';
+} from './compare.ts';
+import type { Expected, Finding, Kind } from './compare.ts';
+import { beingRemoved, documentsOf, pagesOfDocuments } from './documents.ts';
+import { Census, Findings } from './findings.ts';
+import { pagesOfPoints, pointsOf } from './points.ts';
+import { mend, nothingMended } from './repair.ts';
+import type { Mended } from './repair.ts';
 
 export interface Audit extends Readonly<Record<Kind, number>> {
   /** All stores were compared and agree. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { container, durationText } from '../../../components/container.ts';
-import type { ContainerArgs } from '../../../components/container.ts';
-import { declare, named } from '../../declared/declare.ts';
+import { container, durationText } from '../../../../components/docker/container.ts';
+import type { ContainerArgs } from '../../../../components/docker/container.ts';
+import { declare, named } from '../../../pulumi/declare.ts';
 
 const plain = {
   name: 'pulse-test_thing',

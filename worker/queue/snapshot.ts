@@ -1,4 +1,4 @@
-import { gpuHostState } from '../circuit/gpu-host.ts';
+import { gpuHostState } from '../circuit/circuits.ts';
 import { queueCounts, sightings } from '../pipeline.ts';
 import type { Services } from '../services.ts';
 import { suspects } from './listing.ts';

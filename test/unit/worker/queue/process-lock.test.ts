@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { Alone } from '../../../../worker/queue/alone.ts';
+import { Alone } from '../../../../worker/queue/process-lock.ts';
 
 /** Work that says when it begins and ends when told. */
 function work(name: string, log: string[]) {

@@ -1,7 +1,7 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
-import { stackLabel } from '../settings/names.ts';
+import { stackLabel } from '../../settings/names.ts';
 
 /** Longest time one probe of a container's health may take. */
 const probeTimeout = '10s';
