@@ -5,7 +5,7 @@
 import { Argument, Command } from 'commander';
 
 import { deployBench } from './deploy.ts';
-import { printed } from './row.ts';
+import { formatRows } from './row.ts';
 import type { Bench, Row } from './row.ts';
 import { workerBench } from './worker/bench.ts';
 
@@ -25,7 +25,7 @@ const program = new Command('bench')
       if (what === undefined || what === name)
         rows.push(...(await bench((line) => process.stderr.write(`${name}: ${line}\n`))));
     }
-    process.stdout.write(`${printed(rows, json)}\n`);
+    process.stdout.write(`${formatRows(rows, json)}\n`);
   });
 
 // What waits for containers holds no handle of its own: the event loop must not end before the benchmark does.

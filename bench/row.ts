@@ -1,6 +1,6 @@
 import { cpus, release, totalmem } from 'node:os';
 
-import { tableOf } from '../shared/table.ts';
+import { formatTable } from '../shared/table.ts';
 
 /** One number of a benchmark, beside the one it is held to; both with their unit. */
 export interface Row {
@@ -13,12 +13,12 @@ export interface Row {
 export type Bench = (report: (line: string) => void) => Promise<readonly Row[]>;
 
 /** `Intel Xeon …, 2 cores, 24 GiB, Linux 6.1, Node 24.21.0`: without it a number says nothing. */
-export function machine(): string {
+export function describeMachine(): string {
   return `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.versions.node}`;
 }
 
-export function printed(rows: readonly Row[], json: boolean): string {
+export function formatRows(rows: readonly Row[], json: boolean): string {
   return json
-    ? JSON.stringify({ machine: machine(), at: new Date().toISOString(), rows })
-    : `${machine()}\n\n${tableOf(rows)}`;
+    ? JSON.stringify({ machine: describeMachine(), at: new Date().toISOString(), rows })
+    : `${describeMachine()}\n\n${formatTable(rows)}`;
 }

@@ -1,7 +1,7 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
-import { httpHealth } from '../healthchecks/container.ts';
+import { httpHealthCommand } from '../healthchecks/container.ts';
 import type { Settings } from '../settings.ts';
 import { baseImage } from './docker/base-image.ts';
 import { container } from './docker/container.ts';
@@ -83,7 +83,7 @@ export class GpuHost extends pulumi.ComponentResource {
         cpus: args.cpus,
         volumes: service.volumes(this),
         scratch: {},
-        healthcheck: httpHealth(port[service.name], service.healthPath),
+        healthcheck: httpHealthCommand(port[service.name], service.healthPath),
         healthInterval: args.healthInterval,
         startLimit: startLimitSeconds,
         stopTimeout: stopTimeoutSeconds,

@@ -1,7 +1,7 @@
 import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
-import { httpHealth } from '../healthchecks/container.ts';
+import { httpHealthCommand } from '../healthchecks/container.ts';
 import { dataOwner } from './data-folders.ts';
 import type { DataFolders } from './data-folders.ts';
 import { baseImage } from './docker/base-image.ts';
@@ -72,7 +72,7 @@ export class LocalEmbeddings extends pulumi.ComponentResource {
             ? { '/models/hub': args.models }
             : { '/models': args.folders.models },
         scratch: {},
-        healthcheck: httpHealth(port, '/health'),
+        healthcheck: httpHealthCommand(port, '/health'),
         healthInterval: args.healthInterval,
         startLimit: startLimitSeconds,
         stopTimeout: stopTimeoutSeconds,

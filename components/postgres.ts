@@ -1,7 +1,7 @@
 import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
-import { postgresHealth } from '../healthchecks/container.ts';
+import { postgresHealthCommand } from '../healthchecks/container.ts';
 import { storeContainer } from './docker/store.ts';
 import type { StoreArgs } from './docker/store.ts';
 
@@ -49,7 +49,7 @@ export class Postgres extends pulumi.ComponentResource {
           POSTGRES_INITDB_ARGS: '--locale=C.UTF-8 --encoding=UTF8',
           PGDATA: '/var/lib/postgresql/data',
         }),
-        healthcheck: postgresHealth(),
+        healthcheck: postgresHealthCommand(),
         stopTimeout: stopTimeoutSeconds,
       },
       this,

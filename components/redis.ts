@@ -1,7 +1,7 @@
 import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
-import { redisHealth } from '../healthchecks/container.ts';
+import { redisHealthCommand } from '../healthchecks/container.ts';
 import { storeContainer } from './docker/store.ts';
 import type { StoreArgs } from './docker/store.ts';
 
@@ -40,7 +40,7 @@ export class Redis extends pulumi.ComponentResource {
           REDIS_PASSWORD: args.password,
           REDIS_MAXMEMORY: `${Math.floor(args.memory * dataShare)}mb`,
         }),
-        healthcheck: redisHealth(),
+        healthcheck: redisHealthCommand(),
         stopTimeout: stopTimeoutSeconds,
       },
       this,

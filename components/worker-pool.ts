@@ -1,7 +1,7 @@
 import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
-import { workerHealth } from '../healthchecks/container.ts';
+import { workerHealthCommand } from '../healthchecks/container.ts';
 import { dataOwner } from './data-folders.ts';
 import type { DataFolders } from './data-folders.ts';
 import { container } from './docker/container.ts';
@@ -98,7 +98,7 @@ export class WorkerPool extends pulumi.ComponentResource {
               : { '/app/.cache/huggingface': models }),
           },
           scratch: { '/run/pulse': owner },
-          healthcheck: workerHealth(),
+          healthcheck: workerHealthCommand(),
           healthInterval: args.healthInterval,
           startLimit: startLimitSeconds,
           stopTimeout: args.drainTimeout + stopMarginSeconds,

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { causeOf } from '../shared/cause.ts';
-import { removed, walk, HopFault, type Hop } from './hops.ts';
+import { findCause } from '../shared/cause.ts';
+import { removalStep, runSteps, HopError, type Hop } from './hops.ts';
 import type { CanaryPage, Pipeline } from './pipeline.ts';
-import { fault, good, rejectionBy, type Probe } from './probe.ts';
+import { fail, pass, rejectOnAbort, type Probe } from './probe.ts';
 
 export interface CanaryTarget {
   readonly pipeline: Pipeline;
@@ -36,7 +36,8 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
   async ask({ pipeline, waitMs, vectorsExpected }, signal) {
     const { page, word, sentence } = uniquePage();
     const patience = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
-    const within = <T>(work: Promise<T>): Promise<T> => Promise.race([work, rejectionBy(patience)]);
+    const within = <T>(work: Promise<T>): Promise<T> =>
+      Promise.race([work, rejectOnAbort(patience)]);
     const submission = pipeline.submit(page);
     let refused = false;
     submission.catch(() => (refused = true));
@@ -44,13 +45,13 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
     const find = async (mode: 'keyword' | 'semantic', query: string) => {
       const results = await within(pipeline.search(query, mode));
       if (!results.some(({ url }) => url === page.url))
-        throw new HopFault('CANARY_NOT_FOUND', `${results.length} other results`);
+        throw new HopError('CANARY_NOT_FOUND', `${results.length} other results`);
     };
     const reach = async (part: 'keyword' | 'vectors', waiting: boolean) => {
       const { documentId } = await submission;
       await reached(pipeline, documentId, part, waiting ? patience : undefined);
     };
-    const hops = await walk([
+    const hops = await runSteps([
       { name: 'submit', code: 'CANARY_REJECTED', step: () => within(submission) },
       { name: 'keyword index', code: 'CANARY_NOT_INDEXED', step: () => reach('keyword', true) },
       { name: 'keyword search', code: 'CANARY_NOT_FOUND', step: () => find('keyword', word) },
@@ -62,7 +63,7 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
       { name: 'semantic search', code: 'CANARY_NOT_FOUND', step: () => find('semantic', sentence) },
     ]);
     // always, whatever failed; only a document that was refused at the door is nowhere
-    return refused ? hops : [...hops, await removed(pipeline, submission)];
+    return refused ? hops : [...hops, await removalStep(pipeline, submission)];
   },
 
   judge(hops) {
@@ -72,8 +73,8 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
     const failed = hops.filter(({ ok }) => !ok);
     const code = failed[0]?.code;
     if (code)
-      return fault(code, failed.map(({ name, problem }) => `${name}: ${problem}`).join('; '), way);
-    return good(way);
+      return fail(code, failed.map(({ name, problem }) => `${name}: ${problem}`).join('; '), way);
+    return pass(way);
   },
 };
 
@@ -87,11 +88,11 @@ async function reached(
   for (;;) {
     const state = await Promise.race([
       pipeline.state(documentId),
-      ...(patience ? [rejectionBy(patience)] : []),
+      ...(patience ? [rejectOnAbort(patience)] : []),
     ]);
     if (state[part]) return;
     if (state.failed)
-      throw new HopFault('CANARY_FAILED', `${state.failed.code}: ${state.failed.reason}`);
+      throw new HopError('CANARY_FAILED', `${state.failed.code}: ${state.failed.reason}`);
     if (!patience) throw new Error('waits for the embedding server and Qdrant');
     await sleep(pollMs, undefined, { signal: patience }).catch(async () => {
       throw new Error(`not there in time; ${await queuesInWords(pipeline)}`);
@@ -102,7 +103,7 @@ async function reached(
 async function queuesInWords(pipeline: Pipeline): Promise<string> {
   try {
     const counts = Object.entries(
-      await Promise.race([pipeline.queueCounts(), rejectionBy(AbortSignal.timeout(2_000))]),
+      await Promise.race([pipeline.queueCounts(), rejectOnAbort(AbortSignal.timeout(2_000))]),
     );
     return counts
       .map(
@@ -111,7 +112,7 @@ async function queuesInWords(pipeline: Pipeline): Promise<string> {
       )
       .join('; ');
   } catch (error) {
-    return `the queues cannot be counted: ${causeOf(error).words}`;
+    return `the queues cannot be counted: ${findCause(error).words}`;
   }
 }
 

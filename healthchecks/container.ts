@@ -12,14 +12,14 @@ export type ContainerCheck = readonly string[];
  * image trusts without a password; and never by the socket, where the server also answers while it
  * is still being initialised.
  */
-export function postgresHealth(): ContainerCheck {
+export function postgresHealthCommand(): ContainerCheck {
   return inShell(
     `PGPASSWORD="$POSTGRES_PASSWORD" PGCONNECT_TIMEOUT=3 psql -h "$(hostname)" -U "$POSTGRES_USER" -d "$POSTGRES_DB" -qtAc 'select 1'`,
   );
 }
 
 /** While Redis still loads its data it answers LOADING, not PONG. */
-export function redisHealth(): ContainerCheck {
+export function redisHealthCommand(): ContainerCheck {
   return inShell('REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli ping | grep -x PONG');
 }
 
@@ -27,14 +27,14 @@ export function redisHealth(): ContainerCheck {
  * Cheap on purpose, since it runs often in every replica: the worker judges itself and touches a
  * file.
  */
-export function workerHealth(): ContainerCheck {
+export function workerHealthCommand(): ContainerCheck {
   return inShell(
     `beat=$(stat -c %Y ${heartbeatFile}) && age=$(( $(date +%s) - beat )) && echo "last heartbeat $age s ago" && [ "$age" -lt ${heartbeatFreshSeconds} ]`,
   );
 }
 
 /** For images without curl or wget: bash opens the connection itself. Healthy = status 200. */
-export function httpHealth(port: number, path: string): ContainerCheck {
+export function httpHealthCommand(port: number, path: string): ContainerCheck {
   const request = `GET ${path} HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n`;
   return [
     'CMD',

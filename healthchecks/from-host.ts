@@ -10,8 +10,8 @@
 import { execFile } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
-import { fault } from './probe.ts';
-import { table } from './report-table.ts';
+import { fail } from './probe.ts';
+import { formatReport } from './report-table.ts';
 import type { Report } from './verify.ts';
 
 /** Longer than the canary's own backstop: whoever cuts it off leaves the canary behind. */
@@ -61,7 +61,7 @@ function reportIn(output: string): Report | undefined {
 }
 
 function nobodyAnswered(workers: readonly string[], problem: string): Report {
-  const { code, tried, check } = fault('WORKERS_UNKNOWN', problem);
+  const { code, tried, check } = fail('WORKERS_UNKNOWN', problem);
   const unasked = {
     name: 'workers',
     target: `${workers.length} expected`,
@@ -85,7 +85,7 @@ async function main(): Promise<void> {
   // Before a bad report fails an update it is asked anew: it may be an earlier update's, and the fault repaired since.
   const report = kept !== undefined && (kept.ok || mode === 'warn') ? kept : await ask();
   process.stdout.write(JSON.stringify(report));
-  if (!report.ok || !enforcing) process.stderr.write(table(report));
+  if (!report.ok || !enforcing) process.stderr.write(formatReport(report));
   if (!report.ok && enforcing && mode !== 'warn') process.exitCode = 1;
 }
 

@@ -1,7 +1,7 @@
-import { causeOf } from '../shared/cause.ts';
+import { findCause } from '../shared/cause.ts';
 import type { Code } from '../shared/codes.ts';
 import type { Pipeline } from './pipeline.ts';
-import { rejectionBy } from './probe.ts';
+import { rejectOnAbort } from './probe.ts';
 
 /** One stage of the canary's way, timed. */
 export interface Hop {
@@ -16,13 +16,13 @@ export interface Hop {
  * A stage ends well by returning; what it throws is its problem, under its code unless it throws a
  * `HopFault`.
  */
-export interface Stage {
+export interface Step {
   readonly name: string;
   readonly code: Code;
   readonly step: () => Promise<unknown>;
 }
 
-export class HopFault extends Error {
+export class HopError extends Error {
   readonly code: Code;
 
   constructor(code: Code, problem: string) {
@@ -35,7 +35,7 @@ export class HopFault extends Error {
 const removalLimitMs = 10_000;
 
 /** Walks the stages in order and ends with the first that fails. */
-export async function walk(stages: readonly Stage[]): Promise<readonly Hop[]> {
+export async function runSteps(stages: readonly Step[]): Promise<readonly Hop[]> {
   const hops: Hop[] = [];
   for (const stage of stages) {
     const hop = await timed(stage);
@@ -49,28 +49,28 @@ export async function walk(stages: readonly Stage[]): Promise<readonly Hop[]> {
  * Waits for the submission too: one that outlasted everybody's patience may still have stored the
  * document.
  */
-export function removed(
+export function removalStep(
   pipeline: Pipeline,
   submission: Promise<{ documentId: string }>,
 ): Promise<Hop> {
   const removal = submission.then(({ documentId }) => pipeline.remove(documentId));
-  const step = () => Promise.race([removal, rejectionBy(AbortSignal.timeout(removalLimitMs))]);
+  const step = () => Promise.race([removal, rejectOnAbort(AbortSignal.timeout(removalLimitMs))]);
   return timed({ name: 'remove', code: 'CANARY_LEFT_BEHIND', step });
 }
 
-async function timed({ name, code, step }: Stage): Promise<Hop> {
+async function timed({ name, code, step }: Step): Promise<Hop> {
   const began = performance.now();
   const since = () => Math.round(performance.now() - began);
   try {
     await step();
     return { name, ok: true, latencyMs: since(), code: null, problem: null };
   } catch (error) {
-    const problem = error instanceof HopFault ? error.message : causeOf(error).words;
+    const problem = error instanceof HopError ? error.message : findCause(error).words;
     return {
       name,
       ok: false,
       latencyMs: since(),
-      code: error instanceof HopFault ? error.code : code,
+      code: error instanceof HopError ? error.code : code,
       problem,
     };
   }

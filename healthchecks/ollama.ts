@@ -1,6 +1,6 @@
-import { at, json } from '../shared/http.ts';
-import { withoutPassword } from '../shared/redaction.ts';
-import { fault, good, type Probe } from './probe.ts';
+import { readPath, fetchJson } from '../shared/http.ts';
+import { hidePassword } from '../shared/redaction.ts';
+import { fail, pass, type Probe } from './probe.ts';
 
 export interface OllamaTarget {
   readonly url: string;
@@ -19,14 +19,14 @@ export const ollama: Probe<OllamaTarget, { readonly version: unknown }> = {
     auth: 'OLLAMA_AUTH',
     answer: 'OLLAMA_ANSWER',
   },
-  address: ({ url }) => withoutPassword(url),
+  address: ({ url }) => hidePassword(url),
 
   async ask({ url }, signal) {
-    return { version: at(await json(url, '/api/version', signal), 'version') };
+    return { version: readPath(await fetchJson(url, '/api/version', signal), 'version') };
   },
 
   judge({ version }) {
-    if (typeof version !== 'string') return fault('OLLAMA_ANSWER', '/api/version names no version');
-    return good(`Ollama ${version}`);
+    if (typeof version !== 'string') return fail('OLLAMA_ANSWER', '/api/version names no version');
+    return pass(`Ollama ${version}`);
   },
 };

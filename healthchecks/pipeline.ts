@@ -12,7 +12,7 @@ export interface Pipeline {
    * it gone and ends.
    */
   remove(documentId: string): Promise<void>;
-  workers(): Promise<readonly WorkerSighting[]>;
+  workers(): Promise<readonly WorkerHeartbeat[]>;
   queueCounts(): Promise<Readonly<Record<string, QueueCounts>>>;
 }
 
@@ -31,7 +31,7 @@ export interface DocumentState {
   readonly failed?: { readonly code: string; readonly reason: string } | undefined;
 }
 
-export interface WorkerSighting {
+export interface WorkerHeartbeat {
   readonly name: string;
   /** The worker's own judgement that it takes jobs (or rightly takes none). */
   readonly consuming: boolean;

@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 
 import pg from 'pg';
 
-import { withoutPassword } from '../shared/redaction.ts';
-import { fault, good, type Probe } from './probe.ts';
+import { hidePassword } from '../shared/redaction.ts';
+import { fail, pass, type Probe } from './probe.ts';
 
 export interface PostgresTarget {
   readonly url: string;
@@ -37,7 +37,7 @@ export const postgres: Probe<PostgresTarget, PostgresFound> = {
     auth: 'POSTGRES_AUTH',
     answer: 'POSTGRES_ANSWER',
   },
-  address: ({ url }) => withoutPassword(url),
+  address: ({ url }) => hidePassword(url),
 
   async ask({ url }, signal) {
     const socket = new Socket({ signal }).once('data', refuseStrangers);
@@ -60,13 +60,13 @@ export const postgres: Probe<PostgresTarget, PostgresFound> = {
   judge({ versionNumber, wrote, read, refusal }) {
     const major = Math.floor(versionNumber / 10_000);
     if (!(major >= oldestMajor))
-      return fault(
+      return fail(
         'POSTGRES_VERSION',
         `the server is version ${major}; ${oldestMajor} or newer is needed`,
       );
-    if (refusal !== undefined) return fault('POSTGRES_WRITE', refusal);
-    if (read !== wrote) return fault('POSTGRES_WRITE', `wrote ${wrote}, read ${read ?? 'nothing'}`);
-    return good(`Postgres ${major}.${versionNumber % 10_000}: login, write and read`);
+    if (refusal !== undefined) return fail('POSTGRES_WRITE', refusal);
+    if (read !== wrote) return fail('POSTGRES_WRITE', `wrote ${wrote}, read ${read ?? 'nothing'}`);
+    return pass(`Postgres ${major}.${versionNumber % 10_000}: login, write and read`);
   },
 };
 

@@ -1,6 +1,6 @@
-import { causeOf, type Trouble } from '../shared/cause.ts';
+import { findCause, type Trouble } from '../shared/cause.ts';
 import { codes, type Code } from '../shared/codes.ts';
-import { secretsIn, without } from '../shared/redaction.ts';
+import { collectSecrets, redact } from '../shared/redaction.ts';
 
 /**
  * One question to one service. It asks once; repeating and deciding what a failure means to a
@@ -54,7 +54,7 @@ export interface Check {
   readonly evidence: string | null;
 }
 
-export function good(evidence: string): Good {
+export function pass(evidence: string): Good {
   return { ok: true, evidence };
 }
 
@@ -62,7 +62,7 @@ export function good(evidence: string): Good {
  * What to check comes from the catalogue, so that the table, the logs and `./pulse explain` say the
  * same.
  */
-export function fault(code: Code, problem: string, tried: string = codes[code].tried): Fault {
+export function fail(code: Code, problem: string, tried: string = codes[code].tried): Fault {
   return { ok: false, code, problem, tried, check: codes[code].check };
 }
 
@@ -70,11 +70,11 @@ export async function runProbe<Target, Found>(
   probe: Probe<Target, Found>,
   target: Target,
 ): Promise<Check> {
-  return (await runProbeKeeping(probe, target)).check;
+  return (await runProbeWithFindings(probe, target)).check;
 }
 
 /** As `runProbe`, and hands on what was found for a caller that shows more of it than the verdict. */
-export async function runProbeKeeping<Target, Found>(
+export async function runProbeWithFindings<Target, Found>(
   probe: Probe<Target, Found>,
   target: Target,
 ): Promise<{ check: Check; found: Found | undefined }> {
@@ -86,7 +86,7 @@ export async function runProbeKeeping<Target, Found>(
       ? probe.judge(answer.found, target)
       : conversationFault(probe, target, answer.error, latencyMs);
   return {
-    check: checkOf(probe, target, verdict, latencyMs),
+    check: buildCheck(probe, target, verdict, latencyMs),
     found: 'found' in answer ? answer.found : undefined,
   };
 }
@@ -106,7 +106,7 @@ async function askInTime<Target, Found>(
   );
   try {
     return {
-      found: await Promise.race([probe.ask(target, limit.signal), rejectionBy(limit.signal)]),
+      found: await Promise.race([probe.ask(target, limit.signal), rejectOnAbort(limit.signal)]),
     };
   } catch (error) {
     return { error: limit.signal.aborted ? limit.signal.reason : error };
@@ -115,7 +115,7 @@ async function askInTime<Target, Found>(
   }
 }
 
-export function rejectionBy(signal: AbortSignal): Promise<never> {
+export function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -128,19 +128,19 @@ function conversationFault<Target, Found>(
   error: unknown,
   afterMs: number,
 ): Fault {
-  const cause = causeOf(error);
+  const cause = findCause(error);
   const tried = `${probe.address(target)}: ${cause.kind} after ${afterMs} ms`;
-  return fault(probe.trouble[cause.trouble], cause.words, tried);
+  return fail(probe.trouble[cause.trouble], cause.words, tried);
 }
 
-export function checkOf<Target, Found>(
+export function buildCheck<Target, Found>(
   probe: Probe<Target, Found>,
   target: Target,
   verdict: Verdict,
   latencyMs: number,
 ): Check {
-  const secrets = secretsIn(target);
-  const clean = (words: string) => without(secrets, words);
+  const secrets = collectSecrets(target);
+  const clean = (words: string) => redact(secrets, words);
   const common = {
     name: probe.service,
     target: clean(probe.address(target)),

@@ -1,8 +1,8 @@
 import { HttpStatusError } from '../shared/cause.ts';
-import { at, json, text } from '../shared/http.ts';
-import { withoutPassword } from '../shared/redaction.ts';
-import { olderThan } from '../shared/version.ts';
-import { fault, good, type Probe } from './probe.ts';
+import { readPath, fetchJson, fetchText } from '../shared/http.ts';
+import { hidePassword } from '../shared/redaction.ts';
+import { isOlderThan } from '../shared/version.ts';
+import { fail, pass, type Probe } from './probe.ts';
 
 export interface QdrantTarget {
   readonly url: string;
@@ -36,44 +36,47 @@ export const qdrant: Probe<QdrantTarget, QdrantFound> = {
     auth: 'QDRANT_AUTH',
     answer: 'QDRANT_ANSWER',
   },
-  address: ({ url, collection }) => `${withoutPassword(url)} ${collection}`,
+  address: ({ url, collection }) => `${hidePassword(url)} ${collection}`,
 
   async ask({ url, apiKey, collection }, signal) {
     const headers = apiKey === undefined ? {} : { 'api-key': apiKey };
-    await text(url, '/readyz', signal, { headers });
+    await fetchText(url, '/readyz', signal, { headers });
     // a proxy that passes only /collections says nothing of a version, which is no fault
-    const version = at(await json(url, '/', signal, { headers }).catch(absent), 'version');
-    const answer = await json(url, `/collections/${encodeURIComponent(collection)}`, signal, {
+    const version = readPath(
+      await fetchJson(url, '/', signal, { headers }).catch(absent),
+      'version',
+    );
+    const answer = await fetchJson(url, `/collections/${encodeURIComponent(collection)}`, signal, {
       headers,
     }).catch(absent);
     if (answer === undefined) return { version, collection: 'absent' };
-    const vectors = at(answer, 'result', 'config', 'params', 'vectors');
+    const vectors = readPath(answer, 'result', 'config', 'params', 'vectors');
     return {
       version,
       collection: {
-        size: at(vectors, 'size'),
-        distance: at(vectors, 'distance'),
-        points: at(answer, 'result', 'points_count'),
+        size: readPath(vectors, 'size'),
+        distance: readPath(vectors, 'distance'),
+        points: readPath(answer, 'result', 'points_count'),
       },
     };
   },
 
   judge({ version, collection: found }, { collection, dimension }) {
-    if (olderThan(version, oldestQdrant))
-      return fault(
+    if (isOlderThan(version, oldestQdrant))
+      return fail(
         'QDRANT_VERSION',
         `the server is version ${version}; ${oldestQdrant.join('.')} or newer is needed`,
       );
     if (found === 'absent')
-      return fault('QDRANT_COLLECTION', `there is no collection or alias ${collection}`);
+      return fail('QDRANT_COLLECTION', `there is no collection or alias ${collection}`);
     if (found.size !== dimension)
-      return fault(
+      return fail(
         'QDRANT_DIMENSION',
         `${collection} takes vectors of ${found.size}, configured are ${dimension}`,
       );
     if (found.distance !== 'Cosine')
-      return fault('QDRANT_DISTANCE', `${collection} compares by ${found.distance}`);
-    return good(`${found.points} points of ${dimension} dimensions, Cosine`);
+      return fail('QDRANT_DISTANCE', `${collection} compares by ${found.distance}`);
+    return pass(`${found.points} points of ${dimension} dimensions, Cosine`);
   },
 };
 

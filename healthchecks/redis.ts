@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 
 import { queueNames, queuePrefix } from '../shared/queue-names.ts';
-import { withoutPassword } from '../shared/redaction.ts';
-import { olderThan } from '../shared/version.ts';
-import { fault, good, type Probe } from './probe.ts';
+import { hidePassword } from '../shared/redaction.ts';
+import { isOlderThan } from '../shared/version.ts';
+import { fail, pass, type Probe } from './probe.ts';
 
 export interface RedisTarget {
   readonly url: string;
@@ -36,7 +36,7 @@ export const redis: Probe<RedisTarget, RedisFound> = {
     auth: 'REDIS_AUTH',
     answer: 'REDIS_ANSWER',
   },
-  address: ({ url }) => withoutPassword(url),
+  address: ({ url }) => hidePassword(url),
 
   async ask({ url }, signal) {
     // asks once: no reconnecting, and no command waits for a connection that failed
@@ -61,8 +61,8 @@ export const redis: Probe<RedisTarget, RedisFound> = {
   },
 
   judge({ version, persistence, save, evictionPolicy, queues }) {
-    if (olderThan(version, oldestRedis))
-      return fault(
+    if (isOlderThan(version, oldestRedis))
+      return fail(
         'REDIS_VERSION',
         `the server is version ${version}; ${oldestRedis.join('.')} or newer is needed`,
       );
@@ -76,16 +76,16 @@ export const redis: Probe<RedisTarget, RedisFound> = {
         ? ''
         : `the last snapshot: ${persistence['rdb_last_bgsave_status']}`,
     ].filter((loss) => loss !== '');
-    if (losses.length > 0) return fault('REDIS_PERSISTENCE', losses.join('; '));
+    if (losses.length > 0) return fail('REDIS_PERSISTENCE', losses.join('; '));
     if (evictionPolicy !== 'noeviction')
-      return fault('REDIS_EVICTION', `maxmemory-policy is ${evictionPolicy}`);
+      return fail('REDIS_EVICTION', `maxmemory-policy is ${evictionPolicy}`);
     const unreadable = queues.filter(({ jobs }) => jobs instanceof Error);
     if (unreadable.length > 0)
-      return fault(
+      return fail(
         'REDIS_QUEUES',
         unreadable.map(({ name, jobs }) => `${name}: ${jobs}`).join('; '),
       );
-    return good(
+    return pass(
       `login, AOF and snapshots, noeviction; ${queues.map(({ name, jobs }) => `${name} ${jobs}`).join(', ')}`,
     );
   },

@@ -1,11 +1,11 @@
-import { aligned } from '../shared/table.ts';
+import { alignColumns } from '../shared/table.ts';
 import type { Report } from './verify.ts';
 
 /** The column of the latencies. */
 const latency = 2;
 
 /** The report for a person: one aligned line a check, then what to do about each failure. */
-export function table(report: Report): string {
+export function formatReport(report: Report): string {
   const rows = report.checks.map(({ name, ok, latencyMs, code, target }) => [
     name,
     ok ? 'ok' : 'FAILED',
@@ -18,7 +18,7 @@ export function table(report: Report): string {
   const sum = `${passed} of ${report.checks.length} checks passed at ${report.verifiedAt}`;
   return (
     [
-      aligned([['CHECK', 'RESULT', 'LATENCY', 'CODE', 'TARGET'], ...rows], [latency]),
+      alignColumns([['CHECK', 'RESULT', 'LATENCY', 'CODE', 'TARGET'], ...rows], [latency]),
       ...hopsBlock(report),
       ...failures,
       sum,
@@ -39,7 +39,7 @@ function hopsBlock({ checks }: Report): readonly string[] {
   const hops = checks.flatMap((check) => check.hops ?? []);
   if (hops.length === 0) return [];
   return [
-    aligned(
+    alignColumns(
       [
         ['HOP', 'RESULT', 'LATENCY'],
         ...hops.map(({ name, ok, latencyMs }) => [name, ok ? 'ok' : 'FAILED', `${latencyMs} ms`]),

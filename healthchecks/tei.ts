@@ -1,7 +1,7 @@
-import { at, json, text } from '../shared/http.ts';
-import { withoutPassword } from '../shared/redaction.ts';
-import { olderThan } from '../shared/version.ts';
-import { fault, good, type Probe } from './probe.ts';
+import { readPath, fetchJson, fetchText } from '../shared/http.ts';
+import { hidePassword } from '../shared/redaction.ts';
+import { isOlderThan } from '../shared/version.ts';
+import { fail, pass, type Probe } from './probe.ts';
 
 export interface TeiTarget {
   readonly url: string;
@@ -32,28 +32,30 @@ export const tei: Probe<TeiTarget, TeiFound> = {
     auth: 'TEI_AUTH',
     answer: 'TEI_ANSWER',
   },
-  address: ({ url }) => withoutPassword(url),
+  address: ({ url }) => hidePassword(url),
 
   async ask({ url }, signal) {
-    await text(url, '/health', signal);
-    const info = await json(url, '/info', signal);
-    const embeddings = await json(url, '/embed', signal, { body: { inputs: 'Is anybody there?' } });
+    await fetchText(url, '/health', signal);
+    const info = await fetchJson(url, '/info', signal);
+    const embeddings = await fetchJson(url, '/embed', signal, {
+      body: { inputs: 'Is anybody there?' },
+    });
     return {
-      version: at(info, 'version'),
-      modelId: at(info, 'model_id'),
-      embedding: at(embeddings, '0'),
+      version: readPath(info, 'version'),
+      modelId: readPath(info, 'model_id'),
+      embedding: readPath(embeddings, '0'),
     };
   },
 
   judge({ version, modelId, embedding }, { model, dimension }) {
-    if (olderThan(version, oldestTei))
-      return fault(
+    if (isOlderThan(version, oldestTei))
+      return fail(
         'TEI_VERSION',
         `the server is version ${version}; ${oldestTei.join('.')} or newer is needed`,
       );
     // the whole id: "all-MiniLM-L6-v2" of two makers are two models. Case is the hub's own freedom.
     if (typeof modelId !== 'string' || modelId.toLowerCase() !== model.toLowerCase()) {
-      return fault(
+      return fail(
         'TEI_MODEL',
         `the server says ${JSON.stringify(modelId)}, configured is "${model}"`,
       );
@@ -62,16 +64,16 @@ export const tei: Probe<TeiTarget, TeiFound> = {
       const length = Array.isArray(embedding)
         ? `${embedding.length} numbers`
         : 'no list of numbers';
-      return fault('TEI_DIMENSION', `the embedding has ${length}, configured are ${dimension}`);
+      return fail('TEI_DIMENSION', `the embedding has ${length}, configured are ${dimension}`);
     }
     const strange = embedding.findIndex((number) => !Number.isFinite(number));
     if (strange >= 0)
-      return fault(
+      return fail(
         'TEI_VECTOR',
         `number ${strange} of the embedding is ${JSON.stringify(embedding[strange])}`,
       );
     if (embedding.every((number) => number === 0))
-      return fault('TEI_VECTOR', 'all numbers of the embedding are 0');
-    return good(`${modelId}, ${dimension} dimensions`);
+      return fail('TEI_VECTOR', 'all numbers of the embedding are 0');
+    return pass(`${modelId}, ${dimension} dimensions`);
   },
 };

@@ -3,7 +3,14 @@ import type { Hop } from './hops.ts';
 import { ollama } from './ollama.ts';
 import type { Pipeline } from './pipeline.ts';
 import { postgres } from './postgres.ts';
-import { checkOf, fault, runProbe, runProbeKeeping, type Check, type Probe } from './probe.ts';
+import {
+  buildCheck,
+  fail,
+  runProbe,
+  runProbeWithFindings,
+  type Check,
+  type Probe,
+} from './probe.ts';
 import { qdrant } from './qdrant.ts';
 import { redis } from './redis.ts';
 import { tei } from './tei.ts';
@@ -96,12 +103,12 @@ async function flyCanary(
   const target = { pipeline, waitMs, vectorsExpected };
   const missing = ['postgres', 'redis'].filter((name) => failed.includes(name));
   if (missing.length > 0)
-    return checkOf(
+    return buildCheck(
       canary,
       target,
-      fault('CANARY_NOT_TRIED', `${missing.join(' and ')} failed before it`),
+      fail('CANARY_NOT_TRIED', `${missing.join(' and ')} failed before it`),
       0,
     );
-  const { check, found } = await runProbeKeeping(canary, target);
+  const { check, found } = await runProbeWithFindings(canary, target);
   return { ...check, hops: found ?? [] };
 }

@@ -1,6 +1,6 @@
 import { heartbeatFreshSeconds } from '../shared/heartbeat.ts';
-import type { Pipeline, WorkerSighting } from './pipeline.ts';
-import { fault, good, type Probe } from './probe.ts';
+import type { Pipeline, WorkerHeartbeat } from './pipeline.ts';
+import { fail, pass, type Probe } from './probe.ts';
 
 export interface WorkersTarget {
   readonly pipeline: Pick<Pipeline, 'workers'>;
@@ -8,7 +8,7 @@ export interface WorkersTarget {
 }
 
 export interface WorkersFound {
-  readonly sightings: readonly WorkerSighting[];
+  readonly sightings: readonly WorkerHeartbeat[];
   readonly nowMs: number;
 }
 
@@ -35,13 +35,13 @@ export const workers: Probe<WorkersTarget, WorkersFound> = {
     const state = new Map(sightings.map((sighting) => [sighting.name, stateOf(sighting, nowMs)]));
     const live = [...state].filter(([, is]) => is === 'takes jobs').map(([name]) => name);
     // more than declared is no fault: while an update rolls, old and new beat side by side
-    if (live.length >= expected) return good(`${live.length} take jobs: ${live.sort().join(', ')}`);
+    if (live.length >= expected) return pass(`${live.length} take jobs: ${live.sort().join(', ')}`);
     const others = [...state]
       .filter(([, is]) => is !== 'takes jobs')
       .map(([name, is]) => `${name} ${is}`);
     // there are enough, and they do not work: that is repaired elsewhere than one that is gone
     const idle = [...state.values()].filter((is) => is === takesNone).length;
-    return fault(
+    return fail(
       live.length + idle >= expected ? 'WORKERS_IDLE' : 'WORKERS_MISSING',
       [`${live.length} of ${expected} workers take jobs`, ...others].join('; '),
     );
@@ -50,7 +50,7 @@ export const workers: Probe<WorkersTarget, WorkersFound> = {
 
 const takesNone = 'is up and takes none';
 
-function stateOf({ consuming, heartbeatAt }: WorkerSighting, nowMs: number): string {
+function stateOf({ consuming, heartbeatAt }: WorkerHeartbeat, nowMs: number): string {
   const ageSeconds = Math.round((nowMs - heartbeatAt.getTime()) / 1000);
   if (ageSeconds > heartbeatFreshSeconds) return `last seen ${ageSeconds} s ago`;
   return consuming ? 'takes jobs' : takesNone;

@@ -68,7 +68,7 @@ const kindOfSystemCode: Readonly<Record<string, CauseKind>> = {
  * Looks through the wrappers (fetch's "fetch failed", Node's AggregateError of all addresses tried)
  * to the error that says why.
  */
-export function causeOf(error: unknown): Cause {
+export function findCause(error: unknown): Cause {
   const layers = layersOf(error);
   const telling = layers.find((layer) => kindOf(layer) !== undefined) ?? layers.at(-1) ?? error;
   const kind = kindOf(telling) ?? 'garbled';

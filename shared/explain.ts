@@ -6,7 +6,7 @@ export function isCode(text: string): text is Code {
 }
 
 /** The catalogue in the order of the codes. */
-export function catalogue(): ({ readonly code: Code } & Explanation)[] {
+export function listCodes(): ({ readonly code: Code } & Explanation)[] {
   return (Object.keys(codes) as Code[]).sort().map((code) => ({ code, ...codes[code] }));
 }
 
@@ -19,8 +19,8 @@ export function explain(text: string): string | undefined {
 }
 
 /** The catalogue as docs/codes.md has it. */
-export function markdown(): string {
-  const sections = catalogue().map(
+export function formatCodesPage(): string {
+  const sections = listCodes().map(
     ({ code, meaning, tried, check }) =>
       `## ${code}\n\n${meaning}\n\n- Tried: ${tried}\n- Check: ${check}\n`,
   );

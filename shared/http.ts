@@ -6,7 +6,7 @@ interface Request {
 }
 
 /** One HTTP exchange in full; anything but 2xx is an error that quotes the answer. */
-export async function text(
+export async function fetchText(
   base: string,
   path: string,
   signal: AbortSignal,
@@ -27,13 +27,13 @@ export async function text(
   return body;
 }
 
-export async function json(
+export async function fetchJson(
   base: string,
   path: string,
   signal: AbortSignal,
   request: Request = {},
 ): Promise<unknown> {
-  const body = await text(base, path, signal, request);
+  const body = await fetchText(base, path, signal, request);
   try {
     return JSON.parse(body);
   } catch (error) {
@@ -44,7 +44,7 @@ export async function json(
 }
 
 /** The value at a path of keys, or undefined: an answer is the other side's and may have any shape. */
-export function at(value: unknown, ...path: readonly string[]): unknown {
+export function readPath(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (inner, key) =>
       typeof inner === 'object' && inner !== null

@@ -5,7 +5,7 @@ const secretName = /key$|secret|password|token$/i;
  * `postgresql://user:pw@host:5432/db?sslpassword=x` -> `postgresql://user@host:5432/db`. What is no
  * URL is not shown: it may be a password.
  */
-export function withoutPassword(url: string): string {
+export function hidePassword(url: string): string {
   if (!URL.canParse(url)) return '(not a URL)';
   const shown = new URL(url);
   shown.password = '';
@@ -18,7 +18,7 @@ export function withoutPassword(url: string): string {
  * Every secret among a target's own fields: passwords inside URLs (as written and as meant) and
  * fields named like one.
  */
-export function secretsIn(target: unknown): readonly string[] {
+export function collectSecrets(target: unknown): readonly string[] {
   if (typeof target !== 'object' || target === null) return [];
   const secrets = Object.entries(target).flatMap(([name, value]) => {
     if (typeof value !== 'string') return [];
@@ -30,7 +30,7 @@ export function secretsIn(target: unknown): readonly string[] {
 }
 
 /** An error may quote what it was given; no secret leaves in one. */
-export function without(secrets: readonly string[], words: string): string {
+export function redact(secrets: readonly string[], words: string): string {
   return secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), words);
 }
 

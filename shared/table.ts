@@ -2,7 +2,7 @@
  * Rows in columns, two blanks apart; the columns in `right` end in one line, so that the large
  * number stands out.
  */
-export function aligned(
+export function alignColumns(
   rows: readonly (readonly string[])[],
   right: readonly number[] = [],
 ): string {
@@ -17,7 +17,7 @@ export function aligned(
  * Objects of the same keys as a table: a line of their names, then one line each; numbers end in
  * one column.
  */
-export function tableOf(objects: readonly object[]): string {
+export function formatTable(objects: readonly object[]): string {
   const [first] = objects;
   if (first === undefined) return '';
   const keys = Object.keys(first);
@@ -27,7 +27,7 @@ export function tableOf(objects: readonly object[]): string {
       ? [column]
       : [],
   );
-  return aligned(
+  return alignColumns(
     [keys.map((key) => key.replaceAll(/(?<=[a-z])(?=[A-Z][a-z])/g, ' ').toUpperCase()), ...rows],
     right,
   );

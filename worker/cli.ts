@@ -4,27 +4,27 @@
  */
 import { Command, CommanderError } from 'commander';
 
-import { table as reportTable } from '../healthchecks/report-table.ts';
+import { formatReport as reportTable } from '../healthchecks/report-table.ts';
 import { verify } from '../healthchecks/verify.ts';
 import { auditCommand } from './commands/audit.ts';
-import { UsageFault } from './commands/command.ts';
+import { UsageError } from './commands/command.ts';
 import type { Run } from './commands/command.ts';
 import { deleteDocuments } from './commands/delete.ts';
 import type { DeleteOptions } from './commands/delete.ts';
 import { indexLines } from './commands/index-documents.ts';
 import { keywordsCommand } from './commands/keywords.ts';
 import { queueCommand } from './commands/queue.ts';
-import { rebuiltText, reindexAll } from './commands/reindex-all.ts';
+import { describeRebuild, reindexAll } from './commands/reindex-all.ts';
 import { reindexDocuments } from './commands/reindex.ts';
 import { retentionCommand } from './commands/retention.ts';
 import { searchCommand } from './commands/search.ts';
-import { checked } from './commands/selection.ts';
+import { requireOneSelection } from './commands/selection.ts';
 import type { Selection } from './commands/selection.ts';
-import { PulseError, reasonOf } from './errors.ts';
-import { pipelineOf } from './pipeline.ts';
+import { PulseError, describeError } from './errors.ts';
+import { createPipeline } from './pipeline.ts';
 import { openServices } from './services.ts';
 import type { Services } from './services.ts';
-import { readSettings, SettingsFault } from './settings.ts';
+import { readSettings, SettingsError } from './settings.ts';
 
 interface Output {
   readonly json?: true;
@@ -102,11 +102,12 @@ program
   .option('--json')
   .action((url: string | undefined, options: Output & Omit<Selection, 'url'> & { wait: boolean }) =>
     run(async (services) => {
-      if (!checked({ url, ...options }).all) return reindexDocuments(services, { url, ...options });
+      if (!requireOneSelection({ url, ...options }).all)
+        return reindexDocuments(services, { url, ...options });
       const rebuilt = await reindexAll(services, report);
       return {
         value: rebuilt,
-        text: rebuiltText(rebuilt),
+        text: describeRebuild(rebuilt),
         ok: rebuilt.swapped && rebuilt.failed.length === 0,
       };
     }, options),
@@ -128,7 +129,7 @@ program
       withServices(async (services, settings) => {
         const found = await verify(
           { ...settings, workerReplicas: replicas },
-          pipelineOf(services),
+          createPipeline(services),
           { withoutCanary: !canary },
         );
         print(json || always ? JSON.stringify(found) : reportTable(found));
@@ -143,14 +144,14 @@ try {
   if (!usage)
     report(
       error instanceof PulseError
-        ? `${error.code}: ${reasonOf(error)}\n  what to do: ./pulse explain ${error.code}`
-        : reasonOf(error),
+        ? `${error.code}: ${describeError(error)}\n  what to do: ./pulse explain ${error.code}`
+        : describeError(error),
     );
   process.exitCode = usage
     ? error.exitCode === 0
       ? 0
       : 2
-    : error instanceof SettingsFault || error instanceof UsageFault
+    : error instanceof SettingsError || error instanceof UsageError
       ? 2
       : 1;
 }

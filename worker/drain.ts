@@ -15,7 +15,7 @@ export async function stopAll(stops: readonly Stop[], log: Logger): Promise<bool
   let well = true;
   for (const { name, stop, deadlineMs } of stops) {
     try {
-      if (await Promise.race([Promise.resolve(stop()).then(() => true), after(deadlineMs)]))
+      if (await Promise.race([Promise.resolve(stop()).then(() => true), waitMs(deadlineMs)]))
         continue;
       log.info({ step: name }, 'not stopped in time');
     } catch (error) {
@@ -26,7 +26,7 @@ export async function stopAll(stops: readonly Stop[], log: Logger): Promise<bool
   return well;
 }
 
-export function after(milliseconds: number): Promise<false> {
+export function waitMs(milliseconds: number): Promise<false> {
   return new Promise((resolve) => {
     setTimeout(() => resolve(false), milliseconds).unref();
   });

@@ -18,14 +18,14 @@ export class PulseError extends Error {
 }
 
 /** What nobody foresaw is tried again, under a code that says no more than that. */
-export function failureOf(error: unknown): PulseError {
+export function toPulseError(error: unknown): PulseError {
   return error instanceof PulseError
     ? error
-    : new PulseError('INDEXING_ERROR', 'retryable', reasonOf(error), error);
+    : new PulseError('INDEXING_ERROR', 'retryable', describeError(error), error);
 }
 
 /** What a person reads about any error; a fetch hides its reason one level down. */
-export function reasonOf(error: unknown): string {
+export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause =
     error.cause instanceof Error &&

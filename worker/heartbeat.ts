@@ -12,7 +12,7 @@ import type { Settings } from './settings.ts';
 import { idleSince } from './stuck.ts';
 
 /** What a worker says of itself at each beat. */
-export interface Beat {
+export interface HeartbeatRecord {
   readonly name: string;
   readonly pid: number;
   readonly startedAt: string;
@@ -101,7 +101,7 @@ export class Heartbeat {
     const consuming =
       idleMs < this.#settings.stuckAfterMs &&
       this.#stages.every(({ name, worker }) => worker.isRunning() || this.#circuitOpen(name));
-    const beat: Beat = {
+    const beat: HeartbeatRecord = {
       name: this.#settings.workerName,
       pid: process.pid,
       startedAt: this.#startedAt,
@@ -109,7 +109,7 @@ export class Heartbeat {
       consuming,
       active: Object.fromEntries(
         this.#stages.map(({ name, active }) => [name, active]),
-      ) as Beat['active'],
+      ) as HeartbeatRecord['active'],
       holdsBack: this.#stages.map(({ name }) => name).filter(this.#circuitOpen),
       memoryMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
     };

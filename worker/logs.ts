@@ -4,7 +4,7 @@ import type { Logger, LogFn } from 'pino';
 import { codes } from '../shared/codes.ts';
 import type { Code } from '../shared/codes.ts';
 import { isCode } from '../shared/explain.ts';
-import { without } from '../shared/redaction.ts';
+import { redact } from '../shared/redaction.ts';
 
 export type { Logger };
 
@@ -56,7 +56,7 @@ export function createLogger(
       },
       hooks: {
         logMethod: alerting(),
-        streamWrite: (line) => withoutPasswords(without(secrets, line)),
+        streamWrite: (line) => withoutPasswords(redact(secrets, line)),
       },
     },
     { write },

@@ -1,11 +1,11 @@
-import type { Pipeline, WorkerSighting } from '../healthchecks/pipeline.ts';
+import type { Pipeline, WorkerHeartbeat } from '../healthchecks/pipeline.ts';
 import { workerKeyPrefix } from '../shared/queue-names.ts';
 import type { QueueName } from '../shared/queue-names.ts';
 import { parseDocument } from './documents/document.ts';
 import { removeDocument } from './documents/remove-document.ts';
-import type { Beat } from './heartbeat.ts';
+import type { HeartbeatRecord } from './heartbeat.ts';
 import type { Counts } from './queue/queues.ts';
-import { timed } from './records/timings.ts';
+import { measureStep } from './records/timings.ts';
 import type { Timings } from './records/timings.ts';
 import { search } from './search/search.ts';
 import type { Services } from './services.ts';
@@ -20,12 +20,12 @@ export async function submit(
 ): Promise<{ documentId: string; outcome: 'accepted' | 'unchanged' }> {
   const timings: Timings = {};
   const accepted = await records.accept(
-    await timed(timings, 'clean', async () => parseDocument(value)),
+    await measureStep(timings, 'clean', async () => parseDocument(value)),
     timings,
   );
   if (accepted.outcome === 'accepted') {
     await queues
-      .ring('indexing', accepted.documentId)
+      .enqueue('indexing', accepted.documentId)
       .catch((error: unknown) =>
         log.warn({ err: error }, 'stored, and enqueued as soon as Redis answers'),
       );
@@ -34,10 +34,10 @@ export async function submit(
 }
 
 /** A worker's last beat. */
-export type LiveWorker = WorkerSighting & Omit<Beat, keyof WorkerSighting>;
+export type LiveWorker = WorkerHeartbeat & Omit<HeartbeatRecord, keyof WorkerHeartbeat>;
 
 /** Live workers: those whose last beat has not expired. */
-export async function sightings({ queues: { redis } }: Services): Promise<LiveWorker[]> {
+export async function readHeartbeats({ queues: { redis } }: Services): Promise<LiveWorker[]> {
   const keys: string[] = [];
   for await (const found of redis.scanStream({
     match: `${workerKeyPrefix}*`,
@@ -48,14 +48,14 @@ export async function sightings({ queues: { redis } }: Services): Promise<LiveWo
   return texts
     .filter((text) => text !== null)
     .map((text) => {
-      const beat = JSON.parse(text) as Beat;
+      const beat = JSON.parse(text) as HeartbeatRecord;
       // A release before this one, in a roll-out, says nothing of what it holds back.
       return { ...beat, holdsBack: beat.holdsBack ?? [], heartbeatAt: new Date(beat.heartbeatAt) };
     });
 }
 
 /** Jobs as Redis has them, failures as Postgres has them. */
-export async function queueCounts({
+export async function countQueues({
   queues,
   records,
 }: Services): Promise<Record<QueueName, Counts & { readonly failed: number }>> {
@@ -70,7 +70,7 @@ export async function queueCounts({
 }
 
 /** The pipeline as verification sees it. */
-export function pipelineOf(services: Services): Pipeline {
+export function createPipeline(services: Services): Pipeline {
   return {
     submit: (page) => submit(services, page),
     state: async (documentId) => {
@@ -86,7 +86,7 @@ export function pipelineOf(services: Services): Pipeline {
     },
     search: async (query, mode) => (await search(services, query, mode, 10)).results,
     remove: (documentId) => removeDocument(services, documentId),
-    workers: () => sightings(services),
-    queueCounts: () => queueCounts(services),
+    workers: () => readHeartbeats(services),
+    queueCounts: () => countQueues(services),
   };
 }

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import pg from 'pg';
 
-import { secretsIn } from '../shared/redaction.ts';
+import { collectSecrets } from '../shared/redaction.ts';
 import { Chunker } from './chunks/chunker.ts';
 import { Circuit } from './circuit/circuit.ts';
-import type { GpuHost } from './circuit/circuits.ts';
+import type { Circuits } from './circuit/circuits.ts';
 import { EmbedderWithFallback } from './embeddings/embedder-with-fallback.ts';
-import { Embedder, paceOfCpu } from './embeddings/embedder.ts';
+import { Embedder, cpuPace } from './embeddings/embedder.ts';
 import { GoldenVectors } from './embeddings/golden.ts';
 import { Tei } from './embeddings/tei.ts';
 import { PulseError } from './errors.ts';
@@ -35,7 +35,7 @@ export interface Services {
   readonly vectors: Vectors;
   readonly tei: Tei;
   readonly embedder: EmbedderWithFallback;
-  readonly gpuHost: GpuHost;
+  readonly circuits: Circuits;
   readonly chunker: Chunker;
   readonly pool: pg.Pool;
   close(): Promise<void>;
@@ -53,7 +53,7 @@ const queryLimitMs = 30_000;
 const keepAliveMs = 10_000;
 
 export function openServices(settings: Settings): Services {
-  const log = createLogger(settings.logLevel, settings.workerName, secretsIn(settings));
+  const log = createLogger(settings.logLevel, settings.workerName, collectSecrets(settings));
   const pool = new pg.Pool({
     connectionString: settings.databaseUrl,
     max: settings.batchSize * 2 + 2,
@@ -71,9 +71,9 @@ export function openServices(settings: Settings): Services {
   const vectors = new Vectors(settings);
   const circuit = (name: string, probe: () => Promise<void>): Circuit =>
     new Circuit({ name, redis: queues.redis, replica: settings.workerName, probe, log });
-  const gpuHost = {
-    tei: circuit('tei', () => tei.prove()),
-    qdrant: circuit('qdrant', () => vectors.ensure()),
+  const circuits = {
+    tei: circuit('tei', () => tei.checkServes()),
+    qdrant: circuit('qdrant', () => vectors.ensureCollection()),
   };
   return {
     worker: settings.workerName,
@@ -84,9 +84,9 @@ export function openServices(settings: Settings): Services {
     keywords,
     tei,
     vectors,
-    gpuHost,
+    circuits,
     embedder: new EmbedderWithFallback(
-      new Embedder(settings, tei, gpuHost.tei),
+      new Embedder(settings, tei, circuits.tei),
       localEmbedder(settings, circuit),
       new GoldenVectors(pool, settings.embeddingModel),
       log,
@@ -112,8 +112,8 @@ function localEmbedder(
   return new Embedder(
     settings,
     tei,
-    circuit('local-tei', () => tei.prove()),
-    paceOfCpu,
+    circuit('local-tei', () => tei.checkServes()),
+    cpuPace,
   );
 }
 

@@ -59,7 +59,7 @@ export const environment = z.object({
 export type Settings = ReturnType<typeof readSettings>;
 
 /** Every fault of the environment, a line each; never a value, since many are secret. */
-export class SettingsFault extends Error {
+export class SettingsError extends Error {
   override readonly name = 'SettingsFault';
 }
 
@@ -71,7 +71,7 @@ export function readSettings(env: NodeJS.ProcessEnv) {
       ({ path, message, code }) =>
         `  - ${path.join('.')} ${code === 'invalid_type' ? 'is missing' : message}`,
     );
-    throw new SettingsFault(`the environment has ${faults.length} fault(s):\n${faults.join('\n')}`);
+    throw new SettingsError(`the environment has ${faults.length} fault(s):\n${faults.join('\n')}`);
   }
   const values = parsed.data;
   return {

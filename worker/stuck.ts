@@ -1,5 +1,5 @@
 /** What one look at a stage of this worker shows. */
-export interface Look {
+export interface StageSnapshot {
   readonly nowMs: number;
   /** Jobs that wait in its queue. */
   readonly waiting: number;
@@ -23,7 +23,7 @@ export interface Look {
 }
 
 /** Why taking no job is right; undefined when this worker should take one. */
-export type Rest =
+export type IdleReason =
   | 'nothing waits'
   | 'paused'
   | 'the limit of all workers is reached'
@@ -31,7 +31,7 @@ export type Rest =
   | 'it has as many as it may'
   | undefined;
 
-export function restOf({
+export function idleReason({
   waiting,
   paused,
   active,
@@ -39,7 +39,7 @@ export function restOf({
   circuitOpen,
   activeHere,
   concurrency,
-}: Look): Rest {
+}: StageSnapshot): IdleReason {
   if (waiting === 0) return 'nothing waits';
   if (paused) return 'paused';
   if (circuitOpen) return 'the circuit is open';
@@ -49,7 +49,7 @@ export function restOf({
 }
 
 /** Later than this is more than a garbage collection. */
-const asleepMs = 2_000;
+const sleepThresholdMs = 2_000;
 
 /**
  * Since when every look has found that the stage should have taken a job and did not; undefined
@@ -57,8 +57,8 @@ const asleepMs = 2_000;
  *
  * @param before what the last look came to
  */
-export function idleSince(before: number | undefined, look: Look): number | undefined {
-  if (restOf(look) !== undefined) return undefined;
-  if (before === undefined || look.lateMs > asleepMs) return look.nowMs;
+export function idleSince(before: number | undefined, look: StageSnapshot): number | undefined {
+  if (idleReason(look) !== undefined) return undefined;
+  if (before === undefined || look.lateMs > sleepThresholdMs) return look.nowMs;
   return Math.max(before, look.lastActivityMs);
 }

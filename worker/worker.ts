@@ -4,18 +4,18 @@
  */
 import type { QueueName } from '../shared/queue-names.ts';
 import { embedDocument, indexDocument } from './documents/index-document.ts';
-import { after, stopAll } from './drain.ts';
-import { failureOf } from './errors.ts';
+import { waitMs, stopAll } from './drain.ts';
+import { toPulseError } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { rebuildWhereLost } from './keywords/rebuild.ts';
-import { holdWhileShut } from './queue/pause-while-unavailable.ts';
-import { Alone } from './queue/process-lock.ts';
+import { rebuildKeywordIndexIfNeeded } from './keywords/rebuild.ts';
+import { pauseWhileUnavailable } from './queue/pause-while-unavailable.ts';
+import { ProcessLock } from './queue/process-lock.ts';
 import { startStage } from './queue/stages.ts';
 import type { RunningStage, Stage, StageContext } from './queue/stages.ts';
 import { startSweep } from './queue/sweep.ts';
 import { openServices, waitForStores } from './services.ts';
 import type { Services } from './services.ts';
-import { readSettings, SettingsFault } from './settings.ts';
+import { readSettings, SettingsError } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { startWatchdog } from './watchdog.ts';
 
@@ -54,7 +54,7 @@ async function run(settings: Settings): Promise<0 | 1> {
     throw error;
   }
   // Not conditions of starting: without its file the second stage works all the same, and without the GPU host the first.
-  rebuildWhereLost(services)
+  rebuildKeywordIndexIfNeeded(services)
     .then((rebuilt) => {
       if (rebuilt !== undefined)
         log.info({ ...rebuilt }, 'the keyword index was made anew from Postgres');
@@ -62,17 +62,17 @@ async function run(settings: Settings): Promise<0 | 1> {
     .catch((error: unknown) =>
       log.error({ err: error }, 'the keyword index cannot be used; documents wait until it can'),
     );
-  const { gpuHost, tei, vectors } = services;
-  gpuHost.tei
-    .run(() => tei.prove())
+  const { circuits, tei, vectors } = services;
+  circuits.tei
+    .run(() => tei.checkServes())
     .catch((error: unknown) =>
       log.warn(
         { err: error },
         'TEI cannot embed now; documents are found by keyword, and their vectors wait for it',
       ),
     );
-  gpuHost.qdrant
-    .run(() => vectors.ensure())
+  circuits.qdrant
+    .run(() => vectors.ensureCollection())
     .catch((error: unknown) =>
       log.warn(
         { err: error },
@@ -88,13 +88,13 @@ async function run(settings: Settings): Promise<0 | 1> {
     wedged('a job did not end when it was told to'),
   );
   const stopSweep = startSweep(services);
-  const gates = [services.embedder, gpuHost.qdrant];
-  const stopHolding = holdWhileShut(stages[1].worker, gates);
+  const gates = [services.embedder, circuits.qdrant];
+  const stopHolding = pauseWhileUnavailable(stages[1].worker, gates);
   const heartbeat = new Heartbeat(
     services,
     stages,
     settings,
-    (name) => name === 'embedding' && gates.some(({ passable }) => !passable),
+    (name) => name === 'embedding' && gates.some(({ allowsCalls }) => !allowsCalls),
     wedged,
   );
   log.info(
@@ -126,10 +126,10 @@ async function run(settings: Settings): Promise<0 | 1> {
 function startStages(
   services: Services,
   settings: Settings,
-  onLeftBehind: () => void,
+  onAbandoned: () => void,
 ): readonly [indexing: RunningStage, embedding: RunningStage] {
   const { log, records } = services;
-  const record: StageContext['record'] = async (
+  const recordFailure: StageContext['recordFailure'] = async (
     stage,
     documentId,
     begun,
@@ -140,7 +140,13 @@ function startStages(
     if (version !== undefined)
       await records.recordFailure(version, { stage, outcome, code, reason: message });
   };
-  const context: StageContext = { settings, log, gate: new Alone(), record, onLeftBehind };
+  const context: StageContext = {
+    settings,
+    log,
+    processLock: new ProcessLock(),
+    recordFailure,
+    onAbandoned,
+  };
   const stage = (
     name: QueueName,
     work: (services: Services, ...rest: Parameters<Stage>) => Promise<void>,
@@ -150,7 +156,7 @@ function startStages(
 
 async function drain(stages: readonly RunningStage[], timeoutMs: number): Promise<void> {
   const drained = Promise.all(stages.map(({ worker }) => worker.close())).then(() => true);
-  if (await Promise.race([drained, after(timeoutMs)])) return;
+  if (await Promise.race([drained, waitMs(timeoutMs)])) return;
   for (const { worker } of stages) worker.cancelAllJobs('the worker stops');
   await drained;
 }
@@ -158,11 +164,11 @@ async function drain(stages: readonly RunningStage[], timeoutMs: number): Promis
 try {
   process.exit(await run(readSettings(process.env)));
 } catch (error) {
-  const { code, message, stack } = failureOf(error);
+  const { code, message, stack } = toPulseError(error);
   process.stderr.write(
-    error instanceof SettingsFault
+    error instanceof SettingsError
       ? `${message}\n`
       : `${JSON.stringify({ level: 'fatal', alert: true, code, msg: message, stack })}\n`,
   );
-  process.exit(error instanceof SettingsFault ? 2 : 1);
+  process.exit(error instanceof SettingsError ? 2 : 1);
 }

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { imageOf } from '../../test/harness/server.ts';
-import { until } from '../../test/harness/until.ts';
+import { imageReference } from '../../test/harness/server.ts';
+import { eventually } from '../../test/harness/until.ts';
 
 const exec = promisify(execFile);
 
@@ -30,7 +30,7 @@ export async function cacheModel(hfHome: string): Promise<void> {
     `${folder}:/data`,
     '--env',
     'HUGGINGFACE_HUB_CACHE=/data',
-    await imageOf('tei'),
+    await imageReference('tei'),
     '--model-id',
     defaultModel,
     '--port',
@@ -38,7 +38,7 @@ export async function cacheModel(hfHome: string): Promise<void> {
   ]);
   try {
     const snapshots = join(folder, repository, 'snapshots');
-    const revision = await until(async () => {
+    const revision = await eventually(async () => {
       const [found] = await readdir(snapshots);
       if (found === undefined || !existsSync(join(folder, repository, 'refs/main')))
         throw new Error(`${snapshots} is still empty`);

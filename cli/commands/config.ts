@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { parse } from 'yaml';
 
 import { SettingsFault } from '../../settings.ts';
-import { tableOf } from '../../shared/table.ts';
+import { formatTable } from '../../shared/table.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { command, end, print, say } from '../command.ts';
 import type { InStack } from '../command.ts';
@@ -42,7 +42,7 @@ const importCommand = command(
     if (!dryRun) await write(stack, read);
     if (json) print(JSON.stringify({ stack, dryRun, lines: read.lines }));
     else {
-      print(tableOf(read.lines));
+      print(formatTable(read.lines));
       print(
         `\n${dryRun ? 'Nothing was written; without --dry-run' : `Pulumi.${stack}.yaml:`} ${Object.keys(read.plain).length} settings and ${Object.keys(read.secrets).length} secrets${dryRun ? ' would be' : ' written'}.`,
       );

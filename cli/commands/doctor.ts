@@ -1,4 +1,4 @@
-import { tableOf } from '../../shared/table.ts';
+import { formatTable } from '../../shared/table.ts';
 import type { Tool } from '../../toolchain/tool.ts';
 import { toolsNeeded } from '../../toolchain/toolchain.ts';
 import { command, end, print } from '../command.ts';
@@ -13,7 +13,9 @@ export const doctor = command('doctor', 'which tool came which way, what is miss
     const missing = found.filter(({ way }) => way === 'missing');
     if (json) print(JSON.stringify(found));
     else {
-      print(tableOf(found.map(({ tool, way, version, where }) => ({ tool, way, version, where }))));
+      print(
+        formatTable(found.map(({ tool, way, version, where }) => ({ tool, way, version, where }))),
+      );
       for (const { tool, purpose, byHand } of missing)
         print(`\n${tool} (${purpose}) is missing: ./pulse up brings it, or ${byHand}`);
       const untried = found.filter(({ neverTried }) => neverTried.length > 0);

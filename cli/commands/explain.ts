@@ -1,6 +1,6 @@
 import { codes } from '../../shared/codes.ts';
-import { catalogue, explain, isCode, markdown } from '../../shared/explain.ts';
-import { tableOf } from '../../shared/table.ts';
+import { listCodes, explain, isCode, formatCodesPage } from '../../shared/explain.ts';
+import { formatTable } from '../../shared/table.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { command, print } from '../command.ts';
 
@@ -18,12 +18,12 @@ export const explainCode = command(
   .option('--json', 'answer for scripts, on stdout')
   .option('--markdown', 'all codes, as docs/codes.md has them')
   .action((text: string | undefined, { json, markdown: page }: Form) => {
-    if (page) process.stdout.write(markdown());
+    if (page) process.stdout.write(formatCodesPage());
     else if (text === undefined)
       print(
         json
-          ? JSON.stringify(catalogue())
-          : tableOf(catalogue().map(({ code, meaning }) => ({ code, meaning }))),
+          ? JSON.stringify(listCodes())
+          : formatTable(listCodes().map(({ code, meaning }) => ({ code, meaning }))),
       );
     else print(one(text, json === true));
   });

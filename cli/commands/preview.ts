@@ -1,4 +1,4 @@
-import { tableOf } from '../../shared/table.ts';
+import { formatTable } from '../../shared/table.ts';
 import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { configuredStacks } from '../known-stack.ts';
@@ -44,5 +44,5 @@ function textOf({ stack, ok, against, why, changes, problems }: StackPreview): s
   const counts = Object.entries(Object.groupBy(changes, ({ change }) => change)).map(
     ([change, those = []]) => `${those.length} to ${change}`,
   );
-  return `${head}\n${tableOf(changes)}\n${counts.join(', ')}`;
+  return `${head}\n${formatTable(changes)}\n${counts.join(', ')}`;
 }

@@ -1,4 +1,4 @@
-import { tableOf } from '../../shared/table.ts';
+import { formatTable } from '../../shared/table.ts';
 import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { lookAt } from '../status/inspect.ts';
@@ -18,7 +18,7 @@ export const status = stackCommand(
   else {
     const parts = [seen.containers, seen.volumes, seen.gpuHost, seen.queues]
       .filter((rows) => rows.length > 0)
-      .map(tableOf);
+      .map(formatTable);
     print(
       [
         ...parts,

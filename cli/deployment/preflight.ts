@@ -1,4 +1,4 @@
-import { table } from '../../healthchecks/report-table.ts';
+import { formatReport } from '../../healthchecks/report-table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
 import { settle, SettingsFault } from '../../settings.ts';
 import type { Settings } from '../../settings.ts';
@@ -38,7 +38,7 @@ export async function preflight(settings: Settings): Promise<void> {
       !ok && name !== 'workers' && code !== 'QDRANT_COLLECTION' && !broken.has(name),
   );
   if (failed.length === 0) return say('preflight: Postgres, Redis and the GPU host answer.');
-  const shown = table({ ...report, checks: failed });
+  const shown = formatReport({ ...report, checks: failed });
   if (settings.verification === 'warn')
     return say(`preflight, and going on because verification is 'warn':\n${shown}`);
   throw new ToolFault(

@@ -18,7 +18,7 @@ type Unanswered<S extends string> = Readonly<
  * The three ways of not getting through to a service, told apart because each is repaired
  * elsewhere.
  */
-export function unanswered<const S extends string>({
+export function describeUnanswered<const S extends string>({
   code,
   name,
   setting,

@@ -1,8 +1,8 @@
-import { unanswered } from './conversation.ts';
+import { describeUnanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const ollama = {
-  ...unanswered({
+  ...describeUnanswered({
     code: 'OLLAMA',
     name: 'Ollama',
     setting: 'WEBHOOK_OLLAMA_URL',

@@ -1,8 +1,8 @@
-import { unanswered } from './conversation.ts';
+import { describeUnanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const postgres = {
-  ...unanswered({
+  ...describeUnanswered({
     code: 'POSTGRES',
     name: 'Postgres',
     setting: 'WEBHOOK_DATABASE_URL',

@@ -1,8 +1,8 @@
-import { unanswered } from './conversation.ts';
+import { describeUnanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const qdrant = {
-  ...unanswered({
+  ...describeUnanswered({
     code: 'QDRANT',
     name: 'Qdrant',
     setting: 'WEBHOOK_QDRANT_URL',

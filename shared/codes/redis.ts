@@ -1,8 +1,8 @@
-import { unanswered } from './conversation.ts';
+import { describeUnanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const redis = {
-  ...unanswered({
+  ...describeUnanswered({
     code: 'REDIS',
     name: 'Redis',
     setting: 'REDIS_URL',

@@ -1,8 +1,8 @@
-import { unanswered } from './conversation.ts';
+import { describeUnanswered } from './conversation.ts';
 import type { Explanation } from './explanation.ts';
 
 export const tei = {
-  ...unanswered({
+  ...describeUnanswered({
     code: 'TEI',
     name: 'TEI',
     setting: 'WEBHOOK_TEI_URL',

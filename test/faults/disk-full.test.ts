@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest';
 
-import { disagreements } from '../harness/consistency.ts';
+import { findInconsistencies } from '../harness/consistency.ts';
 import { page, pages } from '../harness/pages.ts';
 import { canMount, openSmallDisk } from '../harness/small-disk.ts';
 import { readStores } from '../harness/stored.ts';
-import { openWorld } from '../harness/test-stack.ts';
+import { openTestStack } from '../harness/test-stack.ts';
 
 test.skipIf(!canMount)(
   'a full keyword volume: documents wait, the log says why, nothing fails, and all is there once it has room',
   async () => {
     await using disk = await openSmallDisk(8);
-    await using world = await openWorld({ environment: { WEBHOOK_KEYWORD_DIR: disk.folder } });
+    await using world = await openTestStack({ environment: { WEBHOOK_KEYWORD_DIR: disk.folder } });
     const worker = await world.worker();
     for (const one of pages(5)) await world.intake.submit(one);
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
     await disk.fill();
     for (const number of [1, 2, 6, 7, 8]) await world.intake.submit(page(number, 2, 100));
     await worker.logged(({ code }) => code === 'KEYWORDS_FULL');
-    expect((await readStores(world.direct)).documents.map(({ state }) => state)).not.toContain(
+    expect((await readStores(world.directEnv)).documents.map(({ state }) => state)).not.toContain(
       'failed',
     );
     await disk.free();
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   },
 );

@@ -1,10 +1,10 @@
 import { describe, test } from 'vitest';
 
-import { disagreements } from '../harness/consistency.ts';
+import { findInconsistencies } from '../harness/consistency.ts';
 import { pages } from '../harness/pages.ts';
-import { openWorld } from '../harness/test-stack.ts';
-import type { World } from '../harness/test-stack.ts';
-import { until } from '../harness/until.ts';
+import { openTestStack } from '../harness/test-stack.ts';
+import type { TestStack } from '../harness/test-stack.ts';
+import { eventually } from '../harness/until.ts';
 import type { Ended, WorkerProcess } from '../harness/worker-process.ts';
 
 const momentMs = 30_000;
@@ -18,8 +18,8 @@ function stop(worker: WorkerProcess, drainSeconds: number): Promise<Ended> {
   return worker.exited.finally(() => clearTimeout(limit));
 }
 
-const embedding = (world: World) =>
-  until(async () => {
+const embedding = (world: TestStack) =>
+  eventually(async () => {
     if ((await world.services.queues.counts()).embedding.active === 0)
       throw new Error('no job is under way');
   }, momentMs);
@@ -28,9 +28,9 @@ describe.concurrent('SIGTERM', () => {
   test('under load: what is in hand is finished, exit code 0, and the rest is done by the next worker', async ({
     expect,
   }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
-    await world.through.tei.delay(300);
+    await world.proxies.tei.delay(300);
     for (const one of pages(30)) await world.intake.submit(one);
     await embedding(world);
     expect(await stop(worker, 20)).toEqual({ code: 0, signal: null });
@@ -38,27 +38,27 @@ describe.concurrent('SIGTERM', () => {
     const { indexing, embedding: vectors } = await world.services.queues.counts();
     expect(indexing.active + vectors.active).toBe(0);
     await world.worker();
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test.for([
-    ['TEI hangs', (world: World) => world.through.tei.silence()],
-    ['Qdrant hangs', (world: World) => world.through.qdrant.silence()],
-    ['Redis is away', (world: World) => world.through.redis.refuse()],
-    ['Postgres is silent', (world: World) => world.through.postgres.silence()],
+    ['TEI hangs', (world: TestStack) => world.proxies.tei.silence()],
+    ['Qdrant hangs', (world: TestStack) => world.proxies.qdrant.silence()],
+    ['Redis is away', (world: TestStack) => world.proxies.redis.refuse()],
+    ['Postgres is silent', (world: TestStack) => world.proxies.postgres.silence()],
   ] as const)(
     'while %s: jobs in hand are given back when the drain time is over, exit code 0',
     async ([, fault], { expect }) => {
-      await using world = await openWorld();
+      await using world = await openTestStack();
       const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '2s' });
-      await world.through.tei.delay(1_000);
+      await world.proxies.tei.delay(1_000);
       for (const one of pages(8)) await world.intake.submit(one);
       await embedding(world);
       await fault(world);
       expect(await stop(worker, 2)).toEqual({ code: 0, signal: null });
-      for (const proxy of Object.values(world.through)) await proxy.pass();
+      for (const proxy of Object.values(world.proxies)) await proxy.pass();
       await world.worker();
-      expect(await disagreements(world)).toEqual([]);
+      expect(await findInconsistencies(world)).toEqual([]);
     },
   );
 });

@@ -3,23 +3,23 @@ import { setTimeout as lasting } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
 import { search } from '../../worker/search/search.ts';
-import { disagreements } from '../harness/consistency.ts';
+import { findInconsistencies } from '../harness/consistency.ts';
 import { marker, page, pages } from '../harness/pages.ts';
 import { readStores } from '../harness/stored.ts';
-import { openWorld } from '../harness/test-stack.ts';
-import { until } from '../harness/until.ts';
+import { openTestStack } from '../harness/test-stack.ts';
+import { eventually } from '../harness/until.ts';
 
 /** All attempts of a job with their back-offs take some 25 s. */
 const longerThanAllRetriesMs = 40_000;
 
 test('the GPU host away for longer than all retries: no job fails, keywords find everything meanwhile, and all vectors are there after it returns', async () => {
-  await using world = await openWorld();
+  await using world = await openTestStack();
   const workers = await Promise.all([world.worker(), world.worker()]);
-  await Promise.all([world.through.tei.refuse(), world.through.qdrant.refuse()]);
+  await Promise.all([world.proxies.tei.refuse(), world.proxies.qdrant.refuse()]);
   const count = 20;
   for (const one of pages(count)) await world.intake.submit(one);
   for (let number = 1; number <= count; number++) {
-    const { results } = await until(async () => {
+    const { results } = await eventually(async () => {
       const answer = await search(world.services, marker(number), 'hybrid', 3);
       if (answer.results.length === 0) throw new Error(`page ${number} is not found by its word`);
       return answer;
@@ -28,11 +28,11 @@ test('the GPU host away for longer than all retries: no job fails, keywords find
   }
   expect((await search(world.services, marker(1), 'hybrid', 3)).degraded).toBe(true);
   await lasting(longerThanAllRetriesMs);
-  expect((await readStores(world.direct)).documents.map(({ state }) => state)).toEqual(
+  expect((await readStores(world.directEnv)).documents.map(({ state }) => state)).toEqual(
     Array(count).fill('pending'),
   );
-  await Promise.all([world.through.tei.pass(), world.through.qdrant.pass()]);
-  expect(await disagreements(world)).toEqual([]);
+  await Promise.all([world.proxies.tei.pass(), world.proxies.qdrant.pass()]);
+  expect(await findInconsistencies(world)).toEqual([]);
   expect(await Promise.race([...workers.map((worker) => worker.exited), 'all run on'])).toBe(
     'all run on',
   );

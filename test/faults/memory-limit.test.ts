@@ -1,9 +1,9 @@
 import { describe, test } from 'vitest';
 
-import { disagreements } from '../harness/consistency.ts';
+import { findInconsistencies } from '../harness/consistency.ts';
 import { page, pages } from '../harness/pages.ts';
-import { openWorld } from '../harness/test-stack.ts';
-import { until } from '../harness/until.ts';
+import { openTestStack } from '../harness/test-stack.ts';
+import { eventually } from '../harness/until.ts';
 import { startWorkerContainer } from '../harness/worker-container.ts';
 import type { WorkerContainer } from '../harness/worker-container.ts';
 
@@ -16,7 +16,7 @@ const environment = { WEBHOOK_MAX_CHUNK_TOKENS: '512', WEBHOOK_CHUNK_OVERLAP_TOK
  */
 const momentMs = 300_000;
 const killed = (worker: WorkerContainer, times: number) =>
-  until(async () => {
+  eventually(async () => {
     if ((await worker.restarts()) < times) throw new Error(`not killed ${times} times yet`);
   }, momentMs);
 const tooLarge = {
@@ -28,13 +28,13 @@ describe.concurrent('a worker killed by its memory limit', { timeout: 2 * moment
   test('is started again, and the document that killed it fails in the end with a reason; those beside it are indexed', async ({
     expect,
   }) => {
-    await using world = await openWorld({ environment });
+    await using world = await openTestStack({ environment });
     await using worker = await startWorkerContainer(world.environment, megabytes);
     await world.intake.submit(tooLarge);
     for (const one of pages(8)) await world.intake.submit(one);
     await killed(worker, 1);
     expect(
-      await disagreements(world, {
+      await findInconsistencies(world, {
         failures: { [tooLarge.url]: 'INDEXING_POISON' },
         withinMs: momentMs,
       }),
@@ -43,7 +43,7 @@ describe.concurrent('a worker killed by its memory limit', { timeout: 2 * moment
   });
 
   test('leaves its document to a worker that has enough', async ({ expect }) => {
-    await using world = await openWorld({ environment });
+    await using world = await openTestStack({ environment });
     {
       await using worker = await startWorkerContainer(world.environment, megabytes);
       await world.intake.submit(tooLarge);
@@ -51,6 +51,6 @@ describe.concurrent('a worker killed by its memory limit', { timeout: 2 * moment
     }
     await world.worker();
     await world.intake.submit(page(1));
-    expect(await disagreements(world, { withinMs: momentMs })).toEqual([]);
+    expect(await findInconsistencies(world, { withinMs: momentMs })).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, test } from 'vitest';
 
-import { disagreements } from '../harness/consistency.ts';
+import { findInconsistencies } from '../harness/consistency.ts';
 import { page, pages } from '../harness/pages.ts';
-import { openWorld } from '../harness/test-stack.ts';
+import { openTestStack } from '../harness/test-stack.ts';
 
 const megabytes = (count: number, text: string) =>
   text.repeat(Math.ceil((count * 1_000_000) / text.length));
@@ -21,9 +21,9 @@ describe.concurrent('a poison document', () => {
     ['only blanks and NUL bytes', { text: '\u0000 \u0000\n' }],
     ['HTML without a word', { html: '<html><body><img src="a.png"></body></html>' }],
   ])('of %s is refused at the door, with a reason', async ([, content], { expect }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     await expect(world.intake.submit({ url, ...content })).rejects.toThrow(/text|markdown|html/);
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test.for<readonly [string, Record<string, unknown>]>([
@@ -41,7 +41,7 @@ describe.concurrent('a poison document', () => {
   ])(
     'of %s is refused, fails with a reason or is indexed, and those beside it are indexed',
     async ([, content], { expect }) => {
-      await using world = await openWorld({
+      await using world = await openTestStack({
         environment: { WEBHOOK_MAX_CHUNK_TOKENS: '512', WEBHOOK_CHUNK_OVERLAP_TOKENS: '50' },
       });
       const worker = await world.worker();
@@ -49,10 +49,10 @@ describe.concurrent('a poison document', () => {
         .submit({ url, ...content })
         .catch((error: Error) => expect(error.message).toMatch(/text|nest/));
       for (const one of pages(5)) await world.intake.submit(one);
-      expect(await disagreements(world, { failures: { [url]: 'any' } })).toEqual([]);
+      expect(await findInconsistencies(world, { failures: { [url]: 'any' } })).toEqual([]);
       expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
       await world.intake.submit(page(1, 2));
-      expect(await disagreements(world, { failures: { [url]: 'any' } })).toEqual([]);
+      expect(await findInconsistencies(world, { failures: { [url]: 'any' } })).toEqual([]);
     },
   );
 });

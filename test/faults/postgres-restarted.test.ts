@@ -2,10 +2,10 @@ import { setTimeout as lasting } from 'node:timers/promises';
 
 import { describe, test } from 'vitest';
 
-import { disagreements } from '../harness/consistency.ts';
+import { findInconsistencies } from '../harness/consistency.ts';
 import { page, pages } from '../harness/pages.ts';
 import { openStores } from '../harness/stores.ts';
-import { openWorld } from '../harness/test-stack.ts';
+import { openTestStack } from '../harness/test-stack.ts';
 
 /** Longer than a query may take. */
 const silentMs = 40_000;
@@ -15,9 +15,9 @@ describe.concurrent('Postgres', () => {
     'by a %s in the middle of jobs loses nothing that was acknowledged',
     async (way, { expect }) => {
       await using stores = await openStores();
-      await using world = await openWorld({ stores: stores.addresses });
+      await using world = await openTestStack({ stores: stores.addresses });
       const worker = await world.worker();
-      await world.through.tei.delay(150);
+      await world.proxies.tei.delay(150);
       for (const one of pages(20)) await world.intake.submit(one);
       await stores.postgres.docker(way);
       if (way === 'kill') await stores.postgres.docker('start');
@@ -25,7 +25,7 @@ describe.concurrent('Postgres', () => {
       await world.intake.submit(page(21)).catch(() => undefined);
       await stores.postgres.healthy();
       await world.intake.submit(page(22));
-      expect(await disagreements(world)).toEqual([]);
+      expect(await findInconsistencies(world)).toEqual([]);
       expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
     },
   );
@@ -33,14 +33,14 @@ describe.concurrent('Postgres', () => {
   test('silent for a while: jobs in hand wait for it or are done again, and none fails', async ({
     expect,
   }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const worker = await world.worker();
-    await world.through.tei.delay(150);
+    await world.proxies.tei.delay(150);
     for (const one of pages(20)) await world.intake.submit(one);
-    await world.through.postgres.silence();
+    await world.proxies.postgres.silence();
     await lasting(silentMs);
-    await world.through.postgres.pass();
-    expect(await disagreements(world)).toEqual([]);
+    await world.proxies.postgres.pass();
+    expect(await findInconsistencies(world)).toEqual([]);
     expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
   });
 });

@@ -1,26 +1,26 @@
 import { describe, test } from 'vitest';
 
-import { gpuHostState } from '../../worker/circuit/circuits.ts';
-import { disagreements } from '../harness/consistency.ts';
+import { readGpuHostState } from '../../worker/circuit/circuits.ts';
+import { findInconsistencies } from '../harness/consistency.ts';
 import { pages } from '../harness/pages.ts';
 import { openStores } from '../harness/stores.ts';
-import { openWorld } from '../harness/test-stack.ts';
-import type { World } from '../harness/test-stack.ts';
-import { until } from '../harness/until.ts';
+import { openTestStack } from '../harness/test-stack.ts';
+import type { TestStack } from '../harness/test-stack.ts';
+import { eventually } from '../harness/until.ts';
 
 const writing =
   (fate: 'apply, then hang' | 'apply, then cut' | { status: number; body: unknown }) =>
-  ({ through }: World) =>
-    through.qdrant.answer(({ method, path }) =>
+  ({ proxies }: TestStack) =>
+    proxies.qdrant.answer(({ method, path }) =>
       method !== 'GET' && path.includes('/points') ? fate : 'pass',
     );
 /** Longer than the longest a write may take before it counts as a failure. */
 const noticedMs = 60_000;
 
 describe.concurrent('Qdrant', () => {
-  test.for<readonly [string, (world: World) => Promise<void>]>([
-    ['refusing connections', ({ through }) => through.qdrant.refuse()],
-    ['silent', ({ through }) => through.qdrant.silence()],
+  test.for<readonly [string, (world: TestStack) => Promise<void>]>([
+    ['refusing connections', ({ proxies }) => proxies.qdrant.refuse()],
+    ['silent', ({ proxies }) => proxies.qdrant.silence()],
     [
       'answering 500',
       writing({
@@ -35,34 +35,34 @@ describe.concurrent('Qdrant', () => {
     ['applying the write and never answering', writing('apply, then hang')],
     ['applying the write and cutting the connection', writing('apply, then cut')],
   ])('%s: nothing is lost, and nothing is there twice', async ([, fault], { expect }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     await world.worker();
     for (const one of pages(6)) await world.intake.submit(one);
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
     await fault(world);
     for (const one of pages(8, 2)) await world.intake.submit(one);
-    await until(async () => {
-      if ((await gpuHostState(world.services.gpuHost)).kind === 'closed')
+    await eventually(async () => {
+      if ((await readGpuHostState(world.services.circuits)).kind === 'closed')
         throw new Error('the fault has not been noticed');
     }, noticedMs);
-    await world.through.qdrant.pass();
-    expect(await disagreements(world)).toEqual([]);
+    await world.proxies.qdrant.pass();
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('killed in the middle of writes and started again has every point once', async ({
     expect,
   }) => {
     await using stores = await openStores();
-    await using world = await openWorld({ stores: stores.addresses });
+    await using world = await openTestStack({ stores: stores.addresses });
     await world.worker();
     for (const one of pages(30)) await world.intake.submit(one);
-    await until(async () => {
+    await eventually(async () => {
       if ((await world.services.vectors.inventory()).size < 5)
         throw new Error('nothing written yet');
     }, noticedMs);
     await stores.qdrant.docker('kill');
     await stores.qdrant.docker('start');
     await stores.qdrant.healthy();
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 });

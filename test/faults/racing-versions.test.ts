@@ -2,29 +2,29 @@ import { describe, test } from 'vitest';
 import type { TestContext } from 'vitest';
 
 import { audit } from '../../worker/audit/audit.ts';
-import { disagreements, settled } from '../harness/consistency.ts';
+import { findInconsistencies, waitUntilSettled } from '../harness/consistency.ts';
 import type { Page } from '../harness/intake.ts';
 import { page, pages } from '../harness/pages.ts';
 import { Proxy } from '../harness/proxy.ts';
-import { openWorld } from '../harness/test-stack.ts';
-import type { World } from '../harness/test-stack.ts';
-import { until } from '../harness/until.ts';
+import { openTestStack } from '../harness/test-stack.ts';
+import type { TestStack } from '../harness/test-stack.ts';
+import { eventually } from '../harness/until.ts';
 
 const momentMs = 60_000;
 const reached = (
-  world: World,
+  world: TestStack,
   queue: 'indexing' | 'embedding',
   state: 'waiting' | 'active' | 'delayed',
   least = 1,
 ) =>
-  until(async () => {
+  eventually(async () => {
     if ((await world.services.queues.counts())[queue][state] < least)
       throw new Error(`no job of ${queue} is ${state}`);
   }, momentMs);
 
 describe.concurrent('versions of one page', () => {
   test('that come in at once by many hands end as one of them, whole', async ({ expect }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     await Promise.all([world.worker(), world.worker(), world.worker()]);
     for (let round = 0; round < 10; round++)
       await Promise.all(
@@ -33,43 +33,43 @@ describe.concurrent('versions of one page', () => {
         ),
       );
     await world.intake.submit(page(1, 99, 1));
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('while the job of the last one waits', async ({ expect }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     for (const edition of [1, 2])
       for (const one of pages(5, edition)) await world.intake.submit(one);
     await world.worker();
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('while the last one is being embedded, with fewer chunks than it', async ({ expect }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     await world.worker();
-    await world.through.tei.silence();
+    await world.proxies.tei.silence();
     await world.intake.submit(page(1, 1, 20));
     await reached(world, 'embedding', 'active');
     await world.intake.submit(page(1, 2, 2));
-    await world.through.tei.pass();
-    expect(await disagreements(world)).toEqual([]);
+    await world.proxies.tei.pass();
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('while the last one is in back-off', async ({ expect }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     await world.worker();
-    await world.through.tei.answer(({ path }) =>
+    await world.proxies.tei.answer(({ path }) =>
       path === '/embed' ? { status: 200, body: 'not vectors' } : 'pass',
     );
     await world.intake.submit(page(1));
     await reached(world, 'embedding', 'delayed');
     await world.intake.submit(page(1, 2));
-    await world.through.tei.pass();
-    expect(await disagreements(world)).toEqual([]);
+    await world.proxies.tei.pass();
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('and its deletion, and its return, in any order', async ({ expect }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     await Promise.all([world.worker(), world.worker()]);
     const urls = new Map<string, string>();
     for (let round = 1; round <= 6; round++) {
@@ -77,24 +77,24 @@ describe.concurrent('versions of one page', () => {
       for (const [index, [url, documentId]] of [...urls].entries())
         if ((index + round) % 2 === 0) await world.intake.remove(url, documentId);
     }
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('a write of an older version that arrives late, its worker dead by then, does not overwrite the newer one', async ({
     expect,
     onTestFinished,
   }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const arrive = await lateWrite(world, page(1, 1, 2), page(1, 2, 3), onTestFinished);
     await arrive();
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('such a write with more chunks than the newer one leaves points that the audit finds and mends', async ({
     expect,
     onTestFinished,
   }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const arrive = await lateWrite(world, page(1, 1, 8), page(1, 2, 2), onTestFinished);
     await arrive();
     expect(await audit(world.services, { repair: true })).toMatchObject({
@@ -102,7 +102,7 @@ describe.concurrent('versions of one page', () => {
       missing: 0,
       orphan: 0,
     });
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 });
 
@@ -111,32 +111,32 @@ describe.concurrent('versions of one page', () => {
  * what lets the write arrive
  */
 async function lateWrite(
-  world: World,
+  world: TestStack,
   older: Page,
   newer: Page,
   onTestFinished: TestContext['onTestFinished'],
 ): Promise<() => Promise<void>> {
-  const slow = await Proxy.open(new URL(world.direct['WEBHOOK_QDRANT_URL'] ?? '').host);
+  const slow = await Proxy.open(new URL(world.directEnv['WEBHOOK_QDRANT_URL'] ?? '').host);
   onTestFinished(() => slow[Symbol.asyncDispose]());
   const worker = await world.worker({ WEBHOOK_QDRANT_URL: `http://${slow.authority}` });
   await world.intake.submit(page(2));
-  await settled(world, momentMs);
-  await world.through.tei.silence();
+  await waitUntilSettled(world, momentMs);
+  await world.proxies.tei.silence();
   await world.intake.submit(older);
   await reached(world, 'embedding', 'active');
   await slow.silence();
-  await world.through.tei.pass();
-  await until(async () => {
+  await world.proxies.tei.pass();
+  await eventually(async () => {
     if (slow.held === 0) throw new Error('the write is not on its way');
   }, momentMs);
   worker.kill('SIGKILL');
   await worker.exited;
   await world.worker();
   await world.intake.submit(newer);
-  await settled(world, momentMs);
+  await waitUntilSettled(world, momentMs);
   return async () => {
     await slow.pass();
-    await until(async () => {
+    await eventually(async () => {
       if (slow.connections > 0) throw new Error('the write has not arrived');
     }, momentMs);
   };

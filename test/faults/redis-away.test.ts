@@ -3,13 +3,13 @@ import { setTimeout as lasting } from 'node:timers/promises';
 import { describe, test } from 'vitest';
 
 import { setLimit, setPaused } from '../../worker/queue/operator.ts';
-import { disagreements } from '../harness/consistency.ts';
+import { findInconsistencies } from '../harness/consistency.ts';
 import { page, pages } from '../harness/pages.ts';
 import { readStores } from '../harness/stored.ts';
 import { openStores } from '../harness/stores.ts';
-import { openWorld } from '../harness/test-stack.ts';
-import type { World } from '../harness/test-stack.ts';
-import { until } from '../harness/until.ts';
+import { openTestStack } from '../harness/test-stack.ts';
+import type { TestStack } from '../harness/test-stack.ts';
+import { eventually } from '../harness/until.ts';
 
 /**
  * From the return of Redis until all is done: reconnects, stalled jobs, and the sweep for what
@@ -21,13 +21,17 @@ const recoveryMs = 90_000;
  * Two workers, jobs in hand, and an outage in which pages go on coming in: acknowledged, for
  * Postgres has them.
  */
-async function outage(world: World, seconds: number, away: 'refuse' | 'silence'): Promise<void> {
-  await world.through.tei.delay(100);
+async function outage(
+  world: TestStack,
+  seconds: number,
+  away: 'refuse' | 'silence',
+): Promise<void> {
+  await world.proxies.tei.delay(100);
   for (const one of pages(12)) await world.intake.submit(one);
-  await world.through.redis[away]();
+  await world.proxies.redis[away]();
   await Promise.all([...pages(3, 2), page(13)].map((one) => world.intake.submit(one)));
   await lasting(seconds * 1_000);
-  await world.through.redis.pass();
+  await world.proxies.redis.pass();
   await world.intake.submit(page(14));
 }
 
@@ -39,10 +43,10 @@ describe.concurrent('Redis', () => {
   ] as const)(
     'away for %s: the same workers go on by themselves, and no page is lost',
     async ([, seconds, away], { expect }) => {
-      await using world = await openWorld();
+      await using world = await openTestStack();
       const workers = await Promise.all([world.worker(), world.worker()]);
       await outage(world, seconds, away);
-      expect(await disagreements(world, { withinMs: recoveryMs })).toEqual([]);
+      expect(await findInconsistencies(world, { withinMs: recoveryMs })).toEqual([]);
       const ended = await Promise.race([...workers.map((worker) => worker.exited), 'all run on']);
       expect(ended).toBe('all run on');
     },
@@ -52,10 +56,10 @@ describe.concurrent('Redis', () => {
     expect,
   }) => {
     await using stores = await openStores();
-    await using world = await openWorld({ stores: stores.addresses });
+    await using world = await openTestStack({ stores: stores.addresses });
     await world.worker();
     await setLimit(world.services, 2);
-    await world.through.tei.delay(200);
+    await world.proxies.tei.delay(200);
     for (const one of pages(12)) await world.intake.submit(one);
     await setPaused(world.services, true);
     await stores.redis.docker(
@@ -67,12 +71,12 @@ describe.concurrent('Redis', () => {
     await stores.redis.docker('kill');
     await stores.redis.docker('start');
     await stores.redis.healthy();
-    await until(async () => {
+    await eventually(async () => {
       if (!(await world.services.queues.counts()).indexing.paused)
         throw new Error('paused is forgotten');
     }, recoveryMs);
     await setPaused(world.services, false);
-    expect(await disagreements(world, { withinMs: recoveryMs })).toEqual([]);
+    expect(await findInconsistencies(world, { withinMs: recoveryMs })).toEqual([]);
     expect(await world.services.queues.counts()).toMatchObject({
       indexing: { limit: 2, paused: false },
       embedding: { limit: 2 },
@@ -83,7 +87,7 @@ describe.concurrent('Redis', () => {
     expect,
   }) => {
     await using stores = await openStores();
-    await using world = await openWorld({ stores: stores.addresses });
+    await using world = await openTestStack({ stores: stores.addresses });
     const redis = (...words: string[]) =>
       stores.redis.docker(
         'exec',
@@ -93,15 +97,15 @@ describe.concurrent('Redis', () => {
       );
     const worker = await world.worker();
     await world.intake.submit(page(1));
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
     await redis('config', 'set', 'maxmemory', '1mb');
     for (const one of pages(10, 2)) await world.intake.submit(one);
-    await until(
-      async () => expect((await readStores(world.direct)).documents).toHaveLength(10),
+    await eventually(
+      async () => expect((await readStores(world.directEnv)).documents).toHaveLength(10),
       recoveryMs,
     );
     await redis('config', 'set', 'maxmemory', '0');
-    expect(await disagreements(world, { withinMs: recoveryMs })).toEqual([]);
+    expect(await findInconsistencies(world, { withinMs: recoveryMs })).toEqual([]);
     expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
   });
 });

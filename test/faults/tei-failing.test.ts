@@ -1,20 +1,20 @@
 import { describe, test } from 'vitest';
 
-import { gpuHostState } from '../../worker/circuit/circuits.ts';
-import { disagreements } from '../harness/consistency.ts';
-import type { Fate } from '../harness/http-fault.ts';
+import { readGpuHostState } from '../../worker/circuit/circuits.ts';
+import { findInconsistencies } from '../harness/consistency.ts';
+import type { ProxyAction } from '../harness/http-fault.ts';
 import { marker, page, pages } from '../harness/pages.ts';
 import { readStores } from '../harness/stored.ts';
-import { openWorld } from '../harness/test-stack.ts';
-import type { World } from '../harness/test-stack.ts';
-import { until } from '../harness/until.ts';
+import { openTestStack } from '../harness/test-stack.ts';
+import type { TestStack } from '../harness/test-stack.ts';
+import { eventually } from '../harness/until.ts';
 
-type Fault = (world: World) => Promise<void>;
+type Fault = (world: TestStack) => Promise<void>;
 
 const embedding =
-  (fate: Fate): Fault =>
-  ({ through }) =>
-    through.tei.answer(({ path }) => (path === '/embed' ? fate : 'pass'));
+  (fate: ProxyAction): Fault =>
+  ({ proxies }) =>
+    proxies.tei.answer(({ path }) => (path === '/embed' ? fate : 'pass'));
 const refusal = (status: number, error: string, error_type: string): Fault =>
   embedding({ status, body: { error, error_type } });
 /**
@@ -24,11 +24,11 @@ const refusal = (status: number, error: string, error_type: string): Fault =>
 const environment = { WEBHOOK_TEI_TIMEOUT: '5s' };
 const noticedMs = 60_000;
 
-async function noticed(world: World): Promise<void> {
-  await until(async () => {
-    const { documents } = await readStores(world.direct);
+async function noticed(world: TestStack): Promise<void> {
+  await eventually(async () => {
+    const { documents } = await readStores(world.directEnv);
     if (
-      (await gpuHostState(world.services.gpuHost)).kind === 'closed' &&
+      (await readGpuHostState(world.services.circuits)).kind === 'closed' &&
       documents.some(({ state }) => state === 'pending')
     )
       throw new Error('the fault has not been noticed');
@@ -38,10 +38,10 @@ async function noticed(world: World): Promise<void> {
 describe.concurrent('TEI', () => {
   // Faults of the service, not of what is sent: no document fails for them, however long they last.
   test.for<readonly [string, Fault]>([
-    ['refusing connections', ({ through }) => through.tei.refuse()],
-    ['half-open, connected and silent', ({ through }) => through.tei.silence()],
+    ['refusing connections', ({ proxies }) => proxies.tei.refuse()],
+    ['half-open, connected and silent', ({ proxies }) => proxies.tei.silence()],
     ['hanging once it has the texts', embedding('hang')],
-    ['embedding and never answering', ({ through }) => through.tei.deafen()],
+    ['embedding and never answering', ({ proxies }) => proxies.tei.dropResponses()],
     ['cutting connections', embedding('apply, then cut')],
     ['answering 429', refusal(429, 'Model is overloaded', 'Overloaded')],
     ['answering 424', refusal(424, 'inference failed', 'Backend')],
@@ -49,15 +49,15 @@ describe.concurrent('TEI', () => {
   ])(
     '%s: documents wait for it, none fails, and all have their vectors when it is well',
     async ([, fault], { expect }) => {
-      await using world = await openWorld({ environment });
+      await using world = await openTestStack({ environment });
       await world.worker();
       await world.intake.submit(page(1));
-      expect(await disagreements(world)).toEqual([]);
+      expect(await findInconsistencies(world)).toEqual([]);
       await fault(world);
       for (const one of pages(8, 2)) await world.intake.submit(one);
       await noticed(world);
-      await world.through.tei.pass();
-      expect(await disagreements(world)).toEqual([]);
+      await world.proxies.tei.pass();
+      expect(await findInconsistencies(world)).toEqual([]);
     },
   );
 
@@ -67,36 +67,38 @@ describe.concurrent('TEI', () => {
   ])(
     'answering with %s: none of it is stored, no document is called done, and a retry mends all',
     async ([, fault], { expect }) => {
-      await using world = await openWorld({ environment });
+      await using world = await openTestStack({ environment });
       await world.worker();
       await fault(world);
       for (const one of pages(6))
         await world.intake.submit({ ...one, markdown: `${marker(1)} one chunk only` });
       await noticed(world);
-      const { documents, points } = await readStores(world.direct);
+      const { documents, points } = await readStores(world.directEnv);
       expect({ points, done: documents.filter(({ state }) => state === 'indexed') }).toEqual({
         points: [],
         done: [],
       });
       world.tei.fail();
-      await world.through.tei.pass();
+      await world.proxies.tei.pass();
       for (const documentId of await world.services.records.retryFailed())
-        await world.services.queues.ring('indexing', documentId);
-      expect(await disagreements(world)).toEqual([]);
+        await world.services.queues.enqueue('indexing', documentId);
+      expect(await findInconsistencies(world)).toEqual([]);
     },
   );
 
   test('answering 422 for one text fails that document at once, with a reason, and no other', async ({
     expect,
   }) => {
-    await using world = await openWorld({ environment });
+    await using world = await openTestStack({ environment });
     await world.worker();
-    await world.through.tei.answer(({ path, body }) =>
+    await world.proxies.tei.answer(({ path, body }) =>
       path === '/embed' && body.includes(marker(2))
         ? { status: 422, body: { error: 'Tokenizer error', error_type: 'Tokenizer' } }
         : 'pass',
     );
     for (const one of pages(6)) await world.intake.submit(one);
-    expect(await disagreements(world, { failures: { [page(2).url]: 'TEI_ANSWER' } })).toEqual([]);
+    expect(await findInconsistencies(world, { failures: { [page(2).url]: 'TEI_ANSWER' } })).toEqual(
+      [],
+    );
   });
 });

@@ -1,21 +1,21 @@
 import { describe, test } from 'vitest';
 
-import { disagreements } from '../harness/consistency.ts';
+import { findInconsistencies } from '../harness/consistency.ts';
 import { pages, page } from '../harness/pages.ts';
 import { readStores } from '../harness/stored.ts';
-import { openWorld } from '../harness/test-stack.ts';
-import type { World } from '../harness/test-stack.ts';
-import { until } from '../harness/until.ts';
+import { openTestStack } from '../harness/test-stack.ts';
+import type { TestStack } from '../harness/test-stack.ts';
+import { eventually } from '../harness/until.ts';
 
 /** Longer than it takes others to take over what a dead worker held: lock and stall check. */
 const takeOverMs = 60_000;
 
-const stored = async (world: World) => readStores(world.direct);
+const stored = async (world: TestStack) => readStores(world.directEnv);
 const reached = (
-  world: World,
+  world: TestStack,
   wanted: (stored: Awaited<ReturnType<typeof readStores>>) => boolean,
 ) =>
-  until(async () => {
+  eventually(async () => {
     if (!wanted(await stored(world))) throw new Error('the moment for the fault has not come');
   }, takeOverMs);
 
@@ -23,9 +23,9 @@ describe.concurrent('a worker that dies', () => {
   test('between the upsert and the commit leaves its document indexed exactly once', async ({
     expect,
   }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const worker = await world.worker();
-    await world.through.qdrant.answer(({ path }) =>
+    await world.proxies.qdrant.answer(({ path }) =>
       path.includes('/points/batch') ? 'apply, then hang' : 'pass',
     );
     await world.intake.submit(page(1));
@@ -33,17 +33,17 @@ describe.concurrent('a worker that dies', () => {
     worker.kill('SIGKILL');
     await worker.exited;
     expect((await stored(world)).documents).toMatchObject([{ state: 'pending' }]);
-    await world.through.qdrant.pass();
+    await world.proxies.qdrant.pass();
     await world.worker();
-    expect(await disagreements(world, { withinMs: takeOverMs })).toEqual([]);
+    expect(await findInconsistencies(world, { withinMs: takeOverMs })).toEqual([]);
   });
 
   test('with all others at once leaves nothing undone to those that come after', async ({
     expect,
   }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const workers = await Promise.all([world.worker(), world.worker(), world.worker()]);
-    await world.through.tei.delay(150);
+    await world.proxies.tei.delay(150);
     for (const one of pages(40)) await world.intake.submit(one);
     await reached(
       world,
@@ -53,28 +53,28 @@ describe.concurrent('a worker that dies', () => {
     await Promise.all(workers.map((worker) => worker.exited));
     expect((await stored(world)).documents.some(({ state }) => state === 'pending')).toBe(true);
     await world.worker();
-    expect(await disagreements(world, { withinMs: takeOverMs })).toEqual([]);
+    expect(await findInconsistencies(world, { withinMs: takeOverMs })).toEqual([]);
   });
 
   test('only seemingly, stopped for longer than its lock, then goes on beside the one that took its jobs over', async ({
     expect,
   }) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const stopped = await world.worker();
-    await world.through.tei.silence();
+    await world.proxies.tei.silence();
     for (const one of pages(4)) await world.intake.submit(one);
-    await until(async () => {
+    await eventually(async () => {
       if ((await world.services.queues.counts()).embedding.active < 4)
         throw new Error('not all are being embedded');
     }, takeOverMs);
     stopped.kill('SIGSTOP');
-    await world.through.tei.pass();
+    await world.proxies.tei.pass();
     await world.worker();
     await world.intake.submit(page(1, 2));
-    expect(await disagreements(world, { withinMs: takeOverMs })).toEqual([]);
+    expect(await findInconsistencies(world, { withinMs: takeOverMs })).toEqual([]);
     stopped.kill('SIGCONT');
     // It finishes what it had in hand, with texts that are old by now: a page more, and it is seen to take jobs again or none is lost to it.
     for (const one of pages(8, 3)) await world.intake.submit(one);
-    expect(await disagreements(world, { withinMs: takeOverMs })).toEqual([]);
+    expect(await findInconsistencies(world, { withinMs: takeOverMs })).toEqual([]);
   });
 });

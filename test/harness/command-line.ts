@@ -13,7 +13,7 @@ export interface Ran {
 }
 
 /** The image's command line as `docker exec` runs it, to its end. */
-export async function commandLine(
+export async function runCommandLine(
   environment: Readonly<Record<string, string>>,
   args: readonly string[],
   input = '',

@@ -2,9 +2,9 @@ import { audit } from '../../worker/audit/audit.ts';
 import { pointId } from '../../worker/vectors/points.ts';
 import type { Acceptable } from './intake.ts';
 import { readStores } from './stored.ts';
-import type { Passage, Stored, StoredDocument } from './stored.ts';
-import type { World } from './test-stack.ts';
-import { until } from './until.ts';
+import type { StoredChunk, Stored, StoredDocument } from './stored.ts';
+import type { TestStack } from './test-stack.ts';
+import { eventually } from './until.ts';
 
 /**
  * Of documents that were accepted and cannot be indexed, by URL: the code they must have failed
@@ -19,16 +19,16 @@ export type Failures = Readonly<Record<string, string>>;
  *
  * @returns a line for each disagreement; none is what a test wants
  */
-export async function disagreements(
-  world: World,
+export async function findInconsistencies(
+  world: TestStack,
   { failures = {}, withinMs = 60_000 }: { failures?: Failures; withinMs?: number } = {},
 ): Promise<string[]> {
-  const stored = await settled(world, withinMs);
-  const found = compared(
+  const stored = await waitUntilSettled(world, withinMs);
+  const found = compareStores(
     world.intake.acknowledged,
     stored,
     failures,
-    Number(world.direct['WEBHOOK_VECTOR_DIM']),
+    Number(world.directEnv['WEBHOOK_VECTOR_DIM']),
   );
   const own = await audit(world.services);
   return [
@@ -41,10 +41,10 @@ export async function disagreements(
  * Nothing pending, and the stores read the same twice: a write that came too late for one reading
  * is in the next.
  */
-export async function settled(world: World, withinMs: number): Promise<Stored> {
+export async function waitUntilSettled(world: TestStack, withinMs: number): Promise<Stored> {
   let before = '';
-  return until(async () => {
-    const stored = await readStores(world.direct);
+  return eventually(async () => {
+    const stored = await readStores(world.directEnv);
     const pending = stored.documents
       .filter(({ state }) => state === 'pending')
       .map(({ url }) => url);
@@ -72,7 +72,7 @@ export async function settled(world: World, withinMs: number): Promise<Stored> {
 }
 
 /** Pure: what the stores hold against what they should. */
-export function compared(
+export function compareStores(
   acknowledged: ReadonlyMap<string, Acceptable>,
   { documents, chunks, keywordRows, points }: Stored,
   failures: Failures,
@@ -133,13 +133,13 @@ export function compared(
   return found;
 }
 
-function grouped(passages: readonly Passage[]): Map<string, Passage[]> {
+function grouped(passages: readonly StoredChunk[]): Map<string, StoredChunk[]> {
   return Map.groupBy(passages, ({ documentId }) => documentId);
 }
 
 function asIndexed(
   document: StoredDocument,
-  passages: Readonly<Record<'chunks' | 'keyword rows' | 'points', Map<string, Passage[]>>>,
+  passages: Readonly<Record<'chunks' | 'keyword rows' | 'points', Map<string, StoredChunk[]>>>,
 ): string[] {
   if (document.state !== 'indexed')
     return [`${document.url}: ${document.state} (${document.code ?? 'no code'}), and not indexed`];
@@ -152,7 +152,7 @@ function asIndexed(
   );
   if (lost !== undefined) found.push(`${document.url}: no chunk has its word "${lost}"`);
   for (const [kind, byDocument] of Object.entries(passages)) {
-    const lines = (rows: readonly Passage[]) =>
+    const lines = (rows: readonly StoredChunk[]) =>
       rows.map(({ version, chunk, text }) => `${version}/${chunk}/${text}`).sort();
     const [have, want] = [
       lines(byDocument.get(document.documentId) ?? []),

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
  * sees nothing hang no answer ever, the service sees nothing apply, then hang the service carries
  * it out, and nobody hears of it apply, then cut the same, and the connection is reset
  */
-export type Fate =
+export type ProxyAction =
   | 'pass'
   | 'hang'
   | 'apply, then hang'
@@ -19,10 +19,10 @@ export type Rule = (request: {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-}) => Fate;
+}) => ProxyAction;
 
 /** Serves one connection of a client by a rule, request by request. */
-export function httpFault(
+export function serveByRule(
   client: Socket,
   upstream: { host: string; port: number },
   rule: Rule,

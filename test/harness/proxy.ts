@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 
 import { freePort } from './free-port.ts';
-import { httpFault } from './http-fault.ts';
+import { serveByRule } from './http-fault.ts';
 import type { Rule } from './http-fault.ts';
 
 /**
@@ -70,7 +70,7 @@ export class Proxy implements AsyncDisposable {
     return this.#become({ kind: 'silent' });
   }
 
-  deafen(): Promise<void> {
+  dropResponses(): Promise<void> {
     return this.#become({ kind: 'deaf' });
   }
 
@@ -111,7 +111,7 @@ export class Proxy implements AsyncDisposable {
   #accept(client: Socket): void {
     const link =
       this.#mode.kind === 'http'
-        ? httpFault(client, this.#upstream, this.#mode.rule)
+        ? serveByRule(client, this.#upstream, this.#mode.rule)
         : new Pipe(client, connect(this.#upstream), this.#mode);
     this.#live.add(link);
     client.once('close', () => this.#live.delete(link));

@@ -8,14 +8,14 @@ import { once } from 'node:events';
 const script = 'cat > /dev/null; exec "$@" > /dev/null 2>&1';
 
 /** A command that is run when this process ends, however it ends (Ctrl-C, SIGKILL). */
-export interface Reaper {
+export interface ExitCleanup {
   /** Runs it now, and waits for it. */
   now(): Promise<void>;
   /** There is nothing left to do for it. */
   dismiss(): void;
 }
 
-export function atTheEnd(command: string, ...args: readonly string[]): Reaper {
+export function removeAtExit(command: string, ...args: readonly string[]): ExitCleanup {
   const reaper = spawn('sh', ['-c', script, 'reaper', command, ...args], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -7,8 +7,8 @@ import { rows } from '../../settings.ts';
 import { localImages } from '../../toolchain/images/images.ts';
 import type { LocalImageName } from '../../toolchain/images/recipe.ts';
 import { freePort } from './free-port.ts';
-import { atTheEnd } from './reaper.ts';
-import { until } from './until.ts';
+import { removeAtExit } from './reaper.ts';
+import { eventually } from './until.ts';
 
 const execute = promisify(execFile);
 
@@ -39,7 +39,7 @@ interface Wanted {
  * One container of the image the stack would use, alive once the stack's own health check passes;
  * gone with this process, however it ends.
  */
-export async function server({
+export async function startServer({
   name,
   port,
   env = {},
@@ -54,10 +54,11 @@ export async function server({
         ...(verb === 'exec' ? [container, ...args] : [...args, container]),
       ])
     ).stdout;
-  const healthy = async () => void (await until(() => docker('exec', ...programOf(check)), 60_000));
+  const healthy = async () =>
+    void (await eventually(() => docker('exec', ...programOf(check)), 60_000));
   const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
   const authority = `127.0.0.1:${await freePort()}`;
-  const { now: remove } = atTheEnd('docker', 'rm', '--force', '--volumes', container);
+  const { now: remove } = removeAtExit('docker', 'rm', '--force', '--volumes', container);
   try {
     await execute('docker', [
       'run',
@@ -67,7 +68,7 @@ export async function server({
       '--publish',
       `${authority}:${port}`,
       ...variables,
-      await imageOf(name),
+      await imageReference(name),
       ...command,
     ]);
     await healthy();
@@ -78,7 +79,7 @@ export async function server({
   }
 }
 
-export async function imageOf(name: LocalImageName): Promise<string> {
+export async function imageReference(name: LocalImageName): Promise<string> {
   const local = localImages[name].reference;
   const { stdout } = await execute('docker', ['images', '--quiet', local]);
   return stdout === ''

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { atTheEnd } from './reaper.ts';
+import { removeAtExit } from './reaper.ts';
 
 const execute = promisify(execFile);
 
@@ -21,7 +21,7 @@ export interface SmallDisk extends AsyncDisposable {
 export async function openSmallDisk(megabytes: number): Promise<SmallDisk> {
   const folder = await mkdtemp(join(tmpdir(), 'pulse-disk-'));
   await execute('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
-  const { now: unmount } = atTheEnd('umount', '--lazy', folder);
+  const { now: unmount } = removeAtExit('umount', '--lazy', folder);
   const ballast = join(folder, 'ballast');
   return {
     folder,

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 
 /** One passage as a store has it. */
-export interface Passage {
+export interface StoredChunk {
   readonly documentId: string;
   readonly version: number;
   readonly chunk: number;
@@ -20,15 +20,15 @@ export interface StoredDocument {
   readonly state: string;
   readonly code: string | null;
 }
-export interface StoredPoint extends Passage {
+export interface StoredPoint extends StoredChunk {
   readonly pointId: string;
   readonly vector: readonly number[];
 }
 
 export interface Stored {
   readonly documents: readonly StoredDocument[];
-  readonly chunks: readonly Passage[];
-  readonly keywordRows: readonly Passage[];
+  readonly chunks: readonly StoredChunk[];
+  readonly keywordRows: readonly StoredChunk[];
   readonly points: readonly StoredPoint[];
 }
 
@@ -49,7 +49,7 @@ export async function readStores(env: Readonly<Record<string, string>>): Promise
   };
 }
 
-async function fromPostgres(url: string): Promise<[StoredDocument[], Passage[]]> {
+async function fromPostgres(url: string): Promise<[StoredDocument[], StoredChunk[]]> {
   const client = new pg.Client(url);
   await client.connect();
   try {
@@ -60,7 +60,7 @@ async function fromPostgres(url: string): Promise<[StoredDocument[], Passage[]]>
     const chunks = await client.query(
       'SELECT document_id AS "documentId", version_id::int AS version, index AS chunk, body AS text FROM chunks ORDER BY 1, 3',
     );
-    return [documents.rows as StoredDocument[], chunks.rows as Passage[]];
+    return [documents.rows as StoredDocument[], chunks.rows as StoredChunk[]];
   } finally {
     await client.end();
   }
@@ -107,7 +107,7 @@ async function fromQdrant(url: string, collection: string): Promise<StoredPoint[
   return points;
 }
 
-function fromSqlite(file: string): Passage[] {
+function fromSqlite(file: string): StoredChunk[] {
   if (!existsSync(file)) return [];
   const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
   try {
@@ -117,7 +117,7 @@ function fromSqlite(file: string): Passage[] {
       SELECT coalesce(pages.id, '(no page)') AS documentId, coalesce(pages.version, 0) AS version, coalesce(passages.chunk, -1) AS chunk,
         CASE WHEN sizes.id IS NULL THEN '(no words)' ELSE coalesce(passages.body, '(no passage)') END AS text
       FROM passages FULL JOIN words_docsize sizes ON sizes.id = passages.row FULL JOIN pages ON pages.number = passages.page`)
-      .all() as unknown as Passage[];
+      .all() as unknown as StoredChunk[];
   } finally {
     db.close();
   }

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
-import { httpHealth, postgresHealth, redisHealth } from '../../healthchecks/container.ts';
-import { server } from './server.ts';
+import {
+  httpHealthCommand,
+  postgresHealthCommand,
+  redisHealthCommand,
+} from '../../healthchecks/container.ts';
+import { startServer } from './server.ts';
 import type { Server } from './server.ts';
 
 /**
@@ -36,10 +40,10 @@ const redisDatabases = '10000';
 export async function openStores(): Promise<Stores> {
   const password = randomBytes(24).toString('hex');
   const started = await Promise.allSettled([
-    server({
+    startServer({
       name: 'postgres',
       port: 5432,
-      check: postgresHealth(),
+      check: postgresHealthCommand(),
       command: ['postgres', '-c', 'max_connections=400'],
       env: {
         POSTGRES_USER: role,
@@ -48,10 +52,10 @@ export async function openStores(): Promise<Stores> {
         PGDATA: '/var/lib/postgresql/data',
       },
     }),
-    server({
+    startServer({
       name: 'redis',
       port: 6379,
-      check: redisHealth(),
+      check: redisHealthCommand(),
       env: { REDIS_PASSWORD: password },
       command: [
         'redis-server',
@@ -67,7 +71,7 @@ export async function openStores(): Promise<Stores> {
         redisDatabases,
       ],
     }),
-    server({ name: 'qdrant', port: 6333, check: httpHealth(6333, '/readyz') }),
+    startServer({ name: 'qdrant', port: 6333, check: httpHealthCommand(6333, '/readyz') }),
   ]);
   const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const close = async () =>

@@ -14,7 +14,7 @@ import { startInstantTei } from '../doubles/instant-tei.ts';
 import type { InstantTei } from '../doubles/instant-tei.ts';
 import { Intake } from './intake.ts';
 import { Proxy } from './proxy.ts';
-import { atTheEnd } from './reaper.ts';
+import { removeAtExit } from './reaper.ts';
 import { role } from './stores.ts';
 import type { StoreAddresses } from './stores.ts';
 import { cacheWordTokenizer, wordModel, wordModelLimit } from './tokenizer.ts';
@@ -27,12 +27,12 @@ const vectorDimensions = 32;
  * One test's part of the stores: a database, a Redis database, a collection, a keyword index and a
  * TEI of its own.
  */
-export interface World extends AsyncDisposable {
+export interface TestStack extends AsyncDisposable {
   /** Environment of its workers; every address is a proxy's. */
   readonly environment: Readonly<Record<string, string>>;
   /** The same, past the proxies: what assertions look with, and what a benchmark works with. */
-  readonly direct: Readonly<Record<string, string>>;
-  readonly through: Readonly<Record<'postgres' | 'redis' | 'qdrant' | 'tei', Proxy>>;
+  readonly directEnv: Readonly<Record<string, string>>;
+  readonly proxies: Readonly<Record<'postgres' | 'redis' | 'qdrant' | 'tei', Proxy>>;
   readonly tei: InstantTei;
   /** A worker's own services, in this process, through the proxies. */
   readonly services: Services;
@@ -48,21 +48,21 @@ export interface World extends AsyncDisposable {
  * @param stores a set of one's own, for tests that stop one; else the run's shared set. @param
  *   environment over the usual one
  */
-export async function openWorld({
+export async function openTestStack({
   stores = inject('stores'),
   environment = {},
 }: {
   stores?: StoreAddresses;
   environment?: Readonly<Record<string, string>>;
-} = {}): Promise<World> {
+} = {}): Promise<TestStack> {
   const opened = new AsyncDisposableStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'pulse-world-'));
-    opened.defer(atTheEnd('rm', '-rf', folder).now);
+    opened.defer(removeAtExit('rm', '-rf', folder).now);
     await cacheWordTokenizer(join(folder, 'huggingface'));
     const number = await nextNumber(stores);
     const database = `world_${number}`;
-    await inPostgres(stores, `CREATE DATABASE ${database}`);
+    await runInPostgres(stores, `CREATE DATABASE ${database}`);
     const tei = await startInstantTei({
       model: wordModel,
       dimension: vectorDimensions,
@@ -76,10 +76,10 @@ export async function openWorld({
       qdrant: stores.qdrant,
       tei: new URL(tei.url).host,
     };
-    const through = {} as Record<keyof typeof targets, Proxy>;
+    const proxies = {} as Record<keyof typeof targets, Proxy>;
     for (const [name, target] of Object.entries(targets))
-      through[name as keyof typeof targets] = opened.use(await Proxy.open(target));
-    const environmentAt = (at: typeof targets) => ({
+      proxies[name as keyof typeof targets] = opened.use(await Proxy.open(target));
+    const buildEnvironment = (at: typeof targets) => ({
       REDIS_URL: `redis://:${stores.password}@${at.redis}/${number}`,
       WEBHOOK_DATABASE_URL: `postgresql://${role}:${stores.password}@${at.postgres}/${database}`,
       WEBHOOK_QDRANT_URL: `http://${at.qdrant}`,
@@ -96,14 +96,14 @@ export async function openWorld({
       HF_HOME: join(folder, 'huggingface'),
       ...environment,
     });
-    const ofWorkers = environmentAt({
-      postgres: through.postgres.authority,
-      redis: through.redis.authority,
-      qdrant: through.qdrant.authority,
-      tei: through.tei.authority,
+    const workerEnv = buildEnvironment({
+      postgres: proxies.postgres.authority,
+      redis: proxies.redis.authority,
+      qdrant: proxies.qdrant.authority,
+      tei: proxies.tei.authority,
     });
     const services = openServices(
-      readSettings({ ...ofWorkers, WEBHOOK_LOG_LEVEL: 'ERROR', WEBHOOK_WORKER_NAME: 'test' }),
+      readSettings({ ...workerEnv, WEBHOOK_LOG_LEVEL: 'ERROR', WEBHOOK_WORKER_NAME: 'test' }),
     );
     opened.defer(() => services.close());
     await migrate(services.pool);
@@ -113,10 +113,10 @@ export async function openWorld({
     opened.defer(
       async () => void (await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))),
     );
-    const startOne: World['startWorker'] = (more = {}) => {
+    const startOneWorker: TestStack['startWorker'] = (more = {}) => {
       const name = more['WEBHOOK_WORKER_NAME'] ?? `worker-${workers.length + 1}`;
       const started = startWorker({
-        ...ofWorkers,
+        ...workerEnv,
         WEBHOOK_WORKER_NAME: name,
         WEBHOOK_HEARTBEAT_FILE: join(folder, `heartbeat-${name}`),
         ...more,
@@ -125,15 +125,15 @@ export async function openWorld({
       return started;
     };
     return {
-      environment: ofWorkers,
-      direct: environmentAt(targets),
-      through,
+      environment: workerEnv,
+      directEnv: buildEnvironment(targets),
+      proxies,
       tei,
       services,
       intake: new Intake(services),
-      startWorker: startOne,
+      startWorker: startOneWorker,
       worker: async (more) => {
-        const started = startOne(more);
+        const started = startOneWorker(more);
         await started.ready;
         return started;
       },
@@ -158,7 +158,7 @@ async function nextNumber(stores: StoreAddresses): Promise<number> {
   }
 }
 
-async function inPostgres(stores: StoreAddresses, statement: string): Promise<void> {
+async function runInPostgres(stores: StoreAddresses, statement: string): Promise<void> {
   const client = new pg.Client(
     `postgresql://${role}:${stores.password}@${stores.postgres}/${role}`,
   );

@@ -6,7 +6,7 @@ const everyMs = 100;
  * Tries until it no longer throws, and gives what it returned; the last refusal is the reason when
  * time is up.
  */
-export async function until<T>(attempt: () => Promise<T>, limitMs: number): Promise<T> {
+export async function eventually<T>(attempt: () => Promise<T>, limitMs: number): Promise<T> {
   const deadline = performance.now() + limitMs;
   for (;;) {
     try {

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { atTheEnd } from './reaper.ts';
-import { imageOf } from './server.ts';
+import { removeAtExit } from './reaper.ts';
+import { imageReference } from './server.ts';
 
 const execute = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -33,7 +33,7 @@ export async function startWorkerContainer(
     ...environment,
     NODE_OPTIONS: `--max-old-space-size=${megabytes * 8}`,
   }).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
-  const { now: remove } = atTheEnd('docker', 'rm', '--force', name);
+  const { now: remove } = removeAtExit('docker', 'rm', '--force', name);
   await execute('docker', [
     'run',
     '--detach',
@@ -54,7 +54,7 @@ export async function startWorkerContainer(
     '--workdir',
     '/app',
     ...variables,
-    await imageOf('node'),
+    await imageReference('node'),
     'node',
     'worker/worker.ts',
   ]);

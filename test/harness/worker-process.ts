@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { atTheEnd } from './reaper.ts';
+import { removeAtExit } from './reaper.ts';
 
 const root = join(import.meta.dirname, '../..');
 const lastLines = 40;
@@ -60,7 +60,7 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const pid = child.pid as number;
-  const reaper = atTheEnd('kill', '-KILL', String(pid));
+  const reaper = removeAtExit('kill', '-KILL', String(pid));
   child.once('exit', () => reaper.dismiss()); // its number may be another process's from now on
   const lines: LogLine[] = [];
   const events = new EventEmitter<{ line: [LogLine]; end: [] }>().setMaxListeners(0);

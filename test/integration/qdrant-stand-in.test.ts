@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { httpHealth } from '../../healthchecks/container.ts';
-import { server, type Server } from '../harness/server.ts';
+import { httpHealthCommand } from '../../healthchecks/container.ts';
+import { startServer, type Server } from '../harness/server.ts';
 
 const execute = promisify(execFile);
 const id = (number: number) => `6e3a9b2c-1d2e-5f3a-8b4c-${String(number).padStart(12, '0')}`;
@@ -24,7 +24,11 @@ describe('the engine behind the embedded Qdrant', { timeout: 60_000 }, () => {
   let running: Server;
   let client: QdrantClient;
   beforeAll(async () => {
-    running = await server({ name: 'qdrant', port: 6333, check: httpHealth(6333, '/readyz') });
+    running = await startServer({
+      name: 'qdrant',
+      port: 6333,
+      check: httpHealthCommand(6333, '/readyz'),
+    });
     client = new QdrantClient({ url: `http://${running.authority}`, checkCompatibility: false });
   }, 60_000);
   afterAll(() => running[Symbol.asyncDispose]());

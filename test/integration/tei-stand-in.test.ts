@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { httpHealth } from '../../healthchecks/container.ts';
-import { server, type Server } from '../harness/server.ts';
+import { httpHealthCommand } from '../../healthchecks/container.ts';
+import { startServer, type Server } from '../harness/server.ts';
 
 const model = 'sentence-transformers/all-MiniLM-L6-v2';
 
 describe('the model behind the embedded TEI', { timeout: 60_000 }, () => {
   let running: Server;
   beforeAll(async () => {
-    running = await server({
+    running = await startServer({
       name: 'tei',
       port: 8080,
       command: ['--model-id', model, '--port', '8080'],
-      check: httpHealth(8080, '/health'),
+      check: httpHealthCommand(8080, '/health'),
     });
   }, 60_000);
   afterAll(() => running[Symbol.asyncDispose]());

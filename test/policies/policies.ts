@@ -2,7 +2,7 @@
  * What every stack keeps to, whatever its configuration. A policy looks at one declared resource
  * and says what to do about it.
  */
-import { containerType, environmentOf, imageType } from '../pulumi/declare.ts';
+import { containerType, readEnvironment, imageType } from '../pulumi/declare.ts';
 import type { Declared } from '../pulumi/declare.ts';
 
 export interface Policy {
@@ -107,7 +107,7 @@ const holdsPassword = (name: string, value: string): boolean =>
   /:\/\/[^/@]*:[^/@]+@/.test(value) || /PASSWORD|SECRET|_TOKEN$|API_KEY/.test(name);
 
 const noPlainSecret = forContainers('no plain secret', (inputs, _rules, declared) => {
-  const plain = Object.entries(environmentOf(declared))
+  const plain = Object.entries(readEnvironment(declared))
     .filter(([name, value]) => holdsPassword(name, value))
     .map(([name]) => name);
   if (plain.length > 0 && !declared.secretInputs.includes('envs'))
@@ -141,7 +141,7 @@ export const policies: readonly Policy[] = [
 ];
 
 /** Every violation of every policy, a line each. */
-export function violations(declared: readonly Declared[], rules: StackRules): string[] {
+export function findViolations(declared: readonly Declared[], rules: StackRules): string[] {
   return declared.flatMap((resource) =>
     policies.flatMap(({ name, violation }) => {
       const problem = violation(resource, rules);

@@ -151,7 +151,7 @@ function revealed(value: unknown): unknown {
 }
 
 /** A container's environment, name to value. */
-export function environmentOf({ inputs }: Declared): Record<string, string> {
+export function readEnvironment({ inputs }: Declared): Record<string, string> {
   return Object.fromEntries(
     ((inputs['envs'] as string[]) ?? []).map((line) => [
       line.slice(0, line.indexOf('=')),
@@ -160,13 +160,13 @@ export function environmentOf({ inputs }: Declared): Record<string, string> {
   );
 }
 
-export function named(declared: readonly Declared[], name: string): Declared {
+export function findNamed(declared: readonly Declared[], name: string): Declared {
   const found = declared.find((one) => one.name === name);
   if (found === undefined)
     throw new Error(`${name} is not declared; ${declared.map((one) => one.name).join(', ')} are`);
   return found;
 }
 
-export function ofType(declared: readonly Declared[], type: string): Declared[] {
+export function filterByType(declared: readonly Declared[], type: string): Declared[] {
   return declared.filter((one) => one.type === type);
 }

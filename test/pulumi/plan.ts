@@ -1,10 +1,10 @@
 import {
   commandType,
   containerType,
-  environmentOf,
+  readEnvironment,
   imageType,
   networkType,
-  ofType,
+  filterByType,
   volumeType,
 } from './declare.ts';
 import type { Declared } from './declare.ts';
@@ -13,15 +13,15 @@ import type { Declared } from './declare.ts';
  * What a stack declares, as text to review: one line a resource with what matters of it, then what
  * its workers are told.
  */
-export function planOf(stack: string, declared: readonly Declared[]): string {
-  const containers = ofType(declared, containerType);
+export function formatPlan(stack: string, declared: readonly Declared[]): string {
+  const containers = filterByType(declared, containerType);
   const waves = wavesOf(containers);
   const described = [
-    ...ofType(declared, networkType).map(network),
-    ...ofType(declared, volumeType).map(volume),
-    ...ofType(declared, imageType).map(image),
+    ...filterByType(declared, networkType).map(network),
+    ...filterByType(declared, volumeType).map(volume),
+    ...filterByType(declared, imageType).map(image),
     ...containers.map((one) => container(one, waves.get(one.name) ?? 0)),
-    ...ofType(declared, commandType).map(
+    ...filterByType(declared, commandType).map(
       ({ name, ignoreChanges }) =>
         `command ${name}${ignoreChanges.includes('create') ? '  made once' : ''}`,
     ),
@@ -109,7 +109,7 @@ function wavesOf(containers: readonly Declared[]): Map<string, number> {
 function told(containers: readonly Declared[]): string[] {
   const worker = containers.find(({ name }) => name === 'worker-1');
   if (worker === undefined) return [];
-  return Object.entries(environmentOf(worker)).map(
+  return Object.entries(readEnvironment(worker)).map(
     ([name, value]) => `${name}=${value.replace(/:\/\/([^:@/]*):[^@/]+@/, '://$1:<secret>@')}`,
   );
 }

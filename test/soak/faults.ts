@@ -1,8 +1,8 @@
-import type { Fate } from '../harness/http-fault.ts';
+import type { ProxyAction } from '../harness/http-fault.ts';
 import type { Proxy } from '../harness/proxy.ts';
 import type { Server } from '../harness/server.ts';
 import type { Stores } from '../harness/stores.ts';
-import type { World } from '../harness/test-stack.ts';
+import type { TestStack } from '../harness/test-stack.ts';
 import type { Random } from './random.ts';
 import type { Workers } from './workers.ts';
 
@@ -22,7 +22,7 @@ const stopped = [1, 25] as const;
 const outage = [1, 12] as const;
 
 export function everyFault(
-  world: World,
+  world: TestStack,
   stores: Stores,
   workers: Workers,
   count: number,
@@ -32,9 +32,9 @@ export function everyFault(
   return [
     ...members.flatMap((member) => ofWorker(workers, member)),
     ...(['redis', 'postgres', 'qdrant', 'tei'] as const).flatMap((name) =>
-      ofProxy(name, world.through[name]),
+      ofProxy(name, world.proxies[name]),
     ),
-    ...(['qdrant', 'tei'] as const).flatMap((name) => ofHttp(name, world.through[name], random)),
+    ...(['qdrant', 'tei'] as const).flatMap((name) => ofHttp(name, world.proxies[name], random)),
     ...(['redis', 'postgres', 'qdrant'] as const).flatMap((name) => ofServer(name, stores[name])),
   ];
 }
@@ -60,7 +60,13 @@ function ofProxy(target: string, proxy: Proxy): Fault[] {
   return [
     { name: `${target} refuses`, target, lasts: outage, begin: () => proxy.refuse(), end: pass },
     { name: `${target} silent`, target, lasts: outage, begin: () => proxy.silence(), end: pass },
-    { name: `${target} deaf`, target, lasts: outage, begin: () => proxy.deafen(), end: pass },
+    {
+      name: `${target} deaf`,
+      target,
+      lasts: outage,
+      begin: () => proxy.dropResponses(),
+      end: pass,
+    },
     { name: `${target} late`, target, lasts: outage, begin: () => proxy.delay(200), end: pass },
     {
       name: `${target} connections cut`,
@@ -74,7 +80,7 @@ function ofProxy(target: string, proxy: Proxy): Fault[] {
 
 /** Half of the requests meet it. */
 function ofHttp(target: string, proxy: Proxy, random: Random): Fault[] {
-  const fates: Readonly<Record<string, Fate>> = {
+  const fates: Readonly<Record<string, ProxyAction>> = {
     'answers 500': { status: 500, body: { status: { error: 'Service internal error' } } },
     'answers 429': {
       status: 429,

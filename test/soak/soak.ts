@@ -6,10 +6,10 @@ import { randomInt } from 'node:crypto';
 
 import { Command, InvalidArgumentError } from 'commander';
 
-import { tableOf } from '../../shared/table.ts';
-import { disagreements } from '../harness/consistency.ts';
+import { formatTable } from '../../shared/table.ts';
+import { findInconsistencies } from '../harness/consistency.ts';
 import { openStores } from '../harness/stores.ts';
-import { openWorld } from '../harness/test-stack.ts';
+import { openTestStack } from '../harness/test-stack.ts';
 import { Crasher } from './crasher.ts';
 import { everyFault } from './faults.ts';
 import { Random } from './random.ts';
@@ -39,7 +39,7 @@ async function soak(
     `seed ${seed}: ${minutes} minute(s), ${count} workers; npm run soak -- --minutes ${minutes} --workers ${count} --seed ${seed} draws the same faults again`,
   );
   await using stores = await openStores();
-  await using world = await openWorld({
+  await using world = await openTestStack({
     stores: stores.addresses,
     environment: { WEBHOOK_TEI_TIMEOUT: '10s', WEBHOOK_DRAIN_TIMEOUT: '10s' },
   });
@@ -69,15 +69,17 @@ async function soak(
     interrupted.throwIfAborted();
     phase = 'settling ';
     const found = await Promise.race([
-      disagreements(world, { withinMs: settleMs }),
+      findInconsistencies(world, { withinMs: settleMs }),
       rejection(interrupted),
     ]);
-    say(`\n${tableOf([...crasher.injected].sort().map(([fault, times]) => ({ fault, times })))}`);
     say(
-      `\n${tableOf([...workers.ends].sort().map(([end, times]) => ({ 'a worker ended by': end, times })))}`,
+      `\n${formatTable([...crasher.injected].sort().map(([fault, times]) => ({ fault, times })))}`,
     );
     say(
-      `\n${tableOf([{ ...traffic.counts, documents: world.intake.acknowledged.size, disagreements: found.length }])}`,
+      `\n${formatTable([...workers.ends].sort().map(([end, times]) => ({ 'a worker ended by': end, times })))}`,
+    );
+    say(
+      `\n${formatTable([{ ...traffic.counts, documents: world.intake.acknowledged.size, disagreements: found.length }])}`,
     );
     return found;
   } finally {

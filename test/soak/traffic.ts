@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { page } from '../harness/pages.ts';
-import type { World } from '../harness/test-stack.ts';
+import type { TestStack } from '../harness/test-stack.ts';
 import type { Random } from './random.ts';
 
 const everyMs = [20, 250] as const;
@@ -14,14 +14,14 @@ const mostParagraphs = 8;
  * the last one acknowledged is known.
  */
 export class Traffic {
-  readonly #world: World;
+  readonly #world: TestStack;
   readonly #random: Random;
   readonly #busy = new Set<number>();
   readonly #editions: number[] = [];
   readonly #ids = new Map<number, string>();
   readonly counts = { new: 0, changed: 0, deleted: 0, 'not acknowledged': 0 };
 
-  constructor(world: World, random: Random) {
+  constructor(world: TestStack, random: Random) {
     this.#world = world;
     this.#random = random;
   }

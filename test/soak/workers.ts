@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { World } from '../harness/test-stack.ts';
+import type { TestStack } from '../harness/test-stack.ts';
 import type { WorkerProcess } from '../harness/worker-process.ts';
 
 /** A stack's restart policy waits a moment, too. */
@@ -8,13 +8,13 @@ const restartAfterMs = 1_000;
 
 /** Workers that are started again when they end, by whatever cause, as a stack's are. */
 export class Workers {
-  readonly #world: World;
+  readonly #world: TestStack;
   readonly #running: (WorkerProcess | undefined)[];
   #stopping = false;
   /** How they ended: code or signal, and how often. */
   readonly ends = new Map<string, number>();
 
-  constructor(world: World, count: number) {
+  constructor(world: TestStack, count: number) {
     this.#world = world;
     this.#running = Array.from({ length: count });
     for (let member = 0; member < count; member++) void this.#keep(member);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { planOf } from '../pulumi/plan.ts';
+import { formatPlan } from '../pulumi/plan.ts';
 import { declareStack, stacks } from '../pulumi/stack.ts';
 
 test('dev, staging and prod are configured', () =>
@@ -13,12 +13,12 @@ test('dev, staging and prod are configured', () =>
 test.each(['dev', 'staging', 'prod'])(
   '%s declares what test/plans says (npm run plans)',
   async (stack) => {
-    await expect(planOf(stack, await declareStack(stack))).toMatchFileSnapshot(
+    await expect(formatPlan(stack, await declareStack(stack))).toMatchFileSnapshot(
       `../plans/${stack}.txt`,
     );
   },
 );
 
 test('no plan shows a secret', async () => {
-  expect(planOf('prod', await declareStack('prod'))).not.toContain('made-for-');
+  expect(formatPlan('prod', await declareStack('prod'))).not.toContain('made-for-');
 });

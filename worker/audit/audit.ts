@@ -3,19 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PulseError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import {
-  chunkFindings,
-  orphanedWords,
-  pointFindings,
-  pointIdsOf,
-  strayFindings,
-  wordFindings,
+  compareChunks,
+  reportOrphanedKeywords,
+  comparePoints,
+  listPointIds,
+  findStrays,
+  compareKeywords,
 } from './compare.ts';
-import type { Expected, Finding, Kind } from './compare.ts';
-import { beingRemoved, documentsOf, pagesOfDocuments } from './documents.ts';
-import { Census, Findings } from './findings.ts';
-import { pagesOfPoints, pointsOf } from './points.ts';
-import { mend, nothingMended } from './repair.ts';
-import type { Mended } from './repair.ts';
+import type { ExpectedDocument, Finding, Kind } from './compare.ts';
+import { filterBeingRemoved, readDocuments, readDocumentPages } from './documents.ts';
+import { DocumentTotals, Findings } from './findings.ts';
+import { readPointPages, readPoints } from './points.ts';
+import { repairFindings, emptyRepairResult } from './repair.ts';
+import type { RepairResult } from './repair.ts';
 
 export interface Audit extends Readonly<Record<Kind, number>> {
   /** All stores were compared and agree. */
@@ -36,7 +36,7 @@ export interface Audit extends Readonly<Record<Kind, number>> {
   readonly findings: readonly Finding[];
   /** Stores that could not be compared. */
   readonly away: readonly { readonly code: string; readonly reason: string }[];
-  readonly mended: Mended | null;
+  readonly mended: RepairResult | null;
 }
 
 export interface AuditOptions {
@@ -45,7 +45,7 @@ export interface AuditOptions {
 }
 
 /** What looks wrong while workers work is looked at once more after this time. */
-const secondLookMs = 500;
+const confirmDelayMs = 500;
 /** Whoever wrote a point without a document's id, it is nobody's. */
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -58,23 +58,23 @@ export async function audit(
   services: Services,
   { repair = false, tell = () => {} }: AuditOptions = {},
 ): Promise<Audit> {
-  const [census, findings, mended] = [new Census(), new Findings(), nothingMended()];
+  const [totals, findings, mended] = [new DocumentTotals(), new Findings(), emptyRepairResult()];
   const found = async (news: readonly Finding[]): Promise<void> => {
     findings.add(news);
-    if (repair && news.length > 0) await mend(services, news, mended);
+    if (repair && news.length > 0) await repairFindings(services, news, mended);
   };
-  const words = new Side(wordsMissing, restOfWords);
-  const points = new Side(pointsMissing, restOfPoints);
-  for await (const page of pagesOfDocuments(services.pool)) {
-    census.add(page);
-    tell(census.documents);
+  const keywordRows = new StoreComparison(findMissingKeywords, findStrayKeywords);
+  const points = new StoreComparison(findMissingPoints, findStrayPoints);
+  for await (const page of readDocumentPages(services.pool)) {
+    totals.add(page);
+    tell(totals.documents);
     const indexed = page.filter(({ state }) => state === 'indexed');
-    await found(indexed.flatMap(chunkFindings));
+    await found(indexed.flatMap(compareChunks));
     const whole = indexed.filter(({ chunks }) => chunks > 0);
-    for (const side of [words, points])
-      await side.compare(async () => found(await lookedAtTwice(services, whole, side.missing)));
+    for (const side of [keywordRows, points])
+      await side.compare(async () => found(await confirmMissing(services, whole, side.missing)));
   }
-  for (const side of [words, points]) {
+  for (const side of [keywordRows, points]) {
     await side.compare(async () => {
       for await (const { count, strays } of side.rest(services)) {
         side.counted += count;
@@ -82,17 +82,17 @@ export async function audit(
       }
     });
   }
-  const away = [words, points]
+  const away = [keywordRows, points]
     .flatMap((side) => side.away ?? [])
     .map(({ code, message }) => ({ code, reason: message }));
   const standIns = points.away === undefined ? await services.vectors.countBy('local') : 0;
   return {
     ok: findings.none && away.length === 0,
-    documents: census.documents,
-    pending: census.pending,
-    failed: census.failed,
-    chunks: census.chunks,
-    keywordRows: words.counted,
+    documents: totals.documents,
+    pending: totals.pending,
+    failed: totals.failed,
+    chunks: totals.chunks,
+    keywordRows: keywordRows.counted,
     points: points.counted,
     standIns,
     ...findings.counts,
@@ -106,13 +106,13 @@ export async function audit(
  * One store beside Postgres. When it is away, that is no finding, and the other is compared all the
  * same.
  */
-class Side {
-  readonly missing: Missing;
-  readonly rest: Rest;
+class StoreComparison {
+  readonly missing: FindMissing;
+  readonly rest: FindStrays;
   counted = 0;
   away: PulseError | undefined;
 
-  constructor(missing: Missing, rest: Rest) {
+  constructor(missing: FindMissing, rest: FindStrays) {
     this.missing = missing;
     this.rest = rest;
   }
@@ -126,14 +126,17 @@ class Side {
   }
 }
 
-type Missing = (services: Services, documents: readonly Expected[]) => Promise<Finding[]>;
-type Rest = (
+type FindMissing = (
+  services: Services,
+  documents: readonly ExpectedDocument[],
+) => Promise<Finding[]>;
+type FindStrays = (
   services: Services,
 ) => AsyncGenerator<{ readonly count: number; readonly strays: readonly Finding[] }>;
 
-async function wordsMissing(
+async function findMissingKeywords(
   { keywords }: Services,
-  documents: readonly Expected[],
+  documents: readonly ExpectedDocument[],
 ): Promise<Finding[]> {
   const entries = new Map(
     (await keywords.entries(documents.map(({ documentId }) => documentId))).map((entry) => [
@@ -141,23 +144,25 @@ async function wordsMissing(
       entry,
     ]),
   );
-  return documents.flatMap((document) => wordFindings(document, entries.get(document.documentId)));
+  return documents.flatMap((document) =>
+    compareKeywords(document, entries.get(document.documentId)),
+  );
 }
 
-async function pointsMissing(
+async function findMissingPoints(
   { vectors }: Services,
-  documents: readonly Expected[],
+  documents: readonly ExpectedDocument[],
 ): Promise<Finding[]> {
   const versions = new Map(
-    (await pointsOf(vectors, documents.flatMap(pointIdsOf))).map(({ id, version }) => [
+    (await readPoints(vectors, documents.flatMap(listPointIds))).map(({ id, version }) => [
       id,
       version,
     ]),
   );
   return documents.flatMap((document) =>
-    pointFindings(
+    comparePoints(
       document,
-      pointIdsOf(document).flatMap((id) => versions.get(id) ?? []),
+      listPointIds(document).flatMap((id) => versions.get(id) ?? []),
     ),
   );
 }
@@ -166,15 +171,15 @@ async function pointsMissing(
  * The stores are read one after the other while workers write: what was found counts when it is
  * found again with a document that is still the same.
  */
-async function lookedAtTwice(
+async function confirmMissing(
   services: Services,
-  documents: readonly Expected[],
-  missing: Missing,
+  documents: readonly ExpectedDocument[],
+  missing: FindMissing,
 ): Promise<Finding[]> {
   const first = documents.length === 0 ? [] : await missing(services, documents);
   if (first.length === 0) return [];
-  await sleep(secondLookMs);
-  const again = await documentsOf(services.pool, [
+  await sleep(confirmDelayMs);
+  const again = await readDocuments(services.pool, [
     ...new Set(first.map(({ documentId }) => documentId)),
   ]);
   return missing(
@@ -183,30 +188,38 @@ async function lookedAtTwice(
   );
 }
 
-async function* restOfWords({ keywords, pool }: Services): ReturnType<Rest> {
+async function* findStrayKeywords({ keywords, pool }: Services): ReturnType<FindStrays> {
   for (let after = ''; ;) {
     const entries = await keywords.inventory(after, 1_000);
     if (entries.length === 0) return;
     after = entries.at(-1)?.id as string;
     const ids = entries.map(({ id }) => id);
-    const [known, leaving] = await Promise.all([documentsOf(pool, ids), beingRemoved(pool, ids)]);
+    const [known, leaving] = await Promise.all([
+      readDocuments(pool, ids),
+      filterBeingRemoved(pool, ids),
+    ]);
     yield {
       count: entries.reduce((sum, { rows }) => sum + rows, 0),
-      strays: entries.filter(({ id }) => !known.has(id) && !leaving.has(id)).map(orphanedWords),
+      strays: entries
+        .filter(({ id }) => !known.has(id) && !leaving.has(id))
+        .map(reportOrphanedKeywords),
     };
   }
 }
 
-async function* restOfPoints({ vectors, pool }: Services): ReturnType<Rest> {
-  for await (const page of pagesOfPoints(vectors)) {
+async function* findStrayPoints({ vectors, pool }: Services): ReturnType<FindStrays> {
+  for await (const page of readPointPages(vectors)) {
     const byDocument = Map.groupBy(page, ({ documentId }) => documentId);
     const ids = [...byDocument.keys()].filter((id) => uuid.test(id));
-    const [known, leaving] = await Promise.all([documentsOf(pool, ids), beingRemoved(pool, ids)]);
+    const [known, leaving] = await Promise.all([
+      readDocuments(pool, ids),
+      filterBeingRemoved(pool, ids),
+    ]);
     yield {
       count: page.length,
       strays: [...byDocument]
         .filter(([id]) => !leaving.has(id))
-        .flatMap(([id, points]) => strayFindings(id, points, known.get(id))),
+        .flatMap(([id, points]) => findStrays(id, points, known.get(id))),
     };
   }
 }

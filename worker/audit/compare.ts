@@ -2,7 +2,7 @@ import type { KeywordEntry } from '../keywords/keyword-index.ts';
 import { pointId } from '../vectors/points.ts';
 
 /** A document as Postgres has it: its latest version and the number of its chunks. */
-export interface Expected {
+export interface ExpectedDocument {
   readonly documentId: string;
   readonly versionId: number;
   readonly url: string;
@@ -36,15 +36,18 @@ export interface Finding {
   readonly points?: readonly string[];
 }
 
-const of = ({ documentId, url }: Expected, store: Store) => ({ store, documentId, url });
+const of = ({ documentId, url }: ExpectedDocument, store: Store) => ({ store, documentId, url });
 
-export function chunkFindings(document: Expected): Finding[] {
+export function compareChunks(document: ExpectedDocument): Finding[] {
   return document.chunks > 0
     ? []
     : [{ kind: 'missing', ...of(document, 'Postgres'), problem: 'indexed, and without chunks' }];
 }
 
-export function wordFindings(document: Expected, entry: KeywordEntry | undefined): Finding[] {
+export function compareKeywords(
+  document: ExpectedDocument,
+  entry: KeywordEntry | undefined,
+): Finding[] {
   const rows = Math.min(entry?.rows ?? 0, entry?.passages ?? 0);
   const problem = `${document.chunks} chunks, ${rows} keyword rows`;
   const place = of(document, 'keyword index');
@@ -61,7 +64,7 @@ export function wordFindings(document: Expected, entry: KeywordEntry | undefined
 }
 
 /** @param versions of the points found under the ids that this document's points have to have */
-export function pointFindings(document: Expected, versions: readonly number[]): Finding[] {
+export function comparePoints(document: ExpectedDocument, versions: readonly number[]): Finding[] {
   const stale = versions.filter((version) => version !== document.versionId).length;
   const place = of(document, 'Qdrant');
   return [
@@ -86,7 +89,7 @@ export function pointFindings(document: Expected, versions: readonly number[]): 
   ];
 }
 
-export function pointIdsOf({ url, chunks }: Expected): string[] {
+export function listPointIds({ url, chunks }: ExpectedDocument): string[] {
   return Array.from({ length: chunks }, (_, index) => pointId(url, index));
 }
 
@@ -94,10 +97,10 @@ export function pointIdsOf({ url, chunks }: Expected): string[] {
  * Points of one document that are not among those it has to have; of a document under way nothing
  * is said.
  */
-export function strayFindings(
+export function findStrays(
   documentId: string,
   points: readonly Point[],
-  document: Expected | undefined,
+  document: ExpectedDocument | undefined,
 ): Finding[] {
   const version = Math.max(...points.map((point) => point.version));
   if (document === undefined)
@@ -112,7 +115,7 @@ export function strayFindings(
       },
     ];
   if (document.state !== 'indexed') return [];
-  const ids = new Set(pointIdsOf(document));
+  const ids = new Set(listPointIds(document));
   const strays = points.filter(({ id }) => !ids.has(id)).map(({ id }) => id);
   return strays.length === 0
     ? []
@@ -126,7 +129,7 @@ export function strayFindings(
       ];
 }
 
-export function orphanedWords({ id, url, version, rows }: KeywordEntry): Finding {
+export function reportOrphanedKeywords({ id, url, version, rows }: KeywordEntry): Finding {
   return {
     kind: 'orphan',
     store: 'keyword index',

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 
 import { ask } from '../records/connection.ts';
-import type { Expected } from './compare.ts';
+import type { ExpectedDocument } from './compare.ts';
 
 const expected = `
   SELECT d.id AS "documentId", v.id::float8 AS "versionId", d.url, v.state, (SELECT count(*)::int FROM chunks c WHERE c.version_id = v.id) AS chunks
@@ -10,10 +10,10 @@ const expected = `
 const documentsPerPage = 500;
 
 /** Every document, a page at a time, in the order of ids. */
-export async function* pagesOfDocuments(pool: Pool): AsyncGenerator<Expected[]> {
+export async function* readDocumentPages(pool: Pool): AsyncGenerator<ExpectedDocument[]> {
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const page = await ask<Expected>(
+    const page = await ask<ExpectedDocument>(
       pool,
       `${expected} WHERE d.id > $1 ORDER BY d.id LIMIT ${documentsPerPage}`,
       [after],
@@ -25,17 +25,19 @@ export async function* pagesOfDocuments(pool: Pool): AsyncGenerator<Expected[]> 
 }
 
 /** Those of the documents that are there, by id. */
-export async function documentsOf(
+export async function readDocuments(
   pool: Pool,
   ids: readonly string[],
-): Promise<Map<string, Expected>> {
+): Promise<Map<string, ExpectedDocument>> {
   const rows =
-    ids.length === 0 ? [] : await ask<Expected>(pool, `${expected} WHERE d.id = ANY($1)`, [ids]);
+    ids.length === 0
+      ? []
+      : await ask<ExpectedDocument>(pool, `${expected} WHERE d.id = ANY($1)`, [ids]);
   return new Map(rows.map((row) => [row.documentId, row]));
 }
 
 /** Deleted documents whose words or vectors may still be there: that is known, and being done. */
-export async function beingRemoved(pool: Pool, ids: readonly string[]): Promise<Set<string>> {
+export async function filterBeingRemoved(pool: Pool, ids: readonly string[]): Promise<Set<string>> {
   const rows = await ask<{ id: string }>(
     pool,
     'SELECT document_id AS id FROM removals WHERE document_id = ANY($1)',

@@ -1,4 +1,4 @@
-import type { Expected, Finding, Kind } from './compare.ts';
+import type { ExpectedDocument, Finding, Kind } from './compare.ts';
 
 /** Findings kept to be shown; all are counted. */
 const mostShown = 1_000;
@@ -21,7 +21,7 @@ export class Findings {
 }
 
 /** Documents by what the other stores have to hold of them. */
-export class Census {
+export class DocumentTotals {
   documents = 0;
   /** Under way: what the stores hold of them is not yet what it will be. */
   pending = 0;
@@ -29,7 +29,7 @@ export class Census {
   failed = 0;
   chunks = 0;
 
-  add(documents: readonly Expected[]): void {
+  add(documents: readonly ExpectedDocument[]): void {
     this.documents += documents.length;
     for (const { state, chunks } of documents) {
       this.chunks += chunks;

@@ -6,7 +6,7 @@ const pointsPerPage = 1_000;
 const payload = ['documentId', 'version', 'chunkIndex'];
 
 /** Every point of the collection, a page at a time. No collection is no points. */
-export async function* pagesOfPoints({ qdrant, identity }: Vectors): AsyncGenerator<Point[]> {
+export async function* readPointPages({ qdrant, identity }: Vectors): AsyncGenerator<Point[]> {
   let offset: string | number | undefined;
   do {
     const page = await withoutCollection(
@@ -26,7 +26,7 @@ export async function* pagesOfPoints({ qdrant, identity }: Vectors): AsyncGenera
 }
 
 /** Those of the points that are there. */
-export async function pointsOf(
+export async function readPoints(
   { qdrant, identity }: Vectors,
   ids: readonly string[],
 ): Promise<Point[]> {

@@ -1,11 +1,11 @@
 import type { QueueName } from '../../shared/queue-names.ts';
-import { pagesOf, refill } from '../keywords/refill.ts';
+import { readPages, refillKeywordIndex } from '../keywords/refill.ts';
 import type { Services } from '../services.ts';
 import type { Finding } from './compare.ts';
 import { removePoints } from './points.ts';
 
 /** What a repair did, in documents but for the points. */
-export interface Mended {
+export interface RepairResult {
   /** Words written again from the chunks in Postgres. */
   words: number;
   /** Enqueued to be cut anew, and to be embedded again. */
@@ -18,7 +18,7 @@ export interface Mended {
   pointsRemoved: number;
 }
 
-export const nothingMended = (): Mended => ({
+export const emptyRepairResult = (): RepairResult => ({
   words: 0,
   reindexed: 0,
   reembedded: 0,
@@ -31,15 +31,15 @@ export const nothingMended = (): Mended => ({
  * Words come from the chunks at once; vectors by the queue; what belongs to nobody goes, but only
  * up to the version that was seen.
  */
-export async function mend(
+export async function repairFindings(
   services: Services,
   findings: readonly Finding[],
-  mended: Mended,
+  mended: RepairResult,
 ): Promise<void> {
   const { keywords, vectors, records, queues, pool, log } = services;
   const ring = (name: QueueName, ids: readonly string[]) =>
     queues
-      .ringAll(name, ids)
+      .enqueueAll(name, ids)
       .catch((error: unknown) =>
         log.warn({ err: error }, 'opened again, and enqueued as soon as Redis answers'),
       );
@@ -52,8 +52,8 @@ export async function mend(
   await ring('indexing', unchunked);
 
   const wordless = idsOf(({ store, kind }) => store === 'keyword index' && kind !== 'orphan');
-  const pages = await pagesOf(pool, wordless);
-  await refill(services, pages);
+  const pages = await readPages(pool, wordless);
+  await refillKeywordIndex(services, pages);
   mended.words += pages.length;
 
   const pointless = idsOf(

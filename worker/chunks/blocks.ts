@@ -26,7 +26,7 @@ interface Line {
 }
 
 /** Blocks of a document, in one pass over its lines. */
-export function* blocksOf(text: string): Generator<Block> {
+export function* scanBlocks(text: string): Generator<Block> {
   let open: Omit<Block, 'end'> | undefined;
   let closing: string | undefined; // of the fence that is open
   let blank = true; // the line before

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 import type { Tei } from '../embeddings/tei.ts';
-import { PulseError, reasonOf } from '../errors.ts';
+import { PulseError, describeError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 import type { FromThread, ThreadSettings, ToThread } from './messages.ts';
 import type { Chunk } from './split.ts';
@@ -139,7 +139,7 @@ export class Chunker {
       throw new PulseError(
         'INDEXING_TOKENIZER',
         'away',
-        [...problems, reasonOf(error)].join('; '),
+        [...problems, describeError(error)].join('; '),
         error,
       );
     }
@@ -180,7 +180,7 @@ export class Chunker {
   async #count(thread: Worker, count: number, text: string): Promise<void> {
     const answer = await this.#tei.countTokens([text]).then(
       ([tokens]): ToThread => ({ count, tokens }),
-      (error: unknown): ToThread => ({ count, problem: reasonOf(error) }),
+      (error: unknown): ToThread => ({ count, problem: describeError(error) }),
     );
     thread.postMessage(answer);
   }

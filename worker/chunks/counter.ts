@@ -26,7 +26,7 @@ const rememberedUnits = 30_000;
  * The same count, remembered; of the units that came up least lately, half are forgotten when there
  * are too many.
  */
-export function remembering(count: (unit: string) => number): (unit: string) => number {
+export function memoizeCounts(count: (unit: string) => number): (unit: string) => number {
   let recent = new Map<string, number>();
   let earlier = new Map<string, number>();
   return (unit) => {
@@ -45,7 +45,10 @@ export function remembering(count: (unit: string) => number): (unit: string) => 
  * is taken. A token is at least a byte, so that a unit of a quarter of a chunk's tokens always
  * fits.
  */
-export function guessing(limit: number, ofText: TokenCounter['ofText']): TokenCounter {
+export function createEstimatingCounter(
+  limit: number,
+  ofText: TokenCounter['ofText'],
+): TokenCounter {
   const guess = (unit: string): number => {
     let tokens = 0;
     for (const [part] of unit.matchAll(/[A-Za-z]+|[\x21-\x7e]|[^\s\x21-\x7e]/g))

@@ -10,13 +10,13 @@ const wrapped = /\n(?!\s*(?:[-*+>]|\d{1,9}[.)])\s)/g;
  * A chunk to be: it begins at `from`, and has to go beyond `fresh`, up to which the chunk before it
  * went.
  */
-export interface Begun {
+export interface ChunkStart {
   readonly from: number;
-  readonly fresh: number;
+  readonly mustPass: number;
 }
 
 /** Where it ends, given how many tokens it may have. */
-export function cutOf(outline: Outline, begun: Begun, limit: number): number {
+export function findCut(outline: Outline, begun: ChunkStart, limit: number): number {
   return betweenSections(outline, begun, limit) ?? withinSection(outline, begun, limit);
 }
 
@@ -26,7 +26,7 @@ export function cutOf(outline: Outline, begun: Begun, limit: number): number {
  */
 function betweenSections(
   { units, sections }: Outline,
-  { from }: Begun,
+  { from }: ChunkStart,
   limit: number,
 ): number | undefined {
   const furthest = units.reach(from, limit);
@@ -50,16 +50,20 @@ function betweenSections(
  * At the last good place in its second half; before a piece of code or a table that fits into the
  * next chunk; else between lines, sentences, words.
  */
-function withinSection({ units, parts }: Outline, { from, fresh }: Begun, limit: number): number {
+function withinSection(
+  { units, parts }: Outline,
+  { from, mustPass }: ChunkStart,
+  limit: number,
+): number {
   const furthest = units.reach(from, limit);
-  const half = Math.min(furthest, Math.max(fresh + 1, units.reach(from, limit / 2)));
+  const half = Math.min(furthest, Math.max(mustPass + 1, units.reach(from, limit / 2)));
   const index = indexAt(parts, furthest);
   const part = parts[index] as Part;
   // A heading stays with what is under it.
   const before = parts[index - 1];
   const place = before?.kind === 'heading' ? before.from : part.from;
   if (
-    place > fresh &&
+    place > mustPass &&
     (place >= half || (isOnePiece(part) && units.tokens(part.from, part.to) <= limit))
   )
     return place;
@@ -70,7 +74,7 @@ function withinSection({ units, parts }: Outline, { from, fresh }: Begun, limit:
  * Where the chunk after a cut begins: back within the section by at most `overlap` tokens, at a
  * block, line or sentence where there is one, else at a word.
  */
-export function overlapOf(
+export function findOverlap(
   { units, parts, sections }: Outline,
   from: number,
   cut: number,

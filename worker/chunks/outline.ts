@@ -1,4 +1,4 @@
-import { blocksOf } from './blocks.ts';
+import { scanBlocks } from './blocks.ts';
 import type { Block } from './blocks.ts';
 import type { TokenCounter } from './counter.ts';
 import { Units } from './units.ts';
@@ -33,7 +33,7 @@ export interface Outline {
 export type Pause = () => Promise<void> | undefined;
 
 /** Blocks and sections of a document, measured in tokens. */
-export async function outlineOf(
+export async function parseOutline(
   text: string,
   counter: TokenCounter,
   limit: number,
@@ -43,7 +43,7 @@ export async function outlineOf(
   const parts: Part[] = [];
   const sections: { from: number; to: number; level: number; headings: readonly string[] }[] = [];
   let path: { level: number; title: string }[] = [];
-  for (const { start, end, kind, level, title } of blocksOf(text)) {
+  for (const { start, end, kind, level, title } of scanBlocks(text)) {
     const from = units.length;
     units.add(start, end);
     const part = { from, to: units.length, kind };

@@ -1,7 +1,7 @@
 import type { TokenCounter } from './counter.ts';
-import { cutOf, overlapOf } from './cut.ts';
-import type { Begun } from './cut.ts';
-import { outlineOf } from './outline.ts';
+import { findCut, findOverlap } from './cut.ts';
+import type { ChunkStart } from './cut.ts';
+import { parseOutline } from './outline.ts';
 import type { Pause } from './outline.ts';
 
 /** Part of every point's id: a change of the rules makes new points, and the old ones are removed. */
@@ -32,38 +32,38 @@ export interface ChunkSize {
  * then the cut is between blocks, lines of code, rows, sentences, words. A word longer than a chunk
  * is cut anywhere.
  */
-export async function split(
+export async function splitText(
   text: string,
   size: ChunkSize,
   counter: TokenCounter,
   pause: Pause = () => undefined,
 ): Promise<Chunk[]> {
-  const outline = await outlineOf(text, counter, size.limit, pause);
+  const outline = await parseOutline(text, counter, size.limit, pause);
   const { units, sections } = outline;
   const chunks: Chunk[] = [];
   let section = 0;
-  for (let begun = { from: 0, fresh: 0 }; begun.fresh < units.length;) {
-    const { from, to } = await fitting(begun);
+  for (let start: ChunkStart = { from: 0, mustPass: 0 }; start.mustPass < units.length;) {
+    const { from, to } = await fitting(start);
     while ((sections[section] as { to: number }).to <= from) section += 1;
     const { headings } = sections[section] as { headings: readonly string[] };
     const slice = units.slice(from, to);
     if (slice.text !== '') chunks.push({ index: chunks.length, ...slice, headings });
-    begun = { from: to < units.length ? overlapOf(outline, from, to, size) : to, fresh: to };
+    start = { from: to < units.length ? findOverlap(outline, from, to, size) : to, mustPass: to };
     await pause();
   }
   return chunks;
 
   /** The chunk cut nearer and nearer until it fits; at last with nothing of the one before it. */
-  async function fitting({ from, fresh }: Begun): Promise<{ from: number; to: number }> {
+  async function fitting({ from, mustPass }: ChunkStart): Promise<{ from: number; to: number }> {
     for (let { limit } = size; ;) {
-      const to = Math.max(fresh + 1, cutOf(outline, { from, fresh }, limit));
+      const to = Math.max(mustPass + 1, findCut(outline, { from, mustPass }, limit));
       const tokens = await units.size(from, to);
       if (tokens <= size.limit) return { from, to };
-      if (to === fresh + 1 && from === fresh)
+      if (to === mustPass + 1 && from === mustPass)
         throw new RangeError(
           `${JSON.stringify(units.slice(from, to).text.slice(0, 40))} has ${tokens} tokens, and a chunk may have ${size.limit}`,
         );
-      if (to === fresh + 1) return fitting({ from: fresh, fresh });
+      if (to === mustPass + 1) return fitting({ from: mustPass, mustPass });
       limit = Math.min(
         limit - 1,
         Math.floor((limit * size.limit) / tokens),

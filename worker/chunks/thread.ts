@@ -8,13 +8,13 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { reasonOf } from '../errors.ts';
-import { guessing } from './counter.ts';
+import { describeError } from '../errors.ts';
+import { createEstimatingCounter } from './counter.ts';
 import type { FromThread, ThreadSettings, ToThread } from './messages.ts';
-import { split } from './split.ts';
+import { splitText } from './split.ts';
 import type { ChunkSize } from './split.ts';
 import { findTokenizer } from './tokenizer-files.ts';
-import { tokenizerOf } from './tokenizer.ts';
+import { createTokenizer } from './tokenizer.ts';
 import type { ModelTokenizer } from './tokenizer.ts';
 
 const turnMs = 10;
@@ -38,7 +38,7 @@ let lastAsked = 0;
 let tokenizer: Promise<ModelTokenizer | undefined> = open();
 
 async function open(): Promise<ModelTokenizer | undefined> {
-  const { made, problems } = await findTokenizer(settings, tokenizerOf);
+  const { made, problems } = await findTokenizer(settings, createTokenizer);
   collectGarbage();
   send({ opened: { found: made !== undefined, problems, inputLimit: made?.inputLimit } });
   if (made === undefined)
@@ -63,12 +63,17 @@ async function chunk(id: number, text: string, teiLimit: number | undefined): Pr
   try {
     const found = await tokenizer;
     const size = sizeFor(found, teiLimit);
-    const chunks = await split(text, size, found ?? guessing(size.limit, ofText), turns(id));
+    const chunks = await splitText(
+      text,
+      size,
+      found ?? createEstimatingCounter(size.limit, ofText),
+      turns(id),
+    );
     send({ id, chunks: chunks.map(({ start, end, headings }) => ({ start, end, headings })) });
   } catch (error) {
     send({
       id,
-      problem: reasonOf(error),
+      problem: describeError(error),
       fault:
         error instanceof CountFault ? 'count' : error instanceof RangeError ? 'unfit' : 'other',
     });

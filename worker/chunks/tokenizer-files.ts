@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { reasonOf } from '../errors.ts';
+import { describeError } from '../errors.ts';
 
 /**
  * What a tokenizer needs, and where the model says how long its input may be. The small ones first:
@@ -54,7 +54,7 @@ export async function findTokenizer<T>(
   );
   const problems: string[] = [];
   const attempt = async <R>(place: string, work: () => Promise<R>): Promise<R | undefined> =>
-    work().catch((error: unknown) => void problems.push(`${place}: ${reasonOf(error)}`));
+    work().catch((error: unknown) => void problems.push(`${place}: ${describeError(error)}`));
 
   const cached = await attempt(folder, async () => {
     const texts = await read(folder);

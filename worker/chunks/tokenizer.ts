@@ -1,7 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 
 import type { TokenCounter } from './counter.ts';
-import { remembering } from './counter.ts';
+import { memoizeCounts } from './counter.ts';
 import type { TokenizerFiles } from './tokenizer-files.ts';
 
 export interface ModelTokenizer extends TokenCounter {
@@ -22,7 +22,7 @@ const probe =
   'Don\'t stop: naïve café, 3.14 % of x_y-z!\n\n  indent\t(tab)  two\n- item, "quoted".\n\n```ts\nif (a !== b) { return `c`; }\n```\n| a | b |\n| --- | --- |\nПривет мир. 日本語の文。 한국어 ไทย 👩‍👧 https://x.example/a?b=c#d\n# H';
 
 /** @throws Error when the files are none of a tokenizer that the library knows */
-export function tokenizerOf(files: TokenizerFiles): ModelTokenizer {
+export function createTokenizer(files: TokenizerFiles): ModelTokenizer {
   const description = files['tokenizer.json'] as Description;
   // Some models' files cut and pad to their training length: counting wants the text as it is.
   const tokenizer = new Tokenizer(
@@ -39,7 +39,7 @@ export function tokenizerOf(files: TokenizerFiles): ModelTokenizer {
       whole;
   forgetSources(description);
   return {
-    ofUnit: remembering(count),
+    ofUnit: memoizeCounts(count),
     ofText: count,
     additive,
     longestUnit,

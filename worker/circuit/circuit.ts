@@ -2,7 +2,7 @@ import { ConsecutiveBreaker } from 'cockatiel';
 import type { Redis } from 'ioredis';
 
 import type { Code } from '../../shared/codes.ts';
-import { PulseError, reasonOf } from '../errors.ts';
+import { PulseError, describeError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 import { openForMs, SharedRecord } from './shared-record.ts';
 import type { OpenRecord } from './shared-record.ts';
@@ -20,8 +20,8 @@ export type CircuitState =
  * Failures in a row that open it. One that took long, or that no repetition mends, opens it by
  * itself.
  */
-const patience = 3;
-const atOnce: ReadonlySet<Code> = new Set<Code>([
+const failureThreshold = 3;
+const immediateCodes: ReadonlySet<Code> = new Set<Code>([
   'TEI_TIMEOUT',
   'TEI_MODEL',
   'QDRANT_TIMEOUT',
@@ -34,15 +34,15 @@ const atOnce: ReadonlySet<Code> = new Set<Code>([
  * a change.
  */
 const lookEveryMs = 1_000;
-const firstRestMs = 1_000;
+const firstProbeDelayMs = 1_000;
 /** A service that is back is noticed within this time. */
-const longestRestMs = 10_000;
+const maxProbeDelayMs = 10_000;
 const probeLimitMs = 20_000;
 
 /** Something that can keep work waiting. */
-export interface Gate {
+export interface Availability {
   /** Whether this process may go on, by what it knows. */
-  readonly passable: boolean;
+  readonly allowsCalls: boolean;
   /** Calls at each change, until stopped. */
   watch(onChange: () => void): () => void;
 }
@@ -64,10 +64,10 @@ export interface CircuitOptions {
  * its first call closes the circuit or opens it again Only a PulseError of kind `away` is a failure
  * of the service. Without Redis a process goes by what it saw last.
  */
-export class Circuit implements Gate {
+export class Circuit implements Availability {
   readonly #options: CircuitOptions;
   readonly #shared: SharedRecord;
-  readonly #breaker = new ConsecutiveBreaker(patience);
+  readonly #breaker = new ConsecutiveBreaker(failureThreshold);
   readonly #listeners = new Set<() => void>();
   #seen: OpenRecord | undefined;
   #lookedAtMs = -Infinity;
@@ -94,7 +94,7 @@ export class Circuit implements Gate {
   }
 
   /** Whether this process may call, by its last look. */
-  get passable(): boolean {
+  get allowsCalls(): boolean {
     return (
       this.#seen === undefined ||
       (this.#seen.kind === 'half-open' && this.#seen.trialBy === this.#options.replica)
@@ -107,7 +107,7 @@ export class Circuit implements Gate {
    */
   async run<T>(call: () => Promise<T>): Promise<T> {
     if (performance.now() - this.#lookedAtMs > lookEveryMs) await this.#look();
-    if (!this.passable) {
+    if (!this.allowsCalls) {
       const { code, reason } = this.#seen as OpenRecord;
       throw new PulseError(code, 'away', reason);
     }
@@ -164,14 +164,14 @@ export class Circuit implements Gate {
 
   /** In the trial only its own calls count: one that began before the outage may fail much later. */
   #failed(error: PulseError, trial: boolean): void {
-    const opens = atOnce.has(error.code) || this.#breaker.failure();
+    const opens = immediateCodes.has(error.code) || this.#breaker.failure();
     const before = this.#seen;
     if (before === undefined ? !opens : before.kind === 'open' || !trial) return;
     const record: OpenRecord = {
       kind: 'open',
       since: before?.since ?? Date.now(),
       code: error.code,
-      reason: reasonOf(error),
+      reason: describeError(error),
       failures: (before?.failures ?? 0) + 1,
     };
     this.#see(record);
@@ -205,7 +205,7 @@ export class Circuit implements Gate {
         return;
       }
       const found =
-        failure instanceof PulseError ? { code: failure.code, reason: reasonOf(failure) } : {};
+        failure instanceof PulseError ? { code: failure.code, reason: describeError(failure) } : {};
       const still: OpenRecord = { ...open, ...found, failures: open.failures + 1 };
       this.#see(still);
       await this.#shared.write(still);
@@ -247,6 +247,6 @@ export class Circuit implements Gate {
 /** Doubling, with jitter so that circuits that opened together do not probe together. */
 function restMs(failures: number): number {
   return Math.round(
-    Math.min(longestRestMs, firstRestMs * 2 ** (failures - 1)) * (0.75 + Math.random() / 4),
+    Math.min(maxProbeDelayMs, firstProbeDelayMs * 2 ** (failures - 1)) * (0.75 + Math.random() / 4),
   );
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { tableOf } from '../../shared/table.ts';
+import { formatTable } from '../../shared/table.ts';
 import { audit } from '../audit/audit.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Output, Run } from './command.ts';
@@ -52,18 +52,18 @@ function text({
     .slice(0, mostLines)
     .map(({ kind, store, url, problem }) => ({ kind, store, document: url, problem }));
   return [
-    tableOf([{ documents, pending, failed, chunks, keywordRows, points }]),
+    formatTable([{ documents, pending, failed, chunks, keywordRows, points }]),
     standIns === 0
       ? ''
       : `${standIns} points were made by the local TEI while the GPU host was away; the GPU host makes them anew, some hundred documents a minute.`,
-    tableOf([{ missing, orphan, duplicate, stale }]),
+    formatTable([{ missing, orphan, duplicate, stale }]),
     ...away.map(({ code, reason }) => `Not compared: ${reason} (./pulse explain ${code})`),
-    ...(rows.length === 0 ? [] : [tableOf(rows)]),
+    ...(rows.length === 0 ? [] : [formatTable(rows)]),
     ...(all > rows.length ? [`and ${all - rows.length} more`] : []),
     ...(mended === null || all === 0
       ? []
       : [
-          `Repaired:\n${tableOf([mended])}`,
+          `Repaired:\n${formatTable([mended])}`,
           'What is embedded again is in the queue (./pulse queue counts); ./pulse audit says when all agree.',
         ]),
     ok

@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 
-import { tableOf } from '../../shared/table.ts';
+import { formatTable } from '../../shared/table.ts';
 import type { Services } from '../services.ts';
 
 /** Wrong use: exit code 2. */
-export class UsageFault extends Error {
+export class UsageError extends Error {
   override readonly name = 'UsageFault';
 }
 
@@ -23,21 +23,21 @@ export interface Answer {
 /** Opens the services for a command, prints its answer and sets the exit code. */
 export type Run = (work: (services: Services) => Promise<Answer>, output: Output) => Promise<void>;
 
-export function rows(
+export function answerRows(
   value: readonly object[],
   none: string,
   shown: (row: never) => object = (row) => row,
 ): Answer {
-  return { value, text: value.length === 0 ? none : tableOf((value as never[]).map(shown)) };
+  return { value, text: value.length === 0 ? none : formatTable((value as never[]).map(shown)) };
 }
 
-export function wholeNumber(text: string): number {
+export function parseWholeNumber(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number of at least 1');
   return Number(text);
 }
 
 /** `75` -> `1 min`. */
-export function age(seconds: number): string {
+export function formatAge(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
   return seconds < 86_400

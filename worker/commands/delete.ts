@@ -1,9 +1,9 @@
 import type { Services } from '../services.ts';
-import { UsageFault } from './command.ts';
+import { UsageError } from './command.ts';
 import type { Answer } from './command.ts';
 import { follow } from './follow.ts';
 import { progress } from './progress.ts';
-import { checked, idsOf } from './selection.ts';
+import { requireOneSelection, readSelectedIds } from './selection.ts';
 import type { Selection } from './selection.ts';
 
 export interface DeleteOptions extends Selection {
@@ -14,14 +14,14 @@ export interface DeleteOptions extends Selection {
   readonly wait: boolean;
 }
 
-const atATime = 500;
+const batchSize = 500;
 
 /**
  * Notes the deletion of each document in Postgres, where it is gone at once, and shows how words
  * and vectors follow. Interrupted, the workers and the sweep go on with what was noted.
  */
 export async function deleteDocuments(services: Services, options: DeleteOptions): Promise<Answer> {
-  const ids = await idsOf(services, checked(options));
+  const ids = await readSelectedIds(services, requireOneSelection(options));
   if (options.count) return { value: { documents: ids.length }, text: `${ids.length} document(s)` };
   if (ids.length === 0)
     return {
@@ -30,7 +30,7 @@ export async function deleteDocuments(services: Services, options: DeleteOptions
       ok: options.url === undefined,
     };
   if (ids.length > 1 && !options.yes)
-    throw new UsageFault(`this deletes ${ids.length} documents: add --yes`);
+    throw new UsageError(`this deletes ${ids.length} documents: add --yes`);
 
   await noteAll(services, ids);
   const { left, why } = options.wait
@@ -50,11 +50,11 @@ export async function deleteDocuments(services: Services, options: DeleteOptions
 
 async function noteAll({ removals, queues }: Services, ids: readonly string[]): Promise<void> {
   const shown = progress('deletions noted', ids.length);
-  for (let start = 0; start < ids.length; start += atATime) {
-    const page = ids.slice(start, start + atATime);
-    await removals.order(page);
-    await queues.ringAll('indexing', page);
-    shown.tell(Math.min(ids.length, start + atATime));
+  for (let start = 0; start < ids.length; start += batchSize) {
+    const page = ids.slice(start, start + batchSize);
+    await removals.request(page);
+    await queues.enqueueAll('indexing', page);
+    shown.tell(Math.min(ids.length, start + batchSize));
   }
   shown.end();
 }

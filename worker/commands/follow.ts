@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { seenNow } from '../queue/snapshot.ts';
-import { whyNothingMoves } from '../queue/why.ts';
+import { takeSnapshot } from '../queue/snapshot.ts';
+import { explainStandstill } from '../queue/why.ts';
 import type { Services } from '../services.ts';
 import { progress } from './progress.ts';
 
@@ -36,7 +36,7 @@ export async function follow(
       shown.tell(total - left);
       if (left === 0) return { left, why: undefined };
       if (performance.now() - movedAtMs > patienceMs) {
-        const { moving, reason } = whyNothingMoves(await seenNow(services));
+        const { moving, reason } = explainStandstill(await takeSnapshot(services));
         if (!moving) return { left, why: reason };
         movedAtMs = performance.now();
       }

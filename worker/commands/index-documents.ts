@@ -1,7 +1,7 @@
 import { PulseError } from '../errors.ts';
 import { submit } from '../pipeline.ts';
 import type { Services } from '../services.ts';
-import { linesOf } from './lines.ts';
+import { readLines } from './lines.ts';
 
 export interface IndexResult {
   readonly accepted: number;
@@ -40,7 +40,7 @@ export async function indexLines(
   const running = new Set<Promise<void>>();
   let reported = Date.now();
   let broken: unknown;
-  for await (const { number, text } of linesOf(input as AsyncIterable<Buffer>, longestLine)) {
+  for await (const { number, text } of readLines(input as AsyncIterable<Buffer>, longestLine)) {
     if (text?.trim() === '') continue;
     if (broken !== undefined) throw broken;
     while (running.size >= ((text?.length ?? 0) > largeLine ? 1 : inFlight))

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 
-import { tableOf } from '../../shared/table.ts';
+import { formatTable } from '../../shared/table.ts';
 import { PulseError } from '../errors.ts';
-import { rebuild } from '../keywords/rebuild.ts';
+import { rebuildKeywordIndex } from '../keywords/rebuild.ts';
 import type { Services } from '../services.ts';
 import type { Answer, Output, Run } from './command.ts';
 import { progress } from './progress.ts';
@@ -39,7 +39,7 @@ async function check({ keywords }: Services): Promise<Answer> {
 
 async function rebuilt(services: Services): Promise<Answer> {
   let told: ReturnType<typeof progress> | undefined;
-  const { setAside, ...done } = await rebuild(services, (pages, total) => {
+  const { setAside, ...done } = await rebuildKeywordIndex(services, (pages, total) => {
     told ??= progress('pages written', total);
     told.tell(pages);
   });
@@ -52,6 +52,6 @@ async function rebuilt(services: Services): Promise<Answer> {
   return {
     ok: problems.length === 0,
     value: { ...done, setAside, problems },
-    text: [tableOf([done]), ...kept, ...problems].join('\n'),
+    text: [formatTable([done]), ...kept, ...problems].join('\n'),
   };
 }

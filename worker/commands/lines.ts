@@ -10,7 +10,7 @@ const newline = 0x0a;
  * Lines of a stream of UTF-8. One of more than `longest` bytes is skipped as it comes, so that no
  * input, not even an endless line, can fill the memory.
  */
-export async function* linesOf(
+export async function* readLines(
   input: AsyncIterable<Buffer | string>,
   longest: number,
 ): AsyncGenerator<Line> {

@@ -1,18 +1,18 @@
 import { Argument, Command } from 'commander';
 
-import { failureOf } from '../errors.ts';
-import { queueCounts, sightings } from '../pipeline.ts';
-import { listed, listStates } from '../queue/listing.ts';
-import type { Listed, ListState } from '../queue/listing.ts';
+import { toPulseError } from '../errors.ts';
+import { countQueues, readHeartbeats } from '../pipeline.ts';
+import { listJobs, listStates } from '../queue/listing.ts';
+import type { ListedDocument, ListState } from '../queue/listing.ts';
 import { setLimit, setPaused } from '../queue/operator.ts';
-import { seenNow } from '../queue/snapshot.ts';
-import { whyNothingMoves } from '../queue/why.ts';
-import type { Why } from '../queue/why.ts';
+import { takeSnapshot } from '../queue/snapshot.ts';
+import { explainStandstill } from '../queue/why.ts';
+import type { MovementReport } from '../queue/why.ts';
 import type { Services } from '../services.ts';
-import { age, rows, UsageFault, wholeNumber } from './command.ts';
+import { formatAge, answerRows, UsageError, parseWholeNumber } from './command.ts';
 import type { Answer, Output, Run } from './command.ts';
 import { progress } from './progress.ts';
-import { targetOf } from './target.ts';
+import { parseTarget } from './target.ts';
 
 /**
  * `queue …`: what an operator does with the queues. Postgres first, Redis after it: what was said
@@ -27,8 +27,8 @@ export function queueCommand(run: Run): Command {
     (output: Output) =>
       run(
         async (services) =>
-          rows(
-            Object.entries(await queueCounts(services)).map(([name, { limit, ...counts }]) => ({
+          answerRows(
+            Object.entries(await countQueues(services)).map(([name, { limit, ...counts }]) => ({
               queue: name,
               ...counts,
               limit,
@@ -40,12 +40,12 @@ export function queueCommand(run: Run): Command {
   );
   verb('list', 'documents that are not done, with age and reason')
     .addArgument(new Argument('[state]', 'of one state only').choices(listStates))
-    .option('--limit <n>', 'of each state and queue at most', wholeNumber, 100)
+    .option('--limit <n>', 'of each state and queue at most', parseWholeNumber, 100)
     .action((state: ListState | undefined, { limit, ...output }: Output & { limit: number }) =>
       run(
         async (services) =>
-          rows(
-            await listed(services, state === undefined ? listStates : [state], limit),
+          answerRows(
+            await listJobs(services, state === undefined ? listStates : [state], limit),
             state === undefined ? 'Everything is done.' : `None is ${state}.`,
             shown,
           ),
@@ -86,21 +86,21 @@ function shown({
   dueInSeconds,
   code,
   reason,
-}: Listed): object {
+}: ListedDocument): object {
   return {
     state,
     queue,
     url,
-    age: age(ageSeconds),
+    age: formatAge(ageSeconds),
     attempt,
-    due: dueInSeconds === null ? '' : `in ${age(dueInSeconds)}`,
+    due: dueInSeconds === null ? '' : `in ${formatAge(dueInSeconds)}`,
     code,
     reason: (reason ?? '').slice(0, 100),
   };
 }
 
 async function retry({ records, queues }: Services, what: string): Promise<Answer> {
-  const target = targetOf(what);
+  const target = parseTarget(what);
   if (target.kind === 'document') {
     if (!(await records.retry(target.documentId)))
       return {
@@ -108,11 +108,11 @@ async function retry({ records, queues }: Services, what: string): Promise<Answe
         text: `${what} has neither failed nor been cancelled: ./pulse queue list failed`,
         ok: false,
       };
-    await queues.ring('indexing', target.documentId);
+    await queues.enqueue('indexing', target.documentId);
     return { value: { retried: 1 }, text: 'It is indexed again.' };
   }
   const documentIds = await records.retryFailed(target.kind === 'code' ? target.code : undefined);
-  await queues.ringAll('indexing', documentIds);
+  await queues.enqueueAll('indexing', documentIds);
   return {
     value: { retried: documentIds.length },
     text: `${documentIds.length} document(s) are indexed again.`,
@@ -121,9 +121,9 @@ async function retry({ records, queues }: Services, what: string): Promise<Answe
 
 async function cancel(services: Services, what: string): Promise<Answer> {
   const { records, queues } = services;
-  const target = targetOf(what);
+  const target = parseTarget(what);
   if (target.kind === 'code')
-    throw new UsageFault("what waits has no code: name a URL, a document's id, or all");
+    throw new UsageError("what waits has no code: name a URL, a document's id, or all");
   if (target.kind === 'document') {
     const cancelled = await records.cancel({ only: [target.documentId] });
     await queues.withdraw(target.documentId);
@@ -136,7 +136,7 @@ async function cancel(services: Services, what: string): Promise<Answer> {
       ok: cancelled.length === 1,
     };
   }
-  const active = await listed(services, ['active'], Number.MAX_SAFE_INTEGER);
+  const active = await listJobs(services, ['active'], Number.MAX_SAFE_INTEGER);
   const cancelled = await records.cancel({ allBut: active.map(({ documentId }) => documentId) });
   await queues.withdrawAll();
   return {
@@ -173,7 +173,7 @@ async function drained(services: Services): Promise<Answer> {
 async function concurrency(services: Services, text: string): Promise<Answer> {
   const wanted: Record<string, null | undefined> = { off: null, default: undefined };
   if (!(text in wanted) && !/^[1-9]\d*$/.test(text))
-    throw new UsageFault(`${text} is neither a whole number of at least 1, nor off, nor default`);
+    throw new UsageError(`${text} is neither a whole number of at least 1, nor off, nor default`);
   const limit = await setLimit(services, text in wanted ? wanted[text] : Number(text));
   return {
     value: { limit },
@@ -185,7 +185,7 @@ async function concurrency(services: Services, text: string): Promise<Answer> {
 }
 
 async function workers(services: Services): Promise<Answer> {
-  const found = (await sightings(services)).map(
+  const found = (await readHeartbeats(services)).map(
     ({ name, consuming, heartbeatAt, startedAt, active, holdsBack, memoryMiB }) => ({
       name,
       consuming,
@@ -197,17 +197,17 @@ async function workers(services: Services): Promise<Answer> {
       memoryMiB,
     }),
   );
-  return rows(found, 'No worker is alive.');
+  return answerRows(found, 'No worker is alive.');
 }
 
 async function why(services: Services): Promise<Answer> {
-  const found = await seenNow(services).then(whyNothingMoves, storeAway);
+  const found = await takeSnapshot(services).then(explainStandstill, storeAway);
   return { value: found, text: found.reason, ok: found.moving };
 }
 
 /** Without Postgres or Redis nothing moves, and nothing else can be asked. */
-function storeAway(error: unknown): Why {
-  const { code, message } = failureOf(error);
+function storeAway(error: unknown): MovementReport {
+  const { code, message } = toPulseError(error);
   return {
     moving: false,
     reason: `Nothing can be asked nor done: ${message} (./pulse verify).`,

@@ -1,6 +1,6 @@
 import type { Services } from '../services.ts';
-import { rebuild } from '../vectors/rebuild.ts';
-import type { RebuildProgress, Rebuilt } from '../vectors/rebuild.ts';
+import { rebuildCollection } from '../vectors/rebuild.ts';
+import type { RebuildProgress, CollectionRebuild } from '../vectors/rebuild.ts';
 
 const reportEveryMs = 2_000;
 
@@ -8,10 +8,10 @@ const reportEveryMs = 2_000;
 export async function reindexAll(
   services: Services,
   report: (line: string) => void,
-): Promise<Rebuilt> {
+): Promise<CollectionRebuild> {
   let reportedMs = 0;
   let told = '';
-  return rebuild(services, (progress) => {
+  return rebuildCollection(services, (progress) => {
     const wait = progress.waitingFor ?? '';
     if (performance.now() - reportedMs < reportEveryMs && (wait === '' || wait === told)) return;
     reportedMs = performance.now();
@@ -25,7 +25,12 @@ function lineOf({ done, of, waitingFor }: RebuildProgress): string {
   return `${done} of ${of} documents embedded anew (${percent} %)${waitingFor === undefined ? '' : `; waiting: ${waitingFor}`}`;
 }
 
-export function rebuiltText({ collection, written, failed, swapped }: Rebuilt): string {
+export function describeRebuild({
+  collection,
+  written,
+  failed,
+  swapped,
+}: CollectionRebuild): string {
   const failures = failed.map(({ url, code, reason }) => `  ${url}: ${code}: ${reason}`);
   if (!swapped)
     return [

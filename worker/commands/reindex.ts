@@ -1,7 +1,7 @@
 import type { Services } from '../services.ts';
 import type { Answer } from './command.ts';
 import { follow } from './follow.ts';
-import { checked, idsOf } from './selection.ts';
+import { requireOneSelection, readSelectedIds } from './selection.ts';
 import type { Selection } from './selection.ts';
 
 const atATime = 500;
@@ -15,7 +15,7 @@ export async function reindexDocuments(
   options: Selection & { readonly wait: boolean },
 ): Promise<Answer> {
   const { records, queues } = services;
-  const ids = await idsOf(services, checked(options));
+  const ids = await readSelectedIds(services, requireOneSelection(options));
   if (ids.length === 0)
     return {
       value: { reindexed: 0, failed: 0, left: 0 },
@@ -25,7 +25,7 @@ export async function reindexDocuments(
   for (let start = 0; start < ids.length; start += atATime) {
     const page = ids.slice(start, start + atATime);
     await records.reopen(page, 'indexing');
-    await queues.ringAll('indexing', page);
+    await queues.enqueueAll('indexing', page);
   }
   if (!options.wait)
     return {

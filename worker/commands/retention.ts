@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 
-import { expire, expired } from '../records/retention.ts';
+import { deleteExpired, countExpired } from '../records/retention.ts';
 import type { Retention } from '../records/retention.ts';
-import { UsageFault, wholeNumber } from './command.ts';
+import { UsageError, parseWholeNumber } from './command.ts';
 import type { Output, Run } from './command.ts';
 import { progress } from './progress.ts';
 
@@ -20,7 +20,11 @@ export function retentionCommand(run: Run): Command {
     .description(
       'remove old versions of documents and old runs; the latest version always stays. Without --yes it says what would go',
     )
-    .option('--versions <n>', 'keep this many of the newest versions of each document', wholeNumber)
+    .option(
+      '--versions <n>',
+      'keep this many of the newest versions of each document',
+      parseWholeNumber,
+    )
     .option('--versions-for <days>', 'keep versions of the last days, such as 90d', days)
     .option(
       '--runs-for <days>',
@@ -33,10 +37,10 @@ export function retentionCommand(run: Run): Command {
       run(async ({ pool }) => {
         const retention: Retention = { versions, versionDays: versionsFor, runDays: runsFor };
         if (versions === undefined && versionsFor === undefined && runsFor === undefined)
-          throw new UsageFault(
+          throw new UsageError(
             'say what to keep: --versions <n>, --versions-for <days>, --runs-for <days>',
           );
-        const found = await expired(pool, retention);
+        const found = await countExpired(pool, retention);
         const told = `${found.versions} old version(s) and ${found.runs} old run(s)`;
         if (yes === undefined)
           return {
@@ -44,7 +48,7 @@ export function retentionCommand(run: Run): Command {
             text: `${told} would be removed. Nothing was: add --yes to do it.`,
           };
         const bar = progress('rows removed', found.versions + found.runs);
-        const removed = await expire(pool, retention, (rows) => bar.tell(rows));
+        const removed = await deleteExpired(pool, retention, (rows) => bar.tell(rows));
         bar.end();
         return {
           value: { ...removed, removed: true },

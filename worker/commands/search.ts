@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-import { PulseError, reasonOf } from '../errors.ts';
+import { PulseError, describeError } from '../errors.ts';
 import type { Filters } from '../keywords/terms.ts';
 import { search } from '../search/search.ts';
 import type { Answer, Mode } from '../search/search.ts';
 import type { Services } from '../services.ts';
-import { wholeNumber } from './command.ts';
+import { parseWholeNumber } from './command.ts';
 import type { Output } from './command.ts';
-import { linesOf } from './lines.ts';
+import { readLines } from './lines.ts';
 
 interface SearchOptions extends Output {
   readonly mode: Mode;
@@ -55,7 +55,7 @@ export function searchCommand(
           query,
           options.mode,
           options.limit,
-          filtersOf(options),
+          parseFilters(options),
         );
         print(options.json ? JSON.stringify(answer) : text(answer));
         return true;
@@ -64,7 +64,7 @@ export function searchCommand(
 }
 
 /** As documents are stored: languages and hosts in lower case, countries in upper. */
-export function filtersOf({
+export function parseFilters({
   domain,
   language,
   country,
@@ -89,12 +89,12 @@ export async function answerLines(
   print: (text: string) => void,
 ): Promise<boolean> {
   let ok = true;
-  for await (const { number, text: query } of linesOf(input, longestLine)) {
+  for await (const { number, text: query } of readLines(input, longestLine)) {
     try {
       if (query === undefined) throw new Error(`a line of more than ${longestLine} bytes`);
       print(
         JSON.stringify(
-          await search(services, query, options.mode, options.limit, filtersOf(options)),
+          await search(services, query, options.mode, options.limit, parseFilters(options)),
         ),
       );
     } catch (error) {
@@ -104,7 +104,7 @@ export async function answerLines(
           line: number,
           error: {
             code: error instanceof PulseError ? error.code : null,
-            problem: reasonOf(error),
+            problem: describeError(error),
           },
         }),
       );
@@ -114,7 +114,7 @@ export async function answerLines(
 }
 
 function pages(given: string): number {
-  const number = wholeNumber(given);
+  const number = parseWholeNumber(given);
   if (number > mostPages) throw new InvalidArgumentError(`at most ${mostPages}`);
   return number;
 }

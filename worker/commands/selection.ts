@@ -1,7 +1,7 @@
 import { documentIdOf } from '../records/records.ts';
 import type { Services } from '../services.ts';
-import { UsageFault } from './command.ts';
-import { urlOf } from './target.ts';
+import { UsageError } from './command.ts';
+import { parseUrl } from './target.ts';
 
 /** Which documents: one, those of a host, or all. */
 export interface Selection {
@@ -13,19 +13,19 @@ export interface Selection {
 const atATime = 1_000;
 
 /** @throws UsageFault unless exactly one of the three is named */
-export function checked(selection: Selection): Selection {
+export function requireOneSelection(selection: Selection): Selection {
   const named = [selection.url, selection.domain, selection.all].filter((one) => one !== undefined);
-  if (named.length !== 1) throw new UsageFault('name one: a URL, --domain <host>, or --all');
+  if (named.length !== 1) throw new UsageError('name one: a URL, --domain <host>, or --all');
   return selection;
 }
 
 /** Ids of the documents that are there, in pages. */
-export async function* pagesOf(
+export async function* readSelectionPages(
   { records }: Services,
   { url, domain }: Selection,
 ): AsyncGenerator<string[]> {
   if (url !== undefined) {
-    yield [...(await records.urlsOf([documentIdOf(urlOf(url))])).keys()];
+    yield [...(await records.urlsOf([documentIdOf(parseUrl(url))])).keys()];
     return;
   }
   let after: string | undefined;
@@ -40,8 +40,8 @@ export async function* pagesOf(
   } while (after !== undefined);
 }
 
-export async function idsOf(services: Services, selection: Selection): Promise<string[]> {
+export async function readSelectedIds(services: Services, selection: Selection): Promise<string[]> {
   const ids: string[] = [];
-  for await (const page of pagesOf(services, selection)) ids.push(...page);
+  for await (const page of readSelectionPages(services, selection)) ids.push(...page);
   return ids;
 }

@@ -1,7 +1,7 @@
 import { isCode } from '../../shared/explain.ts';
-import { canonicalUrl } from '../documents/canonical-url.ts';
+import { canonicalizeUrl } from '../documents/canonical-url.ts';
 import { documentIdOf } from '../records/records.ts';
-import { UsageFault } from './command.ts';
+import { UsageError } from './command.ts';
 
 export type Target =
   | { readonly kind: 'all' }
@@ -11,18 +11,18 @@ export type Target =
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What a person may name: `all`, a page's URL, a document's id, an error code. @throws UsageFault */
-export function targetOf(text: string): Target {
+export function parseTarget(text: string): Target {
   if (text === 'all') return { kind: 'all' };
   if (uuid.test(text)) return { kind: 'document', documentId: text.toLowerCase() };
   if (isCode(text.toUpperCase())) return { kind: 'code', code: text.toUpperCase() };
-  return { kind: 'document', documentId: documentIdOf(urlOf(text)) };
+  return { kind: 'document', documentId: documentIdOf(parseUrl(text)) };
 }
 
 /** @throws UsageFault */
-export function urlOf(text: string): string {
-  const url = canonicalUrl(text);
+export function parseUrl(text: string): string {
+  const url = canonicalizeUrl(text);
   if (url === undefined)
-    throw new UsageFault(
+    throw new UsageError(
       `${text} is neither a URL, nor a document's id, nor a code (./pulse explain lists them), nor 'all'`,
     );
   return url;

@@ -49,7 +49,7 @@ const unreserved = /^[\w.~-]$/;
  *
  * @returns undefined for what is no http, https or file URL
  */
-export function canonicalUrl(text: string): string | undefined {
+export function canonicalizeUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (!['http:', 'https:', 'file:'].includes(url.protocol)) return undefined;

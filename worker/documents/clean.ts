@@ -14,7 +14,7 @@ const encoded =
  * blanks. Linear in the text's length. What is taken out of the middle leaves a mark: U+FFFD for
  * lost characters, `…` for encoded data.
  */
-export function cleaned(text: string): string {
+export function clean(text: string): string {
   const lines = text
     .toWellFormed()
     .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')
@@ -37,7 +37,7 @@ export function cleaned(text: string): string {
  * Share of a text that is no text: NUL and its like, and what was lost in decoding. A picture or an
  * archive read as text has a third and more.
  */
-export function brokenShare(text: string): number {
+export function measureBrokenShare(text: string): number {
   const broken = text.toWellFormed().match(/[\u0000-\u0008\u000E-\u001F\uFFFD]/g)?.length ?? 0;
   return broken / Math.max(1, text.length);
 }

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 import { PulseError } from '../errors.ts';
-import { canonicalUrl } from './canonical-url.ts';
-import { brokenShare, cleaned } from './clean.ts';
-import { fromHtml } from './html.ts';
-import { countryOf, languageOf } from './locale.ts';
+import { canonicalizeUrl } from './canonical-url.ts';
+import { measureBrokenShare, clean } from './clean.ts';
+import { convertHtml } from './html.ts';
+import { parseCountry, parseLanguage } from './locale.ts';
 
 /**
  * In characters. 10 MB of text is some 5,000 pages: more is a mistake, and would hold a worker for
@@ -64,13 +64,13 @@ const incoming = z
     url: long(longestUrl)
       .transform(
         (text, context) =>
-          canonicalUrl(text) ?? (context.addIssue('is no http, https or file URL'), z.NEVER),
+          canonicalizeUrl(text) ?? (context.addIssue('is no http, https or file URL'), z.NEVER),
       )
       .pipe(long(longestUrl)),
     title: optional(2_000),
     description: optional(10_000),
-    language: readable(languageOf, 'is no language tag such as en or de-CH'),
-    country: readable(countryOf, 'is no two-letter country code such as DE'),
+    language: readable(parseLanguage, 'is no language tag such as en or de-CH'),
+    country: readable(parseCountry, 'is no two-letter country code such as DE'),
     isMobile: z
       .boolean()
       .nullish()
@@ -101,15 +101,15 @@ export function parseDocument(value: unknown): Document {
   const { url, country, isMobile, source, crawlId, ...page } = parsed.data;
   const given = page.markdown || page.html || page.text;
   const html = page.markdown === '' && page.html !== '' ? converted(page.html) : undefined;
-  const text = cleaned(html?.markdown ?? given);
-  if (text !== '' && brokenShare(given) > mostBroken)
+  const text = clean(html?.markdown ?? given);
+  if (text !== '' && measureBrokenShare(given) > mostBroken)
     throw invalid(['document: is no text, but binary data or text in a broken encoding']);
   if (text === '') throw invalid(['document: has no text that a reader would see']);
   const content = {
     url,
-    title: cleaned(page.title || (html?.title ?? '').slice(0, 2_000)),
-    description: cleaned(page.description || (html?.description ?? '').slice(0, 10_000)),
-    language: page.language ?? languageOf(html?.language ?? '') ?? null,
+    title: clean(page.title || (html?.title ?? '').slice(0, 2_000)),
+    description: clean(page.description || (html?.description ?? '').slice(0, 10_000)),
+    language: page.language ?? parseLanguage(html?.language ?? '') ?? null,
     country,
     isMobile,
     text,
@@ -118,8 +118,8 @@ export function parseDocument(value: unknown): Document {
   return {
     ...content,
     contentHash,
-    source: cleaned(source) || null,
-    crawlId: cleaned(crawlId) || null,
+    source: clean(source) || null,
+    crawlId: clean(crawlId) || null,
   };
 }
 
@@ -127,9 +127,9 @@ function invalid(problems: readonly string[]): PulseError {
   return new PulseError('DOCUMENT_INVALID', 'final', problems.join('; '));
 }
 
-function converted(html: string): ReturnType<typeof fromHtml> {
+function converted(html: string): ReturnType<typeof convertHtml> {
   try {
-    return fromHtml(html);
+    return convertHtml(html);
   } catch (error) {
     throw new PulseError(
       'DOCUMENT_INVALID',
@@ -154,7 +154,7 @@ function withMetadata(value: unknown): unknown {
     url: first('url') ?? first('sourceURL'),
     title: first('title'),
     description: first('description'),
-    language: typeof language === 'string' ? languageOf(language) : undefined,
+    language: typeof language === 'string' ? parseLanguage(language) : undefined,
   };
   return { ...found, ...(value as object) };
 }

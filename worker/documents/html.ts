@@ -40,7 +40,7 @@ export interface Page {
  * as a stream, without a tree: time and memory grow with the length, however deep or broken the
  * nesting.
  */
-export function fromHtml(original: string): Page {
+export function convertHtml(original: string): Page {
   const html = withShallowTables(original);
   const found = { title: '', description: '', language: '' };
   const convert = (exclude: string[], isolateMain: boolean): string =>

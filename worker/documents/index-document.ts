@@ -1,9 +1,9 @@
 import { PulseError } from '../errors.ts';
-import type { Begun } from '../queue/stages.ts';
-import { timed } from '../records/timings.ts';
+import type { DocumentVersion } from '../queue/stages.ts';
+import { measureStep } from '../records/timings.ts';
 import type { Timings } from '../records/timings.ts';
 import type { Services } from '../services.ts';
-import { removeVectors, removeWords } from './remove-document.ts';
+import { removeVectors, removeKeywords } from './remove-document.ts';
 
 /**
  * First stage: chunks and keywords, all of it on this host, so that a document can be found at once
@@ -14,19 +14,19 @@ export async function indexDocument(
   services: Services,
   documentId: string,
   signal: AbortSignal,
-  begun: (version: Begun) => void,
+  begun: (version: DocumentVersion) => void,
 ): Promise<void> {
   const { records, chunker, keywords, queues } = services;
   const version = await records.latest(documentId);
-  if (version === undefined) return removeWords(services, documentId);
+  if (version === undefined) return removeKeywords(services, documentId);
   if (version.state !== 'pending') return;
   begun(version);
   if (version.keywordAt === null) {
     const { page, versionId } = version;
     const timings: Timings = {};
-    const chunks = await timed(timings, 'chunk', () => chunker.chunk(page.text, signal));
+    const chunks = await measureStep(timings, 'chunk', () => chunker.chunk(page.text, signal));
     signal.throwIfAborted();
-    await timed(timings, 'keyword', () =>
+    await measureStep(timings, 'keyword', () =>
       keywords.replace(
         [
           {
@@ -43,7 +43,7 @@ export async function indexDocument(
     if (!(await records.storeChunks(version, chunks, timings)))
       return withdraw(services, documentId);
   }
-  await queues.ring('embedding', documentId);
+  await queues.enqueue('embedding', documentId);
 }
 
 /**
@@ -68,9 +68,9 @@ export async function embedDocument(
   services: Services,
   documentId: string,
   signal: AbortSignal,
-  begun: (version: Begun) => void,
+  begun: (version: DocumentVersion) => void,
 ): Promise<void> {
-  const { records, embedder, vectors, queues, gpuHost } = services;
+  const { records, embedder, vectors, queues, circuits } = services;
   const version = await records.latestChunks(documentId);
   if (version === undefined) return removeVectors(services, documentId);
   if (version.state !== 'pending' || version.keywordAt === null) return;
@@ -81,7 +81,7 @@ export async function embedDocument(
   const timings: Timings = {};
   for (let start = 0; start < chunks.length; start += chunksAtATime) {
     const part = chunks.slice(start, start + chunksAtATime);
-    const { vectors: embedded, by } = await timed(timings, 'embed', () =>
+    const { vectors: embedded, by } = await measureStep(timings, 'embed', () =>
       embedder.embedDocuments(
         part.map(({ text }) => text),
         signal,
@@ -89,12 +89,12 @@ export async function embedDocument(
     );
     signal.throwIfAborted();
     // Another version may have come in meanwhile, and be done: its points must not be overwritten with these.
-    if (!(await records.isLatest(version))) return queues.ring('indexing', documentId);
-    await timed(timings, 'upsert', () =>
-      gpuHost.qdrant.run(() => vectors.write(version, part, embedded, by)),
+    if (!(await records.isLatest(version))) return queues.enqueue('indexing', documentId);
+    await measureStep(timings, 'upsert', () =>
+      circuits.qdrant.run(() => vectors.write(version, part, embedded, by)),
     );
   }
   if (await records.markIndexed(version, timings)) return;
   if ((await records.latest(documentId)) === undefined) await vectors.remove(documentId);
-  else await queues.ring('indexing', documentId);
+  else await queues.enqueue('indexing', documentId);
 }

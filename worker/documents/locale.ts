@@ -4,7 +4,7 @@
  *
  * @returns undefined for what is no language tag (BCP 47)
  */
-export function languageOf(tag: string): string | undefined {
+export function parseLanguage(tag: string): string | undefined {
   const [plain = ''] = tag
     .trim()
     .replaceAll('_', '-')
@@ -19,7 +19,7 @@ export function languageOf(tag: string): string | undefined {
 }
 
 /** @returns the country's two letters in upper case (ISO 3166); undefined for anything else */
-export function countryOf(code: string): string | undefined {
+export function parseCountry(code: string): string | undefined {
   const country = code.trim().toUpperCase();
   return /^[A-Z]{2}$/.test(country) ? country : undefined;
 }

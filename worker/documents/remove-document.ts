@@ -8,34 +8,34 @@ import type { Services } from '../services.ts';
  * it waits for a lost GPU host like any other work. What no job did, the sweep rings for. Only what
  * the deleted versions left is taken: the same page may have come in again meanwhile.
  */
-export async function removeWords(
+export async function removeKeywords(
   { removals, keywords, queues }: Services,
   documentId: string,
 ): Promise<void> {
-  const removal = await removals.of(documentId);
+  const removal = await removals.find(documentId);
   if (removal === undefined) return;
   await keywords.remove(documentId, removal.upTo);
-  await queues.ring('embedding', documentId);
+  await queues.enqueue('embedding', documentId);
 }
 
 export async function removeVectors(services: Services, documentId: string): Promise<void> {
-  const removal = await services.removals.of(documentId);
+  const removal = await services.removals.find(documentId);
   if (removal !== undefined) await removeEverywhere(services, removal);
 }
 
 /** Words once more as well: a job of an older version may have written them since. */
 export async function removeEverywhere(
-  { removals, keywords, vectors, gpuHost }: Services,
+  { removals, keywords, vectors, circuits }: Services,
   removal: Removal,
 ): Promise<void> {
   await keywords.remove(removal.documentId, removal.upTo);
-  await gpuHost.qdrant.run(() => vectors.remove(removal.documentId, removal.upTo));
-  await removals.done(removal);
+  await circuits.qdrant.run(() => vectors.remove(removal.documentId, removal.upTo));
+  await removals.complete(removal);
 }
 
 /** One document, now if the stores answer; if not, its removal is noted and done when they do. */
 export async function removeDocument(services: Services, documentId: string): Promise<void> {
-  if ((await services.removals.order([documentId])).length === 0) return;
+  if ((await services.removals.request([documentId])).length === 0) return;
   await removeVectors(services, documentId).catch((error: unknown) => {
     if (!(error instanceof PulseError && error.kind === 'away')) throw error;
     services.log.info(

@@ -1,9 +1,9 @@
-import type { Gate } from '../circuit/circuit.ts';
-import { PulseError, reasonOf } from '../errors.ts';
+import type { Availability } from '../circuit/circuit.ts';
+import { PulseError, describeError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 import type { EmbeddedBy } from '../vectors/points.ts';
 import type { Embedder } from './embedder.ts';
-import { differenceFrom, goldenSentences } from './golden.ts';
+import { describeDifference, goldenSentences } from './golden.ts';
 import type { GoldenVectors } from './golden.ts';
 
 export interface Embedded {
@@ -25,7 +25,7 @@ const askAgainMs = 15_000;
  * The GPU host's embedder, and while its circuit is open the stack's own, if there is one and it
  * makes the same vectors. What the other made is marked, so that it can be found and made anew.
  */
-export class EmbedderWithFallback implements Gate {
+export class EmbedderWithFallback implements Availability {
   readonly gpuHost: Embedder;
   readonly #local: Embedder | undefined;
   readonly #golden: GoldenVectors;
@@ -43,17 +43,17 @@ export class EmbedderWithFallback implements Gate {
   }
 
   /** Whether one of the two can be asked now, by what is known. */
-  get passable(): boolean {
-    return this.gpuHost.passable || this.#standsIn;
+  get allowsCalls(): boolean {
+    return this.gpuHost.allowsCalls || this.#standsIn;
   }
 
   get #standsIn(): boolean {
-    return this.#verdict?.kind === 'approved' && this.#local?.passable === true;
+    return this.#verdict?.kind === 'approved' && this.#local?.allowsCalls === true;
   }
 
   watch(onChange: () => void): () => void {
     const look = (): void => {
-      if (this.gpuHost.passable) void this.#record();
+      if (this.gpuHost.allowsCalls) void this.#record();
       else if (this.#local !== undefined && !this.#standsIn) void this.#judged().then(onChange);
       onChange();
     };
@@ -96,7 +96,7 @@ export class EmbedderWithFallback implements Gate {
       if (
         !away ||
         this.#local === undefined ||
-        this.gpuHost.passable ||
+        this.gpuHost.allowsCalls ||
         (await this.#judged()).kind === 'refused'
       )
         throw error;
@@ -108,7 +108,7 @@ export class EmbedderWithFallback implements Gate {
   #judged(): Promise<Verdict> {
     const fresh =
       this.#verdict?.kind === 'approved'
-        ? this.#local?.passable === true
+        ? this.#local?.allowsCalls === true
         : performance.now() - this.#judgedMs < askAgainMs;
     if (this.#verdict !== undefined && fresh) return Promise.resolve(this.#verdict);
     this.#judging ??= this.#judge().then((verdict) => {
@@ -144,15 +144,18 @@ export class EmbedderWithFallback implements Gate {
       const together = await this.#local.embedDocuments(goldenSentences);
       const alone = await this.#local.embedDocuments(goldenSentences.slice(-1));
       const difference =
-        differenceFrom(golden, together) ??
-        differenceFrom(golden, [...together.slice(0, -1), ...alone]);
+        describeDifference(golden, together) ??
+        describeDifference(golden, [...together.slice(0, -1), ...alone]);
       return difference === undefined
         ? { kind: 'approved' }
         : { kind: 'refused', reason: difference };
     } catch (error) {
       return {
         kind: 'refused',
-        reason: error instanceof PulseError ? `${error.code}: ${reasonOf(error)}` : reasonOf(error),
+        reason:
+          error instanceof PulseError
+            ? `${error.code}: ${describeError(error)}`
+            : describeError(error),
       };
     }
   }

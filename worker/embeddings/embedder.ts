@@ -1,11 +1,11 @@
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 
 import type { Code } from '../../shared/codes.ts';
-import type { Circuit, Gate } from '../circuit/circuit.ts';
+import type { Circuit, Availability } from '../circuit/circuit.ts';
 import { PulseError } from '../errors.ts';
-import { Batches } from './embedding-batcher.ts';
-import { queryPrefix } from './instruction.ts';
-import { encoded, faultOf, largestBatch } from './tei.ts';
+import { EmbeddingBatcher } from './embedding-batcher.ts';
+import { selectQueryPrefix } from './instruction.ts';
+import { encodeText, findVectorFault, maxBatchSize } from './tei.ts';
 import type { EncodedText, Tei } from './tei.ts';
 
 /** A server that hangs or dies may do so for one input only. */
@@ -39,39 +39,39 @@ const paceOfGpu: Pace = { texts: 32, calls: 4 };
  * A CPU does some chunks a second: a call of more would run into the time limit, and side by side
  * they only wait for each other.
  */
-export const paceOfCpu: Pace = { texts: 4, calls: 1 };
+export const cpuPace: Pace = { texts: 4, calls: 1 };
 
 /**
  * Vectors of the configured model and dimension, from one server behind its circuit; documents'
  * texts gathered across all who ask.
  */
-export class Embedder implements Gate {
+export class Embedder implements Availability {
   readonly #settings: EmbedderSettings;
   readonly #tei: Tei;
   readonly #circuit: Circuit;
-  readonly #batches: Batches;
+  readonly #batches: EmbeddingBatcher;
   readonly #prefix: string;
-  #batchLimit = largestBatch;
+  #batchLimit = maxBatchSize;
 
   constructor(settings: EmbedderSettings, tei: Tei, circuit: Circuit, pace = paceOfGpu) {
     this.#settings = settings;
     this.#tei = tei;
     this.#circuit = circuit;
-    this.#prefix = queryPrefix(settings.embeddingModel, settings.queryInstruction);
-    this.#batches = new Batches({
+    this.#prefix = selectQueryPrefix(settings.embeddingModel, settings.queryInstruction);
+    this.#batches = new EmbeddingBatcher({
       limits: () => ({
         texts: Math.min(pace.texts, this.#batchLimit),
         bytes: tei.payloadLimit,
         calls: pace.calls,
       }),
       call: (texts, signal) => this.#call(texts, signal),
-      mayBlame: (error) => error instanceof PulseError && error.kind !== 'away',
-      faultOf: (vector) => faultOf(vector, settings.vectorDim),
+      mayBeDocumentFault: (error) => error instanceof PulseError && error.kind !== 'away',
+      faultOf: (vector) => findVectorFault(vector, settings.vectorDim),
     });
   }
 
-  get passable(): boolean {
-    return this.#circuit.passable;
+  get allowsCalls(): boolean {
+    return this.#circuit.allowsCalls;
   }
 
   watch(onChange: () => void): () => void {
@@ -89,7 +89,7 @@ export class Embedder implements Gate {
     signal?: AbortSignal,
   ): Promise<readonly (readonly number[])[]> {
     this.#batchLimit = (await this.#circuit.run(() => this.#tei.info())).batchLimit;
-    return this.#batches.add(texts.map(encoded), signal);
+    return this.#batches.add(texts.map(encodeText), signal);
   }
 
   /**
@@ -97,12 +97,12 @@ export class Embedder implements Gate {
    * never held up by documents.
    */
   async embedQuery(query: string, signal?: AbortSignal): Promise<readonly number[]> {
-    const [vector] = await this.#call([encoded(`${this.#prefix}${query}`)], signal).catch(
+    const [vector] = await this.#call([encodeText(`${this.#prefix}${query}`)], signal).catch(
       (error: unknown) => {
         throw tooLong(error);
       },
     );
-    const fault = faultOf(vector, this.#settings.vectorDim);
+    const fault = findVectorFault(vector, this.#settings.vectorDim);
     if (fault !== undefined) throw fault;
     return vector as readonly number[];
   }
@@ -117,7 +117,7 @@ export class Embedder implements Gate {
         error instanceof PulseError &&
         error.kind !== 'final' &&
         error.code !== 'TEI_TIMEOUT' &&
-        this.#circuit.passable,
+        this.#circuit.allowsCalls,
     );
     const patience = retry(worthRepeating, {
       maxAttempts: repetitions,
@@ -146,7 +146,7 @@ export class Embedder implements Gate {
     } catch (error) {
       if (!(error instanceof PulseError) || (error.kind === 'away' && !breaksOff.has(error.code)))
         throw error;
-      await this.#tei.prove();
+      await this.#tei.checkServes();
       this.#batchLimit = (await this.#tei.info()).batchLimit;
       throw error.kind === 'away'
         ? new PulseError(error.code, 'retryable', error.message, error)

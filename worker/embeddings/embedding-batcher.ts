@@ -19,7 +19,7 @@ export interface Calls {
    * Whether a failed call may be the fault of one of several documents in it: each is then asked
    * for alone.
    */
-  readonly mayBlame: (error: unknown) => boolean;
+  readonly mayBeDocumentFault: (error: unknown) => boolean;
   /** What is wrong with a vector; it is the fault of its own document only. */
   readonly faultOf: (vector: readonly number[]) => Error | undefined;
 }
@@ -48,7 +48,7 @@ interface Slice {
  * free it goes at once, with whatever else is there; only when all calls are busy do texts gather.
  * Long documents take turns with short ones.
  */
-export class Batches {
+export class EmbeddingBatcher {
   readonly #with: Calls;
   #queue: Waiting[] = [];
   #calls = 0;
@@ -164,7 +164,7 @@ export class Batches {
         ),
       );
     } catch (error) {
-      const parts = this.#with.mayBlame(error) ? this.#apart(wanted) : [];
+      const parts = this.#with.mayBeDocumentFault(error) ? this.#apart(wanted) : [];
       if (parts.length > 1) for (const part of parts) await this.#carry([part]);
       else for (const { of } of wanted) of.reject(error);
     } finally {

@@ -73,7 +73,7 @@ export class GoldenVectors {
 }
 
 /** What is wrong with a stand-in's vectors of the golden sentences, if anything. */
-export function differenceFrom(
+export function describeDifference(
   { vectors: golden }: Golden,
   vectors: readonly (readonly number[])[],
 ): string | undefined {

@@ -17,7 +17,7 @@ const ofModel: readonly { readonly model: RegExp; readonly prefix: string }[] = 
  * @param configured `auto` (the model's own, or none), `none`, or the prefix itself, `\n` standing
  *   for a line's end
  */
-export function queryPrefix(model: string, configured: string): string {
+export function selectQueryPrefix(model: string, configured: string): string {
   if (configured === 'none') return '';
   if (configured !== 'auto') return configured.replaceAll('\\n', '\n');
   return ofModel.find((known) => known.model.test(model))?.prefix ?? '';

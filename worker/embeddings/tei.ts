@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 import { runProbe } from '../../healthchecks/probe.ts';
 import { tei as probe } from '../../healthchecks/tei.ts';
-import { causeOf } from '../../shared/cause.ts';
+import { findCause } from '../../shared/cause.ts';
 import type { Code } from '../../shared/codes.ts';
 import { PulseError } from '../errors.ts';
 
 /** TEI's own default of `max_client_batch_size`; one more is refused. */
-export const largestBatch = 32;
+export const maxBatchSize = 32;
 /** TEI's `payload_limit` is 2,000,000 bytes; the rest is for what stands around the texts. */
 const largestPayload = 1_990_000;
 const infoLimitMs = 5_000;
@@ -18,7 +18,7 @@ const infoAnswer = z.object({
   model_id: z.string(),
   model_sha: z.string().nullish(),
   max_input_length: z.number().int().positive(),
-  max_client_batch_size: z.number().int().positive().default(largestBatch),
+  max_client_batch_size: z.number().int().positive().default(maxBatchSize),
 });
 const tokenLists = z.array(z.array(z.object({ special: z.boolean() })));
 
@@ -45,7 +45,7 @@ export interface EncodedText {
   readonly bytes: number;
 }
 
-export function encoded(text: string): EncodedText {
+export function encodeText(text: string): EncodedText {
   const json = JSON.stringify(text);
   return { json, bytes: Buffer.byteLength(json) + 1 };
 }
@@ -67,7 +67,7 @@ export class Tei {
    * Whether the configured model is served and embeds. @throws PulseError of kind `away`, with the
    * code that verification would give
    */
-  async prove(): Promise<void> {
+  async checkServes(): Promise<void> {
     const { teiUrl, embeddingModel, vectorDim } = this.#settings;
     const check = await runProbe(probe, {
       url: teiUrl,
@@ -162,7 +162,7 @@ export class Tei {
     return {
       model: model_sha == null ? model_id : `${model_id}@${model_sha.slice(0, 7)}`,
       inputLimit: max_input_length,
-      batchLimit: Math.min(largestBatch, max_client_batch_size),
+      batchLimit: Math.min(maxBatchSize, max_client_batch_size),
     };
   }
 
@@ -189,7 +189,7 @@ export class Tei {
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (path !== '/info') this.#info = undefined;
-      const { trouble, words: cause } = causeOf(timeout.aborted ? timeout.reason : error);
+      const { trouble, words: cause } = findCause(timeout.aborted ? timeout.reason : error);
       throw new PulseError(
         probe.trouble[trouble],
         'away',
@@ -209,7 +209,7 @@ export class Tei {
  * What is wrong with a vector, if anything: what `JSON.parse` made of it, not what TEI should have
  * said.
  */
-export function faultOf(vector: unknown, dimension: number): PulseError | undefined {
+export function findVectorFault(vector: unknown, dimension: number): PulseError | undefined {
   if (!Array.isArray(vector))
     return new PulseError('TEI_VECTOR', 'retryable', 'TEI answered something else than a vector');
   if (vector.length !== dimension)

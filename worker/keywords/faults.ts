@@ -19,7 +19,7 @@ const codeOfResult: Readonly<Record<number, Code>> = {
  * the volume, not about a document: the document waits (`away`) and goes on by itself when a person
  * has mended it.
  */
-export function keywordsFault(error: unknown): PulseError {
+export function toKeywordIndexError(error: unknown): PulseError {
   if (error instanceof PulseError) return error;
   const {
     message = String(error),

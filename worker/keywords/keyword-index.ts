@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 import type { StoredChunk } from '../records/records.ts';
-import { matchOf, telling, termsOf } from './query.ts';
-import { exactForms, facetsOf, otherForms } from './terms.ts';
+import { buildMatch, selectTerms, parseTerms } from './query.ts';
+import { listExactForms, buildFacets, listOtherForms } from './terms.ts';
 import type { Filters } from './terms.ts';
 
 export interface KeywordPage {
@@ -81,11 +81,14 @@ export class KeywordIndex {
 
   /** Best passages for any of the query's terms that tell pages apart, best first. */
   search(query: string, filters: Filters, limit: number): KeywordHit[] {
-    const weighed = termsOf(query).map((term) => ({ term, passages: this.#passagesWith(term) }));
-    const terms = telling(weighed, budget);
+    const counted = parseTerms(query).map((term) => ({
+      term,
+      chunks: this.#countChunksWith(term),
+    }));
+    const terms = selectTerms(counted, budget);
     if (terms.length === 0) return [];
     return this.#statements.search.all(
-      matchOf(
+      buildMatch(
         terms.map(({ term }) => term),
         filters,
       ),
@@ -136,7 +139,7 @@ export class KeywordIndex {
       page.url,
       page.title,
     );
-    const facets = facetsOf(page).join(' ');
+    const facets = buildFacets(page).join(' ');
     for (const { index, headings, text } of page.chunks) {
       const { lastInsertRowid: row } = this.#statements.addPassage.run(number, index, text);
       const above = headings.join(' ');
@@ -146,8 +149,8 @@ export class KeywordIndex {
         page.title,
         above,
         text,
-        otherForms(whole).join(' '),
-        exactForms(whole).join(' '),
+        listOtherForms(whole).join(' '),
+        listExactForms(whole).join(' '),
         facets,
       );
     }
@@ -159,7 +162,7 @@ export class KeywordIndex {
   }
 
   /** How many passages have the term, up to the budget. */
-  #passagesWith(term: string): number {
+  #countChunksWith(term: string): number {
     if (Date.now() - this.#countedAt > countsLastMs)
       [this.#counts, this.#countedAt] = [new Map(), Date.now()];
     const known = this.#counts.get(term);

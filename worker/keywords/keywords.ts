@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
-import { rejectionBy } from '../../healthchecks/probe.ts';
+import { rejectOnAbort } from '../../healthchecks/probe.ts';
 import type { Code } from '../../shared/codes.ts';
 import { PulseError } from '../errors.ts';
 import type { KeywordEntry, KeywordHit, KeywordPage } from './keyword-index.ts';
@@ -114,7 +114,7 @@ export class Keywords {
         signal.throwIfAborted();
         return (await Promise.race([
           this.#once(operation, given),
-          rejectionBy(signal),
+          rejectOnAbort(signal),
         ])) as ReturnType<Operations[Name]>;
       } catch (error) {
         if (signal.aborted && signal.reason?.name === 'TimeoutError')

@@ -1,4 +1,4 @@
-import { exactForms, facetsOf, formsOf, partsOf, unspacedWords } from './terms.ts';
+import { listExactForms, buildFacets, listForms, splitName, segmentUnspaced } from './terms.ts';
 import type { Filters } from './terms.ts';
 
 /** More words than any question has; a pasted page is cut here. */
@@ -10,16 +10,16 @@ const longestQuery = 4_000;
  * language (`AND`, `NEAR(`, `*`, `"`) means anything: every word, a compound as a phrase of its
  * parts, its parts, its other forms, and the exact form of what stemming changes.
  */
-export function termsOf(query: string): string[] {
+export function parseTerms(query: string): string[] {
   const terms = new Set<string>();
   for (const [word] of query
     .slice(0, longestQuery)
     .normalize('NFC')
     .matchAll(/[\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*/gu)) {
     const name = word.replace(/[_.-]+$/, '').toLowerCase();
-    for (const form of [name, ...formsOf(word), ...partsOf(word), ...unspacedWords(word)])
+    for (const form of [name, ...listForms(word), ...splitName(word), ...segmentUnspaced(word)])
       terms.add(phrase(form.toLowerCase()));
-    for (const form of exactForms(name)) terms.add(`exact : ${phrase(form)}`);
+    for (const form of listExactForms(name)) terms.add(`exact : ${phrase(form)}`);
     if (terms.size >= mostWords) break;
   }
   return [...terms].slice(0, mostWords);
@@ -29,9 +29,9 @@ function phrase(words: string): string {
   return `"${words}"`;
 }
 
-export interface Weighed {
+export interface TermCount {
   readonly term: string;
-  readonly passages: number;
+  readonly chunks: number;
 }
 
 /**
@@ -39,20 +39,20 @@ export interface Weighed {
  * budget; at least one. What nearly every passage has says nothing about any of them (its weight in
  * BM25 is near 0), and costs the most.
  */
-export function telling(terms: readonly Weighed[], budget: number): Weighed[] {
+export function selectTerms(terms: readonly TermCount[], budget: number): TermCount[] {
   const found = terms
-    .filter(({ passages }) => passages > 0)
-    .sort((one, other) => one.passages - other.passages);
+    .filter(({ chunks }) => chunks > 0)
+    .sort((one, other) => one.chunks - other.chunks);
   let sum = 0;
-  return found.filter(({ passages }, index) => {
-    sum += passages;
+  return found.filter(({ chunks }, index) => {
+    sum += chunks;
     return index === 0 || sum <= budget;
   });
 }
 
 /** Any of the terms, all of the filters. */
-export function matchOf(terms: readonly string[], filters: Filters): string {
+export function buildMatch(terms: readonly string[], filters: Filters): string {
   const any = terms.join(' OR ');
-  const facets = facetsOf(filters).map((facet) => `facets : ${phrase(facet)}`);
+  const facets = buildFacets(filters).map((facet) => `facets : ${phrase(facet)}`);
   return facets.length === 0 ? any : `${facets.join(' AND ')} AND (${any})`;
 }

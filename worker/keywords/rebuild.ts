@@ -4,7 +4,7 @@ import type { Code } from '../../shared/codes.ts';
 import { PulseError } from '../errors.ts';
 import { ask } from '../records/connection.ts';
 import type { Services } from '../services.ts';
-import { pagesAfter, pagesOf, refill } from './refill.ts';
+import { readPagesAfter, readPages, refillKeywordIndex } from './refill.ts';
 
 const pagesAtATime = 50;
 const nobody = '00000000-0000-0000-0000-000000000000';
@@ -24,7 +24,7 @@ const unusable: ReadonlySet<Code> = new Set<Code>([
   'KEYWORDS_OUTDATED',
 ]);
 
-export interface Rebuilt {
+export interface KeywordIndexRebuild {
   readonly pages: number;
   readonly removed: number;
   readonly setAside: string | null;
@@ -38,10 +38,10 @@ export interface Rebuilt {
  *
  * @param tell pages done and how many there are
  */
-export async function rebuild(
+export async function rebuildKeywordIndex(
   services: Services,
   tell: (done: number, total: number) => void,
-): Promise<Rebuilt> {
+): Promise<KeywordIndexRebuild> {
   const client = await services.pool.connect();
   try {
     const { rows } = await client.query<{ mine: boolean }>(
@@ -69,7 +69,9 @@ export async function rebuild(
  *
  * @returns what was done; undefined when there was nothing to do, or another process does it
  */
-export async function rebuildWhereLost(services: Services): Promise<Rebuilt | undefined> {
+export async function rebuildKeywordIndexIfNeeded(
+  services: Services,
+): Promise<KeywordIndexRebuild | undefined> {
   const { keywords, pool } = services;
   const outdated = await keywords.open().then(
     () => false,
@@ -81,9 +83,9 @@ export async function rebuildWhereLost(services: Services): Promise<Rebuilt | un
   const unfinished =
     !outdated &&
     ((await keywords.progress()) !== undefined || (await keywords.inventory('', 1)).length === 0);
-  if (!outdated && !(unfinished && (await pagesAfter(pool, nobody, 1)).length > 0))
+  if (!outdated && !(unfinished && (await readPagesAfter(pool, nobody, 1)).length > 0))
     return undefined;
-  return rebuild(services, () => {}).catch((error: unknown) => {
+  return rebuildKeywordIndex(services, () => {}).catch((error: unknown) => {
     if (error instanceof PulseError && error.code === 'KEYWORDS_LOCKED') return undefined;
     throw error;
   });
@@ -92,7 +94,7 @@ export async function rebuildWhereLost(services: Services): Promise<Rebuilt | un
 async function rebuildAlone(
   services: Services,
   tell: (done: number, total: number) => void,
-): Promise<Rebuilt> {
+): Promise<KeywordIndexRebuild> {
   const { keywords, pool } = services;
   const [{ now, total } = { now: new Date(), total: 0 }] = await ask<{ now: Date; total: number }>(
     pool,
@@ -102,10 +104,10 @@ async function rebuildAlone(
   const from = await keywords.progress();
   let pages = 0;
   for (let after = from ?? nobody; ;) {
-    const batch = await pagesAfter(pool, after, pagesAtATime);
+    const batch = await readPagesAfter(pool, after, pagesAtATime);
     if (batch.length === 0) break;
     after = batch.at(-1)?.id as string;
-    await refill(services, batch, after);
+    await refillKeywordIndex(services, batch, after);
     pages += batch.length;
     tell(pages, total);
     await sleep(breathMs);
@@ -116,9 +118,9 @@ async function rebuildAlone(
     [now, marginSeconds],
   );
   for (let start = 0; start < recent.length; start += pagesAtATime)
-    await refill(
+    await refillKeywordIndex(
       services,
-      await pagesOf(
+      await readPages(
         pool,
         recent.slice(start, start + pagesAtATime).map(({ id }) => id),
       ),

@@ -13,13 +13,17 @@ const stored = `
   FROM documents d JOIN versions v ON v.id = d.latest WHERE v.keyword_at IS NOT NULL AND EXISTS (SELECT FROM chunks c WHERE c.version_id = v.id)`;
 
 /** Pages as the keyword index has to have them, in the order of ids. */
-export async function pagesAfter(pool: Pool, after: string, limit: number): Promise<KeywordPage[]> {
+export async function readPagesAfter(
+  pool: Pool,
+  after: string,
+  limit: number,
+): Promise<KeywordPage[]> {
   return (
     await ask<Stored>(pool, `${stored} AND d.id > $1 ORDER BY d.id LIMIT $2`, [after, limit])
   ).map(keywordPage);
 }
 
-export async function pagesOf(pool: Pool, ids: readonly string[]): Promise<KeywordPage[]> {
+export async function readPages(pool: Pool, ids: readonly string[]): Promise<KeywordPage[]> {
   return (await ask<Stored>(pool, `${stored} AND d.id = ANY($1)`, [ids])).map(keywordPage);
 }
 
@@ -42,7 +46,7 @@ function keywordPage({ documentId, versionId, page, chunks }: Stored): KeywordPa
  * Writes pages from Postgres; one that was deleted meanwhile does not come back by it: its deletion
  * clears the index after Postgres, or we do.
  */
-export async function refill(
+export async function refillKeywordIndex(
   { keywords, pool }: Pick<Services, 'keywords' | 'pool'>,
   pages: readonly KeywordPage[],
   progress?: string,

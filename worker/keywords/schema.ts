@@ -40,7 +40,7 @@ const tables = `
   INSERT INTO words (words, rank) VALUES ('automerge', 8);
 `;
 
-export function fileIn(folder: string): string {
+export function indexPath(folder: string): string {
   return join(folder, 'keywords.sqlite');
 }
 
@@ -48,10 +48,10 @@ export function fileIn(folder: string): string {
  * @throws PulseError KEYWORDS_NETWORK, KEYWORDS_SCHEMA, KEYWORDS_OUTDATED, KEYWORDS_CORRUPT,
  *   KEYWORDS_VOLUME
  */
-export function openFile(folder: string): DatabaseSync {
+export function openIndexFile(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true });
-  refuseNetwork(folder, statfsSync(folder).type);
-  const db = new DatabaseSync(fileIn(folder), { timeout: busyTimeoutMs });
+  refuseNetworkFileSystem(folder, statfsSync(folder).type);
+  const db = new DatabaseSync(indexPath(folder), { timeout: busyTimeoutMs });
   try {
     // FULL: what Postgres says is findable is on the disk, also after a power cut.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000');
@@ -63,7 +63,7 @@ export function openFile(folder: string): DatabaseSync {
   }
 }
 
-export function refuseNetwork(folder: string, type: number): void {
+export function refuseNetworkFileSystem(folder: string, type: number): void {
   const name = networkFileSystems[type];
   if (name !== undefined)
     throw new PulseError(
@@ -109,17 +109,17 @@ function versionOf(db: DatabaseSync): number {
 }
 
 /** Which file a path leads to now; undefined when to none. */
-export function inodeOf(folder: string): number | undefined {
-  return statSync(fileIn(folder), { throwIfNoEntry: false })?.ino;
+export function readInode(folder: string): number | undefined {
+  return statSync(indexPath(folder), { throwIfNoEntry: false })?.ino;
 }
 
 /**
  * Puts an unusable file aside, its log removed with it, so that the next to open makes a new one.
  * The name of what was kept.
  */
-export function setAside(folder: string, now: Date): string {
-  const kept = `${fileIn(folder)}.unusable-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
-  renameSync(fileIn(folder), kept);
-  for (const log of ['-wal', '-shm']) rmSync(`${fileIn(folder)}${log}`, { force: true });
+export function setAsideIndex(folder: string, now: Date): string {
+  const kept = `${indexPath(folder)}.unusable-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
+  renameSync(indexPath(folder), kept);
+  for (const log of ['-wal', '-shm']) rmSync(`${indexPath(folder)}${log}`, { force: true });
   return kept;
 }

@@ -25,7 +25,7 @@ const latinWords = /[a-z]{4,40}/g;
  * Marked forms of the words that stemming changes, so that a page with the very word asked for
  * comes before one with a relative. Once a passage: it is a bonus.
  */
-export function exactForms(text: string): string[] {
+export function listExactForms(text: string): string[] {
   return [...new Set(text.toLowerCase().match(latinWords))]
     .filter((word) => word.length >= shortestInflected && inflected.test(word))
     .map((word) => word + unstemmed);
@@ -52,7 +52,7 @@ const unspaced = /[\u0E00-\u0EFF\u1780-\u17FF\u3040-\u30FF\u3400-\u9FFF]+/g;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
 
 /** The words of a text in such scripts, each once. */
-export function unspacedWords(text: string): string[] {
+export function segmentUnspaced(text: string): string[] {
   const words = (text.match(unspaced) ?? []).flatMap((run) =>
     [...segmenter.segment(run)]
       .filter(({ isWordLike }) => isWordLike)
@@ -65,21 +65,21 @@ export function unspacedWords(text: string): string[] {
  * The other ways in which somebody may write a text's names: `readFile` as `read file`,
  * `max_connections` as `maxconnections`, `v3.256.0` as `3 256 0`.
  */
-export function otherForms(text: string): string[] {
+export function listOtherForms(text: string): string[] {
   const names = new Set<string>();
   for (const run of text.match(runs) ?? []) {
     if (!telltale.test(run) || names.has(run)) continue;
     names.add(run);
     if (names.size >= mostNames) break;
   }
-  return [...new Set([...names].flatMap(formsOf)), ...unspacedWords(text)];
+  return [...new Set([...names].flatMap(listForms)), ...segmentUnspaced(text)];
 }
 
 /** Forms of one name beyond those that the tokenizer finds in it. */
-export function formsOf(run: string): string[] {
+export function listForms(run: string): string[] {
   const name = run.replace(/[_.-]+$/, '');
   const bySigns = name.split(/[_.-]+/);
-  const parts = partsOf(name);
+  const parts = splitName(name);
   const forms = [
     ...(bySigns.length > 1 && !name.includes('.') ? [bySigns.join('')] : []),
     ...(parts.length > bySigns.length ? [parts.join(' ')] : []),
@@ -89,7 +89,7 @@ export function formsOf(run: string): string[] {
 }
 
 /** The words of a name: `HTTPServer_port2` -> HTTP, Server, port2. */
-export function partsOf(name: string): string[] {
+export function splitName(name: string): string[] {
   return name
     .split(/[_.-]+|(?<=\p{Ll}|\p{N})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u)
     .filter((part) => part !== '');
@@ -107,7 +107,7 @@ export interface Filters {
  * Each facet as one word: a filter is then one more posting list to intersect with, however few
  * pages it leaves.
  */
-export function facetsOf(page: {
+export function buildFacets(page: {
   readonly [name in keyof Filters]?: Filters[name] | null;
 }): string[] {
   return (['domain', 'language', 'country', 'isMobile'] as const).flatMap((name) => {

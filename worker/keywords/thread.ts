@@ -4,9 +4,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { keywordsFault } from './faults.ts';
+import { toKeywordIndexError } from './faults.ts';
 import { KeywordIndex } from './keyword-index.ts';
-import { inodeOf, openFile, setAside } from './schema.ts';
+import { readInode, openIndexFile, setAsideIndex } from './schema.ts';
 
 const { folder } = workerData as { folder: string };
 let open: { readonly index: KeywordIndex; readonly inode: number | undefined } | undefined;
@@ -16,8 +16,8 @@ let open: { readonly index: KeywordIndex; readonly inode: number | undefined } |
  * and made a new one.
  */
 function current(): KeywordIndex {
-  if (open !== undefined && open.inode !== inodeOf(folder)) close();
-  open ??= { index: new KeywordIndex(openFile(folder)), inode: inodeOf(folder) };
+  if (open !== undefined && open.inode !== readInode(folder)) close();
+  open ??= { index: new KeywordIndex(openIndexFile(folder)), inode: readInode(folder) };
   return open.index;
 }
 
@@ -40,7 +40,7 @@ const operations = {
   endProgress: () => current().endProgress(),
   startAnew: () => {
     close();
-    return setAside(folder, new Date());
+    return setAsideIndex(folder, new Date());
   },
 };
 
@@ -64,7 +64,7 @@ parentPort?.on('message', ({ id, operation, given }: Request) => {
       result: (operations[operation] as (...given: readonly unknown[]) => unknown)(...given),
     };
   } catch (error) {
-    const { code, kind, message } = keywordsFault(error);
+    const { code, kind, message } = toKeywordIndexError(error);
     // A lock passes; after anything else the connection may be of no more use.
     if (code !== 'KEYWORDS_LOCKED') close();
     reply = { id, fault: { code, kind, message } };

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 
 import { redis as probe } from '../../healthchecks/redis.ts';
-import { causeOf } from '../../shared/cause.ts';
+import { findCause } from '../../shared/cause.ts';
 import { PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 
@@ -18,7 +18,7 @@ const answerMs = 5_000;
  * Fails soon when Redis is away: what is to be done stands in Postgres already, and the sweep rings
  * later.
  */
-export function producerConnection(redisUrl: string, log: Logger): Redis {
+export function openProducerConnection(redisUrl: string, log: Logger): Redis {
   return connection(redisUrl, log, {
     maxRetriesPerRequest: 1,
     connectTimeout: answerMs,
@@ -27,7 +27,7 @@ export function producerConnection(redisUrl: string, log: Logger): Redis {
 }
 
 /** Never gives up: a worker outlives its Redis. */
-export function consumerConnection(redisUrl: string, log: Logger): Redis {
+export function openConsumerConnection(redisUrl: string, log: Logger): Redis {
   return connection(redisUrl, log, { maxRetriesPerRequest: null });
 }
 
@@ -43,7 +43,7 @@ function connection(
   const opened = new Redis(redisUrl, { socketTimeout: silenceMs, ...options });
   opened.on('error', (error) =>
     log.warn(
-      { err: redisFault(error) },
+      { err: toRedisError(error) },
       'no connection to Redis; it is tried again until there is one',
     ),
   );
@@ -57,9 +57,9 @@ function connection(
 const passing = /^(LOADING|OOM|MISCONF|READONLY|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN)/;
 
 /** What an error of a conversation with Redis means for the job that met it. */
-export function redisFault(error: unknown): PulseError {
+export function toRedisError(error: unknown): PulseError {
   if (error instanceof PulseError) return error;
-  const { trouble, words } = causeOf(error);
+  const { trouble, words } = findCause(error);
   // ioredis gives up on a command without a cause, or with the connection's
   if (/timed out/i.test(words))
     return new PulseError('REDIS_TIMEOUT', 'away', `Redis: ${words}`, error);

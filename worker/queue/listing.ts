@@ -2,7 +2,7 @@ import type { Job } from 'bullmq';
 
 import type { QueueName } from '../../shared/queue-names.ts';
 import type { Services } from '../services.ts';
-import { attempts } from './queues.ts';
+import { maxAttempts } from './queues.ts';
 import type { DocumentJob } from './queues.ts';
 
 export const jobStates = ['active', 'waiting', 'delayed'] as const;
@@ -10,7 +10,7 @@ export const listStates = [...jobStates, 'failed', 'cancelled'] as const;
 export type ListState = (typeof listStates)[number];
 
 /** A document that is not done, wherever it is. */
-export interface Listed {
+export interface ListedDocument {
   readonly state: ListState;
   readonly queue: QueueName;
   readonly url: string;
@@ -26,11 +26,11 @@ export interface Listed {
 }
 
 /** Jobs as Redis has them, ends as Postgres has them; at most `limit` of each state and queue. */
-export async function listed(
+export async function listJobs(
   services: Services,
   states: readonly ListState[],
   limit: number,
-): Promise<Listed[]> {
+): Promise<ListedDocument[]> {
   const jobs = await Promise.all(
     (['indexing', 'embedding'] as const).flatMap((queue) =>
       jobStates
@@ -63,7 +63,11 @@ async function jobsIn(
   return jobs.filter((job) => job !== undefined); // one that ended between the list and its content
 }
 
-function jobRows(state: ListState, queue: QueueName, jobs: readonly Job<DocumentJob>[]): Listed[] {
+function jobRows(
+  state: ListState,
+  queue: QueueName,
+  jobs: readonly Job<DocumentJob>[],
+): ListedDocument[] {
   const nowMs = Date.now();
   const seconds = (fromMs: number | undefined): number =>
     Math.max(0, Math.round((nowMs - (fromMs ?? nowMs)) / 1_000));
@@ -73,7 +77,7 @@ function jobRows(state: ListState, queue: QueueName, jobs: readonly Job<Document
     url: '',
     documentId: job.data.documentId,
     ageSeconds: seconds(state === 'active' ? job.processedOn : job.timestamp),
-    attempt: `${job.attemptsMade + 1} of ${job.opts.attempts ?? attempts}`,
+    attempt: `${job.attemptsMade + 1} of ${job.opts.attempts ?? maxAttempts}`,
     dueInSeconds:
       state === 'delayed' ? Math.max(0, Math.round((dueMs(job) - nowMs) / 1_000)) : null,
     worker: state === 'active' ? (job.processedBy ?? null) : null,
@@ -100,7 +104,7 @@ async function endRows(
   { records }: Services,
   state: 'failed' | 'cancelled',
   limit: number,
-): Promise<Listed[]> {
+): Promise<ListedDocument[]> {
   const rows = await records.ended(state, limit);
   return rows.map(({ at, ...row }) => ({
     state,
@@ -113,7 +117,7 @@ async function endRows(
 }
 
 /** Documents whose worker died while it worked on them, and which are begun again alone. */
-export async function suspects(
+export async function listSuspects(
   services: Services,
   limit: number,
 ): Promise<{ url: string; deaths: number }[]> {

@@ -7,7 +7,7 @@ import type { PulseError } from '../errors.ts';
  */
 export type Outcome = 'later' | 'again' | 'fail';
 
-export function outcomeOf(
+export function decideOutcome(
   { kind }: Pick<PulseError, 'kind'>,
   attemptsMade: number,
   attempts: number,

@@ -3,13 +3,13 @@
  * takes the other jobs of the process with it. Which one was it? Every job that such a death left
  * behind is begun again with nothing else in its process: then only the guilty one dies again.
  */
-export class Alone {
+export class ProcessLock {
   #running = 0;
   #exclusive: Promise<void> = Promise.resolve();
   #idle: (() => void) | undefined;
 
   /** Beside others, as soon as no suspect works. */
-  async beside<T>(work: () => Promise<T>): Promise<T> {
+  async shared<T>(work: () => Promise<T>): Promise<T> {
     for (let gate = this.#exclusive; ; gate = this.#exclusive) {
       await gate;
       if (gate === this.#exclusive) break;
@@ -27,7 +27,7 @@ export class Alone {
    * With nothing else in this process: waits for what works to end; what comes in meanwhile waits
    * for this.
    */
-  async alone<T>(work: () => Promise<T>): Promise<T> {
+  async exclusive<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#exclusive;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#exclusive = promise;
@@ -49,4 +49,4 @@ export class Alone {
  * Deaths of its process, with nothing else in it, after which a document is not begun again: one
  * could be an operator's SIGKILL.
  */
-export const deathsUntilPoison = 2;
+export const maxSoloCrashes = 2;

@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 import { queueNames, queuePrefix } from '../../shared/queue-names.ts';
 import type { QueueName } from '../../shared/queue-names.ts';
 import type { Logger } from '../logs.ts';
-import { producerConnection, redisFault } from './connection.ts';
+import { openProducerConnection, toRedisError } from './connection.ts';
 
 /** A job is a doorbell: it names a document, what is to be done stands in Postgres. */
 export interface DocumentJob {
@@ -28,7 +28,7 @@ export interface Counts {
  * Enough for a restart of any service; an outage of the GPU host, or of a store, uses up none of
  * them. Waits of some 1, 2, 4 and 8 s lie between.
  */
-export const attempts = 5;
+export const maxAttempts = 5;
 const firstBackoffMs = 1_000;
 const jitter = 0.5;
 
@@ -40,7 +40,7 @@ export class Queues {
   readonly #queues: Readonly<Record<QueueName, Queue<DocumentJob>>>;
 
   constructor(redisUrl: string, log: Logger) {
-    this.#connection = producerConnection(redisUrl, log);
+    this.#connection = openProducerConnection(redisUrl, log);
     const queue = (name: QueueName): Queue<DocumentJob> => {
       const made = new Queue<DocumentJob>(queueNames[name], {
         connection: this.#connection,
@@ -64,18 +64,18 @@ export class Queues {
    * At most one job of a document works and one waits. One that waits out a back-off is replaced:
    * what came in now must not wait for what failed before.
    */
-  async ring(name: QueueName, documentId: string): Promise<void> {
-    await asking(() => this.#queues[name].add('document', { documentId }, optionsFor(documentId)));
+  async enqueue(name: QueueName, documentId: string): Promise<void> {
+    await asking(() => this.#queues[name].add('document', { documentId }, jobOptions(documentId)));
   }
 
-  async ringAll(name: QueueName, documentIds: readonly string[]): Promise<void> {
+  async enqueueAll(name: QueueName, documentIds: readonly string[]): Promise<void> {
     if (documentIds.length === 0) return;
     await asking(() =>
       this.#queues[name].addBulk(
         documentIds.map((documentId) => ({
           name: 'document',
           data: { documentId },
-          opts: optionsFor(documentId),
+          opts: jobOptions(documentId),
         })),
       ),
     );
@@ -85,7 +85,7 @@ export class Queues {
    * Those of the documents for which no job waits, works or is delayed. One round trip or two,
    * however many.
    */
-  async unknown(name: QueueName, documentIds: readonly string[]): Promise<string[]> {
+  async findUnqueued(name: QueueName, documentIds: readonly string[]): Promise<string[]> {
     const key = (kind: string): string => `${queuePrefix}:${queueNames[name]}:${kind}`;
     const known = await this.#read(documentIds.map((id) => ['get', key(`de:${id}`)]));
     // A key may outlive its job, when Redis lost its last second.
@@ -156,16 +156,16 @@ export class Queues {
   async #read(commands: string[][]): Promise<unknown[]> {
     const answers = await asking(() => this.#connection.pipeline(commands).exec());
     return (answers ?? []).map(([error, value]) => {
-      if (error !== null) throw redisFault(error);
+      if (error !== null) throw toRedisError(error);
       return value;
     });
   }
 }
 
-function optionsFor(documentId: string): JobsOptions {
+function jobOptions(documentId: string): JobsOptions {
   return {
     deduplication: { id: documentId, keepLastIfActive: true, replace: true },
-    attempts,
+    attempts: maxAttempts,
     backoff: { type: 'exponential', delay: firstBackoffMs, jitter },
     removeOnComplete: true,
     // A failure stands in Postgres, with code and reason; a second list would tell of documents that are repaired since.
@@ -177,6 +177,6 @@ async function asking<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {
-    throw redisFault(error);
+    throw toRedisError(error);
   }
 }

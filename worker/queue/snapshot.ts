@@ -1,18 +1,18 @@
-import { gpuHostState } from '../circuit/circuits.ts';
-import { queueCounts, sightings } from '../pipeline.ts';
+import { readGpuHostState } from '../circuit/circuits.ts';
+import { countQueues, readHeartbeats } from '../pipeline.ts';
 import type { Services } from '../services.ts';
-import { suspects } from './listing.ts';
-import type { Seen } from './why.ts';
+import { listSuspects } from './listing.ts';
+import type { QueueSnapshot } from './why.ts';
 
-const suspectsAtMost = 100;
+const maxSuspects = 100;
 
 /** One look at everything that can keep documents waiting. */
-export async function seenNow(services: Services): Promise<Seen> {
+export async function takeSnapshot(services: Services): Promise<QueueSnapshot> {
   const [queues, workers, away, suspicious] = await Promise.all([
-    queueCounts(services),
-    sightings(services),
-    gpuHostState(services.gpuHost),
-    suspects(services, suspectsAtMost),
+    countQueues(services),
+    readHeartbeats(services),
+    readGpuHostState(services.circuits),
+    listSuspects(services, maxSuspects),
   ]);
   return {
     nowMs: Date.now(),

@@ -3,16 +3,16 @@ import type { Job } from 'bullmq';
 
 import { queueNames, queuePrefix } from '../../shared/queue-names.ts';
 import type { QueueName } from '../../shared/queue-names.ts';
-import { failureOf, PulseError } from '../errors.ts';
+import { toPulseError, PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
-import { consumerConnection } from './connection.ts';
-import { awayDelayMs, outcomeOf } from './outcome.ts';
-import { deathsUntilPoison } from './process-lock.ts';
-import type { Alone } from './process-lock.ts';
+import { openConsumerConnection } from './connection.ts';
+import { awayDelayMs, decideOutcome } from './outcome.ts';
+import { maxSoloCrashes } from './process-lock.ts';
+import type { ProcessLock } from './process-lock.ts';
 import type { DocumentJob } from './queues.ts';
-import { withinTime } from './time-limit.ts';
+import { runWithTimeLimit } from './time-limit.ts';
 
-export interface Begun {
+export interface DocumentVersion {
   readonly documentId: string;
   readonly versionId: number;
 }
@@ -24,7 +24,7 @@ export interface Begun {
 export type Stage = (
   documentId: string,
   signal: AbortSignal,
-  begun: (version: Begun) => void,
+  begun: (version: DocumentVersion) => void,
 ) => Promise<void>;
 
 export interface StageSettings {
@@ -38,17 +38,17 @@ export interface StageContext {
   readonly settings: StageSettings;
   readonly log: Logger;
   /** One a process. */
-  readonly gate: Alone;
+  readonly processLock: ProcessLock;
   /** Keeps a failure where people look for it. Without a version: of whatever version is the latest. */
-  readonly record: (
+  readonly recordFailure: (
     queue: QueueName,
     documentId: string,
-    version: Begun | undefined,
+    version: DocumentVersion | undefined,
     outcome: 'again' | 'failed',
     failure: PulseError,
   ) => Promise<void>;
   /** Work that does not end when told to: see `time-limit.ts`. */
-  readonly onLeftBehind: () => void;
+  readonly onAbandoned: () => void;
 }
 
 /** A consumer of one queue. */
@@ -74,7 +74,7 @@ const runRetryMs = 1_000;
 
 export function startStage(name: QueueName, stage: Stage, context: StageContext): RunningStage {
   const { settings, log } = context;
-  const connection = consumerConnection(settings.redisUrl, log);
+  const connection = openConsumerConnection(settings.redisUrl, log);
   const running = { name, active: 0, lastActivityMs: Date.now() };
   const run = async (
     job: Job<DocumentJob>,
@@ -131,7 +131,7 @@ class Attempt {
   readonly #token: string;
   readonly #cancelled: AbortSignal;
   readonly #context: StageContext;
-  #version: Begun | undefined;
+  #version: DocumentVersion | undefined;
 
   constructor(
     name: QueueName,
@@ -148,21 +148,21 @@ class Attempt {
   }
 
   async make(stage: Stage): Promise<void> {
-    const { gate, settings, log, onLeftBehind } = this.#context;
+    const { processLock, settings, log, onAbandoned } = this.#context;
     const { documentId } = this.#job.data;
     const began = performance.now();
     try {
       const work = (): Promise<void> =>
-        withinTime(
+        runWithTimeLimit(
           (signal) =>
             stage(documentId, signal, (version) => {
               this.#version = version;
             }),
-          { limitMs: settings.jobTimeoutMs, cancelled: this.#cancelled, onLeftBehind },
+          { limitMs: settings.jobTimeoutMs, cancelled: this.#cancelled, onAbandoned },
         );
       await (this.#job.stalledCounter === 0
-        ? gate.beside(work)
-        : gate.alone(() => this.#asSuspect(work)));
+        ? processLock.shared(work)
+        : processLock.exclusive(() => this.#asSuspect(work)));
       log.debug({ ...this.#names(), milliseconds: Math.round(performance.now() - began) }, 'done');
     } catch (error) {
       throw await this.#settle(error);
@@ -172,7 +172,7 @@ class Attempt {
   /** What is written before it begins is all that a death leaves. */
   async #asSuspect(work: () => Promise<void>): Promise<void> {
     const { diedAlone = 0, ...data } = this.#job.data;
-    if (diedAlone >= deathsUntilPoison) {
+    if (diedAlone >= maxSoloCrashes) {
       throw new PulseError(
         'INDEXING_POISON',
         'final',
@@ -190,9 +190,9 @@ class Attempt {
   /** @returns what BullMQ is to be told by throwing it */
   async #settle(error: unknown): Promise<Error> {
     if (this.#cancelled.aborted) return this.#giveBack();
-    const failure = failureOf(error);
-    const outcome = outcomeOf(failure, this.#job.attemptsMade, this.#job.opts.attempts ?? 1);
-    const { log, record } = this.#context;
+    const failure = toPulseError(error);
+    const outcome = decideOutcome(failure, this.#job.attemptsMade, this.#job.opts.attempts ?? 1);
+    const { log, recordFailure } = this.#context;
     const about = {
       ...this.#names(),
       code: failure.code,
@@ -201,7 +201,7 @@ class Attempt {
     };
     if (outcome === 'later') return this.#later(failure, about);
     try {
-      await record(
+      await recordFailure(
         this.#name,
         this.#job.data.documentId,
         this.#version,
@@ -210,7 +210,7 @@ class Attempt {
       );
     } catch (unrecorded) {
       // A job never ends as failed without its reason in Postgres: it waits for Postgres.
-      return this.#later(failureOf(unrecorded), about);
+      return this.#later(toPulseError(unrecorded), about);
     }
     if (outcome === 'again') {
       log.info(about, 'a document was not finished; it is tried again');

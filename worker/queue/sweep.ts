@@ -4,13 +4,13 @@ import { removeEverywhere } from '../documents/remove-document.ts';
 import { PulseError } from '../errors.ts';
 import type { Removal } from '../records/removals.ts';
 import type { Services } from '../services.ts';
-import { reembedStandIns } from '../vectors/reembed.ts';
-import { obey } from './operator.ts';
+import { reembedFallbackPoints } from '../vectors/reembed.ts';
+import { applyOperatorSettings } from './operator.ts';
 
 const sweepEveryMs = 15_000;
 /** What came in this recently was enqueued by who brought it. */
 const settledSeconds = 10;
-const atATime = 1_000;
+const pageSize = 1_000;
 
 /**
  * Rings again for every document that Postgres says is to be done and that no job of the queues
@@ -29,34 +29,34 @@ export async function sweep(
     const pending = await records.pending({
       after,
       olderThanSeconds: settledSeconds,
-      limit: atATime,
+      limit: pageSize,
     });
     let missing = 0;
     for (const name of ['indexing', 'embedding'] as const)
-      missing += await ringMissing(
+      missing += await enqueueMissing(
         queues,
         name,
         pending.filter(({ queue }) => queue === name),
       );
     rung += missing;
     const last = pending.at(-1);
-    if (last === undefined || pending.length < atATime) return { rung, after: 0 };
+    if (last === undefined || pending.length < pageSize) return { rung, after: 0 };
     after = last.versionId;
     if (missing === 0) return { rung, after };
   }
 }
 
-async function ringMissing(
+async function enqueueMissing(
   queues: Services['queues'],
   name: QueueName,
   pending: readonly { documentId: string }[],
 ): Promise<number> {
   if (pending.length === 0) return 0;
-  const missing = await queues.unknown(
+  const missing = await queues.findUnqueued(
     name,
     pending.map(({ documentId }) => documentId),
   );
-  await queues.ringAll(name, missing);
+  await queues.enqueueAll(name, missing);
   return missing.length;
 }
 
@@ -66,24 +66,27 @@ async function ringMissing(
  */
 export async function sweepRemovals(services: Services): Promise<void> {
   const { records, removals, queues } = services;
-  const outstanding = await removals.outstanding(settledSeconds, atATime);
+  const outstanding = await removals.listPending(settledSeconds, pageSize);
   const backAgain = await records.urlsOf(outstanding.map(({ documentId }) => documentId));
   for (const removal of outstanding.filter(({ documentId }) => backAgain.has(documentId)))
-    await removeQuietly(services, removal);
+    await removeIfAvailable(services, removal);
   const gone = outstanding
     .filter(({ documentId }) => !backAgain.has(documentId))
     .map(({ documentId }) => documentId);
   if (gone.length === 0) return;
-  const unknown = await queues.unknown('indexing', await queues.unknown('embedding', gone));
-  await queues.ringAll('indexing', unknown);
+  const unknown = await queues.findUnqueued(
+    'indexing',
+    await queues.findUnqueued('embedding', gone),
+  );
+  await queues.enqueueAll('indexing', unknown);
 }
 
-async function removeQuietly(services: Services, removal: Removal): Promise<void> {
-  await removeEverywhere(services, removal).catch(untilItIsBack);
+async function removeIfAvailable(services: Services, removal: Removal): Promise<void> {
+  await removeEverywhere(services, removal).catch(ignoreUnavailable);
 }
 
 /** What needs a service that is away, the next sweep tries again. */
-function untilItIsBack(error: unknown): 0 {
+function ignoreUnavailable(error: unknown): 0 {
   if (error instanceof PulseError && error.kind === 'away') return 0;
   throw error;
 }
@@ -92,21 +95,21 @@ function untilItIsBack(error: unknown): 0 {
  * One replica sweeps each time: who takes the lease, which an emptied Redis has forgotten, so that
  * it is filled again at once.
  */
-async function sweepInTurn(services: Services): Promise<void> {
+async function sweepUnderLease(services: Services): Promise<void> {
   const { redis } = services.queues;
   if (
     (await redis.set(`${sweepKey}:lease`, services.worker, 'PX', sweepEveryMs - 1_000, 'NX')) !==
     'OK'
   )
     return;
-  await obey(services);
+  await applyOperatorSettings(services);
   await sweepRemovals(services);
   const { rung, after } = await sweep(
     services,
     Number((await redis.get(`${sweepKey}:after`)) ?? 0),
   );
   await redis.set(`${sweepKey}:after`, after);
-  const reembedded = await reembedStandIns(services).catch(untilItIsBack);
+  const reembedded = await reembedFallbackPoints(services).catch(ignoreUnavailable);
   if (reembedded > 0)
     services.log.info({ reembedded }, 'the GPU host makes anew what the local TEI made');
   if (rung > 0) services.log.info({ rung }, 'rang for documents that no queue knew');
@@ -118,7 +121,7 @@ export function startSweep(services: Services): () => void {
   const tick = async (): Promise<void> => {
     if (busy) return;
     busy = true;
-    await sweepInTurn(services)
+    await sweepUnderLease(services)
       .catch((error: unknown) =>
         services.log.info({ err: error }, 'the sweep did not finish; it runs again in a moment'),
       )

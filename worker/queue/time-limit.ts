@@ -11,16 +11,16 @@ export interface Limit {
   /** Somebody else's wish that the work ends: a drain out of time, a lost lock. */
   readonly cancelled: AbortSignal;
   /** Told when work did not end although it was told to. */
-  readonly onLeftBehind: () => void;
+  readonly onAbandoned: () => void;
 }
 
 /**
  * Does the work, told by a signal to end when its time is over. @throws PulseError
  * INDEXING_TIMEOUT, or the reason of the cancellation
  */
-export async function withinTime<T>(
+export async function runWithTimeLimit<T>(
   work: (signal: AbortSignal) => Promise<T>,
-  { limitMs, cancelled, onLeftBehind }: Limit,
+  { limitMs, cancelled, onAbandoned }: Limit,
 ): Promise<T> {
   cancelled.throwIfAborted();
   const limit = new AbortController();
@@ -36,7 +36,7 @@ export async function withinTime<T>(
   const leftBehind = new Promise<never>((_, reject) => {
     signal.onabort = () => {
       grace = setTimeout(() => {
-        onLeftBehind();
+        onAbandoned();
         reject(signal.reason);
       }, graceMs);
     };

@@ -5,7 +5,7 @@ import type { LiveWorker } from '../pipeline.ts';
 import type { Counts } from './queues.ts';
 
 /** What a look at everything shows. */
-export interface Seen {
+export interface QueueSnapshot {
   readonly nowMs: number;
   readonly queues: Readonly<Record<QueueName, Counts & { readonly failed: number }>>;
   readonly workers: readonly Pick<LiveWorker, 'name' | 'consuming' | 'heartbeatAt' | 'holdsBack'>[];
@@ -17,7 +17,7 @@ export interface Seen {
   readonly suspects: readonly { readonly url: string; readonly deaths: number }[];
 }
 
-export interface Why {
+export interface MovementReport {
   /** Work goes on, or there is none. */
   readonly moving: boolean;
   /** One sentence. */
@@ -26,7 +26,7 @@ export interface Why {
 }
 
 /** Why nothing moves: the first cause that holds, in the order in which a person would repair them. */
-export function whyNothingMoves(seen: Seen): Why {
+export function explainStandstill(seen: QueueSnapshot): MovementReport {
   return (
     [nothingToDo, paused, noWorker, noneTakesJobs, serviceAway, suspect, limitReached, backingOff]
       .map((cause) => cause(seen))
@@ -34,19 +34,21 @@ export function whyNothingMoves(seen: Seen): Why {
   );
 }
 
-const total = ({ queues }: Seen, key: 'waiting' | 'active' | 'delayed' | 'failed'): number =>
-  queues.indexing[key] + queues.embedding[key];
-const fresh = ({ workers, nowMs }: Seen): Seen['workers'] =>
+const total = (
+  { queues }: QueueSnapshot,
+  key: 'waiting' | 'active' | 'delayed' | 'failed',
+): number => queues.indexing[key] + queues.embedding[key];
+const fresh = ({ workers, nowMs }: QueueSnapshot): QueueSnapshot['workers'] =>
   workers.filter(
     ({ heartbeatAt }) => nowMs - heartbeatAt.getTime() <= heartbeatFreshSeconds * 1_000,
   );
-const still = (reason: string, code: Code | string | null = null): Why => ({
+const notMoving = (reason: string, code: Code | string | null = null): MovementReport => ({
   moving: false,
   reason,
   code,
 });
 
-function nothingToDo(seen: Seen): Why | undefined {
+function nothingToDo(seen: QueueSnapshot): MovementReport | undefined {
   if (total(seen, 'waiting') + total(seen, 'active') + total(seen, 'delayed') > 0) return undefined;
   const failed = total(seen, 'failed');
   return {
@@ -56,27 +58,27 @@ function nothingToDo(seen: Seen): Why | undefined {
   };
 }
 
-function paused({ queues }: Seen): Why | undefined {
+function paused({ queues }: QueueSnapshot): MovementReport | undefined {
   const names = (Object.keys(queues) as QueueName[]).filter((name) => queues[name].paused);
   return names.length === 0
     ? undefined
-    : still(`The operator has paused ${names.join(' and ')}: ./pulse queue resume.`);
+    : notMoving(`The operator has paused ${names.join(' and ')}: ./pulse queue resume.`);
 }
 
-function noWorker(seen: Seen): Why | undefined {
+function noWorker(seen: QueueSnapshot): MovementReport | undefined {
   return fresh(seen).length > 0
     ? undefined
-    : still(
+    : notMoving(
         `No worker is alive while ${total(seen, 'waiting') + total(seen, 'delayed')} documents wait: ./pulse status.`,
         'WORKERS_MISSING',
       );
 }
 
-function noneTakesJobs(seen: Seen): Why | undefined {
+function noneTakesJobs(seen: QueueSnapshot): MovementReport | undefined {
   const alive = fresh(seen);
   return alive.some(({ consuming }) => consuming)
     ? undefined
-    : still(
+    : notMoving(
         `None of the ${alive.length} living workers takes jobs: ${alive.map(({ name }) => name).join(', ')} (./pulse logs).`,
         'WORKER_STUCK',
       );
@@ -86,7 +88,7 @@ function noneTakesJobs(seen: Seen): Why | undefined {
  * Only when there is nothing else to do: the first stage needs no GPU host. And not while the local
  * TEI stands in: then nobody holds back.
  */
-function serviceAway(seen: Seen): Why | undefined {
+function serviceAway(seen: QueueSnapshot): MovementReport | undefined {
   const {
     away,
     queues: { indexing, embedding },
@@ -101,23 +103,23 @@ function serviceAway(seen: Seen): Why | undefined {
   )
     return undefined;
   const { since, code, reason } = away;
-  return still(
+  return notMoving(
     `The circuit is open since ${since.toISOString()}: embedding waits for a service that is away, and goes on by itself (${code}: ${reason}).`,
     code,
   );
 }
 
-function suspect({ suspects: [first] }: Seen): Why | undefined {
+function suspect({ suspects: [first] }: QueueSnapshot): MovementReport | undefined {
   return (
     first &&
-    still(
+    notMoving(
       `A document has killed its worker ${first.deaths} time(s) and is tried alone, while the other jobs of that worker wait: ${first.url}.`,
       'INDEXING_POISON',
     )
   );
 }
 
-function limitReached({ queues }: Seen): Why | undefined {
+function limitReached({ queues }: QueueSnapshot): MovementReport | undefined {
   const full = (Object.keys(queues) as QueueName[]).find(
     (name) =>
       queues[name].waiting > 0 &&
@@ -133,14 +135,14 @@ function limitReached({ queues }: Seen): Why | undefined {
   );
 }
 
-function backingOff(seen: Seen): Why | undefined {
+function backingOff(seen: QueueSnapshot): MovementReport | undefined {
   if (total(seen, 'waiting') + total(seen, 'active') > 0) return undefined;
-  return still(
+  return notMoving(
     `All ${total(seen, 'delayed')} documents wait out the time after a failure, and go on by themselves: ./pulse queue list delayed.`,
   );
 }
 
-function moves(seen: Seen): Why {
+function moves(seen: QueueSnapshot): MovementReport {
   const taking = fresh(seen).filter(({ consuming }) => consuming).length;
   return {
     moving: true,

@@ -1,6 +1,6 @@
 import type { Pool, QueryConfig, QueryResultRow } from 'pg';
 
-import { causeOf } from '../../shared/cause.ts';
+import { findCause } from '../../shared/cause.ts';
 import { PulseError } from '../errors.ts';
 
 /**
@@ -25,16 +25,16 @@ export async function ask<Row extends QueryResultRow>(
   try {
     return (
       await pool.query<Row>(
-        queryOf(typeof statement === 'string' ? { text: statement } : statement, values),
+        buildQuery(typeof statement === 'string' ? { text: statement } : statement, values),
       )
     ).rows;
   } catch (error) {
-    throw postgresFault(error);
+    throw toPostgresError(error);
   }
 }
 
 /** pg takes a time limit with a query; its types do not say so. */
-export function queryOf(
+export function buildQuery(
   { name, text, limitMs }: Statement,
   values: readonly unknown[] = [],
 ): QueryConfig {
@@ -58,8 +58,8 @@ const passing = /^(08|57P|53300)/;
 const repeatable = /^(40|53|55P03|58)/;
 
 /** What an error of the driver means for the job that met it. */
-export function postgresFault(error: unknown): PulseError {
-  const { kind, words } = causeOf(error);
+export function toPostgresError(error: unknown): PulseError {
+  const { kind, words } = findCause(error);
   const state = (error as { code?: unknown }).code;
   const sqlState = kind === 'error answer' && typeof state === 'string' ? state : '';
   if (kind === 'login refused')

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 
 import { PulseError } from '../errors.ts';
-import { postgresFault, queryOf } from './connection.ts';
+import { toPostgresError, buildQuery } from './connection.ts';
 
 /**
  * Any number that nobody else uses: the lock under which one process migrates while the others
@@ -18,7 +18,7 @@ const ownFolder = join(import.meta.dirname, 'migrations');
  */
 const migrationLimitMs = 3_600_000;
 const patient = (text: string, values: unknown[] = []): QueryConfig =>
-  queryOf({ text, limitMs: migrationLimitMs }, values);
+  buildQuery({ text, limitMs: migrationLimitMs }, values);
 
 /**
  * Brings the schema up to date. Safe when many processes start at once; each file runs once, in a
@@ -29,7 +29,7 @@ const patient = (text: string, values: unknown[] = []): QueryConfig =>
  */
 export async function migrate(pool: Pool, folder = ownFolder): Promise<void> {
   const client = await pool.connect().catch((error: unknown) => {
-    throw postgresFault(error);
+    throw toPostgresError(error);
   });
   try {
     await client.query(patient('SELECT pg_advisory_lock($1)', [migrationLock]));
@@ -38,7 +38,7 @@ export async function migrate(pool: Pool, folder = ownFolder): Promise<void> {
     );
     await applyMissing(client, folder);
   } catch (error) {
-    throw error instanceof PulseError ? error : postgresFault(error);
+    throw error instanceof PulseError ? error : toPostgresError(error);
   } finally {
     // Not given back to the pool: ending the session ends the lock, whatever happened above.
     client.release(true);

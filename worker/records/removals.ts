@@ -23,7 +23,7 @@ export class Removals {
    * Takes the documents from the truth and notes that their words and vectors have to go; those
    * that were there.
    */
-  async order(documentIds: readonly string[]): Promise<string[]> {
+  async request(documentIds: readonly string[]): Promise<string[]> {
     const rows = await ask<{ documentId: string }>(
       this.#pool,
       `
@@ -39,7 +39,7 @@ export class Removals {
    * Of a document that is gone; also of one whose removal was done before, since a job of it may
    * have written again. Undefined when it is there.
    */
-  async of(documentId: string): Promise<Removal | undefined> {
+  async find(documentId: string): Promise<Removal | undefined> {
     return (
       await ask<Removal>(
         this.#pool,
@@ -52,7 +52,7 @@ export class Removals {
   }
 
   /** Words and vectors up to this version are gone. */
-  async done({ documentId, upTo }: Removal): Promise<void> {
+  async complete({ documentId, upTo }: Removal): Promise<void> {
     await ask(this.#pool, 'DELETE FROM removals WHERE document_id = $1 AND up_to <= $2', [
       documentId,
       upTo,
@@ -60,7 +60,7 @@ export class Removals {
   }
 
   /** Oldest first; `olderThanSeconds` leaves alone what was ordered just now. */
-  async outstanding(olderThanSeconds: number, limit: number): Promise<Removal[]> {
+  async listPending(olderThanSeconds: number, limit: number): Promise<Removal[]> {
     return ask(
       this.#pool,
       `SELECT document_id AS "documentId", url, up_to::float8 AS "upTo" FROM removals WHERE requested_at < now() - make_interval(secs => $1) ORDER BY requested_at LIMIT $2`,

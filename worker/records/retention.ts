@@ -35,7 +35,7 @@ const expiredVersions = `
 const expiredRuns =
   'SELECT id FROM runs WHERE $1::float8 IS NOT NULL AND finished_at < now() - make_interval(secs => $1)';
 
-export async function expired(pool: Pool, retention: Retention): Promise<Expired> {
+export async function countExpired(pool: Pool, retention: Retention): Promise<Expired> {
   const [versions, runs] = await Promise.all([
     ask<{ count: number }>(
       pool,
@@ -55,7 +55,7 @@ export async function expired(pool: Pool, retention: Retention): Promise<Expired
  * Removes what expired, some thousands at a time so that nobody waits for it, then gives the room
  * back to the tables. @param tell rows removed so far
  */
-export async function expire(
+export async function deleteExpired(
   pool: Pool,
   retention: Retention,
   tell: (rows: number) => void,

@@ -13,7 +13,7 @@ export interface StoredVersion {
 }
 
 /** By document, all whose chunks may have vectors: not of what failed or was cancelled. */
-export async function storedVersions(pool: Pool): Promise<Map<string, StoredVersion>> {
+export async function readStoredVersions(pool: Pool): Promise<Map<string, StoredVersion>> {
   const rows = await ask<StoredVersion & { documentId: string }>(
     pool,
     `
@@ -24,7 +24,7 @@ export async function storedVersions(pool: Pool): Promise<Map<string, StoredVers
 }
 
 /** With its chunks in order; undefined when the document is gone. */
-export async function storedVersion(
+export async function readStoredVersion(
   pool: Pool,
   documentId: string,
 ): Promise<Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page' | 'chunks'> | undefined> {
@@ -43,7 +43,7 @@ export async function storedVersion(
 }
 
 /** Those of the documents that are done. */
-export async function indexedAmong(pool: Pool, documentIds: readonly string[]): Promise<string[]> {
+export async function filterIndexed(pool: Pool, documentIds: readonly string[]): Promise<string[]> {
   if (documentIds.length === 0) return [];
   const rows = await ask<{ id: string }>(
     pool,

@@ -38,7 +38,7 @@ export const semanticLeg = (hits: readonly Hit[]): Leg => ({
 });
 
 /** The best passage of each page, best page first. */
-export function best(hits: readonly Hit[]): Hit[] {
+export function keepBestPerDocument(hits: readonly Hit[]): Hit[] {
   const byUrl = new Map<string, Hit>();
   for (const hit of hits)
     if (hit.score > (byUrl.get(hit.url)?.score ?? -Infinity)) byUrl.set(hit.url, hit);
@@ -50,10 +50,10 @@ export function best(hits: readonly Hit[]): Hit[] {
  * weights of the legs that found anything summing to 1. A page's passage is that of the leg which
  * speaks more for it.
  */
-export function fused(legs: readonly Leg[]): Hit[] {
+export function fuse(legs: readonly Leg[]): Hit[] {
   const found = legs
     .filter(({ hits }) => hits.length > 0)
-    .map((leg) => ({ ...leg, hits: best(leg.hits) }));
+    .map((leg) => ({ ...leg, hits: keepBestPerDocument(leg.hits) }));
   const total = found.reduce((sum, { weight }) => sum + weight, 0);
   const scaled = found.map((leg) => scaledBy(leg, leg.weight / total));
   const urls = new Set(scaled.flatMap(({ hits }) => [...hits.keys()]));

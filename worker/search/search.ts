@@ -1,8 +1,8 @@
-import { rejectionBy } from '../../healthchecks/probe.ts';
+import { rejectOnAbort } from '../../healthchecks/probe.ts';
 import { PulseError } from '../errors.ts';
 import type { Filters } from '../keywords/terms.ts';
 import type { Services } from '../services.ts';
-import { fused, keywordLeg, semanticLeg } from './fuse.ts';
+import { fuse, keywordLeg, semanticLeg } from './fuse.ts';
 import type { Hit } from './fuse.ts';
 
 export type Mode = 'hybrid' | 'keyword' | 'semantic';
@@ -61,7 +61,7 @@ export async function search(
   return {
     mode,
     degraded: away,
-    results: fused([keywordLeg(lexical.value), semanticLeg(away ? [] : semantic.value)]).slice(
+    results: fuse([keywordLeg(lexical.value), semanticLeg(away ? [] : semantic.value)]).slice(
       0,
       limit,
     ),
@@ -74,7 +74,7 @@ export async function search(
  * is out.
  */
 async function searchByMeaning(
-  { embedder, vectors, gpuHost }: Services,
+  { embedder, vectors, circuits }: Services,
   query: string,
   filters: Filters,
   limit: number,
@@ -91,7 +91,7 @@ async function searchByMeaning(
     }
   };
   const leg = embedded(query.slice(0, longestQuestion).toWellFormed()).then((vector) =>
-    gpuHost.qdrant.run(async () => {
+    circuits.qdrant.run(async () => {
       const [nearest, lexical] = await Promise.all([
         vectors.search(vector, limit, filters),
         byKeyword.catch(() => []),
@@ -104,7 +104,7 @@ async function searchByMeaning(
     }),
   );
   if (signal === undefined) return leg;
-  return Promise.race([leg, rejectionBy(signal)]).catch((error: unknown) => {
+  return Promise.race([leg, rejectOnAbort(signal)]).catch((error: unknown) => {
     throw signal.aborted
       ? new PulseError(
           'TEI_TIMEOUT',

@@ -14,30 +14,35 @@ export interface CollectionIdentity {
  * The collection that an alias leads to; without an alias the newest of its numbered ones, or the
  * first to be made.
  */
-export async function collectionBehind(
+export async function resolveAlias(
   client: QdrantClient,
   alias: string,
 ): Promise<{ name: string; aliased: boolean }> {
   const { aliases } = await client.getAliases();
   const behind = aliases.find(({ alias_name }) => alias_name === alias);
   if (behind !== undefined) return { name: behind.collection_name, aliased: true };
-  return { name: (await numbered(client, alias)).at(-1) ?? nameOf(alias, 1), aliased: false };
+  return {
+    name: (await listNumbered(client, alias)).at(-1) ?? collectionName(alias, 1),
+    aliased: false,
+  };
 }
 
 /** The collections that belong to an alias, oldest first. */
-export async function numbered(client: QdrantClient, alias: string): Promise<string[]> {
+export async function listNumbered(client: QdrantClient, alias: string): Promise<string[]> {
   const { collections } = await client.getCollections();
   return collections
     .map(({ name }) => name)
-    .filter((name) => numberOf(alias, name) !== undefined)
-    .sort((one, other) => Number(numberOf(alias, one)) - Number(numberOf(alias, other)));
+    .filter((name) => collectionNumber(alias, name) !== undefined)
+    .sort(
+      (one, other) => Number(collectionNumber(alias, one)) - Number(collectionNumber(alias, other)),
+    );
 }
 
-export function nameOf(alias: string, number: number): string {
+export function collectionName(alias: string, number: number): string {
   return `${alias}-v${number}`;
 }
 
-export function numberOf(alias: string, collection: string): number | undefined {
+export function collectionNumber(alias: string, collection: string): number | undefined {
   const [, digits] = collection.startsWith(alias)
     ? (/^-v(\d+)$/.exec(collection.slice(alias.length)) ?? [])
     : [];

@@ -24,7 +24,7 @@ export const payloadIndexes = {
 export type VersionOfPage = Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page' | 'chunks'>;
 
 /** A chunk as a point: all that a search answers with or filters by, and where the vector came from. */
-export function pointOf(
+export function buildPoint(
   { documentId, versionId, page }: VersionOfPage,
   chunk: StoredChunk,
   vector: readonly number[],
@@ -62,7 +62,7 @@ export function pointId(url: string, chunkIndex: number): string {
  * An older or equal version's points may be overwritten, a newer one's not: a late writer must not
  * win. (Qdrant before 1.16 does not know the condition and ignores it.)
  */
-export function notNewerThan(versionId: number) {
+export function filterNotNewerThan(versionId: number) {
   return { must: [{ key: 'version', range: { lte: versionId } }] };
 }
 
@@ -70,7 +70,7 @@ export function notNewerThan(versionId: number) {
  * What is not of this version and its chunks, cut by today's rules; a newer version's points are
  * not among them.
  */
-export function surplusOf({ documentId, versionId, chunks }: VersionOfPage) {
+export function filterSurplus({ documentId, versionId, chunks }: VersionOfPage) {
   return {
     must: [
       { key: 'documentId', match: { value: documentId } },

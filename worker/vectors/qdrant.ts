@@ -1,8 +1,8 @@
 import { QdrantClient } from '@qdrant/js-client-rest';
 
 import { qdrant as probe } from '../../healthchecks/qdrant.ts';
-import { causeOf } from '../../shared/cause.ts';
-import { PulseError, reasonOf } from '../errors.ts';
+import { findCause } from '../../shared/cause.ts';
+import { PulseError, describeError } from '../errors.ts';
 
 const requestLimitMs = 30_000;
 
@@ -35,13 +35,16 @@ function translated(what: string, error: unknown): PulseError {
   if (status === undefined) {
     const late = error instanceof Error && error.name === 'QdrantClientTimeoutError';
     return new PulseError(
-      late ? 'QDRANT_TIMEOUT' : probe.trouble[causeOf(error).trouble],
+      late ? 'QDRANT_TIMEOUT' : probe.trouble[findCause(error).trouble],
       'away',
-      `Qdrant ${what}: ${late ? `no answer in ${requestLimitMs} ms` : reasonOf(error)}`,
+      `Qdrant ${what}: ${late ? `no answer in ${requestLimitMs} ms` : describeError(error)}`,
       error,
     );
   }
-  const words = JSON.stringify((error as { data?: unknown }).data ?? reasonOf(error)).slice(0, 300);
+  const words = JSON.stringify((error as { data?: unknown }).data ?? describeError(error)).slice(
+    0,
+    300,
+  );
   if (status === 404)
     return new PulseError('QDRANT_COLLECTION', 'away', `Qdrant ${what}: ${words}`, error);
   if (status === 401 || status === 403)

@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { PulseError, reasonOf } from '../errors.ts';
-import { storedVersion, storedVersions } from '../records/stored-chunks.ts';
+import { PulseError, describeError } from '../errors.ts';
+import { readStoredVersion, readStoredVersions } from '../records/stored-chunks.ts';
 import type { Services } from '../services.ts';
-import { collectionBehind, nameOf, numbered, numberOf, prepareCollection } from './collection.ts';
+import {
+  resolveAlias,
+  collectionName,
+  listNumbered,
+  collectionNumber,
+  prepareCollection,
+} from './collection.ts';
 
-export interface Rebuilt {
+export interface CollectionRebuild {
   readonly collection: string;
   /** Documents written in this run; what an earlier, interrupted one wrote is kept and not counted. */
   readonly written: number;
@@ -50,18 +56,19 @@ const fewEnough = 50;
  * alias. What is in the new one already, of the right version and number, is not done again: that
  * is how it goes on after an interruption, and how it catches up with what came in meanwhile.
  */
-export async function rebuild(
+export async function rebuildCollection(
   services: Services,
   report: (progress: RebuildProgress) => void,
-): Promise<Rebuilt> {
+): Promise<CollectionRebuild> {
   const { vectors, records } = services;
   const { identity, qdrant } = vectors;
   const before = (await records.operator(key)) as Unfinished | null | undefined;
-  const inUse = (
-    await qdrant.ask('collection', (client) => collectionBehind(client, identity.alias))
-  ).name;
+  const inUse = (await qdrant.ask('collection', (client) => resolveAlias(client, identity.alias)))
+    .name;
   const swapped = before?.to === inUse; // and its catching up was interrupted
-  const to = swapped ? inUse : nameOf(identity.alias, (numberOf(identity.alias, inUse) ?? 0) + 1);
+  const to = swapped
+    ? inUse
+    : collectionName(identity.alias, (collectionNumber(identity.alias, inUse) ?? 0) + 1);
   const work = new Rebuild(services, { run: randomUUID(), to }, report);
   await work.begin();
   await qdrant.ask('collection', (client) => prepareCollection(client, to, identity));
@@ -71,7 +78,7 @@ export async function rebuild(
     if (work.failed.length > 0)
       return { collection: to, written: work.written, failed: work.failed, swapped: false };
     await qdrant.ask('alias', async (client) => {
-      const { aliased } = await collectionBehind(client, identity.alias);
+      const { aliased } = await resolveAlias(client, identity.alias);
       const make = { create_alias: { collection_name: to, alias_name: identity.alias } };
       await client.updateCollectionAliases({
         actions: aliased ? [{ delete_alias: { alias_name: identity.alias } }, make] : [make],
@@ -81,8 +88,11 @@ export async function rebuild(
   // Whatever was cut before the swap and embedded into the old collection is seen now; what is cut from now on goes into the new one.
   await work.pass();
   await qdrant.ask('collection', async (client) => {
-    for (const name of await numbered(client, identity.alias))
-      if (Number(numberOf(identity.alias, name)) < Number(numberOf(identity.alias, to)))
+    for (const name of await listNumbered(client, identity.alias))
+      if (
+        Number(collectionNumber(identity.alias, name)) <
+        Number(collectionNumber(identity.alias, to))
+      )
         await client.deleteCollection(name);
   });
   await records.setOperator(key, null);
@@ -119,7 +129,7 @@ class Rebuild {
     const { to } = this.#unfinished;
     // The collection first: what is in it and not in Postgres afterwards is gone for certain.
     const have = await vectors.inventory({ of: to });
-    const wanted = await storedVersions(pool);
+    const wanted = await readStoredVersions(pool);
     for (const [documentId, { versions }] of have) {
       const stored = wanted.get(documentId);
       // A version that Postgres does not know (it was restored from a backup) would not let an older one overwrite it.
@@ -169,24 +179,24 @@ class Rebuild {
           return void this.failed.push({
             url: (await this.#services.records.latest(documentId))?.page.url ?? documentId,
             code: error.code,
-            reason: reasonOf(error),
+            reason: describeError(error),
           });
-        onWait(`${error.code}: ${reasonOf(error)}`);
+        onWait(`${error.code}: ${describeError(error)}`);
         await delay(waitMs);
       }
     }
   }
 
   async #write(documentId: string): Promise<void> {
-    const { pool, embedder, vectors, gpuHost } = this.#services;
+    const { pool, embedder, vectors, circuits } = this.#services;
     const { to } = this.#unfinished;
-    const version = await storedVersion(pool, documentId);
+    const version = await readStoredVersion(pool, documentId);
     if (version === undefined) return;
     const { chunks } = version;
     for (let start = 0; start < chunks.length; start += chunksAtATime) {
       const part = chunks.slice(start, start + chunksAtATime);
       const embedded = await embedder.gpuHost.embedDocuments(part.map(({ text }) => text));
-      await gpuHost.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host', to));
+      await circuits.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host', to));
     }
     this.written += 1;
   }

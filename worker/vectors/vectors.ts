@@ -1,8 +1,8 @@
 import { PulseError } from '../errors.ts';
 import type { StoredChunk } from '../records/records.ts';
-import { collectionBehind, prepareCollection } from './collection.ts';
+import { resolveAlias, prepareCollection } from './collection.ts';
 import type { CollectionIdentity } from './collection.ts';
-import { notNewerThan, pointOf, surplusOf } from './points.ts';
+import { filterNotNewerThan, buildPoint, filterSurplus } from './points.ts';
 import type { EmbeddedBy, VersionOfPage } from './points.ts';
 import { Qdrant } from './qdrant.ts';
 
@@ -59,10 +59,10 @@ export class Vectors {
    * Makes collection, payload indexes and alias where absent; refuses one of another size, distance
    * or model. An alias that is there is never moved.
    */
-  async ensure(): Promise<void> {
+  async ensureCollection(): Promise<void> {
     const { alias } = this.identity;
     await this.qdrant.ask('collection', async (client) => {
-      const { name, aliased } = await collectionBehind(client, alias);
+      const { name, aliased } = await resolveAlias(client, alias);
       await prepareCollection(client, name, this.identity);
       if (!aliased)
         await client.updateCollectionAliases({
@@ -87,11 +87,11 @@ export class Vectors {
     by: EmbeddedBy,
     into?: string,
   ): Promise<void> {
-    if (!this.#ensured && into === undefined) await this.ensure();
+    if (!this.#ensured && into === undefined) await this.ensureCollection();
     for (let start = 0; start < chunks.length; start += this.#pointsPerRequest) {
       const part = chunks.slice(start, start + this.#pointsPerRequest);
       const points = part.map((chunk, position) =>
-        pointOf(
+        buildPoint(
           version,
           chunk,
           vectors[start + position] as readonly number[],
@@ -101,8 +101,8 @@ export class Vectors {
       );
       const ends = part.at(-1)?.index === version.chunks.length - 1;
       const operations = [
-        { upsert: { points, update_filter: notNewerThan(version.versionId) } },
-        ...(ends ? [{ delete: { filter: surplusOf(version) } }] : []),
+        { upsert: { points, update_filter: filterNotNewerThan(version.versionId) } },
+        ...(ends ? [{ delete: { filter: filterSurplus(version) } }] : []),
       ];
       await this.#asking(
         'upsert',

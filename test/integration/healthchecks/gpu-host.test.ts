@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { httpHealth } from '../../../healthchecks/container.ts';
+import { httpHealthCommand } from '../../../healthchecks/container.ts';
 import { ollama } from '../../../healthchecks/ollama.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
 import { tei } from '../../../healthchecks/tei.ts';
-import { server, type Server } from '../../harness/server.ts';
+import { startServer, type Server } from '../../harness/server.ts';
 
 const model = 'sentence-transformers/all-MiniLM-L6-v2';
 
 describe('the probe of a TEI that serves a real model', { timeout: 60_000 }, () => {
   let running: Server;
   beforeAll(async () => {
-    running = await server({
+    running = await startServer({
       name: 'tei',
       port: 8080,
       command: ['--model-id', model, '--port', '8080'],
-      check: httpHealth(8080, '/health'),
+      check: httpHealthCommand(8080, '/health'),
     });
   }, 60_000);
   afterAll(() => running?.[Symbol.asyncDispose]());
@@ -46,10 +46,10 @@ describe('the probe of a TEI that serves a real model', { timeout: 60_000 }, () 
 
 describe('the probe of an Ollama', { timeout: 60_000 }, () => {
   test('finds its version', async () => {
-    await using running = await server({
+    await using running = await startServer({
       name: 'ollama',
       port: 11434,
-      check: httpHealth(11434, '/api/version'),
+      check: httpHealthCommand(11434, '/api/version'),
     });
     expect(await runProbe(ollama, { url: `http://${running.authority}` })).toMatchObject({
       ok: true,

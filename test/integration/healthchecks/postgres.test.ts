@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { postgresHealth } from '../../../healthchecks/container.ts';
+import { postgresHealthCommand } from '../../../healthchecks/container.ts';
 import { postgres } from '../../../healthchecks/postgres.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
-import { server, type Server } from '../../harness/server.ts';
+import { startServer, type Server } from '../../harness/server.ts';
 
 /** Characters that a URL, a shell and SQL each treat in their own way. */
 const password = `p%40 w"o'rd$`;
@@ -16,7 +16,12 @@ const env = {
 describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
   let running: Server;
   beforeAll(async () => {
-    running = await server({ name: 'postgres', port: 5432, env, check: postgresHealth() });
+    running = await startServer({
+      name: 'postgres',
+      port: 5432,
+      env,
+      check: postgresHealthCommand(),
+    });
   }, 60_000);
   afterAll(() => running?.[Symbol.asyncDispose]());
 
@@ -98,7 +103,7 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
   });
 
   test('the container is unhealthy with a wrong password, though it would be let in by the socket', async () => {
-    const [, script = ''] = postgresHealth();
+    const [, script = ''] = postgresHealthCommand();
     await expect(
       running.docker('exec', 'sh', '-c', `POSTGRES_PASSWORD=hunter2; ${script}`),
     ).rejects.toThrow('password authentication failed');

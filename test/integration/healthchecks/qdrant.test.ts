@@ -1,15 +1,19 @@
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { httpHealth } from '../../../healthchecks/container.ts';
+import { httpHealthCommand } from '../../../healthchecks/container.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
 import { qdrant } from '../../../healthchecks/qdrant.ts';
-import { server, type Server } from '../../harness/server.ts';
+import { startServer, type Server } from '../../harness/server.ts';
 
 describe('the probe of a real Qdrant engine', { timeout: 60_000 }, () => {
   let running: Server;
   beforeAll(async () => {
-    running = await server({ name: 'qdrant', port: 6333, check: httpHealth(6333, '/readyz') });
+    running = await startServer({
+      name: 'qdrant',
+      port: 6333,
+      check: httpHealthCommand(6333, '/readyz'),
+    });
     const client = new QdrantClient({
       url: `http://${running.authority}`,
       checkCompatibility: false,

@@ -1,11 +1,11 @@
 import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { redisHealth } from '../../../healthchecks/container.ts';
+import { redisHealthCommand } from '../../../healthchecks/container.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
 import { redis } from '../../../healthchecks/redis.ts';
 import { queueNames, queuePrefix } from '../../../shared/queue-names.ts';
-import { server, type Server } from '../../harness/server.ts';
+import { startServer, type Server } from '../../harness/server.ts';
 
 const password = 'p%40w=rd/';
 
@@ -21,12 +21,12 @@ describe('the probe of a real Redis', { timeout: 60_000 }, () => {
       '--maxmemory-policy',
       'noeviction',
     ];
-    running = await server({
+    running = await startServer({
       name: 'redis',
       port: 6379,
       env: { REDIS_PASSWORD: password },
       command,
-      check: redisHealth(),
+      check: redisHealthCommand(),
     });
   }, 60_000);
   afterAll(() => running?.[Symbol.asyncDispose]());

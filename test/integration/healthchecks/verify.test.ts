@@ -1,12 +1,16 @@
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { describe, expect, test } from 'vitest';
 
-import { httpHealth, postgresHealth, redisHealth } from '../../../healthchecks/container.ts';
+import {
+  httpHealthCommand,
+  postgresHealthCommand,
+  redisHealthCommand,
+} from '../../../healthchecks/container.ts';
 import { verify, type Report } from '../../../healthchecks/verify.ts';
 import { startInstantTei } from '../../doubles/instant-tei.ts';
-import { server } from '../../harness/server.ts';
+import { startServer } from '../../harness/server.ts';
 import { httpPort } from '../../unit/healthchecks/bad-servers.ts';
-import { mine, withoutVectors } from '../../unit/healthchecks/fake-pipeline.ts';
+import { fakePipeline, withoutVectors } from '../../unit/healthchecks/fake-pipeline.ts';
 
 const password = 'a-password';
 const model = 'org/model';
@@ -31,23 +35,23 @@ describe('a verification of real servers', { timeout: 90_000 }, () => {
       '--maxmemory-policy',
       'noeviction',
     ];
-    await using postgres = await server({
+    await using postgres = await startServer({
       name: 'postgres',
       port: 5432,
       env,
-      check: postgresHealth(),
+      check: postgresHealthCommand(),
     });
-    await using redis = await server({
+    await using redis = await startServer({
       name: 'redis',
       port: 6379,
       env: { REDIS_PASSWORD: password },
       command,
-      check: redisHealth(),
+      check: redisHealthCommand(),
     });
-    await using qdrant = await server({
+    await using qdrant = await startServer({
       name: 'qdrant',
       port: 6333,
-      check: httpHealth(6333, '/readyz'),
+      check: httpHealthCommand(6333, '/readyz'),
     });
     const tei = await startInstantTei({ model, dimension: 8 });
     const settings = {
@@ -61,13 +65,16 @@ describe('a verification of real servers', { timeout: 90_000 }, () => {
     const client = new QdrantClient({ url: settings.qdrantUrl, checkCompatibility: false });
     await client.createCollection(collection, { vectors: { size: 8, distance: 'Cosine' } });
 
-    const whole = await verify(settings, mine().pipeline);
+    const whole = await verify(settings, fakePipeline().pipeline);
     expect(failing(whole)).toEqual({});
     expect(whole).toMatchObject({ ok: true, verifiedAt: expect.stringMatching(/^\d{4}-.*Z$/) });
     expect(JSON.stringify(whole)).not.toContain(password);
 
     await tei.close();
-    const degraded = await verify(settings, mine({ state: async () => withoutVectors }).pipeline);
+    const degraded = await verify(
+      settings,
+      fakePipeline({ state: async () => withoutVectors }).pipeline,
+    );
     // refused, or the kept connection broke off
     expect(failing(degraded)).toEqual({
       tei: expect.stringMatching(/^TEI_(REFUSED|UNREACHABLE)$/),

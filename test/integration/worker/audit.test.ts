@@ -5,18 +5,18 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { audit } from '../../../worker/audit/audit.ts';
-import { commandLine } from '../../harness/command-line.ts';
+import { runCommandLine } from '../../harness/command-line.ts';
 import { page } from '../../harness/pages.ts';
-import { openWorld } from '../../harness/test-stack.ts';
-import type { World } from '../../harness/test-stack.ts';
+import { openTestStack } from '../../harness/test-stack.ts';
+import type { TestStack } from '../../harness/test-stack.ts';
 
 const zero = { missing: 0, orphan: 0, duplicate: 0, stale: 0 };
 const soon = { timeout: 60_000, interval: 200 };
 
-let world: World;
+let world: TestStack;
 const ids: string[] = [];
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openTestStack();
   await world.worker();
   for (const number of [0, 1, 2, 3, 4, 5]) ids.push(await world.intake.submit(page(number)));
   await whole();
@@ -33,7 +33,7 @@ async function whole() {
 const id = (number: number) => ids[number] as string;
 const inKeywords = (statement: string, ...values: string[]) => {
   const db = new DatabaseSync(
-    join(world.direct['WEBHOOK_KEYWORD_DIR'] as string, 'keywords.sqlite'),
+    join(world.directEnv['WEBHOOK_KEYWORD_DIR'] as string, 'keywords.sqlite'),
     { timeout: 5_000 },
   );
   db.prepare(statement).run(...values);
@@ -52,13 +52,13 @@ const pointsWith = (documentId: string) => ({
 
 describe('an audit', () => {
   test('of stores that agree counts them and finds nothing', async () => {
-    const { stdout, code } = await commandLine(world.direct, ['audit']);
+    const { stdout, code } = await runCommandLine(world.directEnv, ['audit']);
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: expect.stringContaining('Postgres, Qdrant and the keyword index agree.'),
     });
     const { documents, chunks, keywordRows, points } = (
-      await commandLine(world.direct, ['audit', '--json'])
+      await runCommandLine(world.directEnv, ['audit', '--json'])
     ).json;
     expect({ documents, keywordRows, points }).toEqual({
       documents: 6,
@@ -84,7 +84,7 @@ describe('an audit', () => {
       ],
     });
 
-    const { code, json } = await commandLine(world.direct, ['audit', '--json']);
+    const { code, json } = await runCommandLine(world.directEnv, ['audit', '--json']);
     const found = (json.findings as { kind: string; store: string; documentId: string }[])
       .map(({ kind, store, documentId }) => `${kind} ${store} ${documentId}`)
       .sort();
@@ -102,7 +102,7 @@ describe('an audit', () => {
       ].sort(),
     });
 
-    const repaired = await commandLine(world.direct, ['audit', '--repair', '--json']);
+    const repaired = await runCommandLine(world.directEnv, ['audit', '--repair', '--json']);
     expect({ code: repaired.code, mended: repaired.json.mended }).toEqual({
       code: 1,
       mended: {
@@ -135,7 +135,7 @@ describe('an audit', () => {
   });
 
   test('without Qdrant says so, compares the rest, and is not good', async () => {
-    await world.through.qdrant.refuse();
+    await world.proxies.qdrant.refuse();
     await world.services.keywords.remove(id(0));
     const found = await audit(world.services);
     expect(found).toMatchObject({
@@ -143,7 +143,7 @@ describe('an audit', () => {
       missing: 1,
       away: [{ code: expect.stringMatching(/^QDRANT_/) }],
     });
-    await world.through.qdrant.pass();
+    await world.proxies.qdrant.pass();
     await audit(world.services, { repair: true });
     await whole();
   });

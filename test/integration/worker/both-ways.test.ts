@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 
 import { search } from '../../../worker/search/search.ts';
-import { disagreements } from '../../harness/consistency.ts';
+import { findInconsistencies } from '../../harness/consistency.ts';
 import { marker, page } from '../../harness/pages.ts';
-import { openWorld } from '../../harness/test-stack.ts';
+import { openTestStack } from '../../harness/test-stack.ts';
 
 test('a document that comes in is found by keyword and by meaning', async () => {
-  await using world = await openWorld();
+  await using world = await openTestStack();
   await world.worker();
   for (const number of [1, 2, 3]) await world.intake.submit(page(number));
-  expect(await disagreements(world)).toEqual([]);
+  expect(await findInconsistencies(world)).toEqual([]);
   for (const mode of ['keyword', 'semantic'] as const) {
     const { results, degraded } = await search(
       world.services,

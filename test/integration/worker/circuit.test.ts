@@ -2,10 +2,10 @@ import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
-import { redisHealth } from '../../../healthchecks/container.ts';
+import { redisHealthCommand } from '../../../healthchecks/container.ts';
 import { Circuit } from '../../../worker/circuit/circuit.ts';
 import { PulseError } from '../../../worker/errors.ts';
-import { server } from '../../harness/server.ts';
+import { startServer } from '../../harness/server.ts';
 import type { Server } from '../../harness/server.ts';
 
 const away = () => Promise.reject(new PulseError('TEI_REFUSED', 'away', 'nobody listens'));
@@ -18,11 +18,11 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
   let service: { away: boolean; probes: number };
   const stops: (() => void)[] = [];
   beforeAll(async () => {
-    running = await server({
+    running = await startServer({
       name: 'redis',
       port: 6379,
       command: ['redis-server', '--protected-mode', 'no'],
-      check: redisHealth(),
+      check: redisHealthCommand(),
     });
     redis = new Redis(`redis://${running.authority}`, { maxRetriesPerRequest: 1 });
     redis.on('error', () => {}); // this test takes Redis away
@@ -94,7 +94,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     await vi.waitFor(() => expect(service.probes).toBeGreaterThan(1), within);
     service.away = false;
     const trier = await vi.waitFor(() => {
-      const passable = circuits.filter((circuit) => circuit.passable);
+      const passable = circuits.filter((circuit) => circuit.allowsCalls);
       expect(passable).toHaveLength(1);
       return passable[0] as Circuit;
     }, within);
@@ -109,7 +109,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     const before = await (circuits[0] as Circuit).state();
     service.away = false;
     const trier = await vi.waitFor(() => {
-      const passable = circuits.filter((circuit) => circuit.passable);
+      const passable = circuits.filter((circuit) => circuit.allowsCalls);
       expect(passable).toHaveLength(1);
       return passable[0] as Circuit;
     }, within);
@@ -122,7 +122,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     await opened(circuits[0] as Circuit);
     service.away = false;
     await vi.waitFor(
-      () => expect(circuits.every((circuit) => circuit.passable)).toBe(true),
+      () => expect(circuits.every((circuit) => circuit.allowsCalls)).toBe(true),
       within,
     );
   });
@@ -132,7 +132,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     await opened(circuits[0] as Circuit);
     await redis.flushall();
     await vi.waitFor(
-      () => expect(circuits.every((circuit) => circuit.passable)).toBe(true),
+      () => expect(circuits.every((circuit) => circuit.allowsCalls)).toBe(true),
       within,
     );
     await opened(circuits[1] as Circuit);
@@ -143,10 +143,10 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     const [one] = replicas() as [Circuit];
     await running.docker('pause');
     await opened(one);
-    expect(one.passable).toBe(false);
+    expect(one.allowsCalls).toBe(false);
     await expect(one.run(fine)).rejects.toMatchObject({ code: 'TEI_REFUSED' });
     await running.docker('unpause');
     service.away = false;
-    await vi.waitFor(() => expect(one.passable).toBe(true), within);
+    await vi.waitFor(() => expect(one.allowsCalls).toBe(true), within);
   });
 });

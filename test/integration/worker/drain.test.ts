@@ -1,15 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { disagreements } from '../../harness/consistency.ts';
+import { findInconsistencies } from '../../harness/consistency.ts';
 import { page } from '../../harness/pages.ts';
-import { openWorld } from '../../harness/test-stack.ts';
+import { openTestStack } from '../../harness/test-stack.ts';
 
 const soon = { timeout: 60_000, interval: 50 };
 const numbers = Array.from({ length: 60 }, (_, index) => index + 1);
 
 describe('a worker that is told to stop', { timeout: 120_000 }, () => {
   test('under load finishes what it has in hand, takes nothing new, and ends with 0; no document is lost', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
     for (const number of numbers) await world.intake.submit(page(number));
     await vi.waitFor(
@@ -23,11 +23,11 @@ describe('a worker that is told to stop', { timeout: 120_000 }, () => {
     expect(indexing.waiting + embedding.waiting).toBeGreaterThan(0);
     expect(await world.services.queues.redis.exists('pulse:workers:worker-1')).toBe(0);
     await world.worker();
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('gives back what it cannot finish in time: at once at the front of the queue, no attempt used up', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     world.tei.fail('hang');
     const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '1s' });
     await world.intake.submit(page(1));
@@ -41,12 +41,12 @@ describe('a worker that is told to stop', { timeout: 120_000 }, () => {
     expect(job).toMatchObject({ attemptsMade: 0, stalledCounter: 0 });
     world.tei.fail();
     await world.worker();
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('while it waits for its stores ends with 0 as well', async () => {
-    await using world = await openWorld();
-    await world.through.postgres.refuse();
+    await using world = await openTestStack();
+    await world.proxies.postgres.refuse();
     const worker = world.startWorker();
     await worker.logged('waiting for Postgres and Redis');
     worker.kill('SIGTERM');

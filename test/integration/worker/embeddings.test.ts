@@ -1,19 +1,19 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { gpuHostState } from '../../../worker/circuit/circuits.ts';
+import { readGpuHostState } from '../../../worker/circuit/circuits.ts';
 import { search } from '../../../worker/search/search.ts';
-import { disagreements } from '../../harness/consistency.ts';
+import { findInconsistencies } from '../../harness/consistency.ts';
 import { marker, page } from '../../harness/pages.ts';
-import { openWorld } from '../../harness/test-stack.ts';
-import type { World } from '../../harness/test-stack.ts';
+import { openTestStack } from '../../harness/test-stack.ts';
+import type { TestStack } from '../../harness/test-stack.ts';
 
 const within = { timeout: 60_000, interval: 100 };
 const pages = [1, 2, 3, 4, 5, 6];
-const submitAll = async (world: World): Promise<void> => {
+const submitAll = async (world: TestStack): Promise<void> => {
   for (const number of pages) await world.intake.submit(page(number));
 };
-const codeOfWait = async (world: World): Promise<string | undefined> => {
-  const state = await gpuHostState(world.services.gpuHost);
+const codeOfWait = async (world: TestStack): Promise<string | undefined> => {
+  const state = await readGpuHostState(world.services.circuits);
   return state.kind === 'open' ? state.code : undefined;
 };
 
@@ -21,39 +21,39 @@ describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
   test.for([
     [
       'nobody listens',
-      (world: World) => world.through.tei.refuse(),
-      (world: World) => world.through.tei.pass(),
+      (world: TestStack) => world.proxies.tei.refuse(),
+      (world: TestStack) => world.proxies.tei.pass(),
       'TEI_REFUSED',
     ],
     [
       'it is overloaded',
-      (world: World) => world.tei.fail('overloaded'),
-      (world: World) => world.tei.fail(),
+      (world: TestStack) => world.tei.fail('overloaded'),
+      (world: TestStack) => world.tei.fail(),
       'TEI_ANSWER',
     ],
     [
       'its backend fails',
-      (world: World) => world.tei.fail('backend'),
-      (world: World) => world.tei.fail(),
+      (world: TestStack) => world.tei.fail('backend'),
+      (world: TestStack) => world.tei.fail(),
       'TEI_ANSWER',
     ],
     [
       'it cuts every connection',
-      (world: World) => world.tei.fail('cut'),
-      (world: World) => world.tei.fail(),
+      (world: TestStack) => world.tei.fail('cut'),
+      (world: TestStack) => world.tei.fail(),
       'TEI_UNREACHABLE',
     ],
     [
       'it serves another model',
-      (world: World) => world.tei.become({ model: 'someone/else' }),
-      (world: World) =>
-        world.tei.become({ model: String(world.direct['WEBHOOK_EMBEDDING_MODEL']) }),
+      (world: TestStack) => world.tei.become({ model: 'someone/else' }),
+      (world: TestStack) =>
+        world.tei.become({ model: String(world.directEnv['WEBHOOK_EMBEDDING_MODEL']) }),
       'TEI_MODEL',
     ],
   ] as const)(
     'holds the documents up without using up an attempt, and they are done when it can: %s',
     async ([, take, give, code]) => {
-      await using world = await openWorld();
+      await using world = await openTestStack();
       await take(world);
       await world.worker();
       await submitAll(world);
@@ -66,12 +66,12 @@ describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
         within,
       );
       await give(world);
-      expect(await disagreements(world)).toEqual([]);
+      expect(await findInconsistencies(world)).toEqual([]);
     },
   );
 
   test('is not called while documents wait, but for a probe now and then', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     world.tei.fail('unavailable');
     await world.worker();
     await submitAll(world);
@@ -97,44 +97,44 @@ describe('a document that TEI will not have', { timeout: 120_000 }, () => {
   ] as const)(
     'fails alone when TEI %s its text, and all others succeed',
     async ([, mode, code]) => {
-      await using world = await openWorld({ environment: { WEBHOOK_TEI_TIMEOUT: '1s' } });
+      await using world = await openTestStack({ environment: { WEBHOOK_TEI_TIMEOUT: '1s' } });
       world.tei.failFor(marker(3), mode);
       await submitAll(world);
       await world.worker();
       expect(
-        await disagreements(world, { failures: { [page(3).url]: code }, withinMs: 100_000 }),
+        await findInconsistencies(world, { failures: { [page(3).url]: code }, withinMs: 100_000 }),
       ).toEqual([]);
     },
   );
 });
 
 test('a TEI that comes back with a smaller batch gets smaller batches, and no document is blamed', async () => {
-  await using world = await openWorld();
+  await using world = await openTestStack();
   await world.worker();
   await world.intake.submit(page(1));
-  expect(await disagreements(world)).toEqual([]);
+  expect(await findInconsistencies(world)).toEqual([]);
   world.tei.become({ maxBatch: 3 });
   for (const number of pages) await world.intake.submit(page(number, 2, 12));
-  expect(await disagreements(world)).toEqual([]);
+  expect(await findInconsistencies(world)).toEqual([]);
 });
 
 test('documents that come together share calls', async () => {
-  await using world = await openWorld();
+  await using world = await openTestStack();
   for (let number = 0; number < 40; number += 1) await world.intake.submit(page(number));
   await world.worker({ WEBHOOK_WORKER_BATCH_SIZE: '16' });
-  expect(await disagreements(world)).toEqual([]);
+  expect(await findInconsistencies(world)).toEqual([]);
   expect(world.tei.largestCall).toBeGreaterThan(5);
   expect(world.tei.calls).toBeLessThan(40);
 });
 
 test('the instruction goes before a query and before no document', async () => {
-  await using world = await openWorld({
+  await using world = await openTestStack({
     environment: { WEBHOOK_QUERY_INSTRUCTION: 'Instruct: find\\nQuery:' },
   });
   world.tei.failFor('Instruct: find\nQuery:', 'refused');
   await world.worker();
   await world.intake.submit(page(1));
-  expect(await disagreements(world)).toEqual([]);
+  expect(await findInconsistencies(world)).toEqual([]);
   await expect(search(world.services, marker(1), 'semantic', 1)).rejects.toMatchObject({
     code: 'TEI_ANSWER',
     message: expect.stringContaining('the query, with the instruction before it'),

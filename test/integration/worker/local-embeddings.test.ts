@@ -5,18 +5,18 @@ import { GoldenVectors } from '../../../worker/embeddings/golden.ts';
 import { search } from '../../../worker/search/search.ts';
 import { startInstantTei } from '../../doubles/instant-tei.ts';
 import type { InstantTei } from '../../doubles/instant-tei.ts';
-import { disagreements } from '../../harness/consistency.ts';
+import { findInconsistencies } from '../../harness/consistency.ts';
 import { marker, page } from '../../harness/pages.ts';
-import { openWorld } from '../../harness/test-stack.ts';
-import type { World } from '../../harness/test-stack.ts';
+import { openTestStack } from '../../harness/test-stack.ts';
+import type { TestStack } from '../../harness/test-stack.ts';
 import { wordModel } from '../../harness/tokenizer.ts';
 
 const within = { timeout: 60_000, interval: 100 };
 
 /** A world whose workers have a local TEI besides the GPU host's. */
-async function openWithLocal(): Promise<World & { readonly local: InstantTei }> {
+async function openWithLocal(): Promise<TestStack & { readonly local: InstantTei }> {
   const local = await startInstantTei({ model: wordModel, dimension: 32 });
-  const world = await openWorld({ environment: { WEBHOOK_LOCAL_TEI_URL: local.url } });
+  const world = await openTestStack({ environment: { WEBHOOK_LOCAL_TEI_URL: local.url } });
   const dispose = world[Symbol.asyncDispose];
   return Object.assign(world, {
     local,
@@ -26,13 +26,13 @@ async function openWithLocal(): Promise<World & { readonly local: InstantTei }> 
     },
   });
 }
-const recorded = (world: World) =>
+const recorded = (world: TestStack) =>
   vi.waitFor(
     async () =>
       expect(await new GoldenVectors(world.services.pool, wordModel).read()).toBeDefined(),
     within,
   );
-const marked = async (world: World): Promise<number> =>
+const marked = async (world: TestStack): Promise<number> =>
   (await world.services.vectors.inventory({ embedder: 'local' })).size;
 
 describe('a local TEI', { timeout: 120_000 }, () => {
@@ -41,16 +41,16 @@ describe('a local TEI', { timeout: 120_000 }, () => {
     await world.worker();
     await world.intake.submit(page(1));
     await recorded(world);
-    expect(await disagreements(world)).toEqual([]);
-    await world.through.tei.refuse();
+    expect(await findInconsistencies(world)).toEqual([]);
+    await world.proxies.tei.refuse();
     for (const number of [2, 3, 4]) await world.intake.submit(page(number));
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
     expect(await marked(world)).toBe(3);
     expect((await audit(world.services)).standIns).toBeGreaterThanOrEqual(3);
-    await world.through.tei.pass();
+    await world.proxies.tei.pass();
     await vi.waitFor(async () => expect(await marked(world)).toBe(0), within);
     await world.intake.submit(page(5));
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
     expect(await marked(world)).toBe(0);
   });
 
@@ -59,8 +59,8 @@ describe('a local TEI', { timeout: 120_000 }, () => {
     await world.worker();
     await world.intake.submit(page(1));
     await recorded(world);
-    expect(await disagreements(world)).toEqual([]);
-    await world.through.tei.refuse();
+    expect(await findInconsistencies(world)).toEqual([]);
+    await world.proxies.tei.refuse();
     await vi.waitFor(
       async () =>
         expect(await search(world.services, marker(1), 'semantic', 1)).toMatchObject({
@@ -98,24 +98,25 @@ describe('a local TEI', { timeout: 120_000 }, () => {
       async (world) => void (await world.services.pool.query('TRUNCATE golden_vectors')),
       /no golden vectors/,
     ],
-  ] as readonly (readonly [string, (world: World & { local: InstantTei }) => unknown, RegExp])[])(
-    '%s is refused with the reason, and documents wait',
-    async ([, spoil, reason]) => {
-      await using world = await openWithLocal();
-      const stop = world.services.embedder.watch(() => {}); // records
-      await recorded(world);
-      stop();
-      await spoil(world);
-      await world.through.tei.refuse();
-      const worker = await world.worker();
-      await world.intake.submit(page(1));
-      await worker.logged(
-        (line) => line['code'] === 'TEI_FALLBACK' && reason.test(String(line['reason'])),
-      );
-      expect(await marked(world)).toBe(0);
-      await world.through.tei.pass();
-      expect(await disagreements(world)).toEqual([]);
-      expect(await marked(world)).toBe(0);
-    },
-  );
+  ] as readonly (readonly [
+    string,
+    (world: TestStack & { local: InstantTei }) => unknown,
+    RegExp,
+  ])[])('%s is refused with the reason, and documents wait', async ([, spoil, reason]) => {
+    await using world = await openWithLocal();
+    const stop = world.services.embedder.watch(() => {}); // records
+    await recorded(world);
+    stop();
+    await spoil(world);
+    await world.proxies.tei.refuse();
+    const worker = await world.worker();
+    await world.intake.submit(page(1));
+    await worker.logged(
+      (line) => line['code'] === 'TEI_FALLBACK' && reason.test(String(line['reason'])),
+    );
+    expect(await marked(world)).toBe(0);
+    await world.proxies.tei.pass();
+    expect(await findInconsistencies(world)).toEqual([]);
+    expect(await marked(world)).toBe(0);
+  });
 });

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 
-import { disagreements } from '../../harness/consistency.ts';
+import { findInconsistencies } from '../../harness/consistency.ts';
 import { page } from '../../harness/pages.ts';
-import { openWorld } from '../../harness/test-stack.ts';
+import { openTestStack } from '../../harness/test-stack.ts';
 import type { WorkerProcess } from '../../harness/worker-process.ts';
 
 /**
@@ -20,7 +20,7 @@ test(
   'a document that kills its worker each time fails with a code of its own; the worker and the documents beside it go on',
   { timeout: 240_000 },
   async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const poison = {
       url: 'https://example.test/poison',
       markdown: '# Poison\n\narsenic and old lace',
@@ -51,9 +51,9 @@ test(
       },
       { timeout: 200_000, interval: 200 },
     );
-    expect(await disagreements(world, { failures: { [poison.url]: 'INDEXING_POISON' } })).toEqual(
-      [],
-    );
+    expect(
+      await findInconsistencies(world, { failures: { [poison.url]: 'INDEXING_POISON' } }),
+    ).toEqual([]);
     stopped = true;
     worker?.kill('SIGTERM');
     await restarting;

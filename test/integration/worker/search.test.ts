@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { audit } from '../../../worker/audit/audit.ts';
 import { search } from '../../../worker/search/search.ts';
-import { commandLine } from '../../harness/command-line.ts';
-import { openWorld } from '../../harness/test-stack.ts';
-import type { World } from '../../harness/test-stack.ts';
+import { runCommandLine } from '../../harness/command-line.ts';
+import { openTestStack } from '../../harness/test-stack.ts';
+import type { TestStack } from '../../harness/test-stack.ts';
 
 const soon = { timeout: 60_000, interval: 200 };
 const pages = [
@@ -31,9 +31,9 @@ const pages = [
   },
 ];
 
-let world: World;
+let world: TestStack;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openTestStack();
   await world.worker();
   for (const page of pages) await world.intake.submit(page);
   await vi.waitFor(
@@ -95,25 +95,26 @@ describe('while the GPU host is away', () => {
       results: [{ url: 'https://a.example/read' }],
     });
     expect(
-      (await commandLine(world.direct, ['search', 'granite', '--mode', 'keyword', '--json'])).json,
+      (await runCommandLine(world.directEnv, ['search', 'granite', '--mode', 'keyword', '--json']))
+        .json,
     ).toMatchObject({ mode: 'keyword', degraded: false });
     world.tei.fail();
   });
 
   test('a semantic search says why not', async () => {
-    await world.through.tei.refuse();
+    await world.proxies.tei.refuse();
     await expect(search(world.services, 'granite', 'semantic', 3)).rejects.toMatchObject({
       code: expect.stringMatching(/^TEI_/),
       kind: 'away',
     });
-    await world.through.tei.pass();
+    await world.proxies.tei.pass();
   });
 });
 
 describe('the command', () => {
   test('answers each line of its input by one line, a bad one by its error', async () => {
-    const { stdout, code } = await commandLine(
-      world.direct,
+    const { stdout, code } = await runCommandLine(
+      world.directEnv,
       ['search', '-', '--mode', 'keyword', '--domain', 'A.example'],
       `readFile\n${'x'.repeat(1_000_001)}\n\ngranite\n`,
     );
@@ -143,6 +144,6 @@ describe('the command', () => {
     ['--limit', '1000'],
     ['--mode', 'magic'],
   ])('refuses %s %s as wrong use', async (...option) => {
-    expect((await commandLine(world.direct, ['search', 'granite', ...option])).code).toBe(2);
+    expect((await runCommandLine(world.directEnv, ['search', 'granite', ...option])).code).toBe(2);
   });
 });

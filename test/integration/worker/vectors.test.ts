@@ -65,7 +65,7 @@ describe('the collection', () => {
     const with_ = settings();
     await Promise.all(
       [new Vectors(with_), new Vectors(with_), new Vectors(with_)].map((vectors) =>
-        vectors.ensure(),
+        vectors.ensureCollection(),
       ),
     );
     const { aliases } = await client().getCollectionAliases(`${with_.collection}-v1`);
@@ -92,7 +92,7 @@ describe('the collection', () => {
     const before = settings();
     await write(new Vectors(before), version(1), 2, 'before');
     const after = new Vectors({ ...before, ...difference });
-    await expect(after.ensure()).rejects.toMatchObject({
+    await expect(after.ensureCollection()).rejects.toMatchObject({
       code,
       kind: 'away',
       message: expect.stringMatching(words),
@@ -106,7 +106,9 @@ describe('the collection', () => {
     await client().createCollection(`${with_.collection}-v1`, {
       vectors: { size: 4, distance: 'Dot' },
     });
-    await expect(new Vectors(with_).ensure()).rejects.toMatchObject({ code: 'QDRANT_DISTANCE' });
+    await expect(new Vectors(with_).ensureCollection()).rejects.toMatchObject({
+      code: 'QDRANT_DISTANCE',
+    });
   });
 
   test('that records no model tells it by its points', async () => {
@@ -114,17 +116,17 @@ describe('the collection', () => {
     await client().createCollection(`${with_.collection}-v1`, {
       vectors: { size: 4, distance: 'Cosine' },
     });
-    await new Vectors(with_).ensure();
+    await new Vectors(with_).ensureCollection();
     await write(new Vectors(with_), version(1), 1, 'mine');
-    await new Vectors(with_).ensure();
+    await new Vectors(with_).ensureCollection();
     await expect(
-      new Vectors({ ...with_, embeddingModel: 'maker/other' }).ensure(),
+      new Vectors({ ...with_, embeddingModel: 'maker/other' }).ensureCollection(),
     ).rejects.toMatchObject({ code: 'QDRANT_MODEL' });
   });
 
   test('keeps the alias that somebody moved', async () => {
     const with_ = settings();
-    await new Vectors(with_).ensure();
+    await new Vectors(with_).ensureCollection();
     await client().createCollection(`${with_.collection}-v2`, {
       vectors: { size: 4, distance: 'Cosine' },
     });
@@ -136,7 +138,7 @@ describe('the collection', () => {
         },
       ],
     });
-    await new Vectors(with_).ensure();
+    await new Vectors(with_).ensureCollection();
     expect((await client().getCollectionAliases(`${with_.collection}-v2`)).aliases).toHaveLength(1);
   });
 });

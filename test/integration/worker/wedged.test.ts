@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { disagreements } from '../../harness/consistency.ts';
+import { findInconsistencies } from '../../harness/consistency.ts';
 import { page } from '../../harness/pages.ts';
-import { openWorld } from '../../harness/test-stack.ts';
-import type { World } from '../../harness/test-stack.ts';
+import { openTestStack } from '../../harness/test-stack.ts';
+import type { TestStack } from '../../harness/test-stack.ts';
 
 const soon = { timeout: 60_000, interval: 100 };
 /** As in a stack, only sooner. */
@@ -19,7 +19,7 @@ const preloaded = (source: string) => ({
   NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(source)}`,
 });
 
-const beats = async (world: World): Promise<Record<string, boolean>> => {
+const beats = async (world: TestStack): Promise<Record<string, boolean>> => {
   const keys = await world.services.queues.redis.keys('pulse:workers:*');
   const texts = keys.length === 0 ? [] : await world.services.queues.redis.mget(keys);
   return Object.fromEntries(
@@ -28,7 +28,7 @@ const beats = async (world: World): Promise<Record<string, boolean>> => {
 };
 
 /** Until it has beaten, as one that consumes, for longer than one that is stuck lives. */
-async function beatsOn(world: World): Promise<void> {
+async function beatsOn(world: TestStack): Promise<void> {
   const beganAt = Date.now();
   await vi.waitFor(async () => {
     const beat = JSON.parse(
@@ -41,7 +41,7 @@ async function beatsOn(world: World): Promise<void> {
 
 describe('a worker', { timeout: 180_000 }, () => {
   test('that blocks its event loop is ended, and what it held is done by another', async () => {
-    await using world = await openWorld({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '2' } });
+    await using world = await openTestStack({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '2' } });
     const worker = await world.worker({
       ...impatient,
       ...preloaded(onSignal['blocks its event loop']),
@@ -61,11 +61,11 @@ describe('a worker', { timeout: 180_000 }, () => {
     });
     world.tei.fail();
     await world.worker();
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('that consumes no more says so, then ends itself with 1, and another does the work', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const worker = await world.worker({ ...impatient, ...preloaded(onSignal['consumes no more']) });
     await vi.waitFor(async () => expect(await beats(world)).toEqual({ 'worker-1': true }), soon);
     worker.kill('SIGUSR2');
@@ -81,23 +81,23 @@ describe('a worker', { timeout: 180_000 }, () => {
       }),
     );
     await world.worker();
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('that rests rightly, paused or without TEI, goes on beating for longer than a stuck one may', async () => {
-    await using world = await openWorld({ environment: impatient });
+    await using world = await openTestStack({ environment: impatient });
     const worker = await world.worker();
     await world.services.records.setOperator('paused', true);
     await world.services.queues.setPaused(true);
     for (const number of [1, 2, 3]) await world.intake.submit(page(number));
     await beatsOn(world);
     await world.services.records.setOperator('paused', false);
-    await world.through.tei.refuse();
+    await world.proxies.tei.refuse();
     await world.services.queues.setPaused(false);
     await beatsOn(world);
     expect(await beats(world)).toEqual({ 'worker-1': true });
-    await world.through.tei.pass();
-    expect(await disagreements(world)).toEqual([]);
+    await world.proxies.tei.pass();
+    expect(await findInconsistencies(world)).toEqual([]);
     worker.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
   });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import { commandType, named, ofType } from '../../pulumi/declare.ts';
+import { commandType, findNamed, filterByType } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 
 const mounts = async (overrides: Record<string, string>) =>
-  named(await declareStack('dev', overrides), 'worker-1').inputs['mounts'];
+  findNamed(await declareStack('dev', overrides), 'worker-1').inputs['mounts'];
 
 describe('data folders of the host', () => {
   test('are mounted where the old deployment had them', async () => {
@@ -27,18 +27,18 @@ describe('data folders of the host', () => {
 
   test('are made before any worker starts, with the owner that workers run as', async () => {
     const declared = await declareStack('dev', { appdataBase: '/srv', gpuHost: 'external' });
-    expect(named(declared, 'folders-made').inputs['environment']).toMatchObject({
+    expect(findNamed(declared, 'folders-made').inputs['environment']).toMatchObject({
       BASE: '/srv',
       OWNER: '99:100',
       FOLDERS: 'pulse_webhook/bm25 pulse_webhook/hf_cache',
     });
-    expect(named(declared, 'worker-1').waitsFor).toContain('folders-made');
-    expect(named(declared, 'worker-1').inputs['user']).toBe('99:100');
+    expect(findNamed(declared, 'worker-1').waitsFor).toContain('folders-made');
+    expect(findNamed(declared, 'worker-1').inputs['user']).toBe('99:100');
   });
 
   test('are not touched when the stack keeps its data on volumes', async () => {
-    expect(ofType(await declareStack('dev'), commandType).map(({ name }) => name)).not.toContain(
-      'folders-made',
-    );
+    expect(
+      filterByType(await declareStack('dev'), commandType).map(({ name }) => name),
+    ).not.toContain('folders-made');
   });
 });

@@ -2,16 +2,16 @@ import { describe, expect, test } from 'vitest';
 
 import {
   containerType,
-  environmentOf,
+  readEnvironment,
   imageType,
-  named,
-  ofType,
+  findNamed,
+  filterByType,
   volumeType,
 } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 
 const names = (declared: Awaited<ReturnType<typeof declareStack>>, type: string) =>
-  ofType(declared, type).map(({ name }) => name);
+  filterByType(declared, type).map(({ name }) => name);
 
 describe('an external GPU host', () => {
   test('is three addresses that the workers are told, and no container, image or volume', async () => {
@@ -23,7 +23,7 @@ describe('an external GPU host', () => {
     });
     for (const type of [containerType, imageType, volumeType])
       expect(names(declared, type).join()).not.toMatch(/tei|qdrant|ollama/);
-    expect(environmentOf(named(declared, 'worker-1'))).toMatchObject({
+    expect(readEnvironment(findNamed(declared, 'worker-1'))).toMatchObject({
       WEBHOOK_TEI_URL: 'http://10.9.9.9:1',
       WEBHOOK_QDRANT_URL: 'http://10.9.9.9:2',
       WEBHOOK_OLLAMA_URL: 'http://10.9.9.9:3',
@@ -32,7 +32,7 @@ describe('an external GPU host', () => {
 
   test('that is away does not keep a worker from starting', async () => {
     expect(
-      named(await declareStack('dev', { gpuHost: 'external' }), 'worker-1').waitsFor,
+      findNamed(await declareStack('dev', { gpuHost: 'external' }), 'worker-1').waitsFor,
     ).not.toContain('tei');
   });
 });
@@ -41,13 +41,13 @@ describe('an embedded GPU host', () => {
   test('is three containers of the stack, reached by name on its network, published nowhere', async () => {
     const declared = await declareStack('dev');
     for (const name of ['tei', 'qdrant', 'ollama']) {
-      expect(named(declared, name).inputs).toMatchObject({
+      expect(findNamed(declared, name).inputs).toMatchObject({
         name: `pulse-dev_${name}`,
         networksAdvanced: [{ name: 'pulse-dev' }],
       });
-      expect(named(declared, name).inputs['ports']).toBeUndefined();
+      expect(findNamed(declared, name).inputs['ports']).toBeUndefined();
     }
-    expect(environmentOf(named(declared, 'worker-1'))).toMatchObject({
+    expect(readEnvironment(findNamed(declared, 'worker-1'))).toMatchObject({
       WEBHOOK_TEI_URL: 'http://pulse-dev_tei:8080',
       WEBHOOK_QDRANT_URL: 'http://pulse-dev_qdrant:6333',
     });
@@ -55,11 +55,13 @@ describe('an embedded GPU host', () => {
 
   test('serves the configured model, from the volume where the workers find its tokenizer', async () => {
     const declared = await declareStack('dev');
-    expect(named(declared, 'tei').inputs['command']).toEqual(
+    expect(findNamed(declared, 'tei').inputs['command']).toEqual(
       expect.arrayContaining(['--model-id', 'sentence-transformers/all-MiniLM-L6-v2']),
     );
     const sources = ['tei', 'worker-1'].map((name) =>
-      (named(declared, name).inputs['mounts'] as { source: string }[]).map(({ source }) => source),
+      (findNamed(declared, name).inputs['mounts'] as { source: string }[]).map(
+        ({ source }) => source,
+      ),
     );
     for (const mounted of sources) expect(mounted).toContain('pulse-dev_hf_cache');
   });
@@ -67,6 +69,6 @@ describe('an embedded GPU host', () => {
   test('keeps vectors and models when it is destroyed', async () => {
     const declared = await declareStack('dev');
     for (const name of ['qdrant-data', 'ollama-data', 'models'])
-      expect(named(declared, name).retainOnDelete).toBe(true);
+      expect(findNamed(declared, name).retainOnDelete).toBe(true);
   });
 });

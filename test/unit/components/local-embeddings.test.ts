@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { containerType, environmentOf, named, ofType } from '../../pulumi/declare.ts';
+import { containerType, readEnvironment, findNamed, filterByType } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 
 const on = { gpuHost: 'external', localEmbeddings: 'true' };
@@ -8,10 +8,12 @@ const on = { gpuHost: 'external', localEmbeddings: 'true' };
 describe('local embeddings', () => {
   test('are none unless they are switched on', async () => {
     const declared = await declareStack('dev');
-    expect(ofType(declared, containerType).map(({ name }) => name)).not.toContain(
+    expect(filterByType(declared, containerType).map(({ name }) => name)).not.toContain(
       'local-embeddings-tei',
     );
-    expect(environmentOf(named(declared, 'worker-1'))).not.toHaveProperty('WEBHOOK_LOCAL_TEI_URL');
+    expect(readEnvironment(findNamed(declared, 'worker-1'))).not.toHaveProperty(
+      'WEBHOOK_LOCAL_TEI_URL',
+    );
   });
 
   test('are a TEI of the configured model, reached by name, published nowhere, with limits of its own', async () => {
@@ -20,7 +22,7 @@ describe('local embeddings', () => {
       localEmbeddingsMemory: '3GiB',
       localEmbeddingsCpus: '1.5',
     });
-    const { inputs } = named(declared, 'local-embeddings-tei');
+    const { inputs } = findNamed(declared, 'local-embeddings-tei');
     expect(inputs).toMatchObject({
       name: 'pulse-dev_local-embeddings',
       memory: 3072,
@@ -35,7 +37,7 @@ describe('local embeddings', () => {
       '8080',
     ]);
     expect(inputs['ports']).toBeUndefined();
-    expect(environmentOf(named(declared, 'worker-1'))).toMatchObject({
+    expect(readEnvironment(findNamed(declared, 'worker-1'))).toMatchObject({
       WEBHOOK_LOCAL_TEI_URL: 'http://pulse-dev_local-embeddings:8080',
     });
   });
@@ -43,7 +45,7 @@ describe('local embeddings', () => {
   test("share the workers' models, in a volume or in a folder of the host", async () => {
     const mounts = async (more: Record<string, string>) =>
       (
-        named(await declareStack('dev', { ...on, ...more }), 'local-embeddings-tei').inputs[
+        findNamed(await declareStack('dev', { ...on, ...more }), 'local-embeddings-tei').inputs[
           'mounts'
         ] as { source: string; target: string }[]
       ).map(({ source, target }) => `${source} ${target}`);
@@ -53,7 +55,7 @@ describe('local embeddings', () => {
 
   test('do not keep a worker from starting, and start after the workers have made the volume theirs', async () => {
     const declared = await declareStack('dev', on);
-    expect(named(declared, 'worker-1').waitsFor).not.toContain('local-embeddings-tei');
-    expect(named(declared, 'local-embeddings-tei').waitsFor).toContain('worker-1');
+    expect(findNamed(declared, 'worker-1').waitsFor).not.toContain('local-embeddings-tei');
+    expect(findNamed(declared, 'local-embeddings-tei').waitsFor).toContain('worker-1');
   });
 });

@@ -2,13 +2,13 @@ import * as pulumi from '@pulumi/pulumi';
 import { expect, test } from 'vitest';
 
 import { Network } from '../../../components/network.ts';
-import { declare, networkType, ofType } from '../../pulumi/declare.ts';
+import { declare, networkType, filterByType } from '../../pulumi/declare.ts';
 
 const args = { name: 'pulse-test', subnet: '10.1.0.0/24', gateway: '10.1.0.1' };
 
 test('the network has the name, range and gateway it is given, and no IPv6', async () => {
   const declared = await declare(() => new Network('network', { ...args, existing: false }));
-  expect(ofType(declared, networkType).map(({ inputs }) => inputs)).toEqual([
+  expect(filterByType(declared, networkType).map(({ inputs }) => inputs)).toEqual([
     {
       name: 'pulse-test',
       driver: 'bridge',
@@ -23,6 +23,6 @@ test('one that exists already is joined by its name, and never declared, so that
   const declared = await declare(() => {
     joined = new Network('network', { ...args, existing: true }).networkName;
   });
-  expect(ofType(declared, networkType)).toEqual([]);
+  expect(filterByType(declared, networkType)).toEqual([]);
   expect(await new Promise((resolve) => joined.apply(resolve))).toBe('pulse-test');
 });

@@ -2,7 +2,13 @@ import * as pulumi from '@pulumi/pulumi';
 import { expect, test } from 'vitest';
 
 import { Postgres } from '../../../components/postgres.ts';
-import { containerType, declare, environmentOf, named, ofType } from '../../pulumi/declare.ts';
+import {
+  containerType,
+  declare,
+  readEnvironment,
+  findNamed,
+  filterByType,
+} from '../../pulumi/declare.ts';
 
 const password = 'p'.repeat(40);
 const args = {
@@ -18,7 +24,7 @@ const args = {
 };
 const declared = () => declare(() => new Postgres('postgres', args));
 const container = async () =>
-  ofType(await declared(), containerType)[0] ?? expect.fail('no container');
+  filterByType(await declared(), containerType)[0] ?? expect.fail('no container');
 
 test('Postgres is published on the address and port that the stack says, and nowhere else', async () => {
   expect((await container()).inputs['ports']).toEqual([
@@ -28,11 +34,11 @@ test('Postgres is published on the address and port that the stack says, and now
 
 test('its data lies on a volume of the same name, which destroy leaves on the host', async () => {
   const all = await declared();
-  expect(named(all, 'postgres-data')).toMatchObject({
+  expect(findNamed(all, 'postgres-data')).toMatchObject({
     inputs: { name: 'pulse-test_postgres' },
     retainOnDelete: true,
   });
-  expect(ofType(all, containerType)[0]?.inputs['mounts']).toEqual([
+  expect(filterByType(all, containerType)[0]?.inputs['mounts']).toEqual([
     { type: 'volume', target: '/var/lib/postgresql/data', source: 'pulse-test_postgres' },
   ]);
 });
@@ -40,7 +46,7 @@ test('its data lies on a volume of the same name, which destroy leaves on the ho
 test('its password reaches it by a secret environment, and stands nowhere else', async () => {
   const { inputs, secretInputs, ...rest } = await container();
   expect(secretInputs).toContain('envs');
-  expect(environmentOf({ inputs, secretInputs, ...rest })).toMatchObject({
+  expect(readEnvironment({ inputs, secretInputs, ...rest })).toMatchObject({
     POSTGRES_DB: 'pulse_postgres',
     POSTGRES_USER: 'firecrawl',
     POSTGRES_PASSWORD: password,

@@ -2,7 +2,13 @@ import * as pulumi from '@pulumi/pulumi';
 import { expect, test } from 'vitest';
 
 import { Redis } from '../../../components/redis.ts';
-import { containerType, declare, environmentOf, named, ofType } from '../../pulumi/declare.ts';
+import {
+  containerType,
+  declare,
+  readEnvironment,
+  findNamed,
+  filterByType,
+} from '../../pulumi/declare.ts';
 
 const password = 'r'.repeat(40);
 const args = {
@@ -18,7 +24,7 @@ const args = {
 };
 const declared = () => declare(() => new Redis('redis', args));
 const container = async () =>
-  ofType(await declared(), containerType)[0] ?? expect.fail('no container');
+  filterByType(await declared(), containerType)[0] ?? expect.fail('no container');
 
 test('a queue that forgets jobs is none: snapshots, append-only file, no eviction', async () => {
   const script = ((await container()).inputs['entrypoints'] as string[]).at(-1);
@@ -32,7 +38,7 @@ test('a queue that forgets jobs is none: snapshots, append-only file, no evictio
 });
 
 test('data may take 60% of the memory limit; the rest is for the copy that a fork makes', async () => {
-  expect(environmentOf(await container())).toMatchObject({ REDIS_MAXMEMORY: '600mb' });
+  expect(readEnvironment(await container())).toMatchObject({ REDIS_MAXMEMORY: '600mb' });
 });
 
 test('its password stands in a secret environment, never in the command that the host shows', async () => {
@@ -43,11 +49,11 @@ test('its password stands in a secret environment, never in the command that the
 
 test('it is published as the stack says, on data that destroy leaves', async () => {
   const all = await declared();
-  expect(ofType(all, containerType)[0]?.inputs).toMatchObject({
+  expect(filterByType(all, containerType)[0]?.inputs).toMatchObject({
     ports: [{ internal: 6379, external: 50104, ip: '127.0.0.1', protocol: 'tcp' }],
     mounts: [{ type: 'volume', target: '/data', source: 'pulse-test_redis' }],
   });
-  expect(named(all, 'redis-data').retainOnDelete).toBe(true);
+  expect(findNamed(all, 'redis-data').retainOnDelete).toBe(true);
 });
 
 test('others connect with its password and name, secretly', async () => {

@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { expect, test } from 'vitest';
 
 import { Secrets } from '../../../components/secrets.ts';
-import { commandType, declare, ofType } from '../../pulumi/declare.ts';
+import { commandType, declare, filterByType } from '../../pulumi/declare.ts';
 
 const configured = 'c'.repeat(40);
 
@@ -12,13 +12,13 @@ test('a configured secret is used as it is, and kept secret', async () => {
     password = new Secrets('secrets', { postgresPassword: configured, redisPassword: configured })
       .postgresPassword;
   });
-  expect(ofType(declared, commandType)).toEqual([]);
+  expect(filterByType(declared, commandType)).toEqual([]);
   expect(await pulumi.isSecret(password)).toBe(true);
   expect(await new Promise((resolve) => password.apply(resolve))).toBe(configured);
 });
 
 test('an absent one is made once: neither a trigger nor an edited script can ever make it anew, and nothing logs it', async () => {
-  const made = ofType(
+  const made = filterByType(
     await declare(
       () => new Secrets('secrets', { postgresPassword: undefined, redisPassword: undefined }),
     ),

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { containerType, named, ofType } from '../../pulumi/declare.ts';
+import { containerType, findNamed, filterByType } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 
 test('it asks when every container is up, and again when one of them is another', async () => {
   const declared = await declareStack('dev');
-  const containers = ofType(declared, containerType).map(({ name }) => name);
-  const probe = named(declared, 'verification-probe');
+  const containers = filterByType(declared, containerType).map(({ name }) => name);
+  const probe = findNamed(declared, 'verification-probe');
   expect(probe.waitsFor).toEqual(expect.arrayContaining(containers));
   expect(probe.inputs['triggers']).toEqual(
     expect.arrayContaining(containers.map((name) => `${name}-id`)),
@@ -15,16 +15,15 @@ test('it asks when every container is up, and again when one of them is another'
 
 test('it asks again when an address of the GPU host changes', async () => {
   const triggers = async (teiUrl: string) =>
-    named(await declareStack('dev', { gpuHost: 'external', teiUrl }), 'verification-probe').inputs[
-      'triggers'
-    ];
+    findNamed(await declareStack('dev', { gpuHost: 'external', teiUrl }), 'verification-probe')
+      .inputs['triggers'];
   expect(await triggers('http://10.9.9.9:1')).not.toEqual(await triggers('http://10.9.9.9:2'));
 });
 
 test('asking always succeeds; what was found is judged by a second command, as the stack says', async () => {
   const declared = await declareStack('dev', { verification: 'warn' });
-  expect(named(declared, 'verification-probe').inputs['create']).not.toContain('--enforce');
-  const enforce = named(declared, 'verification-enforce');
+  expect(findNamed(declared, 'verification-probe').inputs['create']).not.toContain('--enforce');
+  const enforce = findNamed(declared, 'verification-enforce');
   expect(enforce.inputs['create']).toMatch(/--enforce warn$/);
   expect(enforce.waitsFor).toContain('verification-probe');
 });

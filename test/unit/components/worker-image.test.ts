@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { contentHash } from '../../../components/worker-image.ts';
-import { imageType, ofType } from '../../pulumi/declare.ts';
+import { imageType, filterByType } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 
 function sources(files: Record<string, string>): string {
@@ -39,7 +39,7 @@ test('the tag follows contents, names and base, and nothing else', () => {
 test('workers run the image that is built here, on the base the stack says, tagged and triggered by its contents alone', async () => {
   const declared = await declareStack('dev', { workerBaseImage: 'node:24' });
   const image =
-    ofType(declared, imageType).find(({ name }) => name === 'worker-image') ??
+    filterByType(declared, imageType).find(({ name }) => name === 'worker-image') ??
     expect.fail('no image');
   const tag = `pulse-dev_webhook-worker:${(image.inputs['triggers'] as { contents: string }).contents}`;
   expect(image).toMatchObject({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { wavesOf } from '../../../components/worker-pool.ts';
-import { containerType, environmentOf, named, ofType } from '../../pulumi/declare.ts';
+import { containerType, readEnvironment, findNamed, filterByType } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 
 describe('the waves of an update', () => {
@@ -31,9 +31,10 @@ describe('the waves of an update', () => {
 
 const isWorker = (name: string) => /^worker-\d+$/.test(name);
 const pool = async (replicas: number) =>
-  ofType(await declareStack('dev', { workerReplicas: String(replicas) }), containerType).filter(
-    ({ name }) => isWorker(name),
-  );
+  filterByType(
+    await declareStack('dev', { workerReplicas: String(replicas) }),
+    containerType,
+  ).filter(({ name }) => isWorker(name));
 
 describe('a pool of workers', () => {
   test('updates in waves: a wave waits for the one before it, and the first for no worker', async () => {
@@ -51,7 +52,7 @@ describe('a pool of workers', () => {
   });
 
   test('starts when Postgres, Redis and an embedded GPU host are healthy', async () => {
-    expect(named(await pool(1), 'worker-1').waitsFor).toEqual(
+    expect(findNamed(await pool(1), 'worker-1').waitsFor).toEqual(
       expect.arrayContaining(['postgres', 'redis', 'tei', 'qdrant', 'ollama']),
     );
   });
@@ -60,7 +61,7 @@ describe('a pool of workers', () => {
     const before = await pool(3);
     const after = await pool(4);
     expect(after).toHaveLength(4);
-    for (const { name, inputs } of before) expect(named(after, name).inputs).toEqual(inputs);
+    for (const { name, inputs } of before) expect(findNamed(after, name).inputs).toEqual(inputs);
   });
 
   test('names its members in order, and each tells its own name', async () => {
@@ -69,17 +70,17 @@ describe('a pool of workers', () => {
       'pulse-dev_webhook-worker-1',
       'pulse-dev_webhook-worker-2',
     ]);
-    expect(members.map((member) => environmentOf(member)['WEBHOOK_WORKER_NAME'])).toEqual(
+    expect(members.map((member) => readEnvironment(member)['WEBHOOK_WORKER_NAME'])).toEqual(
       members.map(({ inputs }) => inputs['name']),
     );
   });
 
   test('has a heap below its memory limit, and longer to stop than to drain', async () => {
-    const [worker] = ofType(
+    const [worker] = filterByType(
       await declareStack('dev', { workerMemory: '900MiB', drainTimeout: '40s' }),
       containerType,
     ).filter(({ name }) => isWorker(name));
-    expect(environmentOf(worker!)).toMatchObject({
+    expect(readEnvironment(worker!)).toMatchObject({
       NODE_OPTIONS: '--max-old-space-size=600',
       WEBHOOK_DRAIN_TIMEOUT: '40s',
     });
@@ -87,11 +88,11 @@ describe('a pool of workers', () => {
   });
 
   test('has no heap so large that V8 lets garbage pile up, whatever its memory limit', async () => {
-    const [worker] = ofType(
+    const [worker] = filterByType(
       await declareStack('prod', { workerMemory: '8GiB' }),
       containerType,
     ).filter(({ name }) => isWorker(name));
-    expect(environmentOf(worker!)).toMatchObject({ NODE_OPTIONS: '--max-old-space-size=2000' });
+    expect(readEnvironment(worker!)).toMatchObject({ NODE_OPTIONS: '--max-old-space-size=2000' });
   });
 
   test('runs without root on one keyword index that all share', async () => {

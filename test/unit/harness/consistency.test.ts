@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
 import { pointId } from '../../../worker/vectors/points.ts';
-import { compared } from '../../harness/consistency.ts';
+import { compareStores } from '../../harness/consistency.ts';
 import type { Acceptable } from '../../harness/intake.ts';
-import type { Passage, Stored } from '../../harness/stored.ts';
+import type { StoredChunk, Stored } from '../../harness/stored.ts';
 
 const url = 'https://example.test/a';
-const passages: Passage[] = [0, 1].map((chunk) => ({
+const passages: StoredChunk[] = [0, 1].map((chunk) => ({
   documentId: 'a',
   version: 7,
   chunk,
@@ -34,7 +34,7 @@ const whole: Stored = {
 };
 const acknowledged = new Map<string, Acceptable>([[url, new Set(['hash'])]]);
 const compare = (stored: Partial<Stored>, expected = acknowledged, failures = {}) =>
-  compared(expected, { ...whole, ...stored }, failures, 2);
+  compareStores(expected, { ...whole, ...stored }, failures, 2);
 const [firstPoint, secondPoint] = whole.points as [
   Stored['points'][number],
   Stored['points'][number],
@@ -97,12 +97,17 @@ describe('the comparison of the stores with what was acknowledged', () => {
     ],
     [
       'a keyword row twice',
-      { keywordRows: [...passages, passages[1] as Passage] },
+      { keywordRows: [...passages, passages[1] as StoredChunk] },
       /3 keyword rows: too many/,
     ],
     [
       'a keyword row with another text',
-      { keywordRows: [passages[0] as Passage, { ...(passages[1] as Passage), text: 'grey' }] },
+      {
+        keywordRows: [
+          passages[0] as StoredChunk,
+          { ...(passages[1] as StoredChunk), text: 'grey' },
+        ],
+      },
       /missing: 7\/1\/blue sky/,
     ],
     [
@@ -112,7 +117,7 @@ describe('the comparison of the stores with what was acknowledged', () => {
     ],
     [
       'a chunk of an older version',
-      { chunks: [passages[0] as Passage, { ...(passages[1] as Passage), version: 6 }] },
+      { chunks: [passages[0] as StoredChunk, { ...(passages[1] as StoredChunk), version: 6 }] },
       /chunks: too many: 6\/1/,
     ],
   ])('finds %s', ([, stored, line]) => {

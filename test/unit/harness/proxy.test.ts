@@ -65,7 +65,7 @@ test('a silent proxy answers no one, not even on live connections, and delivers 
 
 test('a deaf proxy lets requests be carried out and answers none', async () => {
   const { proxy, ask, heard } = await proxied();
-  await proxy.deafen();
+  await proxy.dropResponses();
   expect([await ask('/done'), heard]).toEqual(['no answer', ['GET /done']]);
 });
 

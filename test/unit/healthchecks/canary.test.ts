@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 
 import { canary } from '../../../healthchecks/canary.ts';
 import type { Pipeline } from '../../../healthchecks/pipeline.ts';
-import { runProbeKeeping } from '../../../healthchecks/probe.ts';
-import { mine, never, waiting, withoutVectors } from './fake-pipeline.ts';
+import { runProbeWithFindings } from '../../../healthchecks/probe.ts';
+import { fakePipeline, never, waiting, withoutVectors } from './fake-pipeline.ts';
 
 async function fly(broken: Partial<Pipeline> = {}, vectorsExpected = true) {
-  const { pages, pipeline } = mine(broken);
-  const { check, found = [] } = await runProbeKeeping(canary, {
+  const { pages, pipeline } = fakePipeline(broken);
+  const { check, found = [] } = await runProbeWithFindings(canary, {
     pipeline,
     waitMs: 250,
     vectorsExpected,
@@ -92,7 +92,7 @@ describe('a canary that fails is removed all the same, when', () => {
   test.each(['keyword', 'semantic'])('the %s search does not find it', async (blind) => {
     const search: Pipeline['search'] = async (query, mode) =>
       mode === blind ? [{ url: 'https://elsewhere' }] : whole.pipeline.search(query, mode);
-    const whole = mine();
+    const whole = fakePipeline();
     const { check } = await fly({ ...whole.pipeline, search });
     expect(check).toMatchObject({
       code: 'CANARY_NOT_FOUND',
@@ -109,7 +109,7 @@ describe('a canary that fails is removed all the same, when', () => {
   });
 
   test('a submit outlasts the patience and stores it late', async () => {
-    const { pages, pipeline } = mine();
+    const { pages, pipeline } = fakePipeline();
     const submit: Pipeline['submit'] = (page) =>
       new Promise((resolve) => setTimeout(() => resolve(pipeline.submit(page)), 400));
     const { check } = await fly({ ...pipeline, submit });

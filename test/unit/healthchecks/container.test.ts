@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import {
-  httpHealth,
-  postgresHealth,
-  redisHealth,
-  workerHealth,
+  httpHealthCommand,
+  postgresHealthCommand,
+  redisHealthCommand,
+  workerHealthCommand,
 } from '../../../healthchecks/container.ts';
 import { heartbeatFile } from '../../../shared/heartbeat.ts';
 import { httpPort, refusedPort } from './bad-servers.ts';
@@ -34,7 +34,7 @@ describe('the health check of a worker', () => {
       writeFileSync(file, '');
       utimesSync(file, Date.now() / 1000 - secondsAgo, Date.now() / 1000 - secondsAgo);
     }
-    return exitCodeOf(workerHealth().map((part) => part.replaceAll(heartbeatFile, file)));
+    return exitCodeOf(workerHealthCommand().map((part) => part.replaceAll(heartbeatFile, file)));
   }
 
   test('passes with a heartbeat younger than 15 seconds', async () => {
@@ -51,16 +51,16 @@ describe('the health check over HTTP', () => {
       '/health': { status: 200, body: 'fine' },
       '/loading': { status: 503, body: 'later' },
     });
-    expect(await exitCodeOf(httpHealth(port, '/health'))).toBe(0);
-    expect(await exitCodeOf(httpHealth(port, '/loading'))).toBe(1);
+    expect(await exitCodeOf(httpHealthCommand(port, '/health'))).toBe(0);
+    expect(await exitCodeOf(httpHealthCommand(port, '/loading'))).toBe(1);
   });
   test('fails with 1 when nobody listens', async () => {
-    expect(await exitCodeOf(httpHealth(await refusedPort(), '/health'))).toBe(1);
+    expect(await exitCodeOf(httpHealthCommand(await refusedPort(), '/health'))).toBe(1);
   });
 });
 
 describe('the health checks of the stores', () => {
-  test.each([postgresHealth, redisHealth])(
+  test.each([postgresHealthCommand, redisHealthCommand])(
     '%o take their password from the environment and are valid shell',
     (check) => {
       const [kind, script = ''] = check();

@@ -1,7 +1,7 @@
 import type { CanaryPage, DocumentState, Pipeline } from '../../../healthchecks/pipeline.ts';
 
 /** A pipeline in memory, whole and at once; a test breaks the part it is about. */
-export function mine(broken: Partial<Pipeline> = {}) {
+export function fakePipeline(broken: Partial<Pipeline> = {}) {
   const pages = new Map<string, CanaryPage>();
   const has = (query: string) =>
     [...pages.values()].filter(({ markdown }) => markdown.includes(query));

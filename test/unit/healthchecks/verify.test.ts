@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Pipeline } from '../../../healthchecks/pipeline.ts';
-import { table } from '../../../healthchecks/report-table.ts';
+import { formatReport } from '../../../healthchecks/report-table.ts';
 import { verify, type Report } from '../../../healthchecks/verify.ts';
 import { httpPort, refusedPort } from './bad-servers.ts';
-import { mine } from './fake-pipeline.ts';
+import { fakePipeline } from './fake-pipeline.ts';
 
 const ok = (body: unknown) => ({ status: 200, body });
 const collection = {
@@ -39,7 +39,7 @@ async function verified(
       workerReplicas: changes.replicas ?? 2,
     },
   };
-  return verify(settings, mine(changes.broken).pipeline);
+  return verify(settings, fakePipeline(changes.broken).pipeline);
 }
 
 const codesOf = ({ checks }: Report) =>
@@ -125,7 +125,7 @@ describe('the table of a report', () => {
   };
 
   test('aligns its columns, then says for each failure what was tried and what to check', () => {
-    expect(table(report)).toBe(`\
+    expect(formatReport(report)).toBe(`\
 CHECK   RESULT   LATENCY  CODE         TARGET
 tei     FAILED  15001 ms  TEI_TIMEOUT  http://tei
 canary  ok         12 ms               submit

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { settle } from '../../../settings.ts';
-import { policies, violations } from '../../policies/policies.ts';
+import { policies, findViolations } from '../../policies/policies.ts';
 import type { StackRules } from '../../policies/policies.ts';
-import { containerType, named, ofType } from '../../pulumi/declare.ts';
+import { containerType, findNamed, filterByType } from '../../pulumi/declare.ts';
 import type { Declared } from '../../pulumi/declare.ts';
 import { configurationOf, declareStack, stacks } from '../../pulumi/stack.ts';
 
@@ -14,22 +14,22 @@ function rulesOf(stack: string): StackRules {
 
 test.each(stacks)('%s keeps to every policy', async (stack) => {
   const declared = await declareStack(stack);
-  expect(ofType(declared, containerType).length).toBeGreaterThan(3);
-  expect(violations(declared, rulesOf(stack))).toEqual([]);
+  expect(filterByType(declared, containerType).length).toBeGreaterThan(3);
+  expect(findViolations(declared, rulesOf(stack))).toEqual([]);
 });
 
 test('a store is public only when the stack says so', async () => {
   const declared = await declareStack('dev', { storeAddress: '0.0.0.0' });
   expect(
-    violations(declared, rulesOf('dev')).map((line) => line.split(':').slice(0, 2).join()),
+    findViolations(declared, rulesOf('dev')).map((line) => line.split(':').slice(0, 2).join()),
   ).toEqual(['redis, no public store', 'postgres, no public store']);
-  expect(violations(declared, { ...rulesOf('dev'), storeAddress: '0.0.0.0' })).toEqual([]);
+  expect(findViolations(declared, { ...rulesOf('dev'), storeAddress: '0.0.0.0' })).toEqual([]);
 });
 
 describe('a violating resource is found', () => {
   let worker: Declared;
   beforeAll(async () => {
-    worker = named(await declareStack('prod'), 'worker-1');
+    worker = findNamed(await declareStack('prod'), 'worker-1');
   });
 
   test.each<[string, Record<string, unknown>, RegExp]>([
@@ -54,7 +54,7 @@ describe('a violating resource is found', () => {
     ],
     ['no public store', { ports: [{ internal: 5432, external: 5432 }] }, /every address/],
   ])('%s: %o', (name, change, advice) => {
-    const found = violations(
+    const found = findViolations(
       [{ ...worker, inputs: { ...worker.inputs, ...change } }],
       rulesOf('prod'),
     );
@@ -63,7 +63,7 @@ describe('a violating resource is found', () => {
   });
 
   test('no plain secret: an environment that is not secret', () => {
-    expect(violations([{ ...worker, secretInputs: [] }], rulesOf('prod'))).toEqual([
+    expect(findViolations([{ ...worker, secretInputs: [] }], rulesOf('prod'))).toEqual([
       expect.stringMatching(/^worker-1: no plain secret: shows REDIS_URL, WEBHOOK_DATABASE_URL/),
     ]);
   });

@@ -4,7 +4,7 @@ import { rows, settle } from '../../../settings.ts';
 import { workerEnvironment } from '../../../settings/environment.ts';
 import type { Row } from '../../../settings/row.ts';
 import { environment as workerSchema, readSettings } from '../../../worker/settings.ts';
-import { environmentOf, named } from '../../pulumi/declare.ts';
+import { readEnvironment, findNamed } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 
 const variables = Object.keys(workerSchema.shape);
@@ -13,14 +13,16 @@ const told = Object.values<Row<unknown>>(rows).flatMap(({ env }) => env ?? []);
 describe('the environment of a worker', () => {
   test('is one that the worker itself accepts, in every mode of the GPU host', async () => {
     for (const gpuHost of ['embedded', 'external']) {
-      const declared = environmentOf(named(await declareStack('dev', { gpuHost }), 'worker-1'));
+      const declared = readEnvironment(
+        findNamed(await declareStack('dev', { gpuHost }), 'worker-1'),
+      );
       expect(() => readSettings(declared)).not.toThrow();
     }
   });
 
   test('holds no variable that the worker does not read', async () => {
-    const { NODE_OPTIONS: _node, ...declared } = environmentOf(
-      named(await declareStack('dev'), 'worker-1'),
+    const { NODE_OPTIONS: _node, ...declared } = readEnvironment(
+      findNamed(await declareStack('dev'), 'worker-1'),
     );
     expect(variables).toEqual(expect.arrayContaining(Object.keys(declared)));
   });

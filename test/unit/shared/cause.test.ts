@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { causeOf, HttpStatusError } from '../../../shared/cause.ts';
+import { findCause, HttpStatusError } from '../../../shared/cause.ts';
 
 const system = (code: string) =>
   Object.assign(new Error(`connect ${code} 10.0.0.1:5432`), { code });
@@ -12,7 +12,7 @@ describe('the cause of a failed conversation', () => {
       '',
     );
     const wrapped = new TypeError('fetch failed', { cause: everyAddressRefused });
-    expect(causeOf(wrapped)).toEqual({
+    expect(findCause(wrapped)).toEqual({
       kind: 'refused',
       trouble: 'refused',
       words: 'connect ECONNREFUSED 10.0.0.1:5432',
@@ -28,7 +28,7 @@ describe('the cause of a failed conversation', () => {
     ['ETIMEDOUT', 'timed out'],
     ['UND_ERR_CONNECT_TIMEOUT', 'timed out'],
   ])('the system code %s means "%s"', (code, kind) => {
-    expect(causeOf(system(code)).kind).toBe(kind);
+    expect(findCause(system(code)).kind).toBe(kind);
   });
 
   test.each([
@@ -37,22 +37,22 @@ describe('the cause of a failed conversation', () => {
     ['3D000', 'error answer'],
     ['57P03', 'error answer'],
   ])('the SQLSTATE %s means "%s"', (code, kind) => {
-    expect(causeOf(Object.assign(new Error('no'), { code, severity: 'FATAL' })).kind).toBe(kind);
+    expect(findCause(Object.assign(new Error('no'), { code, severity: 'FATAL' })).kind).toBe(kind);
   });
 
   test('an HTTP status quotes the body, and no more of it than a line holds', () => {
-    const { words } = causeOf(new HttpStatusError('GET /info', 500, 'x'.repeat(5000)));
+    const { words } = findCause(new HttpStatusError('GET /info', 500, 'x'.repeat(5000)));
     expect(words).toMatch(/^GET \/info answered 500: x+$/);
     expect(words.length).toBeLessThan(400);
   });
 
   test('what nobody foresaw still says its own words', () => {
-    expect(causeOf(new Error('the moon is in the way'))).toEqual({
+    expect(findCause(new Error('the moon is in the way'))).toEqual({
       kind: 'garbled',
       trouble: 'answer',
       words: 'the moon is in the way',
     });
-    expect(causeOf('just a string')).toEqual({
+    expect(findCause('just a string')).toEqual({
       kind: 'garbled',
       trouble: 'answer',
       words: 'just a string',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { secretsIn, without, withoutPassword } from '../../../shared/redaction.ts';
+import { collectSecrets, redact, hidePassword } from '../../../shared/redaction.ts';
 
 describe('a shown address', () => {
   test.each([
@@ -12,21 +12,25 @@ describe('a shown address', () => {
     ['http://pulse_tei:8080/', 'http://pulse_tei:8080'],
     ['postgresql://u@h/db?sslpassword=pw', 'postgresql://u@h/db'],
   ])('of %s carries no password', (url, shown) => {
-    expect(withoutPassword(url)).toBe(shown);
+    expect(hidePassword(url)).toBe(shown);
   });
 
   test('of something that is no URL is not shown, because it may be a password', () => {
-    expect(withoutPassword('pw')).not.toContain('pw');
+    expect(hidePassword('pw')).not.toContain('pw');
   });
 });
 
 describe('the secrets of a target', () => {
   test('are found inside URLs, as written and as meant, and by the names of fields', () => {
-    const secrets = secretsIn({ url: 'redis://:p%40ss@h:1', apiKey: 'k3y', collection: 'pulse' });
-    expect(without(secrets, 'p%40ss p@ss k3y pulse')).toBe('*** *** *** pulse');
+    const secrets = collectSecrets({
+      url: 'redis://:p%40ss@h:1',
+      apiKey: 'k3y',
+      collection: 'pulse',
+    });
+    expect(redact(secrets, 'p%40ss p@ss k3y pulse')).toBe('*** *** *** pulse');
   });
 
   test('a password that is no valid escape is still found', () => {
-    expect(secretsIn({ url: 'redis://:100%@h:1' })).toContain('100%');
+    expect(collectSecrets({ url: 'redis://:100%@h:1' })).toContain('100%');
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import {
-  chunkFindings,
-  pointFindings,
-  pointIdsOf,
-  strayFindings,
-  wordFindings,
+  compareChunks,
+  comparePoints,
+  listPointIds,
+  findStrays,
+  compareKeywords,
 } from '../../../worker/audit/compare.ts';
 
 const document = {
@@ -26,11 +26,13 @@ describe('keyword rows', () => {
     ['passages without their words', { ...entry, rows: 1 }, ['missing']],
     ['more', { ...entry, passages: 4, rows: 4 }, ['duplicate']],
     ['of an older version', { ...entry, version: 6 }, ['stale']],
-  ])('%s', (_, found, expected) => expect(kinds(wordFindings(document, found))).toEqual(expected));
+  ])('%s', (_, found, expected) =>
+    expect(kinds(compareKeywords(document, found))).toEqual(expected),
+  );
 });
 
 describe('points', () => {
-  const ids = pointIdsOf(document);
+  const ids = listPointIds(document);
   const point = (id: string) => ({ id, documentId: 'd', version: 7, chunk: 0 });
 
   test.each([
@@ -39,22 +41,22 @@ describe('points', () => {
     ['some of an older version', [7, 6, 6], ['stale']],
     ['one gone and one stale', [7, 6], ['missing', 'stale']],
   ])('%s', (_, versions, expected) =>
-    expect(kinds(pointFindings(document, versions))).toEqual(expected),
+    expect(kinds(comparePoints(document, versions))).toEqual(expected),
   );
 
   test('in the places where they belong are no strays', () =>
-    expect(strayFindings('d', ids.map(point), document)).toEqual([]));
+    expect(findStrays('d', ids.map(point), document)).toEqual([]));
   test('in another place are, and are named', () =>
-    expect(strayFindings('d', [...ids, 'x'].map(point), document)).toMatchObject([
+    expect(findStrays('d', [...ids, 'x'].map(point), document)).toMatchObject([
       { kind: 'duplicate', points: ['x'] },
     ]));
   test('of a document under way are not judged', () =>
-    expect(strayFindings('d', [point('x')], { ...document, state: 'pending' })).toEqual([]));
+    expect(findStrays('d', [point('x')], { ...document, state: 'pending' })).toEqual([]));
   test('of no document are orphans', () =>
-    expect(strayFindings('d', [point('x')], undefined)).toMatchObject([
+    expect(findStrays('d', [point('x')], undefined)).toMatchObject([
       { kind: 'orphan', version: 7 },
     ]));
 });
 
 test('an indexed document without chunks has lost them', () =>
-  expect(kinds(chunkFindings({ ...document, chunks: 0 }))).toEqual(['missing']));
+  expect(kinds(compareChunks({ ...document, chunks: 0 }))).toEqual(['missing']));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { keywordsFault } from '../../../worker/keywords/faults.ts';
-import { refuseNetwork } from '../../../worker/keywords/schema.ts';
+import { toKeywordIndexError } from '../../../worker/keywords/faults.ts';
+import { refuseNetworkFileSystem } from '../../../worker/keywords/schema.ts';
 
 test.each([
   ['a full disk', { errcode: 13 }, 'KEYWORDS_FULL', 'away'],
@@ -13,7 +13,7 @@ test.each([
   ['a full disk, by the file system', { code: 'ENOSPC' }, 'KEYWORDS_FULL', 'away'],
   ['a statement that is wrong', { errcode: 1 }, 'KEYWORDS_ERROR', 'retryable'],
 ])('%s', (_, properties, code, kind) => {
-  expect(keywordsFault(Object.assign(new Error('words'), properties))).toMatchObject({
+  expect(toKeywordIndexError(Object.assign(new Error('words'), properties))).toMatchObject({
     code,
     kind,
     message: 'keyword index: words',
@@ -25,9 +25,9 @@ test.each([
   [0xff534d42, 'CIFS'],
   [0x01021997, '9p'],
 ])('a network file system (%i) is refused by name', (type, name) => {
-  expect(() => refuseNetwork('/app/data/bm25', type)).toThrow(
+  expect(() => refuseNetworkFileSystem('/app/data/bm25', type)).toThrow(
     expect.objectContaining({ code: 'KEYWORDS_NETWORK', message: expect.stringContaining(name) }),
   );
 });
 test('a local one is not', () =>
-  expect(() => refuseNetwork('/app/data/bm25', 0xef53)).not.toThrow());
+  expect(() => refuseNetworkFileSystem('/app/data/bm25', 0xef53)).not.toThrow());

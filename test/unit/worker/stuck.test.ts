@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { idleSince, restOf } from '../../../worker/stuck.ts';
-import type { Look } from '../../../worker/stuck.ts';
+import { idleSince, idleReason } from '../../../worker/stuck.ts';
+import type { StageSnapshot } from '../../../worker/stuck.ts';
 
-const look: Look = {
+const look: StageSnapshot = {
   nowMs: 100_000,
   waiting: 3,
   paused: false,
@@ -34,19 +34,19 @@ describe('a worker that takes none of the waiting jobs', () => {
 });
 
 describe('taking no job is right', () => {
-  test.each<[string, Partial<Look>]>([
+  test.each<[string, Partial<StageSnapshot>]>([
     ['nothing waits', { waiting: 0 }],
     ['paused', { paused: true }],
     ['the circuit is open', { circuitOpen: true }],
     ['the limit of all workers is reached', { limit: 2, active: 2 }],
     ['it has as many as it may', { activeHere: 4 }],
   ])('while %s, and counts anew after it', (rest, difference) => {
-    expect(restOf({ ...look, ...difference })).toBe(rest);
+    expect(idleReason({ ...look, ...difference })).toBe(rest);
     expect(idleSince(10_000, { ...look, ...difference })).toBeUndefined();
     expect(idleSince(undefined, look)).toBe(look.nowMs);
   });
 
   test('below the limit, or with room for another job, it is not', () => {
-    expect(restOf({ ...look, limit: 2, active: 1, activeHere: 3 })).toBeUndefined();
+    expect(idleReason({ ...look, limit: 2, active: 1, activeHere: 3 })).toBeUndefined();
   });
 });

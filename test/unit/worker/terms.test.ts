@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { matchOf, telling, termsOf } from '../../../worker/keywords/query.ts';
+import { buildMatch, selectTerms, parseTerms } from '../../../worker/keywords/query.ts';
 import {
-  exactForms,
-  facetsOf,
-  formsOf,
-  otherForms,
-  partsOf,
+  listExactForms,
+  buildFacets,
+  listForms,
+  listOtherForms,
+  splitName,
 } from '../../../worker/keywords/terms.ts';
 
 describe('a name', () => {
@@ -17,7 +17,7 @@ describe('a name', () => {
     ['MAX_CHUNK_TOKENS', ['MAX', 'CHUNK', 'TOKENS']],
     ['node.fs.readFile', ['node', 'fs', 'read', 'File']],
     ['größeÄndern', ['größe', 'Ändern']],
-  ])('%s has the words %j', (name, words) => expect(partsOf(name)).toEqual(words));
+  ])('%s has the words %j', (name, words) => expect(splitName(name)).toEqual(words));
 
   test.each([
     ['readFile', ['read file']],
@@ -28,10 +28,10 @@ describe('a name', () => {
     ['v3.256.0', ['3 256 0']],
     ['postgresql.conf', []],
     ['plain', []],
-  ])('%s is also written %j', (name, forms) => expect(formsOf(name)).toEqual(forms));
+  ])('%s is also written %j', (name, forms) => expect(listForms(name)).toEqual(forms));
 
   test('is found in a text once, the end of a sentence not part of it', () => {
-    expect(otherForms('Call readFile. Then readFile again, with max_connections-')).toEqual([
+    expect(listOtherForms('Call readFile. Then readFile again, with max_connections-')).toEqual([
       'read file',
       'maxconnections',
     ]);
@@ -39,19 +39,19 @@ describe('a name', () => {
 });
 
 test('words that no space parts are found each', () => {
-  expect(otherForms('全文検索 with readFile')).toEqual(['read file', '全文', '検索']);
-  expect(termsOf('全文検索')).toEqual(['"全文検索"', '"全文"', '"検索"']);
+  expect(listOtherForms('全文検索 with readFile')).toEqual(['read file', '全文', '検索']);
+  expect(parseTerms('全文検索')).toEqual(['"全文検索"', '"全文"', '"検索"']);
 });
 
 test('the exact form is kept of words that stemming changes, and of no other', () => {
-  expect(exactForms('Running the indexes at 08 for cats').map((form) => form.slice(0, -1))).toEqual(
-    ['running', 'indexes', 'cats'],
-  );
+  expect(
+    listExactForms('Running the indexes at 08 for cats').map((form) => form.slice(0, -1)),
+  ).toEqual(['running', 'indexes', 'cats']);
 });
 
 describe('the terms of a query', () => {
   test('are the words, the names as phrases, their parts and other forms', () => {
-    expect(termsOf('node.fs.readFile')).toEqual([
+    expect(parseTerms('node.fs.readFile')).toEqual([
       '"node.fs.readfile"',
       '"node fs read file"',
       '"node"',
@@ -66,28 +66,28 @@ describe('the terms of a query', () => {
   test('are quoted, whatever was asked', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (query) => {
-        for (const term of termsOf(query)) expect(term).toMatch(/^(?:exact : )?"[^"]+"$/);
+        for (const term of parseTerms(query)) expect(term).toMatch(/^(?:exact : )?"[^"]+"$/);
       }),
     );
   });
 
   test.each(['', '"', '*', '  ', '()', '^', '€ – …'])('of %j are none', (query) =>
-    expect(termsOf(query)).toEqual([]),
+    expect(parseTerms(query)).toEqual([]),
   );
   test('are bounded', () =>
     expect(
-      termsOf(Array.from({ length: 10_000 }, (_, index) => `word${index}`).join(' ')),
+      parseTerms(Array.from({ length: 10_000 }, (_, index) => `word${index}`).join(' ')),
     ).toHaveLength(64));
 });
 
 describe('the terms searched by', () => {
   const weighed = [
-    { term: 'the', passages: 5_000 },
-    { term: 'rotate', passages: 40 },
-    { term: 'password', passages: 900 },
-    { term: 'nowhere', passages: 0 },
+    { term: 'the', chunks: 5_000 },
+    { term: 'rotate', chunks: 40 },
+    { term: 'password', chunks: 900 },
+    { term: 'nowhere', chunks: 0 },
   ];
-  const chosen = (budget: number) => telling(weighed, budget).map(({ term }) => term);
+  const chosen = (budget: number) => selectTerms(weighed, budget).map(({ term }) => term);
 
   test('are the rarest within the budget', () =>
     expect(chosen(1_000)).toEqual(['rotate', 'password']));
@@ -97,14 +97,14 @@ describe('the terms searched by', () => {
 });
 
 test('a filter is a word that every passage of the page has, whatever signs its value has', () => {
-  const [domain, mobile] = facetsOf({
+  const [domain, mobile] = buildFacets({
     domain: 'Docs.example.org',
     isMobile: false,
     language: null,
   });
   expect(domain).toMatch(/^domain[\p{L}\p{N}\uE000\uE001]+$/u);
-  expect(facetsOf({ domain: 'docs-example.org' })).not.toEqual([domain]);
-  expect(matchOf(['"a"', '"b"'], { domain: 'docs.example.org', isMobile: false })).toBe(
+  expect(buildFacets({ domain: 'docs-example.org' })).not.toEqual([domain]);
+  expect(buildMatch(['"a"', '"b"'], { domain: 'docs.example.org', isMobile: false })).toBe(
     `facets : "${domain}" AND facets : "${mobile}" AND ("a" OR "b")`,
   );
 });

@@ -1,31 +1,31 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { commandLine } from '../../../harness/command-line.ts';
-import { disagreements } from '../../../harness/consistency.ts';
+import { runCommandLine } from '../../../harness/command-line.ts';
+import { findInconsistencies } from '../../../harness/consistency.ts';
 import { page } from '../../../harness/pages.ts';
 import { readStores } from '../../../harness/stored.ts';
-import { openWorld } from '../../../harness/test-stack.ts';
-import type { World } from '../../../harness/test-stack.ts';
+import { openTestStack } from '../../../harness/test-stack.ts';
+import type { TestStack } from '../../../harness/test-stack.ts';
 
 const soon = { timeout: 30_000, interval: 100 };
-const run = (world: World, ...args: string[]) => commandLine(world.direct, args);
+const run = (world: TestStack, ...args: string[]) => runCommandLine(world.directEnv, args);
 const elsewhere = (number: number) => ({
   ...page(number),
   url: `https://elsewhere.test/${number}`,
 });
 
-async function indexed(world: World, ...pages: ReturnType<typeof page>[]): Promise<void> {
+async function indexed(world: TestStack, ...pages: ReturnType<typeof page>[]): Promise<void> {
   for (const one of pages) await world.intake.submit(one);
-  expect(await disagreements(world)).toEqual([]);
+  expect(await findInconsistencies(world)).toEqual([]);
 }
 
-async function counts(world: World): Promise<number[]> {
-  return Object.values(await readStores(world.direct)).map(({ length }) => length);
+async function counts(world: TestStack): Promise<number[]> {
+  return Object.values(await readStores(world.directEnv)).map(({ length }) => length);
 }
 
 describe('./pulse delete', () => {
   test('takes one document, those of a host, and all, from every store', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     await world.worker();
     await indexed(world, page(1), page(2), elsewhere(3), elsewhere(4));
     expect((await run(world, 'delete', page(1).url, '--json')).json).toEqual({
@@ -40,12 +40,14 @@ describe('./pulse delete', () => {
     expect(
       (await run(world, 'delete', '--domain', 'elsewhere.test', '--yes', '--json')).json,
     ).toMatchObject({ deleted: 2, left: 0 });
-    expect((await readStores(world.direct)).documents.map(({ url }) => url)).toEqual([page(2).url]);
+    expect((await readStores(world.directEnv)).documents.map(({ url }) => url)).toEqual([
+      page(2).url,
+    ]);
     expect((await run(world, 'delete', '--all', '--yes', '--json')).json).toMatchObject({
       deleted: 1,
       left: 0,
     });
-    expect(await readStores(world.direct)).toEqual({
+    expect(await readStores(world.directEnv)).toEqual({
       documents: [],
       chunks: [],
       keywordRows: [],
@@ -54,25 +56,25 @@ describe('./pulse delete', () => {
   });
 
   test('is not lost with Qdrant away, and lets a page that comes in again meanwhile stay', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     await world.worker();
     await indexed(world, page(1), page(2));
-    await world.through.qdrant.refuse();
+    await world.proxies.qdrant.refuse();
     expect(
       (await run(world, 'delete', '--all', '--yes', '--no-wait', '--json')).json,
     ).toMatchObject({ deleted: 2 });
     await vi.waitFor(
-      async () => expect((await readStores(world.direct)).keywordRows).toEqual([]),
+      async () => expect((await readStores(world.directEnv)).keywordRows).toEqual([]),
       soon,
     );
-    expect((await readStores(world.direct)).points).not.toEqual([]);
+    expect((await readStores(world.directEnv)).points).not.toEqual([]);
     await world.services.queues.redis.flushdb();
     await world.intake.submit(page(2, 2));
-    await world.through.qdrant.pass();
+    await world.proxies.qdrant.pass();
     await vi.waitFor(
       async () =>
         expect(
-          (await readStores(world.direct)).points
+          (await readStores(world.directEnv)).points
             .map(({ text }) => text)
             .filter((text) => text.includes('zq1x')),
         ).toEqual([]),
@@ -82,15 +84,15 @@ describe('./pulse delete', () => {
       timeout: 60_000,
       interval: 200,
     });
-    expect((await disagreements(world)).filter((line) => !line.startsWith(page(1).url))).toEqual(
-      [],
-    );
+    expect(
+      (await findInconsistencies(world)).filter((line) => !line.startsWith(page(1).url)),
+    ).toEqual([]);
   });
 });
 
 describe('./pulse reindex', () => {
   test("indexes a document or a host's again, and no count changes", async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     await world.worker();
     await indexed(world, page(1), elsewhere(2));
     const before = await counts(world);
@@ -105,7 +107,7 @@ describe('./pulse reindex', () => {
       (await run(world, 'reindex', '--domain', 'elsewhere.test', '--json')).json,
     ).toMatchObject({ reindexed: 1, left: 0 });
     expect(world.tei.calls).toBeGreaterThan(calls);
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
     expect(await counts(world)).toEqual(before);
     expect(await run(world, 'reindex')).toMatchObject({ code: 2 });
     expect(await run(world, 'reindex', page(9).url)).toMatchObject({

@@ -1,17 +1,18 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { commandLine } from '../../../harness/command-line.ts';
-import { disagreements } from '../../../harness/consistency.ts';
+import { runCommandLine } from '../../../harness/command-line.ts';
+import { findInconsistencies } from '../../../harness/consistency.ts';
 import { page } from '../../../harness/pages.ts';
-import { openWorld } from '../../../harness/test-stack.ts';
-import type { World } from '../../../harness/test-stack.ts';
+import { openTestStack } from '../../../harness/test-stack.ts';
+import type { TestStack } from '../../../harness/test-stack.ts';
 
 const soon = { timeout: 30_000, interval: 100 };
-const queue = (world: World, ...args: string[]) => commandLine(world.direct, ['queue', ...args]);
+const queue = (world: TestStack, ...args: string[]) =>
+  runCommandLine(world.directEnv, ['queue', ...args]);
 
 describe('./pulse queue', () => {
   test('pauses, says why nothing moves, cancels one and all of what waits, and takes it back', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     for (const number of [1, 2, 3]) await world.intake.submit(page(number));
     expect(await queue(world, 'why')).toMatchObject({
       code: 1,
@@ -36,12 +37,12 @@ describe('./pulse queue', () => {
     await world.worker();
     expect((await queue(world, 'list', 'waiting', '--json')).json).toHaveLength(3);
     await queue(world, 'resume');
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
     expect(await queue(world, 'why')).toMatchObject({ code: 0, stdout: 'Nothing waits.\n' });
   });
 
   test('lists what failed with code and reason, and retries it by that code', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     world.tei.fail('wrong-dimension');
     await world.worker();
     await world.intake.submit(page(1));
@@ -63,11 +64,11 @@ describe('./pulse queue', () => {
     world.tei.fail();
     expect((await queue(world, 'retry', 'TEI_TIMEOUT', '--json')).json).toEqual({ retried: 0 });
     expect((await queue(world, 'retry', 'tei_dimension', '--json')).json).toEqual({ retried: 1 });
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('shows what works and what waits for a service, and drains', async () => {
-    await using world = await openWorld({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '1' } });
+    await using world = await openTestStack({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '1' } });
     world.tei.fail('hang');
     await world.worker();
     for (const number of [1, 2]) await world.intake.submit(page(number));
@@ -92,15 +93,15 @@ describe('./pulse queue', () => {
       soon,
     );
     world.tei.fail();
-    await world.through.tei.refuse();
-    await world.through.tei.pass();
+    await world.proxies.tei.refuse();
+    await world.proxies.tei.pass();
     expect((await draining).json).toEqual({ paused: true, active: 0 });
     await queue(world, 'resume');
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test("limits all workers together, and the operator's word goes before the stack's", async () => {
-    await using world = await openWorld({ environment: { WEBHOOK_GLOBAL_CONCURRENCY: '7' } });
+    await using world = await openTestStack({ environment: { WEBHOOK_GLOBAL_CONCURRENCY: '7' } });
     expect((await queue(world, 'concurrency', '2', '--json')).json).toEqual({ limit: 2 });
     expect((await queue(world, 'concurrency', 'off', '--json')).json).toEqual({ limit: null });
     expect((await queue(world, 'concurrency', 'default', '--json')).json).toEqual({ limit: 7 });
@@ -119,7 +120,7 @@ describe('./pulse queue', () => {
     [['dance']],
     [['counts', '--yaml']],
   ])('refuses %j as wrong use', async (args) => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     expect(await queue(world, ...args)).toMatchObject({ code: 2, stdout: '' });
   });
 });

@@ -5,20 +5,20 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { audit } from '../../../../worker/audit/audit.ts';
-import { rebuild } from '../../../../worker/keywords/rebuild.ts';
-import { commandLine } from '../../../harness/command-line.ts';
-import { disagreements } from '../../../harness/consistency.ts';
+import { rebuildKeywordIndex } from '../../../../worker/keywords/rebuild.ts';
+import { runCommandLine } from '../../../harness/command-line.ts';
+import { findInconsistencies } from '../../../harness/consistency.ts';
 import { marker, page } from '../../../harness/pages.ts';
-import { openWorld } from '../../../harness/test-stack.ts';
-import type { World } from '../../../harness/test-stack.ts';
+import { openTestStack } from '../../../harness/test-stack.ts';
+import type { TestStack } from '../../../harness/test-stack.ts';
 
 const soon = { timeout: 60_000, interval: 200 };
 const count = 12;
 
-let world: World;
+let world: TestStack;
 const ids: string[] = [];
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openTestStack();
   await world.worker();
   for (let number = 0; number < count; number += 1)
     ids.push(await world.intake.submit(page(number)));
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-const folder = () => world.direct['WEBHOOK_KEYWORD_DIR'] as string;
+const folder = () => world.directEnv['WEBHOOK_KEYWORD_DIR'] as string;
 
 /** As a failing disk does it: what the log held is in the file, and then the file is something else. */
 async function damage(file: string) {
@@ -43,27 +43,27 @@ async function damage(file: string) {
 describe('a rebuild', () => {
   test('of a sound index changes no count', async () => {
     const before = await audit(world.services);
-    expect((await commandLine(world.direct, ['keywords', 'rebuild', '--json'])).json).toMatchObject(
-      { pages: count, removed: 0, setAside: null, problems: [] },
-    );
+    expect(
+      (await runCommandLine(world.directEnv, ['keywords', 'rebuild', '--json'])).json,
+    ).toMatchObject({ pages: count, removed: 0, setAside: null, problems: [] });
     expect(await audit(world.services)).toEqual(before);
   });
 
   test('of a damaged one puts the file aside, while workers write, delete and replace pages', async () => {
     await damage(join(folder(), 'keywords.sqlite'));
-    const check = await commandLine(world.direct, ['keywords', 'check']);
+    const check = await runCommandLine(world.directEnv, ['keywords', 'check']);
     expect({ code: check.code, stdout: check.stdout }).toEqual({
       code: 1,
       stdout: expect.stringContaining('KEYWORDS_CORRUPT'),
     });
-    const rebuilding = rebuild(world.services, () => {});
+    const rebuilding = rebuildKeywordIndex(world.services, () => {});
     await Promise.all([
       world.intake.submit(page(1, 2)),
       world.intake.submit(page(50)),
       world.intake.remove(page(2).url, ids[2] as string),
     ]);
     expect((await rebuilding).setAside).toContain('unusable');
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
     expect((await world.services.keywords.search(marker(1, 2), {}, 1))[0]?.url).toBe(page(1).url);
     expect((await readdir(folder())).filter((name) => name.includes('unusable'))).toHaveLength(1);
   });
@@ -72,18 +72,21 @@ describe('a rebuild', () => {
     await world.services.keywords.startAnew();
     const [first] = [...ids].sort();
     await world.services.keywords.replace([], undefined, first);
-    expect(await rebuild(world.services, () => {})).toMatchObject({
+    expect(await rebuildKeywordIndex(world.services, () => {})).toMatchObject({
       resumed: true,
       pages: count - 1,
     });
-    expect(await rebuild(world.services, () => {})).toMatchObject({ resumed: false, pages: count });
+    expect(await rebuildKeywordIndex(world.services, () => {})).toMatchObject({
+      resumed: false,
+      pages: count,
+    });
     expect(await audit(world.services)).toMatchObject({ ok: true });
   });
 
   test('is done by one process at a time', async () => {
     const outcomes = await Promise.allSettled([
-      rebuild(world.services, () => {}),
-      rebuild(world.services, () => {}),
+      rebuildKeywordIndex(world.services, () => {}),
+      rebuildKeywordIndex(world.services, () => {}),
     ]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 
 import { Keywords } from '../../../../worker/keywords/keywords.ts';
-import { openFile } from '../../../../worker/keywords/schema.ts';
+import { openIndexFile } from '../../../../worker/keywords/schema.ts';
 
 const [folder = '', task, name = '', count = '0'] = process.argv.slice(2);
 if (task === 'hold') {
-  openFile(folder).exec('BEGIN IMMEDIATE; DELETE FROM pages');
+  openIndexFile(folder).exec('BEGIN IMMEDIATE; DELETE FROM pages');
   process.send?.('holding');
   setInterval(() => {}, 1_000);
 } else {

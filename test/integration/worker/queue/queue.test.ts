@@ -1,30 +1,31 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { listed } from '../../../../worker/queue/listing.ts';
+import { listJobs } from '../../../../worker/queue/listing.ts';
 import { sweep } from '../../../../worker/queue/sweep.ts';
-import { disagreements } from '../../../harness/consistency.ts';
+import { findInconsistencies } from '../../../harness/consistency.ts';
 import { page } from '../../../harness/pages.ts';
-import { openWorld } from '../../../harness/test-stack.ts';
-import type { World } from '../../../harness/test-stack.ts';
+import { openTestStack } from '../../../harness/test-stack.ts';
+import type { TestStack } from '../../../harness/test-stack.ts';
 
 const soon = { timeout: 20_000, interval: 50 };
-const state = async ({ services }: World, id: string) => (await services.records.latest(id))?.state;
+const state = async ({ services }: TestStack, id: string) =>
+  (await services.records.latest(id))?.state;
 
 describe('a job', () => {
   test('of a document is one that works and one that waits, however often it is rung for', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const id = await world.intake.submit(page(1));
-    for (let times = 0; times < 5; times += 1) await world.services.queues.ring('indexing', id);
+    for (let times = 0; times < 5; times += 1) await world.services.queues.enqueue('indexing', id);
     expect((await world.services.queues.counts()).indexing).toMatchObject({
       waiting: 1,
       delayed: 0,
     });
     await world.worker();
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('that waits out a back-off goes at once when a newer version comes in', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const id = await world.intake.submit(page(1));
     const queue = world.services.queues.queue('indexing');
     const [job] = await queue.getWaiting();
@@ -40,11 +41,11 @@ describe('a job', () => {
       delayed: 0,
     });
     await world.worker();
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('that fails for good says so at once, with code and reason, and only of the version that failed', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     world.tei.fail('wrong-dimension');
     const id = await world.intake.submit(page(1));
     const worker = await world.worker();
@@ -62,11 +63,13 @@ describe('a job', () => {
     ).toMatchObject({ code: 'TEI_DIMENSION', check: expect.any(String), attempt: 1 });
     world.tei.fail();
     await world.intake.submit(page(1, 2));
-    expect(await disagreements(world)).toEqual([]);
+    expect(await findInconsistencies(world)).toEqual([]);
   });
 
   test('that takes longer than it may is ended, tried again, and fails with a code of its own', async () => {
-    await using world = await openWorld({ environment: { WEBHOOK_INDEXING_JOB_TIMEOUT: '300ms' } });
+    await using world = await openTestStack({
+      environment: { WEBHOOK_INDEXING_JOB_TIMEOUT: '300ms' },
+    });
     await world.worker();
     await vi.waitFor(() => expect(world.tei.calls).toBeGreaterThan(0), soon); // what a worker asks at its start
     world.tei.fail('hang');
@@ -80,7 +83,7 @@ describe('a job', () => {
       dueInSeconds: expect.any(Number),
     };
     await vi.waitFor(
-      async () => expect(await listed(world.services, ['delayed'], 10)).toMatchObject([shown]),
+      async () => expect(await listJobs(world.services, ['delayed'], 10)).toMatchObject([shown]),
       soon,
     );
     await vi.waitFor(
@@ -106,7 +109,7 @@ describe('a job', () => {
 
 describe('a failed job', () => {
   test('waits for Postgres when its reason cannot be written: it is never gone without a record', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     world.tei.fail('hang');
     const id = await world.intake.submit(page(1));
     await world.worker({ WEBHOOK_INDEXING_JOB_TIMEOUT: '2s' });
@@ -114,20 +117,20 @@ describe('a failed job', () => {
       async () => expect((await world.services.queues.counts()).embedding.active).toBe(1),
       soon,
     );
-    await world.through.postgres.refuse();
+    await world.proxies.postgres.refuse();
     await vi.waitFor(
       async () => expect((await world.services.queues.counts()).embedding.delayed).toBe(1),
       soon,
     );
     world.tei.fail();
-    await world.through.postgres.pass();
+    await world.proxies.postgres.pass();
     await vi.waitFor(async () => expect(await state(world, id)).toBe('indexed'), soon);
   });
 });
 
 describe('the sweep', () => {
   test('rings once for each pending document that an emptied Redis has forgotten, and for none that is known', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     for (let number = 1; number <= 5; number += 1) await world.intake.submit(page(number));
     await world.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
     expect(await sweep(world.services)).toEqual({ rung: 0, after: 0 });
@@ -138,7 +141,7 @@ describe('the sweep', () => {
   });
 
   test('finds a job whose key has outlived it', async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const id = await world.intake.submit(page(1));
     await world.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
     const jobId = await world.services.queues.queue('indexing').getDeduplicationJobId(id);
@@ -147,7 +150,7 @@ describe('the sweep', () => {
   });
 
   test("does not ring for what the operator cancelled, and carries the operator's orders to an emptied Redis", async () => {
-    await using world = await openWorld();
+    await using world = await openTestStack();
     const id = await world.intake.submit(page(1));
     await world.services.records.cancel({ only: [id] });
     await world.services.records.setOperator('paused', true);

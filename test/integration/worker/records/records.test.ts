@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { postgresHealth } from '../../../../healthchecks/container.ts';
+import { postgresHealthCommand } from '../../../../healthchecks/container.ts';
 import { parseDocument } from '../../../../worker/documents/document.ts';
 import { migrate } from '../../../../worker/records/migrate.ts';
 import { Records } from '../../../../worker/records/records.ts';
 import type { Version } from '../../../../worker/records/records.ts';
 import { Removals } from '../../../../worker/records/removals.ts';
-import { server } from '../../../harness/server.ts';
+import { startServer } from '../../../harness/server.ts';
 import type { Server } from '../../../harness/server.ts';
 
 const migrations = join(import.meta.dirname, '../../../../worker/records/migrations');
@@ -28,7 +28,12 @@ let running: Server;
 let pool: pg.Pool;
 let records: Records;
 beforeAll(async () => {
-  running = await server({ name: 'postgres', port: 5432, env, check: postgresHealth() });
+  running = await startServer({
+    name: 'postgres',
+    port: 5432,
+    env,
+    check: postgresHealthCommand(),
+  });
   pool = new pg.Pool({
     connectionString: `postgresql://firecrawl:records@${running.authority}/pulse_postgres`,
     max: 20,
@@ -191,7 +196,7 @@ describe('chunks', () => {
     const second = await accepted('older', 'second');
     await records.storeChunks(second, [chunk(0, 'second')]);
     expect(await records.storeChunks(first, [chunk(0, 'first')])).toBe(false);
-    await new Removals(pool).order([second.documentId]);
+    await new Removals(pool).request([second.documentId]);
     expect(await records.storeChunks(second, [chunk(0, 'second')])).toBe(false);
   });
 });

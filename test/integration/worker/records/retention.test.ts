@@ -1,12 +1,12 @@
 import { expect, test, vi } from 'vitest';
 
 import { audit } from '../../../../worker/audit/audit.ts';
-import { commandLine } from '../../../harness/command-line.ts';
+import { runCommandLine } from '../../../harness/command-line.ts';
 import { page } from '../../../harness/pages.ts';
-import { openWorld } from '../../../harness/test-stack.ts';
+import { openTestStack } from '../../../harness/test-stack.ts';
 
 test('retention says what would go, removes it when told to, and never what is in use', async () => {
-  await using world = await openWorld();
+  await using world = await openTestStack();
   await world.worker();
   for (let edition = 1; edition <= 5; edition += 1) await world.intake.submit(page(1, edition));
   await world.intake.submit(page(2));
@@ -22,7 +22,7 @@ test('retention says what would go, removes it when told to, and never what is i
 
   const retention = async (...more: string[]) =>
     (
-      await commandLine(world.direct, [
+      await runCommandLine(world.directEnv, [
         'retention',
         '--versions',
         '2',
@@ -36,5 +36,5 @@ test('retention says what would go, removes it when told to, and never what is i
   expect(await retention('--yes')).toEqual({ versions: 3, runs, removed: true });
   expect(await retention()).toEqual({ versions: 0, runs: 0, removed: false });
   expect(await audit(world.services)).toMatchObject({ ok: true, documents: 2 });
-  expect((await commandLine(world.direct, ['retention', '--yes'])).code).toBe(2);
+  expect((await runCommandLine(world.directEnv, ['retention', '--yes'])).code).toBe(2);
 });

@@ -2,10 +2,10 @@ import { expect, test, vi } from 'vitest';
 
 import { embedDocument, indexDocument } from '../../../../worker/documents/index-document.ts';
 import { page } from '../../../harness/pages.ts';
-import { openWorld } from '../../../harness/test-stack.ts';
+import { openTestStack } from '../../../harness/test-stack.ts';
 
 test('a document costs six round trips to Postgres from the front door to both indexes, each a transaction of its own', async () => {
-  await using world = await openWorld();
+  await using world = await openTestStack();
   const asked = vi.spyOn(world.services.pool, 'query');
   const connected = vi.spyOn(world.services.pool, 'connect');
   const documentId = await world.intake.submit(page(1));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { container, durationText } from '../../../../components/docker/container.ts';
 import type { ContainerArgs } from '../../../../components/docker/container.ts';
-import { declare, named } from '../../../pulumi/declare.ts';
+import { declare, findNamed } from '../../../pulumi/declare.ts';
 
 const plain = {
   name: 'pulse-test_thing',
@@ -18,7 +18,7 @@ const plain = {
   stopTimeout: 20,
 } as ContainerArgs;
 const declared = async (more: Partial<ContainerArgs> = {}) =>
-  named(await declare(() => container('thing', { ...plain, ...more }, {})), 'thing');
+  findNamed(await declare(() => container('thing', { ...plain, ...more }, {})), 'thing');
 
 describe('a container of ours', () => {
   test('has no capability, cannot gain one, and writes only where it is told it may', async () => {

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 
 import { dataVolume } from '../../../../components/docker/data-volume.ts';
 import { dataVolumeNames, prefixOf } from '../../../../settings/names.ts';
-import { declare, named, ofType, volumeType } from '../../../pulumi/declare.ts';
+import { declare, findNamed, filterByType, volumeType } from '../../../pulumi/declare.ts';
 import { declareStack } from '../../../pulumi/stack.ts';
 
 test('destroy leaves a data volume on the host, and the next up finds it by its name', async () => {
   const declared = await declare(() => dataVolume('data', 'pulse-test_data', { protect: false }));
-  expect(named(declared, 'data')).toMatchObject({
+  expect(findNamed(declared, 'data')).toMatchObject({
     inputs: { name: 'pulse-test_data' },
     retainOnDelete: true,
     protect: false,
@@ -16,10 +16,9 @@ test('destroy leaves a data volume on the host, and the next up finds it by its 
 
 test('where the stack protects its data, every data volume is', async () => {
   const volumes = async (protectData: string) =>
-    ofType(await declareStack('dev', { protectData }), volumeType).map(({ name, protect }) => [
-      name,
-      protect,
-    ]);
+    filterByType(await declareStack('dev', { protectData }), volumeType).map(
+      ({ name, protect }) => [name, protect],
+    );
   const names = [
     'keywords-data',
     'models',
@@ -33,7 +32,7 @@ test('where the stack protects its data, every data volume is', async () => {
 });
 
 test("whoever removes a stack's data knows every volume that a stack may have, by its whole name", async () => {
-  const volumes = ofType(await declareStack('dev'), volumeType).map(({ inputs }) =>
+  const volumes = filterByType(await declareStack('dev'), volumeType).map(({ inputs }) =>
     String(inputs['name']),
   );
   expect(volumes.sort()).toEqual(

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { Chunker } from '../../../../worker/chunks/chunker.ts';
 import type { ChunkSettings } from '../../../../worker/chunks/chunker.ts';
-import { tokenizerOf } from '../../../../worker/chunks/tokenizer.ts';
+import { createTokenizer } from '../../../../worker/chunks/tokenizer.ts';
 import { Tei } from '../../../../worker/embeddings/tei.ts';
 import { startInstantTei } from '../../../doubles/instant-tei.ts';
 import type { InstantTei } from '../../../doubles/instant-tei.ts';
@@ -75,7 +75,7 @@ describe('a chunker', () => {
   test("counts with the model's own tokenizer, within the model's own limit, and asks nobody", async () => {
     cached();
     const chunks = await chunkerWith().chunk(samples);
-    const { ofText } = tokenizerOf({ 'tokenizer.json': fixture('minilm').tokenizer });
+    const { ofText } = createTokenizer({ 'tokenizer.json': fixture('minilm').tokenizer });
     const longest = Math.max(...chunks.map(({ text }) => ofText(text) as number));
     expect(longest).toBeLessThanOrEqual(254);
     expect(longest).toBeGreaterThan(200);

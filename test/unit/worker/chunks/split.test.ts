@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { TokenCounter } from '../../../../worker/chunks/counter.ts';
-import { split } from '../../../../worker/chunks/split.ts';
+import { splitText } from '../../../../worker/chunks/split.ts';
 import type { Chunk, ChunkSize } from '../../../../worker/chunks/split.ts';
 import { additive, joining, samplePages } from './counters.ts';
 
@@ -41,7 +41,7 @@ const sizes = fc
   .map(({ limit, overlap }) => ({ limit, overlap: Math.min(overlap, limit / 2) }));
 
 async function hold(text: string, size: ChunkSize, counter: TokenCounter): Promise<Chunk[]> {
-  const chunks = await split(text, size, counter);
+  const chunks = await splitText(text, size, counter);
   let covered = 0;
   for (const { index, start, end, text: slice } of chunks) {
     expect(slice).toBe(text.slice(start, end));
@@ -54,7 +54,7 @@ async function hold(text: string, size: ChunkSize, counter: TokenCounter): Promi
     covered = end;
   }
   expect(text.slice(covered).trim()).toBe('');
-  expect(await split(text, size, counter)).toEqual(chunks);
+  expect(await splitText(text, size, counter)).toEqual(chunks);
   return chunks;
 }
 
@@ -87,7 +87,7 @@ describe('a page in chunks', () => {
 });
 
 const chunked = async (text: string, limit = 40, overlap = 0): Promise<string[]> =>
-  (await split(text, { limit, overlap }, additive)).map((chunk) => chunk.text);
+  (await splitText(text, { limit, overlap }, additive)).map((chunk) => chunk.text);
 const words = (count: number, word = 'word'): string =>
   Array.from({ length: count }, (_, index) => `${word}${index % 10}`).join(' ');
 
@@ -124,7 +124,7 @@ describe('chunks follow the structure', () => {
 
   test('a chunk carries the titles around its beginning; a # in code is none, an underline makes one', async () => {
     const text = `# Install\n${words(30)}\n## Linux\n\`\`\`\n# comment\n\`\`\`\n${words(30)}\n\nUse\n===\n${words(30)}`;
-    const chunks = await split(text, { limit: 60, overlap: 10 }, additive);
+    const chunks = await splitText(text, { limit: 60, overlap: 10 }, additive);
     expect(chunks.map(({ headings }) => headings)).toEqual([
       ['Install'],
       ['Install', 'Linux'],
@@ -164,7 +164,7 @@ describe('chunks follow the structure', () => {
       8,
     );
     expect(second.startsWith(first.split(/(?<=\.) /).at(-1) as string)).toBe(true);
-    const long = await split(words(100), { limit: 40, overlap: 8 }, additive);
+    const long = await splitText(words(100), { limit: 40, overlap: 8 }, additive);
     expect((long[0] as Chunk).end - (long[1] as Chunk).start).toBe(
       'word2 word3 word4 word5 word6 word7 word8 word9'.length,
     );
@@ -182,12 +182,12 @@ test('work that was cancelled ends at its next pause', async () => {
     if (++pauses > 3) throw new Error('cancelled');
   };
   await expect(
-    split(`${words(10)}\n\n`.repeat(100), { limit: 40, overlap: 0 }, additive, pause),
+    splitText(`${words(10)}\n\n`.repeat(100), { limit: 40, overlap: 0 }, additive, pause),
   ).rejects.toThrow('cancelled');
 });
 
 test('a character that is more than a chunk is said so', async () => {
   await expect(
-    split('a b', { limit: 1, overlap: 0 }, { ...additive, ofUnit: () => 2, ofText: () => 2 }),
+    splitText('a b', { limit: 1, overlap: 0 }, { ...additive, ofUnit: () => 2, ofText: () => 2 }),
   ).rejects.toThrow(/"a" has 2 tokens, and a chunk may have 1/);
 });

@@ -2,16 +2,16 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { split } from '../../../../worker/chunks/split.ts';
-import { tokenizerOf } from '../../../../worker/chunks/tokenizer.ts';
+import { splitText } from '../../../../worker/chunks/split.ts';
+import { createTokenizer } from '../../../../worker/chunks/tokenizer.ts';
 import type { ModelTokenizer } from '../../../../worker/chunks/tokenizer.ts';
 import { Units } from '../../../../worker/chunks/units.ts';
-import { cleaned } from '../../../../worker/documents/clean.ts';
+import { clean } from '../../../../worker/documents/clean.ts';
 import { samplePages } from './counters.ts';
 import { fixture } from './tokenizers.ts';
 
 const opened = (name: 'minilm' | 'qwen' | 'unigram'): ModelTokenizer =>
-  tokenizerOf({ 'tokenizer.json': fixture(name).tokenizer });
+  createTokenizer({ 'tokenizer.json': fixture(name).tokenizer });
 
 describe.each(['minilm', 'qwen', 'unigram'] as const)('the tokenizer %s', (name) => {
   const { tokenizer: description, special, golden } = fixture(name);
@@ -31,14 +31,14 @@ describe.each(['minilm', 'qwen', 'unigram'] as const)('the tokenizer %s', (name)
   test('cuts the samples into chunks that fit, each nearly as long as it may be where there is no structure', async () => {
     const size = { limit: 254, overlap: 50 };
     for (const [page, text] of samplePages) {
-      for (const chunk of await split(text, size, tokenizer))
+      for (const chunk of await splitText(text, size, tokenizer))
         expect(tokenizer.ofText(chunk.text), page).toBeLessThanOrEqual(size.limit);
     }
     const words = samplePages
       .map(([, text]) => text)
       .join(' ')
       .replaceAll(/[^A-Za-z]+/g, ' ');
-    const filled = (await split(words, size, tokenizer))
+    const filled = (await splitText(words, size, tokenizer))
       .slice(0, -1)
       .map((chunk) => tokenizer.ofText(chunk.text) as number);
     expect(Math.min(...filled)).toBeGreaterThan(size.limit * 0.9);
@@ -77,7 +77,7 @@ test.each(['minilm', 'qwen'] as const)(
     );
     fc.assert(
       fc.property(
-        fc.array(characters, { maxLength: 30 }).map((parts) => cleaned(parts.join(''))),
+        fc.array(characters, { maxLength: 30 }).map((parts) => clean(parts.join(''))),
         (text) => {
           const units = new Units(text, tokenizer, 10_000);
           units.add(0, text.length);
@@ -101,7 +101,7 @@ describe('a tokenizer', () => {
     expect(opened('unigram').additive).toBe(false);
     const { tokenizer } = fixture('qwen');
     expect(
-      tokenizerOf({
+      createTokenizer({
         'tokenizer.json': {
           ...tokenizer,
           added_tokens: [
@@ -115,7 +115,7 @@ describe('a tokenizer', () => {
 
   test('has the narrowest input limit that its files name', () => {
     const limitOf = (files: Record<string, Record<string, unknown>>): number | undefined =>
-      tokenizerOf({ 'tokenizer.json': fixture('minilm').tokenizer, ...files }).inputLimit;
+      createTokenizer({ 'tokenizer.json': fixture('minilm').tokenizer, ...files }).inputLimit;
     expect(
       limitOf({
         'sentence_bert_config.json': { max_seq_length: 256 },
@@ -136,13 +136,13 @@ describe('a tokenizer', () => {
     [{ model: {} }],
     [{ ...fixture('minilm').tokenizer, pre_tokenizer: { type: 'Abacus' } }],
   ])('that is none is refused', (description) => {
-    expect(() => tokenizerOf({ 'tokenizer.json': description })).toThrow();
+    expect(() => createTokenizer({ 'tokenizer.json': description })).toThrow();
   });
 
   test('is done with a run of 100,000 letters in no time that matters', async () => {
     for (const name of ['minilm', 'qwen'] as const) {
       const tokenizer = opened(name);
-      for (const chunk of await split(
+      for (const chunk of await splitText(
         `a ${'QUJDRA'.repeat(17_000)} b`,
         { limit: 254, overlap: 50 },
         tokenizer,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { linesOf } from '../../../../worker/commands/lines.ts';
+import { readLines } from '../../../../worker/commands/lines.ts';
 import type { Line } from '../../../../worker/commands/lines.ts';
 
 async function read(
@@ -9,7 +9,7 @@ async function read(
   longest = 100,
 ): Promise<(string | undefined)[]> {
   const found: Line[] = [];
-  for await (const line of linesOf(parts as AsyncIterable<Buffer>, longest)) found.push(line);
+  for await (const line of readLines(parts as AsyncIterable<Buffer>, longest)) found.push(line);
   expect(found.map(({ number }) => number)).toEqual(found.map((_, index) => index + 1));
   return found.map(({ text }) => text);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { canonicalUrl } from '../../../../worker/documents/canonical-url.ts';
+import { canonicalizeUrl } from '../../../../worker/documents/canonical-url.ts';
 
 describe('a canonical URL', () => {
   test.each([
@@ -12,36 +12,36 @@ describe('a canonical URL', () => {
     ['https://bücher.example/straße', 'https://xn--bcher-kva.example/stra%C3%9Fe'],
     ['https://example.com/?', 'https://example.com/'],
     ['file:///pages/a%20b.md', 'file:///pages/a%20b.md'],
-  ])('of %s is %s', (written, canonical) => expect(canonicalUrl(written)).toBe(canonical));
+  ])('of %s is %s', (written, canonical) => expect(canonicalizeUrl(written)).toBe(canonical));
 
   test('has no tracking parameter, and its query as it was written', () => {
     const tracked =
       'https://example.com/a?q=a%20b+c&utm_source=x&UTM_Campaign=y&gclid=1&fbclid=2&_ga=3&mc_cid=4&b=%26&mtm_group=z';
-    expect(canonicalUrl(tracked)).toBe('https://example.com/a?q=a%20b+c&b=%26');
-    expect(canonicalUrl('https://example.com/a?utm_source=x')).toBe('https://example.com/a');
+    expect(canonicalizeUrl(tracked)).toBe('https://example.com/a?q=a%20b+c&b=%26');
+    expect(canonicalizeUrl('https://example.com/a?utm_source=x')).toBe('https://example.com/a');
   });
 
   test('keeps what a server may tell apart: order, a slash at the end, www, repeated and unknown parameters', () => {
     const url = 'https://www.example.com/a/?b=2&a=1&a=3&ref=x&utm';
-    expect(canonicalUrl(url)).toBe(url);
+    expect(canonicalizeUrl(url)).toBe(url);
   });
 
   test.each(['', 'example.com', 'mailto:a@b.c', 'javascript:alert(1)', 'ftp://example.com/'])(
     'is not to be had of %j',
-    (text) => expect(canonicalUrl(text)).toBeUndefined(),
+    (text) => expect(canonicalizeUrl(text)).toBeUndefined(),
   );
 
   test.each(['http://a.aa/???', 'https://example.com/?q=what?'])(
     'keeps question marks that are part of the query: %s',
-    (url) => expect(canonicalUrl(url)).toBe(url),
+    (url) => expect(canonicalizeUrl(url)).toBe(url),
   );
 
   test('is its own canonical URL', () => {
     fc.assert(
       fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
-        const once = canonicalUrl(url);
+        const once = canonicalizeUrl(url);
         expect(once).toBeDefined();
-        expect(canonicalUrl(once as string)).toBe(once);
+        expect(canonicalizeUrl(once as string)).toBe(once);
       }),
     );
   });

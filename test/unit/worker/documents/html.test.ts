@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { fromHtml } from '../../../../worker/documents/html.ts';
+import { convertHtml } from '../../../../worker/documents/html.ts';
 
-const markdown = (html: string): string => fromHtml(html).markdown.trim();
+const markdown = (html: string): string => convertHtml(html).markdown.trim();
 
 describe('an HTML page as Markdown', () => {
   test('is its text without what stands around it', () => {
@@ -43,7 +43,7 @@ describe('an HTML page as Markdown', () => {
   test('says what the page says of itself', () => {
     const page =
       '<html lang="en-GB"><head><title> Q &amp; A </title><meta name="description" content="of &quot;all&quot;"></head><body>text</body></html>';
-    expect(fromHtml(page)).toEqual({
+    expect(convertHtml(page)).toEqual({
       title: 'Q & A',
       description: 'of "all"',
       language: 'en-GB',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { countryOf, languageOf } from '../../../../worker/documents/locale.ts';
+import { parseCountry, parseLanguage } from '../../../../worker/documents/locale.ts';
 
 test.each([
   ['en', 'en'],
@@ -12,14 +12,14 @@ test.each([
   ['de-CH, en', 'de'],
   ['fil', 'fil'],
   ['sr_Latn@latin', 'sr'],
-])('the language of %j is %s', (tag, language) => expect(languageOf(tag)).toBe(language));
+])('the language of %j is %s', (tag, language) => expect(parseLanguage(tag)).toBe(language));
 
 test.each(['', 'English', 'und', 'x', '12', 'e n', '-'])('%j is no language', (tag) =>
-  expect(languageOf(tag)).toBeUndefined(),
+  expect(parseLanguage(tag)).toBeUndefined(),
 );
 
 test('a country is two letters, in upper case', () => {
-  expect(['de', ' US ', 'USA', 'Germany', '1'].map(countryOf)).toEqual([
+  expect(['de', ' US ', 'USA', 'Germany', '1'].map(parseCountry)).toEqual([
     'DE',
     'US',
     undefined,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { Batches } from '../../../../worker/embeddings/embedding-batcher.ts';
-import { encoded } from '../../../../worker/embeddings/tei.ts';
+import { EmbeddingBatcher } from '../../../../worker/embeddings/embedding-batcher.ts';
+import { encodeText } from '../../../../worker/embeddings/tei.ts';
 import type { EncodedText } from '../../../../worker/embeddings/tei.ts';
 
 /**
@@ -10,9 +10,9 @@ import type { EncodedText } from '../../../../worker/embeddings/tei.ts';
  */
 function server({ texts = 32, bytes = 2_000_000, held = false, poison = '' } = {}) {
   const calls: { texts: string[]; signal: AbortSignal; answer: () => void }[] = [];
-  const batches = new Batches({
+  const batches = new EmbeddingBatcher({
     limits: () => ({ texts, bytes, calls: 4 }),
-    mayBlame: () => true,
+    mayBeDocumentFault: () => true,
     faultOf: ([length = 0]) => (length === 13 ? new Error('unlucky') : undefined),
     call: async (sent: readonly EncodedText[], signal) => {
       const plain = sent.map(({ json }) => JSON.parse(json) as string);
@@ -27,7 +27,8 @@ function server({ texts = 32, bytes = 2_000_000, held = false, poison = '' } = {
   });
   return {
     calls,
-    add: (list: readonly string[], signal?: AbortSignal) => batches.add(list.map(encoded), signal),
+    add: (list: readonly string[], signal?: AbortSignal) =>
+      batches.add(list.map(encodeText), signal),
     turn: () => new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { differenceFrom, goldenSentences } from '../../../../worker/embeddings/golden.ts';
+import { describeDifference, goldenSentences } from '../../../../worker/embeddings/golden.ts';
 
 const vectors = goldenSentences.map((_, index) => [1, index + 1, 2, 0.5]);
 const golden = {
@@ -14,7 +14,7 @@ const withLast = (vector: number[]) => [...vectors.slice(0, -1), vector];
 describe("a stand-in's vectors", () => {
   test('are the same when only the last digits differ', () => {
     expect(
-      differenceFrom(
+      describeDifference(
         golden,
         vectors.map((vector) => vector.map((number) => number * 1.0005 + 0.0003)),
       ),
@@ -27,11 +27,11 @@ describe("a stand-in's vectors", () => {
     ['one is only zeros', [0, 0, 0, 0]],
     ['one is not finite', [NaN, 7, 2, 0.5]],
   ])('are refused, with the sentence, when %s', (_, vector) => {
-    expect(differenceFrom(golden, withLast(vector))).toContain(
+    expect(describeDifference(golden, withLast(vector))).toContain(
       (goldenSentences.at(-1) as string).slice(0, 20),
     );
   });
 
   test('are refused when one is missing', () =>
-    expect(differenceFrom(golden, vectors.slice(0, -1))).toContain('cosine'));
+    expect(describeDifference(golden, vectors.slice(0, -1))).toContain('cosine'));
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { queryPrefix } from '../../../../worker/embeddings/instruction.ts';
+import { selectQueryPrefix } from '../../../../worker/embeddings/instruction.ts';
 
 describe('the prefix of a query', () => {
   test.each(['Qwen/Qwen3-Embedding-0.6B', 'Qwen/Qwen3-Embedding-8B', 'qwen3-embedding-4b'])(
     "is the model card's for %s",
     (model) => {
-      expect(queryPrefix(model, 'auto')).toBe(
+      expect(selectQueryPrefix(model, 'auto')).toBe(
         'Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:',
       );
     },
@@ -15,15 +15,15 @@ describe('the prefix of a query', () => {
   test.each(['sentence-transformers/all-MiniLM-L6-v2', 'Qwen/Qwen3-Reranker-0.6B'])(
     'is none for %s',
     (model) => {
-      expect(queryPrefix(model, 'auto')).toBe('');
+      expect(selectQueryPrefix(model, 'auto')).toBe('');
     },
   );
 
   test('is what was configured, for any model', () => {
-    expect(queryPrefix('intfloat/e5-base', 'query: ')).toBe('query: ');
-    expect(queryPrefix('Qwen/Qwen3-Embedding-0.6B', 'Instruct: find code\\nQuery:')).toBe(
+    expect(selectQueryPrefix('intfloat/e5-base', 'query: ')).toBe('query: ');
+    expect(selectQueryPrefix('Qwen/Qwen3-Embedding-0.6B', 'Instruct: find code\\nQuery:')).toBe(
       'Instruct: find code\nQuery:',
     );
-    expect(queryPrefix('Qwen/Qwen3-Embedding-0.6B', 'none')).toBe('');
+    expect(selectQueryPrefix('Qwen/Qwen3-Embedding-0.6B', 'none')).toBe('');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { awayDelayMs, outcomeOf } from '../../../../worker/queue/outcome.ts';
+import { awayDelayMs, decideOutcome } from '../../../../worker/queue/outcome.ts';
 
 describe('what follows from a failure', () => {
   test.each([
@@ -8,7 +8,9 @@ describe('what follows from a failure', () => {
     ['what no repetition mends fails at once', 'final', 0, 'fail'],
     ['anything else is tried again', 'retryable', 3, 'again'],
     ['until the last attempt', 'retryable', 4, 'fail'],
-  ] as const)('%s', (_, kind, made, outcome) => expect(outcomeOf({ kind }, made, 5)).toBe(outcome));
+  ] as const)('%s', (_, kind, made, outcome) =>
+    expect(decideOutcome({ kind }, made, 5)).toBe(outcome),
+  );
 
   test('the wait for a service grows to ten seconds, and differs between jobs', () => {
     expect([0, 1, 2, 3, 9].map((starts) => awayDelayMs(starts, 1))).toEqual([

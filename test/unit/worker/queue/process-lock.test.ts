@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { Alone } from '../../../../worker/queue/process-lock.ts';
+import { ProcessLock } from '../../../../worker/queue/process-lock.ts';
 
 /** Work that says when it begins and ends when told. */
 function work(name: string, log: string[]) {
@@ -19,7 +19,7 @@ const turns = async () => {
 };
 
 test('a suspect waits for what works, and what comes in meanwhile waits for the suspect', async () => {
-  const gate = new Alone();
+  const gate = new ProcessLock();
   const log: string[] = [];
   const [first, suspect, other, later] = ['first', 'suspect', 'other suspect', 'later'].map(
     (name) => work(name, log),
@@ -29,9 +29,9 @@ test('a suspect waits for what works, and what comes in meanwhile waits for the 
     ReturnType<typeof work>,
     ReturnType<typeof work>,
   ];
-  const all = [gate.beside(first.run)];
+  const all = [gate.shared(first.run)];
   await turns();
-  all.push(gate.alone(suspect.run), gate.alone(other.run), gate.beside(later.run));
+  all.push(gate.exclusive(suspect.run), gate.exclusive(other.run), gate.shared(later.run));
   await turns();
   expect(log).toEqual(['first begins']);
   first.end();
@@ -49,8 +49,8 @@ test('a suspect waits for what works, and what comes in meanwhile waits for the 
 });
 
 test('what fails opens the way like what succeeds', async () => {
-  const gate = new Alone();
-  await expect(gate.alone(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
-  await expect(gate.beside(() => Promise.reject(new Error('neither')))).rejects.toThrow('neither');
-  expect(await gate.alone(async () => 'done')).toBe('done');
+  const gate = new ProcessLock();
+  await expect(gate.exclusive(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await expect(gate.shared(() => Promise.reject(new Error('neither')))).rejects.toThrow('neither');
+  expect(await gate.exclusive(async () => 'done')).toBe('done');
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { withinTime } from '../../../../worker/queue/time-limit.ts';
+import { runWithTimeLimit } from '../../../../worker/queue/time-limit.ts';
 
 const patient = {
   limitMs: 60_000,
   cancelled: new AbortController().signal,
-  onLeftBehind: () => undefined,
+  onAbandoned: () => undefined,
 };
 /** Ends when told to, in words of its own. */
 const obedient = (signal: AbortSignal) =>
@@ -15,14 +15,14 @@ const obedient = (signal: AbortSignal) =>
 
 describe('work with a time limit', () => {
   test('gives its result, or its own error', async () => {
-    expect(await withinTime(async () => 7, patient)).toBe(7);
-    await expect(withinTime(() => Promise.reject(new Error('mine')), patient)).rejects.toThrow(
-      'mine',
-    );
+    expect(await runWithTimeLimit(async () => 7, patient)).toBe(7);
+    await expect(
+      runWithTimeLimit(() => Promise.reject(new Error('mine')), patient),
+    ).rejects.toThrow('mine');
   });
 
   test('is told to end, and fails under a code of its own', async () => {
-    await expect(withinTime(obedient, { ...patient, limitMs: 5 })).rejects.toMatchObject({
+    await expect(runWithTimeLimit(obedient, { ...patient, limitMs: 5 })).rejects.toMatchObject({
       code: 'INDEXING_TIMEOUT',
       kind: 'retryable',
     });
@@ -30,11 +30,11 @@ describe('work with a time limit', () => {
 
   test('ends for the reason of whoever cancels it', async () => {
     const cancelling = new AbortController();
-    const ended = withinTime(obedient, { ...patient, cancelled: cancelling.signal });
+    const ended = runWithTimeLimit(obedient, { ...patient, cancelled: cancelling.signal });
     cancelling.abort('the worker stops');
     await expect(ended).rejects.toBe('the worker stops');
     await expect(
-      withinTime(() => Promise.reject(new Error('begun')), {
+      runWithTimeLimit(() => Promise.reject(new Error('begun')), {
         ...patient,
         cancelled: cancelling.signal,
       }),
@@ -44,10 +44,10 @@ describe('work with a time limit', () => {
   test('that does not end when told to is left behind, and said to be', async () => {
     let leftBehind = 0;
     await expect(
-      withinTime(() => new Promise(() => undefined), {
+      runWithTimeLimit(() => new Promise(() => undefined), {
         ...patient,
         limitMs: 5,
-        onLeftBehind: () => {
+        onAbandoned: () => {
           leftBehind += 1;
         },
       }),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import type { QueueName } from '../../../../shared/queue-names.ts';
-import { whyNothingMoves } from '../../../../worker/queue/why.ts';
-import type { Seen } from '../../../../worker/queue/why.ts';
+import { explainStandstill } from '../../../../worker/queue/why.ts';
+import type { QueueSnapshot } from '../../../../worker/queue/why.ts';
 
 const idle = { waiting: 0, active: 0, delayed: 0, failed: 0, paused: false, limit: null };
 const busy = { ...idle, waiting: 20, active: 3 };
@@ -14,7 +14,7 @@ const worker = (name: string, secondsAgo = 1, consuming = true) => ({
   holdsBack: [] as QueueName[],
 });
 const holding = (name: string) => ({ ...worker(name), holdsBack: ['embedding'] as QueueName[] });
-const well: Seen = {
+const well: QueueSnapshot = {
   nowMs,
   queues: { indexing: busy, embedding: idle },
   workers: [worker('w-1'), worker('w-2')],
@@ -28,7 +28,7 @@ const away = {
 };
 
 describe('why nothing moves', () => {
-  test.each<[string, Partial<Seen>, RegExp, string | null]>([
+  test.each<[string, Partial<QueueSnapshot>, RegExp, string | null]>([
     [
       'the operator paused',
       {
@@ -73,14 +73,14 @@ describe('why nothing moves', () => {
       null,
     ],
   ])('%s', (_, difference, reason, code) => {
-    expect(whyNothingMoves({ ...well, ...difference })).toEqual({
+    expect(explainStandstill({ ...well, ...difference })).toEqual({
       moving: false,
       reason: expect.stringMatching(reason),
       code,
     });
   });
 
-  test.each<[string, Partial<Seen>, RegExp]>([
+  test.each<[string, Partial<QueueSnapshot>, RegExp]>([
     [
       'nothing waits',
       { queues: { indexing: idle, embedding: { ...idle, failed: 2 } }, workers: [] },
@@ -103,7 +103,7 @@ describe('why nothing moves', () => {
       /^All 3 jobs of indexing.*20 wait/,
     ],
   ])('is no question when %s', (_, difference, reason) => {
-    expect(whyNothingMoves({ ...well, ...difference })).toMatchObject({
+    expect(explainStandstill({ ...well, ...difference })).toMatchObject({
       moving: true,
       reason: expect.stringMatching(reason),
     });
