@@ -1,4 +1,5 @@
 """The part of Ollama's protocol that says who is there: alive, a version, and no models."""
+
 import os
 
 from starlette.applications import Starlette
@@ -30,7 +31,9 @@ async def model_not_found(request: Request) -> Response:
         body = await request.json()
     except ValueError:
         return JSONResponse({"error": "invalid JSON"}, 400)
-    name = next((body[field] for field in MODEL_FIELDS if isinstance(body, dict) and body.get(field)), None)
+    name = next(
+        (body[field] for field in MODEL_FIELDS if isinstance(body, dict) and body.get(field)), None
+    )
     if name is None:
         return JSONResponse({"error": "model is required"}, 400)
     return JSONResponse({"error": f"model '{name}' not found"}, 404)
@@ -47,9 +50,16 @@ def main() -> None:
         Route("/api/version", version),
         Route("/api/tags", no_models),
         Route("/api/ps", no_models),
-        *(Route(f"/api/{verb}", model_not_found, methods=["POST"]) for verb in ("generate", "chat", "embed", "embeddings", "show")),
+        *(
+            Route(f"/api/{verb}", model_not_found, methods=["POST"])
+            for verb in ("generate", "chat", "embed", "embeddings", "show")
+        ),
     ]
-    serve(Starlette(routes=routes, exception_handlers={404: unknown_path, 405: unknown_path}), host or "0.0.0.0", int(port))
+    serve(
+        Starlette(routes=routes, exception_handlers={404: unknown_path, 405: unknown_path}),
+        host or "0.0.0.0",
+        int(port),
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """Runs an ASGI application the way a container's main process should: loud about its start, gone at once on SIGTERM."""
+
 import uvicorn
 from starlette.applications import Starlette
 

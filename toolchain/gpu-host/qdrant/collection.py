@@ -3,6 +3,7 @@
 A folder with a collection's name is a whole collection: it is made and removed under a name that begins with a dot.
 The engine writes each change to a log before it answers, so a killed process loses nothing; flushing is for the machine's crash.
 """
+
 import json
 import os
 import shutil

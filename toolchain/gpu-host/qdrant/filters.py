@@ -1,4 +1,5 @@
 """Qdrant's JSON filters as the engine's."""
+
 from typing import Any
 
 import qdrant_edge as engine
@@ -41,11 +42,19 @@ def read_filter(value: Any) -> engine.Filter | None:
         raise malformed("invalid type, expected a filter")
     unknown = set(value) - set(CLAUSES)
     if unknown:
-        raise malformed(f"unknown field `{min(unknown)}`, expected one of `should`, `min_should`, `must`, `must_not`")
-    clauses = {name: conditions(value[name]) for name in ("must", "should", "must_not") if value.get(name) is not None}
+        raise malformed(
+            f"unknown field `{min(unknown)}`, expected one of `should`, `min_should`, `must`, `must_not`"
+        )
+    clauses = {
+        name: conditions(value[name])
+        for name in ("must", "should", "must_not")
+        if value.get(name) is not None
+    }
     if value.get("min_should") is not None:
         least = value["min_should"]
-        clauses["min_should"] = engine.MinShould(conditions(least["conditions"]), least["min_count"])
+        clauses["min_should"] = engine.MinShould(
+            conditions(least["conditions"]), least["min_count"]
+        )
     return engine.Filter(**clauses)
 
 
@@ -67,7 +76,9 @@ def condition(value: Any) -> Any:
     if "has_vector" in value:
         return engine.HasVectorCondition(value["has_vector"])
     if "nested" in value:
-        return engine.NestedCondition(value["nested"]["key"], read_filter(value["nested"]["filter"]))
+        return engine.NestedCondition(
+            value["nested"]["key"], read_filter(value["nested"]["filter"])
+        )
     if value and set(value) <= set(CLAUSES):
         return read_filter(value)
     raise malformed("data did not match any variant of untagged enum Condition")
@@ -83,7 +94,9 @@ def field_condition(value: dict[str, Any]) -> engine.FieldCondition:
         tests["values_count"] = engine.ValuesCount(**value["values_count"])
     if value.get("geo_bounding_box") is not None:
         box = value["geo_bounding_box"]
-        tests["geo_bounding_box"] = engine.GeoBoundingBox(geo(box["top_left"]), geo(box["bottom_right"]))
+        tests["geo_bounding_box"] = engine.GeoBoundingBox(
+            geo(box["top_left"]), geo(box["bottom_right"])
+        )
     if value.get("geo_radius") is not None:
         circle = value["geo_radius"]
         tests["geo_radius"] = engine.GeoRadius(geo(circle["center"]), circle["radius"])
@@ -105,7 +118,11 @@ def match(value: dict[str, Any]) -> Any:
 
 
 def value_range(value: dict[str, Any]) -> engine.RangeFloat | engine.RangeDateTime:
-    bounds = {name: bound for name, bound in value.items() if name in ("gt", "gte", "lt", "lte") and bound is not None}
+    bounds = {
+        name: bound
+        for name, bound in value.items()
+        if name in ("gt", "gte", "lt", "lte") and bound is not None
+    }
     dates = any(isinstance(bound, str) for bound in bounds.values())
     return engine.RangeDateTime(**bounds) if dates else engine.RangeFloat(**bounds)
 

@@ -1,4 +1,5 @@
 """Requests that read points, answered by one shard."""
+
 from typing import Any
 
 import qdrant_edge as engine
@@ -19,7 +20,12 @@ def retrieve(shard: Shard, body: Body) -> list[Body]:
     if not isinstance(body.get("ids"), list):
         raise malformed("missing field `ids`")
     ids = [point_id(id) for id in body["ids"]]
-    return [as_json(record) for record in shard.retrieve(ids, payload_wanted(body.get("with_payload"), True), vector_wanted(body))]
+    return [
+        as_json(record)
+        for record in shard.retrieve(
+            ids, payload_wanted(body.get("with_payload"), True), vector_wanted(body)
+        )
+    ]
 
 
 def retrieve_one(shard: Shard, id: str) -> Body:
@@ -31,25 +37,41 @@ def retrieve_one(shard: Shard, id: str) -> Body:
 
 def scroll(shard: Shard, body: Body) -> Body:
     offset = body.get("offset")
-    records, following = shard.scroll(engine.ScrollRequest(
-        offset=None if offset is None else point_id(offset),
-        limit=count_of(body, "limit", DEFAULT_LIMIT, least=1),
-        filter=read_filter(body.get("filter")),
-        with_payload=payload_wanted(body.get("with_payload"), True),
-        with_vector=vector_wanted(body),
-        order_by=None if body.get("order_by") is None else order(body["order_by"]),
-    ))
-    return {"points": [as_json(record) for record in records], "next_page_offset": id_as_json(following)}
+    records, following = shard.scroll(
+        engine.ScrollRequest(
+            offset=None if offset is None else point_id(offset),
+            limit=count_of(body, "limit", DEFAULT_LIMIT, least=1),
+            filter=read_filter(body.get("filter")),
+            with_payload=payload_wanted(body.get("with_payload"), True),
+            with_vector=vector_wanted(body),
+            order_by=None if body.get("order_by") is None else order(body["order_by"]),
+        )
+    )
+    return {
+        "points": [as_json(record) for record in records],
+        "next_page_offset": id_as_json(following),
+    }
 
 
 def count(shard: Shard, body: Body) -> Body:
-    return {"count": shard.count(engine.CountRequest(exact=body.get("exact", True), filter=read_filter(body.get("filter"))))}
+    return {
+        "count": shard.count(
+            engine.CountRequest(
+                exact=body.get("exact", True), filter=read_filter(body.get("filter"))
+            )
+        )
+    }
 
 
 def facet(shard: Shard, body: Body) -> Body:
     if not isinstance(body.get("key"), str):
         raise malformed("missing field `key`")
-    request = engine.FacetRequest(body["key"], count_of(body, "limit", DEFAULT_LIMIT, least=1), body.get("exact", False), read_filter(body.get("filter")))
+    request = engine.FacetRequest(
+        body["key"],
+        count_of(body, "limit", DEFAULT_LIMIT, least=1),
+        body.get("exact", False),
+        read_filter(body.get("filter")),
+    )
     return {"hits": [{"value": hit.value, "count": hit.count} for hit in shard.facet(request).hits]}
 
 
@@ -60,21 +82,25 @@ def search(shard: Shard, body: Body) -> list[Body]:
         raise malformed("missing field `vector` or `limit`")
     named = isinstance(wanted, dict) and "name" in wanted
     using = wanted["name"] if named else None
-    return query(shard, {**body, "query": wanted["vector"] if named else wanted, "using": using})["points"]
+    return query(shard, {**body, "query": wanted["vector"] if named else wanted, "using": using})[
+        "points"
+    ]
 
 
 def query(shard: Shard, body: Body) -> Body:
-    found = shard.query(engine.QueryRequest(
-        limit=count_of(body, "limit", DEFAULT_LIMIT, least=1),
-        offset=count_of(body, "offset", 0, least=0),
-        query=scoring(shard, body),
-        prefetches=prefetches(shard, body),
-        filter=without_itself(body, read_filter(body.get("filter"))),
-        score_threshold=body.get("score_threshold"),
-        params=search_params(body),
-        with_payload=payload_wanted(body.get("with_payload"), False),
-        with_vector=vector_wanted(body),
-    ))
+    found = shard.query(
+        engine.QueryRequest(
+            limit=count_of(body, "limit", DEFAULT_LIMIT, least=1),
+            offset=count_of(body, "offset", 0, least=0),
+            query=scoring(shard, body),
+            prefetches=prefetches(shard, body),
+            filter=without_itself(body, read_filter(body.get("filter"))),
+            score_threshold=body.get("score_threshold"),
+            params=search_params(body),
+            with_payload=payload_wanted(body.get("with_payload"), False),
+            with_vector=vector_wanted(body),
+        )
+    )
     return {"points": [as_json(point) for point in found]}
 
 
@@ -101,11 +127,15 @@ def scoring(shard: Shard, body: Body) -> Any:
     if not isinstance(value, dict) or "indices" in value:
         return engine.Query.Nearest(example(shard, value, body.get("using")), body.get("using"))
     if "nearest" in value and value.get("mmr") is None:
-        return engine.Query.Nearest(example(shard, value["nearest"], body.get("using")), body.get("using"))
+        return engine.Query.Nearest(
+            example(shard, value["nearest"], body.get("using")), body.get("using")
+        )
     if "fusion" in value:
         return fusion(value["fusion"])
     if "rrf" in value:
-        return engine.Fusion.Rrf(k=value["rrf"].get("k", RRF_K), weights=value["rrf"].get("weights"))
+        return engine.Fusion.Rrf(
+            k=value["rrf"].get("k", RRF_K), weights=value["rrf"].get("weights")
+        )
     if "order_by" in value:
         return order(value["order_by"])
     if "sample" in value:
@@ -146,14 +176,22 @@ def order(value: Any) -> engine.OrderBy:
     if isinstance(value, str):
         return engine.OrderBy(value)
     descending = value.get("direction", "asc") == "desc"
-    return engine.OrderBy(value["key"], engine.Direction.Desc if descending else engine.Direction.Asc, value.get("start_from"))
+    return engine.OrderBy(
+        value["key"],
+        engine.Direction.Desc if descending else engine.Direction.Asc,
+        value.get("start_from"),
+    )
 
 
 def search_params(body: Body) -> engine.SearchParams | None:
     params = body.get("params")
     if params is None:
         return None
-    return engine.SearchParams(hnsw_ef=params.get("hnsw_ef"), exact=params.get("exact", False), indexed_only=params.get("indexed_only", False))
+    return engine.SearchParams(
+        hnsw_ef=params.get("hnsw_ef"),
+        exact=params.get("exact", False),
+        indexed_only=params.get("indexed_only", False),
+    )
 
 
 def count_of(body: Body, field: str, default: int, least: int) -> int:

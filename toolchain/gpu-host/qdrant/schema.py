@@ -1,4 +1,5 @@
 """A collection's configuration: checked as Qdrant does, given to the engine, and told back with Qdrant's defaults."""
+
 from typing import Any
 
 import qdrant_edge as engine
@@ -7,7 +8,12 @@ from faults import invalid, malformed, wrong_input
 
 Body = dict[str, Any]
 
-DISTANCES = {"Cosine": engine.Distance.Cosine, "Euclid": engine.Distance.Euclid, "Dot": engine.Distance.Dot, "Manhattan": engine.Distance.Manhattan}
+DISTANCES = {
+    "Cosine": engine.Distance.Cosine,
+    "Euclid": engine.Distance.Euclid,
+    "Dot": engine.Distance.Dot,
+    "Manhattan": engine.Distance.Manhattan,
+}
 LARGEST_SIZE = 65536
 LONGEST_NAME = 255
 FORBIDDEN_IN_NAMES = '<>:"/\\|?*\0\x1f'
@@ -44,34 +50,63 @@ def dense(name: str, params: Body) -> engine.EdgeVectorParams:
         raise invalid(f"{path}: value {size} invalid, must be from 1 to {LARGEST_SIZE}")
     distance = params.get("distance")
     if distance not in DISTANCES:
-        raise malformed(f"unknown variant `{distance}`, expected one of `Cosine`, `Euclid`, `Dot`, `Manhattan`")
-    multi = engine.MultiVectorConfig(engine.MultiVectorComparator.MaxSim) if params.get("multivector_config") else None
+        raise malformed(
+            f"unknown variant `{distance}`, expected one of `Cosine`, `Euclid`, `Dot`, `Manhattan`"
+        )
+    multi = (
+        engine.MultiVectorConfig(engine.MultiVectorComparator.MaxSim)
+        if params.get("multivector_config")
+        else None
+    )
     return engine.EdgeVectorParams(size, DISTANCES[distance], multivector_config=multi)
 
 
 def sparse_params(params: Body) -> engine.EdgeSparseVectorParams:
-    return engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf if params.get("modifier") == "idf" else None)
+    return engine.EdgeSparseVectorParams(
+        modifier=engine.Modifier.Idf if params.get("modifier") == "idf" else None
+    )
 
 
 def kept(body: Body) -> Body:
     """What of a creation's request is remembered."""
-    return {name: body[name] for name in ("vectors", "sparse_vectors", "metadata", "hnsw_config", "optimizers_config") if body.get(name) is not None}
+    return {
+        name: body[name]
+        for name in ("vectors", "sparse_vectors", "metadata", "hnsw_config", "optimizers_config")
+        if body.get(name) is not None
+    }
 
 
 def described(settings: Body, info: Any) -> Body:
     config: Body = {
         "params": {
             "vectors": settings.get("vectors", {}),
-            **({"sparse_vectors": settings["sparse_vectors"]} if "sparse_vectors" in settings else {}),
-            "shard_number": 1, "replication_factor": 1, "write_consistency_factor": 1, "on_disk_payload": True,
+            **(
+                {"sparse_vectors": settings["sparse_vectors"]}
+                if "sparse_vectors" in settings
+                else {}
+            ),
+            "shard_number": 1,
+            "replication_factor": 1,
+            "write_consistency_factor": 1,
+            "on_disk_payload": True,
         },
         "hnsw_config": {
-            "m": 16, "ef_construct": 100, "full_scan_threshold": 10000, "max_indexing_threads": 0, "on_disk": False,
+            "m": 16,
+            "ef_construct": 100,
+            "full_scan_threshold": 10000,
+            "max_indexing_threads": 0,
+            "on_disk": False,
             **settings.get("hnsw_config", {}),
         },
         "optimizer_config": {
-            "deleted_threshold": 0.2, "vacuum_min_vector_number": 1000, "default_segment_number": 0, "max_segment_size": None,
-            "memmap_threshold": None, "indexing_threshold": 10000, "flush_interval_sec": 5, "max_optimization_threads": None,
+            "deleted_threshold": 0.2,
+            "vacuum_min_vector_number": 1000,
+            "default_segment_number": 0,
+            "max_segment_size": None,
+            "memmap_threshold": None,
+            "indexing_threshold": 10000,
+            "flush_interval_sec": 5,
+            "max_optimization_threads": None,
             **settings.get("optimizers_config", {}),
         },
         "wal_config": {"wal_capacity_mb": 32, "wal_segments_ahead": 0},
@@ -87,7 +122,10 @@ def described(settings: Body, info: Any) -> Body:
         "segments_count": info.segments_count,
         "config": config,
         "payload_schema": {
-            field: {"data_type": str(index.data_type).rpartition(".")[2].lower(), "points": index.points}
+            field: {
+                "data_type": str(index.data_type).rpartition(".")[2].lower(),
+                "points": index.points,
+            }
             for field, index in info.payload_schema.items()
         },
     }

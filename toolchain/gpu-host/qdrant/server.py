@@ -1,4 +1,5 @@
 """Qdrant's REST API over its own engine. See ../README.md for the parts that are served."""
+
 import os
 import sys
 import threading
@@ -35,23 +36,51 @@ class Api:
         self.store = store
 
     def routes(self) -> list[Route]:
-        read = {"scroll": queries.scroll, "count": queries.count, "search": queries.search, "query": queries.query}
+        read = {
+            "scroll": queries.scroll,
+            "count": queries.count,
+            "search": queries.search,
+            "query": queries.query,
+        }
         batches = {"search": queries.search, "query": queries.query}
         collection = "/collections/{name}"
         return [
-            Route("/", lambda _: as_json({"title": "qdrant - vector search engine", "version": VERSION, "commit": "pulse-stand-in"})),
+            Route(
+                "/",
+                lambda _: as_json(
+                    {
+                        "title": "qdrant - vector search engine",
+                        "version": VERSION,
+                        "commit": "pulse-stand-in",
+                    }
+                ),
+            ),
             Route("/healthz", lambda _: PlainTextResponse("healthz check passed")),
             Route("/livez", lambda _: PlainTextResponse("livez check passed")),
             Route("/readyz", lambda _: PlainTextResponse("all shards are ready")),
-            route("GET", "/collections", lambda *_: {"collections": [{"name": name} for name in sorted(self.store.collections)]}),
+            route(
+                "GET",
+                "/collections",
+                lambda *_: {
+                    "collections": [{"name": name} for name in sorted(self.store.collections)]
+                },
+            ),
             route("GET", "/aliases", lambda *_: self.aliases(None)),
             route("POST", "/collections/aliases", self.change_aliases),
             route("GET", collection, lambda request, _: self.collection(request).describe()),
             route("PUT", collection, self.create),
             route("PATCH", collection, self.change),
-            route("DELETE", collection, lambda request, _: self.store.delete(request.path_params["name"])),
+            route(
+                "DELETE",
+                collection,
+                lambda request, _: self.store.delete(request.path_params["name"]),
+            ),
             route("GET", f"{collection}/exists", self.exists),
-            route("GET", f"{collection}/aliases", lambda request, _: self.aliases(self.collection(request).name)),
+            route(
+                "GET",
+                f"{collection}/aliases",
+                lambda request, _: self.aliases(self.collection(request).name),
+            ),
             route("PUT", f"{collection}/index", self.update(updates.create_index)),
             route("DELETE", f"{collection}/index/{{field:path}}", self.delete_index),
             route("PUT", f"{collection}/points", self.update(updates.upsert)),
@@ -59,13 +88,23 @@ class Api:
             route("POST", f"{collection}/points/delete", self.update(updates.delete)),
             route("POST", f"{collection}/points/payload", self.update(updates.set_payload)),
             route("PUT", f"{collection}/points/payload", self.update(updates.overwrite_payload)),
-            route("POST", f"{collection}/points/payload/delete", self.update(updates.delete_payload)),
+            route(
+                "POST", f"{collection}/points/payload/delete", self.update(updates.delete_payload)
+            ),
             route("POST", f"{collection}/points/payload/clear", self.update(updates.clear_payload)),
             route("PUT", f"{collection}/points/vectors", self.update(updates.update_vectors)),
-            route("POST", f"{collection}/points/vectors/delete", self.update(updates.delete_vectors)),
+            route(
+                "POST", f"{collection}/points/vectors/delete", self.update(updates.delete_vectors)
+            ),
             route("POST", f"{collection}/points/batch", self.batch),
-            *(route("POST", f"{collection}/points/{name}", self.answer(handler)) for name, handler in read.items()),
-            *(route("POST", f"{collection}/points/{name}/batch", self.answer_all(handler)) for name, handler in batches.items()),
+            *(
+                route("POST", f"{collection}/points/{name}", self.answer(handler))
+                for name, handler in read.items()
+            ),
+            *(
+                route("POST", f"{collection}/points/{name}/batch", self.answer_all(handler))
+                for name, handler in batches.items()
+            ),
             route("POST", f"{collection}/facet", self.answer(queries.facet)),
             route("GET", f"{collection}/points/{{id}}", self.retrieve_one),
         ]
@@ -87,7 +126,13 @@ class Api:
 
     def aliases(self, collection: str | None) -> Body:
         pairs = sorted(self.store.aliases.items())
-        return {"aliases": [{"alias_name": alias, "collection_name": target} for alias, target in pairs if collection in (None, target)]}
+        return {
+            "aliases": [
+                {"alias_name": alias, "collection_name": target}
+                for alias, target in pairs
+                if collection in (None, target)
+            ]
+        }
 
     def change_aliases(self, _: Request, body: Body) -> bool:
         self.store.change_aliases(updates.required(body, "actions"))
@@ -106,7 +151,9 @@ class Api:
 
     def delete_index(self, request: Request, _: Body) -> Body:
         field = request.path_params["field"]
-        return updated(request, self.collection(request).update([updates.Update.delete_field_index(field)])[0])
+        return updated(
+            request, self.collection(request).update([updates.Update.delete_field_index(field)])[0]
+        )
 
     def answer(self, read: Callable[[Any, Body], Any]) -> Handler:
         def handler(request: Request, body: Body) -> Any:

@@ -1,4 +1,5 @@
 """The collections and aliases of one storage folder."""
+
 import json
 import shutil
 import threading
@@ -20,9 +21,13 @@ class Store:
             shutil.rmtree(leftover)
         self.lock = threading.RLock()
         self.collections = {
-            name: Collection(folder, name) for folder in sorted(self.folder.iterdir()) for name in [unquote(folder.name)]
+            name: Collection(folder, name)
+            for folder in sorted(self.folder.iterdir())
+            for name in [unquote(folder.name)]
         }
-        self.aliases: dict[str, str] = json.loads(self.alias_file.read_text()) if self.alias_file.exists() else {}
+        self.aliases: dict[str, str] = (
+            json.loads(self.alias_file.read_text()) if self.alias_file.exists() else {}
+        )
 
     def find(self, name: str) -> Collection:
         with self.lock:
@@ -50,7 +55,9 @@ class Store:
             collection = self.collections.pop(name, None)
             if collection is None:
                 return False
-            self.keep_aliases({alias: target for alias, target in self.aliases.items() if target != name})
+            self.keep_aliases(
+                {alias: target for alias, target in self.aliases.items() if target != name}
+            )
             collection.remove()
             return True
 
@@ -84,7 +91,9 @@ class Store:
         self.create_alias(aliases, {"collection_name": aliases.pop(old), "alias_name": new})
 
     alias_actions: dict[str, Callable[["Store", dict[str, str], Body], None]] = {
-        "create_alias": create_alias, "delete_alias": delete_alias, "rename_alias": rename_alias,
+        "create_alias": create_alias,
+        "delete_alias": delete_alias,
+        "rename_alias": rename_alias,
     }
 
     def keep_aliases(self, aliases: dict[str, str]) -> None:

@@ -1,4 +1,5 @@
 """Requests that change points or payload indexes, as the engine's operations."""
+
 from collections.abc import Callable
 from typing import Any
 
@@ -11,19 +12,32 @@ from values import point_id, points, vector
 Update = engine.UpdateOperation
 Body = dict[str, Any]
 
-MODES = {"upsert": engine.UpdateMode.Upsert, "insert_only": engine.UpdateMode.InsertOnly, "update_only": engine.UpdateMode.UpdateOnly}
+MODES = {
+    "upsert": engine.UpdateMode.Upsert,
+    "insert_only": engine.UpdateMode.InsertOnly,
+    "update_only": engine.UpdateMode.UpdateOnly,
+}
 INDEX_PARAMS = {
-    "keyword": engine.KeywordIndexParams, "integer": engine.IntegerIndexParams, "float": engine.FloatIndexParams,
-    "geo": engine.GeoIndexParams, "text": engine.TextIndexParams, "bool": engine.BoolIndexParams,
-    "datetime": engine.DatetimeIndexParams, "uuid": engine.UuidIndexParams,
+    "keyword": engine.KeywordIndexParams,
+    "integer": engine.IntegerIndexParams,
+    "float": engine.FloatIndexParams,
+    "geo": engine.GeoIndexParams,
+    "text": engine.TextIndexParams,
+    "bool": engine.BoolIndexParams,
+    "datetime": engine.DatetimeIndexParams,
+    "uuid": engine.UuidIndexParams,
 }
 
 
 def upsert(body: Body) -> Update:
     mode = body.get("update_mode")
     if mode is not None and mode not in MODES:
-        raise malformed(f"update_mode: unknown variant `{mode}`, expected one of `upsert`, `insert_only`, `update_only`")
-    return Update.upsert_points(points(body), read_filter(body.get("update_filter")), MODES.get(mode))
+        raise malformed(
+            f"update_mode: unknown variant `{mode}`, expected one of `upsert`, `insert_only`, `update_only`"
+        )
+    return Update.upsert_points(
+        points(body), read_filter(body.get("update_filter")), MODES.get(mode)
+    )
 
 
 def delete(body: Body) -> Update:
@@ -37,11 +51,15 @@ def set_payload(body: Body) -> Update:
 
 def overwrite_payload(body: Body) -> Update:
     payload = required(body, "payload")
-    return chosen(body, Update.overwrite_payload, Update.overwrite_payload_by_filter, payload, body.get("key"))
+    return chosen(
+        body, Update.overwrite_payload, Update.overwrite_payload_by_filter, payload, body.get("key")
+    )
 
 
 def delete_payload(body: Body) -> Update:
-    return chosen(body, Update.delete_payload, Update.delete_payload_by_filter, required(body, "keys"))
+    return chosen(
+        body, Update.delete_payload, Update.delete_payload_by_filter, required(body, "keys")
+    )
 
 
 def clear_payload(body: Body) -> Update:
@@ -50,18 +68,32 @@ def clear_payload(body: Body) -> Update:
 
 def update_vectors(body: Body) -> Update:
     entries = required(body, "points")
-    changed = [engine.PointVectors(point_id(required(entry, "id")), vector(required(entry, "vector"))) for entry in entries]
+    changed = [
+        engine.PointVectors(point_id(required(entry, "id")), vector(required(entry, "vector")))
+        for entry in entries
+    ]
     return Update.update_vectors(changed, read_filter(body.get("update_filter")))
 
 
 def delete_vectors(body: Body) -> Update:
-    return chosen(body, Update.delete_vectors, Update.delete_vectors_by_filter, required(body, "vector"))
+    return chosen(
+        body, Update.delete_vectors, Update.delete_vectors_by_filter, required(body, "vector")
+    )
 
 
 # The names of these in a batch of operations.
 OPERATIONS: dict[str, Callable[[Body], Update]] = {
     operation.__name__: operation
-    for operation in (upsert, delete, set_payload, overwrite_payload, delete_payload, clear_payload, update_vectors, delete_vectors)
+    for operation in (
+        upsert,
+        delete,
+        set_payload,
+        overwrite_payload,
+        delete_payload,
+        clear_payload,
+        update_vectors,
+        delete_vectors,
+    )
 }
 
 
@@ -88,13 +120,17 @@ def create_index(body: Body) -> Update:
     return Update.create_field_index(required(body, "field_name"), INDEX_PARAMS[kind](**params))
 
 
-def chosen(body: Body, by_ids: Callable[..., Update], by_filter: Callable[..., Update], *rest: Any) -> Update:
+def chosen(
+    body: Body, by_ids: Callable[..., Update], by_filter: Callable[..., Update], *rest: Any
+) -> Update:
     """A list of ids, or a filter: one of the two says which points."""
     if isinstance(body.get("points"), list):
         return by_ids([point_id(id) for id in body["points"]], *rest)
     if isinstance(body.get("filter"), dict):
         return by_filter(read_filter(body["filter"]), *rest)
-    raise malformed("data did not match any variant of untagged enum PointsSelector: `points` or `filter` is needed")
+    raise malformed(
+        "data did not match any variant of untagged enum PointsSelector: `points` or `filter` is needed"
+    )
 
 
 def required(body: Body, field: str) -> Any:

@@ -1,4 +1,5 @@
 """Ids, vectors, points and what of them is asked for: JSON to the engine and back."""
+
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,9 @@ def point_id(value: Any) -> int | str:
             return str(UUID(value))
         except ValueError:
             pass
-    raise malformed(f"value {value} is not a valid point ID, valid values are either an unsigned integer or a UUID")
+    raise malformed(
+        f"value {value} is not a valid point ID, valid values are either an unsigned integer or a UUID"
+    )
 
 
 def vector(value: Any) -> Any:
@@ -52,8 +55,13 @@ def batch(columns: dict[str, Any]) -> list[engine.Point]:
         vectors = [dict(zip(vectors, row)) for row in zip(*vectors.values(), strict=True)]
     payloads = columns.get("payloads") or [None] * len(ids)
     if not len(ids) == len(vectors) == len(payloads):
-        raise malformed(f"number of ids ({len(ids)}), vectors ({len(vectors)}) and payloads ({len(payloads)}) must be equal")
-    return [engine.Point(point_id(id), vector(row), payload) for id, row, payload in zip(ids, vectors, payloads)]
+        raise malformed(
+            f"number of ids ({len(ids)}), vectors ({len(vectors)}) and payloads ({len(payloads)}) must be equal"
+        )
+    return [
+        engine.Point(point_id(id), vector(row), payload)
+        for id, row, payload in zip(ids, vectors, payloads)
+    ]
 
 
 def payload_wanted(value: Any, default: bool) -> Any:

@@ -1,10 +1,17 @@
 """Puts the model's small files where Hugging Face's cache keeps them, so that whoever shares the volume finds the tokenizer."""
+
 import hashlib
 import os
 from importlib.metadata import distribution
 from pathlib import Path
 
-FILES = ("config.json", "sentence_bert_config.json", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json")
+FILES = (
+    "config.json",
+    "sentence_bert_config.json",
+    "special_tokens_map.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+)
 
 
 def revision() -> str:

@@ -3,6 +3,7 @@
 Sequences of a group are laid end to end, never padded: the linear layers see one tall matrix, attention looks at each
 sequence alone. So a text's vector does not depend on its neighbours.
 """
+
 import json
 import mmap
 import os
@@ -39,7 +40,9 @@ def read_safetensors(path: Path) -> dict[str, np.ndarray]:
 class Layer:
     def __init__(self, tensors: dict[str, np.ndarray], prefix: str, heads: int):
         def weights(name: str) -> tuple[np.ndarray, np.ndarray]:
-            return np.ascontiguousarray(tensors[f"{prefix}.{name}.weight"].T), tensors[f"{prefix}.{name}.bias"]
+            return np.ascontiguousarray(tensors[f"{prefix}.{name}.weight"].T), tensors[
+                f"{prefix}.{name}.bias"
+            ]
 
         parts = [weights(f"attention.self.{part}") for part in ("query", "key", "value")]
         self.heads = heads
@@ -51,10 +54,16 @@ class Layer:
         self.qkv[:, :size] *= scale
         self.qkv_bias[:size] *= scale
         self.attention_out = weights("attention.output.dense")
-        self.attention_norm = (tensors[f"{prefix}.attention.output.LayerNorm.weight"], tensors[f"{prefix}.attention.output.LayerNorm.bias"])
+        self.attention_norm = (
+            tensors[f"{prefix}.attention.output.LayerNorm.weight"],
+            tensors[f"{prefix}.attention.output.LayerNorm.bias"],
+        )
         self.up = weights("intermediate.dense")
         self.down = weights("output.dense")
-        self.output_norm = (tensors[f"{prefix}.output.LayerNorm.weight"], tensors[f"{prefix}.output.LayerNorm.bias"])
+        self.output_norm = (
+            tensors[f"{prefix}.output.LayerNorm.weight"],
+            tensors[f"{prefix}.output.LayerNorm.bias"],
+        )
 
     def forward(self, x: np.ndarray, bounds: list[tuple[int, int]], epsilon: float) -> np.ndarray:
         mixed = self.attend(x, bounds)
@@ -120,7 +129,9 @@ def gelu(x: np.ndarray) -> None:
 class Model:
     def __init__(self) -> None:
         config = json.loads((FOLDER / "config.json").read_text())
-        self.max_tokens: int = json.loads((FOLDER / "sentence_bert_config.json").read_text())["max_seq_length"]
+        self.max_tokens: int = json.loads((FOLDER / "sentence_bert_config.json").read_text())[
+            "max_seq_length"
+        ]
         self.dimensions: int = config["hidden_size"]
         self.epsilon: float = config["layer_norm_eps"]
         self.tokenizer = Tokenizer.from_file(str(FOLDER / "tokenizer.json"))
@@ -128,7 +139,10 @@ class Model:
         self.tokenizer.no_truncation()
         tensors = read_safetensors(FOLDER / "model.safetensors")
         self.words = tensors["embeddings.word_embeddings.weight"]
-        self.positions = tensors["embeddings.position_embeddings.weight"] + tensors["embeddings.token_type_embeddings.weight"][0]
+        self.positions = (
+            tensors["embeddings.position_embeddings.weight"]
+            + tensors["embeddings.token_type_embeddings.weight"][0]
+        )
         self.norm = (tensors["embeddings.LayerNorm.weight"], tensors["embeddings.LayerNorm.bias"])
         self.layers = [
             Layer(tensors, f"encoder.layer.{index}", config["num_attention_heads"])
@@ -143,7 +157,10 @@ class Model:
         """Each sequence's last hidden states, in the order given."""
         results: list[np.ndarray | None] = [None] * len(sequences)
         groups = grouped(sequences)
-        for group, states in zip(groups, self.cores.map(self.forward, [[sequences[i] for i in group] for group in groups])):
+        for group, states in zip(
+            groups,
+            self.cores.map(self.forward, [[sequences[i] for i in group] for group in groups]),
+        ):
             for index, state in zip(group, states):
                 results[index] = state
         return results  # type: ignore[return-value]
@@ -160,7 +177,9 @@ class Model:
 
     def embed(self, sequences: list[list[int]], dimensions: int, normalise: bool) -> np.ndarray:
         """One mean-pooled vector a sequence."""
-        pooled = np.stack([states.mean(axis=0) for states in self.token_vectors(sequences)])[:, :dimensions]
+        pooled = np.stack([states.mean(axis=0) for states in self.token_vectors(sequences)])[
+            :, :dimensions
+        ]
         if normalise:
             pooled /= np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-12)
         return pooled

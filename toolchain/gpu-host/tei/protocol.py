@@ -1,4 +1,5 @@
 """What text-embeddings-inference accepts and answers: requests, error kinds, status codes."""
+
 import json
 import time
 from dataclasses import dataclass
@@ -10,7 +11,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 PAYLOAD_LIMIT_BYTES = 2_000_000
 
 # As in TEI's router: a request that is too large in any way is 413, 422 is left for tokenizing and for malformed bodies.
-STATUS = {"Unhealthy": 503, "Backend": 424, "Overloaded": 429, "Tokenizer": 422, "Validation": 413, "Empty": 400}
+STATUS = {
+    "Unhealthy": 503,
+    "Backend": 424,
+    "Overloaded": 429,
+    "Tokenizer": 422,
+    "Validation": 413,
+    "Empty": 400,
+}
 
 
 class TeiError(Exception):
@@ -71,7 +79,9 @@ def read_inputs(body: dict[str, Any], field: str, max_batch: int) -> Inputs:
     if not texts or "" in texts:
         raise TeiError("Empty", f"`{field}` cannot be empty")
     if len(texts) > max_batch:
-        raise TeiError("Validation", f"batch size {len(texts)} > maximum allowed batch size {max_batch}")
+        raise TeiError(
+            "Validation", f"batch size {len(texts)} > maximum allowed batch size {max_batch}"
+        )
     return Inputs(texts, isinstance(value, str))
 
 
@@ -89,7 +99,10 @@ def read_dimensions(body: dict[str, Any], most: int) -> int:
     if value is None:
         return most
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= most:
-        raise TeiError("Validation", f"Input validation error: `dimensions` should be positive and less or equal than {most}")
+        raise TeiError(
+            "Validation",
+            f"Input validation error: `dimensions` should be positive and less or equal than {most}",
+        )
     return value
 
 
@@ -104,4 +117,6 @@ def metadata(started: float, sequences: list[list[int]]) -> dict[str, str]:
 
 
 def as_json(value: Any, headers: dict[str, str] | None = None) -> Response:
-    return Response(json.dumps(value, separators=(",", ":")), media_type="application/json", headers=headers)
+    return Response(
+        json.dumps(value, separators=(",", ":")), media_type="application/json", headers=headers
+    )
