@@ -1,4 +1,7 @@
-"""Runs an ASGI application the way a container's main process should: loud about its start, gone at once on SIGTERM."""
+"""Runs an ASGI application as the main process of a container.
+
+It says that it has started, and ends at once on SIGTERM.
+"""
 
 import uvicorn
 from starlette.applications import Starlette

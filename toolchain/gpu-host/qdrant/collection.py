@@ -1,7 +1,8 @@
 """One collection: a shard of the engine, its settings beside it, one request at a time.
 
-A folder with a collection's name is a whole collection: it is made and removed under a name that begins with a dot.
-The engine writes each change to a log before it answers, so a killed process loses nothing; flushing is for the machine's crash.
+A folder with a collection's name is a whole collection: it is made and removed under a name that
+begins with a dot. The engine writes each change to a log before it answers, so a killed process
+loses nothing; flushing is for the machine's crash.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""Qdrant's refusals: status code and wording, from its own engine's exceptions and from what is checked here."""
+"""Qdrant's refusals: status code and wording.
+
+They come from its own engine's exceptions and from what is checked here.
+"""
 
 
 class Fault(Exception):
@@ -28,7 +31,11 @@ def collection_exists(name: str) -> Fault:
 
 
 def from_engine(error: Exception) -> Fault:
-    """The engine raises TypeError, ValueError and OverflowError for values it cannot take, bare Exception for the rest."""
+    """The refusal for an exception of the engine.
+
+    It raises TypeError, ValueError and OverflowError for values it cannot take, and bare Exception
+    for the rest.
+    """
     message = str(error)
     if isinstance(error, KeyError):
         return malformed(f"missing field `{error.args[0]}`")

@@ -20,7 +20,10 @@ MATCHES = {
 
 
 class Truth:
-    """A boolean that is no integer. The engine's bindings try integers first, and Python's True is one: it would match 1."""
+    """A boolean that is no integer.
+
+    The engine's bindings try integers first, and Python's True is one: it would match 1.
+    """
 
     def __init__(self, value: bool):
         self.value = value
@@ -43,7 +46,8 @@ def read_filter(value: Any) -> engine.Filter | None:
     unknown = set(value) - set(CLAUSES)
     if unknown:
         raise malformed(
-            f"unknown field `{min(unknown)}`, expected one of `should`, `min_should`, `must`, `must_not`"
+            f"unknown field `{min(unknown)}`, "
+            "expected one of `should`, `min_should`, `must`, `must_not`"
         )
     clauses = {
         name: conditions(value[name])

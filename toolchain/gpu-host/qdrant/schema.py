@@ -1,4 +1,7 @@
-"""A collection's configuration: checked as Qdrant does, given to the engine, and told back with Qdrant's defaults."""
+"""A collection's configuration.
+
+It is checked as Qdrant does, given to the engine, and told back with Qdrant's defaults.
+"""
 
 from typing import Any
 

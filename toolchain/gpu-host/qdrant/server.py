@@ -175,7 +175,11 @@ class Api:
 
 
 def updated(request: Request, number: int) -> Body:
-    """Every change is made before the answer; the word for it follows the request's `wait`, as Qdrant's does."""
+    """What answers a change.
+
+    Every change is made before the answer; the word for it follows the request's `wait`, as
+    Qdrant's does.
+    """
     waited = request.query_params.get("wait") == "true"
     return {"operation_id": number, "status": "completed" if waited else "acknowledged"}
 
@@ -190,7 +194,8 @@ def route(method: str, path: str, handler: Handler) -> Route:
         except Fault as fault:
             answer, status = {"status": {"error": str(fault)}}, fault.status
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            # A body of another shape than the protocol's trips wherever it is read; the trace tells a fault of ours apart.
+            # A body of another shape than the protocol's fails wherever it is read; the trace
+            # shows whether the fault is ours.
             traceback.print_exc(file=sys.stderr)
             answer, status = {"status": {"error": str(from_engine(error))}}, 400
         return as_json({**answer, "time": time.perf_counter() - started}, status)

@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import quote, unquote
 
 from collection import Collection, write_whole
@@ -90,7 +91,7 @@ class Store:
             raise Fault(404, f"Not found: Alias {old} does not exists!")
         self.create_alias(aliases, {"collection_name": aliases.pop(old), "alias_name": new})
 
-    alias_actions: dict[str, Callable[["Store", dict[str, str], Body], None]] = {
+    alias_actions: ClassVar[dict[str, Callable[["Store", dict[str, str], Body], None]]] = {
         "create_alias": create_alias,
         "delete_alias": delete_alias,
         "rename_alias": rename_alias,

@@ -33,7 +33,8 @@ def upsert(body: Body) -> Update:
     mode = body.get("update_mode")
     if mode is not None and mode not in MODES:
         raise malformed(
-            f"update_mode: unknown variant `{mode}`, expected one of `upsert`, `insert_only`, `update_only`"
+            f"update_mode: unknown variant `{mode}`, "
+            "expected one of `upsert`, `insert_only`, `update_only`"
         )
     return Update.upsert_points(
         points(body), read_filter(body.get("update_filter")), MODES.get(mode)
@@ -129,7 +130,8 @@ def chosen(
     if isinstance(body.get("filter"), dict):
         return by_filter(read_filter(body["filter"]), *rest)
     raise malformed(
-        "data did not match any variant of untagged enum PointsSelector: `points` or `filter` is needed"
+        "data did not match any variant of untagged enum PointsSelector: "
+        "`points` or `filter` is needed"
     )
 
 

@@ -17,7 +17,8 @@ def point_id(value: Any) -> int | str:
         except ValueError:
             pass
     raise malformed(
-        f"value {value} is not a valid point ID, valid values are either an unsigned integer or a UUID"
+        f"value {value} is not a valid point ID, "
+        "valid values are either an unsigned integer or a UUID"
     )
 
 
@@ -56,7 +57,8 @@ def batch(columns: dict[str, Any]) -> list[engine.Point]:
     payloads = columns.get("payloads") or [None] * len(ids)
     if not len(ids) == len(vectors) == len(payloads):
         raise malformed(
-            f"number of ids ({len(ids)}), vectors ({len(vectors)}) and payloads ({len(payloads)}) must be equal"
+            f"number of ids ({len(ids)}), vectors ({len(vectors)}) "
+            f"and payloads ({len(payloads)}) must be equal"
         )
     return [
         engine.Point(point_id(id), vector(row), payload)

@@ -1,4 +1,7 @@
-"""Puts the model's small files where Hugging Face's cache keeps them, so that whoever shares the volume finds the tokenizer."""
+"""Puts the model's small files where Hugging Face's cache keeps them.
+
+So another container with the same volume finds the tokenizer.
+"""
 
 import hashlib
 import os
@@ -22,7 +25,10 @@ def revision() -> str:
 
 
 def fill(cache: Path, model_id: str, source: Path) -> None:
-    """Leaves what is there alone; every file appears whole, under its final name, readable by all."""
+    """Adds the files that are missing.
+
+    Every file appears whole, under its final name, readable by all.
+    """
     repository = cache / f"models--{model_id.replace('/', '--')}"
     snapshot = repository / "snapshots" / revision()
     reference = repository / "refs" / "main"

@@ -1,7 +1,7 @@
 """all-MiniLM-L6-v2's forward pass on numpy.
 
-Sequences of a group are laid end to end, never padded: the linear layers see one tall matrix, attention looks at each
-sequence alone. So a text's vector does not depend on its neighbours.
+Sequences of a group are laid end to end, never padded: the linear layers see one tall matrix,
+attention looks at each sequence alone. So a text's vector does not depend on its neighbours.
 """
 
 import json
@@ -111,7 +111,10 @@ def normalise_rows(x: np.ndarray, norm: tuple[np.ndarray, np.ndarray], epsilon: 
 
 
 def gelu(x: np.ndarray) -> None:
-    """In place, the tanh form, as TEI computes it: x * (1 + tanh(0.79788 (x + 0.044715 x^3))) / 2."""
+    """In place, the tanh form, as TEI computes it.
+
+    x * (1 + tanh(0.79788 (x + 0.044715 x^3))) / 2
+    """
     scratch = np.empty((GELU_ROWS, x.shape[1]), np.float32)
     for begin in range(0, len(x), GELU_ROWS):
         part = x[begin : begin + GELU_ROWS]
@@ -186,7 +189,10 @@ class Model:
 
 
 def grouped(sequences: list[list[int]]) -> list[list[int]]:
-    """Indexes, longest first, in groups of about GROUP_ROWS tokens: short texts share a pass, long ones spread over the cores."""
+    """Indexes, longest first, in groups of about GROUP_ROWS tokens.
+
+    Short texts share a pass, long ones spread over the cores.
+    """
     groups: list[list[int]] = []
     room = 0
     for index in sorted(range(len(sequences)), key=lambda i: -len(sequences[i])):

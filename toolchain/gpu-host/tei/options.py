@@ -1,4 +1,7 @@
-"""The options of text-embeddings-router that mean something here, each also from the environment, as there."""
+"""The options of text-embeddings-router that mean something here.
+
+Each is also read from the environment, as there.
+"""
 
 import argparse
 import os

@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 PAYLOAD_LIMIT_BYTES = 2_000_000
 
-# As in TEI's router: a request that is too large in any way is 413, 422 is left for tokenizing and for malformed bodies.
+# As in TEI's router: a request that is too large in any way is 413, 422 is left for tokenizing and
+# for malformed bodies.
 STATUS = {
     "Unhealthy": 503,
     "Backend": 424,
@@ -101,7 +102,8 @@ def read_dimensions(body: dict[str, Any], most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= most:
         raise TeiError(
             "Validation",
-            f"Input validation error: `dimensions` should be positive and less or equal than {most}",
+            "Input validation error: "
+            f"`dimensions` should be positive and less or equal than {most}",
         )
     return value
 

@@ -1,4 +1,7 @@
-"""text-embeddings-inference's HTTP protocol over one packaged model. See ../README.md for the parts that are served."""
+"""text-embeddings-inference's HTTP protocol over one packaged model.
+
+See ../README.md for the parts that are served.
+"""
 
 import argparse
 import base64
@@ -179,7 +182,10 @@ class Router:
         )
 
     async def sequences(self, inputs: Inputs, body: dict[str, Any]) -> list[list[int]]:
-        """Token ids, never longer than the model takes: cut when the request or the server's default says so, refused otherwise."""
+        """Token ids, never longer than the model takes.
+
+        Longer ones are cut when the request or the server's default says so, else refused.
+        """
         truncate = read_flag(body, "truncate", self.options.auto_truncate)
         left = str(body.get("truncation_direction", "Right")).lower() == "left"
         if body.get("prompt_name") is not None:
@@ -193,7 +199,8 @@ class Router:
         if longest > most and not truncate:
             raise TeiError(
                 "Validation",
-                f"Input validation error: `inputs` must have less than {most} tokens. Given: {longest}",
+                "Input validation error: "
+                f"`inputs` must have less than {most} tokens. Given: {longest}",
             )
         return [shortened(encoding.ids, most, left) for encoding in encodings]
 
@@ -247,7 +254,8 @@ def main() -> None:
     options = read_arguments()
     if options.model_id != MODEL_ID:
         sys.exit(
-            f"this stand-in serves {MODEL_ID} only, not {options.model_id}: other models need the official image"
+            f"this stand-in serves {MODEL_ID} only, not {options.model_id}: "
+            "other models need the official image"
         )
     try:
         hub.fill(options.huggingface_hub_cache, MODEL_ID, FOLDER)
