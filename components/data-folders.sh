@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Makes the folders $FOLDERS (relative, two names deep) under $BASE on the Docker host, owned by $OWNER, from inside containers
 # of $IMAGE: so it works on a remote host. What is there is left as it is. Engines do not make the source of a bind mount, and a
 # folder that a volume flag makes belongs to root.
