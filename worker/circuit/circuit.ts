@@ -1,226 +1,207 @@
 import { ConsecutiveBreaker } from 'cockatiel';
 import type { Redis } from 'ioredis';
 
-import type { Code } from '../../shared/codes.ts';
 import { PulseError, describeError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
-import { openForMs, SharedRecord } from './shared-record.ts';
-import type { OpenRecord } from './shared-record.ts';
-
-export type CircuitState =
-  | { readonly kind: 'closed' }
-  | {
-      readonly kind: 'open' | 'half-open';
-      readonly since: Date;
-      readonly code: Code;
-      readonly reason: string;
-    };
+import {
+  allowsCallsOf,
+  computeProbeDelayMs,
+  describeState,
+  failureThreshold,
+  immediateCodes,
+  recordFailedProbe,
+  recordFailure,
+  startTrial,
+} from './state.ts';
+import type { CircuitState, OpenRecord } from './state.ts';
+import { CircuitStore, openForMs } from './store.ts';
 
 /**
- * Failures in a row that open it. One that took long, or that no repetition mends, opens it by
- * itself.
+ * How old this process's copy of the shared state may be. Every replica learns of a change within
+ * this time.
  */
-const failureThreshold = 3;
-const immediateCodes: ReadonlySet<Code> = new Set<Code>([
-  'TEI_TIMEOUT',
-  'TEI_MODEL',
-  'QDRANT_TIMEOUT',
-  'QDRANT_MODEL',
-  'QDRANT_DIMENSION',
-  'QDRANT_DISTANCE',
-]);
-/**
- * How old the last look at the shared state may be; also the time in which every replica learns of
- * a change.
- */
-const lookEveryMs = 1_000;
-const firstProbeDelayMs = 1_000;
-/** A service that is back is noticed within this time. */
-const maxProbeDelayMs = 10_000;
+const refreshEveryMs = 1_000;
 const probeLimitMs = 20_000;
 
 /** Something that can keep work waiting. */
 export interface Availability {
-  /** Whether this process may go on, by what it knows. */
+  /** Whether this process may call now, by what it knows. */
   readonly allowsCalls: boolean;
-  /** Calls at each change, until stopped. */
+  /**
+   * Calls `onChange` at each change.
+   *
+   * @returns a function that stops it
+   */
   watch(onChange: () => void): () => void;
 }
 
 export interface CircuitOptions {
   readonly name: string;
   readonly redis: Redis;
-  /** This process among the replicas. */
+  /** The name of this process among the replicas. */
   readonly replica: string;
-  /** Asks the service whether it does what is wanted of it. @throws PulseError when it does not */
+  /** Asks the service whether it does what is needed. @throws PulseError when it does not */
   readonly probe: () => Promise<void>;
   readonly log: Logger;
 }
 
 /**
- * A circuit breaker that all replicas share through Redis, around one service that may be away for
- * hours. closed calls go through; failures in a row open it open calls fail at once; one replica,
- * by a lease, probes ever more rarely half-open the probe was good: that replica alone calls, and
- * its first call closes the circuit or opens it again Only a PulseError of kind `away` is a failure
- * of the service. Without Redis a process goes by what it saw last.
+ * A circuit breaker around one service that may be away for hours. All replicas share its state
+ * through Redis.
+ *
+ * - `closed`: calls go through. Failures in a row open it.
+ * - `open`: calls fail at once. One replica at a time, by a lease, probes at growing intervals.
+ * - `half-open`: the probe was good. The replica that probed may call; its first call closes the
+ *   circuit or opens it again.
+ *
+ * Only a PulseError of kind `away` counts as a failure of the service. Without Redis a process goes
+ * by the state that it saw last.
  */
 export class Circuit implements Availability {
   readonly #options: CircuitOptions;
-  readonly #shared: SharedRecord;
+  readonly #store: CircuitStore;
   readonly #breaker = new ConsecutiveBreaker(failureThreshold);
   readonly #listeners = new Set<() => void>();
-  #seen: OpenRecord | undefined;
-  #lookedAtMs = -Infinity;
+  #record: OpenRecord | undefined;
+  #refreshedAtMs = -Infinity;
   /** When Redis answered last, or this process opened the circuit without it. */
   #knownAtMs = -Infinity;
-  /**
-   * Writes to Redis go one after the other, and a look waits for them: it must not see what is
-   * about to be overwritten.
-   */
+  /** Writes to Redis run one after the other. Reads wait for them, so that none is outdated. */
   #writes: Promise<void> = Promise.resolve();
 
   constructor(options: CircuitOptions) {
     this.#options = options;
-    this.#shared = new SharedRecord(options.redis, options.name);
+    this.#store = new CircuitStore(options.redis, options.name);
   }
 
-  /** As the replicas share it now; as this process saw it last when Redis does not answer. */
+  /** The state that the replicas share now; the last known one when Redis does not answer. */
   async state(): Promise<CircuitState> {
-    await this.#look();
-    const seen = this.#seen;
-    return seen === undefined
-      ? { kind: 'closed' }
-      : { kind: seen.kind, since: new Date(seen.since), code: seen.code, reason: seen.reason };
+    await this.#refresh();
+    return describeState(this.#record);
   }
 
-  /** Whether this process may call, by its last look. */
   get allowsCalls(): boolean {
-    return (
-      this.#seen === undefined ||
-      (this.#seen.kind === 'half-open' && this.#seen.trialBy === this.#options.replica)
-    );
+    return allowsCallsOf(this.#options.replica, this.#record);
   }
 
   /**
-   * Calls when the circuit allows it. @throws PulseError of kind `away`, with the code of what
-   * opened it, when it does not
+   * Calls the service when the circuit allows it.
+   *
+   * @throws PulseError of kind `away` with the code of what opened the circuit, when it does not
    */
   async run<T>(call: () => Promise<T>): Promise<T> {
-    if (performance.now() - this.#lookedAtMs > lookEveryMs) await this.#look();
+    if (performance.now() - this.#refreshedAtMs > refreshEveryMs) await this.#refresh();
     if (!this.allowsCalls) {
-      const { code, reason } = this.#seen as OpenRecord;
+      const { code, reason } = this.#record as OpenRecord;
       throw new PulseError(code, 'away', reason);
     }
-    const trial = this.#seen?.kind === 'half-open';
+    const isTrial = this.#record?.kind === 'half-open';
     try {
       const answer = await call();
       this.#breaker.success();
-      if (trial && this.#seen?.kind === 'half-open') this.#close();
+      if (isTrial && this.#record?.kind === 'half-open') this.#close();
       return answer;
     } catch (error) {
-      if (error instanceof PulseError && error.kind === 'away') this.#failed(error, trial);
+      if (error instanceof PulseError && error.kind === 'away') this.#fail(error, isTrial);
       throw error;
     }
   }
 
-  /** What was learned of the service without a call through `run`. */
+  /** Counts a failure of the service that was found without a call through `run`. */
   report(error: PulseError): void {
-    this.#failed(error, false);
+    this.#fail(error, false);
   }
 
-  /** Looks, tells the listener of changes, and probes when it is this replica's turn; until stopped. */
+  /** Reads the state every second and probes when it is this replica's turn, until stopped. */
   watch(onChange: () => void): () => void {
     this.#listeners.add(onChange);
-    let busy = false;
+    let isBusy = false;
     const timer = setInterval(() => {
-      if (busy) return;
-      busy = true;
-      void this.#look()
-        .then(() => this.#probeInTurn())
+      if (isBusy) return;
+      isBusy = true;
+      void this.#refresh()
+        .then(() => this.#probeUnderLease())
         .finally(() => {
-          busy = false;
+          isBusy = false;
         });
-    }, lookEveryMs);
+    }, refreshEveryMs);
     return () => {
       clearInterval(timer);
       this.#listeners.delete(onChange);
     };
   }
 
-  async #look(): Promise<void> {
+  async #refresh(): Promise<void> {
     await this.#writes;
     try {
-      this.#see(await this.#shared.read());
+      this.#set(await this.#store.read());
       this.#knownAtMs = performance.now();
     } catch (error) {
-      if (performance.now() - this.#knownAtMs > openForMs) this.#see(undefined); // as it would have expired in Redis
-      this.#options.log.debug(
-        { err: error, circuit: this.#options.name },
-        'the shared state of the circuit cannot be read',
-      );
+      // By now the record would have expired in Redis.
+      if (performance.now() - this.#knownAtMs > openForMs) this.#set(undefined);
+      this.#logDebug(error, 'the shared state of the circuit cannot be read');
     }
-    this.#lookedAtMs = performance.now();
+    this.#refreshedAtMs = performance.now();
   }
 
-  /** In the trial only its own calls count: one that began before the outage may fail much later. */
-  #failed(error: PulseError, trial: boolean): void {
-    const opens = immediateCodes.has(error.code) || this.#breaker.failure();
-    const before = this.#seen;
-    if (before === undefined ? !opens : before.kind === 'open' || !trial) return;
-    const record: OpenRecord = {
-      kind: 'open',
-      since: before?.since ?? Date.now(),
+  #fail(error: PulseError, isTrial: boolean): void {
+    const before = this.#record;
+    const after = recordFailure(before, {
       code: error.code,
       reason: describeError(error),
-      failures: (before?.failures ?? 0) + 1,
-    };
-    this.#see(record);
+      nowMs: Date.now(),
+      isTrial,
+      opens: immediateCodes.has(error.code) || this.#breaker.failure(),
+    });
+    if (after === undefined) return;
+    this.#set(after);
     this.#knownAtMs = performance.now();
     this.#write(async () => {
-      await this.#shared.write(record, { first: before === undefined });
-      await this.#shared.restProbe(restMs(record.failures));
+      await (before === undefined ? this.#store.writeFirst(after) : this.#store.write(after));
+      await this.#store.postponeProbe(computeProbeDelayMs(after.failures));
     });
   }
 
   #close(): void {
-    this.#see(undefined);
-    this.#write(() => this.#shared.clear());
+    this.#set(undefined);
+    this.#write(() => this.#store.clear());
   }
 
-  async #probeInTurn(): Promise<void> {
-    const { replica, probe, log, name } = this.#options;
-    const open = this.#seen;
+  async #probeUnderLease(): Promise<void> {
+    const open = this.#record;
     if (open?.kind !== 'open') return;
     try {
-      if (!(await this.#shared.leaseProbe(replica, probeLimitMs))) return;
-      const failure = await probe().then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      if (failure === undefined) {
-        const trial: OpenRecord = { ...open, kind: 'half-open', trialBy: replica };
-        this.#breaker.success();
-        this.#see(trial);
-        await this.#shared.write(trial);
-        return;
-      }
-      const found =
-        failure instanceof PulseError ? { code: failure.code, reason: describeError(failure) } : {};
-      const still: OpenRecord = { ...open, ...found, failures: open.failures + 1 };
-      this.#see(still);
-      await this.#shared.write(still);
-      await this.#shared.restProbe(restMs(still.failures));
+      if (!(await this.#store.leaseProbe(this.#options.replica, probeLimitMs))) return;
+      await this.#probe(open);
     } catch (error) {
-      log.debug(
-        { err: error, circuit: name },
-        'the circuit was not probed; the next look tries again',
-      );
+      this.#logDebug(error, 'the circuit was not probed; it is tried again in a second');
     }
   }
 
-  #see(record: OpenRecord | undefined): void {
-    const before = this.#seen;
-    this.#seen = record;
+  async #probe(open: OpenRecord): Promise<void> {
+    const failure = await this.#options.probe().then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    if (failure === undefined) {
+      const trial = startTrial(open, this.#options.replica);
+      this.#breaker.success();
+      this.#set(trial);
+      await this.#store.write(trial);
+      return;
+    }
+    const { error } = failure;
+    const found =
+      error instanceof PulseError ? { code: error.code, reason: describeError(error) } : undefined;
+    const stillOpen = recordFailedProbe(open, found);
+    this.#set(stillOpen);
+    await this.#store.write(stillOpen);
+    await this.#store.postponeProbe(computeProbeDelayMs(stillOpen.failures));
+  }
+
+  #set(record: OpenRecord | undefined): void {
+    const before = this.#record;
+    this.#record = record;
     if (before?.kind === record?.kind && before?.trialBy === record?.trialBy) return;
     const { log, name } = this.#options;
     if (record === undefined) log.info({ circuit: name }, 'the circuit is closed: work goes on');
@@ -236,17 +217,12 @@ export class Circuit implements Availability {
     this.#writes = this.#writes
       .then(work)
       .catch((error: unknown) =>
-        this.#options.log.debug(
-          { err: error, circuit: this.#options.name },
-          'the shared state of the circuit cannot be written',
-        ),
+        this.#logDebug(error, 'the shared state of the circuit cannot be written'),
       );
   }
-}
 
-/** Doubling, with jitter so that circuits that opened together do not probe together. */
-function restMs(failures: number): number {
-  return Math.round(
-    Math.min(maxProbeDelayMs, firstProbeDelayMs * 2 ** (failures - 1)) * (0.75 + Math.random() / 4),
-  );
+  #logDebug(error: unknown, message: string): void {
+    const { log, name } = this.#options;
+    log.debug({ err: error, circuit: name }, message);
+  }
 }

@@ -1,14 +1,16 @@
-import type { Circuit, CircuitState } from './circuit.ts';
+import type { Circuit } from './circuit.ts';
+import type { CircuitState } from './state.ts';
 
-/** The two services without which a vector cannot be made or kept, each behind a circuit of its own. */
+/** The circuits of the two services without which a vector cannot be made or stored. */
 export interface Circuits {
   readonly tei: Circuit;
   readonly qdrant: Circuit;
 }
 
 /**
- * What keeps the `embedding` queue from being worked on, if anything: the first of the circuits
- * that is not closed.
+ * What keeps the `embedding` queue waiting, if anything.
+ *
+ * @returns the first circuit that is open, else half-open, else `closed`
  */
 export async function readGpuHostState({ tei, qdrant }: Circuits): Promise<CircuitState> {
   const states = await Promise.all([tei.state(), qdrant.state()]);
