@@ -1,64 +1,70 @@
 import type { EncodedText } from './tei.ts';
 
-/** What one call may carry. */
+/** What one call may carry, and how many calls may run at the same time. */
 export interface BatchLimits {
   readonly texts: number;
   readonly bytes: number;
-  /** At the same time. */ readonly calls: number;
+  readonly calls: number;
 }
 
-export interface Calls {
-  /** As they are now: a server may come back with others. */
+export interface BatcherOptions {
+  /** The limits now: a server may come back with others. */
   readonly limits: () => BatchLimits;
-  /** One vector a text, in their order. */
+  /** Sends texts to the server. @returns one vector per text, in their order */
   readonly call: (
     texts: readonly EncodedText[],
     signal: AbortSignal,
   ) => Promise<readonly (readonly number[])[]>;
   /**
-   * Whether a failed call may be the fault of one of several documents in it: each is then asked
-   * for alone.
+   * Whether one of several documents in a call may have caused its failure: each document is then
+   * sent alone.
    */
   readonly mayBeDocumentFault: (error: unknown) => boolean;
-  /** What is wrong with a vector; it is the fault of its own document only. */
-  readonly faultOf: (vector: readonly number[]) => Error | undefined;
+  /** What is wrong with a vector, if anything. It fails its own document only. */
+  readonly findFault: (vector: readonly number[]) => Error | undefined;
 }
 
-interface Waiting {
+/** One document's texts, until all of them have vectors. */
+interface Request {
   readonly texts: readonly EncodedText[];
   readonly vectors: (readonly number[])[];
-  /** Texts before this one are in a call, or done. */
+  /** Texts before this index are in a call, or done. */
   next: number;
   left: number;
   settled: boolean;
-  /** Told when nobody waits for these vectors any more. */
-  readonly onGone: Set<() => void>;
+  /** Called once when the request is settled. */
+  readonly onSettled: Set<() => void>;
   readonly resolve: (vectors: readonly (readonly number[])[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
+/** The part of a request that one call carries. */
 interface Slice {
-  readonly of: Waiting;
+  readonly request: Request;
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Texts of many documents gathered into few calls. A text never waits for company: while a call is
- * free it goes at once, with whatever else is there; only when all calls are busy do texts gather.
- * Long documents take turns with short ones.
+ * Gathers the texts of many documents into few calls.
+ *
+ * While fewer calls run than the limit allows, texts are sent at once with all others that wait.
+ * Only while all calls are busy do texts gather. Long documents take turns with short ones.
  */
 export class EmbeddingBatcher {
-  readonly #with: Calls;
-  #queue: Waiting[] = [];
-  #calls = 0;
+  readonly #options: BatcherOptions;
+  #queue: Request[] = [];
+  #runningCalls = 0;
   #scheduled = false;
 
-  constructor(calls: Calls) {
-    this.#with = calls;
+  constructor(options: BatcherOptions) {
+    this.#options = options;
   }
 
-  /** One vector a text. A signal takes these texts back; calls that others share go on. */
+  /**
+   * @param signal withdraws these texts; a call that carries other documents too goes on
+   * @returns one vector per text, in their order
+   */
   add(
     texts: readonly EncodedText[],
     signal?: AbortSignal,
@@ -69,73 +75,70 @@ export class EmbeddingBatcher {
       const settle =
         <T>(how: (value: T) => void) =>
         (value: T): void => {
-          if (waiting.settled) return;
-          waiting.settled = true;
+          if (request.settled) return;
+          request.settled = true;
           signal?.removeEventListener('abort', onAbort);
           how(value);
-          for (const told of waiting.onGone) told();
+          for (const notify of request.onSettled) notify();
         };
-      const waiting: Waiting = {
+      const request: Request = {
         texts,
         vectors: new Array(texts.length),
         next: 0,
         left: texts.length,
         settled: false,
-        onGone: new Set(),
+        onSettled: new Set(),
         resolve: settle(resolve),
         reject: settle(reject),
       };
-      const onAbort = (): void => waiting.reject(signal?.reason);
+      const onAbort = (): void => request.reject(signal?.reason);
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#queue.push(waiting);
+      this.#queue.push(request);
       this.#schedule();
     });
   }
 
-  /**
-   * After what else is ready in this turn of the event loop: documents that come together go
-   * together.
-   */
+  /** Waits for the end of this turn of the event loop, so that texts added in it go together. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      while (this.#calls < this.#with.limits().calls) {
+      while (this.#runningCalls < this.#options.limits().calls) {
         const batch = this.#nextBatch();
         if (batch.length === 0) break;
-        this.#calls += 1;
-        void this.#carry(batch).finally(() => {
-          this.#calls -= 1;
+        this.#runningCalls += 1;
+        void this.#sendBatch(batch).finally(() => {
+          this.#runningCalls -= 1;
           this.#schedule();
         });
       }
     });
   }
 
-  /** As many texts as fit. A document that has more goes behind the others. */
+  /** Takes as many texts as fit. A document with more texts goes to the end of the queue. */
   #nextBatch(): Slice[] {
-    const limits = this.#with.limits();
+    const limits = this.#options.limits();
     const batch: Slice[] = [];
     let texts = 0;
     let bytes = 0;
     this.#queue = this.#queue.filter(({ settled }) => !settled);
     while (texts < limits.texts && this.#queue.length > 0) {
-      const of = this.#queue[0] as Waiting;
-      const from = of.next;
+      const request = this.#queue[0] as Request;
+      const from = request.next;
       while (
-        of.next < of.texts.length &&
+        request.next < request.texts.length &&
         texts < limits.texts &&
-        (texts === 0 || bytes + (of.texts[of.next] as EncodedText).bytes <= limits.bytes)
+        (texts === 0 || bytes + nextBytes(request) <= limits.bytes)
       ) {
-        bytes += (of.texts[of.next] as EncodedText).bytes;
+        bytes += nextBytes(request);
         texts += 1;
-        of.next += 1;
+        request.next += 1;
       }
-      if (of.next > from) batch.push({ of, from, to: of.next });
+      if (request.next > from) batch.push({ request, from, to: request.next });
       this.#queue.shift();
-      if (of.next < of.texts.length) {
-        this.#queue.push(of);
+      if (request.next < request.texts.length) {
+        this.#queue.push(request);
         break; // the batch is full
       }
     }
@@ -143,58 +146,57 @@ export class EmbeddingBatcher {
   }
 
   /**
-   * One call, its vectors given to whom they belong. When it fails and one document may be to
-   * blame, each is asked for alone: the innocent ones succeed.
+   * Sends one call and gives each request its vectors. When the call fails and one document may
+   * have caused it, each document is sent alone, so that the others succeed.
    */
-  async #carry(batch: readonly Slice[]): Promise<void> {
-    const wanted = batch.filter(({ of }) => !of.settled);
+  async #sendBatch(batch: readonly Slice[]): Promise<void> {
+    const wanted = batch.filter(({ request }) => !request.settled);
     if (wanted.length === 0) return;
     const calling = new AbortController();
     const abortUnwanted = (): void => {
-      if (wanted.every(({ of }) => of.settled))
-        calling.abort(new Error('nobody waits for these vectors any more'));
+      if (wanted.every(({ request }) => request.settled))
+        calling.abort(new Error('no document waits for these vectors any more'));
     };
-    for (const { of } of wanted) of.onGone.add(abortUnwanted);
+    for (const { request } of wanted) request.onSettled.add(abortUnwanted);
     try {
-      this.#deliver(
-        wanted,
-        await this.#with.call(
-          wanted.flatMap(({ of, from, to }) => of.texts.slice(from, to)),
-          calling.signal,
-        ),
-      );
+      const texts = wanted.flatMap(({ request, from, to }) => request.texts.slice(from, to));
+      this.#deliver(wanted, await this.#options.call(texts, calling.signal));
     } catch (error) {
-      const parts = this.#with.mayBeDocumentFault(error) ? this.#apart(wanted) : [];
-      if (parts.length > 1) for (const part of parts) await this.#carry([part]);
-      else for (const { of } of wanted) of.reject(error);
+      const parts = this.#options.mayBeDocumentFault(error) ? this.#splitByDocument(wanted) : [];
+      if (parts.length > 1) for (const part of parts) await this.#sendBatch([part]);
+      else for (const { request } of wanted) request.reject(error);
     } finally {
-      for (const { of } of wanted) of.onGone.delete(abortUnwanted);
+      for (const { request } of wanted) request.onSettled.delete(abortUnwanted);
     }
   }
 
   #deliver(slices: readonly Slice[], vectors: readonly (readonly number[])[]): void {
     let position = 0;
-    for (const { of, from, to } of slices) {
+    for (const { request, from, to } of slices) {
       for (let index = from; index < to; index += 1) {
         const vector = vectors[position++] as readonly number[];
-        const fault = this.#with.faultOf(vector);
-        if (fault !== undefined) of.reject(fault);
-        of.vectors[index] = vector;
+        const fault = this.#options.findFault(vector);
+        if (fault !== undefined) request.reject(fault);
+        request.vectors[index] = vector;
       }
-      of.left -= to - from;
-      if (of.left === 0) of.resolve(of.vectors);
+      request.left -= to - from;
+      if (request.left === 0) request.resolve(request.vectors);
     }
   }
 
-  /** By document; and by the limit, which may be smaller than it was when the batch was filled. */
-  #apart(slices: readonly Slice[]): Slice[] {
-    const most = this.#with.limits().texts;
-    return slices.flatMap(({ of, from, to }) =>
+  /** By document, and by the limit, which may be smaller now than when the batch was filled. */
+  #splitByDocument(slices: readonly Slice[]): Slice[] {
+    const most = this.#options.limits().texts;
+    return slices.flatMap(({ request, from, to }) =>
       Array.from({ length: Math.ceil((to - from) / most) }, (_, part) => ({
-        of,
+        request,
         from: from + part * most,
         to: Math.min(to, from + (part + 1) * most),
       })),
     );
   }
+}
+
+function nextBytes({ texts, next }: Request): number {
+  return (texts[next] as EncodedText).bytes;
 }

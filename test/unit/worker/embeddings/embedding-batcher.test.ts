@@ -13,7 +13,7 @@ function server({ texts = 32, bytes = 2_000_000, held = false, poison = '' } = {
   const batches = new EmbeddingBatcher({
     limits: () => ({ texts, bytes, calls: 4 }),
     mayBeDocumentFault: () => true,
-    faultOf: ([length = 0]) => (length === 13 ? new Error('unlucky') : undefined),
+    findFault: ([length = 0]) => (length === 13 ? new Error('unlucky') : undefined),
     call: async (sent: readonly EncodedText[], signal) => {
       const plain = sent.map(({ json }) => JSON.parse(json) as string);
       await new Promise<void>((resolve, reject) => {

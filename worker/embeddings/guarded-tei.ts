@@ -1,0 +1,102 @@
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+
+import type { Code } from '../../shared/codes.ts';
+import type { Circuit } from '../circuit/circuit.ts';
+import { PulseError } from '../errors.ts';
+import { maxBatchSize } from './tei.ts';
+import type { EncodedText, Tei, TeiInfo } from './tei.ts';
+
+/** A server may hang or die because of one input only. */
+const mayBeCausedByInput: ReadonlySet<Code> = new Set<Code>(['TEI_TIMEOUT', 'TEI_UNREACHABLE']);
+
+/**
+ * Repetitions of a call before its failure is reported. Longer failures are handled by the circuit
+ * and by the queue's own back-off.
+ */
+const maxRepetitions = 2;
+/** cockatiel adds jitter by default. */
+const backoffMs = { initialDelay: 200, maxDelay: 2_000 };
+
+/**
+ * One TEI server behind its retry and its circuit: repeats what may pass, and finds out whether the
+ * server or the texts are at fault.
+ */
+export class GuardedTei {
+  readonly #tei: Tei;
+  readonly #circuit: Circuit;
+  #batchLimit = maxBatchSize;
+
+  constructor(tei: Tei, circuit: Circuit) {
+    this.#tei = tei;
+    this.#circuit = circuit;
+  }
+
+  /** Texts that one call may carry, as the server said last. */
+  get batchLimit(): number {
+    return this.#batchLimit;
+  }
+
+  /**
+   * What the server says about itself, at most a minute old.
+   *
+   * @throws PulseError of kind `away` when the circuit is open or the server does not answer
+   */
+  async info(): Promise<TeiInfo> {
+    const info = await this.#circuit.run(() => this.#tei.info());
+    this.#batchLimit = info.batchLimit;
+    return info;
+  }
+
+  /**
+   * @returns one vector per text, in their order
+   * @throws PulseError of kind `away` when the server is unavailable; any other kind is about these
+   *   texts
+   */
+  async embed(
+    texts: readonly EncodedText[],
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly number[])[]> {
+    const policy = retry(
+      handleWhen((error) => this.#isWorthRepeating(error)),
+      { maxAttempts: maxRepetitions, backoff: new ExponentialBackoff(backoffMs) },
+    );
+    try {
+      return await policy.execute(
+        () => this.#circuit.run(() => this.#embedOnce(texts, signal)),
+        signal,
+      );
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
+    }
+  }
+
+  #isWorthRepeating(error: unknown): boolean {
+    return (
+      error instanceof PulseError &&
+      error.kind !== 'final' &&
+      error.code !== 'TEI_TIMEOUT' &&
+      this.#circuit.allowsCalls
+    );
+  }
+
+  /**
+   * A failure counts against these texts only after the server has shown that it embeds other text.
+   * It may have come back with other limits.
+   */
+  async #embedOnce(
+    texts: readonly EncodedText[],
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly number[])[]> {
+    try {
+      return await this.#tei.embed(texts, signal);
+    } catch (error) {
+      if (!(error instanceof PulseError)) throw error;
+      if (error.kind === 'away' && !mayBeCausedByInput.has(error.code)) throw error;
+      await this.#tei.checkServes();
+      this.#batchLimit = (await this.#tei.info()).batchLimit;
+      throw error.kind === 'away'
+        ? new PulseError(error.code, 'retryable', error.message, error)
+        : error;
+    }
+  }
+}
