@@ -6,6 +6,7 @@ import type { Embedder } from './embedder.ts';
 import { describeDifference, goldenSentences } from './golden.ts';
 import type { GoldenVectors } from './golden.ts';
 
+/** Vectors, and which embedder made them. */
 export interface Embedded {
   readonly vectors: readonly (readonly number[])[];
   readonly by: EmbeddedBy;
@@ -15,104 +16,108 @@ type Verdict =
   | { readonly kind: 'approved' }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/**
- * How often a stand-in that was refused, or could not be asked, is asked again; and how old a
- * refusal may be.
- */
-const askAgainMs = 15_000;
+/** How long a refusal of the fallback holds; then it is examined again. */
+const refusalMs = 15_000;
 
 /**
- * The GPU host's embedder, and while its circuit is open the stack's own, if there is one and it
- * makes the same vectors. What the other made is marked, so that it can be found and made anew.
+ * Uses the GPU host's embedder (primary). While its circuit is open, uses the stack's own
+ * (fallback) if there is one and it makes the same vectors. Each result says which of the two made
+ * it, so that vectors of the fallback can be replaced later.
  */
 export class EmbedderWithFallback implements Availability {
-  readonly gpuHost: Embedder;
-  readonly #local: Embedder | undefined;
+  readonly primary: Embedder;
+  readonly #fallback: Embedder | undefined;
   readonly #golden: GoldenVectors;
   readonly #log: Logger;
   #verdict: Verdict | undefined;
-  #judgedMs = -Infinity;
-  #judging: Promise<Verdict> | undefined;
+  #examinedAtMs = -Infinity;
+  #examination: Promise<Verdict> | undefined;
   #recorded = false;
 
-  constructor(gpuHost: Embedder, local: Embedder | undefined, golden: GoldenVectors, log: Logger) {
-    this.gpuHost = gpuHost;
-    this.#local = local;
+  constructor(
+    gpuHost: Embedder,
+    fallback: Embedder | undefined,
+    golden: GoldenVectors,
+    log: Logger,
+  ) {
+    this.primary = gpuHost;
+    this.#fallback = fallback;
     this.#golden = golden;
     this.#log = log;
   }
 
-  /** Whether one of the two can be asked now, by what is known. */
+  /** Whether one of the two can be called now, by what this process knows. */
   get allowsCalls(): boolean {
-    return this.gpuHost.allowsCalls || this.#standsIn;
+    return this.primary.allowsCalls || this.#fallbackIsUsable;
   }
 
-  get #standsIn(): boolean {
-    return this.#verdict?.kind === 'approved' && this.#local?.allowsCalls === true;
+  get #fallbackIsUsable(): boolean {
+    return this.#verdict?.kind === 'approved' && this.#fallback?.allowsCalls === true;
   }
 
   watch(onChange: () => void): () => void {
-    const look = (): void => {
-      if (this.gpuHost.allowsCalls) void this.#record();
-      else if (this.#local !== undefined && !this.#standsIn) void this.#judged().then(onChange);
+    const check = (): void => {
+      if (this.primary.allowsCalls) void this.#recordGolden();
+      else if (this.#fallback !== undefined && !this.#fallbackIsUsable)
+        void this.#currentVerdict().then(onChange);
       onChange();
     };
     const stops = [
-      this.gpuHost.watch(look),
-      ...(this.#local === undefined ? [] : [this.#local.watch(look)]),
+      this.primary.watch(check),
+      ...(this.#fallback === undefined ? [] : [this.#fallback.watch(check)]),
     ];
-    const timer = setInterval(look, askAgainMs);
-    look();
+    const timer = setInterval(check, refusalMs);
+    check();
     return () => {
       clearInterval(timer);
       stops.forEach((stop) => stop());
     };
   }
 
-  /** One vector a text, in their order, all by one of the two. */
+  /** @returns one vector per text, in their order, all made by the same embedder */
   async embedDocuments(texts: readonly string[], signal?: AbortSignal): Promise<Embedded> {
-    return this.#either(
+    return this.#withEither(
       (embedder) => embedder.embedDocuments(texts, signal),
       (vectors, by) => ({ vectors, by }),
     );
   }
 
   async embedQuery(query: string, signal?: AbortSignal): Promise<readonly number[]> {
-    return this.#either(
+    return this.#withEither(
       (embedder) => embedder.embedQuery(query, signal),
       (vector) => vector,
     );
   }
 
-  /** Whoever asks learns why the GPU host cannot when nobody can. */
-  async #either<T, R>(
+  /** @throws the primary's error when neither of the two can do it */
+  async #withEither<T, R>(
     work: (embedder: Embedder) => Promise<T>,
-    marked: (answer: T, by: EmbeddedBy) => R,
+    mark: (answer: T, by: EmbeddedBy) => R,
   ): Promise<R> {
     try {
-      return marked(await work(this.gpuHost), 'gpu-host');
+      return mark(await work(this.primary), 'gpu-host');
     } catch (error) {
       const away = error instanceof PulseError && error.kind === 'away';
       if (
         !away ||
-        this.#local === undefined ||
-        this.gpuHost.allowsCalls ||
-        (await this.#judged()).kind === 'refused'
+        this.#fallback === undefined ||
+        this.primary.allowsCalls ||
+        (await this.#currentVerdict()).kind === 'refused'
       )
         throw error;
-      return marked(await work(this.#local), 'local');
+      return mark(await work(this.#fallback), 'local');
     }
   }
 
-  /** Approved as long as its own circuit stays closed; a refusal is looked at again after a while. */
-  #judged(): Promise<Verdict> {
-    const fresh =
+  /** An approval holds while the fallback's own circuit is closed, a refusal for 15 s. */
+  #currentVerdict(): Promise<Verdict> {
+    const isFresh =
       this.#verdict?.kind === 'approved'
-        ? this.#local?.allowsCalls === true
-        : performance.now() - this.#judgedMs < askAgainMs;
-    if (this.#verdict !== undefined && fresh) return Promise.resolve(this.#verdict);
-    this.#judging ??= this.#judge().then((verdict) => {
-      if (verdict.kind === 'refused' && this.#local !== undefined)
+        ? this.#fallback?.allowsCalls === true
+        : performance.now() - this.#examinedAtMs < refusalMs;
+    if (this.#verdict !== undefined && isFresh) return Promise.resolve(this.#verdict);
+    this.#examination ??= this.#examine().then((verdict) => {
+      if (verdict.kind === 'refused' && this.#fallback !== undefined)
         this.#log.warn(
           { code: 'TEI_FALLBACK', reason: verdict.reason },
           'the local TEI does not stand in for the GPU host',
@@ -120,29 +125,30 @@ export class EmbedderWithFallback implements Availability {
       if (verdict.kind === 'approved')
         this.#log.info('the local TEI makes the same vectors as the GPU host: it stands in');
       this.#verdict = verdict;
-      this.#judgedMs = performance.now();
-      this.#judging = undefined;
+      this.#examinedAtMs = performance.now();
+      this.#examination = undefined;
       return verdict;
     });
-    return this.#judging;
+    return this.#examination;
   }
 
   /**
-   * All together and one alone: a server whose vectors depend on their neighbours is not to be
-   * trusted either.
+   * Compares the fallback's vectors with the golden ones: all in one call, and one in a call of its
+   * own, because a vector must not depend on the other texts of its call.
    */
-  async #judge(): Promise<Verdict> {
-    if (this.#local === undefined) return { kind: 'refused', reason: 'there is none' };
+  async #examine(): Promise<Verdict> {
+    if (this.#fallback === undefined) return { kind: 'refused', reason: 'there is none' };
     try {
       const golden = await this.#golden.read();
       if (golden === undefined)
         return {
           kind: 'refused',
           reason:
-            "no golden vectors yet: they are recorded when the GPU host's TEI answers, which it has not done with this model",
+            "no golden vectors yet: they are recorded when the GPU host's TEI answers, " +
+            'which it has not done with this model',
         };
-      const together = await this.#local.embedDocuments(goldenSentences);
-      const alone = await this.#local.embedDocuments(goldenSentences.slice(-1));
+      const together = await this.#fallback.embedDocuments(goldenSentences);
+      const alone = await this.#fallback.embedDocuments(goldenSentences.slice(-1));
       const difference =
         describeDifference(golden, together) ??
         describeDifference(golden, [...together.slice(0, -1), ...alone]);
@@ -160,20 +166,17 @@ export class EmbedderWithFallback implements Availability {
     }
   }
 
-  /** Once a process, and only what is new: a stand-in is measured by what the GPU host serves now. */
-  async #record(): Promise<void> {
+  /** Once per process, and only when the GPU host serves another revision than the recorded one. */
+  async #recordGolden(): Promise<void> {
     if (this.#recorded) return;
     this.#recorded = true;
     try {
-      const revision = await this.gpuHost.revision();
+      const revision = await this.primary.revision();
       if ((await this.#golden.read())?.revision !== revision)
-        await this.#golden.record(revision, await this.gpuHost.embedDocuments(goldenSentences));
+        await this.#golden.record(revision, await this.primary.embedDocuments(goldenSentences));
     } catch (error) {
       this.#recorded = false;
-      this.#log.info(
-        { err: error },
-        'the golden vectors were not recorded; the next look tries again',
-      );
+      this.#log.info({ err: error }, 'the golden vectors were not recorded; it is tried again');
     }
   }
 }

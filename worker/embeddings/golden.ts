@@ -3,13 +3,15 @@ import type { Pool } from 'pg';
 import { ask } from '../records/connection.ts';
 
 /**
- * Short and long (some 100 tokens: models of 128 take it), prose and code, several scripts: a wrong
- * tokenizer, pooling or mask shows in at least one. The last two have equal length, which brings
- * out a mask that is left out in batches (TEI #882).
+ * Sentences whose vectors are compared to find out whether two servers embed alike. They are short
+ * and long (about 100 tokens, so that models of 128 take them), prose and code, in several scripts:
+ * a wrong tokenizer, pooling or mask changes at least one of their vectors. The last two have equal
+ * length, which shows an attention mask that is missing in batches (TEI issue 882).
  */
 export const goldenSentences = [
   'The queue is a doorbell; Postgres is the truth.',
-  'SELECT documents.url FROM documents WHERE documents.latest IS NOT NULL ORDER BY documents.id LIMIT 10;',
+  'SELECT documents.url FROM documents WHERE documents.latest IS NOT NULL ' +
+    'ORDER BY documents.id LIMIT 10;',
   'Die Größe eines Stücks wird in Wortteilen gezählt, nicht in Buchstaben – für jedes Modell anders.',
   '文書は段落ごとに分割され、ベクトルとして保存されます。',
   `${'A long passage repeats itself so that a limit on its length would show. '.repeat(6)}It ends here.`,
@@ -18,10 +20,10 @@ export const goldenSentences = [
 ] as const;
 
 /**
- * 32 and 16 bit arithmetic of the same model differ by less than 0.001; another pooling, mask,
- * quantisation or model by more than 0.01.
+ * The cosine of 32 bit and 16 bit vectors of the same model differs from 1 by less than 0.001;
+ * another pooling, mask, quantisation or model by more than 0.01.
  */
-const leastCosine = 0.99;
+const minCosine = 0.99;
 
 export interface Golden {
   readonly revision: string;
@@ -29,8 +31,8 @@ export interface Golden {
 }
 
 /**
- * Vectors of the golden sentences, as the GPU host's server made them; in Postgres, so that they
- * are there when it is not.
+ * Vectors of the golden sentences as the GPU host made them. They are kept in Postgres, so that
+ * they can be read while the GPU host is away.
  */
 export class GoldenVectors {
   readonly #pool: Pool;
@@ -41,7 +43,7 @@ export class GoldenVectors {
     this.#model = model;
   }
 
-  /** Undefined when not all of today's sentences have been recorded for this model. */
+  /** @returns undefined when a sentence has no recorded vector for this model */
   async read(): Promise<Golden | undefined> {
     const rows = await ask<{ sentence: string; revision: string; vector: number[] }>(
       this.#pool,
@@ -49,12 +51,11 @@ export class GoldenVectors {
       [this.#model, goldenSentences],
     );
     const [first] = rows;
-    return first === undefined || rows.length < goldenSentences.length
-      ? undefined
-      : {
-          revision: first.revision,
-          vectors: new Map(rows.map(({ sentence, vector }) => [sentence, vector])),
-        };
+    if (first === undefined || rows.length < goldenSentences.length) return undefined;
+    return {
+      revision: first.revision,
+      vectors: new Map(rows.map(({ sentence, vector }) => [sentence, vector])),
+    };
   }
 
   async record(revision: string, vectors: readonly (readonly number[])[]): Promise<void> {
@@ -65,22 +66,28 @@ export class GoldenVectors {
       this.#pool,
       `
       INSERT INTO golden_vectors (model, sentence, revision, vector)
-      SELECT $1, golden.sentence, $2, ARRAY(SELECT jsonb_array_elements_text(golden.vector)::float4) FROM jsonb_to_recordset($3::jsonb) AS golden(sentence text, vector jsonb)
-      ON CONFLICT (model, sentence) DO UPDATE SET revision = excluded.revision, vector = excluded.vector, recorded_at = now()`,
+      SELECT $1, golden.sentence, $2,
+        ARRAY(SELECT jsonb_array_elements_text(golden.vector)::float4)
+      FROM jsonb_to_recordset($3::jsonb) AS golden(sentence text, vector jsonb)
+      ON CONFLICT (model, sentence) DO UPDATE
+        SET revision = excluded.revision, vector = excluded.vector, recorded_at = now()`,
       [this.#model, revision, sentences],
     );
   }
 }
 
-/** What is wrong with a stand-in's vectors of the golden sentences, if anything. */
+/** What is wrong with the fallback's vectors of the golden sentences, if anything. */
 export function describeDifference(
   { vectors: golden }: Golden,
   vectors: readonly (readonly number[])[],
 ): string | undefined {
   for (const [index, sentence] of goldenSentences.entries()) {
     const near = cosine(golden.get(sentence) ?? [], vectors[index] ?? []);
-    if (!(near >= leastCosine))
-      return `its vector of "${sentence.slice(0, 40)}" has a cosine of ${near.toFixed(3)} with the GPU host's; ${leastCosine} is the least`;
+    if (!(near >= minCosine))
+      return (
+        `its vector of "${sentence.slice(0, 40)}" has a cosine of ${near.toFixed(3)} ` +
+        `with the GPU host's; ${minCosine} is the least`
+      );
   }
   return undefined;
 }

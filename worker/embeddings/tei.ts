@@ -6,12 +6,12 @@ import { findCause } from '../../shared/cause.ts';
 import type { Code } from '../../shared/codes.ts';
 import { PulseError } from '../errors.ts';
 
-/** TEI's own default of `max_client_batch_size`; one more is refused. */
+/** TEI's default of `max_client_batch_size`; it refuses a call with more texts. */
 export const maxBatchSize = 32;
-/** TEI's `payload_limit` is 2,000,000 bytes; the rest is for what stands around the texts. */
-const largestPayload = 1_990_000;
+/** TEI's `payload_limit` is 2,000,000 bytes; the rest is for the JSON around the texts. */
+const maxPayloadBytes = 1_990_000;
 const infoLimitMs = 5_000;
-/** A server may be restarted with another model while no call is under way. */
+/** A server may be restarted with another model between two calls. */
 const infoFreshMs = 60_000;
 
 const infoAnswer = z.object({
@@ -29,17 +29,17 @@ export interface TeiSettings {
   readonly teiTimeoutMs: number;
 }
 
-/** What a server says of itself. */
+/** What a server says about itself. */
 export interface TeiInfo {
-  /** Model and, where the server tells it, its revision: `Qwen/Qwen3-Embedding-0.6B@c54f2e6`. */
+  /** The model, and its revision where the server says it: `Qwen/Qwen3-Embedding-0.6B@c54f2e6`. */
   readonly model: string;
-  /** Tokens of one input, special ones counted. */
+  /** Most tokens of one input, including special tokens. */
   readonly inputLimit: number;
-  /** Texts of one call. */
+  /** Most texts of one call. */
   readonly batchLimit: number;
 }
 
-/** A text as it goes over the wire, encoded once. */
+/** A text as JSON, encoded once. `bytes` includes the comma after it. */
 export interface EncodedText {
   readonly json: string;
   readonly bytes: number;
@@ -51,11 +51,11 @@ export function encodeText(text: string): EncodedText {
 }
 
 /**
- * Client of one text-embeddings-inference server. Every method throws a PulseError whose kind says
- * whose fault it is.
+ * Client of one text-embeddings-inference (TEI) server. Every method throws a PulseError; its kind
+ * says whether the server (`away`) or the input is at fault.
  */
 export class Tei {
-  readonly payloadLimit = largestPayload;
+  readonly payloadLimit = maxPayloadBytes;
   readonly #settings: TeiSettings;
   #info: { readonly answer: Promise<TeiInfo>; readonly askedMs: number } | undefined;
 
@@ -64,8 +64,9 @@ export class Tei {
   }
 
   /**
-   * Whether the configured model is served and embeds. @throws PulseError of kind `away`, with the
-   * code that verification would give
+   * Checks that the server serves the configured model and embeds a text.
+   *
+   * @throws PulseError of kind `away`, with the code that verification would give
    */
   async checkServes(): Promise<void> {
     const { teiUrl, embeddingModel, vectorDim } = this.#settings;
@@ -75,32 +76,35 @@ export class Tei {
       dimension: vectorDim,
     });
     if (check.code !== null) throw new PulseError(check.code, 'away', check.problem ?? '');
-    await this.#refreshed();
+    await this.#refreshInfo();
   }
 
   /**
-   * Asked once a minute, and again after a failure. @throws PulseError TEI_MODEL when another model
-   * is served
+   * What the server says about itself; asked once a minute, and again after a failure.
+   *
+   * @throws PulseError TEI_MODEL when it serves another model
    */
   async info(): Promise<TeiInfo> {
     const known = this.#info;
     return known !== undefined && performance.now() - known.askedMs < infoFreshMs
       ? known.answer
-      : this.#refreshed();
+      : this.#refreshInfo();
   }
 
-  /** Longest input in tokens, special ones counted. */
+  /** @returns the most tokens of one input, including special tokens */
   async inputLimit(): Promise<number> {
     return (await this.info()).inputLimit;
   }
 
   /**
-   * One list of numbers a text, in their order; what is in them is for the caller to check. Nothing
-   * is truncated.
+   * Embeds texts. TEI refuses a text that is too long; it truncates none.
+   *
+   * @returns one list per text, in their order; its contents are not checked (`findVectorFault`)
    */
   async embed(texts: readonly EncodedText[], signal?: AbortSignal): Promise<number[][]> {
     await this.info();
-    const body = `{"inputs":[${texts.map(({ json }) => json).join(',')}],"truncate":false,"normalize":true}`;
+    const inputs = texts.map(({ json }) => json).join(',');
+    const body = `{"inputs":[${inputs}],"truncate":false,"normalize":true}`;
     const answer = await this.#ask('/embed', body, this.#settings.teiTimeoutMs, signal);
     if (!Array.isArray(answer) || answer.length !== texts.length)
       throw new PulseError(
@@ -111,7 +115,7 @@ export class Tei {
     return answer as number[][];
   }
 
-  /** Tokens of each text, special ones not counted. */
+  /** @returns the number of tokens of each text, without special tokens */
   async countTokens(texts: readonly string[]): Promise<number[]> {
     const { batchLimit } = await this.info();
     const counts: number[] = [];
@@ -134,7 +138,7 @@ export class Tei {
     return counts;
   }
 
-  #refreshed(): Promise<TeiInfo> {
+  #refreshInfo(): Promise<TeiInfo> {
     const answer = this.#askInfo();
     this.#info = { answer, askedMs: performance.now() };
     answer.catch(() => {
@@ -156,7 +160,8 @@ export class Tei {
       throw new PulseError(
         'TEI_MODEL',
         'away',
-        `TEI serves ${model_id}, not ${this.#settings.embeddingModel}: vectors of two models must not be mixed`,
+        `TEI serves ${model_id}, not ${this.#settings.embeddingModel}: ` +
+          'vectors of two models must not be mixed',
       );
     }
     return {
@@ -166,7 +171,7 @@ export class Tei {
     };
   }
 
-  /** A signal that fires is not a failure of the server: its reason is thrown as it is. */
+  /** When `signal` fires its reason is thrown as it is: that is no failure of the server. */
   async #ask(
     path: string,
     body: string | undefined,
@@ -198,17 +203,14 @@ export class Tei {
       );
     }
     throw new PulseError(
-      codeOf(status),
-      kindOf(status),
+      selectCode(status),
+      selectKind(status),
       `TEI ${path} answered ${status}: ${words}`,
     );
   }
 }
 
-/**
- * What is wrong with a vector, if anything: what `JSON.parse` made of it, not what TEI should have
- * said.
- */
+/** What is wrong with a vector, if anything. `vector` is whatever `JSON.parse` made of the answer. */
 export function findVectorFault(vector: unknown, dimension: number): PulseError | undefined {
   if (!Array.isArray(vector))
     return new PulseError('TEI_VECTOR', 'retryable', 'TEI answered something else than a vector');
@@ -234,15 +236,15 @@ export function findVectorFault(vector: unknown, dimension: number): PulseError 
     : undefined;
 }
 
-function codeOf(status: number): Code {
+function selectCode(status: number): Code {
   return status === 401 || status === 403 ? 'TEI_AUTH' : 'TEI_ANSWER';
 }
 
 /**
- * 400, 413 and 422 are about the texts. 424 and 500 may be: a backend that fails, for this input or
- * for any. All others (overload, a restart, a proxy) are the server's.
+ * 400, 413 and 422 are about the texts. 424 and 500 may be: the backend failed, for this input or
+ * for any. All others (overload, a restart, a proxy) are about the server.
  */
-function kindOf(status: number): PulseError['kind'] {
+function selectKind(status: number): PulseError['kind'] {
   if (status === 400 || status === 413 || status === 422) return 'final';
   return status === 424 || status === 500 ? 'retryable' : 'away';
 }

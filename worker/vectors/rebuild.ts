@@ -195,7 +195,7 @@ class Rebuild {
     const { chunks } = version;
     for (let start = 0; start < chunks.length; start += chunksAtATime) {
       const part = chunks.slice(start, start + chunksAtATime);
-      const embedded = await embedder.gpuHost.embedDocuments(part.map(({ text }) => text));
+      const embedded = await embedder.primary.embedDocuments(part.map(({ text }) => text));
       await circuits.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host', to));
     }
     this.written += 1;

@@ -16,7 +16,7 @@ export async function reembedFallbackPoints({
   queues,
   pool,
 }: Services): Promise<number> {
-  if (!embedder.gpuHost.allowsCalls || !circuits.qdrant.allowsCalls) return 0;
+  if (!embedder.primary.allowsCalls || !circuits.qdrant.allowsCalls) return 0;
   const marked = await circuits.qdrant.run(() => vectors.documentsBy('local', pointsAtATime));
   const indexed = await filterIndexed(pool, marked);
   if (indexed.length === 0) return 0;
