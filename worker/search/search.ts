@@ -14,20 +14,23 @@ export interface Answer {
   readonly results: readonly Hit[];
 }
 
-/** Passages asked of each leg for one document in the answer: several may be of the same page. */
-const depth = 5;
+/** Chunks asked of each leg per document of the answer: several may be of the same document. */
+const chunksPerDocument = 5;
 /**
- * Somebody waits, and has the keyword leg's answer already. Embedding a query takes some 20 ms on a
- * GPU, up to half a second on a CPU.
+ * A person waits, and the keyword leg has answered already. Embedding a query takes some 20 ms on a
+ * GPU and up to half a second on a CPU.
  */
 const hybridLimitMs = 2_000;
-/** A longer question is cut, and by half again as long as the model does not take it. */
-const longestQuestion = 8_000;
-const shortestCut = 100;
+/** A longer query is cut, and halved again while the model refuses it and it has 100 characters. */
+const maxQueryLength = 8_000;
+const minCutLength = 100;
 
 /**
- * Both legs at once, the filters on both; the best passage of each page. @throws PulseError when
- * `semantic` was asked for and the GPU host is away
+ * Searches with both legs at once, the filters on both.
+ *
+ * @returns the best chunk of each document, best first; keyword results alone (`degraded`) when a
+ *   hybrid search gets no answer from the GPU host
+ * @throws PulseError when `semantic` was asked for and the GPU host is away
  */
 export async function search(
   services: Services,
@@ -37,64 +40,62 @@ export async function search(
   filters: Filters = {},
 ): Promise<Answer> {
   if (!/[\p{L}\p{N}]/u.test(query)) return { mode, degraded: false, results: [] };
-  const byKeyword =
+  const keywordHits =
     mode === 'semantic'
       ? Promise.resolve([])
-      : services.keywords.search(query, filters, limit * depth);
-  const byMeaning =
+      : services.keywords.search(query, filters, limit * chunksPerDocument);
+  const semanticHits =
     mode === 'keyword'
       ? []
-      : searchByMeaning(
+      : searchSemantic(
           services,
           query,
           filters,
-          limit * depth,
-          byKeyword,
+          limit * chunksPerDocument,
+          keywordHits,
           mode === 'hybrid' ? AbortSignal.timeout(hybridLimitMs) : undefined,
         );
-  const [lexical, semantic] = await Promise.allSettled([byKeyword, byMeaning]);
+  const [lexical, semantic] = await Promise.allSettled([keywordHits, semanticHits]);
   if (lexical.status === 'rejected') throw lexical.reason;
-  const away = semantic.status === 'rejected';
-  if (away && (mode === 'semantic' || !(semantic.reason instanceof PulseError)))
+  const isAway = semantic.status === 'rejected';
+  if (isAway && (mode === 'semantic' || !(semantic.reason instanceof PulseError)))
     throw semantic.reason;
-  if (away) services.log.warn({ err: semantic.reason }, 'searched by keyword only');
+  if (isAway) services.log.warn({ err: semantic.reason }, 'searched by keyword only');
+  const fused = fuse([keywordLeg(lexical.value), semanticLeg(isAway ? [] : semantic.value)]);
   return {
     mode,
-    degraded: away,
-    results: fuse([keywordLeg(lexical.value), semanticLeg(away ? [] : semantic.value)]).slice(
-      0,
-      limit,
-    ),
+    degraded: isAway,
+    results: fused.slice(0, limit),
   };
 }
 
 /**
- * The nearest passages, and how near those pages are that only keywords found, so that both legs
- * speak of the same pages. An open circuit answers at once; what only hangs is given up when time
- * is out.
+ * Finds the nearest chunks, and the scores of the documents that only the keyword leg found, so
+ * that both legs score the same documents. An open circuit answers at once; a call that hangs ends
+ * with `signal`.
  */
-async function searchByMeaning(
+async function searchSemantic(
   { embedder, vectors, circuits }: Services,
   query: string,
   filters: Filters,
   limit: number,
-  byKeyword: Promise<readonly Hit[]>,
+  keywordHits: Promise<readonly Hit[]>,
   signal: AbortSignal | undefined,
 ): Promise<Hit[]> {
-  const embedded = async (words: string): Promise<readonly number[]> => {
+  const embed = async (text: string): Promise<readonly number[]> => {
     try {
-      return await embedder.embedQuery(words, signal);
+      return await embedder.embedQuery(text, signal);
     } catch (error) {
-      if (!(error instanceof PulseError) || error.kind !== 'final' || words.length < shortestCut)
+      if (!(error instanceof PulseError) || error.kind !== 'final' || text.length < minCutLength)
         throw error;
-      return embedded(words.slice(0, words.length / 2));
+      return embed(text.slice(0, text.length / 2));
     }
   };
-  const leg = embedded(query.slice(0, longestQuestion).toWellFormed()).then((vector) =>
+  const leg = embed(query.slice(0, maxQueryLength).toWellFormed()).then((vector) =>
     circuits.qdrant.run(async () => {
       const [nearest, lexical] = await Promise.all([
         vectors.search(vector, limit, filters),
-        byKeyword.catch(() => []),
+        keywordHits.catch(() => []),
       ]);
       const known = new Set(nearest.map(({ url }) => url));
       const others = [...new Set(lexical.map(({ url }) => url))].filter((url) => !known.has(url));

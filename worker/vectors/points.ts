@@ -3,10 +3,10 @@ import { v5 as uuidv5 } from 'uuid';
 import { chunkerVersion } from '../chunks/split.ts';
 import type { ChunkedVersion, StoredChunk } from '../records/records.ts';
 
-/** Which server made a vector: the GPU host's, or the stack's own while that was away. */
+/** Which server made a vector: the GPU host's, or the stack's own while the GPU host was away. */
 export type EmbeddedBy = 'gpu-host' | 'local';
 
-/** What points are filtered by, in searches and in our own housekeeping. */
+/** The payload fields by which searches, deletions and the audit filter. */
 export const payloadIndexes = {
   documentId: 'keyword',
   url: 'keyword',
@@ -20,10 +20,10 @@ export const payloadIndexes = {
   embedder: 'keyword',
 } as const;
 
-/** What the points of a version have in common. */
+/** What all points of a version have in common. */
 export type VersionOfPage = Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page' | 'chunks'>;
 
-/** A chunk as a point: all that a search answers with or filters by, and where the vector came from. */
+/** Builds the point of a chunk: all that a search returns or filters by, and who made the vector. */
 export function buildPoint(
   { documentId, versionId, page }: VersionOfPage,
   chunk: StoredChunk,
@@ -53,22 +53,22 @@ export function buildPoint(
   };
 }
 
-/** The same for the same page, position and rules of cutting: a repeated write overwrites. */
+/** The same URL, chunk number and chunker version give the same id: a repeated write overwrites. */
 export function pointId(url: string, chunkIndex: number): string {
   return uuidv5(`${url}#${chunkIndex}/${chunkerVersion}`, uuidv5.URL);
 }
 
 /**
- * An older or equal version's points may be overwritten, a newer one's not: a late writer must not
- * win. (Qdrant before 1.16 does not know the condition and ignores it.)
+ * Matches points of this version and older ones. A write under this condition never overwrites a
+ * newer version. Qdrant before 1.16 ignores the condition.
  */
 export function filterNotNewerThan(versionId: number) {
   return { must: [{ key: 'version', range: { lte: versionId } }] };
 }
 
 /**
- * What is not of this version and its chunks, cut by today's rules; a newer version's points are
- * not among them.
+ * Matches a document's points that are of an older version, beyond the last chunk, or cut by
+ * another chunker version. Points of a newer version are never matched.
  */
 export function filterSurplus({ documentId, versionId, chunks }: VersionOfPage) {
   return {

@@ -6,10 +6,10 @@ import { filterNotNewerThan, buildPoint, filterSurplus } from './points.ts';
 import type { EmbeddedBy, VersionOfPage } from './points.ts';
 import { Qdrant } from './qdrant.ts';
 
-/** Qdrant's own guide: 64 to 256 points a request. */
-const mostPointsPerRequest = 128;
-/** Some 20 bytes of JSON a number; Qdrant takes bodies of 32 MB. */
-const mostNumbersPerRequest = 1_000_000;
+/** Qdrant's guide recommends 64 to 256 points per request. */
+const maxPointsPerRequest = 128;
+/** A number takes some 20 bytes of JSON; Qdrant accepts bodies of 32 MB. */
+const maxNumbersPerRequest = 1_000_000;
 const pointsPerPage = 1_000;
 
 export interface VectorSettings {
@@ -31,7 +31,7 @@ export interface PointFilters {
   readonly country?: string | undefined;
   readonly isMobile?: boolean | undefined;
 }
-/** A document's points: how many, of which versions, and by which embedders. */
+/** A document's points: their number, their versions and their embedders. */
 export interface PointsOfDocument {
   points: number;
   readonly versions: Set<number>;
@@ -43,7 +43,7 @@ export class Vectors {
   readonly identity: CollectionIdentity;
   readonly qdrant: Qdrant;
   readonly #pointsPerRequest: number;
-  /** Whether this process has seen the collection; an emptied Qdrant sets it back. */
+  /** Whether this process has seen the collection. Reset when Qdrant says that there is none. */
   #ensured = false;
 
   constructor({ qdrantUrl, qdrantApiKey, collection, vectorDim, embeddingModel }: VectorSettings) {
@@ -51,13 +51,15 @@ export class Vectors {
     this.qdrant = new Qdrant(qdrantUrl, qdrantApiKey);
     this.#pointsPerRequest = Math.max(
       1,
-      Math.min(mostPointsPerRequest, Math.floor(mostNumbersPerRequest / vectorDim)),
+      Math.min(maxPointsPerRequest, Math.floor(maxNumbersPerRequest / vectorDim)),
     );
   }
 
   /**
-   * Makes collection, payload indexes and alias where absent; refuses one of another size, distance
-   * or model. An alias that is there is never moved.
+   * Creates the collection, its payload indexes and its alias where they are missing. An existing
+   * alias is never moved.
+   *
+   * @throws PulseError when the collection has another dimension, distance or model
    */
   async ensureCollection(): Promise<void> {
     const { alias } = this.identity;
@@ -73,10 +75,9 @@ export class Vectors {
   }
 
   /**
-   * Writes points of a version, some or all of its chunks in their order; where a newer version's
-   * stand, they stay. With the version's last chunk, what the document has besides goes: in the
-   * same request and after the write, so that at no time there is less than one whole version.
-   * Repeatable.
+   * Writes the points of some or all chunks of a version, in their order. Points of a newer version
+   * stay. The request with the version's last chunk also deletes the document's surplus points,
+   * after the write, so that there is always at least one whole version. May be repeated.
    *
    * @param into a collection other than the one in use
    */
@@ -99,12 +100,12 @@ export class Vectors {
           by,
         ),
       );
-      const ends = part.at(-1)?.index === version.chunks.length - 1;
+      const isLastPart = part.at(-1)?.index === version.chunks.length - 1;
       const operations = [
         { upsert: { points, update_filter: filterNotNewerThan(version.versionId) } },
-        ...(ends ? [{ delete: { filter: filterSurplus(version) } }] : []),
+        ...(isLastPart ? [{ delete: { filter: filterSurplus(version) } }] : []),
       ];
-      await this.#asking(
+      await this.#ask(
         'upsert',
         (name, client) => client.batchUpdate(name, { wait: true, operations }),
         into,
@@ -112,7 +113,12 @@ export class Vectors {
     }
   }
 
-  /** @param upTo version after which the points are another document's, and stay */
+  /**
+   * Deletes a document's points.
+   *
+   * @param upTo the last version whose points are deleted
+   * @param from a collection other than the one in use
+   */
   async remove(documentId: string, upTo = Number.MAX_SAFE_INTEGER, from?: string): Promise<void> {
     const filter = {
       must: [
@@ -120,14 +126,13 @@ export class Vectors {
         { key: 'version', range: { lte: upTo } },
       ],
     };
-    await this.#asking(
-      'delete',
-      (name, client) => client.delete(name, { wait: true, filter }),
-      from,
-    );
+    await this.#ask('delete', (name, client) => client.delete(name, { wait: true, filter }), from);
   }
 
-  /** Nearest passages, best first; of some pages only, where `urls` names them. */
+  /**
+   * @param urls searches these documents only
+   * @returns the nearest chunks, best first
+   */
   async search(
     vector: readonly number[],
     limit: number,
@@ -139,7 +144,7 @@ export class Vectors {
       .map(([key, value]) => ({ key, match: { value: value as string | boolean } }));
     const must =
       urls === undefined ? facets : [...facets, { key: 'url', match: { any: [...urls] } }];
-    const { points } = await this.#asking('query', (name, client) =>
+    const { points } = await this.#ask('query', (name, client) =>
       client.query(name, {
         query: vector as number[],
         limit,
@@ -156,8 +161,9 @@ export class Vectors {
   }
 
   /**
-   * Points by document; where there is no collection, there are none. @param embedder only points
-   * that it made. @param of a collection other than the one in use
+   * @param embedder only points that it made
+   * @param of a collection other than the one in use
+   * @returns the points by document id; none when there is no such collection
    */
   async inventory({ embedder, of }: { embedder?: EmbeddedBy; of?: string } = {}): Promise<
     Map<string, PointsOfDocument>
@@ -181,22 +187,22 @@ export class Vectors {
     return found;
   }
 
-  /** Documents among the first so many points that this embedder made. */
-  async documentsBy(embedder: EmbeddedBy, points: number): Promise<string[]> {
+  /** @returns the ids of the documents of the first `limit` points that this embedder made */
+  async documentsBy(embedder: EmbeddedBy, limit: number): Promise<string[]> {
     const filter = { must: [{ key: 'embedder', match: { value: embedder } }] };
-    const page = await this.#asking('scroll', (name, client) =>
-      client.scroll(name, { limit: points, filter, with_payload: ['documentId'] }),
-    ).catch(noCollection({ points: [] }));
+    const page = await this.#ask('scroll', (name, client) =>
+      client.scroll(name, { limit, filter, with_payload: ['documentId'] }),
+    ).catch(withoutCollection({ points: [] }));
     return [...new Set(page.points.map(({ payload }) => String(payload?.['documentId'])))];
   }
 
-  /** How many points this embedder made. */
+  /** @returns the number of points that this embedder made */
   async countBy(embedder: EmbeddedBy): Promise<number> {
     const filter = { must: [{ key: 'embedder', match: { value: embedder } }] };
     return (
-      await this.#asking('count', (name, client) =>
-        client.count(name, { filter, exact: true }),
-      ).catch(noCollection({ count: 0 }))
+      await this.#ask('count', (name, client) => client.count(name, { filter, exact: true })).catch(
+        withoutCollection({ count: 0 }),
+      )
     ).count;
   }
 
@@ -207,7 +213,7 @@ export class Vectors {
   ): AsyncGenerator<Record<string, unknown>> {
     let offset: string | number | null | undefined;
     do {
-      const page = await this.#asking(
+      const page = await this.#ask(
         'scroll',
         (name, client) =>
           client.scroll(name, {
@@ -217,13 +223,13 @@ export class Vectors {
             ...(offset == null ? {} : { offset }),
           }),
         of,
-      ).catch(noCollection({ points: [], next_page_offset: null }));
+      ).catch(withoutCollection({ points: [], next_page_offset: null }));
       for (const { payload } of page.points) yield payload ?? {};
       offset = page.next_page_offset as string | number | null | undefined;
     } while (offset != null);
   }
 
-  async #asking<T>(
+  async #ask<T>(
     what: string,
     request: (name: string, client: Parameters<Parameters<Qdrant['ask']>[1]>[0]) => Promise<T>,
     collection = this.identity.alias,
@@ -237,8 +243,8 @@ export class Vectors {
   }
 }
 
-/** No collection is no points. */
-function noCollection<T>(instead: T): (error: unknown) => T {
+/** Answers `instead` when there is no collection, because then there are no points. */
+function withoutCollection<T>(instead: T): (error: unknown) => T {
   return (error) => {
     if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION') return instead;
     throw error;
