@@ -5,6 +5,7 @@ import { buildMatch, selectTerms, parseTerms } from './query.ts';
 import { listExactForms, buildFacets, listOtherForms } from './terms.ts';
 import type { Filters } from './terms.ts';
 
+/** A document as the keyword index stores it. */
 export interface KeywordPage {
   readonly id: string;
   /** An older version never replaces a newer one. */
@@ -25,7 +26,7 @@ export interface KeywordHit {
   readonly score: number;
 }
 
-/** A page as the audit sees it: `rows` of words there are for `passages` of text. */
+/** A document as the audit sees it: its number of `passages` (chunks), and of rows in the index. */
 export interface KeywordEntry {
   readonly id: string;
   readonly url: string;
@@ -35,35 +36,38 @@ export interface KeywordEntry {
 }
 
 /**
- * What a word weighs in BM25 by where it stands: four times in the title, twice in a heading (both
- * name what the passage is about, and are short). Another form of a name counts as the text itself,
- * and so does the very form asked for, which makes it twice a mere relative. A facet only filters.
+ * BM25 weights of the columns title, headings, body, names, exact, facets. Title and headings are
+ * short and name the subject of the chunk. Another form of a name counts as much as the text. The
+ * exact form adds to the stemmed one, so that a word counts twice as much as a word of the same
+ * stem. Facets only filter.
  */
-const weights = '4.0, 2.0, 1.0, 1.0, 1.0, 0.0';
+const columnWeights = '4.0, 2.0, 1.0, 1.0, 1.0, 0.0';
 /**
- * Passages scored for one query: BM25 in FTS5 costs some 0.6 us each (measured, 50,000 passages of
- * 320 words), counting a term up to here 0.3 ms. Terms beyond it are left out, the commonest
- * first.
+ * The most chunks that are scored for one query. BM25 in FTS5 takes some 0.6 us per chunk (measured
+ * with 50,000 chunks of 320 words); counting a term up to this number takes 0.3 ms. Terms beyond
+ * the budget are left out, the most frequent first.
  */
-const budget = 3_000;
-/** Counts of terms are kept this long: they only choose among terms. */
-const countsLastMs = 60_000;
+const chunkBudget = 3_000;
+/** How long the counts of terms are kept. They only decide which terms are used. */
+const countsLifetimeMs = 60_000;
 
-/** The index in one open file. Calls block; errors are SQLite's own. */
+/** The keyword index in one open file. Calls block the thread; errors are SQLite's own. */
 export class KeywordIndex {
   readonly #db: DatabaseSync;
-  readonly #statements: ReturnType<typeof prepared>;
+  readonly #statements: ReturnType<typeof prepareStatements>;
   #counts = new Map<string, number>();
   #countedAt = 0;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
-    this.#statements = prepared(db);
+    this.#statements = prepareStatements(db);
   }
 
   /**
-   * Each page's rows become those given, all pages or none; of an older version than the one that
-   * is there, nothing changes.
+   * Replaces the rows of each page, of all pages or of none. A page of which a newer version is
+   * stored is left as it is.
+   *
+   * @param progress how far a rebuild is, stored in the same transaction
    */
   replace(pages: readonly KeywordPage[], progress?: string): void {
     this.#inTransaction(() => {
@@ -72,6 +76,7 @@ export class KeywordIndex {
     });
   }
 
+  /** Removes a document, unless a version newer than `upTo` is stored. */
   remove(id: string, upTo: number): void {
     this.#inTransaction(() => {
       const known = this.#statements.page.get(id) as { version: number } | undefined;
@@ -79,35 +84,35 @@ export class KeywordIndex {
     });
   }
 
-  /** Best passages for any of the query's terms that tell pages apart, best first. */
+  /** @returns the best chunks for any of the query's selected terms, best first */
   search(query: string, filters: Filters, limit: number): KeywordHit[] {
     const counted = parseTerms(query).map((term) => ({
       term,
       chunks: this.#countChunksWith(term),
     }));
-    const terms = selectTerms(counted, budget);
+    const terms = selectTerms(counted, chunkBudget);
     if (terms.length === 0) return [];
     return this.#statements.search.all(
       buildMatch(
         terms.map(({ term }) => term),
         filters,
       ),
-      budget,
+      chunkBudget,
       limit,
     ) as unknown as KeywordHit[];
   }
 
-  /** Pages in the order of their ids, after one of them. */
+  /** @returns documents in the order of their ids, beginning after the id `after` */
   inventory(after: string, limit: number): KeywordEntry[] {
     return this.#statements.inventory.all(after, limit) as unknown as KeywordEntry[];
   }
 
-  /** Those of the pages that are there. */
+  /** @returns those of the documents that are in the index */
   entries(ids: readonly string[]): KeywordEntry[] {
     return this.#statements.entries.all(JSON.stringify(ids)) as unknown as KeywordEntry[];
   }
 
-  /** What SQLite and FTS5 find wrong in the file; empty when it is sound. */
+  /** @returns what SQLite and FTS5 find wrong in the file; empty when it is sound */
   problems(): string[] {
     const found = (this.#statements.check.all() as { quick_check: string }[])
       .map(({ quick_check }) => quick_check)
@@ -117,6 +122,7 @@ export class KeywordIndex {
     return strays === 0 ? found : [...found, `${strays} rows of words without their passage`];
   }
 
+  /** @returns how far an unfinished rebuild is; undefined when there is none */
   progress(): string | undefined {
     return (this.#statements.progress.get('rebuilt') as { value: string } | undefined)?.value;
   }
@@ -161,15 +167,15 @@ export class KeywordIndex {
       this.#statements[step].run(id);
   }
 
-  /** How many passages have the term, up to the budget. */
+  /** @returns the number of chunks that have the term, at most the budget */
   #countChunksWith(term: string): number {
-    if (Date.now() - this.#countedAt > countsLastMs)
+    if (Date.now() - this.#countedAt > countsLifetimeMs)
       [this.#counts, this.#countedAt] = [new Map(), Date.now()];
     const known = this.#counts.get(term);
     if (known !== undefined) return known;
-    const { passages } = this.#statements.count.get(term, budget) as { passages: number };
-    // What is rare now may be written the next moment.
-    if (passages === budget) this.#counts.set(term, passages);
+    const { passages } = this.#statements.count.get(term, chunkBudget) as { passages: number };
+    // Only the counts of frequent terms are kept: a rare term may become frequent at any time.
+    if (passages === chunkBudget) this.#counts.set(term, passages);
     return passages;
   }
 
@@ -179,27 +185,33 @@ export class KeywordIndex {
       work();
       this.#db.exec('COMMIT');
     } catch (error) {
-      // A full disk has rolled back already.
+      // SQLite has rolled back already when the disk is full.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw error;
     }
   }
 }
 
-function entriesOf(pages: string): string {
+function selectEntries(pages: string): string {
   return `
-    SELECT pages.id, pages.url, pages.version, count(passages.row) AS passages, count(sizes.id) AS rows FROM (${pages}) pages
-    LEFT JOIN passages ON passages.page = pages.number LEFT JOIN words_docsize sizes ON sizes.id = passages.row GROUP BY pages.id ORDER BY pages.id`;
+    SELECT pages.id, pages.url, pages.version,
+      count(passages.row) AS passages, count(sizes.id) AS rows
+    FROM (${pages}) pages
+    LEFT JOIN passages ON passages.page = pages.number
+    LEFT JOIN words_docsize sizes ON sizes.id = passages.row
+    GROUP BY pages.id
+    ORDER BY pages.id`;
 }
 
-function prepared(db: DatabaseSync) {
+function prepareStatements(db: DatabaseSync) {
   const rowsOf = 'SELECT row FROM passages WHERE page = (SELECT number FROM pages WHERE id = ?)';
   return {
     page: db.prepare('SELECT version FROM pages WHERE id = ?'),
     addPage: db.prepare('INSERT INTO pages (id, version, url, title) VALUES (?, ?, ?, ?)'),
     addPassage: db.prepare('INSERT INTO passages (page, chunk, body) VALUES (?, ?, ?)'),
     addWords: db.prepare(
-      'INSERT INTO words (rowid, title, headings, body, names, exact, facets) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO words (rowid, title, headings, body, names, exact, facets)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
     clearWords: db.prepare(`DELETE FROM words WHERE rowid IN (${rowsOf})`),
     clearPassages: db.prepare(`DELETE FROM passages WHERE row IN (${rowsOf})`),
@@ -207,14 +219,24 @@ function prepared(db: DatabaseSync) {
     count: db.prepare(
       'SELECT count(*) AS passages FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)',
     ),
-    // The inner limit holds where even the rarest term is in more passages than the budget: the newest of them are scored. bm25() is negative, the smaller the better.
+    // The inner limit matters when even the rarest term is in more chunks than the budget: then the
+    // newest of them are scored. bm25() is negative; the smallest value is the best.
     search: db.prepare(`
       SELECT pages.url, pages.title, passages.body AS passage, found.score
-      FROM (SELECT rowid, score FROM (SELECT rowid, -bm25(words, ${weights}) AS score FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY score DESC LIMIT ?) found
-      JOIN passages ON passages.row = found.rowid JOIN pages ON pages.number = passages.page ORDER BY found.score DESC, pages.url`),
-    inventory: db.prepare(entriesOf('SELECT * FROM pages WHERE id > ? ORDER BY id LIMIT ?')),
+      FROM (
+        SELECT rowid, score
+        FROM (
+          SELECT rowid, -bm25(words, ${columnWeights}) AS score
+          FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?
+        )
+        ORDER BY score DESC LIMIT ?
+      ) found
+      JOIN passages ON passages.row = found.rowid
+      JOIN pages ON pages.number = passages.page
+      ORDER BY found.score DESC, pages.url`),
+    inventory: db.prepare(selectEntries('SELECT * FROM pages WHERE id > ? ORDER BY id LIMIT ?')),
     entries: db.prepare(
-      entriesOf('SELECT * FROM pages WHERE id IN (SELECT value FROM json_each(?))'),
+      selectEntries('SELECT * FROM pages WHERE id IN (SELECT value FROM json_each(?))'),
     ),
     check: db.prepare('PRAGMA quick_check'),
     strays: db.prepare(
@@ -222,7 +244,8 @@ function prepared(db: DatabaseSync) {
     ),
     progress: db.prepare('SELECT value FROM progress WHERE name = ?'),
     setProgress: db.prepare(
-      'INSERT INTO progress VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+      `INSERT INTO progress VALUES (?, ?)
+       ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
     ),
     endProgress: db.prepare('DELETE FROM progress WHERE name = ?'),
   };

@@ -6,17 +6,18 @@ import { ask } from '../records/connection.ts';
 import type { Services } from '../services.ts';
 import { readPagesAfter, readPages, refillKeywordIndex } from './refill.ts';
 
-const pagesAtATime = 50;
-const nobody = '00000000-0000-0000-0000-000000000000';
-/** Any number that nobody else uses: under this lock one process rebuilds. */
+const pageSize = 50;
+/** Comes before every document's id. */
+const zeroUuid = '00000000-0000-0000-0000-000000000000';
+/** Number of the Postgres advisory lock under which one process rebuilds; used for nothing else. */
 const rebuildLock = 7_305_003;
-/** For workers between two of a batch's writes, whose own wait is short. */
-const breathMs = 5;
+/** Pause between two writes, so that workers, which wait only 50 ms for the lock, get it. */
+const writePauseMs = 5;
 /**
- * What a worker wrote into the old file in the moment it was put aside is known to Postgres within
- * this time.
+ * A document that a worker wrote into the old file just before it was set aside is recorded in
+ * Postgres within this time.
  */
-const marginSeconds = 60;
+const catchUpSeconds = 60;
 
 const unusable: ReadonlySet<Code> = new Set<Code>([
   'KEYWORDS_CORRUPT',
@@ -32,11 +33,12 @@ export interface KeywordIndexRebuild {
 }
 
 /**
- * Writes the keyword index anew from the chunks in Postgres, page by page in place, while workers
- * write and people search: of each page the newer version wins, whoever comes first. An unusable
- * file is put aside before. Broken off, it goes on where it was.
+ * Rebuilds the keyword index from the chunks in Postgres, in place and in batches, while workers
+ * write and people search. Of each document the newer version stays, in whatever order they are
+ * written. An unusable file is set aside first. An interrupted rebuild continues where it was.
  *
- * @param tell pages done and how many there are
+ * @param tell gets the number of documents done, and of all documents
+ * @throws PulseError KEYWORDS_LOCKED when another process rebuilds
  */
 export async function rebuildKeywordIndex(
   services: Services,
@@ -54,36 +56,37 @@ export async function rebuildKeywordIndex(
         'away',
         'another ./pulse keywords rebuild is running',
       );
-    return await rebuildAlone(services, tell).finally(() =>
+    return await rebuildUnderLock(services, tell).finally(() =>
       client.query('SELECT pg_advisory_unlock($1)', [rebuildLock]),
     );
   } finally {
-    client.release(true); // a session that broke loses its lock with it
+    // Closes the session, and with it a lock that it may still hold.
+    client.release(true);
   }
 }
 
 /**
- * At a worker's start: an index that an older Pulse wrote, that is empty beside documents in
- * Postgres (its volume was lost), or whose rebuild was broken off, is written anew. A damaged one
- * is not: somebody should look at that disk.
+ * Run when a worker starts. Rebuilds an index that an older Pulse wrote, that is empty while
+ * Postgres has documents (its volume was lost), or whose rebuild was interrupted. A damaged index
+ * is not rebuilt: a person should look at that disk first.
  *
- * @returns what was done; undefined when there was nothing to do, or another process does it
+ * @returns undefined when there was nothing to do, or another process does it
  */
 export async function rebuildKeywordIndexIfNeeded(
   services: Services,
 ): Promise<KeywordIndexRebuild | undefined> {
   const { keywords, pool } = services;
-  const outdated = await keywords.open().then(
+  const isOutdated = await keywords.open().then(
     () => false,
     (error: unknown) => {
       if (error instanceof PulseError && error.code === 'KEYWORDS_OUTDATED') return true;
       throw error;
     },
   );
-  const unfinished =
-    !outdated &&
+  const isUnfinished =
+    !isOutdated &&
     ((await keywords.progress()) !== undefined || (await keywords.inventory('', 1)).length === 0);
-  if (!outdated && !(unfinished && (await readPagesAfter(pool, nobody, 1)).length > 0))
+  if (!isOutdated && !(isUnfinished && (await readPagesAfter(pool, zeroUuid, 1)).length > 0))
     return undefined;
   return rebuildKeywordIndex(services, () => {}).catch((error: unknown) => {
     if (error instanceof PulseError && error.code === 'KEYWORDS_LOCKED') return undefined;
@@ -91,38 +94,42 @@ export async function rebuildKeywordIndexIfNeeded(
   });
 }
 
-async function rebuildAlone(
+async function rebuildUnderLock(
   services: Services,
   tell: (done: number, total: number) => void,
 ): Promise<KeywordIndexRebuild> {
   const { keywords, pool } = services;
   const [{ now, total } = { now: new Date(), total: 0 }] = await ask<{ now: Date; total: number }>(
     pool,
-    'SELECT now(), count(*)::int AS total FROM versions v JOIN documents d ON d.latest = v.id WHERE v.keyword_at IS NOT NULL',
+    `SELECT now(), count(*)::int AS total
+     FROM versions v JOIN documents d ON d.latest = v.id
+     WHERE v.keyword_at IS NOT NULL`,
   );
-  const setAside = (await usable(services)) ? null : await keywords.startAnew();
+  const setAside = (await isUsable(services)) ? null : await keywords.startAnew();
   const from = await keywords.progress();
   let pages = 0;
-  for (let after = from ?? nobody; ;) {
-    const batch = await readPagesAfter(pool, after, pagesAtATime);
+  for (let after = from ?? zeroUuid; ;) {
+    const batch = await readPagesAfter(pool, after, pageSize);
     if (batch.length === 0) break;
     after = batch.at(-1)?.id as string;
     await refillKeywordIndex(services, batch, after);
     pages += batch.length;
     tell(pages, total);
-    await sleep(breathMs);
+    await sleep(writePauseMs);
   }
   const recent = await ask<{ id: string }>(
     pool,
-    'SELECT d.id FROM documents d JOIN versions v ON v.id = d.latest WHERE v.keyword_at > $1::timestamptz - make_interval(secs => $2)',
-    [now, marginSeconds],
+    `SELECT d.id
+     FROM documents d JOIN versions v ON v.id = d.latest
+     WHERE v.keyword_at > $1::timestamptz - make_interval(secs => $2)`,
+    [now, catchUpSeconds],
   );
-  for (let start = 0; start < recent.length; start += pagesAtATime)
+  for (let start = 0; start < recent.length; start += pageSize)
     await refillKeywordIndex(
       services,
       await readPages(
         pool,
-        recent.slice(start, start + pagesAtATime).map(({ id }) => id),
+        recent.slice(start, start + pageSize).map(({ id }) => id),
       ),
     );
   const removed = await removeOrphans(services);
@@ -131,10 +138,10 @@ async function rebuildAlone(
 }
 
 /**
- * A file that cannot be opened, is not sound or is of another schema is not; a full disk or a lock
- * is no reason to give one up.
+ * False for a file that is damaged or of another schema. A full disk or a lock is thrown: it is no
+ * reason to give up the file.
  */
-async function usable({ keywords }: Services): Promise<boolean> {
+async function isUsable({ keywords }: Services): Promise<boolean> {
   try {
     return (await keywords.problems()).length === 0;
   } catch (error) {
@@ -143,14 +150,14 @@ async function usable({ keywords }: Services): Promise<boolean> {
   }
 }
 
-/** Pages of documents that are not there. */
+/** Removes the rows of documents that Postgres does not have. @returns how many documents */
 async function removeOrphans({ keywords, pool }: Services): Promise<number> {
   let removed = 0;
   for (let after = ''; ;) {
     const entries = await keywords.inventory(after, 1_000);
     if (entries.length === 0) return removed;
     after = entries.at(-1)?.id as string;
-    const there = new Set(
+    const present = new Set(
       (
         await ask<{ id: string }>(pool, 'SELECT id FROM documents WHERE id = ANY($1)', [
           entries.map(({ id }) => id),
@@ -158,7 +165,7 @@ async function removeOrphans({ keywords, pool }: Services): Promise<number> {
       ).map(({ id }) => id),
     );
     for (const { id, version } of entries) {
-      if (there.has(id)) continue;
+      if (present.has(id)) continue;
       await keywords.remove(id, version);
       removed += 1;
     }

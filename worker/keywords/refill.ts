@@ -8,11 +8,20 @@ import type { KeywordPage } from './keyword-index.ts';
 type Stored = Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page' | 'chunks'>;
 
 const stored = `
-  SELECT d.id AS "documentId", v.id::float8 AS "versionId", v.page - 'text' AS page,
-    (SELECT json_agg(json_build_object('index', c.index, 'text', c.body, 'headings', c.headings) ORDER BY c.index) FROM chunks c WHERE c.version_id = v.id) AS chunks
-  FROM documents d JOIN versions v ON v.id = d.latest WHERE v.keyword_at IS NOT NULL AND EXISTS (SELECT FROM chunks c WHERE c.version_id = v.id)`;
+  SELECT d.id AS "documentId", v.id::float8 AS "versionId", v.page - 'text' AS page, (
+    SELECT json_agg(
+      json_build_object('index', c.index, 'text', c.body, 'headings', c.headings)
+      ORDER BY c.index
+    )
+    FROM chunks c
+    WHERE c.version_id = v.id
+  ) AS chunks
+  FROM documents d
+  JOIN versions v ON v.id = d.latest
+  WHERE v.keyword_at IS NOT NULL
+    AND EXISTS (SELECT FROM chunks c WHERE c.version_id = v.id)`;
 
-/** Pages as the keyword index has to have them, in the order of ids. */
+/** @returns what the keyword index must hold, in the order of ids, beginning after `after` */
 export async function readPagesAfter(
   pool: Pool,
   after: string,
@@ -20,14 +29,14 @@ export async function readPagesAfter(
 ): Promise<KeywordPage[]> {
   return (
     await ask<Stored>(pool, `${stored} AND d.id > $1 ORDER BY d.id LIMIT $2`, [after, limit])
-  ).map(keywordPage);
+  ).map(toKeywordPage);
 }
 
 export async function readPages(pool: Pool, ids: readonly string[]): Promise<KeywordPage[]> {
-  return (await ask<Stored>(pool, `${stored} AND d.id = ANY($1)`, [ids])).map(keywordPage);
+  return (await ask<Stored>(pool, `${stored} AND d.id = ANY($1)`, [ids])).map(toKeywordPage);
 }
 
-function keywordPage({ documentId, versionId, page, chunks }: Stored): KeywordPage {
+function toKeywordPage({ documentId, versionId, page, chunks }: Stored): KeywordPage {
   const { url, title, language, country, isMobile } = page;
   return {
     id: documentId,
@@ -43,8 +52,8 @@ function keywordPage({ documentId, versionId, page, chunks }: Stored): KeywordPa
 }
 
 /**
- * Writes pages from Postgres; one that was deleted meanwhile does not come back by it: its deletion
- * clears the index after Postgres, or we do.
+ * Writes pages from Postgres to the keyword index. A document that was deleted in the meantime does
+ * not come back: its deletion clears the index after Postgres, or this function does.
  */
 export async function refillKeywordIndex(
   { keywords, pool }: Pick<Services, 'keywords' | 'pool'>,
@@ -56,6 +65,6 @@ export async function refillKeywordIndex(
   const left = await ask<{ id: string }>(pool, 'SELECT id FROM documents WHERE id = ANY($1)', [
     pages.map(({ id }) => id),
   ]);
-  const there = new Set(left.map(({ id }) => id));
-  for (const { id, version } of pages) if (!there.has(id)) await keywords.remove(id, version);
+  const present = new Set(left.map(({ id }) => id));
+  for (const { id, version } of pages) if (!present.has(id)) await keywords.remove(id, version);
 }

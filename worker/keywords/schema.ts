@@ -5,18 +5,18 @@ import { DatabaseSync } from 'node:sqlite';
 import { PulseError } from '../errors.ts';
 
 /**
- * Part of the file, so that a process of another version never misreads it. Changed with anything
- * below or in terms.ts.
+ * Stored in the file, so that a process of another version refuses it. Increase it with any change
+ * of the tables below or of terms.ts.
  */
 const schemaVersion = 3;
 /**
- * Writers of this host wait 34 ms at the worst; whoever holds the lock for longer is stopped or
- * stuck, and waiting for it belongs to the job.
+ * Eight writers of one host wait for each other 34 ms at most (measured). A process that holds the
+ * lock for longer is stopped or stuck; then the job is tried again later.
  */
 const busyTimeoutMs = 50;
 /**
- * NFS, CIFS, SMB2, 9p, FUSE-less cluster file systems: their locks do not hold what SQLite's log
- * needs. Numbers of statfs(2).
+ * File systems whose locks do not give what SQLite's write-ahead log needs, by their numbers in
+ * statfs(2).
  */
 const networkFileSystems: Readonly<Record<number, string>> = {
   0x6969: 'NFS',
@@ -30,21 +30,42 @@ const networkFileSystems: Readonly<Record<number, string>> = {
 };
 
 const tables = `
-  CREATE TABLE pages (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL) STRICT;
-  CREATE TABLE passages (row INTEGER PRIMARY KEY, page INTEGER NOT NULL, chunk INTEGER NOT NULL, body TEXT NOT NULL, UNIQUE (page, chunk)) STRICT;
-  -- How far a rebuild has come.
+  CREATE TABLE pages (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE passages (
+    row INTEGER PRIMARY KEY,
+    page INTEGER NOT NULL,
+    chunk INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (page, chunk)
+  ) STRICT;
+  -- How far an unfinished rebuild is.
   CREATE TABLE progress (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-  -- The text stands in passages alone; a deleted row leaves a mark that merging clears, and needs not to be read again.
-  CREATE VIRTUAL TABLE words USING fts5 (title, headings, body, names, exact, facets, content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2');
-  -- Every write adds a segment; merging eight at a time in place of four costs a tenth less.
+  -- The text is in the table passages only. Deleting a row needs no text: it leaves a mark, which the
+  -- next merge of segments removes.
+  CREATE VIRTUAL TABLE words USING fts5 (
+    title, headings, body, names, exact, facets,
+    content = '',
+    contentless_delete = 1,
+    tokenize = 'porter unicode61 remove_diacritics 2'
+  );
+  -- Each write adds a segment. Merging eight segments at a time costs a tenth less than merging four.
   INSERT INTO words (words, rank) VALUES ('automerge', 8);
 `;
 
+/** The file of the keyword index in its folder. */
 export function indexPath(folder: string): string {
   return join(folder, 'keywords.sqlite');
 }
 
 /**
+ * Opens the keyword index; creates it when there is none.
+ *
  * @throws PulseError KEYWORDS_NETWORK, KEYWORDS_SCHEMA, KEYWORDS_OUTDATED, KEYWORDS_CORRUPT,
  *   KEYWORDS_VOLUME
  */
@@ -53,9 +74,9 @@ export function openIndexFile(folder: string): DatabaseSync {
   refuseNetworkFileSystem(folder, statfsSync(folder).type);
   const db = new DatabaseSync(indexPath(folder), { timeout: busyTimeoutMs });
   try {
-    // FULL: what Postgres says is findable is on the disk, also after a power cut.
+    // FULL: a document that Postgres says can be found is on the disk, even after a power cut.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000');
-    bringUp(db);
+    createTables(db);
     return db;
   } catch (error) {
     db.close();
@@ -73,16 +94,16 @@ export function refuseNetworkFileSystem(folder: string, type: number): void {
     );
 }
 
-/** Makes the tables in an empty file; the first of many processes does it, the others wait. */
-function bringUp(db: DatabaseSync): void {
-  if (versionOf(db) === schemaVersion) return;
+/** Creates the tables in an empty file. One of many processes does it, the others wait for it. */
+function createTables(db: DatabaseSync): void {
+  if (readVersion(db) === schemaVersion) return;
   db.exec('BEGIN IMMEDIATE');
   try {
-    if (versionOf(db) !== schemaVersion) {
+    if (readVersion(db) !== schemaVersion) {
       const { count } = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as {
         count: number;
       };
-      if (count > 0) throw ofAnotherSchema(versionOf(db));
+      if (count > 0) throw otherSchemaError(readVersion(db));
       db.exec(`${tables}; PRAGMA user_version = ${schemaVersion}`);
     }
     db.exec('COMMIT');
@@ -92,7 +113,7 @@ function bringUp(db: DatabaseSync): void {
   }
 }
 
-function ofAnotherSchema(found: number): PulseError {
+function otherSchemaError(found: number): PulseError {
   const [code, age] =
     found > schemaVersion
       ? (['KEYWORDS_SCHEMA', 'newer'] as const)
@@ -104,18 +125,20 @@ function ofAnotherSchema(found: number): PulseError {
   );
 }
 
-function versionOf(db: DatabaseSync): number {
+function readVersion(db: DatabaseSync): number {
   return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 }
 
-/** Which file a path leads to now; undefined when to none. */
+/** @returns the inode of the index file, by which a replaced file is noticed; undefined without one */
 export function readInode(folder: string): number | undefined {
   return statSync(indexPath(folder), { throwIfNoEntry: false })?.ino;
 }
 
 /**
- * Puts an unusable file aside, its log removed with it, so that the next to open makes a new one.
- * The name of what was kept.
+ * Renames an unusable file and removes its log, so that the next process to open the index creates
+ * a new one.
+ *
+ * @returns the new name of the file
  */
 export function setAsideIndex(folder: string, now: Date): string {
   const kept = `${indexPath(folder)}.unusable-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
