@@ -1,53 +1,59 @@
 /**
- * A stretch of Markdown that belongs together, blank lines after it included: blocks follow each
- * other without a gap.
+ * A part of a Markdown text that belongs together, with the blank lines after it: blocks follow
+ * each other without a gap.
  */
 export interface Block {
   readonly start: number;
   readonly end: number;
   /**
-   * Code and tables are not cut where that can be avoided, and then between lines; an item of a
-   * list is a text of its own.
+   * Code and tables are cut only where that cannot be avoided, and then between lines. Each item of
+   * a list is a text block.
    */
   readonly kind: 'heading' | 'code' | 'table' | 'text';
-  /** Of a heading: 1 to 6, and its words. */
+  /** Of a heading: 1 to 6. Of other blocks: 0. */
   readonly level: number;
+  /** Of a heading: its text. Of other blocks: empty. */
   readonly title: string;
 }
 
 const atx = /^ {0,3}(#{1,6})[ \t]+(.+)$/;
 const fence = /^\s*(`{3,}|~{3,})/;
 const item = /^ {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]/;
-const ruleOfTable = /^(?=.*-)(?=.*\|)[\s|:-]+$/;
+/** The line under a heading of the form `Title` and `=====`. */
+const underline = /^ {0,3}(=+|-{3,})\s*$/;
+const tableRule = /^(?=.*-)(?=.*\|)[\s|:-]+$/;
 
 interface Line {
   readonly start: number;
   readonly text: string;
 }
 
-/** Blocks of a document, in one pass over its lines. */
+/** Finds the blocks of a document in one pass over its lines. */
 export function* scanBlocks(text: string): Generator<Block> {
   let open: Omit<Block, 'end'> | undefined;
-  let closing: string | undefined; // of the fence that is open
-  let blank = true; // the line before
-  for (const [line, next] of pairs(linesOf(text))) {
-    const begun: Omit<Block, 'end'> | undefined =
-      closing === undefined ? beginning(line, next, open?.kind, blank) : undefined;
-    if (begun !== undefined) {
+  /** The mark that closes the code fence that is open. */
+  let closing: string | undefined;
+  let isBlank = true; // the line before
+  for (const [line, next] of pairWithNext(splitLines(text))) {
+    const started: Omit<Block, 'end'> | undefined =
+      closing === undefined ? startBlock(line, next, open?.kind, isBlank) : undefined;
+    if (started !== undefined) {
       if (open !== undefined) yield { ...open, end: line.start };
-      open = begun;
+      open = started;
     }
     if (closing !== undefined) {
       if (isClosing(line.text, closing)) closing = undefined;
-    } else if (begun?.kind === 'code') closing = fence.exec(line.text)?.[1];
-    blank = line.text.trim() === '';
-    if (closing === undefined && open?.kind === 'code' && begun === undefined) blank = true; // what follows a closed fence is another block
+    } else if (started?.kind === 'code') closing = fence.exec(line.text)?.[1];
+    // The line after a closed fence begins another block, as after a blank line.
+    const endsFence: boolean =
+      closing === undefined && open?.kind === 'code' && started === undefined;
+    isBlank = endsFence || line.text.trim() === '';
   }
   if (open !== undefined) yield { ...open, end: text.length };
 }
 
-/** The block that begins with this line; undefined when the line goes on with the one before. */
-function beginning(
+/** @returns the block that begins with this line; undefined when the line continues a block */
+function startBlock(
   { start, text }: Line,
   next: Line | undefined,
   open: Block['kind'] | undefined,
@@ -66,12 +72,13 @@ function beginning(
   if (
     (blank || open === 'heading') &&
     next !== undefined &&
-    /^ {0,3}(=+|-{3,})\s*$/.test(next.text) &&
+    underline.test(next.text) &&
     !text.includes('|')
   )
     return block('heading', next.text.includes('=') ? 1 : 2, text.trim());
-  if (open === 'heading' && !blank && /^ {0,3}(=+|-{3,})\s*$/.test(text)) return undefined; // its underline
-  if (open !== 'table' && text.includes('|') && next !== undefined && ruleOfTable.test(next.text))
+  const isUnderline = open === 'heading' && !blank && underline.test(text);
+  if (isUnderline) return undefined;
+  if (open !== 'table' && text.includes('|') && next !== undefined && tableRule.test(next.text))
     return block('table');
   if (open === 'table' && !blank && text.includes('|')) return undefined;
   if (blank || open !== 'text' || item.test(text)) return block('text');
@@ -83,7 +90,7 @@ function isClosing(line: string, mark: string): boolean {
   return trimmed.startsWith(mark) && trimmed === (mark[0] as string).repeat(trimmed.length);
 }
 
-function* linesOf(text: string): Generator<Line> {
+function* splitLines(text: string): Generator<Line> {
   for (let start = 0; start < text.length;) {
     const end = text.indexOf('\n', start);
     yield { start, text: text.slice(start, end < 0 ? text.length : end) };
@@ -91,7 +98,7 @@ function* linesOf(text: string): Generator<Line> {
   }
 }
 
-function* pairs<T>(values: Iterable<T>): Generator<[T, T | undefined]> {
+function* pairWithNext<T>(values: Iterable<T>): Generator<[T, T | undefined]> {
   let before: T | undefined;
   for (const value of values) {
     if (before !== undefined) yield [before, value];

@@ -6,7 +6,7 @@ import type { Logger } from '../logs.ts';
 import type { FromThread, ThreadSettings, ToThread } from './messages.ts';
 import type { Chunk } from './split.ts';
 
-/** Of what it is given, no more than this is read. */
+/** The settings that the chunker reads. */
 export type ChunkSettings = ThreadSettings;
 type Opened = Extract<FromThread, { opened: unknown }>['opened'];
 type Slices = Extract<FromThread, { chunks: unknown }>['chunks'];
@@ -16,23 +16,23 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** A thread, and what is known of the tokenizer in it. */
-interface Opening {
+/** A thread, and what it has said about its tokenizer. */
+interface TokenizerThread {
   readonly thread: Worker;
   readonly first: Promise<Opened>;
   latest?: Opened;
 }
 
-/** Cuts documents into chunks that the model can embed whole, in a thread of its own. */
+/** Cuts documents into chunks that the model can embed without truncation, in its own thread. */
 export class Chunker {
   readonly #settings: ThreadSettings;
   readonly #tei: Pick<Tei, 'inputLimit' | 'countTokens'>;
   readonly #log: Logger;
   readonly #waiting = new Map<number, Waiting>();
-  #opening: Opening | undefined;
+  #opening: TokenizerThread | undefined;
   #last = 0;
   #inHand = 0;
-  /** TEI's own, where it has said it: it may allow less than the model's files. */
+  /** TEI's input limit in tokens, once it is known. It may be lower than the model's. */
   #teiLimit: number | undefined;
 
   constructor(settings: ChunkSettings, tei: Pick<Tei, 'inputLimit' | 'countTokens'>, log: Logger) {
@@ -42,16 +42,20 @@ export class Chunker {
     this.#log = log;
   }
 
-  /** Begins to open the tokenizer, and waits for nothing: a document does. */
+  /** Starts to open the tokenizer and returns at once. The first document waits for it. */
   open(): void {
     this.#open();
   }
 
-  /** @throws PulseError INDEXING_TOKENIZER, `away`, while nothing can count tokens */
+  /**
+   * Cuts a text into chunks.
+   *
+   * @throws PulseError INDEXING_TOKENIZER of kind `away` while nothing can count tokens
+   */
   async chunk(text: string, signal?: AbortSignal): Promise<Chunk[]> {
     signal?.throwIfAborted();
     const opening = this.#open();
-    // Idle, the thread keeps no process from ending; with a page in hand it does.
+    // The thread keeps the process running only while it works on a page.
     this.#inHand += 1;
     opening.thread.ref();
     try {
@@ -73,14 +77,15 @@ export class Chunker {
     await this.#opening?.thread.terminate();
   }
 
-  #open(): Opening {
+  #open(): TokenizerThread {
     if (this.#opening !== undefined) return this.#opening;
     const thread = new Worker(new URL('./thread.ts', import.meta.url), {
       workerData: this.#settings,
     });
     const first = Promise.withResolvers<Opened>();
-    const opening: Opening = { thread, first: first.promise };
-    first.promise.catch(() => undefined); // whoever waits for it hears of it
+    const opening: TokenizerThread = { thread, first: first.promise };
+    // Those who wait for it get the error.
+    first.promise.catch(() => undefined);
     thread.on('message', (message: FromThread) => {
       if ('opened' in message) {
         opening.latest = message.opened;
@@ -113,7 +118,7 @@ export class Chunker {
       this.#log.warn(
         { code: 'TOKENIZER_FILES', problems },
         found
-          ? 'the tokenizer was downloaded, for the cache volume has none that can be read'
+          ? 'the tokenizer was downloaded, because the cache volume has none that can be read'
           : 'there is no tokenizer; tokens are counted by TEI as long as it answers',
       );
     }
@@ -127,8 +132,9 @@ export class Chunker {
             'TEI takes shorter inputs than the model; chunks are cut for TEI',
           );
       },
+      // TEI is away or serves another model: the embedding stage reports it.
       () => undefined,
-    ); // away, or of another model: whoever embeds says so
+    );
   }
 
   async #askTei({ problems }: Opened, signal: AbortSignal | undefined): Promise<void> {

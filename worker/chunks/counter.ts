@@ -1,31 +1,25 @@
-/** Counts a model's tokens, special ones left out. */
+/** Counts a model's tokens, without special tokens. */
 export interface TokenCounter {
   /**
-   * Tokens of a unit: a word with the blanks before it and the line ends after it. At once, mostly
-   * from memory. Where `additive` is false it is a guess for what the unit adds to a text.
+   * The tokens of a unit (a word with the blanks before it and the line ends after it), mostly from
+   * a cache. Where `additive` is false it is an estimate of what the unit adds to a text.
    */
   readonly ofUnit: (unit: string) => number;
-  /** Whether a text has exactly as many tokens as its units together. */
+  /** Whether the tokens of a text are exactly the sum of the tokens of its units. */
   readonly additive: boolean;
   /**
-   * Units are cut at this length in characters, wherever that is; one of it never has more than a
-   * chunk's tokens.
+   * Longer units are cut at this number of characters, so that one unit never has more tokens than
+   * a chunk may have.
    */
   readonly longestUnit: number;
-  /** Tokens of a whole text, as the model counts them. */
+  /** The tokens of a whole text, as the model counts them. */
   readonly ofText: (text: string) => number | Promise<number>;
 }
 
-/**
- * Pages share most of their words: with this many kept, a page's words are nearly all known. Some 5
- * MB.
- */
-const rememberedUnits = 30_000;
+/** Pages share most of their words: with so many units in the cache (5 MB), most lookups hit. */
+const maxCachedUnits = 30_000;
 
-/**
- * The same count, remembered; of the units that came up least lately, half are forgotten when there
- * are too many.
- */
+/** Caches counts. When the cache is full, the half that was used least recently is dropped. */
 export function memoizeCounts(count: (unit: string) => number): (unit: string) => number {
   let recent = new Map<string, number>();
   let earlier = new Map<string, number>();
@@ -33,30 +27,30 @@ export function memoizeCounts(count: (unit: string) => number): (unit: string) =
     const known = recent.get(unit);
     if (known !== undefined) return known;
     const tokens = earlier.get(unit) ?? count(unit);
-    if (recent.size >= rememberedUnits / 2) [recent, earlier] = [new Map(), recent];
-    // A slice of a document keeps the whole document in memory; a copy does not.
+    if (recent.size >= maxCachedUnits / 2) [recent, earlier] = [new Map(), recent];
+    // Copied, because a slice of a string keeps the whole document in memory.
     recent.set(Buffer.from(unit).toString(), tokens);
     return tokens;
   };
 }
 
 /**
- * For when only TEI can count: near enough to plan with, each chunk being counted by TEI before it
- * is taken. A token is at least a byte, so that a unit of a quarter of a chunk's tokens always
- * fits.
+ * A counter for when only TEI can count tokens. It estimates the units, and TEI counts each chunk
+ * before it is used. A token has at least one byte, so a unit of a quarter of a chunk's tokens in
+ * characters always fits.
  */
 export function createEstimatingCounter(
   limit: number,
   ofText: TokenCounter['ofText'],
 ): TokenCounter {
-  const guess = (unit: string): number => {
+  const estimate = (unit: string): number => {
     let tokens = 0;
     for (const [part] of unit.matchAll(/[A-Za-z]+|[\x21-\x7e]|[^\s\x21-\x7e]/g))
       tokens += Math.ceil(part.length / 5);
     return tokens;
   };
   return {
-    ofUnit: guess,
+    ofUnit: estimate,
     additive: false,
     longestUnit: Math.max(1, Math.floor(limit / 4)),
     ofText,

@@ -3,27 +3,21 @@ import type { ChunkSize } from './split.ts';
 import type { Units } from './units.ts';
 
 const sentences = new Intl.Segmenter('und', { granularity: 'sentence' });
-/** A line that goes on with the sentence of the one before: it begins no item and no quotation. */
+/** The end of a line whose sentence continues: the next line begins no list item or quotation. */
 const wrapped = /\n(?!\s*(?:[-*+>]|\d{1,9}[.)])\s)/g;
 
-/**
- * A chunk to be: it begins at `from`, and has to go beyond `fresh`, up to which the chunk before it
- * went.
- */
+/** Where a chunk begins, and the end of the chunk before it, which it must pass. In units. */
 export interface ChunkStart {
   readonly from: number;
   readonly mustPass: number;
 }
 
-/** Where it ends, given how many tokens it may have. */
-export function findCut(outline: Outline, begun: ChunkStart, limit: number): number {
-  return betweenSections(outline, begun, limit) ?? withinSection(outline, begun, limit);
+/** @returns the unit at which the chunk ends, so that it has at most `limit` tokens */
+export function findCut(outline: Outline, start: ChunkStart, limit: number): number {
+  return betweenSections(outline, start, limit) ?? withinSection(outline, start, limit);
 }
 
-/**
- * After whole sections; undefined when the section that it begins in, or one that is taken on, has
- * to be cut.
- */
+/** A cut after whole sections; undefined when a section itself has to be cut. */
 function betweenSections(
   { units, sections }: Outline,
   { from }: ChunkStart,
@@ -35,7 +29,7 @@ function betweenSections(
     const { from: begin, to } = sections[index] as { from: number; to: number };
     if (to > furthest) return begin <= from || units.tokens(begin, to) > limit ? undefined : begin;
     const after = sections[index + 1];
-    // A chunk does not leave the part of the document under whose heading it began.
+    // A chunk ends where a section of a higher level begins.
     if (
       after === undefined ||
       after.level < (sections[first] as { level: number }).level ||
@@ -47,8 +41,8 @@ function betweenSections(
 }
 
 /**
- * At the last good place in its second half; before a piece of code or a table that fits into the
- * next chunk; else between lines, sentences, words.
+ * A cut within a section: between blocks in the chunk's second half, or before code or a table that
+ * fits into the next chunk; else between lines, sentences or words.
  */
 function withinSection(
   { units, parts }: Outline,
@@ -59,7 +53,7 @@ function withinSection(
   const half = Math.min(furthest, Math.max(mustPass + 1, units.reach(from, limit / 2)));
   const index = indexAt(parts, furthest);
   const part = parts[index] as Part;
-  // A heading stays with what is under it.
+  // A heading stays with the text under it.
   const before = parts[index - 1];
   const place = before?.kind === 'heading' ? before.from : part.from;
   if (
@@ -67,12 +61,12 @@ function withinSection(
     (place >= half || (isOnePiece(part) && units.tokens(part.from, part.to) <= limit))
   )
     return place;
-  return breaks(units, part, from, furthest).findLast((at) => at >= half) ?? furthest;
+  return listBreaks(units, part, from, furthest).findLast((at) => at >= half) ?? furthest;
 }
 
 /**
- * Where the chunk after a cut begins: back within the section by at most `overlap` tokens, at a
- * block, line or sentence where there is one, else at a word.
+ * @returns where the chunk after a cut begins: at most `overlap` tokens before the cut, in the same
+ *   section, at a block, line or sentence where there is one, else at a word
  */
 export function findOverlap(
   { units, parts, sections }: Outline,
@@ -81,7 +75,8 @@ export function findOverlap(
   { limit, overlap }: ChunkSize,
 ): number {
   const next = parts[indexAt(parts, cut)] as Part;
-  // What follows comes first: a repetition must neither push a piece that fits out of its chunk, nor leave no room for anything new.
+  // The new text has priority: the overlap must not push code or a table that fits out of the chunk,
+  // and must leave room for at least one new unit.
   const whole = isOnePiece(next) && next.from === cut && units.tokens(cut, next.to) <= limit;
   const room = Math.min(overlap, limit - units.tokens(cut, whole ? next.to : cut + 1));
   const earliest = Math.max(
@@ -96,7 +91,7 @@ export function findOverlap(
   const last = parts[indexAt(parts, cut - 1)] as Part;
   return (
     begin ??
-    breaks(units, last, from, cut - 1).find((place) => place >= earliest) ??
+    listBreaks(units, last, from, cut - 1).find((place) => place >= earliest) ??
     (isOnePiece(last) ? cut : earliest)
   );
 }
@@ -106,17 +101,17 @@ function isOnePiece({ kind }: Part): boolean {
 }
 
 /**
- * Places after `from` and up to `to` at which a line of code, a row of a table or a sentence of
- * this part begins.
+ * @returns the units after `from` and up to `to` at which a line of code, a row of a table or a
+ *   sentence of this part begins
  */
-function breaks(units: Units, part: Part, from: number, to: number): number[] {
+function listBreaks(units: Units, part: Part, from: number, to: number): number[] {
   const first = Math.max(from, part.from);
   const start = units.startOf(first);
   // One unit more, so that a sentence that ends at `to` is known to end there.
   const text = units.text.slice(start, units.startOf(to + 1));
   const begins = isOnePiece(part)
     ? [...text.matchAll(/(?<=\n)(?!\n)/g)].map(({ index }) => index)
-    : // A sentence begins with its first word, a unit with the blanks before that.
+    : // A sentence begins with its first word; a unit begins with the blanks before its word.
       [...sentences.segment(text.replaceAll(wrapped, ' '))].map(({ index }) =>
         Math.max(text.slice(0, index).trimEnd().length, text.lastIndexOf('\n', index - 1) + 1),
       );
@@ -125,13 +120,13 @@ function breaks(units: Units, part: Part, from: number, to: number): number[] {
     .filter((place) => place > first && place <= to);
 }
 
-/** Of stretches that follow each other, the index of the one that a place is in. */
-function indexAt(stretches: readonly { readonly to: number }[], place: number): number {
+/** @returns the index of the part or section that contains a unit, by binary search */
+function indexAt(ranges: readonly { readonly to: number }[], place: number): number {
   let low = 0;
-  let high = stretches.length - 1;
+  let high = ranges.length - 1;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((stretches[middle] as { to: number }).to <= place) low = middle + 1;
+    if ((ranges[middle] as { to: number }).to <= place) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -3,23 +3,20 @@ import type { Block } from './blocks.ts';
 import type { TokenCounter } from './counter.ts';
 import { Units } from './units.ts';
 
-/** A block in units: `from` is its first, `to` the first of the next. */
+/** A block, in units: `from` is its first unit, `to` the first unit of the next block. */
 export interface Part {
   readonly from: number;
   readonly to: number;
   readonly kind: Block['kind'];
 }
 
-/**
- * A heading and what is under it up to the next heading; headings with nothing under them belong to
- * what follows.
- */
+/** A heading and the text up to the next heading. A heading without text belongs to the next one. */
 export interface Section {
   readonly from: number;
   readonly to: number;
-  /** Of its first heading; 0 before any heading. */
+  /** The level of its first heading; 0 before the first heading of the document. */
   readonly level: number;
-  /** Titles around it, outermost first, its own last. */
+  /** The headings that contain it, outermost first, its own last. */
   readonly headings: readonly string[];
 }
 
@@ -29,10 +26,10 @@ export interface Outline {
   readonly sections: readonly Section[];
 }
 
-/** Lets others run, or throws when the work was cancelled. */
+/** Lets other pages run. Throws when the work was cancelled. */
 export type Pause = () => Promise<void> | undefined;
 
-/** Blocks and sections of a document, measured in tokens. */
+/** Finds the blocks and sections of a document, measured in tokens. */
 export async function parseOutline(
   text: string,
   counter: TokenCounter,
@@ -52,9 +49,9 @@ export async function parseOutline(
       path = [...path.filter((outer) => outer.level < level), { level, title }];
     const headings = path.map((outer) => outer.title);
     const section = sections.at(-1);
-    const begins =
+    const beginsSection =
       section === undefined || (kind === 'heading' && parts.at(-1)?.kind !== 'heading');
-    if (begins)
+    if (beginsSection)
       sections.push({ from, to: part.to, level: kind === 'heading' ? level : 0, headings });
     else Object.assign(section, { to: part.to, headings });
     parts.push(part);

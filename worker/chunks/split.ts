@@ -4,7 +4,7 @@ import type { ChunkStart } from './cut.ts';
 import { parseOutline } from './outline.ts';
 import type { Pause } from './outline.ts';
 
-/** Part of every point's id: a change of the rules makes new points, and the old ones are removed. */
+/** Part of every point's id. Increase it with the rules: new points are made, old ones removed. */
 export const chunkerVersion = 2;
 
 export interface Chunk {
@@ -17,20 +17,25 @@ export interface Chunk {
   readonly headings: readonly string[];
 }
 
-/** In tokens, special ones not counted. */
+/** In tokens, without special tokens. */
 export interface ChunkSize {
-  /** No chunk has more. */
+  /** The most tokens of a chunk. */
   readonly limit: number;
-  /** A chunk that goes on within a section repeats at most so many of the one before. */
+  /** The most tokens that a chunk repeats from the one before it in the same section. */
   readonly overlap: number;
 }
 
 /**
- * A document in slices of at most `limit` tokens. Nothing but blanks is left out, and the same text
- * gives the same chunks. Rules, in this order: a section is not cut when it fits; small
- * neighbouring sections share a chunk until it is half full; code and tables that fit are not cut;
- * then the cut is between blocks, lines of code, rows, sentences, words. A word longer than a chunk
- * is cut anywhere.
+ * Cuts a document into slices of at most `limit` tokens. Only blanks are left out, and the same
+ * text always gives the same chunks. The rules, in this order:
+ *
+ * 1. A section that fits is not cut.
+ * 2. Small neighbouring sections share a chunk until it is half full.
+ * 3. Code and tables that fit are not cut.
+ * 4. Cuts are between blocks, lines of code, table rows, sentences, or words, in this order.
+ * 5. A word longer than a chunk is cut anywhere.
+ *
+ * @throws RangeError when a single character has more tokens than a chunk may have
  */
 export async function splitText(
   text: string,
@@ -43,7 +48,7 @@ export async function splitText(
   const chunks: Chunk[] = [];
   let section = 0;
   for (let start: ChunkStart = { from: 0, mustPass: 0 }; start.mustPass < units.length;) {
-    const { from, to } = await fitting(start);
+    const { from, to } = await fit(start);
     while ((sections[section] as { to: number }).to <= from) section += 1;
     const { headings } = sections[section] as { headings: readonly string[] };
     const slice = units.slice(from, to);
@@ -53,17 +58,18 @@ export async function splitText(
   }
   return chunks;
 
-  /** The chunk cut nearer and nearer until it fits; at last with nothing of the one before it. */
-  async function fitting({ from, mustPass }: ChunkStart): Promise<{ from: number; to: number }> {
+  /** Cuts the chunk shorter until it fits; finally without the overlap. */
+  async function fit({ from, mustPass }: ChunkStart): Promise<{ from: number; to: number }> {
     for (let { limit } = size; ;) {
       const to = Math.max(mustPass + 1, findCut(outline, { from, mustPass }, limit));
       const tokens = await units.size(from, to);
       if (tokens <= size.limit) return { from, to };
       if (to === mustPass + 1 && from === mustPass)
         throw new RangeError(
-          `${JSON.stringify(units.slice(from, to).text.slice(0, 40))} has ${tokens} tokens, and a chunk may have ${size.limit}`,
+          `${JSON.stringify(units.slice(from, to).text.slice(0, 40))} has ${tokens} tokens, ` +
+            `and a chunk may have ${size.limit}`,
         );
-      if (to === mustPass + 1) return fitting({ from: mustPass, mustPass });
+      if (to === mustPass + 1) return fit({ from: mustPass, mustPass });
       limit = Math.min(
         limit - 1,
         Math.floor((limit * size.limit) / tokens),
