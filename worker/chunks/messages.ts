@@ -7,21 +7,18 @@ export interface ThreadSettings extends TokenizerSettings {
   readonly chunkOverlapTokens: number;
 }
 
-/** TEI could not count; a text that no chunk can hold; anything else. */
+/** `count`: TEI could not count. `unfit`: no chunk can hold the text. `other`: anything else. */
 export type Fault = 'count' | 'unfit' | 'other';
 
-/**
- * To the tokenizer's thread: a page to cut, an answer to its question, or that a page is no longer
- * wanted.
- */
+/** To the tokenizer's thread: a page to cut, the answer to a count, or the end of a page's work. */
 export type ToThread =
   | { readonly id: number; readonly text: string; readonly teiLimit: number | undefined }
   | { readonly count: number; readonly tokens?: number | undefined; readonly problem?: string }
   | { readonly cancel: number };
 
 /**
- * From it: how the search for a tokenizer ended, what a page was cut into or why it was not, or a
- * text whose tokens TEI is to count.
+ * From the tokenizer's thread: whether it found a tokenizer, the chunks of a page or why there are
+ * none, or a text whose tokens TEI has to count.
  */
 export type FromThread =
   | {

@@ -1,7 +1,7 @@
 /**
- * The tokenizer's own thread: a large page takes seconds and a tokenizer some hundred megabytes,
- * neither of which the main thread, with its locks and heartbeat, must bear. One page at a time
- * would let a large one hold up the small: they take turns every few milliseconds.
+ * The tokenizer's own thread. Cutting a large page takes seconds, which would block the heartbeat
+ * and the renewal of job locks in the main thread. Pages take turns every 10 ms, so that a large
+ * page does not hold up small ones.
  */
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -10,7 +10,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { describeError } from '../errors.ts';
 import { createEstimatingCounter } from './counter.ts';
-import type { FromThread, ThreadSettings, ToThread } from './messages.ts';
+import type { Fault, FromThread, ThreadSettings, ToThread } from './messages.ts';
 import { splitText } from './split.ts';
 import type { ChunkSize } from './split.ts';
 import { findTokenizer } from './tokenizer-files.ts';
@@ -18,22 +18,23 @@ import { createTokenizer } from './tokenizer.ts';
 import type { ModelTokenizer } from './tokenizer.ts';
 
 const turnMs = 10;
-/** Without a tokenizer TEI counts; from time to time it is looked for again. */
-const lookAgainMs = 60_000;
-/** [CLS] and [SEP] or their like: what models add when their own files do not tell. */
-const usualSpecialTokens = 2;
+/** While there is no tokenizer TEI counts the tokens, and the files are looked for every minute. */
+const retryOpenMs = 60_000;
+/** [CLS] and [SEP] or the like: assumed when the model's files do not say what it adds. */
+const defaultSpecialTokens = 2;
 
 const settings = workerData as ThreadSettings;
 const port = parentPort as NonNullable<typeof parentPort>;
 const send = (message: FromThread): void => port.postMessage(message);
 
-/** Pages in hand, and the counts that the main thread was asked for. */
+/** The pages that are being cut, and whether they were cancelled. */
 const cancelled = new Map<number, boolean>();
-const asked = new Map<
+/** The counts that the main thread was asked for. */
+const pendingCounts = new Map<
   number,
   { resolve: (tokens: number) => void; reject: (error: Error) => void }
 >();
-let lastAsked = 0;
+let lastCount = 0;
 
 let tokenizer: Promise<ModelTokenizer | undefined> = open();
 
@@ -44,13 +45,13 @@ async function open(): Promise<ModelTokenizer | undefined> {
   if (made === undefined)
     setTimeout(() => {
       tokenizer = open();
-    }, lookAgainMs).unref();
+    }, retryOpenMs).unref();
   return made;
 }
 
 /**
- * Opening a large tokenizer leaves some 60 MB of parsed files, which a thread with nothing to do
- * would keep for good.
+ * Opening a large tokenizer leaves some 60 MB of parsed files, which an idle thread would never
+ * free.
  */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
@@ -62,59 +63,66 @@ async function chunk(id: number, text: string, teiLimit: number | undefined): Pr
   cancelled.set(id, false);
   try {
     const found = await tokenizer;
-    const size = sizeFor(found, teiLimit);
+    const size = computeChunkSize(found, teiLimit);
     const chunks = await splitText(
       text,
       size,
-      found ?? createEstimatingCounter(size.limit, ofText),
-      turns(id),
+      found ?? createEstimatingCounter(size.limit, countByTei),
+      takeTurns(id),
     );
     send({ id, chunks: chunks.map(({ start, end, headings }) => ({ start, end, headings })) });
   } catch (error) {
     send({
       id,
       problem: describeError(error),
-      fault:
-        error instanceof CountFault ? 'count' : error instanceof RangeError ? 'unfit' : 'other',
+      fault: classify(error),
     });
   } finally {
     cancelled.delete(id);
   }
 }
 
-function sizeFor(found: ModelTokenizer | undefined, teiLimit: number | undefined): ChunkSize {
+function classify(error: unknown): Fault {
+  if (error instanceof CountError) return 'count';
+  return error instanceof RangeError ? 'unfit' : 'other';
+}
+
+function computeChunkSize(
+  found: ModelTokenizer | undefined,
+  teiLimit: number | undefined,
+): ChunkSize {
   const longest =
     Math.min(found?.inputLimit ?? Infinity, teiLimit ?? Infinity) -
-    (found?.special ?? usualSpecialTokens);
+    (found?.special ?? defaultSpecialTokens);
   const limit = Math.max(1, Math.min(settings.maxChunkTokens, longest));
   return { limit, overlap: Math.min(settings.chunkOverlapTokens, Math.floor(limit / 2)) };
 }
 
-function turns(id: number): () => Promise<void> | undefined {
+function takeTurns(id: number): () => Promise<void> | undefined {
   let since = performance.now();
   return () => {
     if (performance.now() - since < turnMs) return undefined;
     return setImmediate().then(() => {
       since = performance.now();
-      if (cancelled.get(id)) throw new Error('cancelled'); // nobody waits any more
+      if (cancelled.get(id)) throw new Error('cancelled');
     });
   };
 }
 
-function ofText(text: string): Promise<number> {
-  const count = ++lastAsked;
+function countByTei(text: string): Promise<number> {
+  const count = ++lastCount;
   return new Promise((resolve, reject) => {
-    asked.set(count, { resolve, reject });
+    pendingCounts.set(count, { resolve, reject });
     send({ count, text });
   });
 }
 
-class CountFault extends Error {}
+class CountError extends Error {}
 
-function answered({ count, tokens, problem }: Extract<ToThread, { count: number }>): void {
-  const waiting = asked.get(count);
-  asked.delete(count);
-  if (tokens === undefined) waiting?.reject(new CountFault(problem));
+function settleCount({ count, tokens, problem }: Extract<ToThread, { count: number }>): void {
+  const waiting = pendingCounts.get(count);
+  pendingCounts.delete(count);
+  if (tokens === undefined) waiting?.reject(new CountError(problem));
   else waiting?.resolve(tokens);
 }
 
@@ -122,5 +130,5 @@ port.on('message', (message: ToThread) => {
   if ('text' in message) void chunk(message.id, message.text, message.teiLimit);
   else if ('cancel' in message) {
     if (cancelled.has(message.cancel)) cancelled.set(message.cancel, true);
-  } else answered(message);
+  } else settleCount(message);
 });

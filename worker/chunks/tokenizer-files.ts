@@ -7,8 +7,8 @@ import { z } from 'zod';
 import { describeError } from '../errors.ts';
 
 /**
- * What a tokenizer needs, and where the model says how long its input may be. The small ones first:
- * the hub names the revision with them.
+ * The files of a tokenizer and of the model's input limit. Small files first: the hub's answer to
+ * the first one names the revision, and the others are fetched of the same revision.
  */
 const names = [
   'config.json',
@@ -17,7 +17,7 @@ const names = [
   'tokenizer.json',
 ] as const;
 const wanted = 'tokenizer.json';
-/** A vocabulary of 150,000 has some 11 MB; a few seconds on a slow line. */
+/** A vocabulary of 150,000 tokens has some 11 MB: a few seconds on a slow line. */
 const downloadLimitMs = 60_000;
 
 export interface TokenizerSettings {
@@ -33,15 +33,17 @@ export type TokenizerFiles = Readonly<
 
 type Texts = Readonly<Partial<Record<(typeof names)[number], string>>>;
 
-/** What was made of the files, and what went wrong on the way, in words for people. */
+/** What was made from the files, and the problems on the way, as sentences for people. */
 export interface Found<T> {
   readonly made: T | undefined;
   readonly problems: readonly string[];
 }
 
 /**
- * Makes something of the files of the model's tokenizer: from the cache volume, else downloaded
- * into it. What is broken in the cache is downloaded again and replaced.
+ * Reads the files of the model's tokenizer from the cache volume, else downloads them into it.
+ * Files in the cache that cannot be used are downloaded again and replaced.
+ *
+ * @param make builds the tokenizer; it throws when the files cannot be used
  */
 export async function findTokenizer<T>(
   settings: TokenizerSettings,
@@ -58,22 +60,22 @@ export async function findTokenizer<T>(
 
   const cached = await attempt(folder, async () => {
     const texts = await read(folder);
-    return texts && make(parsed(texts));
+    return texts && make(parseTexts(texts));
   });
   if (cached !== undefined) return { made: cached, problems };
   const made = await attempt(settings.hfEndpoint, async () => {
     const { texts, revision } = await download(settings);
-    const usable = make(parsed(texts));
+    const usable = make(parseTexts(texts));
     await attempt(folder, () => store(folder, revision, texts));
     return usable;
   });
   return { made, problems };
 }
 
-/** The layout of Hugging Face's own cache: `refs/main` names the revision under `snapshots/`. */
+/** Reads the layout of Hugging Face's cache: `refs/main` names the revision in `snapshots/`. */
 async function read(folder: string): Promise<Texts | undefined> {
-  const revisions = (await readdir(join(folder, 'snapshots')).catch(absent)) ?? [];
-  const main = (await readFile(join(folder, 'refs', 'main'), 'utf8').catch(absent))?.trim();
+  const revisions = (await readdir(join(folder, 'snapshots')).catch(ignoreAbsent)) ?? [];
+  const main = (await readFile(join(folder, 'refs', 'main'), 'utf8').catch(ignoreAbsent))?.trim();
   for (const revision of revisions.sort(
     (one, other) => Number(other === main) - Number(one === main) || (one < other ? -1 : 1),
   )) {
@@ -82,7 +84,7 @@ async function read(folder: string): Promise<Texts | undefined> {
         async (name) =>
           [
             name,
-            await readFile(join(folder, 'snapshots', revision, name), 'utf8').catch(absent),
+            await readFile(join(folder, 'snapshots', revision, name), 'utf8').catch(ignoreAbsent),
           ] as const,
       ),
     );
@@ -92,7 +94,7 @@ async function read(folder: string): Promise<Texts | undefined> {
   return undefined;
 }
 
-function absent(error: NodeJS.ErrnoException): undefined {
+function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
   throw error;
 }
@@ -100,7 +102,7 @@ function absent(error: NodeJS.ErrnoException): undefined {
 const object = z.record(z.string(), z.unknown());
 
 /** @throws Error that names the broken file */
-function parsed(texts: Texts): TokenizerFiles {
+function parseTexts(texts: Texts): TokenizerFiles {
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => {
       try {
@@ -135,18 +137,18 @@ async function download({
 }
 
 /**
- * Every file appears whole under its name, whoever else downloads at the same time; `refs/main` is
- * written last.
+ * Stores the files so that each appears complete under its name, also when several processes
+ * download at the same time. `refs/main` is written last.
  */
 async function store(folder: string, revision: string, texts: Texts): Promise<void> {
   await mkdir(join(folder, 'snapshots', revision), { recursive: true });
   await mkdir(join(folder, 'refs'), { recursive: true });
   for (const [name, text] of Object.entries(texts))
-    await writeWhole(join(folder, 'snapshots', revision, name), text);
-  await writeWhole(join(folder, 'refs', 'main'), revision);
+    await writeAtomically(join(folder, 'snapshots', revision, name), text);
+  await writeAtomically(join(folder, 'refs', 'main'), revision);
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
+async function writeAtomically(path: string, text: string): Promise<void> {
   const partial = `${path}.${randomUUID()}`;
   await writeFile(partial, text);
   await rename(partial, path);

@@ -5,26 +5,42 @@ import { memoizeCounts } from './counter.ts';
 import type { TokenizerFiles } from './tokenizer-files.ts';
 
 export interface ModelTokenizer extends TokenCounter {
-  /** Tokens that the model adds around an input. */
+  /** Number of special tokens that the model adds to an input. */
   readonly special: number;
   /**
-   * Longest input that the model's own files name, special tokens counted; undefined when they name
-   * none.
+   * The most tokens of an input by the model's own files, including special tokens; undefined when
+   * the files do not say it.
    */
   readonly inputLimit: number | undefined;
 }
 
-/** No word of prose is longer; a BPE's time grows with the square of it. */
+/** In characters. Longer than any word of prose; the time of BPE grows with the square of it. */
 const longestUnit = 256;
 
-/** Scripts, blanks of all kinds, code, marks and a surrogate pair, to see what the units come to. */
-const probe =
-  'Don\'t stop: naïve café, 3.14 % of x_y-z!\n\n  indent\t(tab)  two\n- item, "quoted".\n\n```ts\nif (a !== b) { return `c`; }\n```\n| a | b |\n| --- | --- |\nПривет мир. 日本語の文。 한국어 ไทย 👩‍👧 https://x.example/a?b=c#d\n# H';
+/** Many scripts, all kinds of blanks, code, marks and a surrogate pair, to test `additive`. */
+const probe = [
+  "Don't stop: naïve café, 3.14 % of x_y-z!",
+  '',
+  '  indent\t(tab)  two',
+  '- item, "quoted".',
+  '',
+  '```ts',
+  'if (a !== b) { return `c`; }',
+  '```',
+  '| a | b |',
+  '| --- | --- |',
+  'Привет мир. 日本語の文。 한국어 ไทย 👩‍👧 https://x.example/a?b=c#d',
+  '# H',
+].join('\n');
 
-/** @throws Error when the files are none of a tokenizer that the library knows */
+/**
+ * Creates the counter of a model from its files.
+ *
+ * @throws Error when the library does not know such a tokenizer
+ */
 export function createTokenizer(files: TokenizerFiles): ModelTokenizer {
   const description = files['tokenizer.json'] as Description;
-  // Some models' files cut and pad to their training length: counting wants the text as it is.
+  // Some models' files truncate and pad to the training length, which would falsify the counts.
   const tokenizer = new Tokenizer(
     { ...description, truncation: null, padding: null },
     { ...files['tokenizer_config.json'] },
@@ -37,14 +53,14 @@ export function createTokenizer(files: TokenizerFiles): ModelTokenizer {
     splitsAtBlanks(description) &&
     probe.match(/[^\S\n]*\S+(?:[^\S\n]*\n)*/g)?.reduce((sum, unit) => sum + count(unit), 0) ===
       whole;
-  forgetSources(description);
+  freeSources(description);
   return {
     ofUnit: memoizeCounts(count),
     ofText: count,
     additive,
     longestUnit,
     special: count('a', true) - count('a'),
-    inputLimit: inputLimit(files),
+    inputLimit: findInputLimit(files),
   };
 }
 
@@ -64,14 +80,14 @@ interface PreTokenizer {
 }
 
 /**
- * The end that the patterns of GPT-4, Llama 3 and Qwen share: line ends close a token, and blanks
- * but the last before a word are one of their own.
+ * The common end of the patterns of GPT-4, Llama 3 and Qwen. With it a line end closes a token, and
+ * all blanks before a word but the last are a token of their own.
  */
 const endOfPattern = String.raw`|\s*[\r\n]+|\s+(?!\S)|\s+`;
 
 /**
- * Whether no token spans two units (see `Units`): proven for these two kinds of tokenizer. Others
- * may join across blanks, and have their texts counted whole.
+ * Whether no token spans two units (see `Units`). That is proven for these two kinds of tokenizer.
+ * Others may have tokens across blanks, so their texts are counted as a whole.
  */
 function splitsAtBlanks({
   model,
@@ -99,17 +115,17 @@ function splitsAtBlanks({
 }
 
 /**
- * The library has made its own tables of these, and keeps them alive: half of a large tokenizer's
- * memory.
+ * Frees the vocabulary and the merges of the file, half of a large tokenizer's memory: the library
+ * has built its own tables from them but keeps a reference.
  */
-function forgetSources({ model }: Description): void {
+function freeSources({ model }: Description): void {
   if (model === undefined) return;
   delete model.vocab;
   if (Array.isArray(model.merges)) model.merges.length = 0;
 }
 
-/** sentence-transformers' own limit is the narrowest; then what the position embeddings allow. */
-function inputLimit(files: TokenizerFiles): number | undefined {
+/** The limit of sentence-transformers is the lowest; then that of the position embeddings. */
+function findInputLimit(files: TokenizerFiles): number | undefined {
   const limits = [
     files['sentence_bert_config.json']?.['max_seq_length'],
     files['config.json']?.['max_position_embeddings'],

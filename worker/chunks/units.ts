@@ -1,14 +1,14 @@
 import type { TokenCounter } from './counter.ts';
 
 /**
- * Blanks, a word, and the line ends after it: in a cleaned text, tokens of the tokenizers that are
- * additive never span two of these.
+ * A unit: blanks, a word, and the line ends after it. In a cleaned text, no token of an additive
+ * tokenizer spans two units.
  */
 const unit = /[^\S\n]*\S+(?:[^\S\n]*\n)*|(?:[^\S\n]*\n)+|\s+/g;
 
 /**
- * A document in units, with the tokens before each: how many a stretch has is a subtraction. Places
- * are indexes of units.
+ * A document cut into units, with the number of tokens before each one, so that counting a range is
+ * a subtraction. All places (`from`, `to`) are indexes of units.
  */
 export class Units {
   readonly text: string;
@@ -16,8 +16,8 @@ export class Units {
   readonly #limit: number;
   readonly #starts: number[] = [];
   readonly #before: number[] = [0];
-  /** Units that begin within a word. */
-  readonly #cut: number[] = [];
+  /** The units that begin inside a word. */
+  readonly #insideWord: number[] = [];
 
   constructor(text: string, counter: TokenCounter, limit: number) {
     this.text = text;
@@ -29,19 +29,16 @@ export class Units {
     return this.#starts.length;
   }
 
-  /** Goes on with the stretch of text that follows. */
+  /** Adds the next part of the text. */
   add(start: number, end: number): void {
     for (const { 0: word, index } of this.text.slice(start, end).matchAll(unit))
       this.#addWord(start + index, word);
   }
 
-  /**
-   * A word that is too long is cut by length, at first: time grows with the square of a long one's
-   * length.
-   */
+  /** Cuts a long word by length before counting: counting takes time quadratic in the length. */
   #addWord(start: number, word: string): void {
     for (let at = 0; at < word.length;) {
-      const end = wholeCharacter(word, Math.min(word.length, at + this.#counter.longestUnit));
+      const end = endOfCharacter(word, Math.min(word.length, at + this.#counter.longestUnit));
       this.#addPart(start + at, word.slice(at, end), at > 0);
       at = end;
     }
@@ -50,48 +47,50 @@ export class Units {
   #addPart(start: number, part: string, within: boolean): void {
     const tokens = this.#counter.ofUnit(part);
     if (tokens > this.#limit) {
-      const middle = wholeCharacter(part, Math.ceil(part.length / 2));
+      const middle = endOfCharacter(part, Math.ceil(part.length / 2));
       if (middle >= part.length)
         throw new RangeError(
-          `the character ${JSON.stringify(part)} has ${tokens} tokens, and a chunk may have ${this.#limit}`,
+          `the character ${JSON.stringify(part)} has ${tokens} tokens, ` +
+            `and a chunk may have ${this.#limit}`,
         );
       this.#addPart(start, part.slice(0, middle), within);
       this.#addPart(start + middle, part.slice(middle), true);
       return;
     }
-    if (within) this.#cut.push(this.length);
+    if (within) this.#insideWord.push(this.length);
     this.#starts.push(start);
     this.#before.push((this.#before.at(-1) as number) + tokens);
   }
 
-  /** Where a unit begins in the text; of the place after the last, the text's end. */
+  /** @returns where a unit begins in the text; the end of the text for the place after the last */
   startOf(place: number): number {
     return this.#starts[place] ?? this.text.length;
   }
 
-  /** The unit that begins at this place in the text. */
+  /** @returns the unit that begins at this index of the text */
   placeOf(start: number): number {
-    return firstNotBelow(this.#starts, start);
+    return findFirstAtLeast(this.#starts, start);
   }
 
+  /** @returns the number of tokens of the units from `from` up to `to` */
   tokens(from: number, to: number): number {
     return (this.#before[to] as number) - (this.#before[from] as number);
   }
 
-  /** The last place up to which these many tokens go; at least one unit further. */
+  /** @returns the last place so that the range has at most `tokens`; at least one unit on */
   reach(from: number, tokens: number): number {
     return Math.max(
       from + 1,
-      firstNotBelow(this.#before, (this.#before[from] as number) + tokens + 1) - 1,
+      findFirstAtLeast(this.#before, (this.#before[from] as number) + tokens + 1) - 1,
     );
   }
 
-  /** The first place from which at most these many tokens go to `to`. */
+  /** @returns the first place so that the range up to `to` has at most `tokens` */
   reachBack(to: number, tokens: number): number {
-    return firstNotBelow(this.#before, (this.#before[to] as number) - tokens);
+    return findFirstAtLeast(this.#before, (this.#before[to] as number) - tokens);
   }
 
-  /** Text from one place to another, without the blanks around it. */
+  /** @returns the text of a range without the blanks around it, and where it is in the document */
   slice(from: number, to: number): { start: number; end: number; text: string } {
     const whole = this.text.slice(this.startOf(from), this.startOf(to));
     const start = this.startOf(from) + whole.length - whole.trimStart().length;
@@ -99,15 +98,15 @@ export class Units {
     return { start, end: start + text.length, text };
   }
 
-  /** Tokens of that text: from its units where they tell exactly, else counted. */
+  /** @returns the tokens of the range's text: the sum of its units if exact, else counted */
   size(from: number, to: number): number | Promise<number> {
     const { additive, ofUnit, ofText } = this.#counter;
-    const cut = this.#cut[firstNotBelow(this.#cut, from + 1)];
+    const cut = this.#insideWord[findFirstAtLeast(this.#insideWord, from + 1)];
     const first = this.#unit(from).trimStart();
     const last = this.#unit(to - 1).trimEnd();
-    const exact =
+    const isExact =
       additive && to - from > 1 && first !== '' && last !== '' && (cut === undefined || cut >= to);
-    return exact
+    return isExact
       ? ofUnit(first) + this.tokens(from + 1, to - 1) + ofUnit(last)
       : ofText(this.slice(from, to).text);
   }
@@ -117,14 +116,14 @@ export class Units {
   }
 }
 
-/** Not between the halves of a surrogate pair. */
-function wholeCharacter(text: string, end: number): number {
+/** @returns `end`, or one more where it would separate a surrogate pair */
+function endOfCharacter(text: string, end: number): number {
   const last = text.charCodeAt(end - 1);
   return end < text.length && last >= 0xd800 && last <= 0xdbff ? end + 1 : end;
 }
 
-/** Index of the first value that is at least `wanted`; the values rise. */
-function firstNotBelow(values: readonly number[], wanted: number): number {
+/** @returns the index of the first value of a rising list that is at least `wanted` */
+function findFirstAtLeast(values: readonly number[], wanted: number): number {
   let low = 0;
   let high = values.length;
   while (low < high) {
