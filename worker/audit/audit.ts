@@ -27,10 +27,7 @@ export interface Audit extends Readonly<Record<Kind, number>> {
   readonly chunks: number;
   readonly keywordRows: number;
   readonly points: number;
-  /**
-   * Of these, made by the local TEI while the GPU host was away: right, and made anew by the GPU
-   * host.
-   */
+  /** Points among them that the local TEI made. They are correct; the GPU host replaces them. */
   readonly standIns: number;
   /** The first thousand. */
   readonly findings: readonly Finding[];
@@ -41,25 +38,28 @@ export interface Audit extends Readonly<Record<Kind, number>> {
 
 export interface AuditOptions {
   readonly repair?: boolean;
-  /** @param documents looked at */ readonly tell?: (documents: number) => void;
+  /** Called with the number of documents compared so far. */
+  readonly tell?: (documents: number) => void;
 }
 
-/** What looks wrong while workers work is looked at once more after this time. */
+/** Workers write during the audit: what looks wrong is compared again after this time. */
 const confirmDelayMs = 500;
-/** Whoever wrote a point without a document's id, it is nobody's. */
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** A point whose document id is not of this form belongs to no document. */
+const documentIdForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Compares the stores, a page at a time: what should be there is there, then what is there should
- * be. For every indexed document one keyword row and one point a chunk, all of its latest version,
- * and nothing else. With `repair` each finding is mended.
+ * Compares the stores in pages: first that everything that must be there is there, then that
+ * nothing else is. Every indexed document must have one keyword row and one point per chunk, all of
+ * its latest version. With `repair` each finding is repaired.
  */
 export async function audit(
   services: Services,
   { repair = false, tell = () => {} }: AuditOptions = {},
 ): Promise<Audit> {
-  const [totals, findings, mended] = [new DocumentTotals(), new Findings(), emptyRepairResult()];
-  const found = async (news: readonly Finding[]): Promise<void> => {
+  const totals = new DocumentTotals();
+  const findings = new Findings();
+  const mended = emptyRepairResult();
+  const record = async (news: readonly Finding[]): Promise<void> => {
     findings.add(news);
     if (repair && news.length > 0) await repairFindings(services, news, mended);
   };
@@ -69,25 +69,27 @@ export async function audit(
     totals.add(page);
     tell(totals.documents);
     const indexed = page.filter(({ state }) => state === 'indexed');
-    await found(indexed.flatMap(compareChunks));
-    const whole = indexed.filter(({ chunks }) => chunks > 0);
-    for (const side of [keywordRows, points])
-      await side.compare(async () => found(await confirmMissing(services, whole, side.missing)));
+    await record(indexed.flatMap(compareChunks));
+    const withChunks = indexed.filter(({ chunks }) => chunks > 0);
+    for (const store of [keywordRows, points])
+      await store.compare(async () =>
+        record(await confirmMissing(services, withChunks, store.findMissing)),
+      );
   }
-  for (const side of [keywordRows, points]) {
-    await side.compare(async () => {
-      for await (const { count, strays } of side.rest(services)) {
-        side.counted += count;
-        await found(strays);
+  for (const store of [keywordRows, points]) {
+    await store.compare(async () => {
+      for await (const { count, strays } of store.findStrays(services)) {
+        store.counted += count;
+        await record(strays);
       }
     });
   }
   const away = [keywordRows, points]
-    .flatMap((side) => side.away ?? [])
+    .flatMap((store) => store.away ?? [])
     .map(({ code, message }) => ({ code, reason: message }));
   const standIns = points.away === undefined ? await services.vectors.countBy('local') : 0;
   return {
-    ok: findings.none && away.length === 0,
+    ok: findings.isEmpty && away.length === 0,
     documents: totals.documents,
     pending: totals.pending,
     failed: totals.failed,
@@ -103,18 +105,18 @@ export async function audit(
 }
 
 /**
- * One store beside Postgres. When it is away, that is no finding, and the other is compared all the
- * same.
+ * The comparison of one store with Postgres. A store that is away is no finding, and the other
+ * store is still compared.
  */
 class StoreComparison {
-  readonly missing: FindMissing;
-  readonly rest: FindStrays;
+  readonly findMissing: FindMissing;
+  readonly findStrays: FindStrays;
   counted = 0;
   away: PulseError | undefined;
 
-  constructor(missing: FindMissing, rest: FindStrays) {
-    this.missing = missing;
-    this.rest = rest;
+  constructor(findMissing: FindMissing, findStrays: FindStrays) {
+    this.findMissing = findMissing;
+    this.findStrays = findStrays;
   }
 
   async compare(work: () => Promise<void>): Promise<void> {
@@ -168,8 +170,8 @@ async function findMissingPoints(
 }
 
 /**
- * The stores are read one after the other while workers write: what was found counts when it is
- * found again with a document that is still the same.
+ * The stores are read one after the other while workers write. Therefore a finding counts only when
+ * it is found again 500 ms later and its document is still indexed.
  */
 async function confirmMissing(
   services: Services,
@@ -210,7 +212,7 @@ async function* findStrayKeywords({ keywords, pool }: Services): ReturnType<Find
 async function* findStrayPoints({ vectors, pool }: Services): ReturnType<FindStrays> {
   for await (const page of readPointPages(vectors)) {
     const byDocument = Map.groupBy(page, ({ documentId }) => documentId);
-    const ids = [...byDocument.keys()].filter((id) => uuid.test(id));
+    const ids = [...byDocument.keys()].filter((id) => documentIdForm.test(id));
     const [known, leaving] = await Promise.all([
       readDocuments(pool, ids),
       filterBeingRemoved(pool, ids),

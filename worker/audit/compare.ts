@@ -1,7 +1,7 @@
 import type { KeywordEntry } from '../keywords/keyword-index.ts';
 import { pointId } from '../vectors/points.ts';
 
-/** A document as Postgres has it: its latest version and the number of its chunks. */
+/** A document in Postgres: its latest version and the number of that version's chunks. */
 export interface ExpectedDocument {
   readonly documentId: string;
   readonly versionId: number;
@@ -9,6 +9,7 @@ export interface ExpectedDocument {
   readonly state: string;
   readonly chunks: number;
 }
+/** The part of a Qdrant point that the audit reads. */
 export interface Point {
   readonly id: string;
   readonly documentId: string;
@@ -17,9 +18,13 @@ export interface Point {
 }
 
 /**
- * missing something of the latest version is not there stale it is there of another version
- * duplicate it is there more than once, or in a place that a repeated write would not overwrite
- * orphan it is there of a document that is not
+ * What is wrong.
+ *
+ * - `missing`: a chunk of the latest version is not in the store.
+ * - `stale`: it is there, but of another version.
+ * - `duplicate`: it is there more than once, or under an id that a repeated write would not
+ *   overwrite.
+ * - `orphan`: it belongs to a document that does not exist.
  */
 export type Kind = 'missing' | 'orphan' | 'duplicate' | 'stale';
 export type Store = 'Postgres' | 'keyword index' | 'Qdrant';
@@ -28,29 +33,42 @@ export interface Finding {
   readonly kind: Kind;
   readonly store: Store;
   readonly documentId: string;
-  /** The document's id where no URL is known. */
+  /** The document's id when no URL is known. */
   readonly url: string;
   readonly problem: string;
-  /** Newest version found of it, and which points, for what mends it. */
+  /** The newest version that was found, for the repair. */
   readonly version?: number;
+  /** The ids of the points to remove, for the repair. */
   readonly points?: readonly string[];
 }
 
-const of = ({ documentId, url }: ExpectedDocument, store: Store) => ({ store, documentId, url });
+const describeDocument = ({ documentId, url }: ExpectedDocument, store: Store) => ({
+  store,
+  documentId,
+  url,
+});
 
+/** Finds an indexed document without chunks in Postgres. */
 export function compareChunks(document: ExpectedDocument): Finding[] {
   return document.chunks > 0
     ? []
-    : [{ kind: 'missing', ...of(document, 'Postgres'), problem: 'indexed, and without chunks' }];
+    : [
+        {
+          kind: 'missing',
+          ...describeDocument(document, 'Postgres'),
+          problem: 'indexed, and without chunks',
+        },
+      ];
 }
 
+/** Compares a document's chunks with its rows in the keyword index. */
 export function compareKeywords(
   document: ExpectedDocument,
   entry: KeywordEntry | undefined,
 ): Finding[] {
   const rows = Math.min(entry?.rows ?? 0, entry?.passages ?? 0);
   const problem = `${document.chunks} chunks, ${rows} keyword rows`;
-  const place = of(document, 'keyword index');
+  const place = describeDocument(document, 'keyword index');
   if (entry !== undefined && entry.version !== document.versionId)
     return [
       {
@@ -63,39 +81,38 @@ export function compareKeywords(
   return rows > document.chunks ? [{ kind: 'duplicate', ...place, problem }] : [];
 }
 
-/** @param versions of the points found under the ids that this document's points have to have */
+/**
+ * Compares a document's chunks with its points.
+ *
+ * @param versions of the points that exist under the ids that this document must have
+ */
 export function comparePoints(document: ExpectedDocument, versions: readonly number[]): Finding[] {
   const stale = versions.filter((version) => version !== document.versionId).length;
-  const place = of(document, 'Qdrant');
-  return [
-    ...(versions.length < document.chunks
-      ? [
-          {
-            kind: 'missing' as const,
-            ...place,
-            problem: `${document.chunks} chunks, ${versions.length} points`,
-          },
-        ]
-      : []),
-    ...(stale > 0
-      ? [
-          {
-            kind: 'stale' as const,
-            ...place,
-            problem: `${stale} points of another version than ${document.versionId}`,
-          },
-        ]
-      : []),
-  ];
+  const place = describeDocument(document, 'Qdrant');
+  const findings: Finding[] = [];
+  if (versions.length < document.chunks)
+    findings.push({
+      kind: 'missing',
+      ...place,
+      problem: `${document.chunks} chunks, ${versions.length} points`,
+    });
+  if (stale > 0)
+    findings.push({
+      kind: 'stale',
+      ...place,
+      problem: `${stale} points of another version than ${document.versionId}`,
+    });
+  return findings;
 }
 
+/** @returns the ids of the points that a document must have */
 export function listPointIds({ url, chunks }: ExpectedDocument): string[] {
   return Array.from({ length: chunks }, (_, index) => pointId(url, index));
 }
 
 /**
- * Points of one document that are not among those it has to have; of a document under way nothing
- * is said.
+ * Finds points of one document that it must not have. Reports nothing for a document that is still
+ * pending.
  */
 export function findStrays(
   documentId: string,
@@ -122,13 +139,14 @@ export function findStrays(
     : [
         {
           kind: 'duplicate',
-          ...of(document, 'Qdrant'),
+          ...describeDocument(document, 'Qdrant'),
           points: strays,
           problem: `${strays.length} points besides its ${document.chunks}`,
         },
       ];
 }
 
+/** Reports the keyword rows of a document that does not exist. */
 export function reportOrphanedKeywords({ id, url, version, rows }: KeywordEntry): Finding {
   return {
     kind: 'orphan',

@@ -4,12 +4,13 @@ import { ask } from '../records/connection.ts';
 import type { ExpectedDocument } from './compare.ts';
 
 const expected = `
-  SELECT d.id AS "documentId", v.id::float8 AS "versionId", d.url, v.state, (SELECT count(*)::int FROM chunks c WHERE c.version_id = v.id) AS chunks
+  SELECT d.id AS "documentId", v.id::float8 AS "versionId", d.url, v.state,
+    (SELECT count(*)::int FROM chunks c WHERE c.version_id = v.id) AS chunks
   FROM documents d JOIN versions v ON v.id = d.latest`;
 
 const documentsPerPage = 500;
 
-/** Every document, a page at a time, in the order of ids. */
+/** Yields every document in pages of 500, in the order of ids. */
 export async function* readDocumentPages(pool: Pool): AsyncGenerator<ExpectedDocument[]> {
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
@@ -24,7 +25,7 @@ export async function* readDocumentPages(pool: Pool): AsyncGenerator<ExpectedDoc
   }
 }
 
-/** Those of the documents that are there, by id. */
+/** @returns those of the documents that exist, by id */
 export async function readDocuments(
   pool: Pool,
   ids: readonly string[],
@@ -36,7 +37,7 @@ export async function readDocuments(
   return new Map(rows.map((row) => [row.documentId, row]));
 }
 
-/** Deleted documents whose words or vectors may still be there: that is known, and being done. */
+/** @returns those of the documents that are deleted and may still have keywords or vectors */
 export async function filterBeingRemoved(pool: Pool, ids: readonly string[]): Promise<Set<string>> {
   const rows = await ask<{ id: string }>(
     pool,

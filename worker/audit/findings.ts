@@ -1,9 +1,9 @@
 import type { ExpectedDocument, Finding, Kind } from './compare.ts';
 
-/** Findings kept to be shown; all are counted. */
-const mostShown = 1_000;
+/** Most findings that are listed. All of them are counted. */
+const maxListed = 1_000;
 
-/** What an audit has come upon so far. */
+/** What an audit has found so far. */
 export class Findings {
   readonly shown: Finding[] = [];
   readonly counts: Record<Kind, number> = { missing: 0, orphan: 0, duplicate: 0, stale: 0 };
@@ -11,21 +11,21 @@ export class Findings {
   add(findings: readonly Finding[]): void {
     for (const finding of findings) {
       this.counts[finding.kind] += 1;
-      if (this.shown.length < mostShown) this.shown.push(finding);
+      if (this.shown.length < maxListed) this.shown.push(finding);
     }
   }
 
-  get none(): boolean {
+  get isEmpty(): boolean {
     return Object.values(this.counts).every((count) => count === 0);
   }
 }
 
-/** Documents by what the other stores have to hold of them. */
+/** Counts documents by what the other stores must have of them. */
 export class DocumentTotals {
   documents = 0;
-  /** Under way: what the stores hold of them is not yet what it will be. */
+  /** Not indexed yet: the other stores may have any part of them. */
   pending = 0;
-  /** Failed or cancelled: nothing is promised of them until somebody retries. */
+  /** Failed or cancelled: the other stores may have any part of them until they are retried. */
   failed = 0;
   chunks = 0;
 

@@ -5,7 +5,7 @@ import type { Point } from './compare.ts';
 const pointsPerPage = 1_000;
 const payload = ['documentId', 'version', 'chunkIndex'];
 
-/** Every point of the collection, a page at a time. No collection is no points. */
+/** Yields every point of the collection in pages of 1,000; none when there is no collection. */
 export async function* readPointPages({ qdrant, identity }: Vectors): AsyncGenerator<Point[]> {
   let offset: string | number | undefined;
   do {
@@ -20,12 +20,12 @@ export async function* readPointPages({ qdrant, identity }: Vectors): AsyncGener
       ),
     );
     if (page === undefined) return;
-    yield page.points.map(pointOf);
+    yield page.points.map(toPoint);
     offset = (page.next_page_offset ?? undefined) as string | number | undefined;
   } while (offset !== undefined);
 }
 
-/** Those of the points that are there. */
+/** @returns those of the points that exist */
 export async function readPoints(
   { qdrant, identity }: Vectors,
   ids: readonly string[],
@@ -41,12 +41,13 @@ export async function readPoints(
             client.retrieve(identity.alias, { ids: part, with_payload: payload }),
           ),
         )
-      ).map(pointOf),
+      ).map(toPoint),
     );
   }
   return found;
 }
 
+/** Deletes points by their ids. */
 export async function removePoints(
   { qdrant, identity }: Vectors,
   ids: readonly string[],
@@ -56,7 +57,7 @@ export async function removePoints(
   );
 }
 
-function pointOf({
+function toPoint({
   id,
   payload,
 }: {

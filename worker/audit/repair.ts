@@ -4,17 +4,19 @@ import type { Services } from '../services.ts';
 import type { Finding } from './compare.ts';
 import { removePoints } from './points.ts';
 
-/** What a repair did, in documents but for the points. */
+/** What a repair did. All numbers are documents, but `pointsRemoved`. Its fields are JSON output. */
 export interface RepairResult {
-  /** Words written again from the chunks in Postgres. */
+  /** Written to the keyword index again from the chunks in Postgres. */
   words: number;
-  /** Enqueued to be cut anew, and to be embedded again. */
+  /** Enqueued to be cut into chunks again. */
   reindexed: number;
+  /** Enqueued to be embedded again. */
   reembedded: number;
-  /** Orphans whose words, and whose points, were removed. */
+  /** Orphans whose keyword rows were removed. */
   wordsRemoved: number;
+  /** Orphans whose points were removed. */
   pointsOfOrphansRemoved: number;
-  /** Points removed beside those that belong there. */
+  /** Surplus points that were removed. */
   pointsRemoved: number;
 }
 
@@ -28,50 +30,54 @@ export const emptyRepairResult = (): RepairResult => ({
 });
 
 /**
- * Words come from the chunks at once; vectors by the queue; what belongs to nobody goes, but only
- * up to the version that was seen.
+ * Repairs findings: keyword rows at once from the chunks in Postgres, vectors through the queue.
+ * Orphans are removed, but only up to the version that was seen.
+ *
+ * @param result is updated with what was done
  */
 export async function repairFindings(
   services: Services,
   findings: readonly Finding[],
-  mended: RepairResult,
+  result: RepairResult,
 ): Promise<void> {
   const { keywords, vectors, records, queues, pool, log } = services;
-  const ring = (name: QueueName, ids: readonly string[]) =>
+  const enqueue = (name: QueueName, ids: readonly string[]) =>
     queues
       .enqueueAll(name, ids)
       .catch((error: unknown) =>
         log.warn({ err: error }, 'opened again, and enqueued as soon as Redis answers'),
       );
-  const idsOf = (wanted: (finding: Finding) => boolean) => [
+  const selectIds = (wanted: (finding: Finding) => boolean) => [
     ...new Set(findings.filter(wanted).map(({ documentId }) => documentId)),
   ];
 
-  const unchunked = idsOf(({ store }) => store === 'Postgres');
-  mended.reindexed += await records.reopen(unchunked, 'indexing');
-  await ring('indexing', unchunked);
+  const withoutChunks = selectIds(({ store }) => store === 'Postgres');
+  result.reindexed += await records.reopen(withoutChunks, 'indexing');
+  await enqueue('indexing', withoutChunks);
 
-  const wordless = idsOf(({ store, kind }) => store === 'keyword index' && kind !== 'orphan');
-  const pages = await readPages(pool, wordless);
+  const withoutKeywords = selectIds(
+    ({ store, kind }) => store === 'keyword index' && kind !== 'orphan',
+  );
+  const pages = await readPages(pool, withoutKeywords);
   await refillKeywordIndex(services, pages);
-  mended.words += pages.length;
+  result.words += pages.length;
 
-  const pointless = idsOf(
+  const withoutVectors = selectIds(
     ({ store, kind }) => store === 'Qdrant' && (kind === 'missing' || kind === 'stale'),
   );
-  mended.reembedded += await records.reopen(pointless, 'embedding');
-  await ring('embedding', pointless);
+  result.reembedded += await records.reopen(withoutVectors, 'embedding');
+  await enqueue('embedding', withoutVectors);
 
   for (const { store, kind, documentId, version, points } of findings) {
     if (store === 'keyword index' && kind === 'orphan') {
       await keywords.remove(documentId, version);
-      mended.wordsRemoved += 1;
+      result.wordsRemoved += 1;
     } else if (store === 'Qdrant' && kind === 'orphan') {
       await vectors.remove(documentId, version);
-      mended.pointsOfOrphansRemoved += 1;
+      result.pointsOfOrphansRemoved += 1;
     } else if (points !== undefined) {
       await removePoints(vectors, points);
-      mended.pointsRemoved += points.length;
+      result.pointsRemoved += points.length;
     }
   }
 }

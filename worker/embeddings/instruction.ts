@@ -1,9 +1,9 @@
 /**
- * What some models want before a query and never before a document; from the model card of
- * Qwen3-Embedding, whose authors measured 1 to 5 % less retrieval quality without it. The card has
- * no blank after `Query:`.
+ * The instructions that models expect before queries and never before documents. Qwen3-Embedding's
+ * is from its model card, whose authors measured 1 to 5 % less retrieval quality without it. The
+ * card has no blank after `Query:`.
  */
-const ofModel: readonly { readonly model: RegExp; readonly prefix: string }[] = [
+const instructions: readonly { readonly model: RegExp; readonly prefix: string }[] = [
   {
     model: /(^|\/)qwen3-embedding/i,
     prefix:
@@ -12,13 +12,13 @@ const ofModel: readonly { readonly model: RegExp; readonly prefix: string }[] = 
 ];
 
 /**
- * The text to put before each query.
+ * Selects the text that is put before each query.
  *
- * @param configured `auto` (the model's own, or none), `none`, or the prefix itself, `\n` standing
- *   for a line's end
+ * @param configured `auto` (the model's own, or none), `none`, or the prefix itself, with `\n` for
+ *   a line end
  */
 export function selectQueryPrefix(model: string, configured: string): string {
   if (configured === 'none') return '';
   if (configured !== 'auto') return configured.replaceAll('\\n', '\n');
-  return ofModel.find((known) => known.model.test(model))?.prefix ?? '';
+  return instructions.find((known) => known.model.test(model))?.prefix ?? '';
 }

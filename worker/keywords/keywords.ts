@@ -8,28 +8,25 @@ import type { KeywordEntry, KeywordHit, KeywordPage } from './keyword-index.ts';
 import type { Filters } from './terms.ts';
 import type { Operations, Reply } from './thread.ts';
 
-/**
- * Between two looks at a lock that another process holds; with SQLite's own short wait, some ten a
- * second.
- */
-const lockedPauseMs = 50;
-/** How long a write without a signal of its own waits for the lock. */
-const lockedLimitMs = 30_000;
+/** Pause between two attempts at a lock that another process holds: some ten attempts a second. */
+const lockRetryMs = 50;
+/** How long a call without a signal waits for the lock. */
+const lockLimitMs = 30_000;
 
-interface Waiting {
+interface PendingCall {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: PulseError) => void;
 }
 
 /**
- * BM25 over the passages, in SQLite FTS5 on a volume that all processes of the host share. Writes
- * of many processes take turns; the event loop never waits for them. A write that is given up may
- * still be done: repeating it changes nothing. Every method throws PulseErrors whose codes begin
- * with KEYWORDS.
+ * The keyword index: BM25 over the chunks, in SQLite FTS5 on a volume that all processes of the
+ * host share. SQLite runs in a thread, so the event loop never waits for the lock. A call that was
+ * given up may still be carried out; repeating it changes nothing. Every method throws PulseErrors
+ * whose codes begin with KEYWORDS.
  */
 export class Keywords {
   readonly #folder: string;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new Map<number, PendingCall>();
   #thread: Worker | undefined;
   #last = 0;
 
@@ -37,49 +34,51 @@ export class Keywords {
     this.#folder = folder;
   }
 
-  /** Says at once what is wrong with file or volume; otherwise the first use does. */
+  /** Opens the file, and fails at once when file or volume cannot be used. */
   async open(): Promise<void> {
-    await this.#ask('open', [], AbortSignal.timeout(lockedLimitMs));
+    await this.#ask('open', [], AbortSignal.timeout(lockLimitMs));
   }
 
   /**
-   * Each page's rows become those given, all or none; an older version than the one that is there
-   * changes nothing. `progress` is kept with them.
+   * Replaces the rows of each page, of all pages or of none. A page of which a newer version is
+   * stored is left as it is.
+   *
+   * @param progress how far a rebuild is, stored in the same transaction
    */
   async replace(
     pages: readonly KeywordPage[],
     signal?: AbortSignal,
     progress?: string,
   ): Promise<void> {
-    await this.#ask('replace', [pages.map(slim), progress], signal);
+    await this.#ask('replace', [pages.map(withoutText), progress], signal);
   }
 
-  /** @param upTo version after which it is another document's, and stays */
+  /** Removes a document, unless a version newer than `upTo` is stored. */
   async remove(id: string, upTo = Infinity): Promise<void> {
     await this.#ask('remove', [id, upTo]);
   }
 
-  /** Best passages, best first; several may be of one page. */
+  /** @returns the best chunks, best first; several may be of the same document */
   async search(query: string, filters: Filters, limit: number): Promise<KeywordHit[]> {
     return this.#ask('search', [query, filters, limit]);
   }
 
-  /** Pages in the order of their ids, after one of them. */
+  /** @returns documents in the order of their ids, beginning after the id `after` */
   async inventory(after: string, limit: number): Promise<KeywordEntry[]> {
     return this.#ask('inventory', [after, limit]);
   }
 
-  /** Those of the pages that are there. */
+  /** @returns those of the documents that are in the index */
   async entries(ids: readonly string[]): Promise<KeywordEntry[]> {
     return this.#ask('entries', [ids]);
   }
 
-  /** What is wrong inside the file; empty when it is sound. */
+  /** @returns what is wrong in the file; empty when it is sound */
   async problems(): Promise<string[]> {
     return this.#ask('problems', []);
   }
 
-  /** Where a rebuild that was broken off had come to. */
+  /** @returns how far an unfinished rebuild is; undefined when there is none */
   async progress(): Promise<string | undefined> {
     return this.#ask('progress', []);
   }
@@ -89,11 +88,12 @@ export class Keywords {
   }
 
   /**
-   * Puts the file aside and goes on with an empty one; every process of the host follows. The name
-   * of what was kept.
+   * Sets the file aside and continues with an empty one. Every process of the host follows.
+   *
+   * @returns the new name of the old file
    */
-  async startAnew(): Promise<string> {
-    return this.#ask('startAnew', []);
+  async startEmpty(): Promise<string> {
+    return this.#ask('startEmpty', []);
   }
 
   async close(): Promise<void> {
@@ -101,19 +101,21 @@ export class Keywords {
   }
 
   /**
-   * Tries until the lock is free. @throws PulseError; when the signal comes first, its reason, or
-   * KEYWORDS_LOCKED where that is a time limit
+   * Repeats a call until the lock is free.
+   *
+   * @throws PulseError; the signal's reason when it aborts, or KEYWORDS_LOCKED when that is a
+   *   timeout
    */
   async #ask<Name extends keyof Operations>(
     operation: Name,
     given: Parameters<Operations[Name]>,
-    signal: AbortSignal = AbortSignal.timeout(lockedLimitMs),
+    signal: AbortSignal = AbortSignal.timeout(lockLimitMs),
   ): Promise<ReturnType<Operations[Name]>> {
     for (;;) {
       try {
         signal.throwIfAborted();
         return (await Promise.race([
-          this.#once(operation, given),
+          this.#call(operation, given),
           rejectOnAbort(signal),
         ])) as ReturnType<Operations[Name]>;
       } catch (error) {
@@ -125,51 +127,51 @@ export class Keywords {
             error,
           );
         if (!(error instanceof PulseError) || error.code !== 'KEYWORDS_LOCKED') throw error;
-        await sleep(lockedPauseMs * (0.5 + Math.random()));
+        await sleep(lockRetryMs * (0.5 + Math.random()));
       }
     }
   }
 
-  #once(operation: keyof Operations, given: readonly unknown[]): Promise<unknown> {
+  #call(operation: keyof Operations, given: readonly unknown[]): Promise<unknown> {
     const id = ++this.#last;
     this.#thread ??= this.#start();
     this.#thread.ref();
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#pending.set(id, { resolve, reject });
       this.#thread?.postMessage({ id, operation, given });
     });
   }
 
-  /** A thread keeps the process alive only while something is asked of it. */
+  /** The thread keeps the process running only while a call is pending. */
   #start(): Worker {
     const thread = new Worker(new URL('./thread.ts', import.meta.url), {
       workerData: { folder: this.#folder },
     });
     thread.on('message', ({ id, result, fault }: Reply) => {
-      const waiting = this.#waiting.get(id);
-      this.#waiting.delete(id);
-      if (fault === undefined) waiting?.resolve(result);
+      const call = this.#pending.get(id);
+      this.#pending.delete(id);
+      if (fault === undefined) call?.resolve(result);
       else
-        waiting?.reject(
+        call?.reject(
           new PulseError(fault.code as Code, fault.kind as PulseError['kind'], fault.message),
         );
-      if (this.#waiting.size === 0) thread.unref();
+      if (this.#pending.size === 0) thread.unref();
     });
-    const ended = (reason: string): void => {
+    const rejectAll = (reason: string): void => {
       if (this.#thread === thread) this.#thread = undefined;
-      for (const { reject } of this.#waiting.values())
+      for (const { reject } of this.#pending.values())
         reject(new PulseError('KEYWORDS_ERROR', 'retryable', `keyword index: ${reason}`));
-      this.#waiting.clear();
+      this.#pending.clear();
     };
-    thread.on('error', (error) => ended(String(error)));
-    thread.on('exit', () => ended('its thread has ended'));
+    thread.on('error', (error) => rejectAll(String(error)));
+    thread.on('exit', () => rejectAll('its thread has ended'));
     thread.unref();
     return thread;
   }
 }
 
-/** What crosses to the thread is copied: a document's whole text need not. */
-function slim({
+/** Leaves out a document's whole text: what goes to the thread is copied. */
+function withoutText({
   id,
   version,
   url,

@@ -1,43 +1,46 @@
 import { listExactForms, buildFacets, listForms, splitName, segmentUnspaced } from './terms.ts';
 import type { Filters } from './terms.ts';
 
-/** More words than any question has; a pasted page is cut here. */
-const mostWords = 64;
-const longestQuery = 4_000;
+/** More terms than any question has: a whole pasted page is cut here. */
+const maxTerms = 64;
+/** In characters. */
+const maxQueryLength = 4_000;
 
 /**
- * The terms of a query, each a quoted phrase of FTS5's language, so that no sign or word of that
- * language (`AND`, `NEAR(`, `*`, `"`) means anything: every word, a compound as a phrase of its
- * parts, its parts, its other forms, and the exact form of what stemming changes.
+ * Splits a query into terms: every word, the parts of a compound name, its other forms, and the
+ * exact form of a word that stemming changes.
+ *
+ * @returns quoted phrases of FTS5's language, so that its operators (`AND`, `NEAR(`, `*`) have no
+ *   effect
  */
 export function parseTerms(query: string): string[] {
   const terms = new Set<string>();
   for (const [word] of query
-    .slice(0, longestQuery)
+    .slice(0, maxQueryLength)
     .normalize('NFC')
     .matchAll(/[\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*/gu)) {
     const name = word.replace(/[_.-]+$/, '').toLowerCase();
     for (const form of [name, ...listForms(word), ...splitName(word), ...segmentUnspaced(word)])
-      terms.add(phrase(form.toLowerCase()));
-    for (const form of listExactForms(name)) terms.add(`exact : ${phrase(form)}`);
-    if (terms.size >= mostWords) break;
+      terms.add(quotePhrase(form.toLowerCase()));
+    for (const form of listExactForms(name)) terms.add(`exact : ${quotePhrase(form)}`);
+    if (terms.size >= maxTerms) break;
   }
-  return [...terms].slice(0, mostWords);
+  return [...terms].slice(0, maxTerms);
 }
 
-function phrase(words: string): string {
+function quotePhrase(words: string): string {
   return `"${words}"`;
 }
 
+/** A term, and the number of chunks that have it, up to the budget. */
 export interface TermCount {
   readonly term: string;
   readonly chunks: number;
 }
 
 /**
- * The terms to search by: the rarest first, as long as all their passages together are within the
- * budget; at least one. What nearly every passage has says nothing about any of them (its weight in
- * BM25 is near 0), and costs the most.
+ * Selects the terms to search by: the rarest ones whose chunks together are within the budget, but
+ * at least one. A term that nearly every chunk has has a BM25 weight near 0 and costs the most.
  */
 export function selectTerms(terms: readonly TermCount[], budget: number): TermCount[] {
   const found = terms
@@ -50,9 +53,9 @@ export function selectTerms(terms: readonly TermCount[], budget: number): TermCo
   });
 }
 
-/** Any of the terms, all of the filters. */
+/** @returns an FTS5 expression for chunks with any of the terms and all of the filters */
 export function buildMatch(terms: readonly string[], filters: Filters): string {
   const any = terms.join(' OR ');
-  const facets = buildFacets(filters).map((facet) => `facets : ${phrase(facet)}`);
+  const facets = buildFacets(filters).map((facet) => `facets : ${quotePhrase(facet)}`);
   return facets.length === 0 ? any : `${facets.join(' AND ')} AND (${any})`;
 }

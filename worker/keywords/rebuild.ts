@@ -105,7 +105,7 @@ async function rebuildUnderLock(
      FROM versions v JOIN documents d ON d.latest = v.id
      WHERE v.keyword_at IS NOT NULL`,
   );
-  const setAside = (await isUsable(services)) ? null : await keywords.startAnew();
+  const setAside = (await isUsable(services)) ? null : await keywords.startEmpty();
   const from = await keywords.progress();
   let pages = 0;
   for (let after = from ?? zeroUuid; ;) {

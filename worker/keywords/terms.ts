@@ -1,57 +1,54 @@
 /**
- * What is indexed beside the text itself. The tokenizer (unicode61) ends a word at every mark,
- * folds case and accents; Porter then cuts it to its stem: `max_connections` is two words,
- * `maxConnections` one, and `running` is no other word than `run`. What that loses is written into
- * columns of its own.
+ * What is indexed in addition to the text. The tokenizer (unicode61) ends a word at every
+ * punctuation mark and folds case and accents, then Porter reduces it to its stem:
+ * `max_connections` is two words, `maxConnections` is one, `running` is the same as `run`. The
+ * forms that get lost are written into columns of their own.
  */
 
 /**
- * A character of Unicode's private use, which the tokenizer counts as a letter: no text has it, and
- * Porter knows no ending with it, so the word stays as it is.
+ * A character for private use, which the tokenizer takes for a letter. Texts do not contain it, and
+ * Porter has no ending with it, so a word with it is not stemmed.
  */
-const unstemmed = '\uE000';
-/** Before the number of a sign, in a facet's value, that would end a word. */
-const joint = '\uE001';
+const unstemmedMark = '\uE000';
+/** Precedes the number of a character in a facet's value that would otherwise end the word. */
+const escapeMark = '\uE001';
 
-/**
- * An English ending that Porter may cut; a word without one is its own stem, and its exact form
- * says nothing more.
- */
+/** English endings that Porter may cut. A word without one is its own stem and needs no exact form. */
 const inflected = /(?:s|ed|ing|er|ly|ion|ions|ment|ness|able|ible|al|ive|ity|y|e)$/;
-const shortestInflected = 4;
+const minInflectedLength = 4;
 const latinWords = /[a-z]{4,40}/g;
 
 /**
- * Marked forms of the words that stemming changes, so that a page with the very word asked for
- * comes before one with a relative. Once a passage: it is a bonus.
+ * @returns the exact forms of the words that stemming changes, each once, so that a chunk with the
+ *   exact word ranks above one with another word of the same stem
  */
 export function listExactForms(text: string): string[] {
   return [...new Set(text.toLowerCase().match(latinWords))]
-    .filter((word) => word.length >= shortestInflected && inflected.test(word))
-    .map((word) => word + unstemmed);
+    .filter((word) => word.length >= minInflectedLength && inflected.test(word))
+    .map((word) => word + unstemmedMark);
 }
 
 /**
- * Runs of letters, digits and the signs inside names. Ranges in place of \p{L}: this runs over
- * every text, and is six times as fast.
+ * Letters, digits and the punctuation inside names. Ranges instead of \p{L}, because it is applied
+ * to every text and ranges are six times as fast.
  */
 const runs = /[A-Za-z0-9\u00C0-\u024F][\w.\u00C0-\u024F-]*/g;
 /**
- * What the tokenizer does not see in a name: a change of case, a sign that somebody may leave out,
- * the v of a version.
+ * What makes a name that people write in several ways: a change of case, punctuation that may be
+ * left out, the `v` of a version number.
  */
-const telltale = /[a-z0-9][A-Z]|[A-Z]{2}[a-z]|[_-]|^[vV]\d+\./;
-/** More belong to data, not to prose. */
-const mostNames = 200;
+const hasOtherForms = /[a-z0-9][A-Z]|[A-Z]{2}[a-z]|[_-]|^[vV]\d+\./;
+/** A text with more names than this is data, not prose. */
+const maxNames = 200;
 
 /**
- * Scripts that write no space between words (Thai to Khmer, kana, Han): the tokenizer takes a whole
- * clause for one word.
+ * Scripts without spaces between words (Thai to Khmer, kana, Han), where the tokenizer would take a
+ * whole clause for one word.
  */
 const unspaced = /[\u0E00-\u0EFF\u1780-\u17FF\u3040-\u30FF\u3400-\u9FFF]+/g;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
 
-/** The words of a text in such scripts, each once. */
+/** @returns the words of a text in scripts without spaces, each once */
 export function segmentUnspaced(text: string): string[] {
   const words = (text.match(unspaced) ?? []).flatMap((run) =>
     [...segmenter.segment(run)]
@@ -62,20 +59,21 @@ export function segmentUnspaced(text: string): string[] {
 }
 
 /**
- * The other ways in which somebody may write a text's names: `readFile` as `read file`,
- * `max_connections` as `maxconnections`, `v3.256.0` as `3 256 0`.
+ * @returns the other ways of writing the names in a text (`readFile` as `read file`,
+ *   `max_connections` as `maxconnections`, `v3.256.0` as `3 256 0`), and the words of scripts
+ *   without spaces
  */
 export function listOtherForms(text: string): string[] {
   const names = new Set<string>();
   for (const run of text.match(runs) ?? []) {
-    if (!telltale.test(run) || names.has(run)) continue;
+    if (!hasOtherForms.test(run) || names.has(run)) continue;
     names.add(run);
-    if (names.size >= mostNames) break;
+    if (names.size >= maxNames) break;
   }
   return [...new Set([...names].flatMap(listForms)), ...segmentUnspaced(text)];
 }
 
-/** Forms of one name beyond those that the tokenizer finds in it. */
+/** @returns the forms of one name that the tokenizer does not find in it, in lower case */
 export function listForms(run: string): string[] {
   const name = run.replace(/[_.-]+$/, '');
   const bySigns = name.split(/[_.-]+/);
@@ -88,14 +86,14 @@ export function listForms(run: string): string[] {
   return forms.map((form) => form.toLowerCase());
 }
 
-/** The words of a name: `HTTPServer_port2` -> HTTP, Server, port2. */
+/** Splits a name into its words: `HTTPServer_port2` -> HTTP, Server, port2. */
 export function splitName(name: string): string[] {
   return name
     .split(/[_.-]+|(?<=\p{Ll}|\p{N})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u)
     .filter((part) => part !== '');
 }
 
-/** What a search can be narrowed to; absent means any. */
+/** What a search is restricted to; an absent field means any. */
 export interface Filters {
   readonly domain?: string | undefined;
   readonly language?: string | undefined;
@@ -103,10 +101,7 @@ export interface Filters {
   readonly isMobile?: boolean | undefined;
 }
 
-/**
- * Each facet as one word: a filter is then one more posting list to intersect with, however few
- * pages it leaves.
- */
+/** @returns each facet as one word, so that FTS5 filters by intersecting one more posting list */
 export function buildFacets(page: {
   readonly [name in keyof Filters]?: Filters[name] | null;
 }): string[] {
@@ -114,15 +109,15 @@ export function buildFacets(page: {
     const value = page[name];
     return value === undefined || value === null
       ? []
-      : [`${name}${joint}${oneWord(String(value))}${unstemmed}`];
+      : [`${name}${escapeMark}${encodeAsWord(String(value))}${unstemmedMark}`];
   });
 }
 
-function oneWord(value: string): string {
+function encodeAsWord(value: string): string {
   return value
     .toLowerCase()
     .replaceAll(
       /[^\p{L}\p{N}]/gu,
-      (sign) => joint + (sign.codePointAt(0) ?? 0).toString(36).padStart(4, '0'),
+      (sign) => escapeMark + (sign.codePointAt(0) ?? 0).toString(36).padStart(4, '0'),
     );
 }

@@ -1,7 +1,4 @@
-/**
- * The keyword index's own thread: SQLite's calls block, and reading a word's passages takes
- * milliseconds.
- */
+/** The keyword index's own thread: SQLite's calls block, and a search takes milliseconds. */
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { toKeywordIndexError } from './faults.ts';
@@ -12,10 +9,10 @@ const { folder } = workerData as { folder: string };
 let open: { readonly index: KeywordIndex; readonly inode: number | undefined } | undefined;
 
 /**
- * Opened when first asked for, and again when it broke, or another process has put the file aside
- * and made a new one.
+ * Opens the index at the first call, again after an error, and again when another process has set
+ * the file aside and created a new one.
  */
-function current(): KeywordIndex {
+function openIndex(): KeywordIndex {
   if (open !== undefined && open.inode !== readInode(folder)) close();
   open ??= { index: new KeywordIndex(openIndexFile(folder)), inode: readInode(folder) };
   return open.index;
@@ -28,17 +25,17 @@ function close(): void {
 
 const operations = {
   open: () => {
-    current();
+    openIndex();
   },
-  replace: (...given: Parameters<KeywordIndex['replace']>) => current().replace(...given),
-  remove: (...given: Parameters<KeywordIndex['remove']>) => current().remove(...given),
-  search: (...given: Parameters<KeywordIndex['search']>) => current().search(...given),
-  inventory: (...given: Parameters<KeywordIndex['inventory']>) => current().inventory(...given),
-  entries: (...given: Parameters<KeywordIndex['entries']>) => current().entries(...given),
-  problems: () => current().problems(),
-  progress: () => current().progress(),
-  endProgress: () => current().endProgress(),
-  startAnew: () => {
+  replace: (...given: Parameters<KeywordIndex['replace']>) => openIndex().replace(...given),
+  remove: (...given: Parameters<KeywordIndex['remove']>) => openIndex().remove(...given),
+  search: (...given: Parameters<KeywordIndex['search']>) => openIndex().search(...given),
+  inventory: (...given: Parameters<KeywordIndex['inventory']>) => openIndex().inventory(...given),
+  entries: (...given: Parameters<KeywordIndex['entries']>) => openIndex().entries(...given),
+  problems: () => openIndex().problems(),
+  progress: () => openIndex().progress(),
+  endProgress: () => openIndex().endProgress(),
+  startEmpty: () => {
     close();
     return setAsideIndex(folder, new Date());
   },
@@ -65,7 +62,7 @@ parentPort?.on('message', ({ id, operation, given }: Request) => {
     };
   } catch (error) {
     const { code, kind, message } = toKeywordIndexError(error);
-    // A lock passes; after anything else the connection may be of no more use.
+    // After any other error than a lock the connection may be unusable.
     if (code !== 'KEYWORDS_LOCKED') close();
     reply = { id, fault: { code, kind, message } };
   }

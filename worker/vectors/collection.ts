@@ -3,7 +3,7 @@ import type { QdrantClient } from '@qdrant/js-client-rest';
 import { PulseError } from '../errors.ts';
 import { payloadIndexes } from './points.ts';
 
-/** Whose vectors a collection holds. */
+/** Which stack and model a collection belongs to. */
 export interface CollectionIdentity {
   readonly alias: string;
   readonly model: string;
@@ -11,23 +11,23 @@ export interface CollectionIdentity {
 }
 
 /**
- * The collection that an alias leads to; without an alias the newest of its numbered ones, or the
- * first to be made.
+ * @returns the collection of an alias. Without an alias, the newest of its numbered collections, or
+ *   the name of the first one to create.
  */
 export async function resolveAlias(
   client: QdrantClient,
   alias: string,
 ): Promise<{ name: string; aliased: boolean }> {
   const { aliases } = await client.getAliases();
-  const behind = aliases.find(({ alias_name }) => alias_name === alias);
-  if (behind !== undefined) return { name: behind.collection_name, aliased: true };
+  const found = aliases.find(({ alias_name }) => alias_name === alias);
+  if (found !== undefined) return { name: found.collection_name, aliased: true };
   return {
     name: (await listNumbered(client, alias)).at(-1) ?? collectionName(alias, 1),
     aliased: false,
   };
 }
 
-/** The collections that belong to an alias, oldest first. */
+/** @returns the numbered collections of an alias, oldest first */
 export async function listNumbered(client: QdrantClient, alias: string): Promise<string[]> {
   const { collections } = await client.getCollections();
   return collections
@@ -38,10 +38,12 @@ export async function listNumbered(client: QdrantClient, alias: string): Promise
     );
 }
 
+/** @returns for example `pulse-dev-all-minilm-l6-v2-384-v1` */
 export function collectionName(alias: string, number: number): string {
   return `${alias}-v${number}`;
 }
 
+/** @returns undefined when the collection does not belong to the alias */
 export function collectionNumber(alias: string, collection: string): number | undefined {
   const [, digits] = collection.startsWith(alias)
     ? (/^-v(\d+)$/.exec(collection.slice(alias.length)) ?? [])
@@ -50,8 +52,10 @@ export function collectionNumber(alias: string, collection: string): number | un
 }
 
 /**
- * Makes a collection and its payload indexes where absent, and refuses one that is not what it
- * should be. Safe from many processes at once.
+ * Creates a collection and its payload indexes where they are missing. Several processes may do it
+ * at the same time.
+ *
+ * @throws PulseError of kind `away` when the collection has another dimension, distance or model
  */
 export async function prepareCollection(
   client: QdrantClient,
@@ -65,10 +69,10 @@ export async function prepareCollection(
         vectors: { size: dimension, distance: 'Cosine' },
         metadata: { model, dimension },
       })
-      .catch(madeByAnother);
+      .catch(ignoreConflict);
   }
   const { config, payload_schema } = await client.getCollection(name);
-  refuseUnlike(name, config, identity);
+  refuseOtherShape(name, config, identity);
   await refuseForeignPoints(client, name, identity);
   const missing = Object.entries(payloadIndexes).filter(
     ([field]) => payload_schema[field] === undefined,
@@ -80,21 +84,24 @@ export async function prepareCollection(
 type Config = Awaited<ReturnType<QdrantClient['getCollection']>>['config'];
 
 /**
- * All documents would fail at it, and none of them is to blame: they wait until a person has
- * decided.
+ * Of kind `away`, so that documents wait until a person has decided: every document would fail, and
+ * none of them is at fault.
  */
-function refuseUnlike(
+function refuseOtherShape(
   name: string,
   { params, metadata }: Config,
   { model, dimension }: CollectionIdentity,
 ): void {
   const vectors = params.vectors as { size?: number; distance?: string } | undefined;
-  if (vectors?.size !== dimension)
+  if (vectors?.size !== dimension) {
+    const found =
+      vectors?.size === undefined ? 'named vectors' : `vectors of ${vectors.size} dimensions`;
     throw new PulseError(
       'QDRANT_DIMENSION',
       'away',
-      `collection ${name} holds ${vectors?.size === undefined ? 'named vectors' : `vectors of ${vectors.size} dimensions`}, not of ${dimension}; it is left as it is`,
+      `collection ${name} holds ${found}, not of ${dimension}; it is left as it is`,
     );
+  }
   if (vectors.distance !== 'Cosine')
     throw new PulseError(
       'QDRANT_DISTANCE',
@@ -103,10 +110,10 @@ function refuseUnlike(
     );
   const recorded = (metadata as { model?: unknown } | null | undefined)?.model;
   if (recorded !== undefined && recorded !== model)
-    throw unlikeModel(name, String(recorded), model);
+    throw otherModelError(name, String(recorded), model);
 }
 
-/** Servers before 1.16 keep no metadata; their points tell as well. */
+/** Qdrant before 1.16 keeps no metadata, so the model in the points is checked too. */
 async function refuseForeignPoints(
   client: QdrantClient,
   name: string,
@@ -118,10 +125,10 @@ async function refuseForeignPoints(
   const {
     points: [point],
   } = await client.scroll(name, { limit: 1, filter: foreign, with_payload: ['model'] });
-  if (point !== undefined) throw unlikeModel(name, String(point.payload?.['model']), model);
+  if (point !== undefined) throw otherModelError(name, String(point.payload?.['model']), model);
 }
 
-function unlikeModel(name: string, found: string, wanted: string): PulseError {
+function otherModelError(name: string, found: string, wanted: string): PulseError {
   return new PulseError(
     'QDRANT_MODEL',
     'away',
@@ -129,6 +136,6 @@ function unlikeModel(name: string, found: string, wanted: string): PulseError {
   );
 }
 
-function madeByAnother(error: unknown): void {
+function ignoreConflict(error: unknown): void {
   if ((error as { status?: number }).status !== 409) throw error;
 }

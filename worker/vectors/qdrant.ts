@@ -6,12 +6,13 @@ import { PulseError, describeError } from '../errors.ts';
 
 const requestLimitMs = 30_000;
 
-/** The official client, every failure of it a PulseError that says whose fault it is. */
+/** The official client, with every failure as a PulseError whose kind says what is at fault. */
 export class Qdrant {
   readonly #client: QdrantClient;
 
   constructor(url: string, apiKey?: string) {
-    // As a header: given as `apiKey`, the client writes a warning to the console for every http:// address, and the GPU host's is a private network.
+    // The key goes as a header: given as `apiKey`, the client prints a warning for every http://
+    // address, and the GPU host is in a private network.
     this.#client = new QdrantClient({
       url,
       timeout: requestLimitMs,
@@ -25,19 +26,19 @@ export class Qdrant {
     try {
       return await request(this.#client);
     } catch (error) {
-      throw error instanceof PulseError ? error : translated(what, error);
+      throw error instanceof PulseError ? error : toQdrantError(what, error);
     }
   }
 }
 
-function translated(what: string, error: unknown): PulseError {
+function toQdrantError(what: string, error: unknown): PulseError {
   const status = (error as { status?: number }).status;
   if (status === undefined) {
-    const late = error instanceof Error && error.name === 'QdrantClientTimeoutError';
+    const isTimeout = error instanceof Error && error.name === 'QdrantClientTimeoutError';
     return new PulseError(
-      late ? 'QDRANT_TIMEOUT' : probe.trouble[findCause(error).trouble],
+      isTimeout ? 'QDRANT_TIMEOUT' : probe.trouble[findCause(error).trouble],
       'away',
-      `Qdrant ${what}: ${late ? `no answer in ${requestLimitMs} ms` : describeError(error)}`,
+      `Qdrant ${what}: ${isTimeout ? `no answer in ${requestLimitMs} ms` : describeError(error)}`,
       error,
     );
   }

@@ -14,7 +14,7 @@ import {
 
 export interface CollectionRebuild {
   readonly collection: string;
-  /** Documents written in this run; what an earlier, interrupted one wrote is kept and not counted. */
+  /** Documents written in this run. Those of an earlier, interrupted run are kept, not counted. */
   readonly written: number;
   /** Documents whose vectors cannot be made. With one of them nothing is swapped. */
   readonly failed: readonly {
@@ -32,8 +32,8 @@ export interface RebuildProgress {
 }
 
 /**
- * Kept in Postgres while a rebuild is unfinished. The run that wrote it last goes on; one that was
- * left behind in a container sees it and stops.
+ * Kept in Postgres while a rebuild is unfinished. The run that wrote it last continues; an older
+ * run that still exists in a container sees it and stops.
  */
 interface Unfinished {
   readonly run: string;
@@ -41,20 +41,21 @@ interface Unfinished {
 }
 
 const key = 'rebuild';
-/** Documents embedded at a time: their chunks are gathered into full calls. */
-const documentsAtATime = 8;
-const chunksAtATime = 256;
+/** Documents embedded at the same time, so that their chunks fill the calls to TEI. */
+const maxConcurrentDocuments = 8;
+const chunkBatchSize = 256;
 const waitMs = 2_000;
 /**
- * What comes in during the last pass is caught up after the swap: a stream of new documents must
- * not put it off for ever.
+ * With at most so many documents left, the alias is swapped, and the rest is caught up afterwards:
+ * a steady stream of new documents must not delay the swap for ever.
  */
-const fewEnough = 50;
+const maxCatchUp = 50;
 
 /**
- * Builds the collection anew from the chunks in Postgres, beside the one in use, and swaps the
- * alias. What is in the new one already, of the right version and number, is not done again: that
- * is how it goes on after an interruption, and how it catches up with what came in meanwhile.
+ * Builds a new collection from the chunks in Postgres while the old one is in use, then swaps the
+ * alias. A document whose points in the new collection are complete and of the latest version is
+ * skipped: so an interrupted rebuild continues, and documents that came in meanwhile are caught
+ * up.
  */
 export async function rebuildCollection(
   services: Services,
@@ -65,16 +66,17 @@ export async function rebuildCollection(
   const before = (await records.operator(key)) as Unfinished | null | undefined;
   const inUse = (await qdrant.ask('collection', (client) => resolveAlias(client, identity.alias)))
     .name;
-  const swapped = before?.to === inUse; // and its catching up was interrupted
-  const to = swapped
+  // An earlier run swapped the alias and was interrupted while it caught up.
+  const isSwapped = before?.to === inUse;
+  const to = isSwapped
     ? inUse
     : collectionName(identity.alias, (collectionNumber(identity.alias, inUse) ?? 0) + 1);
   const work = new Rebuild(services, { run: randomUUID(), to }, report);
   await work.begin();
   await qdrant.ask('collection', (client) => prepareCollection(client, to, identity));
 
-  if (!swapped) {
-    while ((await work.pass()) > fewEnough && work.failed.length === 0);
+  if (!isSwapped) {
+    while ((await work.pass()) > maxCatchUp && work.failed.length === 0);
     if (work.failed.length > 0)
       return { collection: to, written: work.written, failed: work.failed, swapped: false };
     await qdrant.ask('alias', async (client) => {
@@ -85,7 +87,8 @@ export async function rebuildCollection(
       });
     });
   }
-  // Whatever was cut before the swap and embedded into the old collection is seen now; what is cut from now on goes into the new one.
+  // Finds the documents that were embedded into the old collection before the swap. From now on
+  // documents go into the new one.
   await work.pass();
   await qdrant.ask('collection', async (client) => {
     for (const name of await listNumbered(client, identity.alias))
@@ -99,6 +102,7 @@ export async function rebuildCollection(
   return { collection: to, written: work.written, failed: work.failed, swapped: true };
 }
 
+/** The passes of one rebuild, and what they have done so far. */
 class Rebuild {
   readonly failed: { url: string; code: string; reason: string }[] = [];
   written = 0;
@@ -121,18 +125,20 @@ class Rebuild {
   }
 
   /**
-   * Brings the new collection to what Postgres says now; how many documents were not as they should
-   * be.
+   * Makes the new collection equal to what Postgres has now.
+   *
+   * @returns how many documents were missing or different
    */
   async pass(): Promise<number> {
     const { vectors, pool } = this.#services;
     const { to } = this.#unfinished;
-    // The collection first: what is in it and not in Postgres afterwards is gone for certain.
+    // The collection is read first: a document that Postgres does not have afterwards was deleted.
     const have = await vectors.inventory({ of: to });
     const wanted = await readStoredVersions(pool);
     for (const [documentId, { versions }] of have) {
       const stored = wanted.get(documentId);
-      // A version that Postgres does not know (it was restored from a backup) would not let an older one overwrite it.
+      // A version that Postgres does not know (it was restored from a backup) would refuse to be
+      // overwritten by an older one.
       if (stored === undefined || Math.max(...versions) > stored.versionId)
         await vectors.remove(documentId, undefined, to);
     }
@@ -147,24 +153,24 @@ class Rebuild {
 
     let next = 0;
     let done = 0;
-    const lane = async (): Promise<void> => {
+    const writeNext = async (): Promise<void> => {
       for (
         let documentId = toWrite[next++];
         documentId !== undefined;
         documentId = toWrite[next++]
       ) {
-        await this.#carry(documentId, (waitingFor) =>
+        await this.#writeWhenAvailable(documentId, (waitingFor) =>
           this.#report({ done, of: toWrite.length, waitingFor }),
         );
         this.#report({ done: (done += 1), of: toWrite.length });
       }
     };
-    await Promise.all(Array.from({ length: documentsAtATime }, lane));
+    await Promise.all(Array.from({ length: maxConcurrentDocuments }, writeNext));
     return toWrite.length;
   }
 
-  /** One document; waits for a service that is away, however long. */
-  async #carry(documentId: string, onWait: (service: string) => void): Promise<void> {
+  /** Writes one document. Waits for a service that is away, without a time limit. */
+  async #writeWhenAvailable(documentId: string, onWait: (service: string) => void): Promise<void> {
     for (;;) {
       if (
         ((await this.#services.records.operator(key)) as Unfinished | null)?.run !==
@@ -193,8 +199,8 @@ class Rebuild {
     const version = await readStoredVersion(pool, documentId);
     if (version === undefined) return;
     const { chunks } = version;
-    for (let start = 0; start < chunks.length; start += chunksAtATime) {
-      const part = chunks.slice(start, start + chunksAtATime);
+    for (let start = 0; start < chunks.length; start += chunkBatchSize) {
+      const part = chunks.slice(start, start + chunkBatchSize);
       const embedded = await embedder.primary.embedDocuments(part.map(({ text }) => text));
       await circuits.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host', to));
     }

@@ -1,12 +1,14 @@
 import { filterIndexed } from '../records/stored-chunks.ts';
 import type { Services } from '../services.ts';
 
-/** Points looked at in one sweep: some hundred documents, which is what a GPU does until the next. */
-const pointsAtATime = 1_000;
+/** Points per sweep: about a hundred documents, as many as a GPU embeds until the next sweep. */
+const pointsPerSweep = 1_000;
 
 /**
- * Documents with vectors of the local TEI go back to the second stage once the GPU host can make
- * them again; meanwhile they are found by the old ones. How many.
+ * Sends documents with vectors of the local TEI back to the embedding stage when the GPU host is
+ * available. Until they are done they are found by the old vectors.
+ *
+ * @returns the number of documents
  */
 export async function reembedFallbackPoints({
   embedder,
@@ -17,7 +19,7 @@ export async function reembedFallbackPoints({
   pool,
 }: Services): Promise<number> {
   if (!embedder.primary.allowsCalls || !circuits.qdrant.allowsCalls) return 0;
-  const marked = await circuits.qdrant.run(() => vectors.documentsBy('local', pointsAtATime));
+  const marked = await circuits.qdrant.run(() => vectors.documentsBy('local', pointsPerSweep));
   const indexed = await filterIndexed(pool, marked);
   if (indexed.length === 0) return 0;
   await records.reopen(indexed, 'embedding');

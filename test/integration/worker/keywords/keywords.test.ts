@@ -227,7 +227,7 @@ describe('a file', () => {
       kind: 'away',
     });
     await expect(other.search('copper', {}, 1)).rejects.toMatchObject({ code: 'KEYWORDS_CORRUPT' });
-    expect(await keywords.startAnew()).toContain('unusable');
+    expect(await keywords.startEmpty()).toContain('unusable');
     await keywords.replace([written(1, 'copper')]);
     expect(await other.search('copper', {}, 1)).toHaveLength(1);
     await other.close();
@@ -236,7 +236,7 @@ describe('a file', () => {
   test('that was put aside while open is left alone', async () => {
     await write('old');
     const other = new Keywords(folder);
-    await other.startAnew();
+    await other.startEmpty();
     await write('new');
     expect([await found('old'), await found('new')]).toEqual([[], ['new']]);
     await other.close();

@@ -69,7 +69,7 @@ describe('a rebuild', () => {
   });
 
   test('that was broken off goes on where it was', async () => {
-    await world.services.keywords.startAnew();
+    await world.services.keywords.startEmpty();
     const [first] = [...ids].sort();
     await world.services.keywords.replace([], undefined, first);
     expect(await rebuildKeywordIndex(world.services, () => {})).toMatchObject({
