@@ -3,7 +3,7 @@ import type { Vectors } from '../vectors/vectors.ts';
 import type { Point } from './compare.ts';
 
 const pointsPerPage = 1_000;
-const payload = ['documentId', 'version', 'chunkIndex'];
+const payloadFields = ['documentId', 'version', 'chunkIndex'];
 
 /** Yields every point of the collection in pages of 1,000; none when there is no collection. */
 export async function* readPointPages({ qdrant, identity }: Vectors): AsyncGenerator<Point[]> {
@@ -14,7 +14,7 @@ export async function* readPointPages({ qdrant, identity }: Vectors): AsyncGener
       qdrant.ask('scroll', (client) =>
         client.scroll(identity.alias, {
           limit: pointsPerPage,
-          with_payload: payload,
+          with_payload: payloadFields,
           ...(offset === undefined ? {} : { offset }),
         }),
       ),
@@ -38,7 +38,7 @@ export async function readPoints(
         await withoutCollection(
           [],
           qdrant.ask('retrieve', (client) =>
-            client.retrieve(identity.alias, { ids: part, with_payload: payload }),
+            client.retrieve(identity.alias, { ids: part, with_payload: payloadFields }),
           ),
         )
       ).map(toPoint),

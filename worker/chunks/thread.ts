@@ -56,7 +56,7 @@ async function open(): Promise<ModelTokenizer | undefined> {
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as NonNullable<typeof globalThis.gc>;
-  void collect({ type: 'major', flavor: 'last-resort' });
+  collect({ type: 'major', flavor: 'last-resort' });
 }
 
 async function chunk(id: number, text: string, teiLimit: number | undefined): Promise<void> {

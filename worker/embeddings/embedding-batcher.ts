@@ -83,7 +83,7 @@ export class EmbeddingBatcher {
         };
       const request: Request = {
         texts,
-        vectors: new Array(texts.length),
+        vectors: [],
         next: 0,
         left: texts.length,
         settled: false,

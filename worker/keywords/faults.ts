@@ -1,40 +1,44 @@
 import type { Code } from '../../shared/codes.ts';
 import { PulseError } from '../errors.ts';
 
-/** SQLite's primary result codes; the extended ones carry them in their low byte. */
-const codeOfResult: Readonly<Record<number, Code>> = {
-  5: 'KEYWORDS_LOCKED',
-  6: 'KEYWORDS_LOCKED', // BUSY, LOCKED
-  13: 'KEYWORDS_FULL',
-  11: 'KEYWORDS_CORRUPT',
-  26: 'KEYWORDS_CORRUPT', // CORRUPT, NOTADB
-  3: 'KEYWORDS_VOLUME',
-  8: 'KEYWORDS_VOLUME',
-  10: 'KEYWORDS_VOLUME',
-  14: 'KEYWORDS_VOLUME', // PERM, READONLY, IOERR, CANTOPEN
+/** By SQLite's primary result code, which is the low byte of an extended one. */
+const codesByResult: Readonly<Record<number, Code>> = {
+  3: 'KEYWORDS_VOLUME', // PERM
+  5: 'KEYWORDS_LOCKED', // BUSY
+  6: 'KEYWORDS_LOCKED', // LOCKED
+  8: 'KEYWORDS_VOLUME', // READONLY
+  10: 'KEYWORDS_VOLUME', // IOERR
+  11: 'KEYWORDS_CORRUPT', // CORRUPT
+  13: 'KEYWORDS_FULL', // FULL
+  14: 'KEYWORDS_VOLUME', // CANTOPEN
+  26: 'KEYWORDS_CORRUPT', // NOTADB
 };
 
+interface StorageError {
+  readonly message?: string;
+  /** SQLite's result code. */
+  readonly errcode?: number;
+  /** The system's, such as ENOSPC. */
+  readonly code?: string;
+}
+
 /**
- * What an error of SQLite or of the file system means. All but a mistake in a statement is about
- * the volume, not about a document: the document waits (`away`) and goes on by itself when a person
- * has mended it.
+ * Translates an error of SQLite or of the file system. Every error except a mistake in a statement
+ * is about the volume and not about a document, so it has the kind `away`: the document waits, and
+ * goes on by itself when the volume is repaired.
  */
 export function toKeywordIndexError(error: unknown): PulseError {
   if (error instanceof PulseError) return error;
-  const {
-    message = String(error),
-    errcode,
-    code,
-  } = error as { message?: string; errcode?: number; code?: string };
-  const found =
-    errcode !== undefined
-      ? codeOfResult[errcode & 0xff]
-      : code === 'ENOSPC' || code === 'EDQUOT'
-        ? 'KEYWORDS_FULL'
-        : /^E[A-Z]+$/.test(code ?? '')
-          ? 'KEYWORDS_VOLUME'
-          : undefined;
-  if (found === undefined)
-    return new PulseError('KEYWORDS_ERROR', 'retryable', `keyword index: ${message}`, error);
-  return new PulseError(found, 'away', `keyword index: ${message}`, error);
+  const fault = error as StorageError;
+  const code = selectCode(fault);
+  const message = `keyword index: ${fault.message ?? String(error)}`;
+  return code === undefined
+    ? new PulseError('KEYWORDS_ERROR', 'retryable', message, error)
+    : new PulseError(code, 'away', message, error);
+}
+
+function selectCode({ errcode, code = '' }: StorageError): Code | undefined {
+  if (errcode !== undefined) return codesByResult[errcode & 0xff];
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'KEYWORDS_FULL';
+  return /^E[A-Z]+$/.test(code) ? 'KEYWORDS_VOLUME' : undefined;
 }

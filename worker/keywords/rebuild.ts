@@ -56,9 +56,11 @@ export async function rebuildKeywordIndex(
         'away',
         'another ./pulse keywords rebuild is running',
       );
-    return await rebuildUnderLock(services, tell).finally(() =>
-      client.query('SELECT pg_advisory_unlock($1)', [rebuildLock]),
-    );
+    try {
+      return await rebuildUnderLock(services, tell);
+    } finally {
+      await client.query('SELECT pg_advisory_unlock($1)', [rebuildLock]);
+    }
   } finally {
     // Closes the session, and with it a lock that it may still hold.
     client.release(true);

@@ -59,7 +59,7 @@ const tables = `
 `;
 
 /** The file of the keyword index in its folder. */
-export function indexPath(folder: string): string {
+function indexPath(folder: string): string {
   return join(folder, 'keywords.sqlite');
 }
 

@@ -108,9 +108,8 @@ function refuseOtherShape(
       'away',
       `collection ${name} compares by ${vectors.distance}, not Cosine; it is left as it is`,
     );
-  const recorded = (metadata as { model?: unknown } | null | undefined)?.model;
-  if (recorded !== undefined && recorded !== model)
-    throw otherModelError(name, String(recorded), model);
+  const recorded = (metadata as { model?: string } | null | undefined)?.model;
+  if (recorded !== undefined && recorded !== model) throw otherModelError(name, recorded, model);
 }
 
 /** Qdrant before 1.16 keeps no metadata, so the model in the points is checked too. */
