@@ -7,7 +7,7 @@ import {
   reportOrphanedKeywords,
   comparePoints,
   listPointIds,
-  findStrays,
+  compareStrays,
   compareKeywords,
 } from './compare.ts';
 import type { ExpectedDocument, Finding, Kind } from './compare.ts';
@@ -221,7 +221,7 @@ async function* findStrayPoints({ vectors, pool }: Services): ReturnType<FindStr
       count: page.length,
       strays: [...byDocument]
         .filter(([id]) => !leaving.has(id))
-        .flatMap(([id, points]) => findStrays(id, points, known.get(id))),
+        .flatMap(([id, points]) => compareStrays(id, points, known.get(id))),
     };
   }
 }

@@ -114,7 +114,7 @@ export function listPointIds({ url, chunks }: ExpectedDocument): string[] {
  * Finds points of one document that it must not have. Reports nothing for a document that is still
  * pending.
  */
-export function findStrays(
+export function compareStrays(
   documentId: string,
   points: readonly Point[],
   document: ExpectedDocument | undefined,

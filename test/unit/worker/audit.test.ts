@@ -4,7 +4,7 @@ import {
   compareChunks,
   comparePoints,
   listPointIds,
-  findStrays,
+  compareStrays,
   compareKeywords,
 } from '../../../worker/audit/compare.ts';
 
@@ -45,15 +45,15 @@ describe('points', () => {
   );
 
   test('in the places where they belong are no strays', () =>
-    expect(findStrays('d', ids.map(point), document)).toEqual([]));
+    expect(compareStrays('d', ids.map(point), document)).toEqual([]));
   test('in another place are, and are named', () =>
-    expect(findStrays('d', [...ids, 'x'].map(point), document)).toMatchObject([
+    expect(compareStrays('d', [...ids, 'x'].map(point), document)).toMatchObject([
       { kind: 'duplicate', points: ['x'] },
     ]));
   test('of a document under way are not judged', () =>
-    expect(findStrays('d', [point('x')], { ...document, state: 'pending' })).toEqual([]));
+    expect(compareStrays('d', [point('x')], { ...document, state: 'pending' })).toEqual([]));
   test('of no document are orphans', () =>
-    expect(findStrays('d', [point('x')], undefined)).toMatchObject([
+    expect(compareStrays('d', [point('x')], undefined)).toMatchObject([
       { kind: 'orphan', version: 7 },
     ]));
 });
