@@ -1,5 +1,5 @@
+import { imageTools, registryReachable } from '../offline/images/images.ts';
 import { engine } from './engine.ts';
-import { imageTools, registryReachable } from './images/images.ts';
 import { pulumiTools } from './pulumi/pulumi.ts';
 import { ToolFault } from './tool.ts';
 import type { Tool } from './tool.ts';

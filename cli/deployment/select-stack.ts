@@ -1,4 +1,4 @@
-import { localImages, registryReachable } from '../../toolchain/images/images.ts';
+import { localImages, registryReachable } from '../../offline/images/images.ts';
 import { say } from '../command.ts';
 import { jsonOf, linesOf, outputOf } from '../process.ts';
 

@@ -16,7 +16,7 @@ export interface Installation {
   readonly home: string;
 }
 
-export const modulesFolder = import.meta.dirname;
+export const modulesFolder = join(import.meta.dirname, '../../offline/pulumi');
 
 export function cacheFolder(): string {
   return process.env['PULSE_CACHE'] ?? join(homedir(), '.cache', 'pulse');

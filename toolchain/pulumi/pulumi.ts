@@ -6,9 +6,9 @@ import { execFile } from 'node:child_process';
 import { delimiter } from 'node:path';
 import { promisify } from 'node:util';
 
+import { builtWay } from '../../offline/pulumi/built.ts';
+import { installGo } from '../../offline/pulumi/go.ts';
 import type { Found, Tool } from '../tool.ts';
-import { builtWay } from './built.ts';
-import { installGo } from './go.ts';
 import { officialWay } from './official.ts';
 import { cli, languageHost, parts } from './parts.ts';
 import type { Part } from './parts.ts';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { isNewEnough } from '../../../toolchain/pulumi/go.ts';
+import { isNewEnough } from '../../../offline/pulumi/go.ts';
 import { requireChecksum } from '../../../toolchain/pulumi/official.ts';
 import { cli } from '../../../toolchain/pulumi/parts.ts';
 import {

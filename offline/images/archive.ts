@@ -9,7 +9,7 @@ import { pipeline as connect } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 
-import { ToolFault } from '../tool.ts';
+import { ToolFault } from '../../toolchain/tool.ts';
 import { run } from './command.ts';
 
 export function archiveFolder(): string {

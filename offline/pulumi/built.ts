@@ -5,12 +5,17 @@
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import type { Way } from '../tool.ts';
+import { cli, languageHost } from '../../toolchain/pulumi/parts.ts';
+import type { Part } from '../../toolchain/pulumi/parts.ts';
+import {
+  builtInstallation,
+  executable,
+  isExecutable,
+  modulesFolder,
+} from '../../toolchain/pulumi/places.ts';
+import { run } from '../../toolchain/pulumi/step.ts';
+import type { Way } from '../../toolchain/tool.ts';
 import { bringGo, obstacleToGo } from './go.ts';
-import { cli, languageHost } from './parts.ts';
-import type { Part } from './parts.ts';
-import { builtInstallation, executable, isExecutable, modulesFolder } from './places.ts';
-import { run } from './step.ts';
 
 export function builtWay(part: Part): Way {
   return {

@@ -4,9 +4,9 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { ToolFault } from '../tool.ts';
-import { cacheFolder, isExecutable, onPath } from './places.ts';
-import { run } from './step.ts';
+import { cacheFolder, isExecutable, onPath } from '../../toolchain/pulumi/places.ts';
+import { run } from '../../toolchain/pulumi/step.ts';
+import { ToolFault } from '../../toolchain/tool.ts';
 
 /** Named by the go.mod files: Pulumi's bridge asks for it. Debian 12 has 1.19. */
 const OLDEST: readonly [number, number, number] = [1, 25, 11];

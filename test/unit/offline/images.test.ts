@@ -4,19 +4,20 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { imageTools, localImages } from '../../../toolchain/images/images.ts';
+import { imageTools, localImages } from '../../../offline/images/images.ts';
 
-const toolchain = join(import.meta.dirname, '../../../toolchain');
+const root = join(import.meta.dirname, '../../..');
 
 /** The references that the same code computes for a copy of the recipes, one file of it changed. */
 async function referencesAfter(file: string, contents: string): Promise<typeof localImages> {
   const copy = mkdtempSync(join(tmpdir(), 'pulse-recipes-'));
-  for (const part of ['images', 'gpu-host', 'tool.ts']) {
-    cpSync(join(toolchain, part), join(copy, part), { recursive: true });
+  for (const part of ['offline/images', 'offline/servers', 'toolchain/tool.ts']) {
+    cpSync(join(root, part), join(copy, part), { recursive: true });
   }
   writeFileSync(join(copy, file), contents, { flag: 'a' });
-  return ((await import(join(copy, 'images/images.ts'))) as { localImages: typeof localImages })
-    .localImages;
+  return (
+    (await import(join(copy, 'offline/images/images.ts'))) as { localImages: typeof localImages }
+  ).localImages;
 }
 
 describe('a local image', () => {
@@ -34,7 +35,7 @@ describe('a local image', () => {
   });
 
   test('gets another reference when one byte of its recipe changes, and leaves the others theirs', async () => {
-    const changed = await referencesAfter('images/postgres/docker-entrypoint.sh', '\n');
+    const changed = await referencesAfter('offline/images/postgres/docker-entrypoint.sh', '\n');
     expect(changed).toEqual({
       ...localImages,
       postgres: { reference: expect.not.stringMatching(localImages.postgres.reference) },
@@ -42,7 +43,7 @@ describe('a local image', () => {
   });
 
   test('follows the image it is made from', async () => {
-    const changed = await referencesAfter('gpu-host/python/serve.py', '\n');
+    const changed = await referencesAfter('offline/servers/python/serve.py', '\n');
     expect(changed.redis).toEqual(localImages.redis);
     for (const name of ['qdrant', 'tei', 'ollama'] as const) {
       expect(changed[name]).not.toEqual(localImages[name]);
@@ -50,6 +51,6 @@ describe('a local image', () => {
   });
 
   test('keeps its reference when a tool leaves a file lying around', async () => {
-    expect(await referencesAfter('gpu-host/tei/.swp', 'x')).toEqual(localImages);
+    expect(await referencesAfter('offline/servers/tei/.swp', 'x')).toEqual(localImages);
   });
 });

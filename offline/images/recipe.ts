@@ -7,11 +7,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const toolchain = join(import.meta.dirname, '..');
+const offline = join(import.meta.dirname, '..');
 
 export interface Recipe {
   readonly version: string;
-  /** Folder with the Dockerfile, below toolchain/; the base has none, mmdebstrap makes it. */
+  /** Folder with the Dockerfile, below offline/; the base has none, mmdebstrap makes it. */
   readonly folder?: string;
   readonly from?: string;
 }
@@ -31,10 +31,10 @@ export const recipes = {
   postgres: { version: '15', folder: 'images/postgres', from: 'base' },
   redis: { version: '7', folder: 'images/redis', from: 'base' },
   node: { version: '24', folder: 'images/node', from: 'base' },
-  python: { version: '3.11', folder: 'gpu-host/python', from: 'base' },
-  qdrant: { version: '0.9.0', folder: 'gpu-host/qdrant', from: 'python' },
-  tei: { version: '1.9.0', folder: 'gpu-host/tei', from: 'python' },
-  ollama: { version: '0.1.0', folder: 'gpu-host/ollama', from: 'python' },
+  python: { version: '3.11', folder: 'servers/python', from: 'base' },
+  qdrant: { version: '0.9.0', folder: 'servers/qdrant', from: 'python' },
+  tei: { version: '1.9.0', folder: 'servers/tei', from: 'python' },
+  ollama: { version: '0.1.0', folder: 'servers/ollama', from: 'python' },
 } as const satisfies Record<string, Recipe>;
 
 export type RecipeName = keyof typeof recipes;
@@ -45,7 +45,7 @@ export function recipeOf(name: RecipeName): Recipe & { readonly from?: RecipeNam
 }
 
 export function contextOf(recipe: Recipe): string | undefined {
-  return recipe.folder === undefined ? undefined : join(toolchain, recipe.folder);
+  return recipe.folder === undefined ? undefined : join(offline, recipe.folder);
 }
 
 /** `pulse-local/postgres:15-1a2b3c4d`. */
@@ -55,12 +55,21 @@ export function referenceOf(name: RecipeName): string {
 
 function hashOf(name: RecipeName): string {
   const recipe = recipeOf(name);
-  const hash = createHash('sha256').update(JSON.stringify(recipe));
+  const hash = createHash('sha256').update(JSON.stringify(hashedRecipe(recipe)));
   hash.update(recipe.from === undefined ? JSON.stringify(debian) : hashOf(recipe.from));
   for (const [path, contents] of filesOf(contextOf(recipe))) {
     hash.update(`\0${path}\0`).update(contents);
   }
   return hash.digest('hex');
+}
+
+/**
+ * The recipe as it enters the hash. `servers/` counts under its first name, `gpu-host/`: where the
+ * files lie in the repository decides nothing in an image, and another hash would rebuild it.
+ */
+function hashedRecipe(recipe: Recipe): Recipe {
+  if (recipe.folder === undefined) return recipe;
+  return { ...recipe, folder: recipe.folder.replace(/^servers\//, 'gpu-host/') };
 }
 
 /**

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-import type { Found, Tool } from '../tool.ts';
+import type { Found, Tool } from '../../toolchain/tool.ts';
 import { archive, archiveFolder, isArchived, restore } from './archive.ts';
 import { baseObstacle, makeBase } from './base.ts';
 import { run, succeeds } from './command.ts';

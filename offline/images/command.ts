@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
-import { ToolFault } from '../tool.ts';
+import { ToolFault } from '../../toolchain/tool.ts';
 
 /** A person who sees nothing for longer than this begins to doubt. */
 const heartbeatSeconds = 10;
