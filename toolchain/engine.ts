@@ -3,7 +3,7 @@ import { existsSync, openSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { cacheFolder } from './pulumi/places.ts';
+import { cacheFolder } from './cache.ts';
 import { run } from './pulumi/step.ts';
 import { ToolFault } from './tool.ts';
 import type { Tool } from './tool.ts';
@@ -26,13 +26,13 @@ export const engine: Tool = {
     const version = await serverVersion();
     return version === undefined
       ? undefined
-      : { way: 'system', version, where: process.env['DOCKER_HOST'] ?? '/var/run/docker.sock' };
+      : { origin: 'system', version, where: process.env['DOCKER_HOST'] ?? '/var/run/docker.sock' };
   },
-  ways: [
+  methods: [
     {
-      way: 'official',
-      tried: true,
-      obstacle: async () => {
+      origin: 'official',
+      isTried: true,
+      findObstacle: async () => {
         if (process.env['DOCKER_HOST'] !== undefined)
           return `DOCKER_HOST is ${process.env['DOCKER_HOST']}, and no engine answers there`;
         if (existsSync('/usr/sbin/dockerd') || existsSync('/usr/bin/dockerd'))

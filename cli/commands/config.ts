@@ -14,7 +14,7 @@ import type { Current, Import } from '../config/import.ts';
 import { deployedStacks, WrongUse } from '../known-stack.ts';
 import { outputOf, runProgram } from '../process.ts';
 import { root } from '../stack.ts';
-import { bringPulumi } from '../tools.ts';
+import { installPulumi } from '../tools.ts';
 
 interface Options extends InStack {
   readonly keepSecrets?: boolean;
@@ -87,7 +87,7 @@ function currentOf(stack: string): Current {
 
 async function write(stack: string, { plain, secrets }: Import): Promise<void> {
   if (Object.keys({ ...plain, ...secrets }).length === 0) return;
-  await bringPulumi();
+  await installPulumi();
   if (!(await deployedStacks()).includes(stack))
     await outputOf('pulumi', ['stack', 'init', '--no-select', stack]);
   const pairs = Object.entries(plain).flatMap(([key, value]) => [

@@ -3,7 +3,7 @@ import { ToolFault } from '../../toolchain/tool.ts';
 import { say } from '../command.ts';
 import { inWorker } from '../in-worker.ts';
 import { jsonOf, runProgram } from '../process.ts';
-import { bringMissingTools } from '../tools.ts';
+import { installMissingTools } from '../tools.ts';
 import { brokenContainers } from './drift.ts';
 import { sayWhatFailed } from './failure.ts';
 import { everyContainerHealthy } from './health.ts';
@@ -53,7 +53,7 @@ export async function deploy(
     }
   };
 
-  await step('tools', () => bringMissingTools(yes));
+  await step('tools', () => installMissingTools(yes));
   await step('stack', () => selectStack(stack));
   const settings = await settingsOf(stack);
   await step('preflight', () => preflight(settings));

@@ -3,17 +3,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline as connect } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 
+import { cacheFolder } from '../../toolchain/cache.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { run } from './command.ts';
 
 export function archiveFolder(): string {
-  return join(process.env['PULSE_CACHE'] ?? join(homedir(), '.cache', 'pulse'), 'images');
+  return join(cacheFolder(), 'images');
 }
 
 function archiveOf(reference: string): string {

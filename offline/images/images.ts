@@ -7,11 +7,8 @@ import type { Found, Tool } from '../../toolchain/tool.ts';
 import { archive, archiveFolder, isArchived, restore } from './archive.ts';
 import { baseObstacle, makeBase } from './base.ts';
 import { run, succeeds } from './command.ts';
-import { contextOf, recipeOf, recipes, referenceOf } from './recipe.ts';
+import { contextOf, localImages, recipeOf, recipes, referenceOf } from './recipe.ts';
 import type { LocalImageName, RecipeName } from './recipe.ts';
-
-/** Long enough for a slow proxy, short enough for `./pulse up` to ask every time. */
-const registryAnswerMs = 3000;
 
 const purposes: Record<LocalImageName, string> = {
   postgres: 'the database, in place of the official postgres:15',
@@ -22,47 +19,28 @@ const purposes: Record<LocalImageName, string> = {
   ollama: "the language model's address on an embedded GPU host; serves no model",
 };
 
-const names = Object.keys(purposes) as LocalImageName[];
-
-export const localImages = Object.fromEntries(
-  names.map((name) => [name, { reference: referenceOf(name) }]),
-) as Record<LocalImageName, { reference: string }>;
-
-export const imageTools: readonly Tool[] = names.map((name) => ({
-  name: `${name} image`,
-  purpose: purposes[name],
-  find: () => findImage(name),
-  ways: [
-    {
-      way: 'built',
-      tried: true,
-      obstacle: () => obstacleTo(name),
-      install: (report) => provide(name, report),
-    },
-  ],
-  byHand:
-    'Give this machine access to an image registry (registry-1.docker.io, ghcr.io), then the official images are used.',
-}));
-
-/**
- * Whether Docker Hub answers, by its own rules with 401; then the official images serve and nothing
- * is built here.
- */
-export async function registryReachable(): Promise<boolean> {
-  try {
-    const answer = await fetch('https://registry-1.docker.io/v2/', {
-      signal: AbortSignal.timeout(registryAnswerMs),
-    });
-    return answer.headers.has('docker-distribution-api-version');
-  } catch {
-    return false; // any failure to get there is the answer to the question
-  }
-}
+export const imageTools: readonly Tool[] = (Object.keys(purposes) as LocalImageName[]).map(
+  (name) => ({
+    name: `${name} image`,
+    purpose: purposes[name],
+    find: () => findImage(name),
+    methods: [
+      {
+        origin: 'built',
+        isTried: true,
+        findObstacle: () => findObstacle(name),
+        install: (report) => provide(name, report),
+      },
+    ],
+    byHand:
+      'Give this machine access to an image registry (registry-1.docker.io, ghcr.io), then the official images are used.',
+  }),
+);
 
 async function findImage(name: LocalImageName): Promise<Found | undefined> {
   const { reference } = localImages[name];
   return (await isInEngine(reference))
-    ? { way: 'built', version: recipes[name].version, where: reference }
+    ? { origin: 'built', version: recipes[name].version, where: reference }
     : undefined;
 }
 
@@ -70,7 +48,7 @@ function isInEngine(reference: string): Promise<boolean> {
   return succeeds('docker', ['image', 'inspect', reference]);
 }
 
-async function obstacleTo(name: LocalImageName): Promise<string | undefined> {
+async function findObstacle(name: LocalImageName): Promise<string | undefined> {
   if (!(await succeeds('docker', ['version']))) {
     return 'no Docker engine answers';
   }

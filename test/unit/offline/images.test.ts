@@ -4,20 +4,20 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { imageTools, localImages } from '../../../offline/images/images.ts';
+import { imageTools } from '../../../offline/images/images.ts';
+import { localImages } from '../../../offline/images/recipe.ts';
 
-const root = join(import.meta.dirname, '../../..');
+const offline = join(import.meta.dirname, '../../../offline');
 
 /** The references that the same code computes for a copy of the recipes, one file of it changed. */
 async function referencesAfter(file: string, contents: string): Promise<typeof localImages> {
   const copy = mkdtempSync(join(tmpdir(), 'pulse-recipes-'));
-  for (const part of ['offline/images', 'offline/servers', 'toolchain/tool.ts']) {
-    cpSync(join(root, part), join(copy, part), { recursive: true });
+  for (const part of ['images', 'servers']) {
+    cpSync(join(offline, part), join(copy, part), { recursive: true });
   }
   writeFileSync(join(copy, file), contents, { flag: 'a' });
-  return (
-    (await import(join(copy, 'offline/images/images.ts'))) as { localImages: typeof localImages }
-  ).localImages;
+  return ((await import(join(copy, 'images/recipe.ts'))) as { localImages: typeof localImages })
+    .localImages;
 }
 
 describe('a local image', () => {
@@ -35,7 +35,7 @@ describe('a local image', () => {
   });
 
   test('gets another reference when one byte of its recipe changes, and leaves the others theirs', async () => {
-    const changed = await referencesAfter('offline/images/postgres/docker-entrypoint.sh', '\n');
+    const changed = await referencesAfter('images/postgres/docker-entrypoint.sh', '\n');
     expect(changed).toEqual({
       ...localImages,
       postgres: { reference: expect.not.stringMatching(localImages.postgres.reference) },
@@ -43,7 +43,7 @@ describe('a local image', () => {
   });
 
   test('follows the image it is made from', async () => {
-    const changed = await referencesAfter('offline/servers/python/serve.py', '\n');
+    const changed = await referencesAfter('servers/python/serve.py', '\n');
     expect(changed.redis).toEqual(localImages.redis);
     for (const name of ['qdrant', 'tei', 'ollama'] as const) {
       expect(changed[name]).not.toEqual(localImages[name]);
@@ -51,6 +51,6 @@ describe('a local image', () => {
   });
 
   test('keeps its reference when a tool leaves a file lying around', async () => {
-    expect(await referencesAfter('offline/servers/tei/.swp', 'x')).toEqual(localImages);
+    expect(await referencesAfter('servers/tei/.swp', 'x')).toEqual(localImages);
   });
 });
