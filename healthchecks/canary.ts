@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { rejectOnAbort } from '../shared/abort.ts';
 import { findCause } from '../shared/cause.ts';
 import { removalStep, runSteps, HopError, type Hop } from './hops.ts';
 import type { CanaryPage, Pipeline } from './pipeline.ts';
-import { fail, pass, rejectOnAbort, type Probe } from './probe.ts';
+import { fail, pass, type Probe } from './probe.ts';
 
 export interface CanaryTarget {
   readonly pipeline: Pipeline;

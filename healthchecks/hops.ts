@@ -1,7 +1,7 @@
+import { rejectOnAbort } from '../shared/abort.ts';
 import { findCause } from '../shared/cause.ts';
 import type { Code } from '../shared/codes.ts';
 import type { Pipeline } from './pipeline.ts';
-import { rejectOnAbort } from './probe.ts';
 
 /** One stage of the canary's way, timed. */
 export interface Hop {

@@ -1,3 +1,4 @@
+import { rejectOnAbort } from '../shared/abort.ts';
 import { findCause, type Trouble } from '../shared/cause.ts';
 import { codes, type Code } from '../shared/codes.ts';
 import { collectSecrets, redact } from '../shared/redaction.ts';
@@ -113,13 +114,6 @@ async function askInTime<Target, Found>(
   } finally {
     clearTimeout(timer);
   }
-}
-
-export function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 function conversationFault<Target, Found>(
