@@ -5,6 +5,7 @@ import { findCause } from '../shared/cause.ts';
 import { removalStep, runSteps, HopError, type Hop } from './hops.ts';
 import type { CanaryPage, Pipeline } from './pipeline.ts';
 import { fail, pass, type Probe } from './probe.ts';
+import { singleTroubleCode } from './trouble-codes.ts';
 
 export interface CanaryTarget {
   readonly pipeline: Pipeline;
@@ -24,14 +25,7 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
   question: 'is a document that goes in at the front really indexed, and found both ways?',
   // a backstop only: `waitMs` ends the wait, and the removal after it has its own limit and must not be cut off
   timeLimitMs: 300_000,
-  trouble: {
-    dns: 'CANARY_REJECTED',
-    refused: 'CANARY_REJECTED',
-    unreachable: 'CANARY_REJECTED',
-    timeout: 'CANARY_NOT_INDEXED',
-    auth: 'CANARY_REJECTED',
-    answer: 'CANARY_REJECTED',
-  },
+  trouble: { ...singleTroubleCode('CANARY_REJECTED'), timeout: 'CANARY_NOT_INDEXED' },
   address: () => 'submit, index, search, remove',
 
   async ask({ pipeline, waitMs, vectorsExpected }, signal) {

@@ -1,6 +1,7 @@
 import { readPath, fetchJson } from '../shared/http.ts';
 import { hidePassword } from '../shared/redaction.ts';
 import { fail, pass, type Probe } from './probe.ts';
+import { serviceTroubleCodes } from './trouble-codes.ts';
 
 export interface OllamaTarget {
   readonly url: string;
@@ -11,14 +12,7 @@ export const ollama: Probe<OllamaTarget, { readonly version: unknown }> = {
   question: 'does an Ollama answer with its version?',
   // it answers from memory; more than this means the host swaps
   timeLimitMs: 5_000,
-  trouble: {
-    dns: 'OLLAMA_DNS',
-    refused: 'OLLAMA_REFUSED',
-    unreachable: 'OLLAMA_UNREACHABLE',
-    timeout: 'OLLAMA_TIMEOUT',
-    auth: 'OLLAMA_AUTH',
-    answer: 'OLLAMA_ANSWER',
-  },
+  trouble: serviceTroubleCodes('OLLAMA'),
   address: ({ url }) => hidePassword(url),
 
   async ask({ url }, signal) {

@@ -4,6 +4,7 @@ import pg from 'pg';
 
 import { hidePassword } from '../shared/redaction.ts';
 import { fail, pass, type Probe } from './probe.ts';
+import { serviceTroubleCodes } from './trouble-codes.ts';
 
 export interface PostgresTarget {
   readonly url: string;
@@ -29,14 +30,7 @@ export const postgres: Probe<PostgresTarget, PostgresFound> = {
   question: 'can a worker log in, write a row and read it back?',
   // a checkpoint on a slow disk may hold a commit for some seconds; a healthy answer takes milliseconds
   timeLimitMs: 10_000,
-  trouble: {
-    dns: 'POSTGRES_DNS',
-    refused: 'POSTGRES_REFUSED',
-    unreachable: 'POSTGRES_UNREACHABLE',
-    timeout: 'POSTGRES_TIMEOUT',
-    auth: 'POSTGRES_AUTH',
-    answer: 'POSTGRES_ANSWER',
-  },
+  trouble: serviceTroubleCodes('POSTGRES'),
   address: ({ url }) => hidePassword(url),
 
   async ask({ url }, signal) {

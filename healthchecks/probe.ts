@@ -1,7 +1,8 @@
 import { rejectOnAbort } from '../shared/abort.ts';
-import { findCause, type Trouble } from '../shared/cause.ts';
+import { findCause } from '../shared/cause.ts';
 import { codes, type Code } from '../shared/codes.ts';
 import { collectSecrets, redact } from '../shared/redaction.ts';
+import type { TroubleCodes } from './trouble-codes.ts';
 
 /**
  * One question to one service. It asks once; repeating and deciding what a failure means to a
@@ -13,7 +14,7 @@ export interface Probe<Target, Found> {
   readonly question: string;
   readonly timeLimitMs: number;
   /** What a failed conversation is called; a wrong answer gets its code from `judge`. */
-  readonly trouble: Readonly<Record<Trouble, Code>>;
+  readonly trouble: TroubleCodes;
   /** Where the question goes, fit to be shown: no password in it. */
   address(target: Target): string;
   /** I/O only. Everything it opens it closes, also when `signal` fires. */

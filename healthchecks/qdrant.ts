@@ -3,6 +3,7 @@ import { readPath, fetchJson, fetchText } from '../shared/http.ts';
 import { hidePassword } from '../shared/redaction.ts';
 import { isOlderThan } from '../shared/version.ts';
 import { fail, pass, type Probe } from './probe.ts';
+import { serviceTroubleCodes } from './trouble-codes.ts';
 
 export interface QdrantTarget {
   readonly url: string;
@@ -28,14 +29,7 @@ export const qdrant: Probe<QdrantTarget, QdrantFound> = {
   question: 'is it ready, and has the collection the configured size and Cosine distance?',
   // an answer takes milliseconds; one while it optimises a large segment may take seconds
   timeLimitMs: 10_000,
-  trouble: {
-    dns: 'QDRANT_DNS',
-    refused: 'QDRANT_REFUSED',
-    unreachable: 'QDRANT_UNREACHABLE',
-    timeout: 'QDRANT_TIMEOUT',
-    auth: 'QDRANT_AUTH',
-    answer: 'QDRANT_ANSWER',
-  },
+  trouble: serviceTroubleCodes('QDRANT'),
   address: ({ url, collection }) => `${hidePassword(url)} ${collection}`,
 
   async ask({ url, apiKey, collection }, signal) {

@@ -4,6 +4,7 @@ import { queueNames, queuePrefix } from '../shared/queue-names.ts';
 import { hidePassword } from '../shared/redaction.ts';
 import { isOlderThan } from '../shared/version.ts';
 import { fail, pass, type Probe } from './probe.ts';
+import { serviceTroubleCodes } from './trouble-codes.ts';
 
 export interface RedisTarget {
   readonly url: string;
@@ -28,14 +29,7 @@ export const redis: Probe<RedisTarget, RedisFound> = {
   question: 'can a worker log in, and does Redis keep every job it accepts?',
   // an fsync of the append-only file may stall the server for a few seconds on a slow disk
   timeLimitMs: 10_000,
-  trouble: {
-    dns: 'REDIS_DNS',
-    refused: 'REDIS_REFUSED',
-    unreachable: 'REDIS_UNREACHABLE',
-    timeout: 'REDIS_TIMEOUT',
-    auth: 'REDIS_AUTH',
-    answer: 'REDIS_ANSWER',
-  },
+  trouble: serviceTroubleCodes('REDIS'),
   address: ({ url }) => hidePassword(url),
 
   async ask({ url }, signal) {

@@ -2,6 +2,7 @@ import { readPath, fetchJson, fetchText } from '../shared/http.ts';
 import { hidePassword } from '../shared/redaction.ts';
 import { isOlderThan } from '../shared/version.ts';
 import { fail, pass, type Probe } from './probe.ts';
+import { serviceTroubleCodes } from './trouble-codes.ts';
 
 export interface TeiTarget {
   readonly url: string;
@@ -24,14 +25,7 @@ export const tei: Probe<TeiTarget, TeiFound> = {
   question: 'does it serve the configured model, with embeddings of the configured dimension?',
   // a CPU server embeds one sentence in some 200 ms, but may have a full batch of somebody else's before it
   timeLimitMs: 15_000,
-  trouble: {
-    dns: 'TEI_DNS',
-    refused: 'TEI_REFUSED',
-    unreachable: 'TEI_UNREACHABLE',
-    timeout: 'TEI_TIMEOUT',
-    auth: 'TEI_AUTH',
-    answer: 'TEI_ANSWER',
-  },
+  trouble: serviceTroubleCodes('TEI'),
   address: ({ url }) => hidePassword(url),
 
   async ask({ url }, signal) {

@@ -1,6 +1,7 @@
 import { heartbeatFreshSeconds } from '../shared/heartbeat.ts';
 import type { Pipeline, WorkerHeartbeat } from './pipeline.ts';
 import { fail, pass, type Probe } from './probe.ts';
+import { singleTroubleCode } from './trouble-codes.ts';
 
 export interface WorkersTarget {
   readonly pipeline: Pick<Pipeline, 'workers'>;
@@ -17,14 +18,7 @@ export const workers: Probe<WorkersTarget, WorkersFound> = {
   question: 'do as many distinct workers take jobs as the stack declares?',
   // a handful of reads from Redis, which its own probe has just found answering
   timeLimitMs: 5_000,
-  trouble: {
-    dns: 'WORKERS_UNKNOWN',
-    refused: 'WORKERS_UNKNOWN',
-    unreachable: 'WORKERS_UNKNOWN',
-    timeout: 'WORKERS_UNKNOWN',
-    auth: 'WORKERS_UNKNOWN',
-    answer: 'WORKERS_UNKNOWN',
-  },
+  trouble: singleTroubleCode('WORKERS_UNKNOWN'),
   address: ({ expected }) => `${expected} expected`,
 
   async ask({ pipeline }) {
