@@ -107,7 +107,7 @@ async function queuesInWords(pipeline: Pipeline): Promise<string> {
       )
       .join('; ');
   } catch (error) {
-    return `the queues cannot be counted: ${findCause(error).words}`;
+    return `the queues cannot be counted: ${findCause(error).message}`;
   }
 }
 

@@ -65,7 +65,7 @@ async function timed({ name, code, step }: Step): Promise<Hop> {
     await step();
     return { name, ok: true, latencyMs: since(), code: null, problem: null };
   } catch (error) {
-    const problem = error instanceof HopError ? error.message : findCause(error).words;
+    const problem = error instanceof HopError ? error.message : findCause(error).message;
     return {
       name,
       ok: false,

@@ -125,7 +125,7 @@ function conversationFault<Target, Found>(
 ): Fault {
   const cause = findCause(error);
   const tried = `${probe.address(target)}: ${cause.kind} after ${afterMs} ms`;
-  return fail(probe.trouble[cause.trouble], cause.words, tried);
+  return fail(probe.trouble[cause.trouble], cause.message, tried);
 }
 
 export function buildCheck<Target, Found>(

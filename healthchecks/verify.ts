@@ -83,7 +83,7 @@ export async function verify(
   const before = [...services, await run(workers, { pipeline, expected: workerReplicas })];
   const flights = options.withoutCanary
     ? []
-    : [await flyCanary(pipeline, before, options.canaryWaitMs ?? 60_000)];
+    : [await checkCanary(pipeline, before, options.canaryWaitMs ?? 60_000)];
   flights.forEach(tell);
   const checks = [...before, ...flights];
   return { ok: checks.every(({ ok }) => ok), verifiedAt: new Date().toISOString(), checks };
@@ -93,7 +93,7 @@ export async function verify(
  * Without Postgres or Redis there is no door to go in by: waiting a minute for that would tell
  * nothing new.
  */
-async function flyCanary(
+async function checkCanary(
   pipeline: Pipeline,
   before: readonly Check[],
   waitMs: number,

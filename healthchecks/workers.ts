@@ -9,7 +9,7 @@ export interface WorkersTarget {
 }
 
 export interface WorkersFound {
-  readonly sightings: readonly WorkerHeartbeat[];
+  readonly heartbeats: readonly WorkerHeartbeat[];
   readonly nowMs: number;
 }
 
@@ -22,11 +22,13 @@ export const workers: Probe<WorkersTarget, WorkersFound> = {
   address: ({ expected }) => `${expected} expected`,
 
   async ask({ pipeline }) {
-    return { sightings: await pipeline.workers(), nowMs: Date.now() };
+    return { heartbeats: await pipeline.workers(), nowMs: Date.now() };
   },
 
-  judge({ sightings, nowMs }, { expected }) {
-    const state = new Map(sightings.map((sighting) => [sighting.name, stateOf(sighting, nowMs)]));
+  judge({ heartbeats, nowMs }, { expected }) {
+    const state = new Map(
+      heartbeats.map((heartbeat) => [heartbeat.name, stateOf(heartbeat, nowMs)]),
+    );
     const live = [...state].filter(([, is]) => is === 'takes jobs').map(([name]) => name);
     // more than declared is no fault: while an update rolls, old and new beat side by side
     if (live.length >= expected) return pass(`${live.length} take jobs: ${live.sort().join(', ')}`);

@@ -30,7 +30,7 @@ export interface Cause {
   readonly kind: CauseKind;
   readonly trouble: Trouble;
   /** The other side's words, or the operating system's. */
-  readonly words: string;
+  readonly message: string;
 }
 
 /**
@@ -72,7 +72,7 @@ export function findCause(error: unknown): Cause {
   const layers = layersOf(error);
   const telling = layers.find((layer) => kindOf(layer) !== undefined) ?? layers.at(-1) ?? error;
   const kind = kindOf(telling) ?? 'garbled';
-  return { kind, trouble: troubleOfKind[kind], words: wordsOf(telling) };
+  return { kind, trouble: troubleOfKind[kind], message: messageOf(telling) };
 }
 
 function layersOf(error: unknown): readonly unknown[] {
@@ -101,7 +101,7 @@ function kindOf(error: unknown): CauseKind | undefined {
   return kindOfSystemCode[code];
 }
 
-function wordsOf(error: unknown): string {
+function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message === '' ? error.name : error.message;
 }

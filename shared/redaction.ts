@@ -30,8 +30,8 @@ export function collectSecrets(target: unknown): readonly string[] {
 }
 
 /** An error may quote what it was given; no secret leaves in one. */
-export function redact(secrets: readonly string[], words: string): string {
-  return secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), words);
+export function redact(secrets: readonly string[], text: string): string {
+  return secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
 }
 
 /** A stray `%` is legal in a password and no escape: then the text as written is all there is. */
