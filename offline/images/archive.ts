@@ -1,81 +1,80 @@
-/** Built images kept on disk, so that an empty Docker engine has them back in seconds. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+/** Built images kept on disk, so that an empty Docker engine has them again within seconds. */
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline as connect } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { pipeline } from 'node:stream';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 
 import { cacheFolder } from '../../toolchain/cache.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
-import { run } from './command.ts';
+import { pipeOutput } from '../../toolchain/process.ts';
+import { runWithProgress } from '../../toolchain/step.ts';
+import type { Report } from '../../toolchain/tool.ts';
 
 export function archiveFolder(): string {
   return join(cacheFolder(), 'images');
 }
 
-function archiveOf(reference: string): string {
-  return join(archiveFolder(), `${archiveName(reference)}.tar.zst`);
-}
-
-function archiveName(reference: string): string {
-  return reference.replaceAll(/[/:]/g, '_');
-}
-
 export function isArchived(reference: string): boolean {
-  return existsSync(archiveOf(reference));
+  return existsSync(archiveFile(reference));
 }
 
 /**
- * Written under another name and renamed when complete: a file with the archive's name is a whole
- * archive. The newest of an image is kept, the ones it follows are removed.
+ * Saves an image of the engine. The archive is written under another name and renamed when it is
+ * complete, so a file with the archive's name is a whole archive. Only the newest archive of an
+ * image is kept.
+ *
+ * @throws CommandError When the engine does not give the image.
  */
 export async function archive(reference: string): Promise<void> {
   await mkdir(archiveFolder(), { recursive: true });
-  const partial = `${archiveOf(reference)}.${process.pid}.partial`;
-  const save = spawn('docker', ['save', reference], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const closed = once(save, 'close');
+  const partial = `${archiveFile(reference)}.${process.pid}.partial`;
+  const compress = createZstdCompress({
+    params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
+  });
   try {
-    const fastest = createZstdCompress({
-      params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
+    await pipeOutput('docker', ['save', reference], [compress, createWriteStream(partial)], {
+      remedy: 'Check the engine: docker info',
     });
-    await pipeline(save.stdout, fastest, createWriteStream(partial));
-    const [code] = await closed;
-    if (code !== 0) {
-      throw new CommandError(
-        `docker save ${reference} ended with ${code}`,
-        'Check the engine: docker info',
-      );
-    }
     await removeOlder(reference);
-    await rename(partial, archiveOf(reference));
+    await rename(partial, archiveFile(reference));
   } finally {
     await rm(partial, { force: true });
   }
 }
 
 async function removeOlder(reference: string): Promise<void> {
-  const ofThisImage = archiveName(reference.slice(0, reference.indexOf(':') + 1));
+  const imagePrefix = archiveName(reference.slice(0, reference.indexOf(':') + 1));
   for (const name of await readdir(archiveFolder())) {
-    if (name.startsWith(ofThisImage) && name.endsWith('.zst')) {
+    if (name.startsWith(imagePrefix) && name.endsWith('.zst'))
       await rm(join(archiveFolder(), name));
-    }
   }
 }
 
-export async function restore(reference: string, report: (line: string) => void): Promise<void> {
-  const file = archiveOf(reference);
-  const remedy = `Delete ${file} and try again: the image is then built anew`;
+/**
+ * Loads an archived image into the engine.
+ *
+ * @throws CommandError When the archive is damaged, or the engine does not take it.
+ */
+export async function restore(reference: string, report: Report): Promise<void> {
+  const file = archiveFile(reference);
+  const remedy = `Delete ${file} and try again: the image is then built again`;
   const input = createZstdDecompress();
-  // A fault of the file reaches `input`, and through it whoever reads from there.
-  connect(createReadStream(file), input, () => undefined);
+  // An error of the file destroys `input`, and the step that reads from it fails with that error.
+  pipeline(createReadStream(file), input, () => undefined);
+  const doing = `loading ${reference}`;
   try {
-    await run('docker', ['load'], { doing: `loading ${reference}`, remedy, report, input });
+    await runWithProgress({ doing, command: 'docker', args: ['load'], input, remedy }, report);
   } catch (error) {
-    throw error instanceof CommandError
-      ? error
-      : new CommandError(`${file} cannot be read: ${String(error)}`, remedy, error);
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`${file} cannot be read: ${String(error)}`, remedy, error);
   }
+}
+
+function archiveFile(reference: string): string {
+  return join(archiveFolder(), `${archiveName(reference)}.tar.zst`);
+}
+
+function archiveName(reference: string): string {
+  return reference.replaceAll(/[/:]/g, '_');
 }

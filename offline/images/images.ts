@@ -1,12 +1,11 @@
 /** Local images for machines that reach package registries and no image registry. */
-import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
-import { promisify } from 'node:util';
 
-import type { Found, Tool } from '../../toolchain/tool.ts';
+import { captureOutput, succeeds } from '../../toolchain/process.ts';
+import { runWithProgress } from '../../toolchain/step.ts';
+import type { Found, Report, Tool } from '../../toolchain/tool.ts';
 import { archive, archiveFolder, isArchived, restore } from './archive.ts';
-import { baseObstacle, makeBase } from './base.ts';
-import { run, succeeds } from './command.ts';
+import { findBaseObstacle, makeBase } from './base.ts';
 import { contextOf, localImages, recipeOf, recipes, referenceOf } from './recipe.ts';
 import type { LocalImageName, RecipeName } from './recipe.ts';
 
@@ -15,7 +14,9 @@ const purposes: Record<LocalImageName, string> = {
   redis: 'the queue, in place of the official redis:7',
   node: 'what the worker image is built on, in place of the official node:24-bookworm-slim',
   qdrant: "vectors on an embedded GPU host: the real engine behind Qdrant's REST API",
-  tei: "embeddings on an embedded GPU host: all-MiniLM-L6-v2 behind text-embeddings-inference's API",
+  tei:
+    'embeddings on an embedded GPU host: all-MiniLM-L6-v2 behind ' +
+    "text-embeddings-inference's API",
   ollama: "the language model's address on an embedded GPU host; serves no model",
 };
 
@@ -33,15 +34,15 @@ export const imageTools: readonly Tool[] = (Object.keys(purposes) as LocalImageN
       },
     ],
     byHand:
-      'Give this machine access to an image registry (registry-1.docker.io, ghcr.io), then the official images are used.',
+      'Give this machine access to an image registry (registry-1.docker.io, ghcr.io), ' +
+      'then the official images are used.',
   }),
 );
 
 async function findImage(name: LocalImageName): Promise<Found | undefined> {
   const { reference } = localImages[name];
-  return (await isInEngine(reference))
-    ? { origin: 'built', version: recipes[name].version, where: reference }
-    : undefined;
+  if (!(await isInEngine(reference))) return undefined;
+  return { origin: 'built', version: recipes[name].version, where: reference };
 }
 
 function isInEngine(reference: string): Promise<boolean> {
@@ -49,66 +50,55 @@ function isInEngine(reference: string): Promise<boolean> {
 }
 
 async function findObstacle(name: LocalImageName): Promise<string | undefined> {
-  if (!(await succeeds('docker', ['version']))) {
-    return 'no Docker engine answers';
-  }
-  return isArchived(referenceOf(name)) ? undefined : baseObstacle();
+  if (!(await succeeds('docker', ['version']))) return 'no Docker engine answers';
+  return isArchived(referenceOf(name)) ? undefined : findBaseObstacle();
 }
 
-/** Brings an image into the engine: already there, else from the archive, else built on its parent. */
-async function provide(name: RecipeName, report: (line: string) => void): Promise<void> {
+/**
+ * Makes sure that an image is in the engine: it is loaded from its archive, or else built on its
+ * parent, which is provided first.
+ */
+async function provide(name: RecipeName, report: Report): Promise<void> {
   const reference = referenceOf(name);
-  if (await isInEngine(reference)) {
-    return;
-  }
+  if (await isInEngine(reference)) return;
   if (isArchived(reference)) {
     report(`${name}: from ${archiveFolder()}`);
     return restore(reference, report);
   }
   const recipe = recipeOf(name);
-  if (recipe.from !== undefined) {
-    await provide(recipe.from, report);
-  }
+  if (recipe.from !== undefined) await provide(recipe.from, report);
   await build(name, reference, report);
   await archive(reference);
 }
 
-async function build(
-  name: RecipeName,
-  reference: string,
-  report: (line: string) => void,
-): Promise<void> {
+async function build(name: RecipeName, reference: string, report: Report): Promise<void> {
   const recipe = recipeOf(name);
   const context = contextOf(recipe);
   if (context === undefined || recipe.from === undefined) {
     await mkdir(archiveFolder(), { recursive: true });
     return makeBase(reference, archiveFolder(), report);
   }
-  report(`${name}: building ${reference}`);
-  const args = [
-    'build',
-    '--tag',
-    reference,
-    '--build-arg',
-    `BASE=${referenceOf(recipe.from)}`,
-    ...(await registryArgs(name)),
-    context,
-  ];
-  await run('docker', args, {
-    doing: `${name}: docker build`,
-    remedy: `Run it by hand to see all of it: docker ${args.join(' ')}`,
+  const base = ['--build-arg', `BASE=${referenceOf(recipe.from)}`];
+  const args = ['build', '--tag', reference, ...base, ...(await registryArguments(name)), context];
+  await runWithProgress(
+    {
+      doing: `building ${reference}`,
+      command: 'docker',
+      args,
+      remedy: `Run it by hand to see all of it: docker ${args.join(' ')}`,
+    },
     report,
-  });
+  );
 }
 
 /**
- * The machine's own npm and PyPI registries, where it has any; the recipes' defaults are the public
- * ones.
+ * Build arguments that name the machine's own npm or PyPI registry, where it has one. The recipes'
+ * defaults are the public registries.
  */
-async function registryArgs(name: RecipeName): Promise<string[]> {
+async function registryArguments(name: RecipeName): Promise<string[]> {
   if (name === 'node' && (await succeeds('npm', ['--version']))) {
-    const { stdout } = await promisify(execFile)('npm', ['config', 'get', 'registry']);
-    return ['--build-arg', `NPM_REGISTRY=${stdout.trim()}`];
+    const registry = await captureOutput('npm', ['config', 'get', 'registry']);
+    return ['--build-arg', `NPM_REGISTRY=${registry.trim()}`];
   }
   const index = process.env['PIP_INDEX_URL'];
   return index === undefined ? [] : ['--build-arg', `PIP_INDEX_URL=${index}`];

@@ -1,7 +1,6 @@
 /**
- * The local images and what each is made from. An image's tag ends in the hash of its recipe, its
- * parents' recipes included, so that a changed recipe is a new image and an unchanged one is never
- * built twice.
+ * The local images and what each is made from. An image's tag ends in the hash of its recipe and of
+ * its parents' recipes: a changed recipe is a new image, and an unchanged one is not built again.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -11,15 +10,13 @@ const offline = join(import.meta.dirname, '..');
 
 export interface Recipe {
   readonly version: string;
-  /** Folder with the Dockerfile, below offline/; the base has none, mmdebstrap makes it. */
+  /** Folder with the Dockerfile, in offline/; the base has none, because mmdebstrap makes it. */
   readonly folder?: string;
+  /** The image that it is built on. */
   readonly from?: string;
 }
 
-/**
- * Debian bookworm, the release the official images are based on; the documentation it leaves out is
- * half its files.
- */
+/** Debian bookworm, as in the official images. Half its files are documentation and left out. */
 export const debian = {
   suite: 'bookworm',
   packages: ['ca-certificates', 'curl'],
@@ -50,15 +47,17 @@ export const localImages: Readonly<Record<LocalImageName, { readonly reference: 
   ollama: { reference: referenceOf('ollama') },
 };
 
+/** The recipe with the type in which `from` is optional. */
 export function recipeOf(name: RecipeName): Recipe & { readonly from?: RecipeName } {
   return recipes[name];
 }
 
+/** The folder that `docker build` gets, or undefined for the base. */
 export function contextOf(recipe: Recipe): string | undefined {
   return recipe.folder === undefined ? undefined : join(offline, recipe.folder);
 }
 
-/** `pulse-local/postgres:15-1a2b3c4d`. */
+/** The name of an image for Docker: `pulse-local/postgres:15-1a2b3c4d`. */
 export function referenceOf(name: RecipeName): string {
   return `pulse-local/${name}:${recipes[name].version}-${hashOf(name).slice(0, 8)}`;
 }
@@ -74,8 +73,9 @@ function hashOf(name: RecipeName): string {
 }
 
 /**
- * The recipe as it enters the hash. `servers/` counts under its first name, `gpu-host/`: where the
- * files lie in the repository decides nothing in an image, and another hash would rebuild it.
+ * The recipe as it enters the hash. The folder `servers/` was once called `gpu-host/` and is hashed
+ * under that name: its place in the repository changes nothing in an image, and another hash would
+ * have every machine build the images again.
  */
 function hashedRecipe(recipe: Recipe): Recipe {
   if (recipe.folder === undefined) return recipe;
@@ -83,13 +83,11 @@ function hashedRecipe(recipe: Recipe): Recipe {
 }
 
 /**
- * Sorted by path, so that the hash does not depend on the file system's order; without what tools
- * leave lying around.
+ * Lists a folder's files with their contents. They are sorted by path, so that the hash does not
+ * depend on the file system's order; hidden files and Python's caches are left out.
  */
 function filesOf(folder: string | undefined): [path: string, contents: Buffer][] {
-  if (folder === undefined) {
-    return [];
-  }
+  if (folder === undefined) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

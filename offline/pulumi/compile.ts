@@ -9,7 +9,7 @@ import { cli, languageHost } from '../../toolchain/pulumi/parts.ts';
 import type { Part } from '../../toolchain/pulumi/parts.ts';
 import { executable, isExecutable } from '../../toolchain/pulumi/places.ts';
 import type { PulumiBuilder } from '../../toolchain/pulumi/pulumi.ts';
-import { run } from '../../toolchain/pulumi/step.ts';
+import { runWithProgress } from '../../toolchain/step.ts';
 import type { InstallMethod, Report } from '../../toolchain/tool.ts';
 import { compiledInstallation, goModuleOf, moduleFolder } from './go-modules.ts';
 import { findGoObstacle, goByHand, installGo } from './go.ts';
@@ -48,7 +48,7 @@ async function compile(part: Part, report: Report): Promise<void> {
   const unfinished = join(workFolder, `${part.name}.${process.pid}.unfinished`);
   const output = ['-o', unfinished, module.package];
   try {
-    await run(
+    await runWithProgress(
       {
         doing: `compiling ${part.name} ${part.version} (${module.duration})`,
         command: go,

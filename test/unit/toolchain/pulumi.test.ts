@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { CommandError } from '../../../toolchain/command-error.ts';
 import { requireChecksum } from '../../../toolchain/pulumi/official.ts';
 import { cli } from '../../../toolchain/pulumi/parts.ts';
 import {
@@ -15,7 +14,6 @@ import {
 } from '../../../toolchain/pulumi/places.ts';
 import type { Installation } from '../../../toolchain/pulumi/places.ts';
 import { createPulumi, isSupportedCli } from '../../../toolchain/pulumi/pulumi.ts';
-import { run } from '../../../toolchain/pulumi/step.ts';
 
 let machine: string;
 
@@ -113,36 +111,5 @@ describe('a download', () => {
     expect(() => requireChecksum('b.tar.gz', content, `${sum}  a.tar.gz`)).toThrow(
       /is not in the list/,
     );
-  });
-});
-
-describe('a step of the toolchain', () => {
-  const shell = (script: string) => ({
-    doing: 'trying',
-    command: '/bin/sh',
-    args: ['-c', script],
-    remedy: 'look',
-  });
-
-  test('reports its beginning and its end', async () => {
-    const said: string[] = [];
-    await run(shell('true'), (line) => said.push(line));
-    expect(said).toEqual(['trying', expect.stringMatching(/^trying: done in \d+ s$/)]);
-  });
-
-  test('fails with what the program said last and with a remedy', async () => {
-    const failure: unknown = await run(shell('echo no space left >&2; exit 3'), () => {}).catch(
-      (error: unknown) => error,
-    );
-    expect(failure).toBeInstanceOf(CommandError);
-    expect(failure).toMatchObject({
-      message: 'trying: ended with exit code 3\nno space left',
-      remedy: 'look',
-    });
-  });
-
-  test('fails when its program is not there', async () => {
-    const step = { ...shell(''), command: join(machine, 'absent') };
-    await expect(run(step, () => {})).rejects.toThrow(/ENOENT/);
   });
 });
