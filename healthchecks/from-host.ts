@@ -3,11 +3,12 @@
  * exec`, so it works on a remote engine too. `PULSE_WORKERS` names the workers, separated by
  * blanks. The report goes to stdout as JSON, its table to stderr.
  *
- * Usage, where every other exit code than the one named is 0:
+ * Usage:
  *
- * - `node healthchecks/from-host.ts`: asks for a report.
- * - `node healthchecks/from-host.ts --enforce strict`: judges the report on stdin, 1 when it is bad.
- * - `node healthchecks/from-host.ts --enforce warn`: prints the report on stdin when it is bad.
+ * - `node healthchecks/from-host.ts` asks for a report.
+ * - `node healthchecks/from-host.ts --enforce strict` judges the report on stdin; it ends with 1 if
+ *   the report is bad.
+ * - `node healthchecks/from-host.ts --enforce warn` prints the report on stdin when it is bad.
  */
 import { execFile } from 'node:child_process';
 import { text } from 'node:stream/consumers';

@@ -1,4 +1,4 @@
-/** What verification needs of the pipeline. The worker supplies it; healthchecks/ imports no worker. */
+/** What verification needs of the pipeline. The worker supplies it, and is not imported here. */
 export interface Pipeline {
   /** Takes a document as every document is taken: stores it in Postgres, then enqueues it. */
   submit(page: CanaryPage): Promise<{ documentId: string }>;
