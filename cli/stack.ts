@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { pulumiEnvironment } from '../toolchain/pulumi/pulumi.ts';
+import { pulumi } from './needed-tools.ts';
 
 export const root = join(import.meta.dirname, '..');
 const own = join(root, '.pulse');
@@ -22,7 +22,7 @@ export function toolEnvironment(): Record<string, string> {
     PULUMI_CONFIG_PASSPHRASE_FILE: file,
   } = process.env;
   return {
-    ...pulumiEnvironment(),
+    ...pulumi.environment(),
     PULUMI_BACKEND_URL: backend ?? `file://${join(own, 'state')}`,
     ...(phrase === undefined ? { PULUMI_CONFIG_PASSPHRASE_FILE: file ?? passphraseFile } : {}),
     NODE_COMPILE_CACHE: join(own, 'compile-cache'),

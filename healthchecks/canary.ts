@@ -1,17 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { rejectOnAbort } from '../shared/abort.ts';
 import { findCause } from '../shared/cause.ts';
-import { removalStep, runSteps, HopError, type Hop } from './hops.ts';
+import { HopError, removalStep, runSteps } from './hops.ts';
+import type { Hop } from './hops.ts';
 import type { CanaryPage, Pipeline } from './pipeline.ts';
-import { fail, pass, rejectOnAbort, type Probe } from './probe.ts';
+import { fail, pass } from './probe.ts';
+import type { Probe } from './probe.ts';
+import { singleTroubleCode } from './trouble-codes.ts';
 
 export interface CanaryTarget {
   readonly pipeline: Pipeline;
-  /** How long the document may take from the front door to being found both ways. */
+  /** How long the document may take from its submission to being found by both searches. */
   readonly waitMs: number;
   /**
-   * False while TEI or Qdrant is known to be away: then its vectors are not waited for, and count
-   * as pending.
+   * False while TEI or Qdrant is known to be away. Then its vectors are not waited for and count as
+   * pending.
    */
   readonly vectorsExpected: boolean;
 }
@@ -21,23 +25,17 @@ const pollMs = 100;
 export const canary: Probe<CanaryTarget, readonly Hop[]> = {
   service: 'canary',
   question: 'is a document that goes in at the front really indexed, and found both ways?',
-  // a backstop only: `waitMs` ends the wait, and the removal after it has its own limit and must not be cut off
+  // Only a last resort: `waitMs` ends the wait, and the removal after it has a limit of its own and
+  // must not be cut off.
   timeLimitMs: 300_000,
-  trouble: {
-    dns: 'CANARY_REJECTED',
-    refused: 'CANARY_REJECTED',
-    unreachable: 'CANARY_REJECTED',
-    timeout: 'CANARY_NOT_INDEXED',
-    auth: 'CANARY_REJECTED',
-    answer: 'CANARY_REJECTED',
-  },
+  trouble: { ...singleTroubleCode('CANARY_REJECTED'), timeout: 'CANARY_NOT_INDEXED' },
   address: () => 'submit, index, search, remove',
 
   async ask({ pipeline, waitMs, vectorsExpected }, signal) {
-    const { page, word, sentence } = uniquePage();
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+    const { page, word, sentence } = createUniquePage();
+    const timeout = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
     const within = <T>(work: Promise<T>): Promise<T> =>
-      Promise.race([work, rejectOnAbort(patience)]);
+      Promise.race([work, rejectOnAbort(timeout)]);
     const submission = pipeline.submit(page);
     let refused = false;
     submission.catch(() => (refused = true));
@@ -49,7 +47,7 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
     };
     const reach = async (part: 'keyword' | 'vectors', waiting: boolean) => {
       const { documentId } = await submission;
-      await reached(pipeline, documentId, part, waiting ? patience : undefined);
+      await waitForPart(pipeline, documentId, part, waiting ? timeout : undefined);
     };
     const hops = await runSteps([
       { name: 'submit', code: 'CANARY_REJECTED', step: () => within(submission) },
@@ -62,7 +60,7 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
       },
       { name: 'semantic search', code: 'CANARY_NOT_FOUND', step: () => find('semantic', sentence) },
     ]);
-    // always, whatever failed; only a document that was refused at the door is nowhere
+    // The document is removed whatever failed, unless its submission was refused.
     return refused ? hops : [...hops, await removalStep(pipeline, submission)];
   },
 
@@ -78,29 +76,34 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
   },
 };
 
-/** Looks until the part is there; without patience it looks once. */
-async function reached(
+/**
+ * Reads the document's state until the part is there; without a timeout it reads once.
+ *
+ * @throws HopError `CANARY_FAILED` when a worker failed on the document.
+ * @throws Error When the part is not there in time, with the counts of the queues.
+ */
+async function waitForPart(
   pipeline: Pipeline,
   documentId: string,
   part: 'keyword' | 'vectors',
-  patience: AbortSignal | undefined,
+  timeout: AbortSignal | undefined,
 ): Promise<void> {
   for (;;) {
     const state = await Promise.race([
       pipeline.state(documentId),
-      ...(patience ? [rejectOnAbort(patience)] : []),
+      ...(timeout ? [rejectOnAbort(timeout)] : []),
     ]);
     if (state[part]) return;
     if (state.failed)
       throw new HopError('CANARY_FAILED', `${state.failed.code}: ${state.failed.reason}`);
-    if (!patience) throw new Error('waits for the embedding server and Qdrant');
-    await sleep(pollMs, undefined, { signal: patience }).catch(async () => {
-      throw new Error(`not there in time; ${await queuesInWords(pipeline)}`);
+    if (!timeout) throw new Error('waits for the embedding server and Qdrant');
+    await sleep(pollMs, undefined, { signal: timeout }).catch(async () => {
+      throw new Error(`not there in time; ${await describeQueues(pipeline)}`);
     });
   }
 }
 
-async function queuesInWords(pipeline: Pipeline): Promise<string> {
+async function describeQueues(pipeline: Pipeline): Promise<string> {
   try {
     const counts = Object.entries(
       await Promise.race([pipeline.queueCounts(), rejectOnAbort(AbortSignal.timeout(2_000))]),
@@ -112,15 +115,15 @@ async function queuesInWords(pipeline: Pipeline): Promise<string> {
       )
       .join('; ');
   } catch (error) {
-    return `the queues cannot be counted: ${findCause(error).words}`;
+    return `the queues cannot be counted: ${findCause(error).message}`;
   }
 }
 
 /**
- * A word no other page has: letters only, and an ending no stemmer touches, so that it is one token
- * and stays as it is.
+ * A page with a word that no other page has. The word is made of letters and has an ending that no
+ * stemmer changes, so the keyword index keeps it as one token.
  */
-function uniquePage(): { page: CanaryPage; word: string; sentence: string } {
+function createUniquePage(): { page: CanaryPage; word: string; sentence: string } {
   const id = crypto.randomUUID();
   const letters = id
     .replaceAll('-', '')

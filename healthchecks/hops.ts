@@ -1,9 +1,9 @@
+import { rejectOnAbort } from '../shared/abort.ts';
 import { findCause } from '../shared/cause.ts';
 import type { Code } from '../shared/codes.ts';
 import type { Pipeline } from './pipeline.ts';
-import { rejectOnAbort } from './probe.ts';
 
-/** One stage of the canary's way, timed. */
+/** One step of the canary, with its result and time. */
 export interface Hop {
   readonly name: string;
   readonly ok: boolean;
@@ -13,8 +13,8 @@ export interface Hop {
 }
 
 /**
- * A stage ends well by returning; what it throws is its problem, under its code unless it throws a
- * `HopFault`.
+ * A step succeeds by returning. What it throws is its problem; the problem's code is the step's own
+ * unless a `HopError` names another.
  */
 export interface Step {
   readonly name: string;
@@ -22,6 +22,7 @@ export interface Step {
   readonly step: () => Promise<unknown>;
 }
 
+/** A problem with another code than that of its step. */
 export class HopError extends Error {
   readonly code: Code;
 
@@ -31,14 +32,14 @@ export class HopError extends Error {
   }
 }
 
-/** Three stores delete one small document in milliseconds; longer means that one of them hangs. */
+/** Three stores delete one small document in milliseconds; after this time one of them hangs. */
 const removalLimitMs = 10_000;
 
-/** Walks the stages in order and ends with the first that fails. */
-export async function runSteps(stages: readonly Step[]): Promise<readonly Hop[]> {
+/** Runs the steps in order and stops after the first that fails. */
+export async function runSteps(steps: readonly Step[]): Promise<readonly Hop[]> {
   const hops: Hop[] = [];
-  for (const stage of stages) {
-    const hop = await timed(stage);
+  for (const step of steps) {
+    const hop = await runStep(step);
     hops.push(hop);
     if (!hop.ok) break;
   }
@@ -46,8 +47,8 @@ export async function runSteps(stages: readonly Step[]): Promise<readonly Hop[]>
 }
 
 /**
- * Waits for the submission too: one that outlasted everybody's patience may still have stored the
- * document.
+ * Removes the canary's document. It waits for the submission first, which may store the document
+ * after the canary has stopped waiting for it.
  */
 export function removalStep(
   pipeline: Pipeline,
@@ -55,17 +56,17 @@ export function removalStep(
 ): Promise<Hop> {
   const removal = submission.then(({ documentId }) => pipeline.remove(documentId));
   const step = () => Promise.race([removal, rejectOnAbort(AbortSignal.timeout(removalLimitMs))]);
-  return timed({ name: 'remove', code: 'CANARY_LEFT_BEHIND', step });
+  return runStep({ name: 'remove', code: 'CANARY_LEFT_BEHIND', step });
 }
 
-async function timed({ name, code, step }: Step): Promise<Hop> {
+async function runStep({ name, code, step }: Step): Promise<Hop> {
   const began = performance.now();
   const since = () => Math.round(performance.now() - began);
   try {
     await step();
     return { name, ok: true, latencyMs: since(), code: null, problem: null };
   } catch (error) {
-    const problem = error instanceof HopError ? error.message : findCause(error).words;
+    const problem = error instanceof HopError ? error.message : findCause(error).message;
     return {
       name,
       ok: false,

@@ -1,6 +1,8 @@
-import { readPath, fetchJson } from '../shared/http.ts';
+import { fetchJson, readPath } from '../shared/http.ts';
 import { hidePassword } from '../shared/redaction.ts';
-import { fail, pass, type Probe } from './probe.ts';
+import { fail, pass } from './probe.ts';
+import type { Probe } from './probe.ts';
+import { serviceTroubleCodes } from './trouble-codes.ts';
 
 export interface OllamaTarget {
   readonly url: string;
@@ -9,16 +11,9 @@ export interface OllamaTarget {
 export const ollama: Probe<OllamaTarget, { readonly version: unknown }> = {
   service: 'ollama',
   question: 'does an Ollama answer with its version?',
-  // it answers from memory; more than this means the host swaps
+  // It answers from memory; if it takes longer, the host swaps.
   timeLimitMs: 5_000,
-  trouble: {
-    dns: 'OLLAMA_DNS',
-    refused: 'OLLAMA_REFUSED',
-    unreachable: 'OLLAMA_UNREACHABLE',
-    timeout: 'OLLAMA_TIMEOUT',
-    auth: 'OLLAMA_AUTH',
-    answer: 'OLLAMA_ANSWER',
-  },
+  trouble: serviceTroubleCodes('OLLAMA'),
   address: ({ url }) => hidePassword(url),
 
   async ask({ url }, signal) {

@@ -1,15 +1,12 @@
-/**
- * What verification needs of the pipeline, in the pipeline's own nouns. The worker supplies it;
- * healthchecks never import the worker.
- */
+/** What verification needs of the pipeline. The worker supplies it, and is not imported here. */
 export interface Pipeline {
-  /** The same door every document comes in by: stored in Postgres, then enqueued. */
+  /** Takes a document as every document is taken: stores it in Postgres, then enqueues it. */
   submit(page: CanaryPage): Promise<{ documentId: string }>;
   state(documentId: string): Promise<DocumentState>;
   search(query: string, mode: 'keyword' | 'semantic'): Promise<readonly { url: string }[]>;
   /**
-   * Takes the document out of Postgres, the keyword index and Qdrant; a job still under way finds
-   * it gone and ends.
+   * Removes the document from Postgres, the keyword index and Qdrant. A job that still works on it
+   * finds it gone and ends.
    */
   remove(documentId: string): Promise<void>;
   workers(): Promise<readonly WorkerHeartbeat[]>;
@@ -33,7 +30,7 @@ export interface DocumentState {
 
 export interface WorkerHeartbeat {
   readonly name: string;
-  /** The worker's own judgement that it takes jobs (or rightly takes none). */
+  /** The worker's own judgement that it takes jobs, or has a reason to take none. */
   readonly consuming: boolean;
   readonly heartbeatAt: Date;
 }

@@ -3,46 +3,42 @@ import { Socket } from 'node:net';
 import pg from 'pg';
 
 import { hidePassword } from '../shared/redaction.ts';
-import { fail, pass, type Probe } from './probe.ts';
+import { fail, pass } from './probe.ts';
+import type { Probe } from './probe.ts';
+import { serviceTroubleCodes } from './trouble-codes.ts';
 
 export interface PostgresTarget {
   readonly url: string;
 }
 
 export interface PostgresFound {
-  /** As `server_version_num` says it: 150018 is 15.18. */
+  /** `server_version_num`: 150018 is 15.18. */
   readonly versionNumber: number;
   readonly wrote: string;
   readonly read: string | undefined;
-  /** Why the write was refused, in Postgres's words. */
+  /** Postgres's message when it refused the write. */
   readonly refusal: string | undefined;
 }
 
 /**
- * A volume made by one major does not open in another (decision 16); 15 is the oldest one Pulse is
- * tried on.
+ * The oldest major version that Pulse is tried on. A data volume made by one major version does not
+ * open in another.
  */
 const oldestMajor = 15;
 
 export const postgres: Probe<PostgresTarget, PostgresFound> = {
   service: 'postgres',
   question: 'can a worker log in, write a row and read it back?',
-  // a checkpoint on a slow disk may hold a commit for some seconds; a healthy answer takes milliseconds
+  // A healthy answer takes milliseconds; a checkpoint on a slow disk may delay a commit by seconds.
   timeLimitMs: 10_000,
-  trouble: {
-    dns: 'POSTGRES_DNS',
-    refused: 'POSTGRES_REFUSED',
-    unreachable: 'POSTGRES_UNREACHABLE',
-    timeout: 'POSTGRES_TIMEOUT',
-    auth: 'POSTGRES_AUTH',
-    answer: 'POSTGRES_ANSWER',
-  },
+  trouble: serviceTroubleCodes('POSTGRES'),
   address: ({ url }) => hidePassword(url),
 
   async ask({ url }, signal) {
-    const socket = new Socket({ signal }).once('data', refuseStrangers);
+    const socket = new Socket({ signal }).once('data', requirePostgres);
     const client = new pg.Client({ connectionString: url, stream: () => socket });
-    // a connection that breaks while no query waits is told by event only; the query after it fails and says why
+    // A connection that breaks while no query waits emits only this event. The next query fails and
+    // says why.
     client.on('error', () => socket.destroy());
     try {
       await client.connect();
@@ -71,18 +67,19 @@ export const postgres: Probe<PostgresTarget, PostgresFound> = {
 };
 
 /**
- * pg would wait for the rest of a message that never comes. A server's first word is one of these,
- * or one lone byte about TLS.
+ * Ends the connection to a server that is not Postgres; pg would wait for the rest of a message
+ * that never comes. Postgres begins with one of these letters, or with a single byte about TLS.
  */
-function refuseStrangers(this: Socket, first: Buffer): void {
-  const word = first.toString('latin1');
-  if (word.length > 1 && !/^[RENv]/.test(word))
-    this.destroy(new Error(`what answers is not Postgres: ${JSON.stringify(word.slice(0, 60))}`));
+function requirePostgres(this: Socket, first: Buffer): void {
+  const greeting = first.toString('latin1');
+  if (greeting.length <= 1 || /^[RENv]/.test(greeting)) return;
+  const shown = JSON.stringify(greeting.slice(0, 60));
+  this.destroy(new Error(`what answers is not Postgres: ${shown}`));
 }
 
 /**
- * The commit makes it a real write (the table's making is logged to disk), `on commit drop` leaves
- * nothing.
+ * Writes a row and reads it. The commit makes it a real write, because the creation of the table is
+ * logged to disk; `on commit drop` leaves nothing.
  */
 async function writeAndRead(
   client: pg.Client,

@@ -1,23 +1,26 @@
-import { findCause, type Trouble } from '../shared/cause.ts';
-import { codes, type Code } from '../shared/codes.ts';
+import { rejectOnAbort } from '../shared/abort.ts';
+import { findCause } from '../shared/cause.ts';
+import { codes } from '../shared/codes.ts';
+import type { Code } from '../shared/codes.ts';
 import { collectSecrets, redact } from '../shared/redaction.ts';
+import type { TroubleCodes } from './trouble-codes.ts';
 
 /**
- * One question to one service. It asks once; repeating and deciding what a failure means to a
- * deploy belong to the caller.
+ * One question to one service. A probe asks once: its caller repeats it, and decides what a failure
+ * means for a deployment.
  */
 export interface Probe<Target, Found> {
   readonly service: string;
-  /** The property that matters, not "is the port open". */
+  /** The property that matters, not whether the port is open. */
   readonly question: string;
   readonly timeLimitMs: number;
-  /** What a failed conversation is called; a wrong answer gets its code from `judge`. */
-  readonly trouble: Readonly<Record<Trouble, Code>>;
-  /** Where the question goes, fit to be shown: no password in it. */
+  /** The codes of a conversation that failed; a wrong answer gets its code from `judge`. */
+  readonly trouble: TroubleCodes;
+  /** Where the question goes, without a password. */
   address(target: Target): string;
-  /** I/O only. Everything it opens it closes, also when `signal` fires. */
+  /** Does the I/O and judges nothing. It closes what it opens, also when `signal` aborts. */
   ask(target: Target, signal: AbortSignal): Promise<Found>;
-  /** Pure. */
+  /** A pure function of what was found. */
   judge(found: Found, target: Target): Verdict;
 }
 
@@ -31,17 +34,14 @@ export interface Good {
 export interface Fault {
   readonly ok: false;
   readonly code: Code;
-  /** What was found, in the other side's words where it said something. */
+  /** What was found, with the message of the service where it sent one. */
   readonly problem: string;
   readonly tried: string;
-  /** The next thing a person should look at. */
+  /** What a person should look at next. */
   readonly check: string;
 }
 
-/**
- * One line of the report. Its keys are the same whatever came out, so that scripts need no special
- * case.
- */
+/** One line of the report. Its keys are always the same, so that scripts need no special case. */
 export interface Check {
   readonly name: string;
   readonly target: string;
@@ -59,13 +59,14 @@ export function pass(evidence: string): Good {
 }
 
 /**
- * What to check comes from the catalogue, so that the table, the logs and `./pulse explain` say the
+ * A verdict with the catalogue's advice, so that the report, the logs and `./pulse explain` say the
  * same.
  */
 export function fail(code: Code, problem: string, tried: string = codes[code].tried): Fault {
   return { ok: false, code, problem, tried, check: codes[code].check };
 }
 
+/** Asks a probe's question within its time limit and judges the answer. */
 export async function runProbe<Target, Found>(
   probe: Probe<Target, Found>,
   target: Target,
@@ -73,7 +74,7 @@ export async function runProbe<Target, Found>(
   return (await runProbeWithFindings(probe, target)).check;
 }
 
-/** As `runProbe`, and hands on what was found for a caller that shows more of it than the verdict. */
+/** As `runProbe`, and also returns what was found, for a caller that shows it. */
 export async function runProbeWithFindings<Target, Found>(
   probe: Probe<Target, Found>,
   target: Target,
@@ -91,10 +92,7 @@ export async function runProbeWithFindings<Target, Found>(
   };
 }
 
-/**
- * The race is what makes the limit hold: a library that never looks at the signal cannot hang the
- * report.
- */
+/** The race enforces the limit for libraries that do not look at the signal. */
 async function askInTime<Target, Found>(
   probe: Probe<Target, Found>,
   target: Target,
@@ -115,13 +113,6 @@ async function askInTime<Target, Found>(
   }
 }
 
-export function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}
-
 function conversationFault<Target, Found>(
   probe: Probe<Target, Found>,
   target: Target,
@@ -130,9 +121,10 @@ function conversationFault<Target, Found>(
 ): Fault {
   const cause = findCause(error);
   const tried = `${probe.address(target)}: ${cause.kind} after ${afterMs} ms`;
-  return fail(probe.trouble[cause.trouble], cause.words, tried);
+  return fail(probe.trouble[cause.trouble], cause.message, tried);
 }
 
+/** The line of the report for a verdict, with the target's secrets removed. */
 export function buildCheck<Target, Found>(
   probe: Probe<Target, Found>,
   target: Target,
@@ -140,7 +132,7 @@ export function buildCheck<Target, Found>(
   latencyMs: number,
 ): Check {
   const secrets = collectSecrets(target);
-  const clean = (words: string) => redact(secrets, words);
+  const clean = (text: string) => redact(secrets, text);
   const common = {
     name: probe.service,
     target: clean(probe.address(target)),

@@ -1,18 +1,20 @@
 import { HttpStatusError } from '../shared/cause.ts';
-import { readPath, fetchJson, fetchText } from '../shared/http.ts';
+import { fetchJson, fetchText, readPath } from '../shared/http.ts';
 import { hidePassword } from '../shared/redaction.ts';
 import { isOlderThan } from '../shared/version.ts';
-import { fail, pass, type Probe } from './probe.ts';
+import { fail, pass } from './probe.ts';
+import type { Probe } from './probe.ts';
+import { serviceTroubleCodes } from './trouble-codes.ts';
 
 export interface QdrantTarget {
   readonly url: string;
   readonly apiKey?: string | undefined;
-  /** The alias searches go through; Qdrant resolves it to the collection behind it. */
+  /** The alias that searches use; Qdrant resolves it to the collection. */
   readonly collection: string;
   readonly dimension: number;
 }
 
-/** The server's version, and the collection's vector parameters or that there is none. */
+/** The server's version, and the parameters of the collection if there is one. */
 export interface QdrantFound {
   readonly version: unknown;
   readonly collection:
@@ -20,35 +22,28 @@ export interface QdrantFound {
     | { readonly size: unknown; readonly distance: unknown; readonly points: unknown };
 }
 
-/** The Query API came with it. */
+/** The first version with the Query API. */
 export const oldestQdrant = [1, 10] as const;
 
 export const qdrant: Probe<QdrantTarget, QdrantFound> = {
   service: 'qdrant',
   question: 'is it ready, and has the collection the configured size and Cosine distance?',
-  // an answer takes milliseconds; one while it optimises a large segment may take seconds
+  // An answer takes milliseconds, or seconds while Qdrant optimises a large segment.
   timeLimitMs: 10_000,
-  trouble: {
-    dns: 'QDRANT_DNS',
-    refused: 'QDRANT_REFUSED',
-    unreachable: 'QDRANT_UNREACHABLE',
-    timeout: 'QDRANT_TIMEOUT',
-    auth: 'QDRANT_AUTH',
-    answer: 'QDRANT_ANSWER',
-  },
+  trouble: serviceTroubleCodes('QDRANT'),
   address: ({ url, collection }) => `${hidePassword(url)} ${collection}`,
 
   async ask({ url, apiKey, collection }, signal) {
     const headers = apiKey === undefined ? {} : { 'api-key': apiKey };
     await fetchText(url, '/readyz', signal, { headers });
-    // a proxy that passes only /collections says nothing of a version, which is no fault
+    // Behind a proxy that passes only /collections the version is unknown; that is no fault.
     const version = readPath(
-      await fetchJson(url, '/', signal, { headers }).catch(absent),
+      await fetchJson(url, '/', signal, { headers }).catch(ignoreNotFound),
       'version',
     );
     const answer = await fetchJson(url, `/collections/${encodeURIComponent(collection)}`, signal, {
       headers,
-    }).catch(absent);
+    }).catch(ignoreNotFound);
     if (answer === undefined) return { version, collection: 'absent' };
     const vectors = readPath(answer, 'result', 'config', 'params', 'vectors');
     return {
@@ -80,6 +75,6 @@ export const qdrant: Probe<QdrantTarget, QdrantFound> = {
   },
 };
 
-function absent(error: unknown): undefined {
+function ignoreNotFound(error: unknown): undefined {
   if (!(error instanceof HttpStatusError && error.status === 404)) throw error;
 }

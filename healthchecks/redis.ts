@@ -3,56 +3,51 @@ import { Redis } from 'ioredis';
 import { queueNames, queuePrefix } from '../shared/queue-names.ts';
 import { hidePassword } from '../shared/redaction.ts';
 import { isOlderThan } from '../shared/version.ts';
-import { fail, pass, type Probe } from './probe.ts';
+import { fail, pass } from './probe.ts';
+import type { Probe } from './probe.ts';
+import { serviceTroubleCodes } from './trouble-codes.ts';
 
 export interface RedisTarget {
   readonly url: string;
 }
 
-/** The queue library's scripts need it. */
+/** The scripts of BullMQ need it. */
 const oldestRedis = [6, 2] as const;
 
 export interface RedisFound {
   readonly version: string | undefined;
-  /** INFO persistence, key by key. */
+  /** The answer to INFO persistence by key. */
   readonly persistence: Readonly<Record<string, string>>;
-  /** CONFIG GET save: the snapshot rules, empty when there are none. */
+  /** The snapshot rules from CONFIG GET save; empty when there are none. */
   readonly save: string;
   readonly evictionPolicy: string;
-  /** One a queue: its job counts, or Redis's words why they cannot be read. */
+  /** For each queue its job counts, or Redis's error when they cannot be read. */
   readonly queues: readonly { readonly name: string; readonly jobs: string | Error }[];
 }
 
 export const redis: Probe<RedisTarget, RedisFound> = {
   service: 'redis',
   question: 'can a worker log in, and does Redis keep every job it accepts?',
-  // an fsync of the append-only file may stall the server for a few seconds on a slow disk
+  // On a slow disk an fsync of the append-only file may stall the server for a few seconds.
   timeLimitMs: 10_000,
-  trouble: {
-    dns: 'REDIS_DNS',
-    refused: 'REDIS_REFUSED',
-    unreachable: 'REDIS_UNREACHABLE',
-    timeout: 'REDIS_TIMEOUT',
-    auth: 'REDIS_AUTH',
-    answer: 'REDIS_ANSWER',
-  },
+  trouble: serviceTroubleCodes('REDIS'),
   address: ({ url }) => hidePassword(url),
 
   async ask({ url }, signal) {
-    // asks once: no reconnecting, and no command waits for a connection that failed
+    // A probe asks once: no reconnecting, and no command waits for a connection that failed.
     const client = new Redis(url, {
       lazyConnect: true,
       retryStrategy: () => null,
       maxRetriesPerRequest: 0,
       enableReadyCheck: false,
     });
-    // `connect()` rejects with "Connection is closed."; why it closed is told by the event only
+    // `connect()` rejects with "Connection is closed."; only the event says why.
     let reason: Error | undefined;
     client.on('error', (error: Error) => (reason = error));
     signal.addEventListener('abort', () => client.disconnect(), { once: true });
     try {
       await client.connect();
-      return await look(client);
+      return await readState(client);
     } catch (error) {
       throw reason ?? error;
     } finally {
@@ -85,34 +80,33 @@ export const redis: Probe<RedisTarget, RedisFound> = {
         'REDIS_QUEUES',
         unreadable.map(({ name, jobs }) => `${name}: ${jobs}`).join('; '),
       );
-    return pass(
-      `login, AOF and snapshots, noeviction; ${queues.map(({ name, jobs }) => `${name} ${jobs}`).join(', ')}`,
-    );
+    const counts = queues.map(({ name, jobs }) => `${name} ${jobs}`).join(', ');
+    return pass(`login, AOF and snapshots, noeviction; ${counts}`);
   },
 };
 
-async function look(client: Redis): Promise<RedisFound> {
+async function readState(client: Redis): Promise<RedisFound> {
   const [server, info, save, policy, ...queues] = await Promise.all([
     client.info('server'),
     client.info('persistence'),
     client.config('GET', 'save'),
     client.config('GET', 'maxmemory-policy'),
-    ...Object.values(queueNames).map((name) => jobsOf(client, name)),
+    ...Object.values(queueNames).map((name) => countJobs(client, name)),
   ]);
   return {
-    version: fieldsOf(server)['redis_version'],
-    persistence: fieldsOf(info),
-    save: settingOf(save),
-    evictionPolicy: settingOf(policy),
+    version: parseInfo(server)['redis_version'],
+    persistence: parseInfo(info),
+    save: configValue(save),
+    evictionPolicy: configValue(policy),
     queues,
   };
 }
 
 /**
- * Reads the lists BullMQ keeps a queue's jobs in; an absent key counts nothing, a key of another
- * kind is an error.
+ * Counts the jobs in the lists that BullMQ keeps for a queue. A key that does not exist counts 0; a
+ * key of another type is an error.
  */
-async function jobsOf(client: Redis, name: string): Promise<RedisFound['queues'][number]> {
+async function countJobs(client: Redis, name: string): Promise<RedisFound['queues'][number]> {
   const key = (kind: string) => `${queuePrefix}:${name}:${kind}`;
   try {
     const [waiting, active, failed] = await Promise.all([
@@ -127,7 +121,7 @@ async function jobsOf(client: Redis, name: string): Promise<RedisFound['queues']
   }
 }
 
-function fieldsOf(info: string): Record<string, string> {
+function parseInfo(info: string): Record<string, string> {
   return Object.fromEntries(
     info
       .split('\r\n')
@@ -135,6 +129,6 @@ function fieldsOf(info: string): Record<string, string> {
   );
 }
 
-function settingOf(reply: unknown): string {
+function configValue(reply: unknown): string {
   return Array.isArray(reply) ? String(reply[1] ?? '') : '';
 }

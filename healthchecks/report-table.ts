@@ -1,10 +1,10 @@
 import { alignColumns } from '../shared/table.ts';
 import type { Report } from './verify.ts';
 
-/** The column of the latencies. */
-const latency = 2;
+/** Aligned at the right. */
+const latencyColumn = 2;
 
-/** The report for a person: one aligned line a check, then what to do about each failure. */
+/** The report for a person: one line a check, then what to do about each failure. */
 export function formatReport(report: Report): string {
   const rows = report.checks.map(({ name, ok, latencyMs, code, target }) => [
     name,
@@ -13,20 +13,20 @@ export function formatReport(report: Report): string {
     code ?? '',
     target,
   ]);
-  const failures = report.checks.filter(({ ok }) => !ok).map(failureBlock);
+  const failures = report.checks.filter(({ ok }) => !ok).map(formatFailure);
   const passed = report.checks.filter(({ ok }) => ok).length;
   const sum = `${passed} of ${report.checks.length} checks passed at ${report.verifiedAt}`;
   return (
     [
-      alignColumns([['CHECK', 'RESULT', 'LATENCY', 'CODE', 'TARGET'], ...rows], [latency]),
-      ...hopsBlock(report),
+      alignColumns([['CHECK', 'RESULT', 'LATENCY', 'CODE', 'TARGET'], ...rows], [latencyColumn]),
+      ...formatHops(report),
       ...failures,
       sum,
     ].join('\n\n') + '\n'
   );
 }
 
-function failureBlock({ name, code, problem, tried, check }: Report['checks'][number]): string {
+function formatFailure({ name, code, problem, tried, check }: Report['checks'][number]): string {
   return [
     `${name} FAILED: ${problem}`,
     `    code   ${code}`,
@@ -35,7 +35,7 @@ function failureBlock({ name, code, problem, tried, check }: Report['checks'][nu
   ].join('\n');
 }
 
-function hopsBlock({ checks }: Report): readonly string[] {
+function formatHops({ checks }: Report): readonly string[] {
   const hops = checks.flatMap((check) => check.hops ?? []);
   if (hops.length === 0) return [];
   return [
@@ -44,7 +44,7 @@ function hopsBlock({ checks }: Report): readonly string[] {
         ['HOP', 'RESULT', 'LATENCY'],
         ...hops.map(({ name, ok, latencyMs }) => [name, ok ? 'ok' : 'FAILED', `${latencyMs} ms`]),
       ],
-      [latency],
+      [latencyColumn],
     ),
   ];
 }

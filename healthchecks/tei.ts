@@ -1,7 +1,9 @@
-import { readPath, fetchJson, fetchText } from '../shared/http.ts';
+import { fetchJson, fetchText, readPath } from '../shared/http.ts';
 import { hidePassword } from '../shared/redaction.ts';
 import { isOlderThan } from '../shared/version.ts';
-import { fail, pass, type Probe } from './probe.ts';
+import { fail, pass } from './probe.ts';
+import type { Probe } from './probe.ts';
+import { serviceTroubleCodes } from './trouble-codes.ts';
 
 export interface TeiTarget {
   readonly url: string;
@@ -12,26 +14,19 @@ export interface TeiTarget {
 export interface TeiFound {
   readonly version: unknown;
   readonly modelId: unknown;
-  /** What should be the one embedding asked for. */
+  /** In the place of the one embedding that was asked for. */
   readonly embedding: unknown;
 }
 
-/** Older ones embed Qwen3's texts wrongly when they come padded in one batch. */
+/** Older versions embed texts for Qwen3 wrongly when they are padded in one batch. */
 export const oldestTei = [1, 8] as const;
 
 export const tei: Probe<TeiTarget, TeiFound> = {
   service: 'tei',
   question: 'does it serve the configured model, with embeddings of the configured dimension?',
-  // a CPU server embeds one sentence in some 200 ms, but may have a full batch of somebody else's before it
+  // A CPU server embeds one sentence in some 200 ms, but a full batch of others may be before it.
   timeLimitMs: 15_000,
-  trouble: {
-    dns: 'TEI_DNS',
-    refused: 'TEI_REFUSED',
-    unreachable: 'TEI_UNREACHABLE',
-    timeout: 'TEI_TIMEOUT',
-    auth: 'TEI_AUTH',
-    answer: 'TEI_ANSWER',
-  },
+  trouble: serviceTroubleCodes('TEI'),
   address: ({ url }) => hidePassword(url),
 
   async ask({ url }, signal) {
@@ -53,7 +48,8 @@ export const tei: Probe<TeiTarget, TeiFound> = {
         'TEI_VERSION',
         `the server is version ${version}; ${oldestTei.join('.')} or newer is needed`,
       );
-    // the whole id: "all-MiniLM-L6-v2" of two makers are two models. Case is the hub's own freedom.
+    // The whole id is compared, since two makers may have an "all-MiniLM-L6-v2". The hub ignores
+    // upper and lower case.
     if (typeof modelId !== 'string' || modelId.toLowerCase() !== model.toLowerCase()) {
       return fail(
         'TEI_MODEL',
@@ -66,11 +62,11 @@ export const tei: Probe<TeiTarget, TeiFound> = {
         : 'no list of numbers';
       return fail('TEI_DIMENSION', `the embedding has ${length}, configured are ${dimension}`);
     }
-    const strange = embedding.findIndex((number) => !Number.isFinite(number));
-    if (strange >= 0)
+    const invalid = embedding.findIndex((number) => !Number.isFinite(number));
+    if (invalid >= 0)
       return fail(
         'TEI_VECTOR',
-        `number ${strange} of the embedding is ${JSON.stringify(embedding[strange])}`,
+        `number ${invalid} of the embedding is ${JSON.stringify(embedding[invalid])}`,
       );
     if (embedding.every((number) => number === 0))
       return fail('TEI_VECTOR', 'all numbers of the embedding are 0');

@@ -3,20 +3,14 @@ import type { Hop } from './hops.ts';
 import { ollama } from './ollama.ts';
 import type { Pipeline } from './pipeline.ts';
 import { postgres } from './postgres.ts';
-import {
-  buildCheck,
-  fail,
-  runProbe,
-  runProbeWithFindings,
-  type Check,
-  type Probe,
-} from './probe.ts';
+import { buildCheck, fail, runProbe, runProbeWithFindings } from './probe.ts';
+import type { Check, Probe } from './probe.ts';
 import { qdrant } from './qdrant.ts';
 import { redis } from './redis.ts';
 import { tei } from './tei.ts';
 import { workers } from './workers.ts';
 
-/** What is verified, as the worker is configured. */
+/** The worker's settings that say what is verified. */
 export interface VerifySettings {
   readonly databaseUrl: string;
   readonly redisUrl: string;
@@ -31,14 +25,14 @@ export interface VerifySettings {
 }
 
 export interface VerifyOptions {
-  /** Only the connections: nothing is written, no document goes through. */
+  /** Checks only the services and workers; no document is indexed. */
   readonly withoutCanary?: boolean;
   /**
-   * The canary's patience. The default lets it wait behind a short queue of others' documents on a
-   * CPU embedder.
+   * How long the canary may take. The default of 60 s lets it wait behind a short queue of other
+   * documents on a CPU embedder.
    */
   readonly canaryWaitMs?: number;
-  /** Told each check as it ends, for progress on stderr. */
+  /** Called with each check as it ends, to show progress. */
   readonly onCheck?: (check: Check) => void;
 }
 
@@ -49,8 +43,8 @@ export interface Report {
 }
 
 /**
- * Says what is so. Whether a failure stops a deploy (strict) or not (warn) is for the caller to
- * decide.
+ * Checks every service, the workers and the canary. The caller decides whether a failure stops a
+ * deployment (strict) or not (warn).
  */
 export async function verify(
   settings: VerifySettings,
@@ -69,9 +63,9 @@ export async function verify(
     collection,
     workerReplicas,
   } = settings;
-  const tell = (check: Check): Check => (options.onCheck?.(check), check);
+  const notify = (check: Check): Check => (options.onCheck?.(check), check);
   const run = async <T, F>(probe: Probe<T, F>, target: T): Promise<Check> =>
-    tell(await runProbe(probe, target));
+    notify(await runProbe(probe, target));
 
   const services = await Promise.all([
     run(postgres, { url: databaseUrl }),
@@ -81,19 +75,16 @@ export async function verify(
     run(ollama, { url: ollamaUrl }),
   ]);
   const before = [...services, await run(workers, { pipeline, expected: workerReplicas })];
-  const flights = options.withoutCanary
+  const canaryChecks = options.withoutCanary
     ? []
-    : [await flyCanary(pipeline, before, options.canaryWaitMs ?? 60_000)];
-  flights.forEach(tell);
-  const checks = [...before, ...flights];
+    : [await checkCanary(pipeline, before, options.canaryWaitMs ?? 60_000)];
+  canaryChecks.forEach(notify);
+  const checks = [...before, ...canaryChecks];
   return { ok: checks.every(({ ok }) => ok), verifiedAt: new Date().toISOString(), checks };
 }
 
-/**
- * Without Postgres or Redis there is no door to go in by: waiting a minute for that would tell
- * nothing new.
- */
-async function flyCanary(
+/** Without Postgres or Redis the canary is not tried: it would only wait for a minute and fail. */
+async function checkCanary(
   pipeline: Pipeline,
   before: readonly Check[],
   waitMs: number,

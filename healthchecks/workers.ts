@@ -1,6 +1,8 @@
 import { heartbeatFreshSeconds } from '../shared/heartbeat.ts';
 import type { Pipeline, WorkerHeartbeat } from './pipeline.ts';
-import { fail, pass, type Probe } from './probe.ts';
+import { fail, pass } from './probe.ts';
+import type { Probe } from './probe.ts';
+import { singleTroubleCode } from './trouble-codes.ts';
 
 export interface WorkersTarget {
   readonly pipeline: Pick<Pipeline, 'workers'>;
@@ -8,39 +10,34 @@ export interface WorkersTarget {
 }
 
 export interface WorkersFound {
-  readonly sightings: readonly WorkerHeartbeat[];
+  readonly heartbeats: readonly WorkerHeartbeat[];
   readonly nowMs: number;
 }
 
 export const workers: Probe<WorkersTarget, WorkersFound> = {
   service: 'workers',
   question: 'do as many distinct workers take jobs as the stack declares?',
-  // a handful of reads from Redis, which its own probe has just found answering
+  // A few reads from Redis, which has just answered its own probe.
   timeLimitMs: 5_000,
-  trouble: {
-    dns: 'WORKERS_UNKNOWN',
-    refused: 'WORKERS_UNKNOWN',
-    unreachable: 'WORKERS_UNKNOWN',
-    timeout: 'WORKERS_UNKNOWN',
-    auth: 'WORKERS_UNKNOWN',
-    answer: 'WORKERS_UNKNOWN',
-  },
+  trouble: singleTroubleCode('WORKERS_UNKNOWN'),
   address: ({ expected }) => `${expected} expected`,
 
   async ask({ pipeline }) {
-    return { sightings: await pipeline.workers(), nowMs: Date.now() };
+    return { heartbeats: await pipeline.workers(), nowMs: Date.now() };
   },
 
-  judge({ sightings, nowMs }, { expected }) {
-    const state = new Map(sightings.map((sighting) => [sighting.name, stateOf(sighting, nowMs)]));
-    const live = [...state].filter(([, is]) => is === 'takes jobs').map(([name]) => name);
-    // more than declared is no fault: while an update rolls, old and new beat side by side
+  judge({ heartbeats, nowMs }, { expected }) {
+    const states = new Map(
+      heartbeats.map((heartbeat) => [heartbeat.name, describeState(heartbeat, nowMs)]),
+    );
+    const live = [...states].filter(([, is]) => is === takesJobs).map(([name]) => name);
+    // More than declared is no fault: during an update old and new workers run side by side.
     if (live.length >= expected) return pass(`${live.length} take jobs: ${live.sort().join(', ')}`);
-    const others = [...state]
-      .filter(([, is]) => is !== 'takes jobs')
+    const others = [...states]
+      .filter(([, is]) => is !== takesJobs)
       .map(([name, is]) => `${name} ${is}`);
-    // there are enough, and they do not work: that is repaired elsewhere than one that is gone
-    const idle = [...state.values()].filter((is) => is === takesNone).length;
+    // Workers that are there and take no jobs need another repair than workers that are gone.
+    const idle = [...states.values()].filter((is) => is === takesNone).length;
     return fail(
       live.length + idle >= expected ? 'WORKERS_IDLE' : 'WORKERS_MISSING',
       [`${live.length} of ${expected} workers take jobs`, ...others].join('; '),
@@ -48,10 +45,11 @@ export const workers: Probe<WorkersTarget, WorkersFound> = {
   },
 };
 
+const takesJobs = 'takes jobs';
 const takesNone = 'is up and takes none';
 
-function stateOf({ consuming, heartbeatAt }: WorkerHeartbeat, nowMs: number): string {
+function describeState({ consuming, heartbeatAt }: WorkerHeartbeat, nowMs: number): string {
   const ageSeconds = Math.round((nowMs - heartbeatAt.getTime()) / 1000);
   if (ageSeconds > heartbeatFreshSeconds) return `last seen ${ageSeconds} s ago`;
-  return consuming ? 'takes jobs' : takesNone;
+  return consuming ? takesJobs : takesNone;
 }

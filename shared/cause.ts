@@ -1,4 +1,4 @@
-/** Why a conversation with a service failed. */
+/** Why a conversation with a service failed, as it stands in a report. */
 export type CauseKind =
   | 'name not found'
   | 'refused'
@@ -9,10 +9,7 @@ export type CauseKind =
   | 'error answer'
   | 'garbled';
 
-/**
- * What a failed conversation comes to for a person: each is repaired elsewhere, so each has a code
- * of its own.
- */
+/** The kinds of failure with a code of their own, because each is repaired in another place. */
 export type Trouble = 'dns' | 'refused' | 'unreachable' | 'timeout' | 'auth' | 'answer';
 
 const troubleOfKind: Readonly<Record<CauseKind, Trouble>> = {
@@ -29,14 +26,11 @@ const troubleOfKind: Readonly<Record<CauseKind, Trouble>> = {
 export interface Cause {
   readonly kind: CauseKind;
   readonly trouble: Trouble;
-  /** The other side's words, or the operating system's. */
-  readonly words: string;
+  /** The message of the service, or of the operating system. */
+  readonly message: string;
 }
 
-/**
- * An HTTP answer that is not the one asked for; its body is quoted because that is where a server
- * says why.
- */
+/** An HTTP answer other than 2xx. Its body is quoted, because a server gives the reason there. */
 export class HttpStatusError extends Error {
   override readonly name = 'HttpStatusError';
   readonly status: number;
@@ -49,7 +43,7 @@ export class HttpStatusError extends Error {
 
 const kindOfSystemCode: Readonly<Record<string, CauseKind>> = {
   ENOTFOUND: 'name not found',
-  // Docker's resolver answers so for the name of a container that is not running
+  // Docker's resolver answers this for the name of a container that is not running.
   EAI_AGAIN: 'name not found',
   ECONNREFUSED: 'refused',
   EHOSTUNREACH: 'no route',
@@ -65,24 +59,24 @@ const kindOfSystemCode: Readonly<Record<string, CauseKind>> = {
 };
 
 /**
- * Looks through the wrappers (fetch's "fetch failed", Node's AggregateError of all addresses tried)
- * to the error that says why.
+ * Finds the error that says why, inside errors that wrap it: fetch's "fetch failed", or Node's
+ * AggregateError of all addresses that were tried.
  */
 export function findCause(error: unknown): Cause {
   const layers = layersOf(error);
-  const telling = layers.find((layer) => kindOf(layer) !== undefined) ?? layers.at(-1) ?? error;
-  const kind = kindOf(telling) ?? 'garbled';
-  return { kind, trouble: troubleOfKind[kind], words: wordsOf(telling) };
+  const specific = layers.find((layer) => kindOf(layer) !== undefined) ?? layers.at(-1) ?? error;
+  const kind = kindOf(specific) ?? 'garbled';
+  return { kind, trouble: troubleOfKind[kind], message: messageOf(specific) };
 }
 
+/** An error and all errors inside it, the outermost first. */
 function layersOf(error: unknown): readonly unknown[] {
-  const inner =
-    error instanceof AggregateError
-      ? error.errors
-      : error instanceof Error && error.cause !== undefined
-        ? [error.cause]
-        : [];
-  return [error, ...inner.flatMap(layersOf)];
+  return [error, ...innerErrors(error).flatMap(layersOf)];
+}
+
+function innerErrors(error: unknown): readonly unknown[] {
+  if (error instanceof AggregateError) return error.errors;
+  return error instanceof Error && error.cause !== undefined ? [error.cause] : [];
 }
 
 function kindOf(error: unknown): CauseKind | undefined {
@@ -92,16 +86,16 @@ function kindOf(error: unknown): CauseKind | undefined {
   if (error.name === 'TimeoutError') return 'timed out';
   if (/^(WRONGPASS|NOAUTH)/.test(error.message)) return 'login refused';
   if (error.name === 'ReplyError') return 'error answer';
-  // pg and ioredis say this, without a code, of a peer that hung up
+  // pg and ioredis report a server that hung up with this message and without a code.
   if (/^Connection (terminated|is closed|ended)/.test(error.message)) return 'reset';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (/^28[0-9A-Z]{3}$/.test(code)) return 'login refused';
-  // any other five-character SQLSTATE: Postgres understood and said no
+  // Any other SQLSTATE, which has five characters: Postgres answered with an error.
   if ('severity' in error && /^[0-9A-Z]{5}$/.test(code)) return 'error answer';
   return kindOfSystemCode[code];
 }
 
-function wordsOf(error: unknown): string {
+function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message === '' ? error.name : error.message;
 }

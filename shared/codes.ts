@@ -11,8 +11,8 @@ import { verification } from './codes/verification.ts';
 import { worker } from './codes/worker.ts';
 
 /**
- * The catalogue: one voice for logs, verification, `./pulse explain` and the runbook. Imports
- * nothing heavy: the host's command line reads it too.
+ * The catalogue of error codes for logs, verification, `./pulse explain` and docs/codes.md. It
+ * imports no package, because the host's command line reads it too.
  */
 export const codes = {
   ...documents,

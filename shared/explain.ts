@@ -1,16 +1,17 @@
-import { codes, type Code } from './codes.ts';
+import { codes } from './codes.ts';
+import type { Code } from './codes.ts';
 import type { Explanation } from './codes/explanation.ts';
 
 export function isCode(text: string): text is Code {
   return Object.hasOwn(codes, text);
 }
 
-/** The catalogue in the order of the codes. */
+/** The catalogue, sorted by code. */
 export function listCodes(): ({ readonly code: Code } & Explanation)[] {
   return (Object.keys(codes) as Code[]).sort().map((code) => ({ code, ...codes[code] }));
 }
 
-/** What `./pulse explain <CODE>` prints; undefined for a code that nobody gives. */
+/** What `./pulse explain <CODE>` prints; undefined for a text that is no code of the catalogue. */
 export function explain(text: string): string | undefined {
   const code = text.trim().toUpperCase();
   if (!isCode(code)) return undefined;
@@ -18,7 +19,7 @@ export function explain(text: string): string | undefined {
   return `${code}\n  means   ${meaning}\n  tried   ${tried}\n  check   ${check}\n`;
 }
 
-/** The catalogue as docs/codes.md has it. */
+/** The text of docs/codes.md. */
 export function formatCodesPage(): string {
   const sections = listCodes().map(
     ({ code, meaning, tried, check }) =>
@@ -26,7 +27,8 @@ export function formatCodesPage(): string {
   );
   return [
     '# Codes\n',
-    'What logs, `./pulse verify`, `./pulse queue list` and alerts name. Made by `./pulse explain --markdown > docs/codes.md`.\n',
+    'The codes in logs, `./pulse verify`, `./pulse queue list` and alerts.',
+    'This page is written by `./pulse explain --markdown > docs/codes.md`.\n',
     ...sections,
   ].join('\n');
 }

@@ -5,7 +5,12 @@ interface Request {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One HTTP exchange in full; anything but 2xx is an error that quotes the answer. */
+/**
+ * Sends one HTTP request: POST with a JSON body if there is one, else GET.
+ *
+ * @returns The body of the answer.
+ * @throws HttpStatusError For every status other than 2xx, with the answer's body.
+ */
 export async function fetchText(
   base: string,
   path: string,
@@ -27,6 +32,7 @@ export async function fetchText(
   return body;
 }
 
+/** As `fetchText`, and parses the answer as JSON. @throws Error When it is not JSON. */
 export async function fetchJson(
   base: string,
   path: string,
@@ -43,7 +49,7 @@ export async function fetchJson(
   }
 }
 
-/** The value at a path of keys, or undefined: an answer is the other side's and may have any shape. */
+/** The value at a path of keys in an answer of any shape, or undefined. */
 export function readPath(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (inner, key) =>

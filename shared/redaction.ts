@@ -1,9 +1,9 @@
-/** A `keywordDir` is none. */
+/** The names of fields that hold secrets. `key` has to be at the end: `keywordDir` is no secret. */
 const secretName = /key$|secret|password|token$/i;
 
 /**
- * `postgresql://user:pw@host:5432/db?sslpassword=x` -> `postgresql://user@host:5432/db`. What is no
- * URL is not shown: it may be a password.
+ * Makes `postgresql://user@host:5432/db` of `postgresql://user:pw@host:5432/db?sslpassword=x`. A
+ * text that is not a URL is not shown, because it may be a password.
  */
 export function hidePassword(url: string): string {
   if (!URL.canParse(url)) return '(not a URL)';
@@ -15,8 +15,8 @@ export function hidePassword(url: string): string {
 }
 
 /**
- * Every secret among a target's own fields: passwords inside URLs (as written and as meant) and
- * fields named like one.
+ * Collects the secrets among a target's own fields: passwords in URLs, as written and decoded, and
+ * fields that are named like a secret.
  */
 export function collectSecrets(target: unknown): readonly string[] {
   if (typeof target !== 'object' || target === null) return [];
@@ -24,18 +24,18 @@ export function collectSecrets(target: unknown): readonly string[] {
     if (typeof value !== 'string') return [];
     if (secretName.test(name)) return [value];
     const password = URL.canParse(value) ? new URL(value).password : '';
-    return [password, decoded(password)];
+    return [password, decode(password)];
   });
   return secrets.filter((secret) => secret !== '');
 }
 
-/** An error may quote what it was given; no secret leaves in one. */
-export function redact(secrets: readonly string[], words: string): string {
-  return secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), words);
+/** Replaces every secret in a text by `***`; an error may quote the address it was given. */
+export function redact(secrets: readonly string[], text: string): string {
+  return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
 }
 
-/** A stray `%` is legal in a password and no escape: then the text as written is all there is. */
-function decoded(password: string): string {
+/** A password may contain a `%` that begins no escape; then it is returned as written. */
+function decode(password: string): string {
   try {
     return decodeURIComponent(password);
   } catch {

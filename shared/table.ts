@@ -1,6 +1,7 @@
 /**
- * Rows in columns, two blanks apart; the columns in `right` end in one line, so that the large
- * number stands out.
+ * Formats rows as columns, two blanks apart.
+ *
+ * @param right The columns that are aligned at the right, as numbers are.
  */
 export function alignColumns(
   rows: readonly (readonly string[])[],
@@ -14,8 +15,8 @@ export function alignColumns(
 }
 
 /**
- * Objects of the same keys as a table: a line of their names, then one line each; numbers end in
- * one column.
+ * Formats objects with the same keys as a table: a line with the keys, then a line for each object.
+ * Columns of numbers are aligned at the right.
  */
 export function formatTable(objects: readonly object[]): string {
   const [first] = objects;

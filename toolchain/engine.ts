@@ -1,67 +1,35 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync, openSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-import { cacheFolder } from './pulumi/places.ts';
-import { run } from './pulumi/step.ts';
-import { ToolFault } from './tool.ts';
-import type { Tool } from './tool.ts';
+import { cacheFolder } from './cache.ts';
+import { CommandError } from './command-error.ts';
+import { captureResult, startDetached } from './process.ts';
+import { runWithProgress } from './step.ts';
+import type { Report, Tool } from './tool.ts';
 
-const exec = promisify(execFile);
+const answerLimitMs = 10_000;
 const startLimitMs = 30_000;
-
-async function serverVersion(): Promise<string | undefined> {
-  return exec('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 10_000 }).then(
-    ({ stdout }) => stdout.trim(),
-    () => undefined,
-  );
-}
+const pollMs = 200;
 
 /** The Docker engine: the one that answers, else Debian's own package, started here. */
 export const engine: Tool = {
   name: 'Docker engine',
   purpose: 'runs the containers',
   find: async () => {
-    const version = await serverVersion();
-    return version === undefined
-      ? undefined
-      : { way: 'system', version, where: process.env['DOCKER_HOST'] ?? '/var/run/docker.sock' };
+    const version = await readServerVersion();
+    if (version === undefined) return undefined;
+    const where = process.env['DOCKER_HOST'] ?? '/var/run/docker.sock';
+    return { origin: 'system', version, where };
   },
-  ways: [
+  methods: [
     {
-      way: 'official',
-      tried: true,
-      obstacle: async () => {
-        if (process.env['DOCKER_HOST'] !== undefined)
-          return `DOCKER_HOST is ${process.env['DOCKER_HOST']}, and no engine answers there`;
-        if (existsSync('/usr/sbin/dockerd') || existsSync('/usr/bin/dockerd'))
-          return process.getuid?.() === 0
-            ? undefined
-            : 'dockerd is installed and not running, and only root can start it';
-        if (!existsSync('/etc/debian_version')) return 'this is not a Debian system';
-        return process.getuid?.() === 0 ? undefined : 'only root can install it';
-      },
+      origin: 'official',
+      isTried: true,
+      findObstacle: async () => findObstacle(),
       install: async (report) => {
-        if (!existsSync('/usr/sbin/dockerd') && !existsSync('/usr/bin/dockerd')) {
-          const apt = {
-            command: 'apt-get',
-            env: { DEBIAN_FRONTEND: 'noninteractive' },
-            remedy: 'install Docker by hand: https://docs.docker.com/engine/install/',
-          };
-          await run(
-            { ...apt, doing: "reading Debian's package lists", args: ['update', '-q'] },
-            report,
-          );
-          await run(
-            {
-              ...apt,
-              doing: 'installing docker.io and iptables',
-              args: ['install', '-q', '-y', '--no-install-recommends', 'docker.io', 'iptables'],
-            },
-            report,
-          );
-        }
+        if (!isInstalled()) await installPackage(report);
         await start(report);
       },
     },
@@ -70,15 +38,57 @@ export const engine: Tool = {
     'install Docker Engine 20.10 or newer and start it: https://docs.docker.com/engine/install/',
 };
 
-async function start(report: (line: string) => void): Promise<void> {
-  mkdirSync(cacheFolder(), { recursive: true });
+/** The version of the engine that answers, or undefined where none does. */
+async function readServerVersion(): Promise<string | undefined> {
+  const args = ['version', '--format', '{{.Server.Version}}'];
+  const { problem, stdout } = await captureResult('docker', args, { timeoutMs: answerLimitMs });
+  return problem === undefined ? stdout.trim() : undefined;
+}
+
+function findObstacle(): string | undefined {
+  const dockerHost = process.env['DOCKER_HOST'];
+  if (dockerHost !== undefined) return `DOCKER_HOST is ${dockerHost}, and no engine answers there`;
+  const isRoot = process.getuid?.() === 0;
+  if (isInstalled())
+    return isRoot ? undefined : 'dockerd is installed and not running, and only root can start it';
+  if (!existsSync('/etc/debian_version')) return 'this is not a Debian system';
+  return isRoot ? undefined : 'only root can install it';
+}
+
+function isInstalled(): boolean {
+  return existsSync('/usr/sbin/dockerd') || existsSync('/usr/bin/dockerd');
+}
+
+async function installPackage(report: Report): Promise<void> {
+  const apt = {
+    command: 'apt-get',
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+    remedy: 'install Docker by hand: https://docs.docker.com/engine/install/',
+  };
+  await runWithProgress(
+    { ...apt, doing: "reading Debian's package lists", args: ['update', '-q'] },
+    report,
+  );
+  const packages = ['--no-install-recommends', 'docker.io', 'iptables'];
+  await runWithProgress(
+    {
+      ...apt,
+      doing: 'installing docker.io and iptables',
+      args: ['install', '-q', '-y', ...packages],
+    },
+    report,
+  );
+}
+
+async function start(report: Report): Promise<void> {
+  await mkdir(cacheFolder(), { recursive: true });
   const logFile = join(cacheFolder(), 'dockerd.log');
-  const log = openSync(logFile, 'a');
   report(`starting dockerd, its log is ${logFile}`);
-  spawn('dockerd', [], { detached: true, stdio: ['ignore', log, log] }).unref();
-  const deadline = Date.now() + startLimitMs;
-  while ((await serverVersion()) === undefined) {
-    if (Date.now() > deadline) throw new ToolFault('dockerd does not answer', `read ${logFile}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+  await startDetached('dockerd', [], logFile);
+  const deadlineMs = Date.now() + startLimitMs;
+  while ((await readServerVersion()) === undefined) {
+    if (Date.now() > deadlineMs)
+      throw new CommandError('dockerd does not answer', `read ${logFile}`);
+    await sleep(pollMs);
   }
 }

@@ -1,54 +1,53 @@
 /**
- * What a machine needs before a stack can come up, and the ways to get it. `./pulse up` walks a
- * list of these; `./pulse doctor` prints how each one came.
+ * What a machine needs before a stack can be deployed, and the methods to install it. `./pulse up`
+ * installs what is missing; `./pulse doctor` prints where each tool came from.
  */
 
-/** How a part is present on this machine. */
+/**
+ * Where a tool came from:
+ *
+ * - `system`: it was there before Pulse;
+ * - `official`: downloaded from its makers;
+ * - `built`: made on this machine from source packages.
+ */
+export type Origin = 'system' | 'official' | 'built';
+
+/** A tool that is present on this machine. */
 export interface Found {
-  /**
-   * `system`: it was there before Pulse; `official`: downloaded from its makers; `built`: made here
-   * from source packages.
-   */
-  readonly way: 'system' | 'official' | 'built';
+  readonly origin: Origin;
   readonly version: string;
-  /** Path, image reference or address: where a person would look for it. */
+  /** Path, image reference or address, for a person to look at. */
   readonly where: string;
 }
 
-/**
- * One way to bring a tool. `install` reports a short line for each thing it begins and throws a
- * `ToolFault` when it cannot go on.
- */
-export interface Way {
-  readonly way: 'official' | 'built';
-  /** False for a way that nobody has walked yet; `./pulse doctor` says so. */
-  readonly tried: boolean;
+export interface InstallMethod {
+  readonly origin: Exclude<Origin, 'system'>;
+  /** False for a method that has never been used; `./pulse doctor` says so. */
+  readonly isTried: boolean;
   /**
-   * A reason in a person's words when this machine cannot go this way, else undefined. Answers
-   * within seconds.
+   * Says within seconds why this machine cannot use the method.
+   *
+   * @returns The reason as half a sentence for a person, or undefined.
    */
-  readonly obstacle: () => Promise<string | undefined>;
-  readonly install: (report: (line: string) => void) => Promise<void>;
+  readonly findObstacle: () => Promise<string | undefined>;
+  /**
+   * Installs the tool and reports a short line for each thing it begins.
+   *
+   * @throws CommandError When it cannot go on.
+   */
+  readonly install: (report: Report) => Promise<void>;
 }
+
+/** Shows a person one line of progress. */
+export type Report = (line: string) => void;
 
 export interface Tool {
   readonly name: string;
   /** What it is for, half a sentence. */
   readonly purpose: string;
   readonly find: () => Promise<Found | undefined>;
-  /** Tried in this order; the first without an obstacle is taken. */
-  readonly ways: readonly Way[];
-  /** What to install by hand where no way is open. */
+  /** Tried in this order; the first without an obstacle is used. */
+  readonly methods: readonly InstallMethod[];
+  /** What to install by hand where no method can be used. */
   readonly byHand: string;
-}
-
-/** A step that failed, with what a person can do about it. */
-export class ToolFault extends Error {
-  override readonly name = 'ToolFault';
-  readonly remedy: string;
-
-  constructor(problem: string, remedy: string, cause?: unknown) {
-    super(problem, { cause });
-    this.remedy = remedy;
-  }
 }

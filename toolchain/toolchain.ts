@@ -1,57 +1,50 @@
-import { engine } from './engine.ts';
-import { imageTools, registryReachable } from './images/images.ts';
-import { pulumiTools } from './pulumi/pulumi.ts';
-import { ToolFault } from './tool.ts';
-import type { Tool } from './tool.ts';
+import { CommandError } from './command-error.ts';
+import type { InstallMethod, Report, Tool } from './tool.ts';
 
-/** What this machine needs, in the order in which it is brought. */
-export async function toolsNeeded(): Promise<readonly Tool[]> {
-  return [engine, ...pulumiTools, ...((await registryReachable()) ? [] : imageTools)];
-}
+/** Asks whether a missing tool may be installed. */
+export type Permission = (tool: Tool) => Promise<boolean>;
 
-/** Brings what is missing; says of each part what it does and how long it took. @throws ToolFault */
-export async function bringTools(
-  say: (line: string) => void,
-  mayInstall: (tool: Tool) => Promise<boolean>,
-  needed: readonly Tool[],
+/**
+ * Installs the tools that are missing, and says of each one what it does and how long it took. The
+ * tools of one list are installed in order, the lists side by side.
+ *
+ * @throws CommandError When a tool can or may not be installed; the other lists are finished first.
+ */
+export async function installTools(
+  lists: readonly (readonly Tool[])[],
+  say: Report,
+  mayInstall: Permission,
 ): Promise<void> {
-  const [first, ...rest] = needed as [Tool, ...Tool[]];
-  await bring(first, say, mayInstall);
-  // Images need the engine and Go needs the processor: side by side they share the two best.
-  const images = rest.filter((tool) => imageTools.includes(tool));
-  const others = rest.filter((tool) => !imageTools.includes(tool));
   const outcomes = await Promise.allSettled(
-    [images, others].map(async (line) => {
-      for (const tool of line) await bring(tool, say, mayInstall);
+    lists.map(async (tools) => {
+      for (const tool of tools) await ensureInstalled(tool, say, mayInstall);
     }),
   );
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-async function bring(
-  tool: Tool,
-  say: (line: string) => void,
-  mayInstall: (tool: Tool) => Promise<boolean>,
-): Promise<void> {
+async function ensureInstalled(tool: Tool, say: Report, mayInstall: Permission): Promise<void> {
   const found = await tool.find();
-  if (found !== undefined) return say(`${tool.name}: there (${found.version}, ${found.way})`);
+  if (found !== undefined) return say(`${tool.name}: there (${found.version}, ${found.origin})`);
+  const method = await chooseMethod(tool);
+  if (!(await mayInstall(tool)))
+    throw new CommandError(`${tool.name} is missing and was not to be installed`, tool.byHand);
+  const startedMs = Date.now();
+  await method.install((line) => say(`${tool.name}: ${line}`));
+  const seconds = Math.round((Date.now() - startedMs) / 1000);
+  say(`${tool.name}: ready after ${seconds} s (${method.origin})`);
+}
+
+/** The first method without an obstacle. @throws CommandError That names every obstacle. */
+async function chooseMethod(tool: Tool): Promise<InstallMethod> {
   const obstacles: string[] = [];
-  for (const way of tool.ways) {
-    const obstacle = await way.obstacle();
-    if (obstacle !== undefined) {
-      obstacles.push(`${way.way}: ${obstacle}`);
-      continue;
-    }
-    if (!(await mayInstall(tool)))
-      throw new ToolFault(`${tool.name} is missing and was not to be installed`, tool.byHand);
-    const started = Date.now();
-    await way.install((line) => say(`${tool.name}: ${line}`));
-    return say(
-      `${tool.name}: ready after ${Math.round((Date.now() - started) / 1000)} s (${way.way})`,
-    );
+  for (const method of tool.methods) {
+    const obstacle = await method.findObstacle();
+    if (obstacle === undefined) return method;
+    obstacles.push(`${method.origin}: ${obstacle}`);
   }
-  throw new ToolFault(
-    `${tool.name} is missing, and there is no way to bring it here (${obstacles.join('; ')})`,
+  throw new CommandError(
+    `${tool.name} is missing, and no method can install it here (${obstacles.join('; ')})`,
     tool.byHand,
   );
 }

@@ -1,7 +1,7 @@
 import { formatTable } from '../../shared/table.ts';
 import type { Tool } from '../../toolchain/tool.ts';
-import { toolsNeeded } from '../../toolchain/toolchain.ts';
 import { command, end, print } from '../command.ts';
+import { findNeededTools } from '../needed-tools.ts';
 
 export const doctor = command('doctor', 'which tool came which way, what is missing, what to do', [
   './pulse doctor',
@@ -9,7 +9,8 @@ export const doctor = command('doctor', 'which tool came which way, what is miss
 ])
   .option('--json', 'answer for scripts')
   .action(async ({ json }: { json?: true }) => {
-    const found = await Promise.all((await toolsNeeded()).map(examined));
+    const { engine, pulumi, images } = await findNeededTools();
+    const found = await Promise.all([engine, ...pulumi, ...images].map(examined));
     const missing = found.filter(({ way }) => way === 'missing');
     if (json) print(JSON.stringify(found));
     else {
@@ -27,13 +28,13 @@ export const doctor = command('doctor', 'which tool came which way, what is miss
     end(missing.length === 0 ? 0 : 1);
   });
 
-async function examined({ name, purpose, byHand, ways, find }: Tool) {
+async function examined({ name, purpose, byHand, methods, find }: Tool) {
   const found = await find();
-  const neverTried = ways.filter(({ tried }) => !tried).map(({ way }) => way);
+  const neverTried = methods.filter(({ isTried }) => !isTried).map(({ origin }) => origin);
   return {
     tool: name,
     purpose,
-    way: found?.way ?? 'missing',
+    way: found?.origin ?? 'missing',
     version: found?.version ?? '',
     where: found?.where ?? '',
     neverTried,

@@ -7,7 +7,7 @@ import { Argument } from 'commander';
 import { runChecks } from '../../checks/run.ts';
 import { command, end, print } from '../command.ts';
 import { runProgram } from '../process.ts';
-import { bringMissingTools } from '../tools.ts';
+import { installMissingTools } from '../tools.ts';
 
 const groups = ['check', 'unit', 'integration', 'deploy', 'faults'] as const;
 type Group = (typeof groups)[number];
@@ -41,7 +41,7 @@ async function check(): Promise<Outcome> {
 
 /** Runs one group of tests, or all, with the tools that they need. */
 async function runTests(group: Exclude<Group, 'check'> | undefined): Promise<Outcome> {
-  await bringMissingTools(true);
+  await installMissingTools(true);
   const file = join(tmpdir(), `pulse-tests-${process.pid}.json`);
   const code = await runProgram('node', [
     'node_modules/vitest/vitest.mjs',

@@ -1,9 +1,9 @@
 import type { Settings } from '../../settings.ts';
-import { ToolFault } from '../../toolchain/tool.ts';
+import { CommandError } from '../../toolchain/command-error.ts';
 import { say } from '../command.ts';
 import { inWorker } from '../in-worker.ts';
 import { jsonOf, runProgram } from '../process.ts';
-import { bringMissingTools } from '../tools.ts';
+import { installMissingTools } from '../tools.ts';
 import { brokenContainers } from './drift.ts';
 import { sayWhatFailed } from './failure.ts';
 import { everyContainerHealthy } from './health.ts';
@@ -35,7 +35,7 @@ export interface How {
 
 /**
  * Tools, stack, preflight, `pulumi up`, health, verification; on `dev` also the sample and two
- * searches. @throws ToolFault when it cannot go on
+ * searches. @throws CommandError when it cannot go on
  */
 export async function deploy(
   stack: string,
@@ -53,7 +53,7 @@ export async function deploy(
     }
   };
 
-  await step('tools', () => bringMissingTools(yes));
+  await step('tools', () => installMissingTools(yes));
   await step('stack', () => selectStack(stack));
   const settings = await settingsOf(stack);
   await step('preflight', () => preflight(settings));
@@ -90,7 +90,7 @@ async function update(stack: string, stdout: How['childOutput']): Promise<void> 
   );
   if (code === 0) return;
   await sayWhatFailed(stack);
-  throw new ToolFault(
+  throw new CommandError(
     'pulumi up failed',
     `its words stand above, and the last log lines of what is not well; repair the cause and run ./pulse up --stack ${stack} again`,
   );

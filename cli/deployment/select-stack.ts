@@ -1,4 +1,5 @@
-import { localImages, registryReachable } from '../../toolchain/images/images.ts';
+import { localImages } from '../../offline/images/recipe.ts';
+import { isImageRegistryReachable } from '../../toolchain/image-registry.ts';
 import { say } from '../command.ts';
 import { jsonOf, linesOf, outputOf } from '../process.ts';
 
@@ -17,7 +18,7 @@ const imageKeys = {
  */
 export async function selectStack(stack: string): Promise<void> {
   await outputOf('pulumi', ['stack', 'select', '--create', stack]);
-  if (await registryReachable()) return;
+  if (await isImageRegistryReachable()) return;
   const configured = await jsonOf<Record<string, { value?: string }>>('pulumi', [
     'config',
     '--json',

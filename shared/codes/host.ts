@@ -3,42 +3,53 @@ import type { Explanation } from './explanation.ts';
 export const host = {
   HOST_NETWORK: {
     meaning:
-      'The network that the stack is to join is not on this host; or it has another range than the configuration says, which is only a warning.',
+      'The network that the stack is to join is not on this host; or it has another range ' +
+      'than the configuration says, which is only a warning.',
     tried: "compare pulse:network and pulse:subnet with the engine's networks, before an update",
     check:
-      'docker network inspect; the line names the setting to change, or the command that makes the network',
+      'docker network inspect; the line names the setting to change, or the command that ' +
+      'makes the network',
   },
   HOST_SUBNET: {
     meaning:
-      "The stack's address range overlaps that of another network of this host; the engine would refuse it.",
+      "The stack's address range overlaps that of another network of this host; the engine " +
+      'would refuse it.',
     tried: 'compare pulse:subnet with the range of every network of the engine, before an update',
     check:
-      'choose a free range for pulse:subnet, and pulse:gateway inside it; docker network ls lists what is there',
+      'choose a free range for pulse:subnet, and pulse:gateway inside it; docker network ls ' +
+      'lists what is there',
   },
   HOST_PORT: {
     meaning:
-      "A port that the stack is to publish is taken by another container or process of the host, or the address it is to be published on is none of the host's.",
+      'A port that the stack is to publish is taken by another container or process of the ' +
+      'host, or the host does not have the address to publish it on.',
     tried:
-      'compare pulse:postgresPort and pulse:redisPort with the published ports of every container, and have the engine publish them, before an update',
+      'compare pulse:postgresPort and pulse:redisPort with the published ports of every ' +
+      'container, and have the engine publish them, before an update',
     check:
-      'stop what has it (docker ps, ss -ltnp), or choose another port; several stacks on one host need a port each; ip addr shows the addresses for pulse:storeAddress',
+      'stop what uses it (docker ps, ss -ltnp), or choose another port; several stacks on one ' +
+      'host need a port each; ip addr shows the addresses for pulse:storeAddress',
   },
   HOST_FILES: {
     meaning: 'The engine may not give a container as many open files as are configured.',
     tried: 'start a container with pulse:workerNofile and pulse:workerNofileHard',
     check:
-      "lower them to what the line names, or raise the engine's own limit (LimitNOFILE of its service) and start it anew",
+      "lower them to what the line names, or raise the engine's own limit (LimitNOFILE of its " +
+      'service) and restart it',
   },
   HOST_NAMES: {
     meaning:
-      "Containers with the stack's names exist that its state does not know: another clone made them, or the state was lost.",
+      "Containers with the stack's names exist that its state does not know: another clone " +
+      'made them, or the state was lost.',
     tried: 'compare the containers of the engine with the state in this backend',
     check:
-      'deploy from the clone or backend that knows them (docs/state.md), or remove them as the line says; their data are on volumes and stay',
+      'deploy from the clone or backend that knows them (docs/state.md), or remove them as ' +
+      'the line says; their data are on volumes and stay',
   },
   HOST_MEMORY: {
     meaning:
-      "The limits of the stack's containers together are more than the memory of this host; a warning, since they seldom use all of it.",
+      "The limits of the stack's containers together are more than the memory of this host; a " +
+      'warning, since they seldom use all of it.',
     tried: 'add up the memory limits of all containers of the stack',
     check:
       'lower pulse:workerMemory or pulse:workerReplicas, or watch ./pulse status for OOM kills',

@@ -14,7 +14,7 @@ export const ollama = {
     check: "a host short of memory while a model loads (Ollama's log)",
   },
   OLLAMA_AUTH: {
-    meaning: 'Ollama, or a proxy before it, asks for a login.',
+    meaning: 'Ollama, or a proxy in front of it, asks for a login.',
     tried: 'GET /api/version',
     check: 'the address leads to Ollama itself; Pulse sends it no key',
   },

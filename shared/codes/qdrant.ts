@@ -6,7 +6,7 @@ export const qdrant = {
     code: 'QDRANT',
     name: 'Qdrant',
     setting: 'WEBHOOK_QDRANT_URL',
-    look: './pulse status; documents wait for it and lose nothing',
+    look: './pulse status; documents wait for it, and nothing is lost',
   }),
   QDRANT_TIMEOUT: {
     meaning: 'Qdrant took the request and did not answer in time.',
@@ -17,12 +17,13 @@ export const qdrant = {
     meaning: 'Qdrant refuses the API key, or asks for one that was not given.',
     tried: 'GET /readyz and the collection',
     check:
-      'pulse:qdrantApiKey is the key that Qdrant was started with: pulumi config set --secret pulse:qdrantApiKey',
+      'pulse:qdrantApiKey is the key that Qdrant was started with: pulumi config set --secret ' +
+      'pulse:qdrantApiKey',
   },
   QDRANT_ANSWER: {
     meaning: 'Qdrant answers with an error, or what answers is not Qdrant.',
     tried: 'GET /readyz and the collection',
-    check: "the problem's own words and Qdrant's log; /readyz says 503 while it recovers",
+    check: "the text of the problem and Qdrant's log; /readyz says 503 while it recovers",
   },
   QDRANT_VERSION: {
     meaning: 'The Qdrant server is older than Pulse supports.',
@@ -33,25 +34,29 @@ export const qdrant = {
     meaning: 'The collection does not exist on this Qdrant.',
     tried: 'GET the collection by its alias',
     check:
-      'the workers make it at their start (./pulse logs webhook-worker-1); an emptied Qdrant is filled again by ./pulse audit --repair',
+      'the workers make it at their start (./pulse logs webhook-worker-1); an emptied Qdrant ' +
+      'is filled again by ./pulse audit --repair',
   },
   QDRANT_DIMENSION: {
     meaning: 'The collection was made for vectors of another size.',
     tried: "compare the collection's vector size with WEBHOOK_VECTOR_DIM",
     check:
-      "model and dimension belong together and are part of the collection's name; a new model needs a new collection",
+      "model and dimension belong together and are part of the collection's name; a new model " +
+      'needs a new collection',
   },
   QDRANT_MODEL: {
     meaning:
       'The collection holds vectors of another model: those of two models cannot be compared.',
     tried: "read the model in the collection's metadata, and look for points of another one",
     check:
-      'configure the model that made it, or give the new model a collection of its own (its name follows embeddingModel and vectorDim)',
+      'configure the model that made it, or give the new model a collection of its own (its ' +
+      'name follows embeddingModel and vectorDim)',
   },
   QDRANT_DISTANCE: {
     meaning: 'The collection compares vectors by another distance than Cosine.',
     tried: "read the collection's configuration",
     check:
-      'somebody else made this collection: remove the alias, restart the workers, then ./pulse audit --repair',
+      'something other than Pulse made this collection: remove the alias, restart the ' +
+      'workers, then ./pulse audit --repair',
   },
 } as const satisfies Readonly<Record<string, Explanation>>;

@@ -23,7 +23,8 @@ export const redis = {
     meaning: 'Redis answers with an error, or what answers is not Redis.',
     tried: 'log in, read its configuration and the queues',
     check:
-      "the problem's own words: LOADING passes by itself, MISCONF and OOM need disk or memory, NOPERM needs the user's rights",
+      'the text of the problem: LOADING passes by itself, MISCONF and OOM need disk or ' +
+      "memory, NOPERM needs the user's rights",
   },
   REDIS_VERSION: {
     meaning: 'The Redis server is older than Pulse supports.',
@@ -32,7 +33,8 @@ export const redis = {
   },
   REDIS_PERSISTENCE: {
     meaning:
-      'Redis would lose queued jobs at a restart: the append-only file or snapshots are off, or the last write of them failed.',
+      'Redis would lose queued jobs at a restart: the append-only file or snapshots are off, ' +
+      'or the last write of them failed.',
     tried: 'read INFO persistence and CONFIG GET save',
     check:
       'Redis runs with --appendonly yes and --save, and its volume has room (./pulse logs redis)',

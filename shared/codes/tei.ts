@@ -6,16 +6,17 @@ export const tei = {
     code: 'TEI',
     name: 'TEI',
     setting: 'WEBHOOK_TEI_URL',
-    look: './pulse status; documents wait for it and lose nothing',
+    look: './pulse status; documents wait for it, and nothing is lost',
   }),
   TEI_TIMEOUT: {
     meaning: 'The embedding server took the request and did not answer in time.',
     tried: 'embed one sentence',
     check:
-      'a model still loading, a GPU at its limit, an overloaded CPU server (its log and its /metrics)',
+      'a model still loading, a GPU at its limit, an overloaded CPU server (its log and its ' +
+      '/metrics)',
   },
   TEI_AUTH: {
-    meaning: 'The embedding server, or a proxy before it, asks for a login.',
+    meaning: 'The embedding server, or a proxy in front of it, asks for a login.',
     tried: 'reach the address in WEBHOOK_TEI_URL',
     check: 'the address leads to the server itself; Pulse sends it no key',
   },
@@ -23,27 +24,33 @@ export const tei = {
     meaning: 'The embedding server answers with an error, or what answers is not TEI.',
     tried: 'GET /health, GET /info, POST /embed',
     check:
-      "the problem's own words and the server's log; 429 and 503 pass by themselves, 424 is a fault of its model backend",
+      "the text of the problem and the server's log; 429 and 503 pass by themselves, 424 is a " +
+      'fault of its model backend',
   },
   TEI_VERSION: {
     meaning: 'The embedding server is older than Pulse supports.',
     tried: 'GET /info and read its version',
     check:
-      'update text-embeddings-inference on the GPU host to 1.8 or newer: older ones embed some models wrongly',
+      'update text-embeddings-inference on the GPU host to 1.8 or newer: older ones embed ' +
+      'some models wrongly',
   },
   TEI_MODEL: {
     meaning:
-      'The embedding server serves another model than the one configured; their vectors must never be mixed.',
+      'The embedding server serves another model than the one configured; their vectors must ' +
+      'never be mixed.',
     tried: 'GET /info and compare its model_id with WEBHOOK_EMBEDDING_MODEL',
     check:
-      'start the server with the configured model, or configure the model it serves (which makes a new collection)',
+      'start the server with the configured model, or configure the model it serves (which ' +
+      'makes a new collection)',
   },
   TEI_FALLBACK: {
     meaning:
-      'The local TEI does not stand in for the GPU host: it makes other vectors, serves another model, cannot be asked, or there is nothing to compare it with.',
+      'The local TEI is not used in place of the GPU host: it makes other vectors, serves ' +
+      'another model, does not answer, or there is nothing to compare it with.',
     tried: "embed some fixed sentences and compare with what the GPU host's TEI made of them",
     check:
-      'the reason beside the code; the same model and version as on the GPU host, which has to have been reached once; documents wait and lose nothing',
+      'the reason next to the code; the local TEI needs the model and version of the GPU ' +
+      'host, which must have been reached once; documents wait, and nothing is lost',
   },
   TEI_DIMENSION: {
     meaning: 'An embedding has another length than configured.',
@@ -52,9 +59,11 @@ export const tei = {
   },
   TEI_VECTOR: {
     meaning:
-      'An embedding holds something that is not a finite number, or only zeros: it cannot be compared with any other.',
+      'An embedding holds something that is not a finite number, or only zeros: it cannot be ' +
+      'compared with any other.',
     tried: 'embed one sentence and look at its numbers',
     check:
-      "the server's version and number type (float16 overflows with some models); restart it, then ./pulse verify",
+      "the server's version and number type (float16 overflows with some models); restart it, " +
+      'then ./pulse verify',
   },
 } as const satisfies Readonly<Record<string, Explanation>>;

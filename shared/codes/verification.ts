@@ -2,8 +2,7 @@ import type { Explanation } from './explanation.ts';
 
 export const verification = {
   WORKERS_UNKNOWN: {
-    meaning:
-      'Nobody could say which workers are alive: the record of their heartbeats cannot be read.',
+    meaning: 'It is unknown which workers are alive, because their heartbeats cannot be read.',
     tried: "read the workers' heartbeats from Redis",
     check: 'the redis line of the same report; then ./pulse queue workers',
   },
@@ -16,18 +15,18 @@ export const verification = {
     meaning: 'Workers are alive and take no jobs, although jobs wait and nothing holds them back.',
     tried: 'count distinct workers with a fresh heartbeat that says they consume',
     check:
-      './pulse queue why; a stuck worker ends itself within two minutes and is started again (./pulse logs of the worker that is named)',
+      './pulse queue why; a stuck worker ends itself within two minutes and is started again ' +
+      '(./pulse logs of the worker that is named)',
   },
   CANARY_NOT_TRIED: {
-    meaning:
-      'The canary document was not sent, because something it cannot do without had failed already.',
+    meaning: 'The canary document was not sent, because a service that it needs had failed.',
     tried: 'nothing: see the failed checks before it',
     check: 'repair the failed check that is named, then ./pulse verify',
   },
   CANARY_REJECTED: {
-    meaning: 'The front door did not take a document.',
-    tried: 'submit a document as any document is submitted',
-    check: "the problem's own words; then the postgres and redis lines of the same report",
+    meaning: 'The canary document was not accepted.',
+    tried: 'submit it as every document is submitted',
+    check: 'the text of the problem; then the postgres and redis lines of the same report',
   },
   CANARY_FAILED: {
     meaning: 'A worker took the canary document and failed on it.',
@@ -35,27 +34,31 @@ export const verification = {
     check: './pulse explain with the code in the problem; ./pulse logs of the workers',
   },
   CANARY_NOT_INDEXED: {
-    meaning: 'The canary document was accepted and never became findable by keyword.',
+    meaning: 'The canary document was accepted and was not in the keyword index in time.',
     tried: 'wait for a worker to put it into the keyword index',
     check:
-      'a paused queue or a long one (./pulse queue counts), workers that take nothing (./pulse queue why)',
+      'a paused queue or a long one (./pulse queue counts), workers that take no jobs ' +
+      '(./pulse queue why)',
   },
   CANARY_VECTORS_PENDING: {
     meaning:
-      'The canary document is found by keyword; its vectors wait for the embedding server or Qdrant.',
+      'The canary document is found by keyword; its vectors wait for the embedding server or ' +
+      'Qdrant.',
     tried: 'wait for its vectors to reach Qdrant',
     check:
-      'the tei and qdrant lines of the same report; the vectors follow by themselves once both are back',
+      'the tei and qdrant lines of the same report; the vectors follow by themselves once ' +
+      'both are back',
   },
   CANARY_NOT_FOUND: {
     meaning: 'The canary document is recorded as indexed, and a search does not find it.',
     tried: 'search for a word (keyword) and a sentence (semantic) that only it contains',
     check:
-      './pulse audit: Postgres, keyword index and Qdrant disagree; all workers mount the same bm25 volume',
+      './pulse audit: Postgres, keyword index and Qdrant disagree; all workers mount the same ' +
+      'bm25 volume',
   },
   CANARY_LEFT_BEHIND: {
     meaning: 'The canary document could not be removed afterwards.',
     tried: 'remove it from Postgres, the keyword index and Qdrant',
-    check: "the problem's own words; ./pulse audit lists what is left of canary.pulse.invalid",
+    check: 'the text of the problem; ./pulse audit lists what is left of canary.pulse.invalid',
   },
 } as const satisfies Readonly<Record<string, Explanation>>;

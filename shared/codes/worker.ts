@@ -3,17 +3,21 @@ import type { Explanation } from './explanation.ts';
 export const worker = {
   WORKER_STUCK: {
     meaning:
-      'A worker took no job although jobs waited and nothing held it back, or a job in it did not end when it was told to; it ended itself.',
+      'A worker took no job although jobs waited and nothing held it back, or a job in it did ' +
+      'not end when it was told to; it ended itself.',
     tried: 'look every two seconds whether jobs wait and are taken',
     check:
-      'Docker has started it again (./pulse status); if it comes back, the lines before it in ./pulse logs, and ./pulse queue why',
+      'Docker has started it again (./pulse status); if it comes back, the lines before it in ' +
+      './pulse logs, and ./pulse queue why',
   },
   WORKER_BLOCKED: {
     meaning:
-      "A worker's event loop did not turn for long, so that nothing in it could go on; it was ended.",
-    tried: 'hear from the event loop twice a second, in a process of its own',
+      "A worker's event loop was blocked for long, so that it could do nothing; the worker " +
+      'was ended.',
+    tried: 'check the event loop twice a second, from a process of its own',
     check:
-      'Docker has started it again; a document that does this each time fails with INDEXING_POISON (./pulse queue list failed)',
+      'Docker has started it again; a document that does this each time fails with ' +
+      'INDEXING_POISON (./pulse queue list failed)',
   },
   WORKER_CRASHED: {
     meaning: 'A worker met an error that nothing caught, and ended itself.',
@@ -21,8 +25,8 @@ export const worker = {
     check: 'Docker has started it again; report the line with its stack, it is a fault of Pulse',
   },
   WORKER_ERROR: {
-    meaning: 'A worker met something that no other code names.',
+    meaning: 'A worker had an error that no other code names.',
     tried: 'what the line says',
-    check: "the line's own words and those around it (./pulse logs)",
+    check: 'the text of the line and of those around it (./pulse logs)',
   },
 } as const satisfies Readonly<Record<string, Explanation>>;

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
+import { localImages } from '../../offline/images/recipe.ts';
+import type { LocalImageName } from '../../offline/images/recipe.ts';
 import { rows } from '../../settings.ts';
-import { localImages } from '../../toolchain/images/images.ts';
-import type { LocalImageName } from '../../toolchain/images/recipe.ts';
 
 const exec = promisify(execFile);
 

@@ -14,7 +14,7 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { pulumiEnvironment } from '../../toolchain/pulumi/pulumi.ts';
+import { pulumi as pulumiTools } from '../../cli/needed-tools.ts';
 
 /**
  * Previews an update, by the present program, of stacks that commit 84aa6d3 brought up; their
@@ -59,7 +59,7 @@ async function pulumi(...args: string[]): Promise<string> {
     cwd: project,
     env: {
       ...process.env,
-      ...pulumiEnvironment(),
+      ...pulumiTools.environment(),
       PULUMI_BACKEND_URL: `file://${join(base, 'state')}`,
       PULUMI_CONFIG_PASSPHRASE: passphrase,
       DOCKER_HOST: 'unix:///nowhere/docker.sock',

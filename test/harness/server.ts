@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 
 import type { ContainerCheck } from '../../healthchecks/container.ts';
+import { localImages } from '../../offline/images/recipe.ts';
+import type { LocalImageName } from '../../offline/images/recipe.ts';
 import { rows } from '../../settings.ts';
-import { localImages } from '../../toolchain/images/images.ts';
-import type { LocalImageName } from '../../toolchain/images/recipe.ts';
 import { freePort } from './free-port.ts';
 import { removeAtExit } from './reaper.ts';
 import { eventually } from './until.ts';

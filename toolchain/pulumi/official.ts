@@ -1,92 +1,93 @@
 /**
- * Brings the parts as their makers publish them. Nobody has walked this way yet: no machine so far
- * reached the downloads.
+ * Installs the parts of Pulumi as their makers publish them. This method has never been used: no
+ * machine that Pulse was tried on reached the downloads.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { ToolFault } from '../tool.ts';
-import type { Way } from '../tool.ts';
+import { CommandError } from '../command-error.ts';
+import { runWithProgress } from '../step.ts';
+import type { InstallMethod, Report } from '../tool.ts';
 import { cli } from './parts.ts';
 import type { Part } from './parts.ts';
-import { executable, installationInUse, isExecutable, officialInstallation } from './places.ts';
-import { run } from './step.ts';
+import { executable, isExecutable, officialInstallation } from './places.ts';
+import type { Installation } from './places.ts';
 
-const RELEASES = 'https://get.pulumi.com/releases';
-const ANSWER_WITHIN_MS = 3_000;
-const DOWNLOAD_WITHIN_MS = 10 * 60_000;
+const releasesUrl = 'https://get.pulumi.com/releases';
+const answerLimitMs = 3_000;
+const downloadLimitMs = 10 * 60_000;
 const networkRemedy =
-  'See that this machine reaches https://get.pulumi.com, or install Pulumi by hand (https://www.pulumi.com/docs/install/).';
+  'Check that this machine reaches https://get.pulumi.com, ' +
+  'or install Pulumi by hand (https://www.pulumi.com/docs/install/).';
+
+type FindInstallation = () => Installation | undefined;
 
 /** The CLI and the language host are in one archive; a plugin is fetched by the CLI. */
-export function officialWay(part: Part): Way {
+export function officialMethod(part: Part, findInstallation: FindInstallation): InstallMethod {
+  const { plugin } = part;
   return {
-    way: 'official',
-    tried: false,
-    obstacle: () => (part.plugin === undefined ? obstacleToArchive() : obstacleToPlugin(part)),
+    origin: 'official',
+    isTried: false,
+    findObstacle: () =>
+      plugin === undefined ? findArchiveObstacle() : findPluginObstacle(part, findInstallation()),
     install: (report) =>
-      part.plugin === undefined ? installArchive(report) : installPlugin(part, report),
+      plugin === undefined
+        ? installArchive(report)
+        : installPlugin(part, plugin, findInstallation(), report),
   };
 }
 
-async function obstacleToArchive(): Promise<string | undefined> {
+async function findArchiveObstacle(): Promise<string | undefined> {
   const name = archiveName();
-  if (name === undefined)
-    return `Pulumi publishes nothing for ${process.platform} on ${process.arch}`;
-  return obstacleTo(`${RELEASES}/sdk/${name}`);
+  return name === undefined ? nothingPublished() : findDownloadObstacle(`sdk/${name}`);
 }
 
-async function obstacleToPlugin(part: Part): Promise<string | undefined> {
-  if (installationInUse()?.way === 'built')
+async function findPluginObstacle(
+  part: Part,
+  installation: Installation | undefined,
+): Promise<string | undefined> {
+  if (installation?.origin === 'built')
     return 'the Pulumi CLI was built on this machine, and its plugins with it';
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
-  return obstacleTo(
-    `${RELEASES}/plugins/${part.name}-v${part.version}-${process.platform}-${arch}.tar.gz`,
+  return findDownloadObstacle(
+    `plugins/${part.name}-v${part.version}-${process.platform}-${arch}.tar.gz`,
   );
 }
 
-async function obstacleTo(url: string): Promise<string | undefined> {
+async function findDownloadObstacle(path: string): Promise<string | undefined> {
+  const url = `${releasesUrl}/${path}`;
   try {
-    const answer = await fetch(url, {
-      method: 'HEAD',
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
+    const signal = AbortSignal.timeout(answerLimitMs);
+    const answer = await fetch(url, { method: 'HEAD', signal });
     return answer.ok ? undefined : `${url} answers ${answer.status}`;
   } catch (error) {
-    return `${new URL(url).host} cannot be reached (${reasonOf(error)})`;
+    return `${new URL(url).host} cannot be reached (${causeOf(error)})`;
   }
 }
 
-async function installArchive(report: (line: string) => void): Promise<void> {
+async function installArchive(report: Report): Promise<void> {
   const { bin } = officialInstallation();
-  // The first of the two parts to come brings both.
+  // The CLI and the language host are in one archive: the second of them is there already.
   if (isExecutable(join(bin, cli.name))) return;
   const name = archiveName();
-  if (name === undefined)
-    throw new ToolFault(
-      `Pulumi publishes nothing for ${process.platform} on ${process.arch}`,
-      networkRemedy,
-    );
+  if (name === undefined) throw new CommandError(nothingPublished(), networkRemedy);
 
   const unfinished = `${bin}.${process.pid}.unfinished`;
   await mkdir(unfinished, { recursive: true });
   try {
     report(`downloading ${name}`);
-    const archive = await download(`${RELEASES}/sdk/${name}`);
-    const checksums = (
-      await download(`${RELEASES}/sdk/pulumi-${cli.version}-checksums.txt`)
-    ).toString();
-    requireChecksum(name, archive, checksums);
+    const archive = await download(`sdk/${name}`);
+    const checksums = await download(`sdk/pulumi-${cli.version}-checksums.txt`);
+    requireChecksum(name, archive, checksums.toString());
     const file = join(unfinished, name);
     await writeFile(file, archive);
-    const remedy = 'Install tar, and see that the disk is not full.';
-    await run(
+    await runWithProgress(
       {
         doing: `unpacking ${name}`,
         command: 'tar',
         args: ['-xzf', file, '-C', unfinished, '--strip-components=1'],
-        remedy,
+        remedy: 'Install tar, and check that the disk is not full.',
       },
       report,
     );
@@ -98,16 +99,20 @@ async function installArchive(report: (line: string) => void): Promise<void> {
   }
 }
 
-/** The CLI itself makes sure that a plugin is there whole or not at all. */
-async function installPlugin(part: Part, report: (line: string) => void): Promise<void> {
-  const installation = installationInUse();
-  if (installation === undefined || part.plugin === undefined)
-    throw new ToolFault(`No Pulumi CLI to install ${part.name} with`, networkRemedy);
-  await run(
+/** The CLI itself makes sure that a plugin is there completely or not at all. */
+async function installPlugin(
+  part: Part,
+  plugin: string,
+  installation: Installation | undefined,
+  report: Report,
+): Promise<void> {
+  if (installation === undefined)
+    throw new CommandError(`No Pulumi CLI to install ${part.name} with`, networkRemedy);
+  await runWithProgress(
     {
       doing: `downloading ${part.name} ${part.version}`,
       command: executable(installation, cli),
-      args: ['plugin', 'install', 'resource', part.plugin, part.version],
+      args: ['plugin', 'install', 'resource', plugin, part.version],
       env: { PULUMI_HOME: installation.home, PULUMI_SKIP_UPDATE_CHECK: 'true' },
       remedy: networkRemedy,
     },
@@ -115,23 +120,40 @@ async function installPlugin(part: Part, report: (line: string) => void): Promis
   );
 }
 
+/** The name of the archive for this machine, or undefined where Pulumi publishes none. */
 function archiveName(): string | undefined {
-  const served =
+  const isPublished =
     ['linux', 'darwin'].includes(process.platform) && ['x64', 'arm64'].includes(process.arch);
-  return served ? `pulumi-v${cli.version}-${process.platform}-${process.arch}.tar.gz` : undefined;
+  return isPublished
+    ? `pulumi-v${cli.version}-${process.platform}-${process.arch}.tar.gz`
+    : undefined;
 }
 
-async function download(url: string): Promise<Buffer> {
+function nothingPublished(): string {
+  return `Pulumi publishes nothing for ${process.platform} on ${process.arch}`;
+}
+
+async function download(path: string): Promise<Buffer> {
+  const url = `${releasesUrl}/${path}`;
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_WITHIN_MS) });
+    const answer = await fetch(url, { signal: AbortSignal.timeout(downloadLimitMs) });
     if (!answer.ok) throw new Error(`the server answers ${answer.status}`);
     return Buffer.from(await answer.arrayBuffer());
   } catch (error) {
-    throw new ToolFault(`${url} could not be downloaded: ${reasonOf(error)}`, networkRemedy, error);
+    throw new CommandError(
+      `${url} could not be downloaded: ${causeOf(error)}`,
+      networkRemedy,
+      error,
+    );
   }
 }
 
-/** Throws unless the list of checksums, one `<sha256> <name>` a line, vouches for the file. */
+/**
+ * Compares a download with its published checksum.
+ *
+ * @param checksums One `<sha256> <name>` a line.
+ * @throws CommandError When the file is not listed, or its checksum differs.
+ */
 export function requireChecksum(name: string, content: Buffer, checksums: string): void {
   const listed = checksums
     .split('\n')
@@ -143,14 +165,14 @@ export function requireChecksum(name: string, content: Buffer, checksums: string
     listed === undefined
       ? 'is not in the list of checksums'
       : `has the checksum ${actual}, not ${listed}`;
-  throw new ToolFault(
+  throw new CommandError(
     `The download ${name} ${problem}`,
     'Something on the way changed it: try again, or install Pulumi by hand.',
   );
 }
 
-/** The cause of a failed fetch is one level down ("fetch failed" says nothing). */
-function reasonOf(error: unknown): string {
+/** Fetch reports "fetch failed"; the reason is in its cause. */
+function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;
 }

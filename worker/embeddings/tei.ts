@@ -194,7 +194,7 @@ export class Tei {
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (path !== '/info') this.#info = undefined;
-      const { trouble, words: cause } = findCause(timeout.aborted ? timeout.reason : error);
+      const { trouble, message: cause } = findCause(timeout.aborted ? timeout.reason : error);
       throw new PulseError(
         probe.trouble[trouble],
         'away',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
-import { rejectOnAbort } from '../../healthchecks/probe.ts';
+import { rejectOnAbort } from '../../shared/abort.ts';
 import type { Code } from '../../shared/codes.ts';
 import { PulseError } from '../errors.ts';
 import type { KeywordEntry, KeywordHit, KeywordPage } from './keyword-index.ts';

@@ -59,19 +59,19 @@ const passing = /^(LOADING|OOM|MISCONF|READONLY|BUSY|TRYAGAIN|CLUSTERDOWN|MASTER
 /** What an error of a conversation with Redis means for the job that met it. */
 export function toRedisError(error: unknown): PulseError {
   if (error instanceof PulseError) return error;
-  const { trouble, words } = findCause(error);
+  const { trouble, message } = findCause(error);
   // ioredis gives up on a command without a cause, or with the connection's
-  if (/timed out/i.test(words))
-    return new PulseError('REDIS_TIMEOUT', 'away', `Redis: ${words}`, error);
+  if (/timed out/i.test(message))
+    return new PulseError('REDIS_TIMEOUT', 'away', `Redis: ${message}`, error);
   const cutOff =
     /max retries per request|Connection is closed|Stream isn't writeable|Socket timeout/i.test(
-      words,
+      message,
     );
-  if (cutOff) return new PulseError('REDIS_UNREACHABLE', 'away', `Redis: ${words}`, error);
+  if (cutOff) return new PulseError('REDIS_UNREACHABLE', 'away', `Redis: ${message}`, error);
   return new PulseError(
     probe.trouble[trouble],
-    trouble !== 'answer' || passing.test(words) ? 'away' : 'retryable',
-    `Redis: ${words}`,
+    trouble !== 'answer' || passing.test(message) ? 'away' : 'retryable',
+    `Redis: ${message}`,
     error,
   );
 }

@@ -59,21 +59,21 @@ const repeatable = /^(40|53|55P03|58)/;
 
 /** What an error of the driver means for the job that met it. */
 export function toPostgresError(error: unknown): PulseError {
-  const { kind, words } = findCause(error);
+  const { kind, message } = findCause(error);
   const state = (error as { code?: unknown }).code;
   const sqlState = kind === 'error answer' && typeof state === 'string' ? state : '';
   if (kind === 'login refused')
-    return new PulseError('POSTGRES_AUTH', 'away', `Postgres: ${words}`, error);
-  if (/timeout/i.test(words) || kind === 'timed out')
-    return new PulseError('POSTGRES_TIMEOUT', 'away', `Postgres: ${words}`, error);
+    return new PulseError('POSTGRES_AUTH', 'away', `Postgres: ${message}`, error);
+  if (/timeout/i.test(message) || kind === 'timed out')
+    return new PulseError('POSTGRES_TIMEOUT', 'away', `Postgres: ${message}`, error);
   if (kind !== 'error answer' && kind !== 'garbled')
-    return new PulseError('POSTGRES_UNREACHABLE', 'away', `Postgres: ${words}`, error);
+    return new PulseError('POSTGRES_UNREACHABLE', 'away', `Postgres: ${message}`, error);
   if (passing.test(sqlState))
-    return new PulseError('POSTGRES_UNREACHABLE', 'away', `Postgres: ${words}`, error);
+    return new PulseError('POSTGRES_UNREACHABLE', 'away', `Postgres: ${message}`, error);
   return new PulseError(
     'POSTGRES_ANSWER',
     repeatable.test(sqlState) || sqlState === '' ? 'retryable' : 'final',
-    `Postgres: ${words}${sqlState === '' ? '' : ` (${sqlState})`}`,
+    `Postgres: ${message}${sqlState === '' ? '' : ` (${sqlState})`}`,
     error,
   );
 }

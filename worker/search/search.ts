@@ -1,4 +1,4 @@
-import { rejectOnAbort } from '../../healthchecks/probe.ts';
+import { rejectOnAbort } from '../../shared/abort.ts';
 import { PulseError } from '../errors.ts';
 import type { Filters } from '../keywords/terms.ts';
 import type { Services } from '../services.ts';

@@ -211,8 +211,8 @@ describe('the judgement of the workers', () => {
     consuming,
     heartbeatAt: new Date(nowMs - secondsAgo * 1000),
   });
-  const judge = (...sightings: ReturnType<typeof seen>[]) =>
-    workers.judge({ sightings, nowMs }, { pipeline: { workers: async () => [] }, expected: 2 });
+  const judge = (...heartbeats: ReturnType<typeof seen>[]) =>
+    workers.judge({ heartbeats, nowMs }, { pipeline: { workers: async () => [] }, expected: 2 });
 
   test('is good when as many as declared take jobs', () => {
     expect(judge(seen('w-2'), seen('w-1'))).toEqual({

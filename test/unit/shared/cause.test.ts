@@ -15,7 +15,7 @@ describe('the cause of a failed conversation', () => {
     expect(findCause(wrapped)).toEqual({
       kind: 'refused',
       trouble: 'refused',
-      words: 'connect ECONNREFUSED 10.0.0.1:5432',
+      message: 'connect ECONNREFUSED 10.0.0.1:5432',
     });
   });
 
@@ -41,21 +41,21 @@ describe('the cause of a failed conversation', () => {
   });
 
   test('an HTTP status quotes the body, and no more of it than a line holds', () => {
-    const { words } = findCause(new HttpStatusError('GET /info', 500, 'x'.repeat(5000)));
-    expect(words).toMatch(/^GET \/info answered 500: x+$/);
-    expect(words.length).toBeLessThan(400);
+    const { message } = findCause(new HttpStatusError('GET /info', 500, 'x'.repeat(5000)));
+    expect(message).toMatch(/^GET \/info answered 500: x+$/);
+    expect(message.length).toBeLessThan(400);
   });
 
   test('what nobody foresaw still says its own words', () => {
     expect(findCause(new Error('the moon is in the way'))).toEqual({
       kind: 'garbled',
       trouble: 'answer',
-      words: 'the moon is in the way',
+      message: 'the moon is in the way',
     });
     expect(findCause('just a string')).toEqual({
       kind: 'garbled',
       trouble: 'answer',
-      words: 'just a string',
+      message: 'just a string',
     });
   });
 });

@@ -2,6 +2,13 @@ import { globSync, readFileSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 
+import { canary } from '../../../healthchecks/canary.ts';
+import { ollama } from '../../../healthchecks/ollama.ts';
+import { postgres } from '../../../healthchecks/postgres.ts';
+import { qdrant } from '../../../healthchecks/qdrant.ts';
+import { redis } from '../../../healthchecks/redis.ts';
+import { tei } from '../../../healthchecks/tei.ts';
+import { workers } from '../../../healthchecks/workers.ts';
 import { codes } from '../../../shared/codes.ts';
 import { explain, formatCodesPage } from '../../../shared/explain.ts';
 
@@ -16,6 +23,11 @@ const givenIn = sources.map((path) => ({
     ([, code]) => code ?? '',
   ),
 }));
+
+/** The codes of failed conversations are put together from the service's first word. */
+const givenByProbes = [postgres, redis, tei, qdrant, ollama, workers, canary].flatMap(
+  ({ trouble }) => Object.values(trouble),
+);
 
 /** A text in quotes and capitals is a code when its first word is one that codes begin with. */
 const families = new Set([...catalogued].map((code) => code.split('_')[0]));
@@ -34,7 +46,7 @@ describe('the catalogue of codes', () => {
   });
 
   test('has no code that no source gives', () => {
-    const given = new Set(givenIn.flatMap(({ given }) => given));
+    const given = new Set<string>([...givenIn.flatMap(({ given }) => given), ...givenByProbes]);
     expect([...catalogued].filter((code) => !given.has(code))).toEqual([]);
   });
 

@@ -4,18 +4,19 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { imageTools, localImages } from '../../../toolchain/images/images.ts';
+import { imageTools } from '../../../offline/images/images.ts';
+import { localImages } from '../../../offline/images/recipe.ts';
 
-const toolchain = join(import.meta.dirname, '../../../toolchain');
+const offline = join(import.meta.dirname, '../../../offline');
 
 /** The references that the same code computes for a copy of the recipes, one file of it changed. */
 async function referencesAfter(file: string, contents: string): Promise<typeof localImages> {
   const copy = mkdtempSync(join(tmpdir(), 'pulse-recipes-'));
-  for (const part of ['images', 'gpu-host', 'tool.ts']) {
-    cpSync(join(toolchain, part), join(copy, part), { recursive: true });
+  for (const part of ['images', 'servers']) {
+    cpSync(join(offline, part), join(copy, part), { recursive: true });
   }
   writeFileSync(join(copy, file), contents, { flag: 'a' });
-  return ((await import(join(copy, 'images/images.ts'))) as { localImages: typeof localImages })
+  return ((await import(join(copy, 'images/recipe.ts'))) as { localImages: typeof localImages })
     .localImages;
 }
 
@@ -42,7 +43,7 @@ describe('a local image', () => {
   });
 
   test('follows the image it is made from', async () => {
-    const changed = await referencesAfter('gpu-host/python/serve.py', '\n');
+    const changed = await referencesAfter('servers/python/serve.py', '\n');
     expect(changed.redis).toEqual(localImages.redis);
     for (const name of ['qdrant', 'tei', 'ollama'] as const) {
       expect(changed[name]).not.toEqual(localImages[name]);
@@ -50,6 +51,6 @@ describe('a local image', () => {
   });
 
   test('keeps its reference when a tool leaves a file lying around', async () => {
-    expect(await referencesAfter('gpu-host/tei/.swp', 'x')).toEqual(localImages);
+    expect(await referencesAfter('servers/tei/.swp', 'x')).toEqual(localImages);
   });
 });
