@@ -8,8 +8,8 @@ import type { Tool } from '../toolchain/tool.ts';
 
 export const pulumi = createPulumi(pulumiCompiler);
 
-/** The tools of a list depend on each other in its order. */
-export interface NeededTools {
+/** Each list is in the order in which its tools depend on each other. */
+interface NeededTools {
   readonly engine: Tool;
   readonly pulumi: readonly Tool[];
   /** None where an image registry can be reached: then the official images are used. */

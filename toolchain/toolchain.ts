@@ -2,7 +2,7 @@ import { CommandError } from './command-error.ts';
 import type { InstallMethod, Report, Tool } from './tool.ts';
 
 /** Asks whether a missing tool may be installed. */
-export type Permission = (tool: Tool) => Promise<boolean>;
+type Permission = (tool: Tool) => Promise<boolean>;
 
 /**
  * Installs the tools that are missing, and says of each one what it does and how long it took. The

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 const offline = join(import.meta.dirname, '..');
 
-export interface Recipe {
+interface Recipe {
   readonly version: string;
   /** Folder with the Dockerfile, in offline/; the base has none, because mmdebstrap makes it. */
   readonly folder?: string;

@@ -8,7 +8,7 @@ import type { Part } from '../../toolchain/pulumi/parts.ts';
 import { cachedInstallation } from '../../toolchain/pulumi/places.ts';
 import type { Installation } from '../../toolchain/pulumi/places.ts';
 
-export interface GoModule {
+interface GoModule {
   readonly part: Part;
   /** Next to this file; its go.mod and go.sum pin everything that the part is compiled from. */
   readonly folder: string;

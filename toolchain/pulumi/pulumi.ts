@@ -27,7 +27,7 @@ export interface PulumiBuilder {
   readonly byHand: string;
 }
 
-export interface Pulumi {
+interface Pulumi {
   readonly tools: readonly Tool[];
   /** What a process must have in its environment to deploy with the Pulumi of this machine. */
   readonly environment: () => Record<string, string>;
