@@ -1,33 +1,18 @@
+import { doctor as definition } from '../../shared/commands/doctor.ts';
 import { formatTable } from '../../shared/table.ts';
 import type { Tool } from '../../toolchain/tool.ts';
 import { toolsNeeded } from '../../toolchain/toolchain.ts';
-import { command, end, print } from '../command.ts';
+import { end, hostCommand, print } from '../command.ts';
 
-export const doctor = command('doctor', 'which tool came which way, what is missing, what to do', [
-  './pulse doctor',
-  './pulse doctor --json',
-])
-  .option('--json', 'answer for scripts')
-  .action(async ({ json }: { json?: true }) => {
-    const found = await Promise.all((await toolsNeeded()).map(examined));
-    const missing = found.filter(({ way }) => way === 'missing');
-    if (json) print(JSON.stringify(found));
-    else {
-      print(
-        formatTable(found.map(({ tool, way, version, where }) => ({ tool, way, version, where }))),
-      );
-      for (const { tool, purpose, byHand } of missing)
-        print(`\n${tool} (${purpose}) is missing: ./pulse up brings it, or ${byHand}`);
-      const untried = found.filter(({ neverTried }) => neverTried.length > 0);
-      if (untried.length > 0)
-        print(
-          `\nNever tried: ${untried.map(({ tool, neverTried }) => `${tool} (${neverTried.join(', ')})`).join(', ')}. These ways are written and were not walked by their makers.`,
-        );
-    }
-    end(missing.length === 0 ? 0 : 1);
-  });
+type ExaminedTool = Awaited<ReturnType<typeof examine>>;
 
-async function examined({ name, purpose, byHand, ways, find }: Tool) {
+export const doctor = hostCommand(definition, async ({ json }) => {
+  const found = await Promise.all((await toolsNeeded()).map(examine));
+  print(json ? JSON.stringify(found) : formatReport(found));
+  end(found.every(({ way }) => way !== 'missing') ? 0 : 1);
+});
+
+async function examine({ name, purpose, byHand, ways, find }: Tool) {
   const found = await find();
   const neverTried = ways.filter(({ tried }) => !tried).map(({ way }) => way);
   return {
@@ -39,4 +24,25 @@ async function examined({ name, purpose, byHand, ways, find }: Tool) {
     neverTried,
     byHand,
   };
+}
+
+function formatReport(found: readonly ExaminedTool[]): string {
+  const rows = found.map(({ tool, way, version, where }) => ({ tool, way, version, where }));
+  const missing = found
+    .filter(({ way }) => way === 'missing')
+    .map(
+      ({ tool, purpose, byHand }) =>
+        `${tool} (${purpose}) is missing: ./pulse up brings it, or ${byHand}`,
+    );
+  const untried = found
+    .filter(({ neverTried }) => neverTried.length > 0)
+    .map(({ tool, neverTried }) => `${tool} (${neverTried.join(', ')})`);
+  const warning =
+    untried.length === 0
+      ? []
+      : [
+          `Never tried: ${untried.join(', ')}. ` +
+            'These ways are written and were not walked by their makers.',
+        ];
+  return [formatTable(rows), ...missing, ...warning].join('\n\n');
 }
