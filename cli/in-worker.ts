@@ -20,7 +20,7 @@ interface DockerCall {
  * @returns its exit code
  * @throws ToolFault when the stack has no worker
  */
-export async function inWorker(
+export async function runInWorker(
   stack: string,
   args: readonly string[],
   run: Run = {},
@@ -34,7 +34,7 @@ export async function inWorker(
  *
  * @throws ToolFault when the stack has no worker, or the exit code is not 0
  */
-export async function outputInWorker(stack: string, args: readonly string[]): Promise<string> {
+export async function readFromWorker(stack: string, args: readonly string[]): Promise<string> {
   const call = await prepareCall(stack);
   return outputOf('docker', [...call.args, ...commandLine, ...args], call.env);
 }
@@ -67,7 +67,7 @@ function terminalFlags(): string[] {
  * Docker's flags for these variables. Their values go through the client's own environment: as
  * arguments they would be in the host's process list.
  */
-export function byName(env: Readonly<Record<string, string>>): string[] {
+export function formatEnvFlags(env: Readonly<Record<string, string>>): string[] {
   return Object.keys(env).flatMap((name) => ['--env', name]);
 }
 
@@ -99,7 +99,7 @@ function prepareContainer({ Config, Mounts, NetworkSettings }: Container): Docke
     network,
     '--user',
     Config.User,
-    ...byName(env),
+    ...formatEnvFlags(env),
     ...volumes,
     Config.Image,
   ];

@@ -15,7 +15,7 @@ const frontMatterAndText = /^(?:---\r?\n([^]*?)\r?\n---\r?\n)?([^]*)$/;
  *
  * @throws ToolFault when there is nothing to read, or front matter is not YAML
  */
-export function pagesOf(path: string): Readable {
+export function readDocuments(path: string): Readable {
   const kind = statSync(path, { throwIfNoEntry: false });
   if (kind === undefined)
     throw new ToolFault(

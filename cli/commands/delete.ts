@@ -3,7 +3,7 @@ import { formatArguments } from '../../shared/commands/format-arguments.ts';
 import type { InputOf } from '../../shared/commands/input.ts';
 import { end, say, stackCommand } from '../command.ts';
 import { confirmed } from '../confirm.ts';
-import { inWorker, outputInWorker } from '../in-worker.ts';
+import { runInWorker, readFromWorker } from '../in-worker.ts';
 
 type Selection = Pick<InputOf<typeof definition>, 'url' | 'domain' | 'all'>;
 
@@ -13,7 +13,7 @@ export const remove = stackCommand(
     const which: Selection = { url, domain, all };
     if (!yes && !(await isConfirmed(stack, which))) return say('Nothing was deleted.');
     const args = formatArguments(definition, { ...which, yes: true, wait, json });
-    end(await inWorker(stack, ['delete', ...args]));
+    end(await runInWorker(stack, ['delete', ...args]));
   },
 );
 
@@ -33,6 +33,6 @@ async function isConfirmed(stack: string, which: Selection): Promise<boolean> {
 
 async function countDocuments(stack: string, which: Selection): Promise<number> {
   const args = formatArguments(definition, { ...which, count: true, json: true });
-  const answer = await outputInWorker(stack, ['delete', ...args]);
+  const answer = await readFromWorker(stack, ['delete', ...args]);
   return (JSON.parse(answer) as { documents: number }).documents;
 }

@@ -10,7 +10,7 @@ import { reindex as reindexDefinition } from '../../shared/commands/reindex.ts';
 import { retention as retentionDefinition } from '../../shared/commands/retention.ts';
 import { search as searchDefinition } from '../../shared/commands/search.ts';
 import { end } from '../command.ts';
-import { inWorker } from '../in-worker.ts';
+import { runInWorker } from '../in-worker.ts';
 import { refuseUnknownStack } from '../known-stack.ts';
 
 export const search = forward(searchDefinition);
@@ -36,6 +36,6 @@ function runIn(path: readonly string[], taken: ArgumentsAndOptions): Run {
   return async (input) => {
     const stack = input['stack'] as string;
     await refuseUnknownStack(stack);
-    end(await inWorker(stack, [...path, ...formatArguments(taken, input)]));
+    end(await runInWorker(stack, [...path, ...formatArguments(taken, input)]));
   };
 }
