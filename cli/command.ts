@@ -1,30 +1,35 @@
-import { Command } from 'commander';
-
+import type { RunnableCommand } from '../shared/commands/build.ts';
+import type { CommandDefinition } from '../shared/commands/definition.ts';
+import type { InputOf } from '../shared/commands/input.ts';
 import { refuseUnknownStack } from './known-stack.ts';
 
-export interface InStack {
-  readonly stack: string;
-  readonly json?: true;
+/** A command of `./pulse`: its definition, and what it does with its arguments and options. */
+export function hostCommand<const Definition extends CommandDefinition>(
+  definition: Definition,
+  run: (input: InputOf<Definition>) => Promise<void> | void,
+): RunnableCommand {
+  return { definition, run: async (input) => run(input as InputOf<Definition>) };
 }
 
-/** A command of `./pulse`; its examples stand under its help. */
-export function command(name: string, about: string, examples: readonly string[]): Command {
-  return new Command(name)
-    .description(about)
-    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+/** The same for a command that works on one stack: a stack that does not exist is wrong use. */
+export function stackCommand<const Definition extends CommandDefinition>(
+  definition: Definition,
+  run: (input: InputOf<Definition>) => Promise<void> | void,
+): RunnableCommand {
+  return {
+    definition,
+    run: async (input) => {
+      await refuseUnknownStack(input['stack'] as string);
+      await run(input as InputOf<Definition>);
+    },
+  };
 }
 
-/** A command that works on one stack that there is, and can answer in JSON. */
-export function stackCommand(name: string, about: string, examples: readonly string[]): Command {
-  return command(name, about, examples)
-    .option('--stack <name>', 'which stack', 'dev')
-    .option('--json', 'answer for scripts, on stdout')
-    .hook('preAction', (self) => refuseUnknownStack((self.opts() as InStack).stack));
-}
-
+/** Prints a line of the answer on standard output. */
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
-/** What goes on, beside the answer: to stderr, so that stdout is the answer alone. */
+/** Says what goes on, on standard error: standard output is for the answer alone. */
 export const say = (line: string): void => void process.stderr.write(`${line}\n`);
+/** Sets the exit code; the process ends when its work is done. */
 export const end = (code: number): void => {
   process.exitCode = code;
 };

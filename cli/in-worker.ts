@@ -4,35 +4,50 @@ import type { Container } from './containers.ts';
 import { outputOf, runProgram } from './process.ts';
 import type { Run } from './process.ts';
 
+/** In the image; a worker of another version may be the one that is asked. */
 const commandLine = ['node', 'worker/cli.ts'];
 
-/** Runs the command line of the image on the stack's network; its exit code. */
-export async function inWorker(
+/** How docker is called to run something on a stack's network. */
+interface DockerCall {
+  readonly args: readonly string[];
+  /** Variables of the docker client itself. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs the command line of the image on the stack's network.
+ *
+ * @returns its exit code
+ * @throws CommandError when the stack has no worker
+ */
+export async function runInWorker(
   stack: string,
   args: readonly string[],
   run: Run = {},
 ): Promise<number> {
-  const { command, env } = await placeFor(stack);
-  return runProgram('docker', [...command, ...commandLine, ...args], { ...run, env });
-}
-
-/** As `inWorker`; what it printed. @throws CommandError when it ended badly */
-export async function outputInWorker(stack: string, args: readonly string[]): Promise<string> {
-  const { command, env } = await placeFor(stack);
-  return outputOf('docker', [...command, ...commandLine, ...args], env);
+  const call = await prepareCall(stack);
+  return runProgram('docker', [...call.args, ...commandLine, ...args], { ...run, env: call.env });
 }
 
 /**
- * A healthy worker; without one, a container of its own with the worker's image, settings, volumes
- * and network, gone after the command.
+ * Does the same, and returns what it printed on standard output.
+ *
+ * @throws CommandError when the stack has no worker, or the exit code is not 0
  */
-async function placeFor(
-  stack: string,
-): Promise<{ command: string[]; env: Record<string, string> }> {
+export async function readFromWorker(stack: string, args: readonly string[]): Promise<string> {
+  const call = await prepareCall(stack);
+  return outputOf('docker', [...call.args, ...commandLine, ...args], call.env);
+}
+
+/**
+ * A healthy worker runs the command. Without one, a container of its own does, with a worker's
+ * image, settings, volumes and network; it is removed after the command.
+ */
+async function prepareCall(stack: string): Promise<DockerCall> {
   const workers = await containersOf(stack, 'webhook-worker-');
   const healthy = healthyWorker(workers);
   if (healthy !== undefined)
-    return { command: ['exec', '-i', ...terminal(), nameOf(healthy)], env: {} };
+    return { args: ['exec', '-i', ...terminalFlags(), nameOf(healthy)], env: {} };
   const [model] = workers;
   if (model === undefined)
     throw new CommandError(
@@ -40,58 +55,66 @@ async function placeFor(
       `bring it up: ./pulse up --stack ${stack}`,
     );
   process.stderr.write(
-    `No worker of stack ${stack} is healthy (./pulse status --stack ${stack}); asking from a container of its own.\n`,
+    `No worker of stack ${stack} is healthy (./pulse status --stack ${stack}); ` +
+      'asking from a container of its own.\n',
   );
-  return oneShot(model);
+  return prepareContainer(model);
 }
 
-/** Inside, standard error is a pipe; what shows progress wants to know of the terminal at this end. */
-function terminal(): string[] {
+/** In the container standard error is a pipe, so progress has to be told of our terminal. */
+function terminalFlags(): string[] {
   return process.stderr.isTTY ? ['--env', 'PULSE_TERMINAL=yes'] : [];
 }
 
 /**
- * Docker's flags for these variables. Their values go by the client's own environment: as arguments
- * they would stand in the host's process list.
+ * Docker's flags for these variables. Their values go through the client's own environment: as
+ * arguments they would be in the host's process list.
  */
-export function byName(env: Readonly<Record<string, string>>): string[] {
+export function formatEnvFlags(env: Readonly<Record<string, string>>): string[] {
   return Object.keys(env).flatMap((name) => ['--env', name]);
 }
 
-function oneShot({ Config, Mounts, NetworkSettings }: Container): {
-  command: string[];
-  env: Record<string, string>;
-} {
-  const env = Object.fromEntries(
-    Config.Env.filter((line) => !line.startsWith('PATH=')).map((line) => [
-      line.slice(0, line.indexOf('=')),
-      line.slice(line.indexOf('=') + 1),
-    ]),
-  );
-  const mounts = Mounts.filter(({ Type }) => Type !== 'tmpfs').map(
-    ({ Name, Source, Destination }) => `${Name ?? Source}:${Destination}`,
+/** As the workers of a stack run, and removed at its end. */
+const isolationFlags = [
+  '--rm',
+  '--interactive',
+  '--init',
+  '--cap-drop',
+  'ALL',
+  '--security-opt',
+  'no-new-privileges',
+  '--read-only',
+  '--tmpfs',
+  '/tmp',
+];
+
+function prepareContainer({ Config, Mounts, NetworkSettings }: Container): DockerCall {
+  const env = parseVariables(Config.Env.filter((line) => !line.startsWith('PATH=')));
+  const volumes = Mounts.filter(({ Type }) => Type !== 'tmpfs').flatMap(
+    ({ Name, Source, Destination }) => ['--volume', `${Name ?? Source}:${Destination}`],
   );
   const [network = 'bridge'] = Object.keys(NetworkSettings.Networks);
-  const command = [
+  const args = [
     'run',
-    '--rm',
-    '--interactive',
-    ...terminal(),
-    '--init',
+    ...isolationFlags,
+    ...terminalFlags(),
     '--network',
     network,
     '--user',
     Config.User,
-    '--cap-drop',
-    'ALL',
-    '--security-opt',
-    'no-new-privileges',
-    '--read-only',
-    '--tmpfs',
-    '/tmp',
-    ...byName(env),
-    ...mounts.flatMap((mount) => ['--volume', mount]),
+    ...formatEnvFlags(env),
+    ...volumes,
     Config.Image,
   ];
-  return { command, env };
+  return { args, env };
+}
+
+/** `NAME=value` lines. */
+function parseVariables(lines: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const end = line.indexOf('=');
+      return [line.slice(0, end), line.slice(end + 1)];
+    }),
+  );
 }

@@ -1,77 +1,44 @@
 /**
- * `./pulse`: one command a file under commands/. Exit codes: 0 good, 1 a fault, 2 wrong use, 130
+ * `./pulse`: one command a file under commands/. Exit codes: 0 done, 1 a fault, 2 wrong use, 130
  * interrupted.
  */
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 
+import { buildProgram } from '../shared/commands/build.ts';
 import { CommandError } from '../toolchain/command-error.ts';
 import { end, say } from './command.ts';
-import { config } from './commands/config.ts';
-import { remove } from './commands/delete.ts';
-import { doctor } from './commands/doctor.ts';
-import { down } from './commands/down.ts';
-import { env } from './commands/env.ts';
-import { explainCode } from './commands/explain.ts';
-import { index } from './commands/index-documents.ts';
-import { logs } from './commands/logs.ts';
-import { preview } from './commands/preview.ts';
-import { queue } from './commands/queue.ts';
-import { status } from './commands/status.ts';
-import { test } from './commands/test.ts';
-import { up } from './commands/up.ts';
-import { verify } from './commands/verify.ts';
-import { workerCommands } from './commands/worker.ts';
+import { commands } from './commands.ts';
 import { WrongUse } from './known-stack.ts';
 import { Interrupted } from './process.ts';
 
-const program = new Command('./pulse')
-  .description('A document-indexing stack on Docker, deployed and proven by Pulumi.')
-  .exitOverride()
-  .showHelpAfterError('(./pulse <command> --help shows what it takes)')
-  .addHelpText(
-    'after',
-    '\nExamples:\n  ./pulse up\n  ./pulse index ./handbook --wait\n  ./pulse search "rotate a password"\n  ./pulse verify --json',
-  );
-for (const command of [
-  up,
-  preview,
-  status,
-  logs,
-  verify,
-  index,
-  remove,
-  queue,
-  ...workerCommands,
-  config,
-  explainCode,
-  doctor,
-  env,
-  test,
-  down,
-]) {
-  for (const one of [command, ...command.commands]) one.copyInheritedSettings(program);
-  program.addCommand(command);
-}
+const description = 'A document-indexing stack on Docker, deployed and proven by Pulumi.';
+const examples = `
+Examples:
+  ./pulse up
+  ./pulse index ./handbook --wait
+  ./pulse search "rotate a password"
+  ./pulse verify --json`;
 
 try {
-  await program.parseAsync();
+  await buildProgram('./pulse', description, commands, 'host')
+    .addHelpText('after', examples)
+    .parseAsync();
 } catch (error) {
-  end(codeOf(error));
+  reportError(error);
+  end(exitCodeOf(error));
 }
 
-/** Says what went wrong and what to do; the exit code. */
-function codeOf(error: unknown): number {
+/** Says what went wrong and what to do; commander has said it already of wrong use. */
+function reportError(error: unknown): void {
+  if (error instanceof CommanderError) return;
+  if (error instanceof Interrupted)
+    return say('Interrupted. What was begun is kept; run the same command again to go on.');
+  if (error instanceof CommandError) return say(`${error.message}\n  what to do: ${error.remedy}`);
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
+
+function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof Interrupted) {
-    say('Interrupted. What was begun is kept; run the same command again to go on.');
-    return 130;
-  }
-  say(
-    error instanceof CommandError
-      ? `${error.message}\n  what to do: ${error.remedy}`
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error),
-  );
+  if (error instanceof Interrupted) return 130;
   return error instanceof WrongUse ? 2 : 1;
 }

@@ -5,10 +5,12 @@ import { Readable } from 'node:stream';
 import { parse } from 'yaml';
 
 import { SettingsFault } from '../../settings.ts';
+import type { RunnableCommand } from '../../shared/commands/build.ts';
+import { config as definition } from '../../shared/commands/config.ts';
+import type { InputOf } from '../../shared/commands/input.ts';
 import { formatTable } from '../../shared/table.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
-import { command, end, print, say } from '../command.ts';
-import type { InStack } from '../command.ts';
+import { end, print, say } from '../command.ts';
 import { importOf, secretValue } from '../config/import.ts';
 import type { Current, Import } from '../config/import.ts';
 import { deployedStacks, WrongUse } from '../known-stack.ts';
@@ -16,51 +18,43 @@ import { outputOf, runProgram } from '../process.ts';
 import { root } from '../stack.ts';
 import { installPulumi } from '../tools.ts';
 
-interface Options extends InStack {
-  readonly keepSecrets?: boolean;
-  readonly dryRun?: boolean;
+type Options = InputOf<typeof definition.subcommands.import>;
+
+export const config: RunnableCommand = {
+  definition,
+  run: { import: async (input) => importOldDeployment(input as Options) },
+};
+
+async function importOldDeployment(options: Options): Promise<void> {
+  const { '.env': path, stack, keepSecrets = false, dryRun = false, json } = options;
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw new WrongUse(`${path} is no file`, 'give the .env of the old deployment');
+  const read = parseOldDeployment(stack, path, keepSecrets);
+  if (!dryRun) await write(stack, read);
+  print(
+    json ? JSON.stringify({ stack, dryRun, lines: read.lines }) : formatReport(stack, dryRun, read),
+  );
+  end(0);
 }
 
-const importCommand = command(
-  'import',
-  "turn the .env of the deployment that Pulse replaces into a stack's configuration; makes new secrets for those that stood there",
-  [
-    './pulse config import ../pulse/.env --stack prod --dry-run',
-    './pulse config import ../pulse/.env --stack prod',
-    './pulse config import old.env --keep-secrets --json',
-  ],
-)
-  .argument('<.env>')
-  .option('--stack <name>', 'which stack; it is made when there is none of that name', 'prod')
-  .option('--keep-secrets', 'take the secrets of the file as they are')
-  .option('--dry-run', 'show what would be written, and write nothing')
-  .option('--json', 'answer for scripts, on stdout')
-  .action(async (path: string, { stack, keepSecrets = false, dryRun = false, json }: Options) => {
-    if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-      throw new WrongUse(`${path} is no file`, 'give the .env of the old deployment');
-    const read = imported(stack, path, keepSecrets);
-    if (!dryRun) await write(stack, read);
-    if (json) print(JSON.stringify({ stack, dryRun, lines: read.lines }));
-    else {
-      print(formatTable(read.lines));
-      print(
-        `\n${dryRun ? 'Nothing was written; without --dry-run' : `Pulumi.${stack}.yaml:`} ${Object.keys(read.plain).length} settings and ${Object.keys(read.secrets).length} secrets${dryRun ? ' would be' : ' written'}.`,
-      );
-      if (!dryRun && Object.keys(read.secrets).length > 0)
-        print(
-          `Read a secret, for those who have to be told: eval "$(./pulse env)"; pulumi config get pulse:${Object.keys(read.secrets)[0]} --stack ${stack}`,
-        );
-    }
-    end(0);
-  });
+function formatReport(stack: string, dryRun: boolean, { lines, plain, secrets }: Import): string {
+  const counts = `${Object.keys(plain).length} settings and ${Object.keys(secrets).length} secrets`;
+  const outcome = dryRun
+    ? `Nothing was written; without --dry-run ${counts} would be.`
+    : `Pulumi.${stack}.yaml: ${counts} written.`;
+  const [secret] = Object.keys(secrets);
+  const hint =
+    dryRun || secret === undefined
+      ? ''
+      : '\nRead a secret, for those who have to be told: eval "$(./pulse env)"; ' +
+        `pulumi config get pulse:${secret} --stack ${stack}`;
+  return `${formatTable(lines)}\n\n${outcome}${hint}`;
+}
 
-export const config = command('config', "a stack's configuration", [
-  './pulse config import ../pulse/.env --stack prod --dry-run',
-]).addCommand(importCommand);
-
-function imported(stack: string, path: string, keepSecrets: boolean): Import {
+/** @throws CommandError when a value of the file is not one that its setting takes */
+function parseOldDeployment(stack: string, path: string, keepSecrets: boolean): Import {
   try {
-    return importOf(stack, readFileSync(resolve(path), 'utf8'), currentOf(stack), keepSecrets);
+    return importOf(stack, readFileSync(resolve(path), 'utf8'), readCurrent(stack), keepSecrets);
   } catch (error) {
     if (error instanceof SettingsFault)
       throw new CommandError(
@@ -71,8 +65,8 @@ function imported(stack: string, path: string, keepSecrets: boolean): Import {
   }
 }
 
-/** From the file itself: to look at it, neither a backend nor a passphrase is needed. */
-function currentOf(stack: string): Current {
+/** Reads the file itself, so that neither a backend nor a passphrase is needed. */
+function readCurrent(stack: string): Current {
   const path = join(root, `Pulumi.${stack}.yaml`);
   const { config: configured } = (
     existsSync(path) ? (parse(readFileSync(path, 'utf8')) ?? {}) : {}
@@ -96,18 +90,16 @@ async function write(stack: string, { plain, secrets }: Import): Promise<void> {
   ]);
   if (pairs.length > 0) await outputOf('pulumi', ['config', 'set-all', '--stack', stack, ...pairs]);
   // By standard input: an argument stands in the host's process list.
-  for (const [key, value] of Object.entries(secrets)) {
-    if (
-      (await runProgram('pulumi', ['config', 'set', '--secret', `pulse:${key}`, '--stack', stack], {
-        input: Readable.from([value]),
-        stdout: 'stderr',
-      })) !== 0
-    ) {
-      throw new CommandError(
-        `pulse:${key} was not written`,
-        'pulumi says why above; run the same command again, what is written stays',
-      );
-    }
-  }
+  for (const [key, value] of Object.entries(secrets)) await writeSecret(stack, key, value);
   say(`written into Pulumi.${stack}.yaml`);
+}
+
+async function writeSecret(stack: string, key: string, value: string): Promise<void> {
+  const args = ['config', 'set', '--secret', `pulse:${key}`, '--stack', stack];
+  const run = { input: Readable.from([value]), stdout: 'stderr' } as const;
+  if ((await runProgram('pulumi', args, run)) !== 0)
+    throw new CommandError(
+      `pulse:${key} was not written`,
+      'pulumi says why above; run the same command again, what is written stays',
+    );
 }

@@ -1,55 +1,38 @@
-import type { InStack } from '../command.ts';
+import { deleteDocuments as definition } from '../../shared/commands/delete.ts';
+import { formatArguments } from '../../shared/commands/format-arguments.ts';
+import type { InputOf } from '../../shared/commands/input.ts';
 import { end, say, stackCommand } from '../command.ts';
 import { confirmed } from '../confirm.ts';
-import { inWorker, outputInWorker } from '../in-worker.ts';
+import { runInWorker, readFromWorker } from '../in-worker.ts';
 
-interface Options extends InStack {
-  readonly domain?: string;
-  readonly all?: true;
-  readonly yes?: true;
-  readonly wait: boolean;
-}
+type Selection = Pick<InputOf<typeof definition>, 'url' | 'domain' | 'all'>;
 
 export const remove = stackCommand(
-  'delete',
-  'delete documents; what is noted once is done, whatever is away',
-  [
-    './pulse delete https://docs.example.org/page',
-    './pulse delete --domain docs.example.org',
-    './pulse delete --all --yes',
-  ],
-)
-  .argument('[url]', 'of one document')
-  .option('--domain <host>', 'every document of a host')
-  .option('--all', 'every document')
-  .option('--yes', 'do not ask, when it is more than one')
-  .option('--no-wait', 'do not wait until words and vectors are gone')
-  .action(async (url: string | undefined, { stack, json, domain, all, yes, wait }: Options) => {
-    const which = [
-      ...(url === undefined ? [] : [url]),
-      ...(domain === undefined ? [] : ['--domain', domain]),
-      ...(all ? ['--all'] : []),
-    ];
-    if (url === undefined && !yes && which.length > 0) {
-      const { documents } = JSON.parse(
-        await outputInWorker(stack, ['delete', ...which, '--count', '--json']),
-      ) as { documents: number };
-      if (
-        documents > 1 &&
-        !(await confirmed(
-          `Delete ${documents} documents of stack ${stack}?`,
-          `./pulse delete ${which.join(' ')} --stack ${stack} --yes`,
-        ))
-      )
-        return say('Nothing was deleted.');
-    }
-    end(
-      await inWorker(stack, [
-        'delete',
-        ...which,
-        '--yes',
-        ...(wait ? [] : ['--no-wait']),
-        ...(json ? ['--json'] : []),
-      ]),
-    );
-  });
+  definition,
+  async ({ stack, url, domain, all, yes, wait, json }) => {
+    const which: Selection = { url, domain, all };
+    if (!yes && !(await isConfirmed(stack, which))) return say('Nothing was deleted.');
+    const args = formatArguments(definition, { ...which, yes: true, wait, json });
+    end(await runInWorker(stack, ['delete', ...args]));
+  },
+);
+
+/** Asks before more than one document goes. */
+async function isConfirmed(stack: string, which: Selection): Promise<boolean> {
+  const isMany = which.domain !== undefined || which.all === true;
+  if (which.url !== undefined || !isMany) return true;
+  const documents = await countDocuments(stack, which);
+  return (
+    documents <= 1 ||
+    confirmed(
+      `Delete ${documents} documents of stack ${stack}?`,
+      `./pulse delete ${formatArguments(definition, which).join(' ')} --stack ${stack} --yes`,
+    )
+  );
+}
+
+async function countDocuments(stack: string, which: Selection): Promise<number> {
+  const args = formatArguments(definition, { ...which, count: true, json: true });
+  const answer = await readFromWorker(stack, ['delete', ...args]);
+  return (JSON.parse(answer) as { documents: number }).documents;
+}

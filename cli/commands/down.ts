@@ -1,86 +1,57 @@
 import { dataVolumeNames, prefixOf } from '../../settings/names.ts';
+import { down as definition } from '../../shared/commands/down.ts';
+import type { InputOf } from '../../shared/commands/input.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
-import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { answered, confirmed } from '../confirm.ts';
 import { linesOf, outputOf, runProgram } from '../process.ts';
 import { stateOf } from '../state.ts';
 
-interface Options extends InStack {
-  readonly data?: true;
-  readonly yes?: true;
-  readonly confirm?: string;
+type Options = InputOf<typeof definition>;
+
+export const down = stackCommand(definition, async (options) => {
+  const { stack, data, json } = options;
+  const state = await stateOf(stack);
+  const isProtected = state?.some(({ protect }) => protect === true) ?? false;
+  if (!(await isConfirmed(options, isProtected))) return end(1);
+  if (data && isProtected)
+    await outputOf('pulumi', ['state', 'unprotect', '--all', '--yes', '--stack', stack]);
+  if (state === undefined) say(`This backend has no state of stack ${stack}: nothing to destroy.`);
+  // A protected volume would make pulumi refuse all of it.
+  const spare = isProtected && !data ? ['--exclude-protected'] : [];
+  const destroy = ['destroy', '--yes', '--skip-preview', ...spare, '--stack', stack];
+  const code =
+    state === undefined
+      ? 0
+      : await runProgram('pulumi', destroy, { stdout: json ? 'stderr' : 'stdout' });
+  const removedVolumes = code === 0 && data ? await removeVolumes(stack) : [];
+  if (json) print(JSON.stringify({ stack, ok: code === 0, removedVolumes }));
+  end(code === 0 ? 0 : 1);
+});
+
+async function isConfirmed(options: Options, isProtected: boolean): Promise<boolean> {
+  const { stack, data, yes } = options;
+  if (data && isProtected) return isConfirmedByName(options);
+  if (yes) return true;
+  const question = data
+    ? `Remove stack ${stack} AND ALL ITS DATA?`
+    : `Remove stack ${stack}? Its data volumes stay.`;
+  return confirmed(question, `./pulse down --stack ${stack}${data ? ' --data' : ''} --yes`);
 }
 
-export const down = stackCommand(
-  'down',
-  'pulumi destroy; data volumes stay unless --data, folders of the host and a network of others always',
-  [
-    './pulse down',
-    './pulse down --stack staging --yes',
-    './pulse down --data',
-    './pulse down --stack prod --data --confirm prod',
-  ],
-)
-  .option('--data', 'remove the data volumes as well: there is no way back')
-  .option('--yes', 'do not ask')
-  .option(
-    '--confirm <stack>',
-    'with --data: the name once more, where pulse:protectData protects them',
-  )
-  .action(async (options: Options) => {
-    const { stack, data, json } = options;
-    const state = await stateOf(stack);
-    const isProtected = state?.some(({ protect }) => protect === true) ?? false;
-    if (!(await isMeant(options, isProtected))) return end(1);
-    if (data && isProtected)
-      await outputOf('pulumi', ['state', 'unprotect', '--all', '--yes', '--stack', stack]);
-    // A protected volume would make pulumi refuse all of it.
-    const spare = isProtected && !data ? ['--exclude-protected'] : [];
-    if (state === undefined)
-      say(`This backend has no state of stack ${stack}: nothing to destroy.`);
-    const code =
-      state === undefined
-        ? 0
-        : await runProgram(
-            'pulumi',
-            ['destroy', '--yes', '--skip-preview', ...spare, '--stack', stack],
-            { stdout: json ? 'stderr' : 'stdout' },
-          );
-    const removed = code === 0 && data ? await removeVolumes(stack) : [];
-    if (json) print(JSON.stringify({ stack, ok: code === 0, removedVolumes: removed }));
-    end(code === 0 ? 0 : 1);
-  });
-
-/** Protected data go only when the stack is named once more: `--yes` stands in too many scripts. */
-async function isMeant(
-  { stack, data, yes, confirm }: Options,
-  isProtected: boolean,
-): Promise<boolean> {
-  const again = `./pulse down --stack ${stack}${data ? ' --data' : ''}`;
-  if (data && isProtected) {
-    if (confirm === stack) return true;
-    if (yes || confirm !== undefined)
-      throw new CommandError(
-        `the data of ${stack} are protected (pulse:protectData)`,
-        `${again} --confirm ${stack}`,
-      );
-    return (
-      (await answered(
-        `Remove stack ${stack} AND ALL ITS PROTECTED DATA? Type its name to go on:`,
-        `${again} --confirm ${stack}`,
-      )) === stack
-    );
-  }
-  return (
-    yes === true ||
-    confirmed(
-      data
-        ? `Remove stack ${stack} AND ALL ITS DATA?`
-        : `Remove stack ${stack}? Its data volumes stay.`,
-      `${again} --yes`,
-    )
-  );
+/**
+ * Protected data are removed only when the stack is named once more: `--yes` stands in too many
+ * scripts.
+ *
+ * @throws CommandError when another stack is named, or `--yes` is given in place of the name
+ */
+async function isConfirmedByName({ stack, yes, confirm }: Options): Promise<boolean> {
+  const instead = `./pulse down --stack ${stack} --data --confirm ${stack}`;
+  if (confirm === stack) return true;
+  if (yes || confirm !== undefined)
+    throw new CommandError(`the data of ${stack} are protected (pulse:protectData)`, instead);
+  const question = `Remove stack ${stack} AND ALL ITS PROTECTED DATA? Type its name to go on:`;
+  return (await answered(question, instead)) === stack;
 }
 
 async function removeVolumes(stack: string): Promise<string[]> {

@@ -1,15 +1,9 @@
-import { command, print } from '../command.ts';
+import { env as definition } from '../../shared/commands/env.ts';
+import { hostCommand, print } from '../command.ts';
 import { toolEnvironment } from '../stack.ts';
 
-export const env = command(
-  'env',
-  'exports for a shell: plain pulumi, docker and node use the same tools and state',
-  ['eval "$(./pulse env)" && pulumi stack output --stack dev'],
-).action(() => {
-  for (const [name, value] of Object.entries({
-    PATH: process.env['PATH'] ?? '',
-    ...toolEnvironment(),
-  })) {
+export const env = hostCommand(definition, () => {
+  const variables = { PATH: process.env['PATH'] ?? '', ...toolEnvironment() };
+  for (const [name, value] of Object.entries(variables))
     print(`export ${name}='${value.replaceAll("'", "'\\''")}'`);
-  }
 });

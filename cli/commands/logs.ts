@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
+import { logs as definition } from '../../shared/commands/logs.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
-import type { InStack } from '../command.ts';
 import { print, stackCommand } from '../command.ts';
 import { containersOf, nameOf } from '../containers.ts';
 import { prefixOf, toolEnvironment } from '../stack.ts';
@@ -14,59 +14,53 @@ interface Line {
 }
 
 export const logs = stackCommand(
-  'logs',
-  'of one container (the beginning of its name) or of all, in the order of time',
-  ['./pulse logs', './pulse logs webhook-worker-1 -f', './pulse logs postgres --tail 500'],
-)
-  .argument('[name]')
-  .option('-f, --follow', 'until Ctrl-C')
-  .option('--tail <lines>', 'of each container', '100')
-  .action(
-    async (
-      name: string | undefined,
-      { stack, json, follow = false, tail }: InStack & { follow?: boolean; tail: string },
-    ) => {
-      const names = (await containersOf(stack, name ?? '')).map(nameOf);
-      if (names.length === 0 && name === undefined)
-        throw new CommandError(
-          `stack ${stack} has no containers`,
-          `bring it up: ./pulse up --stack ${stack}`,
-        );
-      if (names.length === 0)
-        throw new CommandError(
-          `stack ${stack} has no container ${name}`,
-          `./pulse status --stack ${stack} lists them`,
-        );
-      const width = Math.max(...names.map((one) => one.length)) - prefixOf(stack).length - 1;
-      const show = ({ container, at, text }: Line): void => {
-        if (json) print(JSON.stringify({ container, at, text }));
-        else
-          print(
-            names.length === 1
-              ? text
-              : `${container.slice(prefixOf(stack).length + 1).padEnd(width)} | ${text}`,
-          );
-      };
-      const gathered: Line[] = [];
-      await Promise.all(
-        names.map((one) =>
-          read(one, tail, follow, follow ? show : (line) => void gathered.push(line)),
-        ),
-      );
-      for (const line of gathered.sort((one, other) =>
-        one.at < other.at ? -1 : Number(one.at > other.at),
-      ))
-        show(line);
-    },
-  );
+  definition,
+  async ({ stack, name, json, follow = false, tail }) => {
+    const containers = await findContainers(stack, name);
+    const format = json ? JSON.stringify : createFormatter(stack, containers);
+    const show = (line: Line): void => print(format(line));
+    const gathered: Line[] = [];
+    const onLine = follow ? show : (line: Line) => void gathered.push(line);
+    await Promise.all(containers.map((one) => readLog(one, { tail, follow, onLine })));
+    gathered.sort(compareTimes).forEach(show);
+  },
+);
 
-/** Both streams of a container's log, to their end. */
-async function read(
-  container: string,
-  tail: string,
-  follow: boolean,
-  onLine: (line: Line) => void,
-): Promise<void> {
+/** @throws CommandError when there is none */
+async function findContainers(stack: string, name: string | undefined): Promise<string[]> {
+  const containers = (await containersOf(stack, name ?? '')).map(nameOf);
+  if (containers.length > 0) return containers;
+  if (name === undefined)
+    throw new CommandError(
+      `stack ${stack} has no containers`,
+      `bring it up: ./pulse up --stack ${stack}`,
+    );
+  throw new CommandError(
+    `stack ${stack} has no container ${name}`,
+    `./pulse status --stack ${stack} lists them`,
+  );
+}
+
+/** Lines of one container stay as they are; of several, the container's name goes before each. */
+function createFormatter(stack: string, containers: readonly string[]): (line: Line) => string {
+  if (containers.length === 1) return ({ text }) => text;
+  const prefixLength = prefixOf(stack).length + 1;
+  const width = Math.max(...containers.map((one) => one.length)) - prefixLength;
+  return ({ container, text }) => `${container.slice(prefixLength).padEnd(width)} | ${text}`;
+}
+
+function compareTimes(one: Line, other: Line): number {
+  return one.at < other.at ? -1 : Number(one.at > other.at);
+}
+
+interface Reading {
+  readonly tail: string;
+  readonly follow: boolean;
+  readonly onLine: (line: Line) => void;
+}
+
+/** Reads both streams of a container's log to their end. @throws CommandError */
+async function readLog(container: string, { tail, follow, onLine }: Reading): Promise<void> {
   const args = ['logs', '--timestamps', '--tail', tail, ...(follow ? ['--follow'] : []), container];
   const child = spawn('docker', args, {
     env: { ...process.env, ...toolEnvironment() },

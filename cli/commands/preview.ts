@@ -1,5 +1,5 @@
+import { preview as definition } from '../../shared/commands/preview.ts';
 import { formatTable } from '../../shared/table.ts';
-import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { configuredStacks } from '../known-stack.ts';
 import { previewStack } from '../preview/preview.ts';
@@ -7,34 +7,27 @@ import type { StackPreview } from '../preview/preview.ts';
 import { runProgram } from '../process.ts';
 import { installPulumi } from '../tools.ts';
 
-export const preview = stackCommand(
-  'preview',
-  'types, and what an update of a stack would change; needs no engine, no GPU host and no secret',
-  ['./pulse preview', './pulse preview --stack prod', './pulse preview --all --json'],
-)
-  .option('--all', 'every stack that is configured here')
-  .action(async ({ stack, all, json }: InStack & { all?: true }) => {
-    await installPulumi();
-    say('checking types ...');
-    const typed =
-      (await runProgram('node', ['node_modules/typescript/bin/tsc', '--noEmit'], {
-        stdout: 'stderr',
-      })) === 0;
-    const previews: StackPreview[] = [];
-    for (const name of all ? configuredStacks() : [stack]) {
-      say(`previewing ${name} ...`);
-      previews.push(await previewStack(name));
-    }
-    const ok = typed && previews.every((one) => one.ok);
-    if (json) print(JSON.stringify({ ok, types: typed, stacks: previews }));
-    else {
-      print(`types: ${typed ? 'good' : 'faults, see above'}`);
-      for (const one of previews) print(`\n${textOf(one)}`);
-    }
-    end(ok ? 0 : 1);
-  });
+const typeCheck = ['node_modules/typescript/bin/tsc', '--noEmit'];
 
-function textOf({ stack, ok, against, why, changes, problems }: StackPreview): string {
+export const preview = stackCommand(definition, async ({ stack, all, json }) => {
+  await installPulumi();
+  say('checking types ...');
+  const typesAreGood = (await runProgram('node', typeCheck, { stdout: 'stderr' })) === 0;
+  const stacks: StackPreview[] = [];
+  for (const name of all ? configuredStacks() : [stack]) {
+    say(`previewing ${name} ...`);
+    stacks.push(await previewStack(name));
+  }
+  const ok = typesAreGood && stacks.every((one) => one.ok);
+  if (json) print(JSON.stringify({ ok, types: typesAreGood, stacks }));
+  else {
+    const types = `types: ${typesAreGood ? 'good' : 'faults, see above'}`;
+    print([types, ...stacks.map(formatPreview)].join('\n\n'));
+  }
+  end(ok ? 0 : 1);
+});
+
+function formatPreview({ stack, ok, against, why, changes, problems }: StackPreview): string {
   const head =
     against === 'state'
       ? `${stack}: what an update would change`

@@ -1,32 +1,34 @@
+import { status as definition } from '../../shared/commands/status.ts';
 import { formatTable } from '../../shared/table.ts';
-import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { lookAt } from '../status/inspect.ts';
+import type { Seen } from '../status/inspect.ts';
 import { whyNotReady } from '../status/ready.ts';
 
-export const status = stackCommand(
-  'status',
-  'containers, volumes, GPU host, queues; ready or not, and why',
-  ['./pulse status', './pulse status --stack prod --json'],
-).action(async ({ stack, json }: InStack) => {
-  const slow = setTimeout(() => say('asking the engine, the GPU host and the queues ...'), 2_000);
+/** After this time the user is told what the command waits for. */
+const slowAfterMs = 2_000;
+
+export const status = stackCommand(definition, async ({ stack, json }) => {
+  const slow = setTimeout(
+    () => say('asking the engine, the GPU host and the queues ...'),
+    slowAfterMs,
+  );
   const seen = await lookAt(stack).finally(() => clearTimeout(slow));
   const why = whyNotReady(seen);
-  if (json) print(JSON.stringify({ stack, ready: why.length === 0, why, ...seen }));
+  const isReady = why.length === 0;
+  if (json) print(JSON.stringify({ stack, ready: isReady, why, ...seen }));
   else if (seen.containers.length === 0)
     say(`Stack ${stack} has no containers: ./pulse up --stack ${stack}`);
-  else {
-    const parts = [seen.containers, seen.volumes, seen.gpuHost, seen.queues]
-      .filter((rows) => rows.length > 0)
-      .map(formatTable);
-    print(
-      [
-        ...parts,
-        why.length === 0
-          ? `Stack ${stack} is ready.`
-          : `Stack ${stack} is not ready:\n${why.map((reason) => `  - ${reason}`).join('\n')}`,
-      ].join('\n\n'),
-    );
-  }
-  end(why.length === 0 ? 0 : 1);
+  else print(formatStatus(stack, seen, why));
+  end(isReady ? 0 : 1);
 });
+
+function formatStatus(stack: string, seen: Seen, why: readonly string[]): string {
+  const tables = [seen.containers, seen.volumes, seen.gpuHost, seen.queues]
+    .filter((rows) => rows.length > 0)
+    .map(formatTable);
+  const reasons = why.map((reason) => `\n  - ${reason}`).join('');
+  const verdict =
+    why.length === 0 ? `Stack ${stack} is ready.` : `Stack ${stack} is not ready:${reasons}`;
+  return [...tables, verdict].join('\n\n');
+}

@@ -1,36 +1,20 @@
+import { up as definition } from '../../shared/commands/up.ts';
 import { end, print, stackCommand } from '../command.ts';
-import type { InStack } from '../command.ts';
 import { deploy } from '../deployment/deploy.ts';
 import type { Step } from '../deployment/deploy.ts';
 
-export const up = stackCommand(
-  'up',
-  'bring tools, deploy, verify; on dev also index the sample and search it',
-  ['./pulse up', './pulse up --stack prod', './pulse up --yes --json'],
-)
-  .option('--yes', 'install a missing Docker engine without asking')
-  .action(async ({ stack, yes = false, json }: InStack & { yes?: boolean }) => {
-    const steps: Step[] = [];
-    const result = await deploy(stack, {
-      yes,
-      childOutput: json ? 'stderr' : 'stdout',
-      steps,
-    }).catch((error: unknown) => {
-      if (json)
-        print(
-          JSON.stringify({
-            stack,
-            ok: false,
-            steps,
-            problem: error instanceof Error ? error.message : String(error),
-          }),
-        );
-      throw error;
-    });
-    if (json) print(JSON.stringify(result));
-    else
-      print(
-        'For plain pulumi, docker and node with the same tools and state:  eval "$(./pulse env)"',
-      );
-    end(result.ok ? 0 : 1);
+export const up = stackCommand(definition, async ({ stack, yes = false, json }) => {
+  const steps: Step[] = [];
+  const childOutput = json ? 'stderr' : 'stdout';
+  const result = await deploy(stack, { yes, childOutput, steps }).catch((error: unknown) => {
+    const problem = error instanceof Error ? error.message : String(error);
+    if (json) print(JSON.stringify({ stack, ok: false, steps, problem }));
+    throw error;
   });
+  print(
+    json
+      ? JSON.stringify(result)
+      : 'For plain pulumi, docker and node with the same tools and state:  eval "$(./pulse env)"',
+  );
+  end(result.ok ? 0 : 1);
+});

@@ -1,101 +1,41 @@
-/**
- * Commands that the image's own command line carries out, in a worker: it checks their options, and
- * its exit code is ours.
- */
-import type { Command } from 'commander';
+/** Commands that the image's command line carries out in a worker: its exit code is ours. */
+import { audit as auditDefinition } from '../../shared/commands/audit.ts';
+import type { Run, RunnableCommand } from '../../shared/commands/build.ts';
+import type { CommandDefinition } from '../../shared/commands/definition.ts';
+import { formatArguments } from '../../shared/commands/format-arguments.ts';
+import type { ArgumentsAndOptions } from '../../shared/commands/format-arguments.ts';
+import { keywords as keywordsDefinition } from '../../shared/commands/keywords.ts';
+import { queue as queueDefinition } from '../../shared/commands/queue.ts';
+import { reindex as reindexDefinition } from '../../shared/commands/reindex.ts';
+import { retention as retentionDefinition } from '../../shared/commands/retention.ts';
+import { search as searchDefinition } from '../../shared/commands/search.ts';
+import { end } from '../command.ts';
+import { runInWorker } from '../in-worker.ts';
+import { refuseUnknownStack } from '../known-stack.ts';
 
-import type { InStack } from '../command.ts';
-import { end, stackCommand } from '../command.ts';
-import { inWorker } from '../in-worker.ts';
+export const search = forward(searchDefinition);
+export const reindex = forward(reindexDefinition);
+export const audit = forward(auditDefinition);
+export const keywords = forward(keywordsDefinition);
+export const retention = forward(retentionDefinition);
+export const queue = forward(queueDefinition);
 
-interface WorkerCommand {
-  readonly name: string;
-  readonly usage: string;
-  readonly about: string;
-  /** Its options, a line each. */
-  readonly options: readonly string[];
-  readonly examples: readonly string[];
+function forward(definition: CommandDefinition): RunnableCommand {
+  const { name, options = [], subcommands } = definition;
+  if (subcommands === undefined) return { definition, run: runIn([name], definition) };
+  const run = Object.fromEntries(
+    Object.entries(subcommands).map(([verb, { arguments: list = [], options: own = [] }]) => [
+      verb,
+      runIn([name, verb], { arguments: list, options: [...own, ...options] }),
+    ]),
+  );
+  return { definition, run };
 }
 
-const described: readonly WorkerCommand[] = [
-  {
-    name: 'search',
-    usage: '<words...|->',
-    about: 'by keyword and by meaning; - reads one query a line and answers one JSON line each',
-    options: [
-      '--mode hybrid|keyword|semantic',
-      '--limit <n>',
-      '--domain <host>',
-      '--language <code>',
-      '--country <code>',
-      '--mobile | --no-mobile',
-    ],
-    examples: [
-      './pulse search "rotate a password"',
-      './pulse search noeviction --mode keyword --limit 3',
-      './pulse search vacuum --domain docs.example.org --language en',
-      './pulse search - < queries.txt',
-    ],
-  },
-  {
-    name: 'reindex',
-    usage: '<url> | --domain <host> | --all',
-    about: 'index documents again; interrupted, it goes on by itself',
-    options: [
-      '--domain <host>   every document of a host',
-      '--all             make all vectors anew from the chunks in Postgres, beside those in use, then swap; interrupted, run it again',
-      '--no-wait         do not wait until they are indexed',
-    ],
-    examples: [
-      './pulse reindex https://docs.example.org/page',
-      './pulse reindex --domain docs.example.org',
-      './pulse reindex --all --json',
-    ],
-  },
-  {
-    name: 'audit',
-    usage: '[--repair]',
-    about: 'whether Postgres, Qdrant and the keyword index agree; exit code 0 only when they do',
-    options: ['--repair   write words again, embed again, remove what belongs to no document'],
-    examples: ['./pulse audit', './pulse audit --repair', './pulse audit --json'],
-  },
-  {
-    name: 'keywords',
-    usage: 'check|rebuild',
-    about:
-      'whether the file of the keyword index is sound; write it anew from Postgres while workers go on',
-    options: [],
-    examples: ['./pulse keywords check', './pulse keywords rebuild'],
-  },
-  {
-    name: 'retention',
-    usage: '[--versions <n>] [--versions-for <days>] [--runs-for <days>] [--yes]',
-    about:
-      'remove old versions of documents and old runs; says what would go, and removes it with --yes',
-    options: [
-      '--versions <n>         newest versions of each document to keep; the latest always stays',
-      '--versions-for <days>  keep versions of the last days',
-      '--runs-for <days>      keep timings and failures of the last days',
-      '--yes',
-    ],
-    examples: [
-      './pulse retention --versions 3 --runs-for 30d',
-      './pulse retention --versions 3 --runs-for 30d --yes',
-    ],
-  },
-];
-
-export const workerCommands: readonly Command[] = described.map(
-  ({ name, usage, about, options, examples }) =>
-    stackCommand(name, about, examples)
-      .usage(`${usage} [--stack <name>] [--json]`.trim())
-      .argument('[words...]')
-      .allowUnknownOption()
-      .addHelpText(
-        'after',
-        options.length === 0 ? '' : `\nAlso:\n${options.map((option) => `  ${option}`).join('\n')}`,
-      )
-      .action(async (_words: string[], { stack, json }: InStack, self: Command) =>
-        end(await inWorker(stack, [name, ...self.args, ...(json ? ['--json'] : [])])),
-      ),
-);
+function runIn(path: readonly string[], taken: ArgumentsAndOptions): Run {
+  return async (input) => {
+    const stack = input['stack'] as string;
+    await refuseUnknownStack(stack);
+    end(await runInWorker(stack, [...path, ...formatArguments(taken, input)]));
+  };
+}

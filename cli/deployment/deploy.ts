@@ -1,7 +1,7 @@
 import type { Settings } from '../../settings.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { say } from '../command.ts';
-import { inWorker } from '../in-worker.ts';
+import { runInWorker } from '../in-worker.ts';
 import { jsonOf, runProgram } from '../process.ts';
 import { installMissingTools } from '../tools.ts';
 import { brokenContainers } from './drift.ts';
@@ -102,7 +102,7 @@ async function proven(
 ): Promise<boolean> {
   say('\nEvery connection, and a document through the whole pipeline:');
   return (
-    (await inWorker(stack, ['verify', '--replicas', String(workerReplicas)], { stdout })) === 0
+    (await runInWorker(stack, ['verify', '--replicas', String(workerReplicas)], { stdout })) === 0
   );
 }
 

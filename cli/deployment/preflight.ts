@@ -6,7 +6,7 @@ import { workerEnvironment } from '../../settings/environment.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { say } from '../command.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
-import { byName } from '../in-worker.ts';
+import { formatEnvFlags } from '../in-worker.ts';
 import { jsonOf, outputOf } from '../process.ts';
 import { fitToHost } from './host/host.ts';
 
@@ -87,7 +87,7 @@ async function ask(worker: string, settings: Settings): Promise<Report | undefin
         'docker',
         [
           'exec',
-          ...byName(env),
+          ...formatEnvFlags(env),
           worker,
           'node',
           'worker/cli.ts',

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
 import { say } from '../command.ts';
-import { inWorker } from '../in-worker.ts';
-import { pagesOf } from '../pages.ts';
+import { runInWorker } from '../in-worker.ts';
+import { readDocuments } from '../pages.ts';
 import type { Run } from '../process.ts';
 import { root } from '../stack.ts';
 
@@ -22,13 +22,13 @@ export async function indexAndSearchSample(
 ): Promise<boolean> {
   say('\nThe sample (samples/):');
   let ok =
-    (await inWorker(stack, ['index', '-', '--wait'], {
-      input: pagesOf(join(root, 'samples')),
+    (await runInWorker(stack, ['index', '-', '--wait'], {
+      input: readDocuments(join(root, 'samples')),
       stdout,
     })) === 0;
   for (const words of searches) {
     say(`\n./pulse search "${words}"`);
-    ok = (await inWorker(stack, ['search', words, '--limit', '3'], { stdout })) === 0 && ok;
+    ok = (await runInWorker(stack, ['search', words, '--limit', '3'], { stdout })) === 0 && ok;
   }
   return ok;
 }

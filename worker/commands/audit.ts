@@ -1,77 +1,76 @@
-import { Command } from 'commander';
-
+import { audit as definition } from '../../shared/commands/audit.ts';
 import { formatTable } from '../../shared/table.ts';
-import { audit } from '../audit/audit.ts';
+import { audit as compareStores } from '../audit/audit.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { Output, Run } from './command.ts';
-import { progress } from './progress.ts';
+import { workerCommand } from './command.ts';
 
-const mostLines = 50;
+const maxLines = 50;
 
-/** `audit [--repair]` */
-export function auditCommand(run: Run): Command {
-  return new Command('audit')
-    .exitOverride()
-    .description(
-      'whether Postgres, Qdrant and the keyword index agree; exit code 0 only when they do',
-    )
-    .option(
-      '--repair',
-      'mend what is found: write words again, embed again, remove what belongs to no document',
-    )
-    .option('--json', 'answer for scripts')
-    .action(({ repair = false, ...output }: Output & { repair?: boolean }) =>
-      run(async (services) => {
-        const told = progress('documents compared', await services.records.count());
-        const found = await audit(services, { repair, tell: (documents) => told.tell(documents) });
-        told.end();
-        return { value: found, text: text(found), ok: found.ok };
-      }, output),
-    );
-}
+export const audit = workerCommand(
+  definition,
+  async ({ services, startProgress }, { repair = false }) => {
+    const total = await services.records.count();
+    const progress = startProgress('documents compared');
+    const found = await compareStores(services, {
+      repair,
+      tell: (done) => progress.update({ done, total }),
+    });
+    progress.end();
+    return { value: found, text: formatAudit(found), ok: found.ok };
+  },
+);
 
-function text({
-  ok,
-  documents,
-  pending,
-  failed,
-  chunks,
-  keywordRows,
-  points,
-  standIns,
-  missing,
-  orphan,
-  duplicate,
-  stale,
-  findings,
-  away,
-  mended,
-}: Audit): string {
-  const all = missing + orphan + duplicate + stale;
-  const rows = findings
-    .slice(0, mostLines)
-    .map(({ kind, store, url, problem }) => ({ kind, store, document: url, problem }));
+function formatAudit(found: Audit): string {
+  const { documents, pending, failed, chunks, keywordRows, points } = found;
+  const { missing, orphan, duplicate, stale, away } = found;
   return [
     formatTable([{ documents, pending, failed, chunks, keywordRows, points }]),
-    standIns === 0
-      ? ''
-      : `${standIns} points were made by the local TEI while the GPU host was away; the GPU host makes them anew, some hundred documents a minute.`,
+    ...formatStandIns(found),
     formatTable([{ missing, orphan, duplicate, stale }]),
     ...away.map(({ code, reason }) => `Not compared: ${reason} (./pulse explain ${code})`),
+    ...formatFindings(found),
+    ...formatRepair(found),
+    ...formatVerdict(found),
+  ].join('\n\n');
+}
+
+function formatStandIns({ standIns }: Audit): string[] {
+  if (standIns === 0) return [];
+  return [
+    `${standIns} points were made by the local TEI while the GPU host was away; ` +
+      'the GPU host makes them again, some hundred documents a minute.',
+  ];
+}
+
+function formatFindings(found: Audit): string[] {
+  const rows = found.findings
+    .slice(0, maxLines)
+    .map(({ kind, store, url, problem }) => ({ kind, store, document: url, problem }));
+  const rest = countFindings(found) - rows.length;
+  return [
     ...(rows.length === 0 ? [] : [formatTable(rows)]),
-    ...(all > rows.length ? [`and ${all - rows.length} more`] : []),
-    ...(mended === null || all === 0
-      ? []
-      : [
-          `Repaired:\n${formatTable([mended])}`,
-          'What is embedded again is in the queue (./pulse queue counts); ./pulse audit says when all agree.',
-        ]),
-    ok
-      ? `Postgres, Qdrant and the keyword index agree.${pending > 0 ? ` ${pending} document(s) are under way.` : ''}`
-      : mended === null && all > 0
-        ? './pulse audit --repair mends these.'
-        : '',
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+    ...(rest > 0 ? [`and ${rest} more`] : []),
+  ];
+}
+
+function formatRepair(found: Audit): string[] {
+  if (found.mended === null || countFindings(found) === 0) return [];
+  return [
+    `Repaired:\n${formatTable([found.mended])}`,
+    'What is embedded again is in the queue (./pulse queue counts); ' +
+      './pulse audit says when all agree.',
+  ];
+}
+
+function formatVerdict(found: Audit): string[] {
+  const { ok, pending, mended } = found;
+  const underWay = pending > 0 ? ` ${pending} document(s) are under way.` : '';
+  if (ok) return [`Postgres, Qdrant and the keyword index agree.${underWay}`];
+  return mended === null && countFindings(found) > 0
+    ? ['./pulse audit --repair repairs these.']
+    : [];
+}
+
+function countFindings({ missing, orphan, duplicate, stale }: Audit): number {
+  return missing + orphan + duplicate + stale;
 }

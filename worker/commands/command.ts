@@ -1,46 +1,83 @@
-import { InvalidArgumentError } from 'commander';
-
-import { formatTable } from '../../shared/table.ts';
+import type { Input, RunnableCommand } from '../../shared/commands/build.ts';
+import type { CommandDefinition, SubcommandDefinition } from '../../shared/commands/definition.ts';
+import type { InputOf } from '../../shared/commands/input.ts';
 import type { Services } from '../services.ts';
+import type { Settings } from '../settings.ts';
+import type { StartProgress } from './progress.ts';
 
 /** Wrong use: exit code 2. */
 export class UsageError extends Error {
-  override readonly name = 'UsageFault';
+  override readonly name = 'UsageError';
 }
 
-export interface Output {
-  readonly json?: true;
+/** What a command works with. */
+export interface Context {
+  readonly services: Services;
+  readonly settings: Settings;
+  readonly stdin: AsyncIterable<Buffer>;
+  /** Prints a line on standard output, for a command that answers line by line. */
+  readonly print: (line: string) => void;
+  readonly startProgress: StartProgress;
 }
 
-/** What a command answers: for scripts as it is, for people as text. */
+/** What a command answers. */
 export interface Answer {
+  /** For scripts, printed as JSON. */
   readonly value: unknown;
+  /** For people. */
   readonly text: string;
   /** False is exit code 1. */
   readonly ok?: boolean;
 }
 
-/** Opens the services for a command, prints its answer and sets the exit code. */
-export type Run = (work: (services: Services) => Promise<Answer>, output: Output) => Promise<void>;
-
-export function answerRows(
-  value: readonly object[],
-  none: string,
-  shown: (row: never) => object = (row) => row,
-): Answer {
-  return { value, text: value.length === 0 ? none : formatTable((value as never[]).map(shown)) };
+/** In place of an answer, from a command that has printed its lines itself. */
+export interface Printed {
+  readonly ok: boolean;
 }
 
-export function parseWholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number of at least 1');
-  return Number(text);
+/** A command's work, whatever its definition. */
+export type Work = (context: Context, input: Input) => Promise<Answer | Printed>;
+
+type WorkOf<Definition> = (
+  context: Context,
+  input: InputOf<Definition>,
+) => Promise<Answer | Printed>;
+
+/** A command of the image's command line: its definition and its work. */
+export interface WorkerCommand {
+  readonly definition: CommandDefinition;
+  readonly work: Work | Readonly<Record<string, Work>>;
 }
 
-/** `75` -> `1 min`. */
-export function formatAge(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
-  return seconds < 86_400
-    ? `${Math.floor(seconds / 3_600)} h`
-    : `${Math.floor(seconds / 86_400)} d`;
+/** A command whose work takes what its definition says. */
+export function workerCommand<const Definition extends CommandDefinition>(
+  definition: Definition,
+  work: WorkOf<Definition>,
+): WorkerCommand {
+  return { definition, work: work as Work };
+}
+
+/** A command with subcommands: the work of each by its name. */
+export function workerGroup<
+  const Definition extends CommandDefinition & {
+    readonly subcommands: Readonly<Record<string, SubcommandDefinition>>;
+  },
+>(
+  definition: Definition,
+  work: {
+    readonly [Verb in keyof Definition['subcommands']]: WorkOf<Definition['subcommands'][Verb]>;
+  },
+): WorkerCommand {
+  return { definition, work: work as Readonly<Record<string, Work>> };
+}
+
+/** Binds a command's work to what runs it. */
+export function bindCommand(
+  { definition, work }: WorkerCommand,
+  runWork: (work: Work, input: Input) => Promise<void>,
+): RunnableCommand {
+  const bind = (one: Work) => (input: Input) => runWork(one, input);
+  if (typeof work === 'function') return { definition, run: bind(work) };
+  const run = Object.fromEntries(Object.entries(work).map(([verb, one]) => [verb, bind(one)]));
+  return { definition, run };
 }

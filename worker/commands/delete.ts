@@ -1,60 +1,64 @@
-import type { Services } from '../services.ts';
-import { UsageError } from './command.ts';
-import type { Answer } from './command.ts';
+import { deleteDocuments as definition } from '../../shared/commands/delete.ts';
+import type { InputOf } from '../../shared/commands/input.ts';
+import { splitIntoBatches } from './batches.ts';
+import { UsageError, workerCommand } from './command.ts';
+import type { Answer, Context } from './command.ts';
 import { follow } from './follow.ts';
-import { progress } from './progress.ts';
-import { requireOneSelection, readSelectedIds } from './selection.ts';
-import type { Selection } from './selection.ts';
+import type { Followed } from './follow.ts';
+import { readSelectedIds, requireOneSelection } from './selection.ts';
 
-export interface DeleteOptions extends Selection {
-  /** More than one document may go. */
-  readonly yes?: true;
-  /** Says how many there are, and deletes none. */
-  readonly count?: true;
-  readonly wait: boolean;
+export const deleteDocuments = workerCommand(definition, async (context, input) => {
+  const { count, yes, wait } = input;
+  const ids = await readSelectedIds(context.services, requireOneSelection(input));
+  if (count) return { value: { documents: ids.length }, text: `${ids.length} document(s)` };
+  if (ids.length === 0) return answerNone(input);
+  if (ids.length > 1 && !yes)
+    throw new UsageError(`this deletes ${ids.length} documents: add --yes`);
+  await requestRemovals(context, ids);
+  return answerDeleted(ids.length, wait ? await followRemovals(context, ids) : undefined);
+});
+
+function answerNone({ url }: InputOf<typeof definition>): Answer {
+  const value = { deleted: 0, left: 0 };
+  return { value, text: 'There is no such document.', ok: url === undefined };
 }
 
-const batchSize = 500;
-
 /**
- * Notes the deletion of each document in Postgres, where it is gone at once, and shows how words
- * and vectors follow. Interrupted, the workers and the sweep go on with what was noted.
+ * Notes the deletion of each document in Postgres, where it is gone at once. Interrupted after
+ * that, the workers and the sweep remove it from the keyword index and Qdrant.
  */
-export async function deleteDocuments(services: Services, options: DeleteOptions): Promise<Answer> {
-  const ids = await readSelectedIds(services, requireOneSelection(options));
-  if (options.count) return { value: { documents: ids.length }, text: `${ids.length} document(s)` };
-  if (ids.length === 0)
-    return {
-      value: { deleted: 0, left: 0 },
-      text: 'There is no such document.',
-      ok: options.url === undefined,
-    };
-  if (ids.length > 1 && !options.yes)
-    throw new UsageError(`this deletes ${ids.length} documents: add --yes`);
+async function requestRemovals(
+  { services: { removals, queues }, startProgress }: Context,
+  ids: readonly string[],
+): Promise<void> {
+  const progress = startProgress('deletions noted');
+  let done = 0;
+  for (const batch of splitIntoBatches(ids)) {
+    await removals.request(batch);
+    await queues.enqueueAll('indexing', batch);
+    done += batch.length;
+    progress.update({ done, total: ids.length });
+  }
+  progress.end();
+}
 
-  await noteAll(services, ids);
-  const { left, why } = options.wait
-    ? await follow(services, 'words and vectors removed', ids.length, () =>
-        services.removals.count(ids),
-      )
-    : { left: ids.length, why: undefined };
+function followRemovals(context: Context, ids: readonly string[]): Promise<Followed> {
+  const { removals } = context.services;
+  return follow(context, 'documents removed from the keyword index and Qdrant', ids, (batch) =>
+    removals.count(batch),
+  );
+}
+
+/** @param followed undefined when it was not waited for */
+function answerDeleted(deleted: number, followed: Followed | undefined): Answer {
+  const { left, why } = followed ?? { left: deleted, why: undefined };
   const rest =
     left === 0
       ? ''
-      : ` Words or vectors of ${left} are still to go, and go by themselves${why === undefined ? '' : `: ${why}`}`;
+      : ` ${left} are still in the keyword index or Qdrant, and are removed without this command`;
+  const reason = why === undefined ? '' : `: ${why}`;
   return {
-    value: { deleted: ids.length, left, why: why ?? null },
-    text: `${ids.length} document(s) deleted.${rest}`,
+    value: { deleted, left, why: why ?? null },
+    text: `${deleted} document(s) deleted.${rest}${reason}`,
   };
-}
-
-async function noteAll({ removals, queues }: Services, ids: readonly string[]): Promise<void> {
-  const shown = progress('deletions noted', ids.length);
-  for (let start = 0; start < ids.length; start += batchSize) {
-    const page = ids.slice(start, start + batchSize);
-    await removals.request(page);
-    await queues.enqueueAll('indexing', page);
-    shown.tell(Math.min(ids.length, start + batchSize));
-  }
-  shown.end();
 }

@@ -3,12 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { takeSnapshot } from '../queue/snapshot.ts';
 import { explainStandstill } from '../queue/why.ts';
 import type { Services } from '../services.ts';
-import { progress } from './progress.ts';
+import type { Context } from './command.ts';
+import { Remaining } from './remaining.ts';
+import type { CountRemaining } from './remaining.ts';
 
 const lookEveryMs = 250;
 /**
- * When nothing was done for as long, it may be that nothing will be for hours: then the person
- * hears why, and has their prompt back.
+ * When nothing was done for this long, it may be that nothing will be for hours: then the user is
+ * told why, and gets the prompt back.
  */
 const patienceMs = 15_000;
 
@@ -18,31 +20,50 @@ export interface Followed {
   readonly why: string | undefined;
 }
 
-/** Shows how many are done until all are, or until nothing moves: what is left is done by itself. */
+/**
+ * Shows how many documents are done until all are, or until nothing moves: the workers do the rest
+ * without it.
+ *
+ * @param what is counted, such as `documents indexed`
+ * @param count how many of these documents are not done
+ */
 export async function follow(
-  services: Services,
+  { services, startProgress }: Context,
   what: string,
-  total: number,
-  leftNow: () => Promise<number>,
+  documentIds: readonly string[],
+  count: CountRemaining,
 ): Promise<Followed> {
-  const shown = progress(what, total);
+  const total = documentIds.length;
+  const remaining = new Remaining(documentIds, count);
+  const progress = startProgress(what);
   let left = total;
   let movedAtMs = performance.now();
   try {
     for (;;) {
-      const now = await leftNow();
-      if (now !== left) movedAtMs = performance.now();
-      left = now;
-      shown.tell(total - left);
+      const before = left;
+      left = await remaining.look();
+      progress.update({ done: total - left, total });
       if (left === 0) return { left, why: undefined };
+      if (left !== before) movedAtMs = performance.now();
       if (performance.now() - movedAtMs > patienceMs) {
-        const { moving, reason } = explainStandstill(await takeSnapshot(services));
-        if (!moving) return { left, why: reason };
+        const why = await findStandstill(services);
+        if (why !== undefined) return await endEarly(remaining, why);
         movedAtMs = performance.now();
       }
       await delay(lookEveryMs);
     }
   } finally {
-    shown.end();
+    progress.end();
   }
+}
+
+/** @returns why nothing moves; undefined when something does */
+async function findStandstill(services: Services): Promise<string | undefined> {
+  const { moving, reason } = explainStandstill(await takeSnapshot(services));
+  return moving ? undefined : reason;
+}
+
+async function endEarly(remaining: Remaining, why: string): Promise<Followed> {
+  const left = await remaining.lookAtAll();
+  return { left, why: left === 0 ? undefined : why };
 }

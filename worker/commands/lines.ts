@@ -1,31 +1,34 @@
-/** A line of input, counted from 1; without text when it is longer than allowed. */
 export interface Line {
+  /** Counted from 1. */
   readonly number: number;
+  /** Undefined when the line is longer than allowed. */
   readonly text: string | undefined;
 }
 
 const newline = 0x0a;
 
 /**
- * Lines of a stream of UTF-8. One of more than `longest` bytes is skipped as it comes, so that no
- * input, not even an endless line, can fill the memory.
+ * Reads the lines of a stream of UTF-8. A line that is too long is skipped while it comes in, so
+ * that not even an endless line can fill the memory.
+ *
+ * @param maxBytes of a line
  */
 export async function* readLines(
   input: AsyncIterable<Buffer | string>,
-  longest: number,
+  maxBytes: number,
 ): AsyncGenerator<Line> {
   let parts: Buffer[] = [];
   let size = 0;
   let number = 0;
   const add = (part: Buffer): void => {
     size += part.length;
-    if (size > longest) parts = [];
+    if (size > maxBytes) parts = [];
     else parts.push(part);
   };
   const take = (): Line => {
     const line = {
       number: ++number,
-      text: size > longest ? undefined : Buffer.concat(parts).toString().replace(/\r$/, ''),
+      text: size > maxBytes ? undefined : Buffer.concat(parts).toString().replace(/\r$/, ''),
     };
     parts = [];
     size = 0;

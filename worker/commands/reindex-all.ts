@@ -1,44 +1,31 @@
-import type { Services } from '../services.ts';
 import { rebuildCollection } from '../vectors/rebuild.ts';
-import type { RebuildProgress, CollectionRebuild } from '../vectors/rebuild.ts';
+import type { CollectionRebuild } from '../vectors/rebuild.ts';
+import type { Answer, Context } from './command.ts';
 
-const reportEveryMs = 2_000;
-
-/** Rebuilds all vectors, saying every two seconds how far it is. */
-export async function reindexAll(
-  services: Services,
-  report: (line: string) => void,
-): Promise<CollectionRebuild> {
-  let reportedMs = 0;
-  let told = '';
-  return rebuildCollection(services, (progress) => {
-    const wait = progress.waitingFor ?? '';
-    if (performance.now() - reportedMs < reportEveryMs && (wait === '' || wait === told)) return;
-    reportedMs = performance.now();
-    told = wait;
-    report(lineOf(progress));
-  });
+/** Makes all vectors again, into a new collection that replaces the one in use. */
+export async function reindexAll({ services, startProgress }: Context): Promise<Answer> {
+  const progress = startProgress('documents embedded again');
+  const rebuilt = await rebuildCollection(services, ({ done, of: total, waitingFor }) =>
+    progress.update({
+      done,
+      total,
+      note: waitingFor === undefined ? undefined : `waiting: ${waitingFor}`,
+    }),
+  );
+  progress.end();
+  return {
+    value: rebuilt,
+    text: describeRebuild(rebuilt),
+    ok: rebuilt.swapped && rebuilt.failed.length === 0,
+  };
 }
 
-function lineOf({ done, of, waitingFor }: RebuildProgress): string {
-  const percent = of === 0 ? 100 : Math.floor((done / of) * 100);
-  return `${done} of ${of} documents embedded anew (${percent} %)${waitingFor === undefined ? '' : `; waiting: ${waitingFor}`}`;
-}
-
-export function describeRebuild({
-  collection,
-  written,
-  failed,
-  swapped,
-}: CollectionRebuild): string {
+function describeRebuild({ collection, written, failed, swapped }: CollectionRebuild): string {
   const failures = failed.map(({ url, code, reason }) => `  ${url}: ${code}: ${reason}`);
-  if (!swapped)
-    return [
-      `Nothing was swapped: ${failed.length} document(s) cannot be embedded. Searches go on with the old collection; mend or delete these, and run it again: it goes on from here.`,
-      ...failures,
-    ].join('\n');
-  return [
-    `${written} documents embedded anew; searches use ${collection} now, the old collection is removed.`,
-    ...failures,
-  ].join('\n');
+  const outcome = swapped
+    ? `${written} documents embedded again; searches use ${collection} now, ` +
+      'and the old collection is removed.'
+    : `${failed.length} document(s) cannot be embedded, so searches still use the old collection. ` +
+      'Repair or delete these, and run it again: it goes on where it was.';
+  return [outcome, ...failures].join('\n');
 }

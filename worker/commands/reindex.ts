@@ -1,48 +1,53 @@
-import type { Services } from '../services.ts';
-import type { Answer } from './command.ts';
-import { follow } from './follow.ts';
-import { requireOneSelection, readSelectedIds } from './selection.ts';
+import { reindex as definition } from '../../shared/commands/reindex.ts';
+import { splitIntoBatches } from './batches.ts';
+import { workerCommand } from './command.ts';
+import type { Answer, Context } from './command.ts';
+import { followIndexing } from './follow-indexing.ts';
+import type { FollowedIndexing } from './follow-indexing.ts';
+import { reindexAll } from './reindex-all.ts';
+import { readSelectedIds, requireOneSelection } from './selection.ts';
 import type { Selection } from './selection.ts';
 
-const atATime = 500;
+export const reindex = workerCommand(definition, async (context, input) => {
+  const selection = requireOneSelection(input);
+  return selection.all ? reindexAll(context) : reindexSelected(context, selection, input.wait);
+});
 
 /**
- * Indexes documents again from the start, whatever their state. Interrupted, the workers and the
- * sweep go on with what was begun.
+ * Indexes documents again from the start, in whatever state they are. Interrupted, the workers and
+ * the sweep go on with it.
  */
-export async function reindexDocuments(
-  services: Services,
-  options: Selection & { readonly wait: boolean },
+async function reindexSelected(
+  context: Context,
+  selection: Selection,
+  wait: boolean,
 ): Promise<Answer> {
-  const { records, queues } = services;
-  const ids = await readSelectedIds(services, requireOneSelection(options));
+  const { records, queues } = context.services;
+  const ids = await readSelectedIds(context.services, selection);
   if (ids.length === 0)
     return {
       value: { reindexed: 0, failed: 0, left: 0 },
       text: 'There is no such document.',
-      ok: options.url === undefined,
+      ok: selection.url === undefined,
     };
-  for (let start = 0; start < ids.length; start += atATime) {
-    const page = ids.slice(start, start + atATime);
-    await records.reopen(page, 'indexing');
-    await queues.enqueueAll('indexing', page);
+  for (const batch of splitIntoBatches(ids)) {
+    await records.reopen(batch, 'indexing');
+    await queues.enqueueAll('indexing', batch);
   }
-  if (!options.wait)
+  if (!wait)
     return {
       value: { reindexed: ids.length, left: ids.length },
       text: `${ids.length} document(s) are indexed again.`,
     };
-  const { left, why } = await follow(
-    services,
-    'indexed again',
-    ids.length,
-    async () => (await records.states(ids)).pending,
-  );
-  const { failed } = await records.states(ids);
+  return answerFollowed(ids.length, await followIndexing(context, ids));
+}
+
+function answerFollowed(reindexed: number, { left, failed, why }: FollowedIndexing): Answer {
   const failures = failed === 0 ? '' : `, ${failed} failed (./pulse queue list failed)`;
+  const rest = why === undefined ? '' : ` The rest is indexed without this command: ${why}`;
   return {
-    value: { reindexed: ids.length, failed, left, why: why ?? null },
-    text: `${ids.length - left} of ${ids.length} document(s) indexed again${failures}.${why === undefined ? '' : ` The rest goes on by itself: ${why}`}`,
+    value: { reindexed, failed, left, why: why ?? null },
+    text: `${reindexed - left} of ${reindexed} document(s) indexed again${failures}.${rest}`,
     ok: failed === 0,
   };
 }

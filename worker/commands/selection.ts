@@ -6,20 +6,20 @@ import { parseUrl } from './target.ts';
 /** Which documents: one, those of a host, or all. */
 export interface Selection {
   readonly url?: string | undefined;
-  readonly domain?: string;
-  readonly all?: true;
+  readonly domain?: string | undefined;
+  readonly all?: true | undefined;
 }
 
-const atATime = 1_000;
+const pageSize = 1_000;
 
-/** @throws UsageFault unless exactly one of the three is named */
+/** @throws UsageError unless exactly one of the three is named */
 export function requireOneSelection(selection: Selection): Selection {
   const named = [selection.url, selection.domain, selection.all].filter((one) => one !== undefined);
   if (named.length !== 1) throw new UsageError('name one: a URL, --domain <host>, or --all');
   return selection;
 }
 
-/** Ids of the documents that are there, in pages. */
+/** Reads the ids of those documents that exist, some at a time. */
 export async function* readSelectionPages(
   { records }: Services,
   { url, domain }: Selection,
@@ -32,14 +32,15 @@ export async function* readSelectionPages(
   do {
     const page: string[] = await records.documents({
       domain: domain?.toLowerCase(),
-      limit: atATime,
+      limit: pageSize,
       ...(after !== undefined && { after }),
     });
     if (page.length > 0) yield page;
-    after = page.length === atATime ? page.at(-1) : undefined;
+    after = page.length === pageSize ? page.at(-1) : undefined;
   } while (after !== undefined);
 }
 
+/** Reads the ids of those documents that exist. */
 export async function readSelectedIds(services: Services, selection: Selection): Promise<string[]> {
   const ids: string[] = [];
   for await (const page of readSelectionPages(services, selection)) ids.push(...page);

@@ -10,7 +10,11 @@ export type Target =
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What a person may name: `all`, a page's URL, a document's id, an error code. @throws UsageFault */
+/**
+ * Reads what a user may name: `all`, a document's URL or id, an error code.
+ *
+ * @throws UsageError
+ */
 export function parseTarget(text: string): Target {
   if (text === 'all') return { kind: 'all' };
   if (uuid.test(text)) return { kind: 'document', documentId: text.toLowerCase() };
@@ -18,12 +22,13 @@ export function parseTarget(text: string): Target {
   return { kind: 'document', documentId: documentIdOf(parseUrl(text)) };
 }
 
-/** @throws UsageFault */
+/** @throws UsageError when the text is no URL */
 export function parseUrl(text: string): string {
   const url = canonicalizeUrl(text);
   if (url === undefined)
     throw new UsageError(
-      `${text} is neither a URL, nor a document's id, nor a code (./pulse explain lists them), nor 'all'`,
+      `${text} is neither a URL, nor a document's id, ` +
+        "nor a code (./pulse explain lists them), nor 'all'",
     );
   return url;
 }

@@ -106,7 +106,7 @@ describe('rebuilding all vectors', { timeout: 120_000 }, () => {
     await indexed(40, world);
     await world.proxies.tei.delay(200);
     const running = command(world);
-    await vi.waitFor(() => expect(running.progress()).toMatch(/\d+ of 40 documents/), within);
+    await vi.waitFor(() => expect(running.progress()).toMatch(/"done":\d+,"total":40/), within);
     await world.proxies.tei.refuse();
     await vi.waitFor(
       async () => expect((await readGpuHostState(world.services.circuits)).kind).toBe('open'),

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { pagesOf } from '../../../cli/pages.ts';
+import { readDocuments } from '../../../cli/pages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pulse-pages-'));
 const write = (name: string, content: string): string => {
@@ -14,7 +14,7 @@ const write = (name: string, content: string): string => {
   return join(folder, name);
 };
 const read = async (path: string) =>
-  (await text(pagesOf(path)))
+  (await text(readDocuments(path)))
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -42,13 +42,13 @@ describe('a folder of Markdown', () => {
 
   test('with front matter that is not YAML is named, with what to do', async () => {
     const path = write('broken.md', '---\ntitle: Backups: how\n---\nText.\n');
-    expect(() => pagesOf(path)).toThrow(/broken\.md: its front matter is not YAML/);
+    expect(() => readDocuments(path)).toThrow(/broken\.md: its front matter is not YAML/);
   });
 
   test('that is not there, or holds no Markdown, is a fault', () => {
-    expect(() => pagesOf(join(folder, 'nowhere'))).toThrow(/does not exist/);
+    expect(() => readDocuments(join(folder, 'nowhere'))).toThrow(/does not exist/);
     mkdirSync(join(folder, 'empty'));
-    expect(() => pagesOf(join(folder, 'empty'))).toThrow(/no Markdown file/);
+    expect(() => readDocuments(join(folder, 'empty'))).toThrow(/no Markdown file/);
   });
 });
 

@@ -10,6 +10,7 @@ test.each([
   ['delete', '--everything'],
   ['explain', 'TEI_DNS', 'and', 'more'],
   ['dance'],
+  ['search', 'words', '--sound'],
 ])('./pulse %j %j is wrong use, and no container is asked', (...args) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...args], {
     cwd: root,

@@ -1,0 +1,38 @@
+import type { RunnableCommand } from '../shared/commands/build.ts';
+import { config } from './commands/config.ts';
+import { remove } from './commands/delete.ts';
+import { doctor } from './commands/doctor.ts';
+import { down } from './commands/down.ts';
+import { env } from './commands/env.ts';
+import { explain } from './commands/explain.ts';
+import { indexDocuments } from './commands/index-documents.ts';
+import { logs } from './commands/logs.ts';
+import { preview } from './commands/preview.ts';
+import { status } from './commands/status.ts';
+import { test } from './commands/test.ts';
+import { up } from './commands/up.ts';
+import { verify } from './commands/verify.ts';
+import { audit, keywords, queue, reindex, retention, search } from './commands/worker.ts';
+
+/** All commands of `./pulse`, in the order in which its help and docs/commands.md list them. */
+export const commands: readonly RunnableCommand[] = [
+  up,
+  preview,
+  status,
+  logs,
+  verify,
+  indexDocuments,
+  remove,
+  queue,
+  search,
+  reindex,
+  audit,
+  keywords,
+  retention,
+  config,
+  explain,
+  doctor,
+  env,
+  test,
+  down,
+];

@@ -1,0 +1,46 @@
+import { jsonOption, stackOption } from './definition.ts';
+import type { CommandDefinition } from './definition.ts';
+
+export const search = {
+  name: 'search',
+  summary: 'find documents by keyword and by meaning',
+  details: 'While the GPU host is away, hybrid finds by keyword only, and says so.',
+  arguments: [
+    {
+      usage: '<words...>',
+      help:
+        'what to look for; - reads one query a line from standard input ' +
+        'and answers each with one line of JSON',
+    },
+  ],
+  options: [
+    {
+      flags: '--mode <mode>',
+      help: 'how to look for it',
+      choices: ['hybrid', 'keyword', 'semantic'],
+      default: 'hybrid',
+    },
+    {
+      flags: '--limit <n>',
+      help: 'documents at most, up to 200',
+      kind: 'wholeNumber',
+      // Each of the two searches is asked for five chunks a document.
+      max: 200,
+      default: 10,
+    },
+    { flags: '--domain <host>', help: 'only documents of this host' },
+    { flags: '--language <code>', help: 'only documents in this language, such as en' },
+    { flags: '--country <code>', help: 'only documents of this country, such as DE' },
+    { flags: '--mobile', help: 'only documents for mobile devices' },
+    { flags: '--no-mobile', help: 'only documents that are not for mobile devices' },
+    stackOption,
+    jsonOption,
+  ],
+  exitCode1: 'with -, a query could not be answered',
+  examples: [
+    './pulse search "rotate a password"',
+    './pulse search noeviction --mode keyword --limit 3',
+    './pulse search vacuum --domain docs.example.org --language en',
+    './pulse search - < queries.txt',
+  ],
+} as const satisfies CommandDefinition;

@@ -1,0 +1,27 @@
+import { jsonOption, stackOption } from './definition.ts';
+import type { CommandDefinition } from './definition.ts';
+
+export const verify = {
+  name: 'verify',
+  summary: 'check every connection from inside a worker, and take a document through the pipeline',
+  options: [
+    stackOption,
+    jsonOption,
+    {
+      flags: '--report',
+      help: 'print JSON, and end with exit code 0 whatever is found',
+      only: 'image',
+    },
+    {
+      flags: '--replicas <n>',
+      help: 'how many workers have to be alive',
+      kind: 'wholeNumber',
+      min: 0,
+      default: 1,
+      only: 'image',
+    },
+    { flags: '--no-canary', help: 'check the connections only', only: 'image' },
+  ],
+  exitCode1: 'a check found a fault',
+  examples: ['./pulse verify', './pulse verify --stack prod --json'],
+} as const satisfies CommandDefinition;

@@ -1,0 +1,99 @@
+import { PulseError } from '../errors.ts';
+import { submit } from '../pipeline.ts';
+import type { Services } from '../services.ts';
+import type { Context } from './command.ts';
+import { readLines } from './lines.ts';
+
+export interface RejectedLine {
+  readonly line: number;
+  readonly problem: string;
+}
+
+export interface StoredLines {
+  readonly accepted: number;
+  readonly unchanged: number;
+  /** In the order of the input. */
+  readonly rejected: readonly RejectedLine[];
+  /** Each once, in the order in which they were stored. */
+  readonly documentIds: readonly string[];
+}
+
+type Submitted = Awaited<ReturnType<typeof submit>>;
+
+/** Enough to hide the latency of Postgres, few enough for its connections. */
+const maxInFlight = 4;
+/** The longest document that is accepted, in a script of three bytes a character. */
+const maxLineBytes = 32 * 1024 * 1024;
+/**
+ * A longer line is stored while no other is, because it is several times in memory while it is
+ * parsed and cleaned.
+ */
+const largeLineChars = 1_000_000;
+
+/**
+ * Reads JSON lines from standard input, and stores and enqueues each document.
+ *
+ * @throws PulseError when a store does not accept one; a line that is at fault itself is rejected
+ */
+export async function storeLines({
+  services,
+  stdin,
+  startProgress,
+}: Context): Promise<StoredLines> {
+  const counts = { accepted: 0, unchanged: 0 };
+  const rejected: RejectedLine[] = [];
+  const documentIds = new Set<string>();
+  const running = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  const store = async (line: number, text: string | undefined): Promise<void> => {
+    try {
+      const { documentId, outcome } = await submitLine(services, text);
+      counts[outcome] += 1;
+      documentIds.add(documentId);
+    } catch (error) {
+      if (isFaultOfLine(error)) rejected.push({ line, problem: error.message });
+      else failures.push(error);
+    }
+  };
+  const progress = startProgress('lines read');
+  for await (const { number, text } of readLines(stdin, maxLineBytes)) {
+    if (text?.trim() === '') continue;
+    if (failures.length > 0) break;
+    const limit = (text?.length ?? 0) > largeLineChars ? 1 : maxInFlight;
+    while (running.size >= limit) await Promise.race(running);
+    const one: Promise<void> = store(number, text).finally(() => running.delete(one));
+    running.add(one);
+    progress.update({ done: number });
+  }
+  await Promise.all(running);
+  progress.end();
+  if (failures.length > 0) throw failures[0];
+  rejected.sort((one, other) => one.line - other.line);
+  return { ...counts, rejected, documentIds: [...documentIds] };
+}
+
+async function submitLine(services: Services, text: string | undefined): Promise<Submitted> {
+  if (text === undefined)
+    throw new PulseError(
+      'DOCUMENT_TOO_LARGE',
+      'final',
+      `longer than ${maxLineBytes / 1024 / 1024} MiB`,
+    );
+  return submit(services, parseLine(text));
+}
+
+function parseLine(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new PulseError('DOCUMENT_INVALID', 'final', 'not JSON', error);
+  }
+}
+
+/** What is wrong with the line itself; any other fault is the stores', and ends the command. */
+function isFaultOfLine(error: unknown): error is PulseError {
+  return (
+    error instanceof PulseError &&
+    (error.code === 'DOCUMENT_INVALID' || error.code === 'DOCUMENT_TOO_LARGE')
+  );
+}
