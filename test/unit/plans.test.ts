@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { formatPlan } from '../pulumi/plan.ts';
 import { declareStack, stacks } from '../pulumi/stack.ts';
 
-test('dev, staging and prod are configured', () =>
+test('the repository configures the stacks dev, staging and prod', () =>
   expect(stacks).toEqual(expect.arrayContaining(['dev', 'prod', 'staging'])));
 
 /**
@@ -11,7 +11,7 @@ test('dev, staging and prod are configured', () =>
  * with `npm run plans`.
  */
 test.each(['dev', 'staging', 'prod'])(
-  '%s declares what test/plans says (npm run plans)',
+  'stack %s declares exactly what test/plans shows (written by npm run plans)',
   async (stack) => {
     await expect(formatPlan(stack, await declareStack(stack))).toMatchFileSnapshot(
       `../plans/${stack}.txt`,
@@ -19,6 +19,6 @@ test.each(['dev', 'staging', 'prod'])(
   },
 );
 
-test('no plan shows a secret', async () => {
+test('the plan of prod shows no generated secret', async () => {
   expect(formatPlan('prod', await declareStack('prod'))).not.toContain('made-for-');
 });

@@ -47,15 +47,15 @@ async function fromHost({
   return { code: await code, report: JSON.parse(stdout), stderr };
 }
 
-describe('asking from the host', () => {
-  test('hands on the report of the first worker that answers', async () => {
+describe('a verification from the host', () => {
+  test('passes on the report of the first worker that answers', async () => {
     expect(await fromHost({})).toMatchObject({
       code: 0,
       report: { ok: true },
       stderr: expect.stringContaining('1 of 1 checks passed'),
     });
   });
-  test('does not judge', async () => {
+  test('exits with 0 even when the report is bad', async () => {
     expect(await fromHost({ inside: report(false) })).toMatchObject({
       code: 0,
       report: { ok: false },
@@ -64,29 +64,29 @@ describe('asking from the host', () => {
   test.each([
     ['w-1 w-3', 'w-1: No such container: w-1; w-3: No such container: w-3'],
     ['', 'PULSE_WORKERS names no worker'],
-  ])('of workers "%s" reports that none answers, and why', async (workers, problem) => {
+  ])('with the workers "%s" reports that none answers, and why', async (workers, problem) => {
     expect(await fromHost({ workers })).toMatchObject({
       code: 0,
       report: { ok: false, checks: [{ code: 'WORKERS_UNKNOWN', problem }] },
     });
   });
-  test('of a worker that answers something else reports that it is no report', async () => {
+  test('reports an answer of a worker that is not a report', async () => {
     expect((await fromHost({ inside: '{"hello":1}' })).report.checks[0].problem).toContain(
       'w-2: it answered no report',
     );
   });
 });
 
-describe('enforcing', () => {
+describe('enforcing a verification', () => {
   const strict = ['--enforce', 'strict'];
   const longAgo = '2026-01-01T00:00:00.000Z';
 
-  test('passes a good report on as it is, however old', async () => {
+  test('passes on a good report unchanged, however old it is', async () => {
     expect(
       await fromHost({ args: strict, kept: report(true, longAgo), inside: report(false) }),
     ).toMatchObject({ code: 0, report: { ok: true, verifiedAt: longAgo } });
   });
-  test('fails a bad one under strict, with the table, and goes on under warn', async () => {
+  test('fails on a bad report under strict, with the table, and goes on under warn', async () => {
     const kept = report(false);
     expect(await fromHost({ args: strict, kept, inside: kept })).toMatchObject({
       code: 1,
@@ -97,7 +97,7 @@ describe('enforcing', () => {
       stderr: expect.stringContaining('tei FAILED: no answer'),
     });
   });
-  test('asks anew before a bad report fails an update', async () => {
+  test('asks a worker again before a bad report fails an update', async () => {
     expect(await fromHost({ args: strict, kept: report(false) })).toMatchObject({
       code: 0,
       report: { ok: true },

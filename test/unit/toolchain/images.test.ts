@@ -20,7 +20,7 @@ async function referencesAfter(file: string, contents: string): Promise<typeof l
 }
 
 describe('a local image', () => {
-  test('has a reference that says what it is', () => {
+  test('has a reference with its name, its version and a hash', () => {
     expect(Object.keys(localImages)).toEqual([
       'postgres',
       'redis',
@@ -33,7 +33,7 @@ describe('a local image', () => {
     expect(imageTools).toHaveLength(6);
   });
 
-  test('gets another reference when one byte of its recipe changes, and leaves the others theirs', async () => {
+  test('gets another reference when one byte of its recipe changes, and no other image does', async () => {
     const changed = await referencesAfter('images/postgres/docker-entrypoint.sh', '\n');
     expect(changed).toEqual({
       ...localImages,
@@ -41,7 +41,7 @@ describe('a local image', () => {
     });
   });
 
-  test('follows the image it is made from', async () => {
+  test('gets another reference when the image that it is made from changes', async () => {
     const changed = await referencesAfter('gpu-host/python/serve.py', '\n');
     expect(changed.redis).toEqual(localImages.redis);
     for (const name of ['qdrant', 'tei', 'ollama'] as const) {
@@ -49,7 +49,7 @@ describe('a local image', () => {
     }
   });
 
-  test('keeps its reference when a tool leaves a file lying around', async () => {
+  test('keeps its reference when a tool leaves a temporary file behind', async () => {
     expect(await referencesAfter('gpu-host/tei/.swp', 'x')).toEqual(localImages);
   });
 });

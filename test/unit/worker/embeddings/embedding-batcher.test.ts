@@ -36,14 +36,14 @@ const many = (count: number, text = 'text') =>
   Array.from({ length: count }, (_, index) => `${text} ${index}`);
 
 describe('texts of several documents', () => {
-  test('that come together go together, and each gets its own vectors', async () => {
+  test('that arrive together share one call, and each document gets its own vectors', async () => {
     const { calls, add } = server();
     const answers = await Promise.all([add(['a', 'bb']), add(['ccc']), add(['dddd', 'eeeee'])]);
     expect(answers).toEqual([[[1], [2]], [[3]], [[4], [5]]]);
     expect(calls.map((call) => call.texts)).toEqual([['a', 'bb', 'ccc', 'dddd', 'eeeee']]);
   });
 
-  test('are never more than the limit in one call, in texts or in bytes', async () => {
+  test('never exceed the limits of a call, in number or in bytes', async () => {
     const { calls, add } = server({ texts: 32, bytes: 200 });
     await Promise.all([add(many(70)), add(['x'.repeat(190)]), add(['y'.repeat(500)])]);
     expect(Math.max(...calls.map((call) => call.texts.length))).toBeLessThanOrEqual(32);
@@ -52,7 +52,7 @@ describe('texts of several documents', () => {
     expect(calls.flatMap((call) => call.texts)).toHaveLength(72);
   });
 
-  test('wait for no company while a call is free, and gather while none is', async () => {
+  test('are sent at once while a call is free, and are collected while none is', async () => {
     const { calls, add, turn } = server({ held: true });
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) {
       void add([name]);
@@ -64,7 +64,7 @@ describe('texts of several documents', () => {
     expect(calls[4]?.texts).toEqual(['e', 'f', 'g']);
   });
 
-  test('take turns: a long document does not hold up a short one', async () => {
+  test('take turns, so that a long document does not delay a short one', async () => {
     const { calls, add, turn } = server({ held: true });
     void add(many(500, 'long'));
     void add(['short']);
@@ -72,7 +72,7 @@ describe('texts of several documents', () => {
     expect(calls.findIndex((call) => call.texts.includes('short'))).toBeLessThan(2);
   });
 
-  test('are asked for document by document when one of them may be why the call failed: the innocent ones succeed', async () => {
+  test('are sent document by document after a failed call, so only the faulty one fails', async () => {
     const { add } = server({ poison: 'bad' });
     const outcomes = await Promise.allSettled([
       add(['a', 'bb']),
@@ -82,7 +82,7 @@ describe('texts of several documents', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
-  test('fail alone for a vector that is none', async () => {
+  test('fail only for the document that gets an invalid vector', async () => {
     const outcomes = await Promise.allSettled([
       server().add(['a']),
       ...(({ add }) => [add(['a', 'x'.repeat(13)]), add(['bb'])])(server()),
@@ -91,8 +91,8 @@ describe('texts of several documents', () => {
   });
 });
 
-describe('a document that is given up', () => {
-  test('leaves the call it shares alone', async () => {
+describe('a cancelled document', () => {
+  test('does not disturb the call that it shares with another', async () => {
     const { calls, add, turn } = server({ held: true });
     const giving = new AbortController();
     const [mine, others] = [add(['mine'], giving.signal), add(['others'])];
@@ -104,7 +104,7 @@ describe('a document that is given up', () => {
     expect(await others).toEqual([[6]]);
   });
 
-  test('ends a call that nobody else waits for, and takes back what was not sent', async () => {
+  test('ends its calls when no other document waits for them, and sends no more texts', async () => {
     const { calls, add, turn } = server({ held: true });
     const giving = new AbortController();
     const mine = add(many(32 * 6), giving.signal);

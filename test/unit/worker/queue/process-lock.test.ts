@@ -18,7 +18,7 @@ const turns = async () => {
   for (let times = 0; times < 10; times += 1) await Promise.resolve();
 };
 
-test('a suspect waits for what works, and what comes in meanwhile waits for the suspect', async () => {
+test('a suspect job waits for running jobs, and jobs that arrive later wait for it', async () => {
   const gate = new ProcessLock();
   const log: string[] = [];
   const [first, suspect, other, later] = ['first', 'suspect', 'other suspect', 'later'].map(
@@ -48,7 +48,7 @@ test('a suspect waits for what works, and what comes in meanwhile waits for the 
   ]);
 });
 
-test('what fails opens the way like what succeeds', async () => {
+test('a failed job releases the lock like a successful one', async () => {
   const gate = new ProcessLock();
   await expect(gate.exclusive(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   await expect(gate.shared(() => Promise.reject(new Error('neither')))).rejects.toThrow('neither');
