@@ -83,9 +83,11 @@ describe('texts of several documents', () => {
   });
 
   test('fail only for the document that gets an invalid vector', async () => {
+    const [one, other] = [server(), server()];
     const outcomes = await Promise.allSettled([
-      server().add(['a']),
-      ...(({ add }) => [add(['a', 'x'.repeat(13)]), add(['bb'])])(server()),
+      one.add(['a']),
+      other.add(['a', 'x'.repeat(13)]),
+      other.add(['bb']),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });

@@ -21,14 +21,10 @@ const turns = async () => {
 test('a suspect job waits for running jobs, and jobs that arrive later wait for it', async () => {
   const gate = new ProcessLock();
   const log: string[] = [];
-  const [first, suspect, other, later] = ['first', 'suspect', 'other suspect', 'later'].map(
-    (name) => work(name, log),
-  ) as [
-    ReturnType<typeof work>,
-    ReturnType<typeof work>,
-    ReturnType<typeof work>,
-    ReturnType<typeof work>,
-  ];
+  const first = work('first', log);
+  const suspect = work('suspect', log);
+  const other = work('other suspect', log);
+  const later = work('later', log);
   const all = [gate.shared(first.run)];
   await turns();
   all.push(gate.exclusive(suspect.run), gate.exclusive(other.run), gate.shared(later.run));
