@@ -7,8 +7,8 @@ test('the repository configures the stacks dev, staging and prod', () =>
   expect(stacks).toEqual(expect.arrayContaining(['dev', 'prod', 'staging'])));
 
 /**
- * A change of a component shows here what it does to each stack: look at it, then write it anew
- * with `npm run plans`.
+ * When a component changes, the difference shows what it does to each stack. Review it, then write
+ * the plans again with `npm run plans`.
  */
 test.each(['dev', 'staging', 'prod'])(
   'stack %s declares exactly what test/plans shows (written by npm run plans)',

@@ -15,8 +15,8 @@ import { heartbeatFile } from '../../../shared/heartbeat.ts';
 import { httpPort, refusedPort } from './bad-servers.ts';
 
 /**
- * Runs a check as Docker would, and answers its exit code. Not `Sync`: the server it asks is this
- * process.
+ * Runs a check as Docker does and returns its exit code. It does not block, because this process is
+ * also the server that the check asks.
  */
 function exitCodeOf([kind, ...command]: readonly string[]): Promise<number | null> {
   const [program = '', ...args] = kind === 'CMD-SHELL' ? ['sh', '-c', ...command] : command;

@@ -19,7 +19,7 @@ const limitMs = 300;
 const model = { model: 'org/model', dimension: 3 };
 const collection = { collection: 'pulse-test', dimension: 3 };
 
-/** Each service's real probe, asked at an address, with a limit a test can wait for. */
+/** The real probe of each service for an address, with a time limit that suits a test. */
 const services: Readonly<Record<string, (authority: string) => Promise<Check>>> = {
   POSTGRES: (at) =>
     runProbe({ ...postgres, timeLimitMs: limitMs }, { url: `postgresql://${at}/db` }),
@@ -46,7 +46,7 @@ describe.each(Object.entries(services))('the probe of %s', (service, ask) => {
 
   test('reports an unknown host name as such, or as a timeout of the resolver', async () => {
     const check = await ask('nowhere.invalid:1234');
-    // a machine without a resolver takes its time to say so
+    // On a machine without a resolver the lookup may last longer than the time limit.
     expect([`${service}_DNS`, `${service}_TIMEOUT`]).toContain(check.code);
     if (check.code === `${service}_DNS`) expect(check.problem).toContain('nowhere.invalid');
   });

@@ -22,7 +22,7 @@ const report = (ok: boolean, verifiedAt = new Date().toISOString()) =>
     checks: [{ ...check, ok, code: ok ? null : 'TEI_TIMEOUT', problem: ok ? null : 'no answer' }],
   });
 
-/** Runs the script with a `docker` in whose workers `w-2` alone answers, and answers `inside`. */
+/** Runs the script with a fake `docker`, in which only worker `w-2` answers, with `inside`. */
 async function fromHost({
   args = [],
   inside = report(true),
@@ -36,7 +36,14 @@ async function fromHost({
 }) {
   const bin = mkdtempSync(join(tmpdir(), 'docker-'));
   onTestFinished(() => rmSync(bin, { recursive: true }));
-  const docker = `#!/bin/sh\n[ "$*" = 'exec w-2 node worker/cli.ts verify --report --replicas ${workers.split(' ').length}' ] || { echo "No such container: $2" >&2; exit 1; }\ncat <<'JSON'\n${inside}\nJSON\n`;
+  const replicas = workers.split(' ').length;
+  const docker = [
+    '#!/bin/sh',
+    `if [ "$*" != 'exec w-2 node worker/cli.ts verify --report --replicas ${replicas}' ]; then`,
+    '  echo "No such container: $2" >&2; exit 1',
+    'fi',
+    `cat <<'JSON'\n${inside}\nJSON\n`,
+  ].join('\n');
   writeFileSync(join(bin, 'docker'), docker, { mode: 0o755 });
   const child = spawn(process.execPath, [script, ...args], {
     env: { PATH: `${bin}:/usr/bin:/bin`, PULSE_WORKERS: workers },

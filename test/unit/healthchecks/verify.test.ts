@@ -20,7 +20,7 @@ const gpuHost = {
 };
 
 /**
- * A verification with the GPU host there and the stores away: those need real servers and have
+ * Runs a verification with a fake GPU host and without stores, which need real servers and have
  * tests of their own.
  */
 async function verified(

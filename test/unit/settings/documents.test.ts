@@ -21,7 +21,7 @@ test.each(Object.entries<Row<unknown>>(rows))(
   'setting %s accepts its own default and example and is described in one sentence',
   (_key, row) => {
     if (row.default !== undefined) expect(row.kind.parse(row.default)).toHaveProperty('value');
-    // A secret's example is the command that makes one.
+    // The example of a secret is the command that generates one.
     if (!row.kind.secret) expect(row.kind.parse(row.example)).toHaveProperty('value');
     expect(row.about).toMatch(/^[^.].{10,}[^.]$/);
   },

@@ -17,7 +17,7 @@ const givenIn = sources.map((path) => ({
   ),
 }));
 
-/** A text in quotes and capitals is a code when its first word is one that codes begin with. */
+/** A quoted text in capitals is a code when a code of the catalogue begins with its first word. */
 const families = new Set([...catalogued].map((code) => code.split('_')[0]));
 
 describe('the catalogue of codes', () => {
@@ -63,7 +63,7 @@ describe('an explanation', () => {
   });
 });
 
-/** REDIS_URL begins like a code and is the name of a setting. */
+/** Whether a name such as REDIS_URL, which begins like a code, is a setting. */
 function isSettingName(name: string): boolean {
   return name.endsWith('_URL');
 }

@@ -8,7 +8,7 @@ import { imageTools, localImages } from '../../../toolchain/images/images.ts';
 
 const toolchain = join(import.meta.dirname, '../../../toolchain');
 
-/** The references that the same code computes for a copy of the recipes, one file of it changed. */
+/** Computes the references of a copy of the recipes in which one file has more at its end. */
 async function referencesAfter(file: string, contents: string): Promise<typeof localImages> {
   const copy = mkdtempSync(join(tmpdir(), 'pulse-recipes-'));
   for (const part of ['images', 'gpu-host', 'tool.ts']) {

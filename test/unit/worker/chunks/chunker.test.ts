@@ -85,7 +85,7 @@ describe('a chunker', () => {
 
   test('asks TEI for token counts when there is no tokenizer, and logs why', async () => {
     const chunks = await chunkerWith({ teiUrl: tei.url }).chunk(samples);
-    // A token of this TEI is a word.
+    // This TEI counts each word as one token.
     const counts = chunks.map(({ text }) => text.match(/\S+/g)?.length ?? 0);
     expect(Math.max(...counts)).toBeLessThanOrEqual(126);
     expect(Math.max(...counts)).toBeGreaterThan(60);

@@ -27,7 +27,7 @@ beforeEach(async () => {
   hfHome = mkdtempSync(join(tmpdir(), 'hf-'));
   asked = [];
   answers = onHub;
-  // As the hub answers: small files at once, large ones by a redirection, and the revision in a header of its own.
+  // Like the hub: small files at once, large ones after a redirection, the revision in a header.
   hub = createServer(({ url = '' }, response) => {
     asked.push(url);
     const [, moved, name = ''] =

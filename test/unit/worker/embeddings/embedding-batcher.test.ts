@@ -5,8 +5,8 @@ import { encodeText } from '../../../../worker/embeddings/tei.ts';
 import type { EncodedText } from '../../../../worker/embeddings/tei.ts';
 
 /**
- * A server that notes what each call carries; a text's vector is its length. Calls wait for
- * `answer` when `held`.
+ * A batcher with a server that records its calls. The vector of a text is its length; a call waits
+ * for `answer` when `held`, and fails when it carries the text `poison`.
  */
 function server({ texts = 32, bytes = 2_000_000, held = false, poison = '' } = {}) {
   const calls: { texts: string[]; signal: AbortSignal; answer: () => void }[] = [];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { ProcessLock } from '../../../../worker/queue/process-lock.ts';
 
-/** Work that says when it begins and ends when told. */
+/** Work that logs its beginning and its end, and ends when `end` is called. */
 function work(name: string, log: string[]) {
   const { promise, resolve } = Promise.withResolvers<void>();
   return {

@@ -7,7 +7,7 @@ const patient = {
   cancelled: new AbortController().signal,
   onAbandoned: () => undefined,
 };
-/** Ends when told to, in words of its own. */
+/** Work that ends when told to, with an error of its own. */
 const obedient = (signal: AbortSignal) =>
   new Promise<never>((_, reject) =>
     signal.addEventListener('abort', () => reject(new Error('interrupted'))),
