@@ -140,7 +140,10 @@ test('a container that has a name of the stack but is not in its state is refuse
   );
   expect(judge(own, { containers }, { containers: ['pulse-test_redis'] }).faults).toEqual([
     expect.stringMatching(
-      /^HOST_NAMES: the state of this stack does not know pulse-test_webhook-worker-1:.*docker rm -f pulse-test_webhook-worker-1$/,
+      new RegExp(
+        '^HOST_NAMES: the state of this stack does not know pulse-test_webhook-worker-1:.*' +
+          'docker rm -f pulse-test_webhook-worker-1$',
+      ),
     ),
   ]);
 });
@@ -163,7 +166,8 @@ test('promising more memory than the host has causes a warning with the sum', ()
   expect(faults).toEqual([]);
   expect(warnings).toEqual([
     expect.stringContaining(
-      'HOST_MEMORY: this stack promises 34816MiB, and the host has 16000MiB: 8 x 4096MiB worker + 1 x 1024MiB Postgres + 1 x 1024MiB Redis',
+      'HOST_MEMORY: this stack promises 34816MiB, and the host has 16000MiB: ' +
+        '8 x 4096MiB worker + 1 x 1024MiB Postgres + 1 x 1024MiB Redis',
     ),
   ]);
 });

@@ -145,8 +145,11 @@ describe('cutting a page', () => {
   });
 
   test('cuts code and tables that do not fit between lines', async () => {
-    const table = `| a | b |\n| --- | --- |\n${Array.from({ length: 30 }, (_, index) => `| row ${index} | value |\n`).join('')}`;
-    const code = `\`\`\`\n${Array.from({ length: 30 }, (_, index) => `call(${index});\n`).join('')}\`\`\``;
+    const numbers = Array.from({ length: 30 }, (_, index) => index);
+    const rows = numbers.map((number) => `| row ${number} | value |\n`).join('');
+    const calls = numbers.map((number) => `call(${number});\n`).join('');
+    const table = `| a | b |\n| --- | --- |\n${rows}`;
+    const code = `\`\`\`\n${calls}\`\`\``;
     for (const text of [table, code]) {
       const chunks = await chunked(text);
       expect(chunks.length).toBeGreaterThan(2);

@@ -8,7 +8,8 @@ const markdown = (html: string): string => convertHtml(html).markdown.trim();
 describe('an HTML page as Markdown', () => {
   test('is its text without menus, scripts, styles, asides and footers', () => {
     const page =
-      '<nav>menu</nav><script>let a</script><style>p{}</style><p>Text.</p><aside>ads</aside><noscript>no</noscript><footer>imprint</footer>';
+      '<nav>menu</nav><script>let a</script><style>p{}</style><p>Text.</p>' +
+      '<aside>ads</aside><noscript>no</noscript><footer>imprint</footer>';
     expect(markdown(page)).toBe('Text.');
   });
 
@@ -25,10 +26,15 @@ describe('an HTML page as Markdown', () => {
 
   test('keeps headings, lists, links, tables and code', () => {
     const page =
-      '<h2>Use <code>npm</code></h2><ul><li>one<li>two</ul><p>See <a href="https://x.example/">this</a>.</p>' +
-      '<table><tr><th>a</th><th>b|c</th></tr><tr><td>1</td><td>2<br>3</td></tr></table><pre><code class="language-sh">if [ 1 &lt; 2 ]; then\n  # no heading\n\n  echo a\\_b\nfi</code></pre>';
+      '<h2>Use <code>npm</code></h2><ul><li>one<li>two</ul>' +
+      '<p>See <a href="https://x.example/">this</a>.</p>' +
+      '<table><tr><th>a</th><th>b|c</th></tr><tr><td>1</td><td>2<br>3</td></tr></table>' +
+      '<pre><code class="language-sh">if [ 1 &lt; 2 ]; then\n  # no heading\n\n' +
+      '  echo a\\_b\nfi</code></pre>';
     expect(markdown(page)).toBe(
-      '## Use `npm`\n\n- one\n- two\n\nSee [this](https://x.example/).\n\n| a | b\\|c |\n| --- | --- |\n| 1 | 2 3 |\n\n```sh\nif [ 1 < 2 ]; then\n  # no heading\n\n  echo a\\_b\nfi\n```',
+      '## Use `npm`\n\n- one\n- two\n\nSee [this](https://x.example/).\n\n' +
+        '| a | b\\|c |\n| --- | --- |\n| 1 | 2 3 |\n\n' +
+        '```sh\nif [ 1 < 2 ]; then\n  # no heading\n\n  echo a\\_b\nfi\n```',
     );
   });
 
@@ -42,7 +48,8 @@ describe('an HTML page as Markdown', () => {
 
   test('comes with the title, description and language that the page gives itself', () => {
     const page =
-      '<html lang="en-GB"><head><title> Q &amp; A </title><meta name="description" content="of &quot;all&quot;"></head><body>text</body></html>';
+      '<html lang="en-GB"><head><title> Q &amp; A </title>' +
+      '<meta name="description" content="of &quot;all&quot;"></head><body>text</body></html>';
     expect(convertHtml(page)).toEqual({
       title: 'Q & A',
       description: 'of "all"',
