@@ -1,6 +1,6 @@
 /**
- * What every stack keeps to, whatever its configuration. A policy looks at one declared resource
- * and says what to do about it.
+ * Rules that every stack keeps, whatever its configuration. A policy looks at one declared resource
+ * and says what to change in it.
  */
 import { containerType, readEnvironment, imageType } from '../pulumi/declare.ts';
 import type { Declared } from '../pulumi/declare.ts';
@@ -50,16 +50,21 @@ const workerUlimits = forContainers('ulimits', ({ ulimits }, { workerNofile }, {
   );
   return nofile?.soft === Number(workerNofile)
     ? undefined
-    : `is configured for ${workerNofile} open files and gets ${nofile?.soft ?? "the engine's"}: pass \`nofile\` on`;
+    : `is configured for ${workerNofile} open files ` +
+        `and gets ${nofile?.soft ?? "the engine's"}: pass \`nofile\` on`;
 });
 
 const ownHealthCheck = forContainers('health check', ({ healthcheck, wait }) => {
   const tests = (healthcheck as { tests?: string[] } | undefined)?.tests ?? [];
   if (tests.length < 2 || tests[0] === 'NONE')
-    return "has no health check of its own, and its image's may mean something else: give it `healthcheck`";
+    return (
+      "has no health check of its own, and its image's may mean something else: " +
+      'give it `healthcheck`'
+    );
   return wait === true
     ? undefined
-    : 'is not waited for: set `wait`, or an update goes on over a container that never gets healthy';
+    : 'is not waited for: set `wait`, ' +
+        'or an update goes on over a container that never gets healthy';
 });
 
 const restart = forContainers('restart', ({ restart: policy }) =>
@@ -102,7 +107,7 @@ const noNewPrivileges = forContainers(
   },
 );
 
-/** A value that lets somebody in: a password in a URL, or a variable whose name says so. */
+/** Whether a variable grants access: its URL has a password, or its name says that it is one. */
 const holdsPassword = (name: string, value: string): boolean =>
   /:\/\/[^/@]*:[^/@]+@/.test(value) || /PASSWORD|SECRET|_TOKEN$|API_KEY/.test(name);
 
@@ -124,7 +129,8 @@ const storesNotPublic = forContainers('no public store', ({ ports }, { storeAddr
   );
   return open === undefined
     ? undefined
-    : `publishes port ${open.external} on ${open.ip ?? 'every address'}: the stack says storeAddress ${storeAddress}`;
+    : `publishes port ${open.external} on ${open.ip ?? 'every address'}: ` +
+        `the stack says storeAddress ${storeAddress}`;
 });
 
 export const policies: readonly Policy[] = [
@@ -140,7 +146,7 @@ export const policies: readonly Policy[] = [
   storesNotPublic,
 ];
 
-/** Every violation of every policy, a line each. */
+/** Lists every violation of every policy, one a line: resource, policy, what to do. */
 export function findViolations(declared: readonly Declared[], rules: StackRules): string[] {
   return declared.flatMap((resource) =>
     policies.flatMap(({ name, violation }) => {

@@ -1,17 +1,14 @@
 import * as pulumi from '@pulumi/pulumi';
 
-/**
- * A resource as the program declares it: what Pulumi would be asked for, without Pulumi, an engine
- * or a plugin.
- */
+/** A resource as the program registers it with Pulumi, recorded without Pulumi, engine or plugin. */
 export interface Declared {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
-  /** Secrets among them as plain text; `secretInputs` names the properties that hold any. */
+  /** All inputs, secrets as plain text; `secretInputs` names the properties that hold secrets. */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly secretInputs: readonly string[];
-  /** Names of the resources it waits for, by `dependsOn` or because it uses an output of theirs. */
+  /** Names of the resources it waits for: those in `dependsOn` and those whose outputs it uses. */
   readonly waitsFor: readonly string[];
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
@@ -26,16 +23,18 @@ export const networkType = 'docker:index/network:Network';
 export const imageType = 'docker:index/remoteImage:RemoteImage';
 export const commandType = 'command:local:Command';
 
-/** Pulumi marks a secret on the wire with this key and value. */
-const [markKey, secretMark] = [
-  '4dabf18193072939515e22adb298388d',
-  '1b47061264138c4ac30d75fd1eb44270',
-];
+/**
+ * In a request, a secret is an object that has this key with this value and the plain text under
+ * `value`. Pulumi's protocol fixes both (`specialSigKey` and `specialSecretSig` in
+ * `@pulumi/pulumi/runtime/rpc`).
+ */
+const markKey = '4dabf18193072939515e22adb298388d';
+const secretMark = '1b47061264138c4ac30d75fd1eb44270';
 
 const report = JSON.stringify({ ok: true, verifiedAt: '2026-01-01T00:00:00.000Z', checks: [] });
 
-/** What a real one would answer with; the rest of its outputs are its inputs. */
-function outputsOf({ name, inputs }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+/** Makes the outputs of a resource: its inputs, and what its command would print. */
+function makeOutputs({ name, inputs }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
   return {
     ...inputs,
     stdout: name.startsWith('verification')
@@ -44,6 +43,7 @@ function outputsOf({ name, inputs }: pulumi.runtime.MockResourceArgs): Record<st
   };
 }
 
+/** The parts of Pulumi's request to register a resource that tests read. */
 interface Request {
   getType(): string;
   getName(): string;
@@ -60,9 +60,15 @@ interface Monitor {
 }
 
 /**
- * Runs a program, or a part of one, and records every resource it registers, in order. What is
- * imported in `program` reads its configuration here: import it dynamically, or it was read
- * before.
+ * Runs a program, or a part of one, and records every resource that it registers, in order.
+ *
+ * Pulumi's mocks alone are not enough: they see type, name and inputs of a resource, but none of
+ * its options. Whether it is protected, outlives destroy or waits for others is only in the request
+ * to the monitor, so the monitor that the mocks install is wrapped as well.
+ *
+ * @param program has to import modules that read the configuration dynamically; a static import
+ *   would read the configuration before this function sets it
+ * @param options name of the stack, and its settings without the prefix `pulse:`
  */
 export async function declare(
   program: () => unknown,
@@ -77,7 +83,7 @@ export async function declare(
     {
       newResource: (args) => {
         seen.set(`${args.type} ${args.name}`, args.inputs as Record<string, unknown>);
-        return { id: `${args.name}-id`, state: outputsOf(args) };
+        return { id: `${args.name}-id`, state: makeOutputs(args) };
       },
       call: () => ({}),
     },
@@ -97,7 +103,7 @@ export async function declare(
       const [, response] = answer as [unknown, { getUrn(): string } | undefined];
       if (response !== undefined)
         declared.push(
-          recorded(
+          recordRequest(
             request,
             response.getUrn(),
             seen.get(`${request.getType()} ${request.getName()}`) ?? {},
@@ -110,12 +116,12 @@ export async function declare(
   return declared;
 }
 
-function recorded(request: Request, urn: string, inputs: Record<string, unknown>): Declared {
+function recordRequest(request: Request, urn: string, inputs: Record<string, unknown>): Declared {
   return {
     type: request.getType(),
     name: request.getName(),
     urn,
-    inputs: revealed(inputs) as Record<string, unknown>,
+    inputs: revealSecrets(inputs) as Record<string, unknown>,
     secretInputs: Object.entries(request.getObject().toJavaScript())
       .filter(([, value]) => holdsSecret(value))
       .map(([key]) => key),
@@ -131,7 +137,7 @@ function recorded(request: Request, urn: string, inputs: Record<string, unknown>
 }
 
 function isSecret(value: object): value is { readonly value: unknown } {
-  return (value as Record<string, unknown>)[markKey as string] === secretMark;
+  return (value as Record<string, unknown>)[markKey] === secretMark;
 }
 
 function holdsSecret(value: unknown): boolean {
@@ -142,15 +148,15 @@ function holdsSecret(value: unknown): boolean {
   );
 }
 
-function revealed(value: unknown): unknown {
+function revealSecrets(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (isSecret(value)) return revealed(value.value);
+  if (isSecret(value)) return revealSecrets(value.value);
   return Array.isArray(value)
-    ? value.map(revealed)
-    : Object.fromEntries(Object.entries(value).map(([key, part]) => [key, revealed(part)]));
+    ? value.map(revealSecrets)
+    : Object.fromEntries(Object.entries(value).map(([key, part]) => [key, revealSecrets(part)]));
 }
 
-/** A container's environment, name to value. */
+/** Reads the environment of a container, name to value. */
 export function readEnvironment({ inputs }: Declared): Record<string, string> {
   return Object.fromEntries(
     ((inputs['envs'] as string[]) ?? []).map((line) => [
@@ -160,6 +166,7 @@ export function readEnvironment({ inputs }: Declared): Record<string, string> {
   );
 }
 
+/** @throws Error that lists the declared names, when none is `name` */
 export function findNamed(declared: readonly Declared[], name: string): Declared {
   const found = declared.find((one) => one.name === name);
   if (found === undefined)

@@ -9,42 +9,82 @@ import {
 } from './declare.ts';
 import type { Declared } from './declare.ts';
 
+/** A resource in a plan: its kind and name, then one property a line. */
+interface Entry {
+  readonly heading: string;
+  readonly properties: readonly string[];
+}
+
 /**
- * What a stack declares, as text to review: one line a resource with what matters of it, then what
- * its workers are told.
+ * Writes what a stack declares as text to review: each resource with the properties that matter for
+ * a review, one a line, then the environment of its workers.
  */
 export function formatPlan(stack: string, declared: readonly Declared[]): string {
   const containers = filterByType(declared, containerType);
   const waves = wavesOf(containers);
-  const described = [
-    ...filterByType(declared, networkType).map(network),
-    ...filterByType(declared, volumeType).map(volume),
-    ...filterByType(declared, imageType).map(image),
-    ...containers.map((one) => container(one, waves.get(one.name) ?? 0)),
-    ...filterByType(declared, commandType).map(
-      ({ name, ignoreChanges }) =>
-        `command ${name}${ignoreChanges.includes('create') ? '  made once' : ''}`,
-    ),
+  const entries = [
+    ...filterByType(declared, networkType).map(describeNetwork),
+    ...filterByType(declared, volumeType).map(describeVolume),
+    ...filterByType(declared, imageType).map(describeImage),
+    ...containers.map((one) => describeContainer(one, waves.get(one.name) ?? 0)),
+    ...filterByType(declared, commandType).map(describeCommand),
   ];
-  return `# What stack ${stack} declares, written by \`npm run plans\`. A wave starts when the one before it is healthy.\n${sorted(described).join('\n')}\n\n# What its workers are told\n${told(containers).join('\n')}\n`;
+  return [
+    `# What stack ${stack} declares, written by \`npm run plans\`.`,
+    '# A wave starts when the one before it is healthy.',
+    ...sortByHeading(entries).flatMap(({ heading, properties }) => [
+      heading,
+      ...properties.map((property) => `  ${property}`),
+    ]),
+    '',
+    '# What its workers are told',
+    ...listWorkerEnvironment(containers),
+    '',
+  ].join('\n');
 }
 
-function sorted(lines: readonly string[]): string[] {
-  return lines.toSorted((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+function sortByHeading(entries: readonly Entry[]): Entry[] {
+  return entries.toSorted((one, other) =>
+    one.heading.localeCompare(other.heading, 'en', { numeric: true }),
+  );
 }
 
-function network({ inputs }: Declared): string {
+function describeNetwork({ inputs }: Declared): Entry {
   const [range] = inputs['ipamConfigs'] as { subnet: string; gateway: string }[];
-  return `network ${inputs['name']}  ${inputs['driver']} ${range?.subnet} gateway ${range?.gateway}${inputs['ipv6'] === false ? ' no-ipv6' : ''}`;
+  return {
+    heading: `network ${inputs['name']}`,
+    properties: [
+      `driver ${inputs['driver']}`,
+      `subnet ${range?.subnet}`,
+      `gateway ${range?.gateway}`,
+      ...(inputs['ipv6'] === false ? ['no-ipv6'] : []),
+    ],
+  };
 }
 
-function volume({ inputs, retainOnDelete, protect }: Declared): string {
-  return `volume ${inputs['name']}  ${[retainOnDelete ? 'outlives destroy' : 'removed by destroy', ...(protect ? ['protected'] : [])].join(', ')}`;
+function describeVolume({ inputs, retainOnDelete, protect }: Declared): Entry {
+  return {
+    heading: `volume ${inputs['name']}`,
+    properties: [
+      retainOnDelete ? 'outlives destroy' : 'removed by destroy',
+      ...(protect ? ['protected'] : []),
+    ],
+  };
 }
 
-function image({ inputs }: Declared): string {
+function describeImage({ inputs }: Declared): Entry {
   const build = inputs['build'] as { buildArgs: { BASE_IMAGE: string } } | undefined;
-  return `image ${withoutHash(String(inputs['name']))}${build === undefined ? '' : `  built on ${build.buildArgs.BASE_IMAGE}`}`;
+  return {
+    heading: `image ${withoutHash(String(inputs['name']))}`,
+    properties: build === undefined ? [] : [`built on ${build.buildArgs.BASE_IMAGE}`],
+  };
+}
+
+function describeCommand({ name, ignoreChanges }: Declared): Entry {
+  return {
+    heading: `command ${name}`,
+    properties: ignoreChanges.includes('create') ? ['made once'] : [],
+  };
 }
 
 interface Container {
@@ -64,33 +104,47 @@ interface Container {
   readonly readOnly: boolean;
 }
 
-function container({ inputs }: Declared, wave: number): string {
-  const it = inputs as unknown as Container;
-  const { interval, timeout, retries, startPeriod } = it.healthcheck;
-  return [
-    `container ${it.name}  wave ${wave}`,
-    `image ${withoutHash(it.image)}`,
-    `user ${it.user ?? 'of the image'}`,
-    `memory ${it.memory}MiB${it.memoryReservation === undefined ? '' : ` (keeps ${it.memoryReservation}MiB)`}`,
-    `cpus ${it.cpus}${it.cpuShares === undefined ? '' : ` (weight ${it.cpuShares})`}`,
-    ...(it.ulimits ?? []).map(({ name, soft, hard }) => `${name} ${soft}:${hard}`),
-    `health every ${interval}, ${timeout}, ${retries} times, after ${startPeriod}`,
-    ...(it.ports ?? []).map(({ ip, external, internal }) => `port ${ip}:${external}->${internal}`),
-    ...it.mounts.map(({ source, target }) => `mount ${source}->${target}`),
-    `restart ${it.restart}`,
-    `stop ${it.stopTimeout}s`,
-    it.readOnly ? 'read-only' : 'writable root',
-  ].join('  ');
+function describeContainer({ inputs }: Declared, wave: number): Entry {
+  const container = inputs as unknown as Container;
+  const { interval, timeout, retries, startPeriod } = container.healthcheck;
+  const { memoryReservation, cpuShares } = container;
+  return {
+    heading: `container ${container.name}`,
+    properties: [
+      `wave ${wave}`,
+      `image ${withoutHash(container.image)}`,
+      `user ${container.user ?? 'of the image'}`,
+      `memory ${container.memory}MiB`,
+      ...(memoryReservation === undefined ? [] : [`memory reserved ${memoryReservation}MiB`]),
+      `cpus ${container.cpus}`,
+      ...(cpuShares === undefined ? [] : [`cpu weight ${cpuShares}`]),
+      ...(container.ulimits ?? []).map(({ name, soft, hard }) => `${name} ${soft}:${hard}`),
+      `health check every ${interval}, timeout ${timeout}, ${retries} tries`,
+      `start period ${startPeriod}`,
+      ...(container.ports ?? []).map(
+        ({ ip, external, internal }) => `port ${ip}:${external}->${internal}`,
+      ),
+      ...container.mounts.map(({ source, target }) => `mount ${source}->${target}`),
+      `restart ${container.restart}`,
+      `stop ${container.stopTimeout}s`,
+      container.readOnly ? 'read-only' : 'writable root',
+    ],
+  };
 }
 
-/** The tag of our own image changes with every change of the worker, which is no news about a stack. */
+/**
+ * Leaves out the tag of the worker image, which changes with every change of the worker and says
+ * nothing about a stack.
+ */
 function withoutHash(reference: string): string {
   return reference.replace(/(_webhook-worker):[0-9a-f]{16}$/, '$1:<contents>');
 }
 
 /**
- * How many containers have to be healthy one after the other before each may start; 1 for those
- * that wait for none.
+ * Numbers the waves in which containers start: 1 for a container that waits for no other, else one
+ * more than the last container that it waits for.
+ *
+ * @returns name of a container to its wave
  */
 function wavesOf(containers: readonly Declared[]): Map<string, number> {
   const byName = new Map(containers.map((one) => [one.name, one]));
@@ -106,7 +160,7 @@ function wavesOf(containers: readonly Declared[]): Map<string, number> {
   return new Map(containers.map(({ name }) => [name, waveOf(name)]));
 }
 
-function told(containers: readonly Declared[]): string[] {
+function listWorkerEnvironment(containers: readonly Declared[]): string[] {
   const worker = containers.find(({ name }) => name === 'worker-1');
   if (worker === undefined) return [];
   return Object.entries(readEnvironment(worker)).map(

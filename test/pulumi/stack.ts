@@ -15,8 +15,10 @@ export const stacks: readonly string[] = readdirSync(root).flatMap(
 );
 
 /**
- * A stack's configuration as it is reviewed: without what `./pulse up` adds for a machine that has
- * no image registry.
+ * Reads the configuration of a stack, without the images that `./pulse up` adds on a machine
+ * without an image registry.
+ *
+ * @returns setting to text, without the prefix `pulse:`
  */
 export function configurationOf(stack: string): Record<string, string> {
   const { config = {} } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), 'utf8')) as {
@@ -35,8 +37,10 @@ export function configurationOf(stack: string): Record<string, string> {
 const declaredOnce = new Map<string, Promise<Declared[]>>();
 
 /**
- * Everything that index.ts declares for a stack; `overrides` stand over its configuration. The same
- * question is answered once.
+ * Declares everything that index.ts declares for a stack. Calls with the same arguments share one
+ * result.
+ *
+ * @param overrides settings that replace those of the stack's configuration
  */
 export function declareStack(
   stack: string,

@@ -3,15 +3,15 @@ import { expect, test } from 'vitest';
 import { formatPlan } from '../pulumi/plan.ts';
 import { declareStack, stacks } from '../pulumi/stack.ts';
 
-test('dev, staging and prod are configured', () =>
+test('the repository configures the stacks dev, staging and prod', () =>
   expect(stacks).toEqual(expect.arrayContaining(['dev', 'prod', 'staging'])));
 
 /**
- * A change of a component shows here what it does to each stack: look at it, then write it anew
- * with `npm run plans`.
+ * When a component changes, the difference shows what it does to each stack. Review it, then write
+ * the plans again with `npm run plans`.
  */
 test.each(['dev', 'staging', 'prod'])(
-  '%s declares what test/plans says (npm run plans)',
+  'stack %s declares exactly what test/plans shows (written by npm run plans)',
   async (stack) => {
     await expect(formatPlan(stack, await declareStack(stack))).toMatchFileSnapshot(
       `../plans/${stack}.txt`,
@@ -19,6 +19,6 @@ test.each(['dev', 'staging', 'prod'])(
   },
 );
 
-test('no plan shows a secret', async () => {
+test('the plan of prod shows no generated secret', async () => {
   expect(formatPlan('prod', await declareStack('prod'))).not.toContain('made-for-');
 });

@@ -44,16 +44,19 @@ describe('a faulty configuration', () => {
     ['verification', 'lax', 'none of strict, warn'],
     ['embeddingModel', 'a b', 'not a model name'],
     ['postgresImage', 'postgres', 'not an image with a tag'],
-  ])('%s = %s: %s, told with its key, value and an example', (key, text, problem) => {
-    const faults = faultsOf({ [key]: text });
-    expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(
-      new RegExp(
-        `^pulse:${key} is '.*': .*${problem}.*; for example: pulumi config set pulse:${key} '`,
-      ),
-    );
-    expect(faults[0]).toContain(`'${text}'`);
-  });
+  ])(
+    'with %s = %s is refused (%s) with the key, the value and an example',
+    (key, text, problem) => {
+      const faults = faultsOf({ [key]: text });
+      expect(faults).toHaveLength(1);
+      expect(faults[0]).toMatch(
+        new RegExp(
+          `^pulse:${key} is '.*': .*${problem}.*; for example: pulumi config set pulse:${key} '`,
+        ),
+      );
+      expect(faults[0]).toContain(`'${text}'`);
+    },
+  );
 
   test.each([
     ['correct-horse', 'has 13 characters'],
@@ -61,7 +64,7 @@ describe('a faulty configuration', () => {
     ['your-secret-key-of-thirty-two-characters', 'placeholder'],
     ['ababababababababababababababababab', 'easily guessed'],
     ['pa/ss:word@with?special#characters!!', 'characters other than'],
-  ])('a secret that is weak is refused, and never shown: %s', (text, problem) => {
+  ])('with the weak secret %s is refused without showing the secret', (text, problem) => {
     const [fault = '', ...others] = faultsOf({ redisPassword: text });
     expect(others).toEqual([]);
     expect(fault).toContain(problem);
@@ -83,7 +86,7 @@ describe('a faulty configuration', () => {
     [{ workerNofile: '4096', workerNofileHard: '2048' }, 'workerNofile', 'workerNofileHard'],
     [{ maxChunkTokens: '100', chunkOverlapTokens: '60' }, 'chunkOverlapTokens', 'maxChunkTokens'],
   ])(
-    'settings that contradict each other are told together, with a value that mends it: %o',
+    'with the contradiction %o names every setting in it and a value that resolves it',
     (texts, ...keys) => {
       const faults = faultsOf(texts);
       expect(faults).toHaveLength(1);
@@ -94,7 +97,7 @@ describe('a faulty configuration', () => {
     },
   );
 
-  test('is reported whole, also where single values and their relations are wrong at once', () => {
+  test('is reported with all its faults at once, in single values and in combinations', () => {
     const faults = faultsOf({
       workerReplicas: 'eight',
       teiUrl: 'nowhere',
@@ -111,22 +114,22 @@ describe('a faulty configuration', () => {
     ['replicas', 'workerReplicas'],
     ['workerMemry', 'workerMemory'],
     ['postgresport', 'postgresPort'],
-  ])('an unknown key %s is told with the nearest known one', (key, near) => {
+  ])('with the unknown key %s is answered with the most similar known key', (key, near) => {
     expect(faultsOf({ [key]: '2' })[0]).toContain(`did you mean pulse:${near}?`);
   });
 
-  test('an unknown key that is like none is told with where they are listed', () => {
+  test('with a key similar to no known key is answered with the page that lists all keys', () => {
     expect(faultsOf({ zzzzzz: '1' })[0]).toContain('docs/configuration.md');
   });
 });
 
-test('units are settled once: MiB, seconds, CPUs as the engine reports them', () => {
+test('settings are parsed to MiB, seconds and CPUs as the engine reports them', () => {
   expect(
     settle('dev', { workerMemory: '4GiB', indexingJobTimeout: '10m', workerCpus: '2' }),
   ).toMatchObject({ workerMemory: 4096, indexingJobTimeout: 600, workerCpus: '2.0' });
 });
 
-test('only prod has the plain names; others carry their stack', () => {
+test('only prod uses names without a stack, and the names of other stacks contain their stack', () => {
   expect(settle('prod', {})).toMatchObject({
     prefix: 'pulse',
     collection: 'pulse-prod-qwen3-embedding-0-6b-1024',

@@ -21,22 +21,22 @@ describe.each(readdirSync(folder))('workflow %s', (name) => {
   const jobs = Object.values(workflow.jobs);
   const steps = jobs.flatMap((job) => job.steps);
 
-  test('uses actions by commit, since a tag can move', () => {
+  test('pins every action to a commit, because a tag can move', () => {
     for (const { uses } of steps)
       if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
   });
 
-  test('may read the repository and nothing more, and ends by itself', () => {
+  test('may only read the repository, and limits the time of every job', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
     for (const job of jobs) expect(job['timeout-minutes']).toBeGreaterThan(0);
   });
 
-  test('puts what it found into the summary of the job', () => {
+  test('writes the results of every job into its summary', () => {
     for (const job of jobs)
       expect(job.steps.some(({ run }) => run?.includes('GITHUB_STEP_SUMMARY'))).toBe(true);
   });
 
-  test('puts no expression of the event into a script, where its text would be run', () => {
+  test('inserts no text of the event into a script, where it would be executed', () => {
     for (const { run = '' } of steps)
       expect(run).not.toMatch(/\$\{\{\s*(github\.event|github\.head_ref)/);
   });

@@ -9,7 +9,7 @@ const pulse = (...args: string[]) =>
   });
 
 test.each([['up'], ['status'], ['down'], ['preview']])(
-  '%s of a stack that there is not says which there are and how to make one, and is wrong use',
+  './pulse %s with an unknown stack exits with 2, lists the known ones and says how to make one',
   (command) => {
     const { status, stderr } = pulse(command, '--stack', 'nosuch');
     expect(status).toBe(2);

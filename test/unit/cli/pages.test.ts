@@ -29,7 +29,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a folder of Markdown', () => {
-  test('gives a page a file: front matter first, else the first heading and the place of the file', async () => {
+  test('becomes one page per file, named by its front matter, or by its heading and path', async () => {
     expect(await read(join(folder, 'guide'))).toEqual([
       {
         url: 'file:///guide/a/rotate%20a%20%231.md',
@@ -40,19 +40,19 @@ describe('a folder of Markdown', () => {
     ]);
   });
 
-  test('with front matter that is not YAML is named, with what to do', async () => {
+  test('is refused with the name of a file whose front matter is not YAML', async () => {
     const path = write('broken.md', '---\ntitle: Backups: how\n---\nText.\n');
     expect(() => readDocuments(path)).toThrow(/broken\.md: its front matter is not YAML/);
   });
 
-  test('that is not there, or holds no Markdown, is a fault', () => {
+  test('is refused when it does not exist or holds no Markdown', () => {
     expect(() => readDocuments(join(folder, 'nowhere'))).toThrow(/does not exist/);
     mkdirSync(join(folder, 'empty'));
     expect(() => readDocuments(join(folder, 'empty'))).toThrow(/no Markdown file/);
   });
 });
 
-test('a file of JSON lines passes as it is', async () => {
+test('a file of JSON lines is passed on unchanged', async () => {
   expect(await read(write('pages.jsonl', '{"url":"https://a.example"}\n'))).toEqual([
     { url: 'https://a.example' },
   ]);

@@ -30,11 +30,11 @@ const well: Seen = {
 const [container] = well.containers as [Seen['containers'][number]];
 
 describe('a stack', () => {
-  test('is ready with old restarts and a long queue', () => {
+  test('is ready in spite of past restarts and a long queue', () => {
     expect(whyNotReady(well)).toEqual([]);
   });
 
-  test('without containers, or without a worker, says that alone', () => {
+  test('without containers or without a worker gives only that as the reason', () => {
     expect(
       whyNotReady({ containers: [], volumes: [], gpuHost: [], queues: [], unknown: [] }),
     ).toEqual(['it has no containers']);
@@ -43,7 +43,7 @@ describe('a stack', () => {
     ).toEqual(['it has no worker']);
   });
 
-  test('names every reason at once', () => {
+  test('that is not ready gives every reason at once', () => {
     expect(
       whyNotReady({
         containers: [{ ...container, health: 'exited' }],

@@ -11,7 +11,7 @@ test.each([
   ['explain', 'TEI_DNS', 'and', 'more'],
   ['dance'],
   ['search', 'words', '--sound'],
-])('./pulse %j %j is wrong use, and no container is asked', (...args) => {
+])('./pulse %j %j exits with 2 as wrong usage and contacts no container', (...args) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...args], {
     cwd: root,
     encoding: 'utf8',

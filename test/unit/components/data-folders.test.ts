@@ -7,7 +7,7 @@ const mounts = async (overrides: Record<string, string>) =>
   findNamed(await declareStack('dev', overrides), 'worker-1').inputs['mounts'];
 
 describe('data folders of the host', () => {
-  test('are mounted where the old deployment had them', async () => {
+  test('are mounted from where the deployment before Pulse kept them', async () => {
     expect(await mounts({ appdataBase: '/mnt/cache/appdata/', gpuHost: 'external' })).toEqual([
       { type: 'bind', target: '/app/data/bm25', source: '/mnt/cache/appdata/pulse_webhook/bm25' },
       {
@@ -18,14 +18,14 @@ describe('data folders of the host', () => {
     ]);
   });
 
-  test('leave the models on a volume where an embedded TEI shares them', async () => {
+  test('leave the models on a volume when an embedded TEI shares them', async () => {
     expect(await mounts({ appdataBase: '/srv' })).toEqual([
       { type: 'bind', target: '/app/data/bm25', source: '/srv/pulse_webhook/bm25' },
       { type: 'volume', target: '/app/.cache/huggingface/hub', source: 'pulse-dev_hf_cache' },
     ]);
   });
 
-  test('are made before any worker starts, with the owner that workers run as', async () => {
+  test('are created before any worker starts, owned by the user that workers run as', async () => {
     const declared = await declareStack('dev', { appdataBase: '/srv', gpuHost: 'external' });
     expect(findNamed(declared, 'folders-made').inputs['environment']).toMatchObject({
       BASE: '/srv',
@@ -36,7 +36,7 @@ describe('data folders of the host', () => {
     expect(findNamed(declared, 'worker-1').inputs['user']).toBe('99:100');
   });
 
-  test('are not touched when the stack keeps its data on volumes', async () => {
+  test('are not created when the stack keeps its data on volumes', async () => {
     expect(
       filterByType(await declareStack('dev'), commandType).map(({ name }) => name),
     ).not.toContain('folders-made');

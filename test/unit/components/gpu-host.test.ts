@@ -14,7 +14,7 @@ const names = (declared: Awaited<ReturnType<typeof declareStack>>, type: string)
   filterByType(declared, type).map(({ name }) => name);
 
 describe('an external GPU host', () => {
-  test('is three addresses that the workers are told, and no container, image or volume', async () => {
+  test('is three addresses that workers receive, and no container, image or volume', async () => {
     const declared = await declareStack('dev', {
       gpuHost: 'external',
       teiUrl: 'http://10.9.9.9:1',
@@ -30,7 +30,7 @@ describe('an external GPU host', () => {
     });
   });
 
-  test('that is away does not keep a worker from starting', async () => {
+  test('that is away does not delay the start of a worker', async () => {
     expect(
       findNamed(await declareStack('dev', { gpuHost: 'external' }), 'worker-1').waitsFor,
     ).not.toContain('tei');
@@ -38,7 +38,7 @@ describe('an external GPU host', () => {
 });
 
 describe('an embedded GPU host', () => {
-  test('is three containers of the stack, reached by name on its network, published nowhere', async () => {
+  test('is three containers, reached by name on the network of the stack and not published', async () => {
     const declared = await declareStack('dev');
     for (const name of ['tei', 'qdrant', 'ollama']) {
       expect(findNamed(declared, name).inputs).toMatchObject({
@@ -53,7 +53,7 @@ describe('an embedded GPU host', () => {
     });
   });
 
-  test('serves the configured model, from the volume where the workers find its tokenizer', async () => {
+  test('serves the configured model from the volume where workers find its tokenizer', async () => {
     const declared = await declareStack('dev');
     expect(findNamed(declared, 'tei').inputs['command']).toEqual(
       expect.arrayContaining(['--model-id', 'sentence-transformers/all-MiniLM-L6-v2']),
@@ -66,7 +66,7 @@ describe('an embedded GPU host', () => {
     for (const mounted of sources) expect(mounted).toContain('pulse-dev_hf_cache');
   });
 
-  test('keeps vectors and models when it is destroyed', async () => {
+  test('keeps its vectors and models when the stack is destroyed', async () => {
     const declared = await declareStack('dev');
     for (const name of ['qdrant-data', 'ollama-data', 'models'])
       expect(findNamed(declared, name).retainOnDelete).toBe(true);

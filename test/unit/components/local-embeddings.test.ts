@@ -6,7 +6,7 @@ import { declareStack } from '../../pulumi/stack.ts';
 const on = { gpuHost: 'external', localEmbeddings: 'true' };
 
 describe('local embeddings', () => {
-  test('are none unless they are switched on', async () => {
+  test('exist only when they are switched on', async () => {
     const declared = await declareStack('dev');
     expect(filterByType(declared, containerType).map(({ name }) => name)).not.toContain(
       'local-embeddings-tei',
@@ -16,7 +16,7 @@ describe('local embeddings', () => {
     );
   });
 
-  test('are a TEI of the configured model, reached by name, published nowhere, with limits of its own', async () => {
+  test('run a TEI of the configured model with limits of its own and without a published port', async () => {
     const declared = await declareStack('dev', {
       ...on,
       localEmbeddingsMemory: '3GiB',
@@ -42,7 +42,7 @@ describe('local embeddings', () => {
     });
   });
 
-  test("share the workers' models, in a volume or in a folder of the host", async () => {
+  test('share the models of the workers, on a volume or in a folder of the host', async () => {
     const mounts = async (more: Record<string, string>) =>
       (
         findNamed(await declareStack('dev', { ...on, ...more }), 'local-embeddings-tei').inputs[
@@ -53,7 +53,7 @@ describe('local embeddings', () => {
     expect(await mounts({ appdataBase: '/srv' })).toEqual(['/srv/pulse_webhook/hf_cache /models']);
   });
 
-  test('do not keep a worker from starting, and start after the workers have made the volume theirs', async () => {
+  test('start after the workers have taken over the volume, and delay no worker', async () => {
     const declared = await declareStack('dev', on);
     expect(findNamed(declared, 'worker-1').waitsFor).not.toContain('local-embeddings-tei');
     expect(findNamed(declared, 'local-embeddings-tei').waitsFor).toContain('worker-1');

@@ -6,7 +6,7 @@ import { declare, networkType, filterByType } from '../../pulumi/declare.ts';
 
 const args = { name: 'pulse-test', subnet: '10.1.0.0/24', gateway: '10.1.0.1' };
 
-test('the network has the name, range and gateway it is given, and no IPv6', async () => {
+test('the network has the configured name, range and gateway, and no IPv6', async () => {
   const declared = await declare(() => new Network('network', { ...args, existing: false }));
   expect(filterByType(declared, networkType).map(({ inputs }) => inputs)).toEqual([
     {
@@ -18,7 +18,7 @@ test('the network has the name, range and gateway it is given, and no IPv6', asy
   ]);
 });
 
-test('one that exists already is joined by its name, and never declared, so that nothing can remove it', async () => {
+test('an existing network is joined by its name and never declared, so that nothing can remove it', async () => {
   let joined = pulumi.output('');
   const declared = await declare(() => {
     joined = new Network('network', { ...args, existing: true }).networkName;

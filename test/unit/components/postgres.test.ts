@@ -26,13 +26,13 @@ const declared = () => declare(() => new Postgres('postgres', args));
 const container = async () =>
   filterByType(await declared(), containerType)[0] ?? expect.fail('no container');
 
-test('Postgres is published on the address and port that the stack says, and nowhere else', async () => {
+test('Postgres is published only on the configured address and port', async () => {
   expect((await container()).inputs['ports']).toEqual([
     { internal: 5432, external: 50105, ip: '127.0.0.1', protocol: 'tcp' },
   ]);
 });
 
-test('its data lies on a volume of the same name, which destroy leaves on the host', async () => {
+test('Postgres keeps its data on a volume of the same name, which outlives destroy', async () => {
   const all = await declared();
   expect(findNamed(all, 'postgres-data')).toMatchObject({
     inputs: { name: 'pulse-test_postgres' },
@@ -43,7 +43,7 @@ test('its data lies on a volume of the same name, which destroy leaves on the ho
   ]);
 });
 
-test('its password reaches it by a secret environment, and stands nowhere else', async () => {
+test('Postgres receives its password through a secret environment and nowhere else', async () => {
   const { inputs, secretInputs, ...rest } = await container();
   expect(secretInputs).toContain('envs');
   expect(readEnvironment({ inputs, secretInputs, ...rest })).toMatchObject({
@@ -54,18 +54,18 @@ test('its password reaches it by a secret environment, and stands nowhere else',
   expect(JSON.stringify({ ...inputs, envs: undefined })).not.toContain(password);
 });
 
-test('every start sets the password of the role, so that old data opens with a new one', async () => {
+test('Postgres sets the password of its role at every start, so that old data opens with a new one', async () => {
   const { inputs } = await container();
   expect((inputs['entrypoints'] as string[]).at(-1)).toMatch(
     /ALTER ROLE .* PASSWORD[^]*exec docker-entrypoint\.sh/,
   );
 });
 
-test('a quarter of its memory is for shared buffers', async () => {
+test('Postgres uses a quarter of its memory for shared buffers', async () => {
   expect((await container()).inputs['command']).toContain('shared_buffers=256MB');
 });
 
-test("others connect with the role, the container's name and the inner port, secretly", async () => {
+test('the URL of Postgres has its role, container name and inner port, and is secret', async () => {
   let url = pulumi.output('');
   await declare(() => {
     ({ url } = new Postgres('postgres', args));

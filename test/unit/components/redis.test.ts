@@ -26,7 +26,7 @@ const declared = () => declare(() => new Redis('redis', args));
 const container = async () =>
   filterByType(await declared(), containerType)[0] ?? expect.fail('no container');
 
-test('a queue that forgets jobs is none: snapshots, append-only file, no eviction', async () => {
+test('Redis keeps every job with snapshots, an append-only file and no eviction', async () => {
   const script = ((await container()).inputs['entrypoints'] as string[]).at(-1);
   for (const line of [
     'appendonly yes',
@@ -37,17 +37,17 @@ test('a queue that forgets jobs is none: snapshots, append-only file, no evictio
     expect(script).toContain(line);
 });
 
-test('data may take 60% of the memory limit; the rest is for the copy that a fork makes', async () => {
+test('Redis may fill 60% of its memory limit, so that the rest is free for the copy of a fork', async () => {
   expect(readEnvironment(await container())).toMatchObject({ REDIS_MAXMEMORY: '600mb' });
 });
 
-test('its password stands in a secret environment, never in the command that the host shows', async () => {
+test('Redis receives its password through a secret environment, never in a visible command', async () => {
   const { inputs, secretInputs } = await container();
   expect(secretInputs).toContain('envs');
   expect(JSON.stringify({ ...inputs, envs: undefined })).not.toContain(password);
 });
 
-test('it is published as the stack says, on data that destroy leaves', async () => {
+test('Redis is published as the stack says, on data that outlives destroy', async () => {
   const all = await declared();
   expect(filterByType(all, containerType)[0]?.inputs).toMatchObject({
     ports: [{ internal: 6379, external: 50104, ip: '127.0.0.1', protocol: 'tcp' }],
@@ -56,7 +56,7 @@ test('it is published as the stack says, on data that destroy leaves', async () 
   expect(findNamed(all, 'redis-data').retainOnDelete).toBe(true);
 });
 
-test('others connect with its password and name, secretly', async () => {
+test('the URL of Redis has its password and container name, and is secret', async () => {
   let url = pulumi.output('');
   await declare(() => {
     ({ url } = new Redis('redis', args));

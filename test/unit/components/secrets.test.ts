@@ -6,7 +6,7 @@ import { commandType, declare, filterByType } from '../../pulumi/declare.ts';
 
 const configured = 'c'.repeat(40);
 
-test('a configured secret is used as it is, and kept secret', async () => {
+test('a configured secret is used unchanged and stays secret', async () => {
   let password = pulumi.output('');
   const declared = await declare(() => {
     password = new Secrets('secrets', { postgresPassword: configured, redisPassword: configured })
@@ -17,7 +17,7 @@ test('a configured secret is used as it is, and kept secret', async () => {
   expect(await new Promise((resolve) => password.apply(resolve))).toBe(configured);
 });
 
-test('an absent one is made once: neither a trigger nor an edited script can ever make it anew, and nothing logs it', async () => {
+test('a missing secret is generated once: no trigger or edited script replaces it, and no log shows it', async () => {
   const made = filterByType(
     await declare(
       () => new Secrets('secrets', { postgresPassword: undefined, redisPassword: undefined }),
@@ -33,7 +33,7 @@ test('an absent one is made once: neither a trigger nor an edited script can eve
   }
 });
 
-test('a made one is secret too', async () => {
+test('a generated secret stays secret', async () => {
   let password = pulumi.output('');
   await declare(() => {
     password = new Secrets('secrets', { postgresPassword: undefined, redisPassword: undefined })

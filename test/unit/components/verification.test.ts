@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { containerType, findNamed, filterByType } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 
-test('it asks when every container is up, and again when one of them is another', async () => {
+test('the verification runs after every container is up, and again when one is replaced', async () => {
   const declared = await declareStack('dev');
   const containers = filterByType(declared, containerType).map(({ name }) => name);
   const probe = findNamed(declared, 'verification-probe');
@@ -13,14 +13,14 @@ test('it asks when every container is up, and again when one of them is another'
   );
 });
 
-test('it asks again when an address of the GPU host changes', async () => {
+test('the verification runs again when an address of the GPU host changes', async () => {
   const triggers = async (teiUrl: string) =>
     findNamed(await declareStack('dev', { gpuHost: 'external', teiUrl }), 'verification-probe')
       .inputs['triggers'];
   expect(await triggers('http://10.9.9.9:1')).not.toEqual(await triggers('http://10.9.9.9:2'));
 });
 
-test('asking always succeeds; what was found is judged by a second command, as the stack says', async () => {
+test('the verification itself never fails: a second command enforces its report as configured', async () => {
   const declared = await declareStack('dev', { verification: 'warn' });
   expect(findNamed(declared, 'verification-probe').inputs['create']).not.toContain('--enforce');
   const enforce = findNamed(declared, 'verification-enforce');

@@ -20,7 +20,7 @@ function sources(files: Record<string, string>): string {
 const tag = (files: Record<string, string>, base = 'node:24') =>
   contentHash(sources(files), ['worker'], base);
 
-test('the tag follows contents, names and base, and nothing else', () => {
+test('the tag of the worker image depends only on file contents, file names and base image', () => {
   const tagged = tag({ 'worker/a.ts': '1', 'worker/b.ts': '2' });
   expect(tag({ 'worker/b.ts': '2', 'worker/a.ts': '1' })).toBe(tagged);
   expect(
@@ -36,7 +36,7 @@ test('the tag follows contents, names and base, and nothing else', () => {
   expect(tag({ 'worker/a.ts': '1', 'worker/b.ts': '2' }, 'node:25')).not.toBe(tagged);
 });
 
-test('workers run the image that is built here, on the base the stack says, tagged and triggered by its contents alone', async () => {
+test('workers run an image that is built on the configured base and tagged by its contents', async () => {
   const declared = await declareStack('dev', { workerBaseImage: 'node:24' });
   const image =
     filterByType(declared, imageType).find(({ name }) => name === 'worker-image') ??

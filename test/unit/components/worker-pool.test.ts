@@ -6,7 +6,7 @@ import { containerType, readEnvironment, findNamed, filterByType } from '../../p
 import { declareStack } from '../../pulumi/stack.ts';
 
 describe('the waves of an update', () => {
-  test('are the odd members, then the even ones; the last of an odd number comes on its own', () => {
+  test('are the odd members, then the even ones, and the last of an odd number by itself', () => {
     expect(wavesOf(8)).toEqual([
       [1, 3, 5, 7],
       [2, 4, 6, 8],
@@ -15,7 +15,7 @@ describe('the waves of an update', () => {
     expect(wavesOf(1)).toEqual([[1]]);
   });
 
-  test('hold every member once, and leave at least half of them serving', () => {
+  test('hold every member once and leave at least half of them serving', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 64 }), (replicas) => {
         const waves = wavesOf(replicas);
@@ -37,7 +37,7 @@ const pool = async (replicas: number) =>
   ).filter(({ name }) => isWorker(name));
 
 describe('a pool of workers', () => {
-  test('updates in waves: a wave waits for the one before it, and the first for no worker', async () => {
+  test('updates in waves: each waits for the one before it, and the first for no worker', async () => {
     const members = await pool(5);
     const waitsFor = Object.fromEntries(
       members.map((member) => [member.name, member.waitsFor.filter(isWorker).sort()]),
@@ -51,20 +51,20 @@ describe('a pool of workers', () => {
     });
   });
 
-  test('starts when Postgres, Redis and an embedded GPU host are healthy', async () => {
+  test('starts after Postgres, Redis and an embedded GPU host are healthy', async () => {
     expect(findNamed(await pool(1), 'worker-1').waitsFor).toEqual(
       expect.arrayContaining(['postgres', 'redis', 'tei', 'qdrant', 'ollama']),
     );
   });
 
-  test('scaled by one declares the others as they were, each in its wave', async () => {
+  test('leaves the existing members unchanged when it is scaled up by one', async () => {
     const before = await pool(3);
     const after = await pool(4);
     expect(after).toHaveLength(4);
     for (const { name, inputs } of before) expect(findNamed(after, name).inputs).toEqual(inputs);
   });
 
-  test('names its members in order, and each tells its own name', async () => {
+  test('numbers its members and tells each one its own name', async () => {
     const members = await pool(2);
     expect(members.map(({ inputs }) => inputs['name'])).toEqual([
       'pulse-dev_webhook-worker-1',
@@ -75,7 +75,7 @@ describe('a pool of workers', () => {
     );
   });
 
-  test('has a heap below its memory limit, and longer to stop than to drain', async () => {
+  test('has a heap below its memory limit, and more time to stop than to drain', async () => {
     const [worker] = filterByType(
       await declareStack('dev', { workerMemory: '900MiB', drainTimeout: '40s' }),
       containerType,
@@ -87,7 +87,7 @@ describe('a pool of workers', () => {
     expect(worker!.inputs['stopTimeout']).toBeGreaterThan(40);
   });
 
-  test('has no heap so large that V8 lets garbage pile up, whatever its memory limit', async () => {
+  test('limits its heap to 2,000 MiB whatever its memory limit, so that garbage is collected', async () => {
     const [worker] = filterByType(
       await declareStack('prod', { workerMemory: '8GiB' }),
       containerType,
@@ -95,7 +95,7 @@ describe('a pool of workers', () => {
     expect(readEnvironment(worker!)).toMatchObject({ NODE_OPTIONS: '--max-old-space-size=2000' });
   });
 
-  test('runs without root on one keyword index that all share', async () => {
+  test('runs without root on one keyword index that all members share', async () => {
     for (const { inputs } of await pool(2)) {
       expect(inputs['user']).toBe('99:100');
       expect(inputs['mounts']).toContainEqual({

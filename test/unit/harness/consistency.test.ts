@@ -41,34 +41,38 @@ const [firstPoint, secondPoint] = whole.points as [
 ];
 const [document] = whole.documents as [Stored['documents'][number]];
 
-describe('the comparison of the stores with what was acknowledged', () => {
-  test('finds nothing where every chunk has its row and its point once', () => {
+describe('the consistency check', () => {
+  test('finds nothing when every chunk has its keyword row and its point once', () => {
     expect(compare({})).toEqual([]);
   });
 
   test.for<[string, Partial<Stored>, RegExp]>([
     [
-      'a document that is gone',
+      'a missing document',
       { documents: [], chunks: [], keywordRows: [], points: [] },
       /acknowledged and is gone/,
     ],
     [
-      'an older content',
+      'outdated content',
       { documents: [{ ...document, contentHash: 'old' }] },
       /not the one acknowledged last/,
     ],
     [
-      'a document nobody sent',
+      'a document that was never sent',
       { documents: [document, { ...document, url: 'https://example.test/b' }] },
       /unacknowledged/,
     ],
-    ['work not done', { documents: [{ ...document, state: 'pending' }] }, /pending .* not indexed/],
     [
-      'a failure',
+      'a document still in progress',
+      { documents: [{ ...document, state: 'pending' }] },
+      /pending .* not indexed/,
+    ],
+    [
+      'a failed document',
       { documents: [{ ...document, state: 'failed', code: 'TEI_ANSWER' }] },
       /failed \(TEI_ANSWER\)/,
     ],
-    ['no chunks', { chunks: [], keywordRows: [], points: [] }, /without chunks/],
+    ['a document without chunks', { chunks: [], keywordRows: [], points: [] }, /without chunks/],
     [
       'text that no chunk has',
       { documents: [{ ...document, text: 'red fox\n\nblue sky lost' }] },
@@ -76,7 +80,7 @@ describe('the comparison of the stores with what was acknowledged', () => {
     ],
     ['a missing point', { points: [firstPoint] }, /1 points: .*missing: 7\/1/],
     [
-      'a point twice',
+      'a duplicate point',
       { points: [firstPoint, secondPoint, { ...secondPoint, pointId: 'other' }] },
       /3 points: too many/,
     ],
@@ -86,7 +90,7 @@ describe('the comparison of the stores with what was acknowledged', () => {
       /too many: 6\/1/,
     ],
     [
-      'a point whose id is not of its place',
+      'a point whose id does not match its place',
       { points: [firstPoint, { ...secondPoint, pointId: 'other' }] },
       /would not overwrite/,
     ],
@@ -96,7 +100,7 @@ describe('the comparison of the stores with what was acknowledged', () => {
       /vector of chunk 1/,
     ],
     [
-      'a keyword row twice',
+      'a duplicate keyword row',
       { keywordRows: [...passages, passages[1] as StoredChunk] },
       /3 keyword rows: too many/,
     ],
@@ -111,7 +115,7 @@ describe('the comparison of the stores with what was acknowledged', () => {
       /missing: 7\/1\/blue sky/,
     ],
     [
-      'rows of a document that is gone',
+      'keyword rows of a document that no longer exists',
       { keywordRows: [...passages, { documentId: 'b', version: 1, chunk: 0, text: '' }] },
       /1 keyword rows of b/,
     ],
@@ -124,7 +128,7 @@ describe('the comparison of the stores with what was acknowledged', () => {
     expect(compare(stored).join('\n')).toMatch(line);
   });
 
-  test('takes either content where the answer was lost, and gone only where it was asked for', () => {
+  test('accepts either content after a lost answer, and a missing document only after a delete', () => {
     expect(compare({}, new Map([[url, new Set(['hash', 'newer'])]]))).toEqual([]);
     expect(compare({}, new Map([[url, new Set(['gone'])]]))).not.toEqual([]);
     expect(
@@ -135,7 +139,7 @@ describe('the comparison of the stores with what was acknowledged', () => {
     ).toEqual([]);
   });
 
-  test('wants a document that cannot be indexed to have failed with its code', () => {
+  test('requires that a document that cannot be indexed failed with its code', () => {
     const failures = { [url]: 'TEI_ANSWER' };
     expect(compare({}, acknowledged, failures)).not.toEqual([]);
     expect(

@@ -34,7 +34,7 @@ async function proxied() {
   return { proxy, heard, ask };
 }
 
-test('a proxy passes until told otherwise', async () => {
+test('a proxy passes requests until it is told otherwise', async () => {
   const { ask, heard } = await proxied();
   expect([await ask('/a'), await ask('/b'), heard]).toEqual([
     '200 whole',
@@ -43,7 +43,7 @@ test('a proxy passes until told otherwise', async () => {
   ]);
 });
 
-test('a proxy that refuses has nobody listening, and passes again on the same port', async () => {
+test('a proxy that refuses closes its port, and passes requests again on the same port', async () => {
   const { proxy, ask } = await proxied();
   await proxy.refuse();
   expect(await ask()).toBe('ECONNREFUSED');
@@ -51,7 +51,7 @@ test('a proxy that refuses has nobody listening, and passes again on the same po
   expect(await ask()).toBe('200 whole');
 });
 
-test('a silent proxy answers no one, not even on live connections, and delivers what waited when it passes again', async () => {
+test('a silent proxy answers nothing, even on open connections, and later delivers what waited', async () => {
   const { proxy, ask, heard } = await proxied();
   await ask();
   await proxy.silence();
@@ -63,13 +63,13 @@ test('a silent proxy answers no one, not even on live connections, and delivers 
   expect(await waiting).toBe('200 whole');
 });
 
-test('a deaf proxy lets requests be carried out and answers none', async () => {
+test('a proxy that drops responses lets requests be carried out and answers none', async () => {
   const { proxy, ask, heard } = await proxied();
   await proxy.dropResponses();
   expect([await ask('/done'), heard]).toEqual(['no answer', ['GET /done']]);
 });
 
-test('cut connections are reset', async () => {
+test('a proxy resets the connections that it cuts', async () => {
   const { proxy, ask } = await proxied();
   await proxy.silence();
   const waiting = ask('/', 10_000);
@@ -78,7 +78,7 @@ test('cut connections are reset', async () => {
   expect(await waiting).toBe('ECONNRESET');
 });
 
-test('a rule decides request by request', async () => {
+test('a proxy with a rule decides each request by itself', async () => {
   const { proxy, ask, heard } = await proxied();
   const fates = {
     '/503': { status: 503, body: 'busy' },

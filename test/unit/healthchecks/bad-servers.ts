@@ -3,28 +3,28 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 
 import { onTestFinished } from 'vitest';
 
-/** Servers that behave badly in one way each, on a free port of 127.0.0.1; each ends with its test. */
+import { freePort } from '../../harness/free-port.ts';
 
-/** A port on which nobody listens: it was free a moment ago. */
-export async function refusedPort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+/**
+ * Servers that misbehave in one way each, on a free port of 127.0.0.1. Each returns its port and
+ * ends with its test.
+ */
 
-/** Accepts and never says a word. */
+/** A port on which no server listens. */
+export const refusedPort = freePort;
+
+/** Accepts connections and never sends a byte. */
 export const silentPort = () => talking(() => undefined);
 
-/** Closes as soon as something is said to it. */
+/** Resets a connection as soon as it receives something. */
 export const hangingUpPort = () =>
   talking((socket) => socket.once('data', () => socket.resetAndDestroy()));
 
-/** Answers everything with a protocol nobody asked for. */
+/** Answers everything in another protocol, that of SSH. */
 export const garblingPort = () =>
   talking((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n\0\0\0\0')));
 
-/** Speaks Redis, and has this one answer to every command. */
+/** Speaks the protocol of Redis and gives this answer to every command. */
 export const answeringPort = (answer: string) =>
   talking((socket) =>
     socket.on('data', (data) =>
@@ -37,7 +37,7 @@ export interface HttpAnswer {
   readonly body: unknown;
 }
 
-/** An HTTP server with one answer a path (404 elsewhere). */
+/** An HTTP server with one answer per path, and status 404 for any other path. */
 export async function httpPort(
   answers: Readonly<Record<string, HttpAnswer>>,
   seen: (headers: NodeJS.Dict<string | string[]>) => void = () => undefined,

@@ -29,7 +29,7 @@ const wholeWay = [
 ];
 
 describe('a canary', () => {
-  test('goes the whole way, is found both ways and removed, every hop timed', async () => {
+  test('passes the whole pipeline, is found by both searches and is removed, every hop timed', async () => {
     const { check, left, hops } = await fly();
     expect(hops).toEqual(wholeWay);
     expect(check).toMatchObject({
@@ -39,7 +39,7 @@ describe('a canary', () => {
     expect(left).toBe(0);
   });
 
-  test('is another document each time', async () => {
+  test('is a different document each time', async () => {
     const urls: string[] = [];
     const submit: Pipeline['submit'] = async ({ url }) => (urls.push(url), { documentId: url });
     await fly({ submit });
@@ -47,13 +47,13 @@ describe('a canary', () => {
     expect(new Set(urls).size).toBe(2);
   });
 
-  test('has a word of letters that is searched by itself', async () => {
+  test('is searched by one word that consists of letters only', async () => {
     const queries: string[] = [];
     await fly({ search: async (query, mode) => (mode === 'keyword' && queries.push(query), []) });
     expect(queries[0]).toMatch(/^canary[a-p]{32}x$/);
   });
 
-  test('waits for a worker, and goes on when it has come', async () => {
+  test('waits for a worker and goes on when one indexes it', async () => {
     let looks = 0;
     const { check } = await fly({
       state: async () => ({ keyword: ++looks > 1, vectors: looks > 2 }),
@@ -62,8 +62,8 @@ describe('a canary', () => {
   });
 });
 
-describe('a canary that fails is removed all the same, when', () => {
-  test('nobody indexes it: the queues are counted', async () => {
+describe('a canary is removed even when', () => {
+  test('no worker indexes it, and its report counts the queues', async () => {
     const { check, left, hops } = await fly({ state: async () => waiting });
     expect(check).toMatchObject({
       code: 'CANARY_NOT_INDEXED',
@@ -73,13 +73,13 @@ describe('a canary that fails is removed all the same, when', () => {
     expect(left).toBe(0);
   });
 
-  test('its state cannot be had at all', async () => {
+  test('its state cannot be read', async () => {
     const { check, left } = await fly({ state: never });
     expect(check).toMatchObject({ code: 'CANARY_NOT_INDEXED' });
     expect(left).toBe(0);
   });
 
-  test('a worker fails on it: the reason is handed on', async () => {
+  test('a worker fails on it, and its report gives the reason', async () => {
     const failed = { code: 'TEI_DIMENSION', reason: '383 numbers' };
     const { check, left } = await fly({ state: async () => ({ ...withoutVectors, failed }) });
     expect(check).toMatchObject({
@@ -101,14 +101,14 @@ describe('a canary that fails is removed all the same, when', () => {
     expect(whole.pages.size).toBe(0);
   });
 
-  test('its vectors do not come in time', async () => {
+  test('its vectors do not arrive in time', async () => {
     const { check, left, hops } = await fly({ state: async () => withoutVectors });
     expect(check).toMatchObject({ ok: false, code: 'CANARY_VECTORS_PENDING' });
     expect(hops).toEqual(['submit', 'keyword index', 'keyword search', 'vectors FAILED', 'remove']);
     expect(left).toBe(0);
   });
 
-  test('a submit outlasts the patience and stores it late', async () => {
+  test('a submit exceeds the time limit and stores it late', async () => {
     const { pages, pipeline } = fakePipeline();
     const submit: Pipeline['submit'] = (page) =>
       new Promise((resolve) => setTimeout(() => resolve(pipeline.submit(page)), 400));
@@ -118,7 +118,7 @@ describe('a canary that fails is removed all the same, when', () => {
   });
 });
 
-describe('a canary without vectors', () => {
+describe('a canary that expects no vectors', () => {
   test('does not wait for them while TEI or Qdrant is away', async () => {
     const { check } = await fly({ state: async () => withoutVectors }, false);
     expect(check).toMatchObject({
@@ -128,7 +128,7 @@ describe('a canary without vectors', () => {
     expect(check.latencyMs).toBeLessThan(200);
   });
 
-  test('goes the whole way when they are back already', async () => {
+  test('passes the whole pipeline when they are back already', async () => {
     const { check, hops } = await fly({}, false);
     expect(check.ok).toBe(true);
     expect(hops).toEqual(wholeWay);
@@ -136,7 +136,7 @@ describe('a canary without vectors', () => {
 });
 
 describe('a canary that', () => {
-  test('is refused at the door is nowhere to be removed', async () => {
+  test('is not accepted is not removed either', async () => {
     const submit = () => Promise.reject(new Error('relation "documents" does not exist'));
     const { check, hops } = await fly({ submit });
     expect(check).toMatchObject({
@@ -146,7 +146,7 @@ describe('a canary that', () => {
     expect(hops).toEqual(['submit FAILED']);
   });
 
-  test('cannot be removed is no success', async () => {
+  test('cannot be removed counts as failed', async () => {
     const { check } = await fly({ remove: () => Promise.reject(new Error('database is locked')) });
     expect(check).toMatchObject({
       ok: false,
@@ -155,7 +155,7 @@ describe('a canary that', () => {
     });
   });
 
-  test('fails twice says both, under the code of the first', async () => {
+  test('fails twice reports both faults under the code of the first', async () => {
     const { check } = await fly({
       search: async () => [],
       remove: () => Promise.reject(new Error('database is locked')),

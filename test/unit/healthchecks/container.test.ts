@@ -15,8 +15,8 @@ import { heartbeatFile } from '../../../shared/heartbeat.ts';
 import { httpPort, refusedPort } from './bad-servers.ts';
 
 /**
- * Runs a check as Docker would, and answers its exit code. Not `Sync`: the server it asks is this
- * process.
+ * Runs a check as Docker does and returns its exit code. It does not block, because this process is
+ * also the server that the check asks.
  */
 function exitCodeOf([kind, ...command]: readonly string[]): Promise<number | null> {
   const [program = '', ...args] = kind === 'CMD-SHELL' ? ['sh', '-c', ...command] : command;
@@ -40,13 +40,13 @@ describe('the health check of a worker', () => {
   test('passes with a heartbeat younger than 15 seconds', async () => {
     expect([await checkOfBeat(0), await checkOfBeat(12)]).toEqual([0, 0]);
   });
-  test('fails with 1 when the heartbeat is old or was never there', async () => {
+  test('fails with exit code 1 when the heartbeat is old or missing', async () => {
     expect([await checkOfBeat(16), await checkOfBeat(undefined)]).toEqual([1, 1]);
   });
 });
 
 describe('the health check over HTTP', () => {
-  test('passes on 200 and on nothing else', async () => {
+  test('passes on status 200 and on nothing else', async () => {
     const port = await httpPort({
       '/health': { status: 200, body: 'fine' },
       '/loading': { status: 503, body: 'later' },
@@ -54,19 +54,19 @@ describe('the health check over HTTP', () => {
     expect(await exitCodeOf(httpHealthCommand(port, '/health'))).toBe(0);
     expect(await exitCodeOf(httpHealthCommand(port, '/loading'))).toBe(1);
   });
-  test('fails with 1 when nobody listens', async () => {
+  test('fails with exit code 1 when no server listens', async () => {
     expect(await exitCodeOf(httpHealthCommand(await refusedPort(), '/health'))).toBe(1);
   });
 });
 
-describe('the health checks of the stores', () => {
-  test.each([postgresHealthCommand, redisHealthCommand])(
-    '%o take their password from the environment and are valid shell',
-    (check) => {
-      const [kind, script = ''] = check();
-      expect(kind).toBe('CMD-SHELL');
-      expect(script).toMatch(/PASSWORD"/);
-      execFileSync('sh', ['-n', '-c', script]);
-    },
-  );
+describe('the health check', () => {
+  test.each([
+    ['Postgres', postgresHealthCommand],
+    ['Redis', redisHealthCommand],
+  ])('of %s takes its password from the environment and is valid shell', (_store, check) => {
+    const [kind, script = ''] = check();
+    expect(kind).toBe('CMD-SHELL');
+    expect(script).toMatch(/PASSWORD"/);
+    execFileSync('sh', ['-n', '-c', script]);
+  });
 });

@@ -19,7 +19,7 @@ const limitMs = 300;
 const model = { model: 'org/model', dimension: 3 };
 const collection = { collection: 'pulse-test', dimension: 3 };
 
-/** Each service's real probe, asked at an address, with a limit a test can wait for. */
+/** The real probe of each service for an address, with a time limit that suits a test. */
 const services: Readonly<Record<string, (authority: string) => Promise<Check>>> = {
   POSTGRES: (at) =>
     runProbe({ ...postgres, timeLimitMs: limitMs }, { url: `postgresql://${at}/db` }),
@@ -33,8 +33,8 @@ const services: Readonly<Record<string, (authority: string) => Promise<Check>>> 
   OLLAMA: (at) => runProbe({ ...ollama, timeLimitMs: limitMs }, { url: `http://${at}/` }),
 };
 
-describe.each(Object.entries(services))('a failed conversation with %s', (service, ask) => {
-  test('a port on which nobody listens refuses, in the words of the system', async () => {
+describe.each(Object.entries(services))('the probe of %s', (service, ask) => {
+  test('reports a port without a server as refused, in the words of the system', async () => {
     const check = await ask(`127.0.0.1:${await refusedPort()}`);
     expect(check).toMatchObject({
       ok: false,
@@ -44,14 +44,14 @@ describe.each(Object.entries(services))('a failed conversation with %s', (servic
     expect(check.tried).toMatch(/refused after \d+ ms$/);
   });
 
-  test('a name that nobody knows is told apart', async () => {
+  test('reports an unknown host name as such, or as a timeout of the resolver', async () => {
     const check = await ask('nowhere.invalid:1234');
-    // a machine without a resolver takes its time to say so
+    // On a machine without a resolver the lookup may last longer than the time limit.
     expect([`${service}_DNS`, `${service}_TIMEOUT`]).toContain(check.code);
     if (check.code === `${service}_DNS`) expect(check.problem).toContain('nowhere.invalid');
   });
 
-  test('a server that accepts and never answers is cut off at the time limit', async () => {
+  test('ends at the time limit when a server accepts and never answers', async () => {
     const check = await ask(`127.0.0.1:${await silentPort()}`);
     expect(check).toMatchObject({
       ok: false,
@@ -61,31 +61,31 @@ describe.each(Object.entries(services))('a failed conversation with %s', (servic
     expect(check.latencyMs).toBeLessThan(limitMs + 500);
   });
 
-  test('a server that hangs up is unreachable', async () => {
+  test('reports a server that hangs up as unreachable', async () => {
     const check = await ask(`127.0.0.1:${await hangingUpPort()}`);
     expect(check).toMatchObject({ ok: false, code: `${service}_UNREACHABLE` });
   });
 
-  test('a server of another kind has answered wrongly', async () => {
+  test('reports a server of another kind as a wrong answer', async () => {
     const check = await ask(`127.0.0.1:${await garblingPort()}`);
     expect(check).toMatchObject({ ok: false, code: `${service}_ANSWER` });
   });
 
-  test('no password appears anywhere in the check', async () => {
+  test('shows no password anywhere in its check', async () => {
     const check = await ask(`user:hunter2@127.0.0.1:${await refusedPort()}`);
     expect(check.ok).toBe(false);
     expect(JSON.stringify(check)).not.toContain('hunter2');
   });
 });
 
-describe.each(['TEI', 'QDRANT', 'OLLAMA'])('an HTTP error of %s', (service) => {
+describe.each(['TEI', 'QDRANT', 'OLLAMA'])('the HTTP probe of %s', (service) => {
   const paths = ['/health', '/readyz', '/api/version'];
   const asking = async (status: number, body: string) => {
     const port = await httpPort(Object.fromEntries(paths.map((path) => [path, { status, body }])));
     return services[service]?.(`127.0.0.1:${port}`);
   };
 
-  test('401 and 403 mean that a login is refused', async () => {
+  test('reports status 401 and 403 as a refused login', async () => {
     expect(await asking(401, 'who are you?')).toMatchObject({
       code: `${service}_AUTH`,
       problem: expect.stringContaining('who are you?'),
@@ -93,7 +93,7 @@ describe.each(['TEI', 'QDRANT', 'OLLAMA'])('an HTTP error of %s', (service) => {
     expect(await asking(403, '')).toMatchObject({ code: `${service}_AUTH` });
   });
 
-  test('any other status is a wrong answer that quotes the server', async () => {
+  test('reports any other error status as a wrong answer that quotes the server', async () => {
     expect(await asking(503, 'model is loading')).toMatchObject({
       code: `${service}_ANSWER`,
       problem: expect.stringMatching(/503: model is loading/),
@@ -101,16 +101,16 @@ describe.each(['TEI', 'QDRANT', 'OLLAMA'])('an HTTP error of %s', (service) => {
   });
 });
 
-describe('a login that Redis refuses', () => {
+describe('the probe of Redis', () => {
   test.each([
     '-WRONGPASS invalid username-password pair or user is disabled.\r\n',
     '-NOAUTH Authentication required.\r\n',
-  ])('%j is a fault of the password', async (answer) => {
+  ])('reports %j as a fault of the password', async (answer) => {
     const check = await services['REDIS']?.(`127.0.0.1:${await answeringPort(answer)}`);
     expect(check).toMatchObject({ code: 'REDIS_AUTH', problem: answer.slice(1, -2) });
   });
 
-  test('LOADING is an answer, not a fault of the password', async () => {
+  test('reports LOADING as a wrong answer, not as a fault of the password', async () => {
     const check = await services['REDIS']?.(
       `127.0.0.1:${await answeringPort('-LOADING Redis is loading the dataset in memory\r\n')}`,
     );

@@ -1,6 +1,6 @@
 import type { CanaryPage, DocumentState, Pipeline } from '../../../healthchecks/pipeline.ts';
 
-/** A pipeline in memory, whole and at once; a test breaks the part it is about. */
+/** A pipeline in memory that does everything at once; a test replaces the part that it tests. */
 export function fakePipeline(broken: Partial<Pipeline> = {}) {
   const pages = new Map<string, CanaryPage>();
   const has = (query: string) =>
@@ -23,5 +23,5 @@ export const indexed: DocumentState = { keyword: true, vectors: true };
 export const withoutVectors: DocumentState = { keyword: true, vectors: false };
 export const waiting: DocumentState = { keyword: false, vectors: false };
 
-/** A promise nobody keeps. */
+/** A promise that never settles. */
 export const never = (): Promise<never> => new Promise(() => undefined);

@@ -22,7 +22,7 @@ const report = (ok: boolean, verifiedAt = new Date().toISOString()) =>
     checks: [{ ...check, ok, code: ok ? null : 'TEI_TIMEOUT', problem: ok ? null : 'no answer' }],
   });
 
-/** Runs the script with a `docker` in whose workers `w-2` alone answers, and answers `inside`. */
+/** Runs the script with a fake `docker`, in which only worker `w-2` answers, with `inside`. */
 async function fromHost({
   args = [],
   inside = report(true),
@@ -36,7 +36,14 @@ async function fromHost({
 }) {
   const bin = mkdtempSync(join(tmpdir(), 'docker-'));
   onTestFinished(() => rmSync(bin, { recursive: true }));
-  const docker = `#!/bin/sh\n[ "$*" = 'exec w-2 node worker/cli.ts verify --report --replicas ${workers.split(' ').length}' ] || { echo "No such container: $2" >&2; exit 1; }\ncat <<'JSON'\n${inside}\nJSON\n`;
+  const replicas = workers.split(' ').length;
+  const docker = [
+    '#!/bin/sh',
+    `if [ "$*" != 'exec w-2 node worker/cli.ts verify --report --replicas ${replicas}' ]; then`,
+    '  echo "No such container: $2" >&2; exit 1',
+    'fi',
+    `cat <<'JSON'\n${inside}\nJSON\n`,
+  ].join('\n');
   writeFileSync(join(bin, 'docker'), docker, { mode: 0o755 });
   const child = spawn(process.execPath, [script, ...args], {
     env: { PATH: `${bin}:/usr/bin:/bin`, PULSE_WORKERS: workers },
@@ -47,15 +54,15 @@ async function fromHost({
   return { code: await code, report: JSON.parse(stdout), stderr };
 }
 
-describe('asking from the host', () => {
-  test('hands on the report of the first worker that answers', async () => {
+describe('a verification from the host', () => {
+  test('passes on the report of the first worker that answers', async () => {
     expect(await fromHost({})).toMatchObject({
       code: 0,
       report: { ok: true },
       stderr: expect.stringContaining('1 of 1 checks passed'),
     });
   });
-  test('does not judge', async () => {
+  test('exits with 0 even when the report is bad', async () => {
     expect(await fromHost({ inside: report(false) })).toMatchObject({
       code: 0,
       report: { ok: false },
@@ -64,29 +71,29 @@ describe('asking from the host', () => {
   test.each([
     ['w-1 w-3', 'w-1: No such container: w-1; w-3: No such container: w-3'],
     ['', 'PULSE_WORKERS names no worker'],
-  ])('of workers "%s" reports that none answers, and why', async (workers, problem) => {
+  ])('with the workers "%s" reports that none answers, and why', async (workers, problem) => {
     expect(await fromHost({ workers })).toMatchObject({
       code: 0,
       report: { ok: false, checks: [{ code: 'WORKERS_UNKNOWN', problem }] },
     });
   });
-  test('of a worker that answers something else reports that it is no report', async () => {
+  test('reports an answer of a worker that is not a report', async () => {
     expect((await fromHost({ inside: '{"hello":1}' })).report.checks[0].problem).toContain(
       'w-2: it answered no report',
     );
   });
 });
 
-describe('enforcing', () => {
+describe('enforcing a verification', () => {
   const strict = ['--enforce', 'strict'];
   const longAgo = '2026-01-01T00:00:00.000Z';
 
-  test('passes a good report on as it is, however old', async () => {
+  test('passes on a good report unchanged, however old it is', async () => {
     expect(
       await fromHost({ args: strict, kept: report(true, longAgo), inside: report(false) }),
     ).toMatchObject({ code: 0, report: { ok: true, verifiedAt: longAgo } });
   });
-  test('fails a bad one under strict, with the table, and goes on under warn', async () => {
+  test('fails on a bad report under strict, with the table, and goes on under warn', async () => {
     const kept = report(false);
     expect(await fromHost({ args: strict, kept, inside: kept })).toMatchObject({
       code: 1,
@@ -97,7 +104,7 @@ describe('enforcing', () => {
       stderr: expect.stringContaining('tei FAILED: no answer'),
     });
   });
-  test('asks anew before a bad report fails an update', async () => {
+  test('asks a worker again before a bad report fails an update', async () => {
     expect(await fromHost({ args: strict, kept: report(false) })).toMatchObject({
       code: 0,
       report: { ok: true },

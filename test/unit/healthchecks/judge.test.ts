@@ -15,7 +15,7 @@ describe('the judgement of Postgres', () => {
       { url: '' },
     );
 
-  test('is good when a row reads back as written, and says the version', () => {
+  test('accepts a row that reads back as written, and names the version', () => {
     expect(judge({})).toEqual({ ok: true, evidence: 'Postgres 15.18: login, write and read' });
   });
   test('refuses a server older than 15', () => {
@@ -26,17 +26,17 @@ describe('the judgement of Postgres', () => {
     });
     expect(judge({ versionNumber: 150000 }).ok).toBe(true);
   });
-  test('refuses a server that says no version', () => {
+  test('refuses a server that names no version', () => {
     expect(judge({ versionNumber: Number.NaN })).toMatchObject({ code: 'POSTGRES_VERSION' });
   });
-  test('refuses a write that fails, in the words of Postgres', () => {
+  test('refuses a failed write in the words of Postgres', () => {
     const refusal = 'cannot execute CREATE TABLE in a read-only transaction';
     expect(judge({ refusal, read: undefined })).toMatchObject({
       code: 'POSTGRES_WRITE',
       problem: refusal,
     });
   });
-  test('refuses a row that reads back as another', () => {
+  test('refuses a row that reads back changed', () => {
     expect(judge({ read: 'v' })).toMatchObject({
       code: 'POSTGRES_WRITE',
       problem: 'wrote w, read v',
@@ -66,7 +66,7 @@ describe('the judgement of Redis', () => {
     });
     expect(judge({ version: '6.2.0' }).ok).toBe(true);
   });
-  test('is good when every accepted job is kept, and says the counts', () => {
+  test('accepts a server that keeps every accepted job, and shows the job counts', () => {
     expect(judge({})).toMatchObject({
       ok: true,
       evidence: expect.stringContaining('indexing 0 waiting'),
@@ -80,18 +80,18 @@ describe('the judgement of Redis', () => {
     ],
     [{ persistence: { ...healthy, rdb_last_bgsave_status: 'err' } }, 'last snapshot: err'],
     [{ save: '' }, 'no snapshots are configured'],
-  ])('refuses lost persistence: %j', (found, problem) => {
+  ])('refuses a server that may lose jobs: %j', (found, problem) => {
     expect(judge(found)).toMatchObject({
       code: 'REDIS_PERSISTENCE',
       problem: expect.stringContaining(problem),
     });
   });
-  test('names every loss at once', () => {
+  test('names every fault of persistence at once', () => {
     expect(judge({ save: '', persistence: { ...healthy, aof_enabled: '0' } })).toMatchObject({
       problem: 'the append-only file is off; no snapshots are configured',
     });
   });
-  test('refuses every eviction policy but one', () => {
+  test('refuses an eviction policy that deletes jobs', () => {
     expect(judge({ evictionPolicy: 'allkeys-lru' })).toMatchObject({
       code: 'REDIS_EVICTION',
       problem: 'maxmemory-policy is allkeys-lru',
@@ -114,7 +114,7 @@ describe('the judgement of TEI', () => {
       target,
     );
 
-  test('is good for the configured model, in whatever case the server writes it', () => {
+  test('accepts the configured model, in whatever case the server writes it', () => {
     expect(judge({}).ok).toBe(true);
     expect(judge({ modelId: 'Sentence-Transformers/all-minilm-l6-v2' }).ok).toBe(true);
   });
@@ -135,7 +135,7 @@ describe('the judgement of TEI', () => {
     },
   );
   test.each([[[1, 2]], [[1, 2, 3, 4]], [[]], [undefined], ['abc']])(
-    'refuses the embedding %j for its length',
+    'refuses the embedding %j because of its length',
     (embedding) => {
       expect(judge({ embedding })).toMatchObject({
         code: 'TEI_DIMENSION',
@@ -144,7 +144,7 @@ describe('the judgement of TEI', () => {
     },
   );
   test.each([[[1, null, 3]], [[1, 2, 'NaN']], [[0, 0, 0]]])(
-    'refuses the embedding %j for its numbers',
+    'refuses the embedding %j because of its numbers',
     (embedding) => {
       expect(judge({ embedding })).toMatchObject({ code: 'TEI_VECTOR' });
     },
@@ -155,7 +155,7 @@ describe('the judgement of Qdrant', () => {
   const judge = (collection: QdrantFound['collection'], version: unknown = '1.19.0') =>
     qdrant.judge({ version, collection }, { url: '', collection: 'pulse-dev', dimension: 384 });
 
-  test('is good for the configured size and Cosine', () => {
+  test('accepts a collection of the configured size with Cosine distance', () => {
     expect(judge({ size: 384, distance: 'Cosine', points: 12 })).toEqual({
       ok: true,
       evidence: '12 points of 384 dimensions, Cosine',
@@ -167,16 +167,16 @@ describe('the judgement of Qdrant', () => {
       problem: expect.stringContaining(version),
     });
   });
-  test.each(['1.10.0', 'v1.19.2-dev', '2.0', undefined])('takes the version %s', (version) => {
+  test.each(['1.10.0', 'v1.19.2-dev', '2.0', undefined])('accepts the version %s', (version) => {
     expect(judge({ size: 384, distance: 'Cosine', points: 0 }, version).ok).toBe(true);
   });
-  test('refuses a collection that is not there', () => {
+  test('refuses a missing collection', () => {
     expect(judge('absent')).toMatchObject({
       code: 'QDRANT_COLLECTION',
       problem: expect.stringContaining('pulse-dev'),
     });
   });
-  test('refuses another size, and named vectors, which have none', () => {
+  test('refuses a collection of another vector size or with named vectors', () => {
     expect(judge({ size: 1024, distance: 'Cosine', points: 0 })).toMatchObject({
       code: 'QDRANT_DIMENSION',
     });
@@ -184,7 +184,7 @@ describe('the judgement of Qdrant', () => {
       code: 'QDRANT_DIMENSION',
     });
   });
-  test('refuses another distance', () => {
+  test('refuses a collection with another distance', () => {
     expect(judge({ size: 384, distance: 'Dot', points: 0 })).toMatchObject({
       code: 'QDRANT_DISTANCE',
       problem: 'pulse-dev compares by Dot',
@@ -193,7 +193,7 @@ describe('the judgement of Qdrant', () => {
 });
 
 describe('the judgement of Ollama', () => {
-  test('is good when it names a version, and refuses a stranger', () => {
+  test('accepts a server that names its version, and refuses any other', () => {
     expect(ollama.judge({ version: '0.12.1' }, { url: '' })).toEqual({
       ok: true,
       evidence: 'Ollama 0.12.1',
@@ -214,28 +214,28 @@ describe('the judgement of the workers', () => {
   const judge = (...heartbeats: ReturnType<typeof seen>[]) =>
     workers.judge({ heartbeats, nowMs }, { pipeline: { workers: async () => [] }, expected: 2 });
 
-  test('is good when as many as declared take jobs', () => {
+  test('accepts as many workers that take jobs as are declared', () => {
     expect(judge(seen('w-2'), seen('w-1'))).toEqual({
       ok: true,
       evidence: '2 take jobs: w-1, w-2',
     });
   });
-  test('is good while an update shows more than declared', () => {
+  test('accepts more workers than declared, as during an update', () => {
     expect(judge(seen('w-1'), seen('w-2'), seen('w-3')).ok).toBe(true);
   });
-  test('counts a worker that is seen twice once', () => {
+  test('counts a worker only once that is seen twice', () => {
     expect(judge(seen('w-1'), seen('w-1'))).toMatchObject({
       code: 'WORKERS_MISSING',
       problem: '1 of 2 workers take jobs',
     });
   });
-  test('tells workers that take no jobs from workers that are gone', () => {
+  test('distinguishes workers that take no jobs from missing workers', () => {
     expect(judge(seen('w-1'), seen('w-2', 1, false))).toMatchObject({
       code: 'WORKERS_IDLE',
       problem: '1 of 2 workers take jobs; w-2 is up and takes none',
     });
   });
-  test('does not count an old heartbeat, nor one that takes no jobs, and says which', () => {
+  test('counts neither old heartbeats nor workers that take no jobs, and names them', () => {
     const problem = '0 of 2 workers take jobs; w-1 last seen 16 s ago; w-2 is up and takes none';
     expect(judge(seen('w-1', 16), seen('w-2', 1, false))).toMatchObject({
       code: 'WORKERS_MISSING',

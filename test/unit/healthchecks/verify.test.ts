@@ -20,7 +20,7 @@ const gpuHost = {
 };
 
 /**
- * A verification with the GPU host there and the stores away: those need real servers and have
+ * Runs a verification with a fake GPU host and without stores, which need real servers and have
  * tests of their own.
  */
 async function verified(
@@ -46,7 +46,7 @@ const codesOf = ({ checks }: Report) =>
   Object.fromEntries(checks.map(({ name, code }) => [name, code]));
 
 describe('a verification', () => {
-  test('asks in the order of the report, and each check has the same keys', async () => {
+  test('reports its checks in a fixed order, each with the same keys', async () => {
     const { checks } = await verified();
     expect(checks.map(({ name }) => name)).toEqual([
       'postgres',
@@ -67,7 +67,7 @@ describe('a verification', () => {
     }
   });
 
-  test('is not ok when one check is not, and sends no canary without its stores', async () => {
+  test('is not ok when one check fails, and sends no canary without its stores', async () => {
     const report = await verified();
     expect(report.ok).toBe(false);
     expect(codesOf(report)).toEqual({
@@ -76,7 +76,7 @@ describe('a verification', () => {
     });
   });
 
-  test('asks for the configured model, collection and number of workers', async () => {
+  test('checks the configured model, collection and number of workers', async () => {
     const answers = {
       '/info': ok({ model_id: 'org/other' }),
       '/collections/pulse-test': { status: 404, body: '' },
@@ -88,14 +88,14 @@ describe('a verification', () => {
     });
   });
 
-  test('says so when the heartbeats cannot be read', async () => {
+  test('reports heartbeats that cannot be read', async () => {
     const workers = () => Promise.reject(new Error('Connection is closed.'));
     expect(codesOf(await verified({ broken: { workers } }))).toMatchObject({
       workers: 'WORKERS_UNKNOWN',
     });
   });
 
-  test('tells no password', async () => {
+  test('shows no password', async () => {
     expect(JSON.stringify(await verified())).not.toContain('hunter2');
   });
 });

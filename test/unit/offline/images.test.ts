@@ -9,7 +9,7 @@ import { localImages } from '../../../offline/images/recipe.ts';
 
 const offline = join(import.meta.dirname, '../../../offline');
 
-/** The references that the same code computes for a copy of the recipes, one file of it changed. */
+/** Computes the references of a copy of the recipes in which one file has more at its end. */
 async function referencesAfter(file: string, contents: string): Promise<typeof localImages> {
   const copy = mkdtempSync(join(tmpdir(), 'pulse-recipes-'));
   for (const part of ['images', 'servers']) {
@@ -21,7 +21,7 @@ async function referencesAfter(file: string, contents: string): Promise<typeof l
 }
 
 describe('a local image', () => {
-  test('has a reference that says what it is', () => {
+  test('has a reference with its name, its version and a hash', () => {
     expect(Object.keys(localImages)).toEqual([
       'postgres',
       'redis',
@@ -34,7 +34,7 @@ describe('a local image', () => {
     expect(imageTools).toHaveLength(6);
   });
 
-  test('gets another reference when one byte of its recipe changes, and leaves the others theirs', async () => {
+  test('gets another reference when one byte of its recipe changes, and no other image does', async () => {
     const changed = await referencesAfter('images/postgres/docker-entrypoint.sh', '\n');
     expect(changed).toEqual({
       ...localImages,
@@ -42,7 +42,7 @@ describe('a local image', () => {
     });
   });
 
-  test('follows the image it is made from', async () => {
+  test('gets another reference when the image that it is made from changes', async () => {
     const changed = await referencesAfter('servers/python/serve.py', '\n');
     expect(changed.redis).toEqual(localImages.redis);
     for (const name of ['qdrant', 'tei', 'ollama'] as const) {
@@ -50,7 +50,7 @@ describe('a local image', () => {
     }
   });
 
-  test('keeps its reference when a tool leaves a file lying around', async () => {
+  test('keeps its reference when a tool leaves a temporary file behind', async () => {
     expect(await referencesAfter('servers/tei/.swp', 'x')).toEqual(localImages);
   });
 });

@@ -12,13 +12,13 @@ function rulesOf(stack: string): StackRules {
   return { storeAddress, workerNofile: String(workerNofile) };
 }
 
-test.each(stacks)('%s keeps to every policy', async (stack) => {
+test.each(stacks)('stack %s keeps to every policy', async (stack) => {
   const declared = await declareStack(stack);
   expect(filterByType(declared, containerType).length).toBeGreaterThan(3);
   expect(findViolations(declared, rulesOf(stack))).toEqual([]);
 });
 
-test('a store is public only when the stack says so', async () => {
+test('a store is published on every address only when the stack says so', async () => {
   const declared = await declareStack('dev', { storeAddress: '0.0.0.0' });
   expect(
     findViolations(declared, rulesOf('dev')).map((line) => line.split(':').slice(0, 2).join()),
@@ -26,7 +26,7 @@ test('a store is public only when the stack says so', async () => {
   expect(findViolations(declared, { ...rulesOf('dev'), storeAddress: '0.0.0.0' })).toEqual([]);
 });
 
-describe('a violating resource is found', () => {
+describe('the policies', () => {
   let worker: Declared;
   beforeAll(async () => {
     worker = findNamed(await declareStack('prod'), 'worker-1');
@@ -53,7 +53,7 @@ describe('a violating resource is found', () => {
       /by the environment/,
     ],
     ['no public store', { ports: [{ internal: 5432, external: 5432 }] }, /every address/],
-  ])('%s: %o', (name, change, advice) => {
+  ])('find a violation of "%s" in %o', (name, change, advice) => {
     const found = findViolations(
       [{ ...worker, inputs: { ...worker.inputs, ...change } }],
       rulesOf('prod'),
@@ -62,13 +62,13 @@ describe('a violating resource is found', () => {
     expect(found[0]).toMatch(advice);
   });
 
-  test('no plain secret: an environment that is not secret', () => {
+  test('find a violation of "no plain secret" in an environment that is not secret', () => {
     expect(findViolations([{ ...worker, secretInputs: [] }], rulesOf('prod'))).toEqual([
       expect.stringMatching(/^worker-1: no plain secret: shows REDIS_URL, WEBHOOK_DATABASE_URL/),
     ]);
   });
 
-  test('every policy has a resource above that violates it', () => {
+  test('are exactly the ten that these tests violate', () => {
     expect(policies.map(({ name }) => name)).toEqual([
       'memory limit',
       'CPU limit',

@@ -8,19 +8,20 @@ import type { Row } from '../../../settings/row.ts';
 
 const file = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 
-test('Pulumi.yaml declares what the settings say (npm run settings)', () =>
+test('Pulumi.yaml declares exactly the settings (written by npm run settings)', () =>
   expect(file('Pulumi.yaml')).toBe(pulumiYaml(file('Pulumi.yaml'))));
 
-test('docs/configuration.md lists what the settings say (npm run settings)', () =>
+test('docs/configuration.md describes exactly the settings (written by npm run settings)', () =>
   expect(file('docs/configuration.md')).toBe(configurationPage()));
 
-test('the README leads to it', () => expect(file('README.md')).toContain('docs/configuration.md'));
+test('the README links to the page of the settings', () =>
+  expect(file('README.md')).toContain('docs/configuration.md'));
 
 test.each(Object.entries<Row<unknown>>(rows))(
-  '%s has a default and an example that it would take itself',
+  'setting %s accepts its own default and example and is described in one sentence',
   (_key, row) => {
     if (row.default !== undefined) expect(row.kind.parse(row.default)).toHaveProperty('value');
-    // A secret's example is the command that makes one.
+    // The example of a secret is the command that generates one.
     if (!row.kind.secret) expect(row.kind.parse(row.example)).toHaveProperty('value');
     expect(row.about).toMatch(/^[^.].{10,}[^.]$/);
   },

@@ -11,7 +11,7 @@ const variables = Object.keys(workerSchema.shape);
 const told = Object.values<Row<unknown>>(rows).flatMap(({ env }) => env ?? []);
 
 describe('the environment of a worker', () => {
-  test('is one that the worker itself accepts, in every mode of the GPU host', async () => {
+  test('is accepted by the worker in every mode of the GPU host', async () => {
     for (const gpuHost of ['embedded', 'external']) {
       const declared = readEnvironment(
         findNamed(await declareStack('dev', { gpuHost }), 'worker-1'),
@@ -27,7 +27,7 @@ describe('the environment of a worker', () => {
     expect(variables).toEqual(expect.arrayContaining(Object.keys(declared)));
   });
 
-  test('carries each setting that names a variable, and the worker understands it as the stack does', () => {
+  test('carries every setting of the worker, and the worker reads the same values from it', () => {
     expect(variables).toEqual(expect.arrayContaining(told));
     const qdrantApiKey = 'f3a1c97e0b5d4826a7c9e1f0d3b58264';
     const settings = settle('dev', {
@@ -59,7 +59,7 @@ describe('the environment of a worker', () => {
     });
   });
 
-  test('has a default in the worker only where no setting decides', () => {
+  test('comes from settings except for a known list of variables', () => {
     const undecided = [
       'WEBHOOK_STUCK_AFTER',
       'WEBHOOK_WEDGED_AFTER',

@@ -6,7 +6,7 @@ const deployed = { subnet: '10.1.0.0/24', gateway: '10.1.0.1' };
 const other = { subnet: '10.2.0.0/24', gateway: '10.2.0.1', network: 'own' } as const;
 
 describe('a change of the network', () => {
-  test('is refused with both ways out', () => {
+  test('is refused with both ways to go on', () => {
     expect(unconfirmedOutage(deployed, { ...other, allowOutage: undefined })).toMatch(
       /outage[^]*pulse:allowOutage 10\.2\.0\.0\/24[^]*pulse:subnet 10\.1\.0\.0\/24/,
     );
@@ -20,20 +20,20 @@ describe('a change of the network', () => {
     ).toContain('outage');
   });
 
-  test('goes on when the configuration names the new subnet; a confirmation of an earlier change confirms nothing', () => {
+  test('is allowed by a confirmation of the new subnet, not by one of an earlier change', () => {
     expect(unconfirmedOutage(deployed, { ...other, allowOutage: other.subnet })).toBeUndefined();
     expect(unconfirmedOutage(deployed, { ...other, allowOutage: deployed.subnet })).toContain(
       'outage',
     );
   });
 
-  test('is none where the network is only joined: the configuration says something else about it', () => {
+  test('needs no confirmation when the stack only joins the network', () => {
     expect(
       unconfirmedOutage(deployed, { ...other, network: 'existing', allowOutage: undefined }),
     ).toBeUndefined();
   });
 
-  test('is none on a first deployment, and where nothing differs', () => {
+  test('needs no confirmation on a first deployment or when nothing differs', () => {
     expect(unconfirmedOutage({}, { ...other, allowOutage: undefined })).toBeUndefined();
     expect(
       unconfirmedOutage(deployed, { ...deployed, network: 'own', allowOutage: undefined }),

@@ -5,8 +5,8 @@ import { findCause, HttpStatusError } from '../../../shared/cause.ts';
 const system = (code: string) =>
   Object.assign(new Error(`connect ${code} 10.0.0.1:5432`), { code });
 
-describe('the cause of a failed conversation', () => {
-  test('is found under the wrappers that hide it', () => {
+describe('the cause of a failed request', () => {
+  test('is found under the errors that wrap it', () => {
     const everyAddressRefused = new AggregateError(
       [system('ECONNREFUSED'), system('ECONNREFUSED')],
       '',
@@ -27,7 +27,7 @@ describe('the cause of a failed conversation', () => {
     ['UND_ERR_SOCKET', 'reset'],
     ['ETIMEDOUT', 'timed out'],
     ['UND_ERR_CONNECT_TIMEOUT', 'timed out'],
-  ])('the system code %s means "%s"', (code, kind) => {
+  ])('of system code %s is "%s"', (code, kind) => {
     expect(findCause(system(code)).kind).toBe(kind);
   });
 
@@ -36,17 +36,17 @@ describe('the cause of a failed conversation', () => {
     ['28000', 'login refused'],
     ['3D000', 'error answer'],
     ['57P03', 'error answer'],
-  ])('the SQLSTATE %s means "%s"', (code, kind) => {
+  ])('of SQLSTATE %s is "%s"', (code, kind) => {
     expect(findCause(Object.assign(new Error('no'), { code, severity: 'FATAL' })).kind).toBe(kind);
   });
 
-  test('an HTTP status quotes the body, and no more of it than a line holds', () => {
+  test('of an HTTP status quotes the body, shortened to one line', () => {
     const { message } = findCause(new HttpStatusError('GET /info', 500, 'x'.repeat(5000)));
     expect(message).toMatch(/^GET \/info answered 500: x+$/);
     expect(message.length).toBeLessThan(400);
   });
 
-  test('what nobody foresaw still says its own words', () => {
+  test("of an unknown error is given in the error's own words", () => {
     expect(findCause(new Error('the moon is in the way'))).toEqual({
       kind: 'garbled',
       trouble: 'answer',

@@ -29,11 +29,11 @@ const givenByProbes = [postgres, redis, tei, qdrant, ollama, workers, canary].fl
   ({ trouble }) => Object.values(trouble),
 );
 
-/** A text in quotes and capitals is a code when its first word is one that codes begin with. */
+/** A quoted text in capitals is a code when a code of the catalogue begins with its first word. */
 const families = new Set([...catalogued].map((code) => code.split('_')[0]));
 
 describe('the catalogue of codes', () => {
-  test('has every code that a source gives', () => {
+  test('has every code that the sources give', () => {
     const unknown = givenIn.flatMap(({ path, given }) =>
       given
         .filter(
@@ -45,16 +45,16 @@ describe('the catalogue of codes', () => {
     expect(unknown).toEqual([]);
   });
 
-  test('has no code that no source gives', () => {
+  test('has no code that the sources never give', () => {
     const given = new Set<string>([...givenIn.flatMap(({ given }) => given), ...givenByProbes]);
     expect([...catalogued].filter((code) => !given.has(code))).toEqual([]);
   });
 
-  test('is what docs/codes.md says (made by ./pulse explain --markdown)', () => {
+  test('is the same as docs/codes.md (written by ./pulse explain --markdown)', () => {
     expect(readFileSync(`${root}docs/codes.md`, 'utf8')).toBe(formatCodesPage());
   });
 
-  test('is a map of one sentence each, the last thing said being what to do', () => {
+  test('explains each code in one sentence and gives advice in one line', () => {
     for (const [code, { meaning, tried, check }] of Object.entries(codes)) {
       expect(meaning, code).toMatch(/^[A-Z].*\.$/);
       expect(`${tried}${check}`, code).not.toMatch(/\n/);
@@ -70,12 +70,12 @@ describe('an explanation', () => {
     );
   });
 
-  test.each(['TEI_MOON', '', 'toString'])('of %j, which nobody gives, is none', (code) => {
+  test.each(['TEI_MOON', '', 'toString'])('of the unknown code %j does not exist', (code) => {
     expect(explain(code)).toBeUndefined();
   });
 });
 
-/** REDIS_URL begins like a code and is the name of a setting. */
+/** Whether a name such as REDIS_URL, which begins like a code, is a setting. */
 function isSettingName(name: string): boolean {
   return name.endsWith('_URL');
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { collectSecrets, redact, hidePassword } from '../../../shared/redaction.ts';
 
-describe('a shown address', () => {
+describe('a displayed address', () => {
   test.each([
     [
       'postgresql://firecrawl:pw@pulse_postgres:5432/pulse_postgres',
@@ -15,13 +15,13 @@ describe('a shown address', () => {
     expect(hidePassword(url)).toBe(shown);
   });
 
-  test('of something that is no URL is not shown, because it may be a password', () => {
+  test('of something that is not a URL is hidden, because it may be a password', () => {
     expect(hidePassword('pw')).not.toContain('pw');
   });
 });
 
 describe('the secrets of a target', () => {
-  test('are found inside URLs, as written and as meant, and by the names of fields', () => {
+  test('are found in URLs, encoded and decoded, and by the names of fields', () => {
     const secrets = collectSecrets({
       url: 'redis://:p%40ss@h:1',
       apiKey: 'k3y',
@@ -30,7 +30,7 @@ describe('the secrets of a target', () => {
     expect(redact(secrets, 'p%40ss p@ss k3y pulse')).toBe('*** *** *** pulse');
   });
 
-  test('a password that is no valid escape is still found', () => {
+  test('include a password that is not a valid escape', () => {
     expect(collectSecrets({ url: 'redis://:100%@h:1' })).toContain('100%');
   });
 });

@@ -52,12 +52,12 @@ function placeCli(installation: Installation): void {
 
 const found = async () => (await pulumi.tools[0]?.find())?.origin;
 
-describe('pulumi on a machine', () => {
-  test('is missing where nothing was brought', async () => {
+describe('the pulumi program', () => {
+  test('is missing when none was installed', async () => {
     expect(await found()).toBeUndefined();
   });
 
-  test('built here comes before the official one, and fetches no plugins by itself', async () => {
+  test('that was built here is preferred to the official one and downloads no plugins', async () => {
     placeCli(officialInstallation());
     placeCli(builtInstallation());
     expect(await found()).toBe('built');
@@ -68,7 +68,7 @@ describe('pulumi on a machine', () => {
     expect(pulumi.environment()['PATH']?.split(':')[0]).toBe(builtInstallation().bin);
   });
 
-  test('of the system keeps its own home and path', async () => {
+  test('that the system has keeps its own home and path', async () => {
     place(join(machine, 'bin', 'pulumi'), 'echo v3.219.0');
     expect(await pulumi.tools[0]?.find()).toEqual({
       origin: 'system',
@@ -78,12 +78,12 @@ describe('pulumi on a machine', () => {
     expect(Object.keys(pulumi.environment())).toEqual(['PULUMI_SKIP_UPDATE_CHECK']);
   });
 
-  test('of the system is passed over when it is too old', async () => {
+  test('that the system has is ignored when it is too old', async () => {
     place(join(machine, 'bin', 'pulumi'), 'echo v3.199.9');
     expect(await found()).toBeUndefined();
   });
 
-  test('serves from 3.200 to before 4', () => {
+  test('is accepted from version 3.200 to before 4', () => {
     expect(['3.199.0', '3.200.0', '3.256.0', '4.0.0', 'nonsense'].map(isSupportedCli)).toEqual([
       false,
       true,
@@ -98,13 +98,13 @@ describe('a download', () => {
   const content = Buffer.from('archive');
   const sum = createHash('sha256').update(content).digest('hex');
 
-  test('is taken when the list of checksums vouches for it', () => {
+  test('is accepted when its checksum is in the list', () => {
     expect(() =>
       requireChecksum('b.tar.gz', content, `${'0'.repeat(64)}  a.tar.gz\n${sum}  b.tar.gz\n`),
     ).not.toThrow();
   });
 
-  test('is refused when it differs, and when it is not listed', () => {
+  test('is refused when its checksum differs or is not listed', () => {
     expect(() => requireChecksum('b.tar.gz', content, `${'0'.repeat(64)}  b.tar.gz`)).toThrow(
       /has the checksum/,
     );

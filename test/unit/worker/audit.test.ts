@@ -18,45 +18,53 @@ const document = {
 const entry = { id: 'd', url: document.url, version: 7, passages: 3, rows: 3 };
 const kinds = (findings: readonly { kind: string }[]) => findings.map(({ kind }) => kind);
 
-describe('keyword rows', () => {
+describe('the audit of keyword rows', () => {
   test.each([
-    ['as many as chunks, of the same version', entry, []],
-    ['none', undefined, ['missing']],
-    ['fewer', { ...entry, passages: 2, rows: 2 }, ['missing']],
-    ['passages without their words', { ...entry, rows: 1 }, ['missing']],
-    ['more', { ...entry, passages: 4, rows: 4 }, ['duplicate']],
-    ['of an older version', { ...entry, version: 6 }, ['stale']],
-  ])('%s', (_, found, expected) =>
+    ['nothing when each chunk has one of the same version', entry, []],
+    ['missing rows when there are none', undefined, ['missing']],
+    [
+      'missing rows when there are fewer than chunks',
+      { ...entry, passages: 2, rows: 2 },
+      ['missing'],
+    ],
+    ['missing rows when chunks are stored but not searchable', { ...entry, rows: 1 }, ['missing']],
+    [
+      'duplicate rows when there are more than chunks',
+      { ...entry, passages: 4, rows: 4 },
+      ['duplicate'],
+    ],
+    ['stale rows of an older version', { ...entry, version: 6 }, ['stale']],
+  ])('reports %s', (_, found, expected) =>
     expect(kinds(compareKeywords(document, found))).toEqual(expected),
   );
 });
 
-describe('points', () => {
+describe('the audit of points', () => {
   const ids = listPointIds(document);
   const point = (id: string) => ({ id, documentId: 'd', version: 7, chunk: 0 });
 
   test.each([
-    ['one a chunk, of the same version', [7, 7, 7], []],
-    ['none', [], ['missing']],
-    ['some of an older version', [7, 6, 6], ['stale']],
-    ['one gone and one stale', [7, 6], ['missing', 'stale']],
-  ])('%s', (_, versions, expected) =>
+    ['nothing when each chunk has one of the same version', [7, 7, 7], []],
+    ['missing points when there are none', [], ['missing']],
+    ['stale points of an older version', [7, 6, 6], ['stale']],
+    ['a missing and a stale point', [7, 6], ['missing', 'stale']],
+  ])('reports %s', (_, versions, expected) =>
     expect(kinds(comparePoints(document, versions))).toEqual(expected),
   );
 
-  test('in the places where they belong are no strays', () =>
+  test('reports nothing when every point is in its place', () =>
     expect(compareStrays('d', ids.map(point), document)).toEqual([]));
-  test('in another place are, and are named', () =>
+  test('reports and names a point in a wrong place as a duplicate', () =>
     expect(compareStrays('d', [...ids, 'x'].map(point), document)).toMatchObject([
       { kind: 'duplicate', points: ['x'] },
     ]));
-  test('of a document under way are not judged', () =>
+  test('skips the points of a document that is still in progress', () =>
     expect(compareStrays('d', [point('x')], { ...document, state: 'pending' })).toEqual([]));
-  test('of no document are orphans', () =>
+  test('reports points without a document as orphans', () =>
     expect(compareStrays('d', [point('x')], undefined)).toMatchObject([
       { kind: 'orphan', version: 7 },
     ]));
 });
 
-test('an indexed document without chunks has lost them', () =>
+test('the audit reports an indexed document without chunks', () =>
   expect(kinds(compareChunks({ ...document, chunks: 0 }))).toEqual(['missing']));

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { stopAll } from '../../../worker/drain.ts';
 import { createLogger } from '../../../worker/logs.ts';
 
-test('everything is stopped in order, whatever throws or hangs before it, and each failure is told', async () => {
+test('a shutdown stops everything in order, even after a step that throws or hangs, and logs both', async () => {
   const stopped: string[] = [];
   const lines: string[] = [];
   const well = await stopAll(

@@ -9,7 +9,7 @@ const hit = (url: string, score: number) => ({
   score,
 });
 
-test('a page that both legs speak for leads one that a single leg does', () => {
+test('a page that both searches find ranks above a page that one of them finds', () => {
   expect(
     fuse([
       keywordLeg([hit('a', 9), hit('b', 8)]),
@@ -17,13 +17,13 @@ test('a page that both legs speak for leads one that a single leg does', () => {
     ]).map(({ url }) => url)[0],
   ).toBe('b');
 });
-test('a leg that found nothing takes no part in the score', () => {
+test('a search without results does not lower the scores of the other search', () => {
   expect(fuse([keywordLeg([hit('a', 7), hit('b', 3.5)]), semanticLeg([])])).toMatchObject([
     { url: 'a', score: 1 },
     { url: 'b', score: 0.5 },
   ]);
 });
-test('scores are weighed as published: 0.2 x BM25 and 0.8 x cosine, each of its greatest, from its theoretical least', () => {
+test('scores add 0.2 x BM25 and 0.8 x cosine, each scaled from its least possible to its greatest', () => {
   const [first, second] = fuse([
     keywordLeg([hit('a', 10), hit('b', 5)]),
     semanticLeg([hit('b', 0.6), hit('a', 0.2)]),
@@ -31,11 +31,11 @@ test('scores are weighed as published: 0.2 x BM25 and 0.8 x cosine, each of its 
   expect(first).toMatchObject({ url: 'b', score: expect.closeTo(0.2 * 0.5 + 0.8, 9) });
   expect(second).toMatchObject({ url: 'a', score: expect.closeTo(0.2 + 0.8 * (1.2 / 1.6), 9) });
 });
-test('a page with the very words whose vectors are not there yet is not behind those that are merely near', () => {
+test('a page with the exact words but without vectors ranks above pages that are only similar', () => {
   const near = Array.from({ length: 20 }, (_, index) => hit(`near${index}`, 0.5 - index * 0.01));
   expect(fuse([keywordLeg([hit('exact', 12)]), semanticLeg(near)])[0]?.url).toBe('exact');
 });
-test('a page appears once, with its best passage, of the leg that speaks more for it', () => {
+test('a page appears once, with its best chunk from the search that scores it higher', () => {
   expect(
     keepBestPerDocument([hit('a', 1), hit('b', 2), hit('a', 3)]).map(({ passage }) => passage),
   ).toEqual(['a 3', 'b 2']);

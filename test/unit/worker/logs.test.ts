@@ -10,8 +10,8 @@ function logging(secrets: readonly string[] = []) {
   return { log, lines, parsed: () => lines.map((line) => JSON.parse(line)) };
 }
 
-describe('a line of the log', () => {
-  test('is JSON with time, level, worker and what it is about', () => {
+describe('a log line', () => {
+  test('is JSON with time, level, worker and context', () => {
     const { log, parsed } = logging();
     log.info({ job: '7', documentId: 'd' }, 'done');
     expect(parsed()).toEqual([
@@ -26,7 +26,7 @@ describe('a line of the log', () => {
     ]);
   });
 
-  test('at warn or above is marked for an alert, with a code and what to check', () => {
+  test('at warn or above is marked as an alert, with a code and what to check', () => {
     const { log, parsed } = logging();
     log.warn({ err: new PulseError('TEI_REFUSED', 'away', 'connect ECONNREFUSED') }, 'TEI is away');
     log.error({ code: 'WORKER_STUCK' }, 'stuck');
@@ -38,7 +38,7 @@ describe('a line of the log', () => {
     ]);
   });
 
-  test('calls for somebody once a minute for the same trouble, and is a plain line in between', () => {
+  test('is an alert once a minute for the same fault, and a plain line in between', () => {
     const { log, parsed } = logging();
     for (let times = 0; times < 5; times += 1)
       log.warn({ code: 'REDIS_REFUSED' }, 'no connection to Redis');
@@ -50,7 +50,7 @@ describe('a line of the log', () => {
     ]);
   });
 
-  test('holds no secret: not as a field, in a URL, a message, a stack, nor as it is written in JSON', () => {
+  test('holds no secret, neither in a field, a URL, a message or a stack nor escaped in JSON', () => {
     const { log, lines } = logging(['hunter2', 'qdrant-key']);
     const url = 'postgresql://firecrawl:pw-in-url@postgres:5432/db';
     log.info(

@@ -17,13 +17,13 @@ const look: StageSnapshot = {
 };
 
 describe('a worker that takes none of the waiting jobs', () => {
-  test('is idle since the first look that found it so', () => {
+  test('is idle since the first check that found it idle', () => {
     const first = idleSince(undefined, look);
     expect(first).toBe(100_000);
     expect(idleSince(first, { ...look, nowMs: 102_000 })).toBe(100_000);
   });
 
-  test('is not idle since before it last took or ended a job', () => {
+  test('is idle at most since it last took or ended a job', () => {
     expect(idleSince(90_000, { ...look, lastActivityMs: 95_000 })).toBe(95_000);
   });
 
@@ -33,20 +33,20 @@ describe('a worker that takes none of the waiting jobs', () => {
   });
 });
 
-describe('taking no job is right', () => {
+describe('a worker that takes no job', () => {
   test.each<[string, Partial<StageSnapshot>]>([
     ['nothing waits', { waiting: 0 }],
     ['paused', { paused: true }],
     ['the circuit is open', { circuitOpen: true }],
     ['the limit of all workers is reached', { limit: 2, active: 2 }],
     ['it has as many as it may', { activeHere: 4 }],
-  ])('while %s, and counts anew after it', (rest, difference) => {
+  ])('is excused while %s, and its idle time starts again afterwards', (rest, difference) => {
     expect(idleReason({ ...look, ...difference })).toBe(rest);
     expect(idleSince(10_000, { ...look, ...difference })).toBeUndefined();
     expect(idleSince(undefined, look)).toBe(look.nowMs);
   });
 
-  test('below the limit, or with room for another job, it is not', () => {
+  test('is not excused below the limit and with room for another job', () => {
     expect(idleReason({ ...look, limit: 2, active: 1, activeHere: 3 })).toBeUndefined();
   });
 });

@@ -17,7 +17,9 @@ describe('a name', () => {
     ['MAX_CHUNK_TOKENS', ['MAX', 'CHUNK', 'TOKENS']],
     ['node.fs.readFile', ['node', 'fs', 'read', 'File']],
     ['größeÄndern', ['größe', 'Ändern']],
-  ])('%s has the words %j', (name, words) => expect(splitName(name)).toEqual(words));
+  ])('such as %s is split into the words %j', (name, words) =>
+    expect(splitName(name)).toEqual(words),
+  );
 
   test.each([
     ['readFile', ['read file']],
@@ -28,9 +30,9 @@ describe('a name', () => {
     ['v3.256.0', ['3 256 0']],
     ['postgresql.conf', []],
     ['plain', []],
-  ])('%s is also written %j', (name, forms) => expect(listForms(name)).toEqual(forms));
+  ])('such as %s is also found as %j', (name, forms) => expect(listForms(name)).toEqual(forms));
 
-  test('is found in a text once, the end of a sentence not part of it', () => {
+  test('is found in a text once, without the full stop of its sentence', () => {
     expect(listOtherForms('Call readFile. Then readFile again, with max_connections-')).toEqual([
       'read file',
       'maxconnections',
@@ -38,19 +40,19 @@ describe('a name', () => {
   });
 });
 
-test('words that no space parts are found each', () => {
+test('words without a space between them are found one by one', () => {
   expect(listOtherForms('全文検索 with readFile')).toEqual(['read file', '全文', '検索']);
   expect(parseTerms('全文検索')).toEqual(['"全文検索"', '"全文"', '"検索"']);
 });
 
-test('the exact form is kept of words that stemming changes, and of no other', () => {
+test('the exact form is kept only of words that stemming changes', () => {
   expect(
     listExactForms('Running the indexes at 08 for cats').map((form) => form.slice(0, -1)),
   ).toEqual(['running', 'indexes', 'cats']);
 });
 
 describe('the terms of a query', () => {
-  test('are the words, the names as phrases, their parts and other forms', () => {
+  test('are its words, its names as phrases, their parts and their other forms', () => {
     expect(parseTerms('node.fs.readFile')).toEqual([
       '"node.fs.readfile"',
       '"node fs read file"',
@@ -63,7 +65,7 @@ describe('the terms of a query', () => {
     ]);
   });
 
-  test('are quoted, whatever was asked', () => {
+  test('are quoted, whatever the query contains', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (query) => {
         for (const term of parseTerms(query)) expect(term).toMatch(/^(?:exact : )?"[^"]+"$/);
@@ -71,16 +73,16 @@ describe('the terms of a query', () => {
     );
   });
 
-  test.each(['', '"', '*', '  ', '()', '^', '€ – …'])('of %j are none', (query) =>
+  test.each(['', '"', '*', '  ', '()', '^', '€ – …'])('of %j are empty', (query) =>
     expect(parseTerms(query)).toEqual([]),
   );
-  test('are bounded', () =>
+  test('are at most 64', () =>
     expect(
       parseTerms(Array.from({ length: 10_000 }, (_, index) => `word${index}`).join(' ')),
     ).toHaveLength(64));
 });
 
-describe('the terms searched by', () => {
+describe('the terms that a search uses', () => {
   const weighed = [
     { term: 'the', chunks: 5_000 },
     { term: 'rotate', chunks: 40 },
@@ -91,12 +93,12 @@ describe('the terms searched by', () => {
 
   test('are the rarest within the budget', () =>
     expect(chosen(1_000)).toEqual(['rotate', 'password']));
-  test('are all where there are few passages', () =>
+  test('are all when there are few chunks', () =>
     expect(chosen(10_000)).toEqual(['rotate', 'password', 'the']));
   test('are at least one', () => expect(chosen(10)).toEqual(['rotate']));
 });
 
-test('a filter is a word that every passage of the page has, whatever signs its value has', () => {
+test('a filter is one word that every chunk of a page has, whatever characters are in its value', () => {
   const [domain, mobile] = buildFacets({
     domain: 'Docs.example.org',
     isMobile: false,

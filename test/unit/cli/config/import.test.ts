@@ -31,8 +31,8 @@ const read = (text = old, current: Current = {}, keep = false) =>
 const outcome = (name: string, imported = read()) =>
   imported.lines.filter((line) => line.name === name).map((line) => line.outcome);
 
-describe('an old .env', () => {
-  test('becomes the settings that differ from what the stack has', () => {
+describe('an old .env file', () => {
+  test('becomes the settings whose values differ from those of the stack', () => {
     expect(read().plain).toEqual({
       teiUrl: 'http://10.8.0.2:52000',
       workerReplicas: '6',
@@ -43,7 +43,7 @@ describe('an old .env', () => {
     expect(outcome('WEBHOOK_VECTOR_DIM')).toEqual(['unchanged']);
   });
 
-  test('is understood whole: every name of the deployment that Pulse replaces', () => {
+  test('is understood in every name that Pulse replaces', () => {
     const names = old.split('\n').flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? []);
     expect(names.filter((name) => oldNames.includes(name))).toHaveLength(19);
     expect(
@@ -53,7 +53,7 @@ describe('an old .env', () => {
     ).toEqual(['FIRECRAWL_API_URL']);
   });
 
-  test('has its secrets made anew, long and random, and none of the old ones is taken', () => {
+  test('yields new, long, random secrets instead of its own', () => {
     const { secrets } = read();
     expect(Object.keys(secrets).sort()).toEqual([
       'apiSecret',
@@ -65,7 +65,7 @@ describe('an old .env', () => {
     expect(new Set(Object.values(secrets)).size).toBe(4);
   });
 
-  test('has its secrets kept only when that is asked for, decoded, and refused when they are weak', () => {
+  test('keeps its secrets, decoded, only on request, and is refused when they are weak', () => {
     const strong = 'Zq3'.repeat(4) + 'x-._~'.repeat(5);
     expect(read(`REDIS_URL=redis://:${strong}@pulse_redis:6379`, {}, true).secrets).toEqual({
       redisPassword: strong,
@@ -73,7 +73,7 @@ describe('an old .env', () => {
     expect(() => read(old, {}, true)).toThrow(/pulse:redisPassword has 11 characters/);
   });
 
-  test('imported a second time changes nothing', () => {
+  test('changes nothing when it is imported a second time', () => {
     const { plain, secrets } = read();
     const current = {
       ...plain,
@@ -83,20 +83,20 @@ describe('an old .env', () => {
     expect(outcome('WEBHOOK_API_SECRET', read(old, current))).toEqual(['there already']);
   });
 
-  test('shows no secret, old or new, in its report', () => {
+  test('is reported without any secret, old or new', () => {
     const { lines, secrets } = read();
     for (const text of ['plain', ...Object.values(secrets)])
       expect(JSON.stringify(lines)).not.toContain(text);
   });
 
-  test('that points elsewhere is told what becomes of that', () => {
+  test('that names another Postgres is reported with what becomes of role and database', () => {
     const [line] = read('WEBHOOK_DATABASE_URL=postgresql://me:word@db.lan:5432/pages').lines;
     expect(line?.note).toMatch(
       /its Postgres is db\.lan.*role me and database pages become firecrawl and pulse_postgres/,
     );
   });
 
-  test('with a value that is not valid is refused with every fault', () => {
+  test('with invalid values is refused with every fault', () => {
     expect(() => read('WEBHOOK_WORKER_REPLICAS=eight\nWEBHOOK_PORT=http')).toThrow(
       /workerReplicas is 'eight'[^]*apiPort is 'http'/,
     );

@@ -28,12 +28,12 @@ const judge = (
 };
 const own = { subnet: '10.1.0.0/24', gateway: '10.1.0.1' };
 
-test('an empty host takes a stack', () =>
+test('an empty host has no faults and no warnings', () =>
   expect(judge(own)).toEqual({ faults: [], warnings: [], adopt: false }));
 
 describe('a subnet', () => {
   test.each([['10.1.0.0/24'], ['10.0.0.0/8'], ['10.1.0.128/25']])(
-    "that overlaps another network (%s) is told with that network's name",
+    "that overlaps another network (%s) is refused with that network's name",
     (other) => {
       const { faults } = judge(own, { networks: [{ name: 'mediastack', subnets: [other] }] });
       expect(faults).toEqual([
@@ -42,12 +42,12 @@ describe('a subnet', () => {
     },
   );
 
-  test('next to another one is no fault', () =>
+  test('next to another network is accepted', () =>
     expect(judge(own, { networks: [{ name: 'other', subnets: ['10.1.1.0/24'] }] }).faults).toEqual(
       [],
     ));
 
-  test("of the stack's own network is no fault", () =>
+  test("that the stack's own network has already is accepted", () =>
     expect(
       judge(
         own,
@@ -57,14 +57,14 @@ describe('a subnet', () => {
     ).toMatchObject({ faults: [], adopt: false }));
 });
 
-describe('a network that is there already', () => {
-  test('is adopted when the stack did not make it', () => {
+describe('a network', () => {
+  test('that exists is joined when the stack did not make it', () => {
     expect(
       judge(own, { networks: [{ name: 'pulse-test', subnets: ['10.1.0.0/24'] }] }),
     ).toMatchObject({ faults: [], adopt: true });
   });
 
-  test('of another range is joined as it is, and reported with the range to configure', () => {
+  test('that exists with another range is joined, with a warning that names the range', () => {
     const { faults, warnings, adopt } = judge(own, {
       networks: [{ name: 'pulse-test', subnets: ['10.9.0.0/16'] }],
     });
@@ -76,7 +76,7 @@ describe('a network that is there already', () => {
     ]);
   });
 
-  test('and is not there after all is reported with the command that makes it', () => {
+  test('that is configured as existing but missing is reported with the command that makes it', () => {
     expect(judge({ ...own, network: 'existing' }).faults).toEqual([
       expect.stringContaining(
         'docker network create --subnet 10.1.0.0/24 --gateway 10.1.0.1 pulse-test',
@@ -91,7 +91,7 @@ describe('a port', () => {
   });
 
   test.each([['127.0.0.1'], ['0.0.0.0']])(
-    "that another container publishes on %s is told with that container's name",
+    "that another container publishes on %s is refused with that container's name",
     (ip) => {
       expect(judge(own, taken('pulse_postgres', ip)).faults).toEqual([
         expect.stringContaining(
@@ -101,10 +101,10 @@ describe('a port', () => {
     },
   );
 
-  test('on another address is free', () =>
+  test('that is taken on another address only is free', () =>
     expect(judge(own, taken('pulse_postgres', '10.8.0.1')).faults).toEqual([]));
 
-  test('that a process of the host has is told with how to find it', () => {
+  test('that a process of the host uses is refused with the command that finds the process', () => {
     expect(judge(own, { refusedPorts: [{ port: 50105, why: 'taken' }] }).faults).toEqual([
       expect.stringMatching(
         /^HOST_PORT: pulse:postgresPort 50105 is taken by a process of the host.*ss -ltnp/,
@@ -112,7 +112,7 @@ describe('a port', () => {
     ]);
   });
 
-  test('on an address that the host has not is told once, with the address', () => {
+  test('on an address that the host does not have is reported once, with the address', () => {
     const refusedPorts = [50105, 50104].map((port) => ({ port, why: 'no such address' as const }));
     expect(judge({ ...own, storeAddress: '10.8.0.1' }, { refusedPorts }).faults).toEqual([
       expect.stringMatching(
@@ -121,31 +121,34 @@ describe('a port', () => {
     ]);
   });
 
-  test("of the stack's own container is no fault", () =>
+  test("that the stack's own container publishes is accepted", () =>
     expect(
       judge(own, taken('pulse-test_postgres', '127.0.0.1'), { containers: ['pulse-test_postgres'] })
         .faults,
     ).toEqual([]));
 });
 
-test('more open files than the engine may give are told with what it may give', () => {
+test("a limit of open files above that of the engine is refused with the engine's limit", () => {
   expect(judge(own, { nofileLimit: 20_000 }).faults).toEqual([
     expect.stringMatching(/^HOST_FILES: .*pulumi config set pulse:workerNofile 20000/),
   ]);
 });
 
-test("containers of the stack's names that its state does not know are told with how to take over", () => {
+test('a container that has a name of the stack but is not in its state is refused, with what to run', () => {
   const containers = ['pulse-test_redis', 'pulse-test_webhook-worker-1', 'pulse-testing_redis'].map(
     (name) => ({ name, published: [] }),
   );
   expect(judge(own, { containers }, { containers: ['pulse-test_redis'] }).faults).toEqual([
     expect.stringMatching(
-      /^HOST_NAMES: the state of this stack does not know pulse-test_webhook-worker-1:.*docker rm -f pulse-test_webhook-worker-1$/,
+      new RegExp(
+        '^HOST_NAMES: the state of this stack does not know pulse-test_webhook-worker-1:.*' +
+          'docker rm -f pulse-test_webhook-worker-1$',
+      ),
     ),
   ]);
 });
 
-test('a network that went with lost containers goes with them, so that the stack makes its own again', () => {
+test('the network of lost containers is removed with them, so that the stack makes its own again', () => {
   const host = {
     containers: [{ name: 'pulse-test_redis', published: [] }],
     networks: [{ name: 'pulse-test', subnets: ['10.1.0.0/24'] }],
@@ -155,7 +158,7 @@ test('a network that went with lost containers goes with them, so that the stack
   ]);
 });
 
-test('more memory promised than the host has is a warning with the sum', () => {
+test('promising more memory than the host has causes a warning with the sum', () => {
   const { faults, warnings } = judge(
     { ...own, workerReplicas: '8', workerMemory: '4GiB' },
     { memoryMiB: 16_000 },
@@ -163,7 +166,8 @@ test('more memory promised than the host has is a warning with the sum', () => {
   expect(faults).toEqual([]);
   expect(warnings).toEqual([
     expect.stringContaining(
-      'HOST_MEMORY: this stack promises 34816MiB, and the host has 16000MiB: 8 x 4096MiB worker + 1 x 1024MiB Postgres + 1 x 1024MiB Redis',
+      'HOST_MEMORY: this stack promises 34816MiB, and the host has 16000MiB: ' +
+        '8 x 4096MiB worker + 1 x 1024MiB Postgres + 1 x 1024MiB Redis',
     ),
   ]);
 });

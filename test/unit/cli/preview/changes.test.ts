@@ -6,7 +6,7 @@ const urn = (types: string, name: string) => `urn:pulumi:dev::pulse::${types}::$
 const container = (name: string) =>
   urn('pulse:worker:WorkerPool$docker:index/container:Container', name);
 
-test('a preview is told by resources: one line a replacement, none for what stays, none for what only groups', () => {
+test('a preview lists each changed resource once, and no unchanged resource and no component', () => {
   expect(
     changesOf({
       steps: [
@@ -29,7 +29,7 @@ test('a preview is told by resources: one line a replacement, none for what stay
   ]);
 });
 
-test('what kept a preview from being one are its errors, not its warnings', () => {
+test('a failed preview is explained by its errors, not by its warnings', () => {
   expect(
     problemsOf({
       diagnostics: [

@@ -20,8 +20,8 @@ const plain = {
 const declared = async (more: Partial<ContainerArgs> = {}) =>
   findNamed(await declare(() => container('thing', { ...plain, ...more }, {})), 'thing');
 
-describe('a container of ours', () => {
-  test('has no capability, cannot gain one, and writes only where it is told it may', async () => {
+describe('a container of the stack', () => {
+  test('has no capability, cannot gain one, and writes only to its scratch folders', async () => {
     const { inputs } = await declared({ scratch: { '/run/thing': { uid: 1, gid: 2 } } });
     expect(inputs).toMatchObject({
       capabilities: { drops: ['ALL'] },
@@ -49,7 +49,7 @@ describe('a container of ours', () => {
     });
   });
 
-  test('is created only when it is healthy, restarted unless stopped, and given its time to stop', async () => {
+  test('counts as created once healthy, restarts unless stopped, and has its time to stop', async () => {
     const { inputs } = await declared();
     expect(inputs).toMatchObject({
       wait: true,
@@ -60,7 +60,7 @@ describe('a container of ours', () => {
     });
   });
 
-  test('is replaced when it never got healthy, and for what the provider accepts and never applies', async () => {
+  test('is replaced after it never became healthy, and for changes that the provider ignores', async () => {
     expect((await declared()).replaceOnChanges).toEqual(
       expect.arrayContaining(['healthcheck', 'mounts', 'tmpfs', 'init', '#initerror']),
     );
@@ -75,7 +75,7 @@ describe('a container of ours', () => {
     ]);
   });
 
-  test('has its environment in a fixed order, secret as a whole', async () => {
+  test('has its environment in a fixed order', async () => {
     expect((await declared({ environment: { B: '2', A: '1' } })).inputs['envs']).toEqual([
       'A=1',
       'B=2',
@@ -89,6 +89,6 @@ test.each([
   [90, '1m30s'],
   [3600, '1h0m0s'],
   [3661, '1h1m1s'],
-])('%d seconds are written as the engine writes them: %s', (seconds, written) => {
+])('a duration of %d seconds is written as the engine writes it: %s', (seconds, written) => {
   expect(durationText(seconds)).toBe(written);
 });

@@ -5,7 +5,7 @@ import { dataVolumeNames, prefixOf } from '../../../../settings/names.ts';
 import { declare, findNamed, filterByType, volumeType } from '../../../pulumi/declare.ts';
 import { declareStack } from '../../../pulumi/stack.ts';
 
-test('destroy leaves a data volume on the host, and the next up finds it by its name', async () => {
+test('a data volume outlives destroy, and the next up finds it by its name', async () => {
   const declared = await declare(() => dataVolume('data', 'pulse-test_data', { protect: false }));
   expect(findNamed(declared, 'data')).toMatchObject({
     inputs: { name: 'pulse-test_data' },
@@ -14,7 +14,7 @@ test('destroy leaves a data volume on the host, and the next up finds it by its 
   });
 });
 
-test('where the stack protects its data, every data volume is', async () => {
+test('every data volume is protected exactly when the stack protects its data', async () => {
   const volumes = async (protectData: string) =>
     filterByType(await declareStack('dev', { protectData }), volumeType).map(
       ({ name, protect }) => [name, protect],
@@ -31,7 +31,7 @@ test('where the stack protects its data, every data volume is', async () => {
   expect((await volumes('false')).sort()).toEqual(names.map((name) => [name, false]));
 });
 
-test("whoever removes a stack's data knows every volume that a stack may have, by its whole name", async () => {
+test('the list of volumes to remove has the full name of every volume that a stack may have', async () => {
   const volumes = filterByType(await declareStack('dev'), volumeType).map(({ inputs }) =>
     String(inputs['name']),
   );

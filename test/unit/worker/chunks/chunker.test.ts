@@ -72,7 +72,7 @@ function cached(): void {
 }
 
 describe('a chunker', () => {
-  test("counts with the model's own tokenizer, within the model's own limit, and asks nobody", async () => {
+  test('counts with the tokenizer and the limit of the model, without asking a server', async () => {
     cached();
     const chunks = await chunkerWith().chunk(samples);
     const { ofText } = createTokenizer({ 'tokenizer.json': fixture('minilm').tokenizer });
@@ -83,9 +83,9 @@ describe('a chunker', () => {
     for (const { start, end, text } of chunks) expect(samples.slice(start, end)).toBe(text);
   });
 
-  test('has TEI count where there is no tokenizer, and says why', async () => {
+  test('asks TEI for token counts when there is no tokenizer, and logs why', async () => {
     const chunks = await chunkerWith({ teiUrl: tei.url }).chunk(samples);
-    // A token of this TEI is a word.
+    // This TEI counts each word as one token.
     const counts = chunks.map(({ text }) => text.match(/\S+/g)?.length ?? 0);
     expect(Math.max(...counts)).toBeLessThanOrEqual(126);
     expect(Math.max(...counts)).toBeGreaterThan(60);
@@ -97,7 +97,7 @@ describe('a chunker', () => {
     );
   });
 
-  test('has documents wait while neither is there, and goes on when TEI is', async () => {
+  test('makes documents wait while there is neither tokenizer nor TEI, and goes on with TEI', async () => {
     await expect(chunkerWith().chunk('text')).rejects.toMatchObject({
       code: 'INDEXING_TOKENIZER',
       kind: 'away',
@@ -106,7 +106,7 @@ describe('a chunker', () => {
     expect(await chunkerWith({ teiUrl: tei.url }).chunk('text')).toMatchObject([{ text: 'text' }]);
   });
 
-  test('survives broken files: an error that names them, and no end of the process', async () => {
+  test('reports broken tokenizer files by name and does not end the process', async () => {
     fillCache(hfHome, model, { 'tokenizer.json': '{"model": {"type": "BPE", "vocab"' });
     await expect(chunkerWith().chunk('text')).rejects.toMatchObject({
       code: 'INDEXING_TOKENIZER',
@@ -114,7 +114,7 @@ describe('a chunker', () => {
     });
   });
 
-  test('gives up a page of megabytes when it is cancelled, and a small one need not wait for it', async () => {
+  test('stops a large page when it is cancelled, and does not make a small one wait for it', async () => {
     cached();
     const chunker = chunkerWith();
     await chunker.chunk('warm');
@@ -131,7 +131,7 @@ describe('a chunker', () => {
     expect(await chunker.chunk('small')).toHaveLength(1);
   });
 
-  test('leaves the main thread to its locks while a large page is cut', async () => {
+  test('leaves the main thread free while it cuts a large page', async () => {
     cached();
     const chunker = chunkerWith();
     await chunker.chunk('warm');
@@ -149,7 +149,7 @@ describe('a chunker', () => {
     expect(turns).toBeGreaterThan(3);
   });
 
-  test('whose thread ends fails what it had, and opens another', async () => {
+  test('whose thread ends fails the page in progress and starts another thread', async () => {
     cached();
     const chunker = chunkerWith();
     const lost = chunker.chunk(`${samples}\n\n`.repeat(100));

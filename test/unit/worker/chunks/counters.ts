@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import type { TokenCounter } from '../../../../worker/chunks/counter.ts';
 
-/** A token for six letters and for each mark: what a text has, its words have together. */
+/** Counts a token for every six letters and for each mark, so that the counts of words add up. */
 const simple = (text: string): number =>
   text.match(/[\p{L}\p{N}_]{1,6}|[^\s\p{L}\p{N}_]/gu)?.length ?? 0;
 
@@ -14,8 +14,8 @@ export const additive: TokenCounter = {
 };
 
 /**
- * One more for every fifth word of a text, which no word has by itself: as of a tokenizer that does
- * not split at blanks.
+ * Counts one more token for every fifth word of a text, so that the counts of words do not add up,
+ * like a tokenizer that does not split at blanks.
  */
 export const joining: TokenCounter = {
   ...additive,

@@ -63,7 +63,7 @@ describe('a page in chunks', () => {
     ['add up', additive],
     ['do not add up', joining],
   ])(
-    'loses no text, has none too long, overlaps no more than allowed, and always the same ones, where tokens %s',
+    'loses no text, keeps limit and overlap, and is always cut alike, when tokens %s',
     async (_what, counter) => {
       await fc.assert(
         fc.asyncProperty(markdown, sizes, async (text, size) => {
@@ -74,12 +74,15 @@ describe('a page in chunks', () => {
     },
   );
 
-  test.each(samplePages)('of the samples: %s', async (_name, text) => {
-    await hold(text, { limit: 120, overlap: 20 }, additive);
-  });
+  test.each(samplePages)(
+    'from the sample %s loses no text and keeps limit and overlap',
+    async (_name, text) => {
+      await hold(text, { limit: 120, overlap: 20 }, additive);
+    },
+  );
 
   test.each(['x', ' ', '\n', '日', '👩', 'ab-', '# \n', '```\n', '|-', '. '])(
-    'of 300,000 characters of %j come to an end',
+    'made of 300,000 characters of %j is cut without hanging',
     async (part) => {
       await hold(part.repeat(300_000 / part.length), { limit: 512, overlap: 50 }, additive);
     },
@@ -91,13 +94,13 @@ const chunked = async (text: string, limit = 40, overlap = 0): Promise<string[]>
 const words = (count: number, word = 'word'): string =>
   Array.from({ length: count }, (_, index) => `${word}${index % 10}`).join(' ');
 
-describe('chunks follow the structure', () => {
-  test('a section that fits is not cut, and the next begins a chunk', async () => {
+describe('cutting a page', () => {
+  test('keeps a section whole that fits, and starts a chunk with the next', async () => {
     const sections = ['# One', '# Two', '# Three'].map((title) => `${title}\n\n${words(25)}`);
     expect(await chunked(sections.join('\n\n'))).toEqual(sections);
   });
 
-  test('small neighbouring sections share a chunk until it is half full', async () => {
+  test('lets small neighbouring sections share a chunk until it is half full', async () => {
     const section = (title: string): string => `## ${title}\n\n${words(5)}`;
     const page = ['A', 'B', 'C', 'D', 'E', 'F'].map(section);
     expect(await chunked(page.join('\n\n'))).toEqual([
@@ -106,7 +109,7 @@ describe('chunks follow the structure', () => {
     ]);
   });
 
-  test('a small section does not leave the part of the document that it belongs to', async () => {
+  test('keeps a small section apart from other parts of the document', async () => {
     expect(await chunked(`# A\n\n${words(30)}\n\n## A1\n\nsmall\n\n# B\n\nsmall`)).toEqual([
       `# A\n\n${words(30)}`,
       '## A1\n\nsmall',
@@ -114,7 +117,7 @@ describe('chunks follow the structure', () => {
     ]);
   });
 
-  test('a heading without text goes with what follows, and none ends a chunk', async () => {
+  test('keeps a heading with the text that follows, and ends no chunk with a heading', async () => {
     const chunks = await chunked(
       `# Title\n\n## Part\n\n${words(30)}\n\n${words(30)}\n\n### Sub\n\n${words(30)}`,
     );
@@ -122,7 +125,7 @@ describe('chunks follow the structure', () => {
     for (const chunk of chunks) expect(chunk).not.toMatch(/#[^\n]*$/);
   });
 
-  test('a chunk carries the titles around its beginning; a # in code is none, an underline makes one', async () => {
+  test('gives a chunk the headings above it, also underlined ones, but no # line in code', async () => {
     const text = `# Install\n${words(30)}\n## Linux\n\`\`\`\n# comment\n\`\`\`\n${words(30)}\n\nUse\n===\n${words(30)}`;
     const chunks = await splitText(text, { limit: 60, overlap: 10 }, additive);
     expect(chunks.map(({ headings }) => headings)).toEqual([
@@ -132,7 +135,7 @@ describe('chunks follow the structure', () => {
     ]);
   });
 
-  test('code that fits is one piece, also when the chunk before it stays small', async () => {
+  test('keeps code that fits in one piece, even when the chunk before it stays small', async () => {
     const code = `\`\`\`sh\n${'echo one two\n'.repeat(10)}\`\`\``;
     expect(await chunked(`${words(6)}.\n\n${code}\n\n${words(30)}`)).toEqual([
       `${words(6)}.`,
@@ -141,9 +144,12 @@ describe('chunks follow the structure', () => {
     ]);
   });
 
-  test('code and tables that do not fit are cut between lines', async () => {
-    const table = `| a | b |\n| --- | --- |\n${Array.from({ length: 30 }, (_, index) => `| row ${index} | value |\n`).join('')}`;
-    const code = `\`\`\`\n${Array.from({ length: 30 }, (_, index) => `call(${index});\n`).join('')}\`\`\``;
+  test('cuts code and tables that do not fit between lines', async () => {
+    const numbers = Array.from({ length: 30 }, (_, index) => index);
+    const rows = numbers.map((number) => `| row ${number} | value |\n`).join('');
+    const calls = numbers.map((number) => `call(${number});\n`).join('');
+    const table = `| a | b |\n| --- | --- |\n${rows}`;
+    const code = `\`\`\`\n${calls}\`\`\``;
     for (const text of [table, code]) {
       const chunks = await chunked(text);
       expect(chunks.length).toBeGreaterThan(2);
@@ -151,13 +157,13 @@ describe('chunks follow the structure', () => {
     }
   });
 
-  test('a long paragraph is cut between sentences, also where its lines are wrapped', async () => {
+  test('cuts a long paragraph between sentences, even when its lines are wrapped', async () => {
     const sentence = 'One two three four\nfive six seven eight nine.';
     for (const chunk of await chunked(Array(12).fill(sentence).join(' ')))
       expect(chunk.replaceAll(sentence, '').trim()).toBe('');
   });
 
-  test('what follows within a section repeats whole sentences where they fit the overlap, else words', async () => {
+  test('repeats whole sentences within a section if they fit the overlap, or else words', async () => {
     const [first = '', second = ''] = await chunked(
       Array.from({ length: 20 }, (_, index) => `This is sentence ${index}.`).join(' '),
       40,
@@ -170,13 +176,13 @@ describe('chunks follow the structure', () => {
     );
   });
 
-  test('nothing of a section is repeated in the next', async () => {
+  test('repeats nothing of a section in the next one', async () => {
     const sections = ['# One', '# Two'].map((title) => `${title}\n\n${words(30)}`);
     expect(await chunked(sections.join('\n\n'), 40, 20)).toEqual(sections);
   });
 });
 
-test('work that was cancelled ends at its next pause', async () => {
+test('cutting a page ends at its next pause after it is cancelled', async () => {
   let pauses = 0;
   const pause = async (): Promise<void> => {
     if (++pauses > 3) throw new Error('cancelled');
@@ -186,7 +192,7 @@ test('work that was cancelled ends at its next pause', async () => {
   ).rejects.toThrow('cancelled');
 });
 
-test('a character that is more than a chunk is said so', async () => {
+test('cutting a page fails with the character that has more tokens than a chunk may have', async () => {
   await expect(
     splitText('a b', { limit: 1, overlap: 0 }, { ...additive, ofUnit: () => 2, ofText: () => 2 }),
   ).rejects.toThrow(/"a" has 2 tokens, and a chunk may have 1/);

@@ -27,7 +27,7 @@ beforeEach(async () => {
   hfHome = mkdtempSync(join(tmpdir(), 'hf-'));
   asked = [];
   answers = onHub;
-  // As the hub answers: small files at once, large ones by a redirection, and the revision in a header of its own.
+  // Like the hub: small files at once, large ones after a redirection, the revision in a header.
   hub = createServer(({ url = '' }, response) => {
     asked.push(url);
     const [, moved, name = ''] =
@@ -61,8 +61,8 @@ const find = async () =>
   );
 const repository = (): string => join(hfHome, 'hub', 'models--someone--some-model');
 
-describe("the tokenizer's files", () => {
-  test('come from the cache volume when they are there, of the revision that main names, and nobody is asked', async () => {
+describe('the files of the tokenizer', () => {
+  test('come from the cache volume, in the revision of main, without asking the hub', async () => {
     fillCache(hfHome, model, { 'tokenizer.json': '{"of": "another revision"}' }, 'b'.repeat(40));
     fillCache(hfHome, model, { 'tokenizer.json': '{"of": "main"}', 'config.json': '{}' });
     expect(await find()).toEqual({
@@ -72,7 +72,7 @@ describe("the tokenizer's files", () => {
     expect(asked).toEqual([]);
   });
 
-  test('are downloaded once into the cache volume, in the layout that others read', async () => {
+  test('are downloaded once into the cache volume, in the layout that other programs read', async () => {
     expect((await find()).made).toEqual({
       'config.json': { max_position_embeddings: 512 },
       'tokenizer.json': { of: 'the hub' },
@@ -89,7 +89,7 @@ describe("the tokenizer's files", () => {
     expect(asked).toEqual([]);
   });
 
-  test('are whole, whoever else downloads them at the same time', async () => {
+  test('are complete even with several downloads at the same time', async () => {
     const found = await Promise.all(Array.from({ length: 8 }, find));
     for (const { made, problems } of found)
       expect([made?.['tokenizer.json'], problems]).toEqual([{ of: 'the hub' }, []]);
@@ -104,7 +104,7 @@ describe("the tokenizer's files", () => {
     ['no tokenizer', '{"broken": true}'],
     ['empty', ''],
   ])(
-    'that are %s in the cache are downloaded again, and it is said which',
+    'that are %s in the cache are downloaded again, and the report names them',
     async (_what, content) => {
       const snapshot = fillCache(hfHome, model, { 'tokenizer.json': content });
       const { made, problems } = await find();
@@ -119,7 +119,7 @@ describe("the tokenizer's files", () => {
     },
   );
 
-  test('that are nowhere are no crash: it is said what was tried', async () => {
+  test('that exist nowhere cause no crash, and the report says what was tried', async () => {
     writeFileSync(join(hfHome, 'hub'), 'in the way of the folder');
     answers = {};
     expect(await find()).toEqual({
@@ -128,7 +128,7 @@ describe("the tokenizer's files", () => {
     });
   });
 
-  test('are used also where they cannot be kept', async () => {
+  test('are used even when they cannot be stored', async () => {
     writeFileSync(join(hfHome, 'hub'), 'in the way of the folder');
     const { made, problems } = await find();
     expect(made?.['tokenizer.json']).toEqual({ of: 'the hub' });

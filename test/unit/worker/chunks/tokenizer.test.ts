@@ -17,18 +17,18 @@ describe.each(['minilm', 'qwen', 'unigram'] as const)('the tokenizer %s', (name)
   const { tokenizer: description, special, golden } = fixture(name);
   const tokenizer = opened(name);
 
-  test('gives the ids of the reference library', () => {
+  test('gives the same ids as the reference library', () => {
     const library = new Tokenizer({ ...description, truncation: null, padding: null }, {});
     for (const { text, ids } of golden)
       expect(library.encode(text, { add_special_tokens: false }).ids, text).toEqual(ids);
   });
 
-  test('counts as the reference library does', () => {
+  test('counts like the reference library', () => {
     expect(tokenizer.special).toBe(special);
     for (const { text, ids } of golden) expect(tokenizer.ofText(text), text).toBe(ids.length);
   });
 
-  test('cuts the samples into chunks that fit, each nearly as long as it may be where there is no structure', async () => {
+  test('cuts the samples into chunks that fit, nearly full where a text has no structure', async () => {
     const size = { limit: 254, overlap: 50 };
     for (const [page, text] of samplePages) {
       for (const chunk of await splitText(text, size, tokenizer))
@@ -46,7 +46,7 @@ describe.each(['minilm', 'qwen', 'unigram'] as const)('the tokenizer %s', (name)
 });
 
 test.each(['minilm', 'qwen'] as const)(
-  'tokens of %s never span two units of a cleaned text, so that units tell how many it has',
+  'tokens of %s never span two units of a cleaned text, so that the counts of units add up',
   (name) => {
     const tokenizer = opened(name);
     expect(tokenizer.additive).toBe(true);
@@ -97,7 +97,7 @@ test.each(['minilm', 'qwen'] as const)(
 );
 
 describe('a tokenizer', () => {
-  test('whose tokens may span blanks is not taken for one whose units add up', () => {
+  test('whose tokens may span blanks is not treated as additive', () => {
     expect(opened('unigram').additive).toBe(false);
     const { tokenizer } = fixture('qwen');
     expect(
@@ -113,7 +113,7 @@ describe('a tokenizer', () => {
     ).toBe(false);
   });
 
-  test('has the narrowest input limit that its files name', () => {
+  test('has the smallest input limit that its files name', () => {
     const limitOf = (files: Record<string, Record<string, unknown>>): number | undefined =>
       createTokenizer({ 'tokenizer.json': fixture('minilm').tokenizer, ...files }).inputLimit;
     expect(
@@ -135,11 +135,11 @@ describe('a tokenizer', () => {
     [{}],
     [{ model: {} }],
     [{ ...fixture('minilm').tokenizer, pre_tokenizer: { type: 'Abacus' } }],
-  ])('that is none is refused', (description) => {
+  ])('with an invalid description is refused', (description) => {
     expect(() => createTokenizer({ 'tokenizer.json': description })).toThrow();
   });
 
-  test('is done with a run of 100,000 letters in no time that matters', async () => {
+  test('handles a run of 100,000 letters without hanging', async () => {
     for (const name of ['minilm', 'qwen'] as const) {
       const tokenizer = opened(name);
       for (const chunk of await splitText(

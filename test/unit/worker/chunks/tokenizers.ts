@@ -9,8 +9,8 @@ export interface Fixture {
 }
 
 /**
- * A fresh copy, for whoever opens a tokenizer takes its description apart; see
- * test/fixtures/tokenizers/make.py.
+ * Reads a tokenizer that test/fixtures/tokenizers/make.py wrote. Each call returns a new copy,
+ * because opening a tokenizer changes its description.
  */
 export function fixture(name: 'minilm' | 'qwen' | 'unigram'): Fixture {
   return JSON.parse(
@@ -20,7 +20,11 @@ export function fixture(name: 'minilm' | 'qwen' | 'unigram'): Fixture {
   ) as Fixture;
 }
 
-/** As Hugging Face's cache has it. @returns the folder of the revision */
+/**
+ * Writes files into a cache in the layout of Hugging Face.
+ *
+ * @returns the folder of the revision
+ */
 export function fillCache(
   hfHome: string,
   model: string,

@@ -15,7 +15,7 @@ async function read(
 }
 
 describe('lines of a stream', () => {
-  test('are the same however the stream is cut, also within a character', async () => {
+  test('are the same however the stream is cut, even within a character', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.string({ unit: fc.constantFrom('a', 'é', '日', '👩', ' ') })),
@@ -31,11 +31,11 @@ describe('lines of a stream', () => {
     );
   });
 
-  test('may end with a carriage return, and the last without a newline', async () => {
+  test('may end with a carriage return, and the last one without a newline', async () => {
     expect(await read(['a\r\n', '\nb'])).toEqual(['a', '', 'b']);
   });
 
-  test('that are too long are skipped, and those around them are not', async () => {
+  test('that are too long are skipped, and the lines around them are kept', async () => {
     expect(
       await read([
         `a\n${'x'.repeat(60)}`,
@@ -45,7 +45,7 @@ describe('lines of a stream', () => {
     ).toEqual(['a', undefined, 'b', 'y'.repeat(100), undefined]);
   });
 
-  test('without an end take no memory', async () => {
+  test('that never end are not kept in memory', async () => {
     const part = Buffer.alloc(1_000_000, 'x');
     async function* endless() {
       for (let count = 0; count < 500; count += 1) yield part;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { canonicalizeUrl } from '../../../../worker/documents/canonical-url.ts';
 
-describe('a canonical URL', () => {
+describe('the canonical URL', () => {
   test.each([
     ['HTTPS://Example.COM:443/A/../b?x=1#part', 'https://example.com/b?x=1'],
     ['http://example.com.:80', 'http://example.com/'],
@@ -14,29 +14,29 @@ describe('a canonical URL', () => {
     ['file:///pages/a%20b.md', 'file:///pages/a%20b.md'],
   ])('of %s is %s', (written, canonical) => expect(canonicalizeUrl(written)).toBe(canonical));
 
-  test('has no tracking parameter, and its query as it was written', () => {
+  test('has no tracking parameters and keeps the rest of the query as written', () => {
     const tracked =
       'https://example.com/a?q=a%20b+c&utm_source=x&UTM_Campaign=y&gclid=1&fbclid=2&_ga=3&mc_cid=4&b=%26&mtm_group=z';
     expect(canonicalizeUrl(tracked)).toBe('https://example.com/a?q=a%20b+c&b=%26');
     expect(canonicalizeUrl('https://example.com/a?utm_source=x')).toBe('https://example.com/a');
   });
 
-  test('keeps what a server may tell apart: order, a slash at the end, www, repeated and unknown parameters', () => {
+  test('keeps all that may matter to a server: order, last slash, www, other parameters', () => {
     const url = 'https://www.example.com/a/?b=2&a=1&a=3&ref=x&utm';
     expect(canonicalizeUrl(url)).toBe(url);
   });
 
   test.each(['', 'example.com', 'mailto:a@b.c', 'javascript:alert(1)', 'ftp://example.com/'])(
-    'is not to be had of %j',
+    'of %j does not exist',
     (text) => expect(canonicalizeUrl(text)).toBeUndefined(),
   );
 
   test.each(['http://a.aa/???', 'https://example.com/?q=what?'])(
-    'keeps question marks that are part of the query: %s',
+    'of %s keeps the question marks in its query',
     (url) => expect(canonicalizeUrl(url)).toBe(url),
   );
 
-  test('is its own canonical URL', () => {
+  test('of a canonical URL is the same URL', () => {
     fc.assert(
       fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
         const once = canonicalizeUrl(url);

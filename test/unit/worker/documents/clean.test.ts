@@ -9,27 +9,27 @@ describe('a cleaned text', () => {
   test.each([
     ['control characters', 'a\u0000b\u0007c\u009F', 'abc'],
     ['a byte order mark, zero-width and soft hyphens', '\uFEFFco\u00ADop\u200Ber', 'cooper'],
-    ['line ends of every system', 'a\r\nb\rc\u2028d', 'a\nb\nc\nd'],
+    ['line ends of other systems', 'a\r\nb\rc\u2028d', 'a\nb\nc\nd'],
     ['blanks at line ends and runs of empty lines', 'a  \t\n \n\n\n\nb\u00A0c ', 'a\n\nb c'],
-    ['a run of lost characters, said once', 'caf\uFFFD\uFFFD\uFFFD', 'caf\uFFFD'],
+    ['repeated replacement characters', 'caf\uFFFD\uFFFD\uFFFD', 'caf\uFFFD'],
     ['half a surrogate pair', 'a\uD83Db\uDE00', 'a\uFFFDb\uFFFD'],
     [
-      'an inlined picture',
+      'an inline picture',
       `![x](data:image/png;base64,${base64}) after`,
       '![x](data:image/png) after',
     ],
     [
-      'an inlined drawing',
+      'an inline drawing',
       `url("data:image/svg+xml;charset=utf-8,${'%3Csvg'.repeat(40)}")`,
       'url("data:image/svg+xml")',
     ],
     ['base64 in one line', `before ${base64} after`, `before ${base64.slice(0, 64)}… after`],
     [
-      'base64 in lines of a mail',
+      'base64 in the lines of a mail',
       `before\n${`${base64.slice(0, 76)}\n`.repeat(30)}QQ==\nafter`,
       `before\n${base64.slice(0, 76)}\n…\nafter`,
     ],
-  ])('is without %s', (_what, text, expected) => expect(clean(text)).toBe(expected));
+  ])('is free of %s', (_what, text, expected) => expect(clean(text)).toBe(expected));
 
   test.each([
     'data:text/html,<b>short</b>',
@@ -39,11 +39,11 @@ describe('a cleaned text', () => {
     `${'word '.repeat(500)}end`,
     '日本語'.repeat(1_000),
     '-----',
-  ])('keeps what says something: %.20j', (text) => {
+  ])('keeps text that has a meaning (sample %#)', (text) => {
     expect(clean(`a\n${text}`)).toBe(`a\n${text}`);
   });
 
-  test('is what cleaning it again gives, and what Postgres can keep as JSON', () => {
+  test('does not change when cleaned again, and can be stored in Postgres as JSON', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const once = clean(text);
@@ -53,12 +53,15 @@ describe('a cleaned text', () => {
     );
   });
 
-  test.each([' ', '\n', '=', 'data:', '\t\n', 'A'])('of 5 MB of %j is there at once', (part) => {
-    expect(clean(`x${part.repeat(5_000_000 / part.length)}x`).length).toBeLessThan(6_000_000);
-  });
+  test.each([' ', '\n', '=', 'data:', '\t\n', 'A'])(
+    'of 5 MB of %j is made without hanging',
+    (part) => {
+      expect(clean(`x${part.repeat(5_000_000 / part.length)}x`).length).toBeLessThan(6_000_000);
+    },
+  );
 });
 
-test('a file read as text is broken for the most part, a text with some lost characters is not', () => {
+test('a binary file read as text is mostly broken, and a text with some lost characters is not', () => {
   const archive = Buffer.from(
     Array.from({ length: 2_000 }, (_, index) => (index * 7919) % 256),
   ).toString();

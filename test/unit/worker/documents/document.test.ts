@@ -13,7 +13,7 @@ const problemOf = (value: unknown): string => {
 };
 
 describe('a document', () => {
-  test('has its canonical URL, its cleaned text, and nothing made up', () => {
+  test('has its canonical URL and its cleaned text, and nothing invented', () => {
     expect(parseDocument({ url: 'HTTPS://Example.com/a#b', text: 'a\u0000b  ' })).toEqual({
       url: 'https://example.com/a',
       title: '',
@@ -28,7 +28,7 @@ describe('a document', () => {
     });
   });
 
-  test('keeps language and country in the form that filters ask for', () => {
+  test('keeps its language and country in the form that filters use', () => {
     expect(
       parseDocument({ ...page, language: 'en-US', country: 'de', isMobile: true }),
     ).toMatchObject({ language: 'en', country: 'DE', isMobile: true });
@@ -38,14 +38,14 @@ describe('a document', () => {
     });
   });
 
-  test('takes Markdown before HTML before text, the first that there is', () => {
+  test('takes its text from Markdown, or else from HTML, or else from plain text', () => {
     expect(
       parseDocument({ ...page, markdown: '', html: '<p>from HTML</p>', text: 'plain' }).text,
     ).toBe('from HTML');
     expect(parseDocument({ ...page, html: '<p>from HTML</p>' }).text).toBe(page.markdown);
   });
 
-  test('takes from HTML what is not said beside it', () => {
+  test('takes from its HTML the fields that are not given separately', () => {
     const html = '<html lang=fr><title>Titre</title><meta name=description content=Ici><p>texte';
     expect(parseDocument({ url: page.url, html })).toMatchObject({
       title: 'Titre',
@@ -59,7 +59,7 @@ describe('a document', () => {
     });
   });
 
-  test("is read from a crawler's result, too", () => {
+  test('can be read from the result of a crawler', () => {
     const metadata = {
       sourceURL: 'https://example.com/b',
       title: ['B', 'again'],
@@ -75,7 +75,7 @@ describe('a document', () => {
     });
   });
 
-  test('brought again by another crawl is the same content', () => {
+  test('that another crawl finds again has the same content', () => {
     const again = parseDocument({ ...page, source: 'crawl', crawlId: 'c-2' });
     expect(again).toMatchObject({
       source: 'crawl',
@@ -105,9 +105,9 @@ describe('a document', () => {
   });
 
   test.each([
-    ['no object', 'text', /^document: /],
+    ['a string', 'text', /^document: /],
     ['null', null, /^document: /],
-    ['nothing at all', {}, /^url: .*; document: has no text/],
+    ['an empty object', {}, /^url: .*; document: has no text/],
     [
       'blanks only',
       { ...page, markdown: ' \n\u0000\u200B' },
@@ -129,12 +129,12 @@ describe('a document', () => {
       /is no text, but binary data/,
     ],
     [
-      'a hundred megabytes',
+      'a hundred megabytes long',
       { ...page, markdown: 'x'.repeat(100_000_000) },
       /^markdown: is longer than 10,000,000 characters$/,
     ],
     [
-      'a URL that grows by escaping',
+      'at a URL that grows by escaping',
       { ...page, url: `https://example.com/${'é'.repeat(1_000)}` },
       /^url: is longer than 2,048 characters$/,
     ],
@@ -142,7 +142,7 @@ describe('a document', () => {
     expect(problemOf(value)).toMatch(problem),
   );
 
-  test('of 5 MB of base64 in one line is next to nothing', () => {
+  test('of 5 MB of base64 in one line is shortened to less than 100 characters', () => {
     expect(
       parseDocument({ ...page, markdown: `# Key\n\n${'QUJD'.repeat(1_250_000)}` }).text.length,
     ).toBeLessThan(100);

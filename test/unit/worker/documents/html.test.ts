@@ -6,13 +6,14 @@ import { convertHtml } from '../../../../worker/documents/html.ts';
 const markdown = (html: string): string => convertHtml(html).markdown.trim();
 
 describe('an HTML page as Markdown', () => {
-  test('is its text without what stands around it', () => {
+  test('is its text without menus, scripts, styles, asides and footers', () => {
     const page =
-      '<nav>menu</nav><script>let a</script><style>p{}</style><p>Text.</p><aside>ads</aside><noscript>no</noscript><footer>imprint</footer>';
+      '<nav>menu</nav><script>let a</script><style>p{}</style><p>Text.</p>' +
+      '<aside>ads</aside><noscript>no</noscript><footer>imprint</footer>';
     expect(markdown(page)).toBe('Text.');
   });
 
-  test('is its main part where it names one, and all of it where it names none or several', () => {
+  test('is its main part when it names one, and the whole page when it names none or several', () => {
     expect(
       markdown('<header>site</header><main><h1>Title</h1><p>Text</p></main><div>more</div>'),
     ).toBe('# Title\n\nText');
@@ -25,14 +26,19 @@ describe('an HTML page as Markdown', () => {
 
   test('keeps headings, lists, links, tables and code', () => {
     const page =
-      '<h2>Use <code>npm</code></h2><ul><li>one<li>two</ul><p>See <a href="https://x.example/">this</a>.</p>' +
-      '<table><tr><th>a</th><th>b|c</th></tr><tr><td>1</td><td>2<br>3</td></tr></table><pre><code class="language-sh">if [ 1 &lt; 2 ]; then\n  # no heading\n\n  echo a\\_b\nfi</code></pre>';
+      '<h2>Use <code>npm</code></h2><ul><li>one<li>two</ul>' +
+      '<p>See <a href="https://x.example/">this</a>.</p>' +
+      '<table><tr><th>a</th><th>b|c</th></tr><tr><td>1</td><td>2<br>3</td></tr></table>' +
+      '<pre><code class="language-sh">if [ 1 &lt; 2 ]; then\n  # no heading\n\n' +
+      '  echo a\\_b\nfi</code></pre>';
     expect(markdown(page)).toBe(
-      '## Use `npm`\n\n- one\n- two\n\nSee [this](https://x.example/).\n\n| a | b\\|c |\n| --- | --- |\n| 1 | 2 3 |\n\n```sh\nif [ 1 < 2 ]; then\n  # no heading\n\n  echo a\\_b\nfi\n```',
+      '## Use `npm`\n\n- one\n- two\n\nSee [this](https://x.example/).\n\n' +
+        '| a | b\\|c |\n| --- | --- |\n| 1 | 2 3 |\n\n' +
+        '```sh\nif [ 1 < 2 ]; then\n  # no heading\n\n  echo a\\_b\nfi\n```',
     );
   });
 
-  test('says literally what Markdown would escape or has no word for', () => {
+  test('keeps literally what Markdown would escape or cannot express', () => {
     expect(
       markdown(
         '<p>snake_case __init__ 2 * 3 H<sub>2</sub>O <kbd>Ctrl</kbd></p><dl><dt>term<dd>meaning</dl>',
@@ -40,9 +46,10 @@ describe('an HTML page as Markdown', () => {
     ).toBe('snake_case __init__ 2 * 3 H2O `Ctrl` term meaning');
   });
 
-  test('says what the page says of itself', () => {
+  test('comes with the title, description and language that the page gives itself', () => {
     const page =
-      '<html lang="en-GB"><head><title> Q &amp; A </title><meta name="description" content="of &quot;all&quot;"></head><body>text</body></html>';
+      '<html lang="en-GB"><head><title> Q &amp; A </title>' +
+      '<meta name="description" content="of &quot;all&quot;"></head><body>text</body></html>';
     expect(convertHtml(page)).toEqual({
       title: 'Q & A',
       description: 'of "all"',
@@ -61,7 +68,7 @@ describe('hostile HTML', () => {
     '<table><tr><td>',
     '<span class=x>',
     '<a href=x>',
-  ])('of 100,000 levels of %s keeps its text', (tags) => {
+  ])('nested 100,000 levels deep with %s keeps its text', (tags) => {
     expect(markdown(`${tags.repeat(100_000)}deep text`).includes('deep text')).toBe(true);
   });
 
@@ -74,7 +81,7 @@ describe('hostile HTML', () => {
   });
 
   test.each(['<', '<table', '<pre>```a\n', '&', '<!--', '<x', '</b>', '`', '\\_', '<p', '"', ' '])(
-    'of a million %j comes to an end',
+    'made of a million %j is converted without hanging',
     (part) => {
       expect(markdown(`<p>a</p>${part.repeat(1_000_000)}`)).toContain('a');
     },

@@ -14,11 +14,11 @@ test.each([
   ['sr_Latn@latin', 'sr'],
 ])('the language of %j is %s', (tag, language) => expect(parseLanguage(tag)).toBe(language));
 
-test.each(['', 'English', 'und', 'x', '12', 'e n', '-'])('%j is no language', (tag) =>
+test.each(['', 'English', 'und', 'x', '12', 'e n', '-'])('the text %j is not a language', (tag) =>
   expect(parseLanguage(tag)).toBeUndefined(),
 );
 
-test('a country is two letters, in upper case', () => {
+test('a country is kept as two letters in upper case', () => {
   expect(['de', ' US ', 'USA', 'Germany', '1'].map(parseCountry)).toEqual([
     'DE',
     'US',

@@ -5,8 +5,8 @@ import { encodeText } from '../../../../worker/embeddings/tei.ts';
 import type { EncodedText } from '../../../../worker/embeddings/tei.ts';
 
 /**
- * A server that notes what each call carries; a text's vector is its length. Calls wait for
- * `answer` when `held`.
+ * A batcher with a server that records its calls. The vector of a text is its length; a call waits
+ * for `answer` when `held`, and fails when it carries the text `poison`.
  */
 function server({ texts = 32, bytes = 2_000_000, held = false, poison = '' } = {}) {
   const calls: { texts: string[]; signal: AbortSignal; answer: () => void }[] = [];
@@ -36,14 +36,14 @@ const many = (count: number, text = 'text') =>
   Array.from({ length: count }, (_, index) => `${text} ${index}`);
 
 describe('texts of several documents', () => {
-  test('that come together go together, and each gets its own vectors', async () => {
+  test('that arrive together share one call, and each document gets its own vectors', async () => {
     const { calls, add } = server();
     const answers = await Promise.all([add(['a', 'bb']), add(['ccc']), add(['dddd', 'eeeee'])]);
     expect(answers).toEqual([[[1], [2]], [[3]], [[4], [5]]]);
     expect(calls.map((call) => call.texts)).toEqual([['a', 'bb', 'ccc', 'dddd', 'eeeee']]);
   });
 
-  test('are never more than the limit in one call, in texts or in bytes', async () => {
+  test('never exceed the limits of a call, in number or in bytes', async () => {
     const { calls, add } = server({ texts: 32, bytes: 200 });
     await Promise.all([add(many(70)), add(['x'.repeat(190)]), add(['y'.repeat(500)])]);
     expect(Math.max(...calls.map((call) => call.texts.length))).toBeLessThanOrEqual(32);
@@ -52,7 +52,7 @@ describe('texts of several documents', () => {
     expect(calls.flatMap((call) => call.texts)).toHaveLength(72);
   });
 
-  test('wait for no company while a call is free, and gather while none is', async () => {
+  test('are sent at once while a call is free, and are collected while none is', async () => {
     const { calls, add, turn } = server({ held: true });
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) {
       void add([name]);
@@ -64,7 +64,7 @@ describe('texts of several documents', () => {
     expect(calls[4]?.texts).toEqual(['e', 'f', 'g']);
   });
 
-  test('take turns: a long document does not hold up a short one', async () => {
+  test('take turns, so that a long document does not delay a short one', async () => {
     const { calls, add, turn } = server({ held: true });
     void add(many(500, 'long'));
     void add(['short']);
@@ -72,7 +72,7 @@ describe('texts of several documents', () => {
     expect(calls.findIndex((call) => call.texts.includes('short'))).toBeLessThan(2);
   });
 
-  test('are asked for document by document when one of them may be why the call failed: the innocent ones succeed', async () => {
+  test('are sent document by document after a failed call, so only the faulty one fails', async () => {
     const { add } = server({ poison: 'bad' });
     const outcomes = await Promise.allSettled([
       add(['a', 'bb']),
@@ -82,17 +82,19 @@ describe('texts of several documents', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
-  test('fail alone for a vector that is none', async () => {
+  test('fail only for the document that gets an invalid vector', async () => {
+    const [one, other] = [server(), server()];
     const outcomes = await Promise.allSettled([
-      server().add(['a']),
-      ...(({ add }) => [add(['a', 'x'.repeat(13)]), add(['bb'])])(server()),
+      one.add(['a']),
+      other.add(['a', 'x'.repeat(13)]),
+      other.add(['bb']),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 });
 
-describe('a document that is given up', () => {
-  test('leaves the call it shares alone', async () => {
+describe('a cancelled document', () => {
+  test('does not disturb the call that it shares with another', async () => {
     const { calls, add, turn } = server({ held: true });
     const giving = new AbortController();
     const [mine, others] = [add(['mine'], giving.signal), add(['others'])];
@@ -104,7 +106,7 @@ describe('a document that is given up', () => {
     expect(await others).toEqual([[6]]);
   });
 
-  test('ends a call that nobody else waits for, and takes back what was not sent', async () => {
+  test('ends its calls when no other document waits for them, and sends no more texts', async () => {
     const { calls, add, turn } = server({ held: true });
     const giving = new AbortController();
     const mine = add(many(32 * 6), giving.signal);

@@ -11,8 +11,8 @@ const golden = {
 };
 const withLast = (vector: number[]) => [...vectors.slice(0, -1), vector];
 
-describe("a stand-in's vectors", () => {
-  test('are the same when only the last digits differ', () => {
+describe('the vectors of the local TEI', () => {
+  test('are accepted when only their last digits differ', () => {
     expect(
       describeDifference(
         golden,
@@ -22,11 +22,11 @@ describe("a stand-in's vectors", () => {
   });
 
   test.each([
-    ['one of them points elsewhere', [2, 1, 8, 0.5]],
+    ['one points in another direction', [2, 1, 8, 0.5]],
     ['one has other dimensions', [1, 7]],
-    ['one is only zeros', [0, 0, 0, 0]],
+    ['one has only zeros', [0, 0, 0, 0]],
     ['one is not finite', [NaN, 7, 2, 0.5]],
-  ])('are refused, with the sentence, when %s', (_, vector) => {
+  ])('are refused with the sentence when %s', (_, vector) => {
     expect(describeDifference(golden, withLast(vector))).toContain(
       (goldenSentences.at(-1) as string).slice(0, 20),
     );

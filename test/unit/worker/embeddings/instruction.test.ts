@@ -4,7 +4,7 @@ import { selectQueryPrefix } from '../../../../worker/embeddings/instruction.ts'
 
 describe('the prefix of a query', () => {
   test.each(['Qwen/Qwen3-Embedding-0.6B', 'Qwen/Qwen3-Embedding-8B', 'qwen3-embedding-4b'])(
-    "is the model card's for %s",
+    'comes from the model card for %s',
     (model) => {
       expect(selectQueryPrefix(model, 'auto')).toBe(
         'Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:',
@@ -13,13 +13,13 @@ describe('the prefix of a query', () => {
   );
 
   test.each(['sentence-transformers/all-MiniLM-L6-v2', 'Qwen/Qwen3-Reranker-0.6B'])(
-    'is none for %s',
+    'is empty for %s',
     (model) => {
       expect(selectQueryPrefix(model, 'auto')).toBe('');
     },
   );
 
-  test('is what was configured, for any model', () => {
+  test('is the configured one for any model', () => {
     expect(selectQueryPrefix('intfloat/e5-base', 'query: ')).toBe('query: ');
     expect(selectQueryPrefix('Qwen/Qwen3-Embedding-0.6B', 'Instruct: find code\\nQuery:')).toBe(
       'Instruct: find code\nQuery:',

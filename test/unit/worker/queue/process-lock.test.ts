@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { ProcessLock } from '../../../../worker/queue/process-lock.ts';
 
-/** Work that says when it begins and ends when told. */
+/** Work that logs its beginning and its end, and ends when `end` is called. */
 function work(name: string, log: string[]) {
   const { promise, resolve } = Promise.withResolvers<void>();
   return {
@@ -18,17 +18,13 @@ const turns = async () => {
   for (let times = 0; times < 10; times += 1) await Promise.resolve();
 };
 
-test('a suspect waits for what works, and what comes in meanwhile waits for the suspect', async () => {
+test('a suspect job waits for running jobs, and jobs that arrive later wait for it', async () => {
   const gate = new ProcessLock();
   const log: string[] = [];
-  const [first, suspect, other, later] = ['first', 'suspect', 'other suspect', 'later'].map(
-    (name) => work(name, log),
-  ) as [
-    ReturnType<typeof work>,
-    ReturnType<typeof work>,
-    ReturnType<typeof work>,
-    ReturnType<typeof work>,
-  ];
+  const first = work('first', log);
+  const suspect = work('suspect', log);
+  const other = work('other suspect', log);
+  const later = work('later', log);
   const all = [gate.shared(first.run)];
   await turns();
   all.push(gate.exclusive(suspect.run), gate.exclusive(other.run), gate.shared(later.run));
@@ -48,7 +44,7 @@ test('a suspect waits for what works, and what comes in meanwhile waits for the 
   ]);
 });
 
-test('what fails opens the way like what succeeds', async () => {
+test('a failed job releases the lock like a successful one', async () => {
   const gate = new ProcessLock();
   await expect(gate.exclusive(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   await expect(gate.shared(() => Promise.reject(new Error('neither')))).rejects.toThrow('neither');

@@ -7,28 +7,28 @@ const patient = {
   cancelled: new AbortController().signal,
   onAbandoned: () => undefined,
 };
-/** Ends when told to, in words of its own. */
+/** Work that ends when told to, with an error of its own. */
 const obedient = (signal: AbortSignal) =>
   new Promise<never>((_, reject) =>
     signal.addEventListener('abort', () => reject(new Error('interrupted'))),
   );
 
 describe('work with a time limit', () => {
-  test('gives its result, or its own error', async () => {
+  test('gives its result or its own error', async () => {
     expect(await runWithTimeLimit(async () => 7, patient)).toBe(7);
     await expect(
       runWithTimeLimit(() => Promise.reject(new Error('mine')), patient),
     ).rejects.toThrow('mine');
   });
 
-  test('is told to end, and fails under a code of its own', async () => {
+  test('is told to end at the limit and fails with a code of its own', async () => {
     await expect(runWithTimeLimit(obedient, { ...patient, limitMs: 5 })).rejects.toMatchObject({
       code: 'INDEXING_TIMEOUT',
       kind: 'retryable',
     });
   });
 
-  test('ends for the reason of whoever cancels it', async () => {
+  test('that is cancelled fails with the reason of the cancellation', async () => {
     const cancelling = new AbortController();
     const ended = runWithTimeLimit(obedient, { ...patient, cancelled: cancelling.signal });
     cancelling.abort('the worker stops');
@@ -41,7 +41,7 @@ describe('work with a time limit', () => {
     ).rejects.toBe('the worker stops');
   });
 
-  test('that does not end when told to is left behind, and said to be', async () => {
+  test('that does not end when told to is abandoned and reported', async () => {
     let leftBehind = 0;
     await expect(
       runWithTimeLimit(() => new Promise(() => undefined), {

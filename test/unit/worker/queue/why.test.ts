@@ -27,10 +27,10 @@ const away = {
   reason: 'connect ECONNREFUSED',
 };
 
-describe('why nothing moves', () => {
+describe('the explanation of a queue', () => {
   test.each<[string, Partial<QueueSnapshot>, RegExp, string | null]>([
     [
-      'the operator paused',
+      'the operator paused it',
       {
         queues: { indexing: { ...busy, paused: true }, embedding: { ...idle, paused: true } },
         workers: [],
@@ -67,12 +67,12 @@ describe('why nothing moves', () => {
       'INDEXING_POISON',
     ],
     [
-      'all wait out a failure',
+      'all documents wait after a failure',
       { queues: { indexing: { ...idle, delayed: 4 }, embedding: idle } },
       /^All 4 documents wait out/,
       null,
     ],
-  ])('%s', (_, difference, reason, code) => {
+  ])('says when %s', (_, difference, reason, code) => {
     expect(explainStandstill({ ...well, ...difference })).toEqual({
       moving: false,
       reason: expect.stringMatching(reason),
@@ -93,16 +93,16 @@ describe('why nothing moves', () => {
       /^It moves/,
     ],
     [
-      'the local TEI stands in for the one that is away',
+      'the local TEI replaces the one that is away',
       { away, queues: { indexing: idle, embedding: busy } },
       /^It moves: 3 active/,
     ],
     [
-      'as many are in hand as may be',
+      'as many jobs run as the limit allows',
       { queues: { indexing: { ...busy, limit: 3 }, embedding: idle } },
       /^All 3 jobs of indexing.*20 wait/,
     ],
-  ])('is no question when %s', (_, difference, reason) => {
+  ])('reports no standstill when %s', (_, difference, reason) => {
     expect(explainStandstill({ ...well, ...difference })).toMatchObject({
       moving: true,
       reason: expect.stringMatching(reason),
