@@ -13,26 +13,26 @@ import { eventually } from '../harness/until.ts';
 const longerThanAllRetriesMs = 40_000;
 
 test('the GPU host away for longer than all retries: no job fails, keywords find everything meanwhile, and all vectors are there after it returns', async () => {
-  await using world = await openTestStack();
-  const workers = await Promise.all([world.worker(), world.worker()]);
-  await Promise.all([world.proxies.tei.refuse(), world.proxies.qdrant.refuse()]);
+  await using stack = await openTestStack();
+  const workers = await Promise.all([stack.worker(), stack.worker()]);
+  await Promise.all([stack.proxies.tei.refuse(), stack.proxies.qdrant.refuse()]);
   const count = 20;
-  for (const one of pages(count)) await world.intake.submit(one);
+  for (const one of pages(count)) await stack.intake.submit(one);
   for (let number = 1; number <= count; number++) {
     const { results } = await eventually(async () => {
-      const answer = await search(world.services, marker(number), 'hybrid', 3);
+      const answer = await search(stack.services, marker(number), 'hybrid', 3);
       if (answer.results.length === 0) throw new Error(`page ${number} is not found by its word`);
       return answer;
     }, 20_000);
     expect(results.map(({ url }) => url)).toEqual([page(number).url]);
   }
-  expect((await search(world.services, marker(1), 'hybrid', 3)).degraded).toBe(true);
+  expect((await search(stack.services, marker(1), 'hybrid', 3)).degraded).toBe(true);
   await lasting(longerThanAllRetriesMs);
-  expect((await readStores(world.directEnv)).documents.map(({ state }) => state)).toEqual(
+  expect((await readStores(stack.directEnv)).documents.map(({ state }) => state)).toEqual(
     Array(count).fill('pending'),
   );
-  await Promise.all([world.proxies.tei.pass(), world.proxies.qdrant.pass()]);
-  expect(await findInconsistencies(world)).toEqual([]);
+  await Promise.all([stack.proxies.tei.pass(), stack.proxies.qdrant.pass()]);
+  expect(await findInconsistencies(stack)).toEqual([]);
   expect(await Promise.race([...workers.map((worker) => worker.exited), 'all run on'])).toBe(
     'all run on',
   );

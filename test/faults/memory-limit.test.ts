@@ -28,13 +28,13 @@ describe.concurrent('a worker killed by its memory limit', { timeout: 2 * moment
   test('is started again, and the document that killed it fails in the end with a reason; those beside it are indexed', async ({
     expect,
   }) => {
-    await using world = await openTestStack({ environment });
-    await using worker = await startWorkerContainer(world.environment, megabytes);
-    await world.intake.submit(tooLarge);
-    for (const one of pages(8)) await world.intake.submit(one);
+    await using stack = await openTestStack({ environment });
+    await using worker = await startWorkerContainer(stack.environment, megabytes);
+    await stack.intake.submit(tooLarge);
+    for (const one of pages(8)) await stack.intake.submit(one);
     await killed(worker, 1);
     expect(
-      await findInconsistencies(world, {
+      await findInconsistencies(stack, {
         failures: { [tooLarge.url]: 'INDEXING_POISON' },
         withinMs: momentMs,
       }),
@@ -43,14 +43,14 @@ describe.concurrent('a worker killed by its memory limit', { timeout: 2 * moment
   });
 
   test('leaves its document to a worker that has enough', async ({ expect }) => {
-    await using world = await openTestStack({ environment });
+    await using stack = await openTestStack({ environment });
     {
-      await using worker = await startWorkerContainer(world.environment, megabytes);
-      await world.intake.submit(tooLarge);
+      await using worker = await startWorkerContainer(stack.environment, megabytes);
+      await stack.intake.submit(tooLarge);
       await killed(worker, 1);
     }
-    await world.worker();
-    await world.intake.submit(page(1));
-    expect(await findInconsistencies(world, { withinMs: momentMs })).toEqual([]);
+    await stack.worker();
+    await stack.intake.submit(page(1));
+    expect(await findInconsistencies(stack, { withinMs: momentMs })).toEqual([]);
   });
 });

@@ -21,9 +21,9 @@ describe.concurrent('a poison document', () => {
     ['only blanks and NUL bytes', { text: '\u0000 \u0000\n' }],
     ['HTML without a word', { html: '<html><body><img src="a.png"></body></html>' }],
   ])('of %s is refused at the door, with a reason', async ([, content], { expect }) => {
-    await using world = await openTestStack();
-    await expect(world.intake.submit({ url, ...content })).rejects.toThrow(/text|markdown|html/);
-    expect(await findInconsistencies(world)).toEqual([]);
+    await using stack = await openTestStack();
+    await expect(stack.intake.submit({ url, ...content })).rejects.toThrow(/text|markdown|html/);
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
   test.for<readonly [string, Record<string, unknown>]>([
@@ -41,18 +41,18 @@ describe.concurrent('a poison document', () => {
   ])(
     'of %s is refused, fails with a reason or is indexed, and those beside it are indexed',
     async ([, content], { expect }) => {
-      await using world = await openTestStack({
+      await using stack = await openTestStack({
         environment: { WEBHOOK_MAX_CHUNK_TOKENS: '512', WEBHOOK_CHUNK_OVERLAP_TOKENS: '50' },
       });
-      const worker = await world.worker();
-      await world.intake
+      const worker = await stack.worker();
+      await stack.intake
         .submit({ url, ...content })
         .catch((error: Error) => expect(error.message).toMatch(/text|nest/));
-      for (const one of pages(5)) await world.intake.submit(one);
-      expect(await findInconsistencies(world, { failures: { [url]: 'any' } })).toEqual([]);
+      for (const one of pages(5)) await stack.intake.submit(one);
+      expect(await findInconsistencies(stack, { failures: { [url]: 'any' } })).toEqual([]);
       expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
-      await world.intake.submit(page(1, 2));
-      expect(await findInconsistencies(world, { failures: { [url]: 'any' } })).toEqual([]);
+      await stack.intake.submit(page(1, 2));
+      expect(await findInconsistencies(stack, { failures: { [url]: 'any' } })).toEqual([]);
     },
   );
 });

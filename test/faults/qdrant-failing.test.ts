@@ -18,7 +18,7 @@ const writing =
 const noticedMs = 60_000;
 
 describe.concurrent('Qdrant', () => {
-  test.for<readonly [string, (world: TestStack) => Promise<void>]>([
+  test.for<readonly [string, (stack: TestStack) => Promise<void>]>([
     ['refusing connections', ({ proxies }) => proxies.qdrant.refuse()],
     ['silent', ({ proxies }) => proxies.qdrant.silence()],
     [
@@ -35,34 +35,34 @@ describe.concurrent('Qdrant', () => {
     ['applying the write and never answering', writing('apply, then hang')],
     ['applying the write and cutting the connection', writing('apply, then cut')],
   ])('%s: nothing is lost, and nothing is there twice', async ([, fault], { expect }) => {
-    await using world = await openTestStack();
-    await world.worker();
-    for (const one of pages(6)) await world.intake.submit(one);
-    expect(await findInconsistencies(world)).toEqual([]);
-    await fault(world);
-    for (const one of pages(8, 2)) await world.intake.submit(one);
+    await using stack = await openTestStack();
+    await stack.worker();
+    for (const one of pages(6)) await stack.intake.submit(one);
+    expect(await findInconsistencies(stack)).toEqual([]);
+    await fault(stack);
+    for (const one of pages(8, 2)) await stack.intake.submit(one);
     await eventually(async () => {
-      if ((await readGpuHostState(world.services.circuits)).kind === 'closed')
+      if ((await readGpuHostState(stack.services.circuits)).kind === 'closed')
         throw new Error('the fault has not been noticed');
     }, noticedMs);
-    await world.proxies.qdrant.pass();
-    expect(await findInconsistencies(world)).toEqual([]);
+    await stack.proxies.qdrant.pass();
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
   test('killed in the middle of writes and started again has every point once', async ({
     expect,
   }) => {
     await using stores = await openStores();
-    await using world = await openTestStack({ stores: stores.addresses });
-    await world.worker();
-    for (const one of pages(30)) await world.intake.submit(one);
+    await using stack = await openTestStack({ stores: stores.addresses });
+    await stack.worker();
+    for (const one of pages(30)) await stack.intake.submit(one);
     await eventually(async () => {
-      if ((await world.services.vectors.inventory()).size < 5)
+      if ((await stack.services.vectors.inventory()).size < 5)
         throw new Error('nothing written yet');
     }, noticedMs);
     await stores.qdrant.docker('kill');
     await stores.qdrant.docker('start');
     await stores.qdrant.healthy();
-    expect(await findInconsistencies(world)).toEqual([]);
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 });

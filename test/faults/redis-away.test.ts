@@ -22,17 +22,17 @@ const recoveryMs = 90_000;
  * Postgres has them.
  */
 async function outage(
-  world: TestStack,
+  stack: TestStack,
   seconds: number,
   away: 'refuse' | 'silence',
 ): Promise<void> {
-  await world.proxies.tei.delay(100);
-  for (const one of pages(12)) await world.intake.submit(one);
-  await world.proxies.redis[away]();
-  await Promise.all([...pages(3, 2), page(13)].map((one) => world.intake.submit(one)));
+  await stack.proxies.tei.delay(100);
+  for (const one of pages(12)) await stack.intake.submit(one);
+  await stack.proxies.redis[away]();
+  await Promise.all([...pages(3, 2), page(13)].map((one) => stack.intake.submit(one)));
   await lasting(seconds * 1_000);
-  await world.proxies.redis.pass();
-  await world.intake.submit(page(14));
+  await stack.proxies.redis.pass();
+  await stack.intake.submit(page(14));
 }
 
 describe.concurrent('Redis', () => {
@@ -43,10 +43,10 @@ describe.concurrent('Redis', () => {
   ] as const)(
     'away for %s: the same workers go on by themselves, and no page is lost',
     async ([, seconds, away], { expect }) => {
-      await using world = await openTestStack();
-      const workers = await Promise.all([world.worker(), world.worker()]);
-      await outage(world, seconds, away);
-      expect(await findInconsistencies(world, { withinMs: recoveryMs })).toEqual([]);
+      await using stack = await openTestStack();
+      const workers = await Promise.all([stack.worker(), stack.worker()]);
+      await outage(stack, seconds, away);
+      expect(await findInconsistencies(stack, { withinMs: recoveryMs })).toEqual([]);
       const ended = await Promise.race([...workers.map((worker) => worker.exited), 'all run on']);
       expect(ended).toBe('all run on');
     },
@@ -56,12 +56,12 @@ describe.concurrent('Redis', () => {
     expect,
   }) => {
     await using stores = await openStores();
-    await using world = await openTestStack({ stores: stores.addresses });
-    await world.worker();
-    await setLimit(world.services, 2);
-    await world.proxies.tei.delay(200);
-    for (const one of pages(12)) await world.intake.submit(one);
-    await setPaused(world.services, true);
+    await using stack = await openTestStack({ stores: stores.addresses });
+    await stack.worker();
+    await setLimit(stack.services, 2);
+    await stack.proxies.tei.delay(200);
+    for (const one of pages(12)) await stack.intake.submit(one);
+    await setPaused(stack.services, true);
     await stores.redis.docker(
       'exec',
       'sh',
@@ -72,12 +72,12 @@ describe.concurrent('Redis', () => {
     await stores.redis.docker('start');
     await stores.redis.healthy();
     await eventually(async () => {
-      if (!(await world.services.queues.counts()).indexing.paused)
+      if (!(await stack.services.queues.counts()).indexing.paused)
         throw new Error('paused is forgotten');
     }, recoveryMs);
-    await setPaused(world.services, false);
-    expect(await findInconsistencies(world, { withinMs: recoveryMs })).toEqual([]);
-    expect(await world.services.queues.counts()).toMatchObject({
+    await setPaused(stack.services, false);
+    expect(await findInconsistencies(stack, { withinMs: recoveryMs })).toEqual([]);
+    expect(await stack.services.queues.counts()).toMatchObject({
       indexing: { limit: 2, paused: false },
       embedding: { limit: 2 },
     });
@@ -87,7 +87,7 @@ describe.concurrent('Redis', () => {
     expect,
   }) => {
     await using stores = await openStores();
-    await using world = await openTestStack({ stores: stores.addresses });
+    await using stack = await openTestStack({ stores: stores.addresses });
     const redis = (...words: string[]) =>
       stores.redis.docker(
         'exec',
@@ -95,17 +95,17 @@ describe.concurrent('Redis', () => {
         '-c',
         `REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli ${words.join(' ')}`,
       );
-    const worker = await world.worker();
-    await world.intake.submit(page(1));
-    expect(await findInconsistencies(world)).toEqual([]);
+    const worker = await stack.worker();
+    await stack.intake.submit(page(1));
+    expect(await findInconsistencies(stack)).toEqual([]);
     await redis('config', 'set', 'maxmemory', '1mb');
-    for (const one of pages(10, 2)) await world.intake.submit(one);
+    for (const one of pages(10, 2)) await stack.intake.submit(one);
     await eventually(
-      async () => expect((await readStores(world.directEnv)).documents).toHaveLength(10),
+      async () => expect((await readStores(stack.directEnv)).documents).toHaveLength(10),
       recoveryMs,
     );
     await redis('config', 'set', 'maxmemory', '0');
-    expect(await findInconsistencies(world, { withinMs: recoveryMs })).toEqual([]);
+    expect(await findInconsistencies(stack, { withinMs: recoveryMs })).toEqual([]);
     expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
   });
 });

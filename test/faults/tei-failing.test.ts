@@ -9,7 +9,7 @@ import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
 import { eventually } from '../harness/until.ts';
 
-type Fault = (world: TestStack) => Promise<void>;
+type Fault = (stack: TestStack) => Promise<void>;
 
 const embedding =
   (fate: ProxyAction): Fault =>
@@ -24,11 +24,11 @@ const refusal = (status: number, error: string, error_type: string): Fault =>
 const environment = { WEBHOOK_TEI_TIMEOUT: '5s' };
 const noticedMs = 60_000;
 
-async function noticed(world: TestStack): Promise<void> {
+async function noticed(stack: TestStack): Promise<void> {
   await eventually(async () => {
-    const { documents } = await readStores(world.directEnv);
+    const { documents } = await readStores(stack.directEnv);
     if (
-      (await readGpuHostState(world.services.circuits)).kind === 'closed' &&
+      (await readGpuHostState(stack.services.circuits)).kind === 'closed' &&
       documents.some(({ state }) => state === 'pending')
     )
       throw new Error('the fault has not been noticed');
@@ -49,15 +49,15 @@ describe.concurrent('TEI', () => {
   ])(
     '%s: documents wait for it, none fails, and all have their vectors when it is well',
     async ([, fault], { expect }) => {
-      await using world = await openTestStack({ environment });
-      await world.worker();
-      await world.intake.submit(page(1));
-      expect(await findInconsistencies(world)).toEqual([]);
-      await fault(world);
-      for (const one of pages(8, 2)) await world.intake.submit(one);
-      await noticed(world);
-      await world.proxies.tei.pass();
-      expect(await findInconsistencies(world)).toEqual([]);
+      await using stack = await openTestStack({ environment });
+      await stack.worker();
+      await stack.intake.submit(page(1));
+      expect(await findInconsistencies(stack)).toEqual([]);
+      await fault(stack);
+      for (const one of pages(8, 2)) await stack.intake.submit(one);
+      await noticed(stack);
+      await stack.proxies.tei.pass();
+      expect(await findInconsistencies(stack)).toEqual([]);
     },
   );
 
@@ -67,37 +67,37 @@ describe.concurrent('TEI', () => {
   ])(
     'answering with %s: none of it is stored, no document is called done, and a retry mends all',
     async ([, fault], { expect }) => {
-      await using world = await openTestStack({ environment });
-      await world.worker();
-      await fault(world);
+      await using stack = await openTestStack({ environment });
+      await stack.worker();
+      await fault(stack);
       for (const one of pages(6))
-        await world.intake.submit({ ...one, markdown: `${marker(1)} one chunk only` });
-      await noticed(world);
-      const { documents, points } = await readStores(world.directEnv);
+        await stack.intake.submit({ ...one, markdown: `${marker(1)} one chunk only` });
+      await noticed(stack);
+      const { documents, points } = await readStores(stack.directEnv);
       expect({ points, done: documents.filter(({ state }) => state === 'indexed') }).toEqual({
         points: [],
         done: [],
       });
-      world.tei.fail();
-      await world.proxies.tei.pass();
-      for (const documentId of await world.services.records.retryFailed())
-        await world.services.queues.enqueue('indexing', documentId);
-      expect(await findInconsistencies(world)).toEqual([]);
+      stack.tei.fail();
+      await stack.proxies.tei.pass();
+      for (const documentId of await stack.services.records.retryFailed())
+        await stack.services.queues.enqueue('indexing', documentId);
+      expect(await findInconsistencies(stack)).toEqual([]);
     },
   );
 
   test('answering 422 for one text fails that document at once, with a reason, and no other', async ({
     expect,
   }) => {
-    await using world = await openTestStack({ environment });
-    await world.worker();
-    await world.proxies.tei.answer(({ path, body }) =>
+    await using stack = await openTestStack({ environment });
+    await stack.worker();
+    await stack.proxies.tei.answer(({ path, body }) =>
       path === '/embed' && body.includes(marker(2))
         ? { status: 422, body: { error: 'Tokenizer error', error_type: 'Tokenizer' } }
         : 'pass',
     );
-    for (const one of pages(6)) await world.intake.submit(one);
-    expect(await findInconsistencies(world, { failures: { [page(2).url]: 'TEI_ANSWER' } })).toEqual(
+    for (const one of pages(6)) await stack.intake.submit(one);
+    expect(await findInconsistencies(stack, { failures: { [page(2).url]: 'TEI_ANSWER' } })).toEqual(
       [],
     );
   });

@@ -20,17 +20,17 @@ export type Failures = Readonly<Record<string, string>>;
  * @returns a line for each disagreement; none is what a test wants
  */
 export async function findInconsistencies(
-  world: TestStack,
+  stack: TestStack,
   { failures = {}, withinMs = 60_000 }: { failures?: Failures; withinMs?: number } = {},
 ): Promise<string[]> {
-  const stored = await waitUntilSettled(world, withinMs);
+  const stored = await waitUntilSettled(stack, withinMs);
   const found = compareStores(
-    world.intake.acknowledged,
+    stack.intake.acknowledged,
     stored,
     failures,
-    Number(world.directEnv['WEBHOOK_VECTOR_DIM']),
+    Number(stack.directEnv['WEBHOOK_VECTOR_DIM']),
   );
-  const own = await audit(world.services);
+  const own = await audit(stack.services);
   return [
     ...found,
     ...own.findings.map(({ url, problem }) => `the worker's own audit: ${url}: ${problem}`),
@@ -41,20 +41,20 @@ export async function findInconsistencies(
  * Nothing pending, and the stores read the same twice: a write that came too late for one reading
  * is in the next.
  */
-export async function waitUntilSettled(world: TestStack, withinMs: number): Promise<Stored> {
+export async function waitUntilSettled(stack: TestStack, withinMs: number): Promise<Stored> {
   let before = '';
   return eventually(async () => {
-    const stored = await readStores(world.directEnv);
+    const stored = await readStores(stack.directEnv);
     const pending = stored.documents
       .filter(({ state }) => state === 'pending')
       .map(({ url }) => url);
     if (pending.length > 0)
       throw new Error(
-        `${pending.length} document(s) still pending, among them ${pending.slice(0, 3).join(', ')}; queues: ${JSON.stringify(await world.services.queues.counts())}`,
+        `${pending.length} document(s) still pending, among them ${pending.slice(0, 3).join(', ')}; queues: ${JSON.stringify(await stack.services.queues.counts())}`,
       );
-    const removals = await world.services.removals.count();
+    const removals = await stack.services.removals.count();
     if (removals > 0) throw new Error(`${removals} deletion(s) not carried out yet`);
-    const { indexing, embedding } = await world.services.queues.counts();
+    const { indexing, embedding } = await stack.services.queues.counts();
     const left =
       indexing.waiting +
       indexing.active +

@@ -33,8 +33,9 @@ export interface Stored {
 }
 
 /**
- * Everything the stores hold, read by their own means and not by the worker's code. @param env a
- * world's `direct` environment
+ * Everything the stores hold, read by their own means and not by the worker's code.
+ *
+ * @param env the `directEnv` of a test stack
  */
 export async function readStores(env: Readonly<Record<string, string>>): Promise<Stored> {
   const [[documents, chunks], points] = await Promise.all([

@@ -30,7 +30,7 @@ export interface Stores extends AsyncDisposable {
 }
 
 export const role = 'firecrawl';
-/** One logical database for each world of a run. */
+/** One logical database for each test stack of a run. */
 const redisDatabases = '10000';
 
 /**

@@ -17,9 +17,9 @@ export interface WorkerContainer extends AsyncDisposable {
 }
 
 /**
- * This checkout's worker in a container of the node image, on the host's network, where a world's
- * proxies are. The heap may grow past the limit, so that it is the kernel that ends it, with
- * SIGKILL, and not V8.
+ * This checkout's worker in a container of the node image, on the host's network, where a test
+ * stack's proxies are. The heap may grow past the limit, so that it is the kernel that ends it,
+ * with SIGKILL, and not V8.
  *
  * @param megabytes of memory, no swap
  */

@@ -22,7 +22,7 @@ const stopped = [1, 25] as const;
 const outage = [1, 12] as const;
 
 export function everyFault(
-  world: TestStack,
+  stack: TestStack,
   stores: Stores,
   workers: Workers,
   count: number,
@@ -32,9 +32,9 @@ export function everyFault(
   return [
     ...members.flatMap((member) => ofWorker(workers, member)),
     ...(['redis', 'postgres', 'qdrant', 'tei'] as const).flatMap((name) =>
-      ofProxy(name, world.proxies[name]),
+      ofProxy(name, stack.proxies[name]),
     ),
-    ...(['qdrant', 'tei'] as const).flatMap((name) => ofHttp(name, world.proxies[name], random)),
+    ...(['qdrant', 'tei'] as const).flatMap((name) => ofHttp(name, stack.proxies[name], random)),
     ...(['redis', 'postgres', 'qdrant'] as const).flatMap((name) => ofServer(name, stores[name])),
   ];
 }

@@ -39,18 +39,18 @@ async function soak(
     `seed ${seed}: ${minutes} minute(s), ${count} workers; npm run soak -- --minutes ${minutes} --workers ${count} --seed ${seed} draws the same faults again`,
   );
   await using stores = await openStores();
-  await using world = await openTestStack({
+  await using stack = await openTestStack({
     stores: stores.addresses,
     environment: { WEBHOOK_TEI_TIMEOUT: '10s', WEBHOOK_DRAIN_TIMEOUT: '10s' },
   });
   interrupted.throwIfAborted();
-  const workers = new Workers(world, count);
+  const workers = new Workers(stack, count);
   // Choices of their own for each: how quickly one goes on does not change what the others do.
   const crasher = new Crasher(
-    everyFault(world, stores, workers, count, new Random(seed + 2)),
+    everyFault(stack, stores, workers, count, new Random(seed + 2)),
     new Random(seed),
   );
-  const traffic = new Traffic(world, new Random(seed + 1));
+  const traffic = new Traffic(stack, new Random(seed + 1));
   const began = performance.now();
   const report = (what: string): void =>
     say(
@@ -69,7 +69,7 @@ async function soak(
     interrupted.throwIfAborted();
     phase = 'settling ';
     const found = await Promise.race([
-      findInconsistencies(world, { withinMs: settleMs }),
+      findInconsistencies(stack, { withinMs: settleMs }),
       rejection(interrupted),
     ]);
     say(
@@ -79,7 +79,7 @@ async function soak(
       `\n${formatTable([...workers.ends].sort().map(([end, times]) => ({ 'a worker ended by': end, times })))}`,
     );
     say(
-      `\n${formatTable([{ ...traffic.counts, documents: world.intake.acknowledged.size, disagreements: found.length }])}`,
+      `\n${formatTable([{ ...traffic.counts, documents: stack.intake.acknowledged.size, disagreements: found.length }])}`,
     );
     return found;
   } finally {

@@ -14,15 +14,15 @@ const mostParagraphs = 8;
  * the last one acknowledged is known.
  */
 export class Traffic {
-  readonly #world: TestStack;
+  readonly #stack: TestStack;
   readonly #random: Random;
   readonly #busy = new Set<number>();
   readonly #editions: number[] = [];
   readonly #ids = new Map<number, string>();
   readonly counts = { new: 0, changed: 0, deleted: 0, 'not acknowledged': 0 };
 
-  constructor(world: TestStack, random: Random) {
-    this.#world = world;
+  constructor(stack: TestStack, random: Random) {
+    this.#stack = stack;
     this.#random = random;
   }
 
@@ -65,9 +65,9 @@ export class Traffic {
   ): Promise<void> {
     const documentId = this.#ids.get(number);
     if (kind === 'deleted' && documentId !== undefined)
-      return this.#world.intake.remove(page(number).url, documentId);
+      return this.#stack.intake.remove(page(number).url, documentId);
     const edition = (this.#editions[number - 1] ?? 0) + 1;
     this.#editions[number - 1] = edition;
-    this.#ids.set(number, await this.#world.intake.submit(page(number, edition, paragraphs)));
+    this.#ids.set(number, await this.#stack.intake.submit(page(number, edition, paragraphs)));
   }
 }

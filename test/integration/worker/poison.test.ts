@@ -20,20 +20,20 @@ test(
   'a document that kills its worker each time fails with a code of its own; the worker and the documents beside it go on',
   { timeout: 240_000 },
   async () => {
-    await using world = await openTestStack();
+    await using stack = await openTestStack();
     const poison = {
       url: 'https://example.test/poison',
       markdown: '# Poison\n\narsenic and old lace',
     };
-    await world.intake.submit(poison);
-    for (const number of [1, 2, 3]) await world.intake.submit(page(number));
+    await stack.intake.submit(poison);
+    for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
     let deaths = 0;
     let stopped = false;
     let worker: WorkerProcess | undefined;
     // As Docker does with what ends.
     const restart = async (): Promise<void> => {
       while (!stopped) {
-        worker = world.startWorker({
+        worker = stack.startWorker({
           NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(killer)}`,
         });
         if ((await worker.exited).signal === 'SIGKILL') deaths += 1;
@@ -42,7 +42,7 @@ test(
     const restarting = restart();
     await vi.waitFor(
       async () => {
-        const [failed] = await world.services.records.ended('failed', 10);
+        const [failed] = await stack.services.records.ended('failed', 10);
         expect(failed).toMatchObject({
           url: poison.url,
           code: 'INDEXING_POISON',
@@ -52,7 +52,7 @@ test(
       { timeout: 200_000, interval: 200 },
     );
     expect(
-      await findInconsistencies(world, { failures: { [poison.url]: 'INDEXING_POISON' } }),
+      await findInconsistencies(stack, { failures: { [poison.url]: 'INDEXING_POISON' } }),
     ).toEqual([]);
     stopped = true;
     worker?.kill('SIGTERM');

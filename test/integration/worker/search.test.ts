@@ -31,21 +31,21 @@ const pages = [
   },
 ];
 
-let world: TestStack;
+let stack: TestStack;
 beforeAll(async () => {
-  world = await openTestStack();
-  await world.worker();
-  for (const page of pages) await world.intake.submit(page);
+  stack = await openTestStack();
+  await stack.worker();
+  for (const page of pages) await stack.intake.submit(page);
   await vi.waitFor(
     async () =>
-      expect(await audit(world.services)).toMatchObject({ ok: true, documents: 3, pending: 0 }),
+      expect(await audit(stack.services)).toMatchObject({ ok: true, documents: 3, pending: 0 }),
     soon,
   );
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => stack[Symbol.asyncDispose]());
 
 const urls = async (mode: 'hybrid' | 'keyword' | 'semantic', filters: object, query = 'granite') =>
-  (await search(world.services, query, mode, 10, filters)).results.map(({ url }) => url).sort();
+  (await search(stack.services, query, mode, 10, filters)).results.map(({ url }) => url).sort();
 
 describe('a search', () => {
   test.each(['hybrid', 'keyword', 'semantic'] as const)(
@@ -65,7 +65,7 @@ describe('a search', () => {
   );
 
   test('answers a passage that stands in the page as it is', async () => {
-    const { results } = await search(world.services, 'maxConnections', 'hybrid', 1);
+    const { results } = await search(stack.services, 'maxConnections', 'hybrid', 1);
     expect(results).toMatchObject([
       {
         url: 'https://a.example/pool',
@@ -79,7 +79,7 @@ describe('a search', () => {
     'for %.12j is no error in any mode',
     async (query) => {
       for (const mode of ['hybrid', 'keyword', 'semantic'] as const)
-        await expect(search(world.services, query, mode, 3)).resolves.toMatchObject({
+        await expect(search(stack.services, query, mode, 3)).resolves.toMatchObject({
           mode,
           degraded: false,
         });
@@ -89,32 +89,32 @@ describe('a search', () => {
 
 describe('while the GPU host is away', () => {
   test('keywords alone are searched and it is said, without waiting for what hangs', async () => {
-    world.tei.fail('hang');
-    expect(await search(world.services, 'readFile', 'hybrid', 3)).toMatchObject({
+    stack.tei.fail('hang');
+    expect(await search(stack.services, 'readFile', 'hybrid', 3)).toMatchObject({
       degraded: true,
       results: [{ url: 'https://a.example/read' }],
     });
     expect(
-      (await runCommandLine(world.directEnv, ['search', 'granite', '--mode', 'keyword', '--json']))
+      (await runCommandLine(stack.directEnv, ['search', 'granite', '--mode', 'keyword', '--json']))
         .json,
     ).toMatchObject({ mode: 'keyword', degraded: false });
-    world.tei.fail();
+    stack.tei.fail();
   });
 
   test('a semantic search says why not', async () => {
-    await world.proxies.tei.refuse();
-    await expect(search(world.services, 'granite', 'semantic', 3)).rejects.toMatchObject({
+    await stack.proxies.tei.refuse();
+    await expect(search(stack.services, 'granite', 'semantic', 3)).rejects.toMatchObject({
       code: expect.stringMatching(/^TEI_/),
       kind: 'away',
     });
-    await world.proxies.tei.pass();
+    await stack.proxies.tei.pass();
   });
 });
 
 describe('the command', () => {
   test('answers each line of its input by one line, a bad one by its error', async () => {
     const { stdout, code } = await runCommandLine(
-      world.directEnv,
+      stack.directEnv,
       ['search', '-', '--mode', 'keyword', '--domain', 'A.example'],
       `readFile\n${'x'.repeat(1_000_001)}\n\ngranite\n`,
     );
@@ -144,6 +144,6 @@ describe('the command', () => {
     ['--limit', '1000'],
     ['--mode', 'magic'],
   ])('refuses %s %s as wrong use', async (...option) => {
-    expect((await runCommandLine(world.directEnv, ['search', 'granite', ...option])).code).toBe(2);
+    expect((await runCommandLine(stack.directEnv, ['search', 'granite', ...option])).code).toBe(2);
   });
 });

@@ -19,20 +19,20 @@ const preloaded = (source: string) => ({
   NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(source)}`,
 });
 
-const beats = async (world: TestStack): Promise<Record<string, boolean>> => {
-  const keys = await world.services.queues.redis.keys('pulse:workers:*');
-  const texts = keys.length === 0 ? [] : await world.services.queues.redis.mget(keys);
+const beats = async (stack: TestStack): Promise<Record<string, boolean>> => {
+  const keys = await stack.services.queues.redis.keys('pulse:workers:*');
+  const texts = keys.length === 0 ? [] : await stack.services.queues.redis.mget(keys);
   return Object.fromEntries(
     texts.map((text) => JSON.parse(text ?? '{}')).map(({ name, consuming }) => [name, consuming]),
   );
 };
 
 /** Until it has beaten, as one that consumes, for longer than one that is stuck lives. */
-async function beatsOn(world: TestStack): Promise<void> {
+async function beatsOn(stack: TestStack): Promise<void> {
   const beganAt = Date.now();
   await vi.waitFor(async () => {
     const beat = JSON.parse(
-      (await world.services.queues.redis.get('pulse:workers:worker-1')) ?? '{}',
+      (await stack.services.queues.redis.get('pulse:workers:worker-1')) ?? '{}',
     );
     expect(beat.consuming).toBe(true);
     expect(Date.parse(beat.heartbeatAt) - beganAt).toBeGreaterThan(8_000);
@@ -41,15 +41,15 @@ async function beatsOn(world: TestStack): Promise<void> {
 
 describe('a worker', { timeout: 180_000 }, () => {
   test('that blocks its event loop is ended, and what it held is done by another', async () => {
-    await using world = await openTestStack({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '2' } });
-    const worker = await world.worker({
+    await using stack = await openTestStack({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '2' } });
+    const worker = await stack.worker({
       ...impatient,
       ...preloaded(onSignal['blocks its event loop']),
     });
-    world.tei.fail('hang');
-    for (const number of [1, 2, 3]) await world.intake.submit(page(number));
+    stack.tei.fail('hang');
+    for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
     await vi.waitFor(
-      async () => expect((await world.services.queues.counts()).embedding.active).toBe(2),
+      async () => expect((await stack.services.queues.counts()).embedding.active).toBe(2),
       soon,
     );
     worker.kill('SIGUSR2');
@@ -59,18 +59,18 @@ describe('a worker', { timeout: 180_000 }, () => {
       alert: true,
       code: 'WORKER_BLOCKED',
     });
-    world.tei.fail();
-    await world.worker();
-    expect(await findInconsistencies(world)).toEqual([]);
+    stack.tei.fail();
+    await stack.worker();
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
   test('that consumes no more says so, then ends itself with 1, and another does the work', async () => {
-    await using world = await openTestStack();
-    const worker = await world.worker({ ...impatient, ...preloaded(onSignal['consumes no more']) });
-    await vi.waitFor(async () => expect(await beats(world)).toEqual({ 'worker-1': true }), soon);
+    await using stack = await openTestStack();
+    const worker = await stack.worker({ ...impatient, ...preloaded(onSignal['consumes no more']) });
+    await vi.waitFor(async () => expect(await beats(stack)).toEqual({ 'worker-1': true }), soon);
     worker.kill('SIGUSR2');
-    for (const number of [1, 2, 3]) await world.intake.submit(page(number));
-    await vi.waitFor(async () => expect(await beats(world)).toEqual({ 'worker-1': false }), soon);
+    for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
+    await vi.waitFor(async () => expect(await beats(stack)).toEqual({ 'worker-1': false }), soon);
     expect(await worker.exited).toEqual({ code: 1, signal: null });
     expect(worker.lines).toContainEqual(
       expect.objectContaining({
@@ -80,24 +80,24 @@ describe('a worker', { timeout: 180_000 }, () => {
         why: expect.stringContaining('taken none'),
       }),
     );
-    await world.worker();
-    expect(await findInconsistencies(world)).toEqual([]);
+    await stack.worker();
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
   test('that rests rightly, paused or without TEI, goes on beating for longer than a stuck one may', async () => {
-    await using world = await openTestStack({ environment: impatient });
-    const worker = await world.worker();
-    await world.services.records.setOperator('paused', true);
-    await world.services.queues.setPaused(true);
-    for (const number of [1, 2, 3]) await world.intake.submit(page(number));
-    await beatsOn(world);
-    await world.services.records.setOperator('paused', false);
-    await world.proxies.tei.refuse();
-    await world.services.queues.setPaused(false);
-    await beatsOn(world);
-    expect(await beats(world)).toEqual({ 'worker-1': true });
-    await world.proxies.tei.pass();
-    expect(await findInconsistencies(world)).toEqual([]);
+    await using stack = await openTestStack({ environment: impatient });
+    const worker = await stack.worker();
+    await stack.services.records.setOperator('paused', true);
+    await stack.services.queues.setPaused(true);
+    for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
+    await beatsOn(stack);
+    await stack.services.records.setOperator('paused', false);
+    await stack.proxies.tei.refuse();
+    await stack.services.queues.setPaused(false);
+    await beatsOn(stack);
+    expect(await beats(stack)).toEqual({ 'worker-1': true });
+    await stack.proxies.tei.pass();
+    expect(await findInconsistencies(stack)).toEqual([]);
     worker.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
   });

@@ -15,22 +15,22 @@ import type { TestStack } from '../../../harness/test-stack.ts';
 const soon = { timeout: 60_000, interval: 200 };
 const count = 12;
 
-let world: TestStack;
+let stack: TestStack;
 const ids: string[] = [];
 beforeAll(async () => {
-  world = await openTestStack();
-  await world.worker();
+  stack = await openTestStack();
+  await stack.worker();
   for (let number = 0; number < count; number += 1)
-    ids.push(await world.intake.submit(page(number)));
+    ids.push(await stack.intake.submit(page(number)));
   await vi.waitFor(
     async () =>
-      expect(await audit(world.services)).toMatchObject({ ok: true, documents: count, pending: 0 }),
+      expect(await audit(stack.services)).toMatchObject({ ok: true, documents: count, pending: 0 }),
     soon,
   );
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => stack[Symbol.asyncDispose]());
 
-const folder = () => world.directEnv['WEBHOOK_KEYWORD_DIR'] as string;
+const folder = () => stack.directEnv['WEBHOOK_KEYWORD_DIR'] as string;
 
 /** As a failing disk does it: what the log held is in the file, and then the file is something else. */
 async function damage(file: string) {
@@ -42,51 +42,51 @@ async function damage(file: string) {
 
 describe('a rebuild', () => {
   test('of a sound index changes no count', async () => {
-    const before = await audit(world.services);
+    const before = await audit(stack.services);
     expect(
-      (await runCommandLine(world.directEnv, ['keywords', 'rebuild', '--json'])).json,
+      (await runCommandLine(stack.directEnv, ['keywords', 'rebuild', '--json'])).json,
     ).toMatchObject({ pages: count, removed: 0, setAside: null, problems: [] });
-    expect(await audit(world.services)).toEqual(before);
+    expect(await audit(stack.services)).toEqual(before);
   });
 
   test('of a damaged one puts the file aside, while workers write, delete and replace pages', async () => {
     await damage(join(folder(), 'keywords.sqlite'));
-    const check = await runCommandLine(world.directEnv, ['keywords', 'check']);
+    const check = await runCommandLine(stack.directEnv, ['keywords', 'check']);
     expect({ code: check.code, stdout: check.stdout }).toEqual({
       code: 1,
       stdout: expect.stringContaining('KEYWORDS_CORRUPT'),
     });
-    const rebuilding = rebuildKeywordIndex(world.services, () => {});
+    const rebuilding = rebuildKeywordIndex(stack.services, () => {});
     await Promise.all([
-      world.intake.submit(page(1, 2)),
-      world.intake.submit(page(50)),
-      world.intake.remove(page(2).url, ids[2] as string),
+      stack.intake.submit(page(1, 2)),
+      stack.intake.submit(page(50)),
+      stack.intake.remove(page(2).url, ids[2] as string),
     ]);
     expect((await rebuilding).setAside).toContain('unusable');
-    expect(await findInconsistencies(world)).toEqual([]);
-    expect((await world.services.keywords.search(marker(1, 2), {}, 1))[0]?.url).toBe(page(1).url);
+    expect(await findInconsistencies(stack)).toEqual([]);
+    expect((await stack.services.keywords.search(marker(1, 2), {}, 1))[0]?.url).toBe(page(1).url);
     expect((await readdir(folder())).filter((name) => name.includes('unusable'))).toHaveLength(1);
   });
 
   test('that was broken off goes on where it was', async () => {
-    await world.services.keywords.startEmpty();
+    await stack.services.keywords.startEmpty();
     const [first] = [...ids].sort();
-    await world.services.keywords.replace([], undefined, first);
-    expect(await rebuildKeywordIndex(world.services, () => {})).toMatchObject({
+    await stack.services.keywords.replace([], undefined, first);
+    expect(await rebuildKeywordIndex(stack.services, () => {})).toMatchObject({
       resumed: true,
       pages: count - 1,
     });
-    expect(await rebuildKeywordIndex(world.services, () => {})).toMatchObject({
+    expect(await rebuildKeywordIndex(stack.services, () => {})).toMatchObject({
       resumed: false,
       pages: count,
     });
-    expect(await audit(world.services)).toMatchObject({ ok: true });
+    expect(await audit(stack.services)).toMatchObject({ ok: true });
   });
 
   test('is done by one process at a time', async () => {
     const outcomes = await Promise.allSettled([
-      rebuildKeywordIndex(world.services, () => {}),
-      rebuildKeywordIndex(world.services, () => {}),
+      rebuildKeywordIndex(stack.services, () => {}),
+      rebuildKeywordIndex(stack.services, () => {}),
     ]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
@@ -95,9 +95,9 @@ describe('a rebuild', () => {
 describe('a worker that starts', () => {
   const madeAnew = async (spoil: (file: string) => Promise<unknown>) => {
     await spoil(join(folder(), 'keywords.sqlite'));
-    const worker = await world.worker();
+    const worker = await stack.worker();
     await worker.logged(({ msg }) => msg === 'the keyword index was made anew from Postgres');
-    expect(await audit(world.services)).toMatchObject({ ok: true, documents: count });
+    expect(await audit(stack.services)).toMatchObject({ ok: true, documents: count });
   };
 
   test('fills an index whose volume was lost', () =>
@@ -116,7 +116,7 @@ describe('a worker that starts', () => {
     const db = new DatabaseSync(join(folder(), 'keywords.sqlite'), { timeout: 5_000 });
     db.exec('PRAGMA user_version = 999');
     db.close();
-    const worker = await world.worker();
+    const worker = await stack.worker();
     await worker.logged(({ code }) => code === 'KEYWORDS_SCHEMA');
   });
 });
