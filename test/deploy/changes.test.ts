@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { eventually } from '../harness/eventually.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { Load } from './load.ts';
@@ -12,7 +13,7 @@ import { Serving } from './serving.ts';
 import { freeSubnet } from './subnet.ts';
 
 const project = new Project();
-const eventually = { timeout: 120_000, interval: 500 };
+const limitMs = 120_000;
 const workers = project.workers(4);
 const source = join(project.folder, 'worker/worker.ts');
 const address = await gpuHostAddress();
@@ -34,21 +35,25 @@ afterAll(async () => {
 
 /** Every acknowledged document is there exactly once, in every store. */
 async function nothingIsLost(): Promise<void> {
-  await vi.waitFor(async () => {
-    const {
-      documents: stored,
-      chunks,
-      keywordRows,
-      points,
-      ok,
-    } = JSON.parse((await project.pulse('audit', '--json')).stdout);
-    expect({ stored, keywordRows, points, ok }).toEqual({
-      stored: documents,
-      keywordRows: chunks,
-      points: chunks,
-      ok: true,
-    });
-  }, eventually);
+  await eventually(
+    'every acknowledged document in every store',
+    async () => {
+      const {
+        documents: stored,
+        chunks,
+        keywordRows,
+        points,
+        ok,
+      } = JSON.parse((await project.pulse('audit', '--json')).stdout);
+      expect({ stored, keywordRows, points, ok }).toEqual({
+        stored: documents,
+        keywordRows: chunks,
+        points: chunks,
+        ok: true,
+      });
+    },
+    limitMs,
+  );
 }
 
 async function replaced(change: () => Promise<unknown>): Promise<string[]> {
@@ -79,7 +84,7 @@ describe('under load', () => {
       change();
       expect(await replaced(() => project.up())).toEqual(workers);
       documents += await load.stop();
-      await vi.waitFor(() => expect(serving.now).toBe(4), eventually);
+      await eventually('four serving workers', () => expect(serving.now).toBe(4), limitMs);
       expect(serving.least).toBe(2);
       expect(serving.exitCodes, 'every worker finished its drain').toEqual(['0', '0', '0', '0']);
       await nothingIsLost();

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { eventually } from '../harness/eventually.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { Project } from './project.ts';
 
 const project = new Project();
-const eventually = { timeout: 60_000, interval: 500 };
 const [first, second] = project.workers(2) as [string, string];
 const redis = project.container('redis');
 const address = await gpuHostAddress();
@@ -48,11 +48,11 @@ describe('the next up, without being told, repairs', () => {
     ['a frozen worker', () => freeze(second), `${second} is unhealthy`],
   ])('%s', async (_what, harm, reason) => {
     await harm();
-    await vi.waitFor(async () => {
+    await eventually('a status with the reason', async () => {
       const { code, why } = await status();
       expect(code).toBe(1);
       expect(why.join('\n')).toContain(reason);
-    }, eventually);
+    });
     await project.up();
     expect(await status()).toMatchObject({ code: 0, ready: true, why: [] });
     await project.settled();
@@ -61,7 +61,7 @@ describe('the next up, without being told, repairs', () => {
 
 test('a removed worker is missed by a verification, as soon as its last heartbeat has grown old', async () => {
   await project.docker('rm', '--force', first);
-  await vi.waitFor(async () => {
+  await eventually('a verification that misses the worker', async () => {
     const { code, stdout } = await project.pulse('verify', '--json');
     expect(code).toBe(1);
     expect(JSON.parse(stdout).checks).toContainEqual(
@@ -70,7 +70,7 @@ test('a removed worker is missed by a verification, as soon as its last heartbea
         problem: expect.stringContaining('1 of 2 workers'),
       }),
     );
-  }, eventually);
+  });
   await project.up();
 });
 

@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { vi } from 'vitest';
-
+import { eventually } from '../harness/eventually.ts';
 import { Uplink } from './uplink.ts';
 
 const exec = promisify(execFile);
@@ -60,9 +59,8 @@ export class Engine implements AsyncDisposable {
       [`--net=/run/netns/${this.#uplink.namespace}`, 'dockerd', ...places],
       { stdio: ['ignore', log, log] },
     );
-    await vi.waitFor(
-      () => exec('docker', ['version'], { env: { ...process.env, ...this.environment } }),
-      { timeout: 60_000, interval: 200 },
+    await eventually('an engine that answers', () =>
+      exec('docker', ['version'], { env: { ...process.env, ...this.environment } }),
     );
   }
 

@@ -1,15 +1,16 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { eventually } from '../harness/eventually.ts';
 import { hardeningOf } from './hardened.ts';
 import { Project } from './project.ts';
 import type { Ended } from './project.ts';
 
 const project = new Project();
 const json = ({ stdout }: Ended) => JSON.parse(stdout);
-const eventually = { timeout: 120_000, interval: 500 };
+const limitMs = 120_000;
 const sampleSize = readdirSync(join(import.meta.dirname, '../../samples')).filter((name) =>
   name.endsWith('.md'),
 ).length;
@@ -145,33 +146,46 @@ describe('documents', () => {
     await project.docker('pause', project.container('tei'));
     expect(await project.pulse('index', 'samples', '--json')).toMatchObject({ code: 0 });
     // Both workers hold embedding jobs that cannot end: more are active than one of them may have.
-    await vi.waitFor(async () => {
-      const counts = json(await project.pulse('queue', 'counts', '--json')) as {
-        queue: string;
-        active: number;
-      }[];
-      expect(counts.find(({ queue }) => queue === 'embedding')?.active).toBeGreaterThan(4);
-    }, eventually);
+    await eventually(
+      'more active jobs than one worker may have',
+      async () => {
+        const counts = json(await project.pulse('queue', 'counts', '--json')) as {
+          queue: string;
+          active: number;
+        }[];
+        expect(counts.find(({ queue }) => queue === 'embedding')?.active).toBeGreaterThan(4);
+      },
+      limitMs,
+    );
     await project.docker('kill', '--signal', 'KILL', project.container('webhook-worker-2'));
     await project.docker('unpause', project.container('tei'));
-    await vi.waitFor(
+    await eventually(
+      'an audit without findings',
       async () =>
         expect(await audit()).toMatchObject({ ok: true, documents: sampleSize, findings: [] }),
-      eventually,
+      limitMs,
     );
-    await vi.waitFor(async () => {
-      const { chunks, keywordRows, points } = await audit();
-      expect([keywordRows, points]).toEqual([chunks, chunks]);
-    }, eventually);
+    await eventually(
+      'every chunk in both indexes',
+      async () => {
+        const { chunks, keywordRows, points } = await audit();
+        expect([keywordRows, points]).toEqual([chunks, chunks]);
+      },
+      limitMs,
+    );
 
     // A dead worker is missed when its last heartbeat has grown old.
-    await vi.waitFor(async () => {
-      const verification = await project.pulse('verify', '--json');
-      expect(verification.code).toBe(1);
-      expect(
-        json(verification).checks.find(({ name }: { name: string }) => name === 'workers'),
-      ).toMatchObject({ ok: false, code: 'WORKERS_MISSING' });
-    }, eventually);
+    await eventually(
+      'a verification that misses the worker',
+      async () => {
+        const verification = await project.pulse('verify', '--json');
+        expect(verification.code).toBe(1);
+        expect(
+          json(verification).checks.find(({ name }: { name: string }) => name === 'workers'),
+        ).toMatchObject({ ok: false, code: 'WORKERS_MISSING' });
+      },
+      limitMs,
+    );
     const repaired = await project.pulse('up', '--yes');
     expect(repaired.code, repaired.stdout + repaired.stderr).toBe(0);
     expect(await project.pulse('status')).toMatchObject({ code: 0 });
@@ -202,12 +216,16 @@ describe('documents', () => {
       project.stack,
     ]);
     expect(indexed).toMatchObject({ code: 0, stdout: expect.stringContaining('1 accepted') });
-    await vi.waitFor(async () => {
-      expect(json(await project.pulse('search', 'quokka', '--json'))).toMatchObject({
-        degraded: true,
-        results: [{ url: 'https://docs.example.org/quokka' }],
-      });
-    }, eventually);
+    await eventually(
+      'the new page by keyword',
+      async () => {
+        expect(json(await project.pulse('search', 'quokka', '--json'))).toMatchObject({
+          degraded: true,
+          results: [{ url: 'https://docs.example.org/quokka' }],
+        });
+      },
+      limitMs,
+    );
     // Whoever waits for the vectors, and has enough of it, loses nothing.
     const file = join(project.folder, 'quokka.jsonl');
     writeFileSync(file, page);
@@ -229,18 +247,24 @@ describe('documents', () => {
     );
 
     await project.docker('start', ...gpu);
-    await vi.waitFor(async () => {
-      const answer = await project.pulse(
-        'search',
-        'an animal from Australia',
-        '--mode',
-        'semantic',
-        '--limit',
-        '1',
-        '--json',
-      );
-      expect(json(answer)).toMatchObject({ results: [{ url: 'https://docs.example.org/quokka' }] });
-    }, eventually);
+    await eventually(
+      'the new page by meaning',
+      async () => {
+        const answer = await project.pulse(
+          'search',
+          'an animal from Australia',
+          '--mode',
+          'semantic',
+          '--limit',
+          '1',
+          '--json',
+        );
+        expect(json(answer)).toMatchObject({
+          results: [{ url: 'https://docs.example.org/quokka' }],
+        });
+      },
+      limitMs,
+    );
     expect(await audit()).toMatchObject({ ok: true, documents: sampleSize + 1 });
   });
 });

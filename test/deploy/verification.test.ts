@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { Report } from '../../healthchecks/verify.ts';
+import { eventually } from '../harness/eventually.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { Project } from './project.ts';
@@ -44,10 +45,9 @@ test('a GPU host that is away stops no stack whose verification only warns, not 
 test('strict passes when every service outside the stack does what it should, and says when that was', async () => {
   const { verifiedAt } = await report();
   gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
-  await vi.waitFor(async () => expect(await project.pulse('status')).toMatchObject({ code: 0 }), {
-    timeout: 60_000,
-    interval: 1_000,
-  });
+  await eventually('a status without faults', async () =>
+    expect(await project.pulse('status')).toMatchObject({ code: 0 }),
+  );
   project.configure({ verification: 'strict' });
   expect(await update()).toMatchObject({ code: 0 });
   const now = await report();

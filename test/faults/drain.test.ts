@@ -1,10 +1,10 @@
 import { describe, test } from 'vitest';
 
 import { findInconsistencies } from '../harness/consistency.ts';
+import { eventually } from '../harness/eventually.ts';
 import { pages } from '../harness/pages.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
-import { eventually } from '../harness/until.ts';
 import type { Ended, WorkerProcess } from '../harness/worker-process.ts';
 
 const momentMs = 30_000;
@@ -19,10 +19,11 @@ function stop(worker: WorkerProcess, drainSeconds: number): Promise<Ended> {
 }
 
 const embedding = (stack: TestStack) =>
-  eventually(async () => {
-    if ((await stack.services.queues.counts()).embedding.active === 0)
-      throw new Error('no job is under way');
-  }, momentMs);
+  eventually(
+    'a job under way',
+    async () => (await stack.services.queues.counts()).embedding.active > 0,
+    momentMs,
+  );
 
 describe.concurrent('SIGTERM', () => {
   test('under load: what is in hand is finished, exit code 0, and the rest is done by the next worker', async ({

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 
 import { search } from '../../worker/search/search.ts';
 import { findInconsistencies } from '../harness/consistency.ts';
+import { eventually } from '../harness/eventually.ts';
 import { marker, page, pages } from '../harness/pages.ts';
 import { readStores } from '../harness/stored.ts';
 import { openTestStack } from '../harness/test-stack.ts';
-import { eventually } from '../harness/until.ts';
 
 /** All attempts of a job with their back-offs take some 25 s. */
 const longerThanAllRetriesMs = 40_000;
@@ -19,11 +19,14 @@ test('the GPU host away for longer than all retries: no job fails, keywords find
   const count = 20;
   for (const one of pages(count)) await stack.intake.submit(one);
   for (let number = 1; number <= count; number++) {
-    const { results } = await eventually(async () => {
-      const answer = await search(stack.services, marker(number), 'hybrid', 3);
-      if (answer.results.length === 0) throw new Error(`page ${number} is not found by its word`);
-      return answer;
-    }, 20_000);
+    const { results } = await eventually(
+      `page ${number} by its word`,
+      async () => {
+        const answer = await search(stack.services, marker(number), 'hybrid', 3);
+        return answer.results.length > 0 && answer;
+      },
+      20_000,
+    );
     expect(results.map(({ url }) => url)).toEqual([page(number).url]);
   }
   expect((await search(stack.services, marker(1), 'hybrid', 3)).degraded).toBe(true);

@@ -1,9 +1,9 @@
 import { describe, test } from 'vitest';
 
 import { findInconsistencies } from '../harness/consistency.ts';
+import { eventually } from '../harness/eventually.ts';
 import { page, pages } from '../harness/pages.ts';
 import { openTestStack } from '../harness/test-stack.ts';
-import { eventually } from '../harness/until.ts';
 import { startWorkerContainer } from '../harness/worker-container.ts';
 import type { WorkerContainer } from '../harness/worker-container.ts';
 
@@ -16,9 +16,11 @@ const environment = { WEBHOOK_MAX_CHUNK_TOKENS: '512', WEBHOOK_CHUNK_OVERLAP_TOK
  */
 const momentMs = 300_000;
 const killed = (worker: WorkerContainer, times: number) =>
-  eventually(async () => {
-    if ((await worker.restarts()) < times) throw new Error(`not killed ${times} times yet`);
-  }, momentMs);
+  eventually(
+    `a worker killed ${times} time(s)`,
+    async () => (await worker.restarts()) >= times,
+    momentMs,
+  );
 const tooLarge = {
   url: 'https://example.test/too-large',
   text: 'unremarkable sentences fill these pages. '.repeat(240_000),

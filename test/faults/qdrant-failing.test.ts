@@ -2,11 +2,11 @@ import { describe, test } from 'vitest';
 
 import { readGpuHostState } from '../../worker/circuit/circuits.ts';
 import { findInconsistencies } from '../harness/consistency.ts';
+import { eventually } from '../harness/eventually.ts';
 import { pages } from '../harness/pages.ts';
 import { openStores } from '../harness/stores.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
-import { eventually } from '../harness/until.ts';
 
 const writing =
   (fate: 'apply, then hang' | 'apply, then cut' | { status: number; body: unknown }) =>
@@ -41,10 +41,11 @@ describe.concurrent('Qdrant', () => {
     expect(await findInconsistencies(stack)).toEqual([]);
     await fault(stack);
     for (const one of pages(8, 2)) await stack.intake.submit(one);
-    await eventually(async () => {
-      if ((await readGpuHostState(stack.services.circuits)).kind === 'closed')
-        throw new Error('the fault has not been noticed');
-    }, noticedMs);
+    await eventually(
+      'a circuit that notices the fault',
+      async () => (await readGpuHostState(stack.services.circuits)).kind !== 'closed',
+      noticedMs,
+    );
     await stack.proxies.qdrant.pass();
     expect(await findInconsistencies(stack)).toEqual([]);
   });
@@ -56,10 +57,11 @@ describe.concurrent('Qdrant', () => {
     await using stack = await openTestStack({ stores: stores.addresses });
     await stack.worker();
     for (const one of pages(30)) await stack.intake.submit(one);
-    await eventually(async () => {
-      if ((await stack.services.vectors.inventory()).size < 5)
-        throw new Error('nothing written yet');
-    }, noticedMs);
+    await eventually(
+      'points of five documents',
+      async () => (await stack.services.vectors.inventory()).size >= 5,
+      noticedMs,
+    );
     await stores.qdrant.docker('kill');
     await stores.qdrant.docker('start');
     await stores.qdrant.healthy();

@@ -3,12 +3,12 @@ import type { TestContext } from 'vitest';
 
 import { audit } from '../../worker/audit/audit.ts';
 import { findInconsistencies, waitUntilSettled } from '../harness/consistency.ts';
+import { eventually } from '../harness/eventually.ts';
 import type { Page } from '../harness/intake.ts';
 import { page, pages } from '../harness/pages.ts';
 import { Proxy } from '../harness/proxy.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
-import { eventually } from '../harness/until.ts';
 
 const momentMs = 60_000;
 const reached = (
@@ -17,10 +17,11 @@ const reached = (
   state: 'waiting' | 'active' | 'delayed',
   least = 1,
 ) =>
-  eventually(async () => {
-    if ((await stack.services.queues.counts())[queue][state] < least)
-      throw new Error(`no job of ${queue} is ${state}`);
-  }, momentMs);
+  eventually(
+    `${least} job(s) of ${queue} in state ${state}`,
+    async () => (await stack.services.queues.counts())[queue][state] >= least,
+    momentMs,
+  );
 
 describe.concurrent('versions of one page', () => {
   test('that come in at once by many hands end as one of them, whole', async ({ expect }) => {
@@ -126,9 +127,7 @@ async function lateWrite(
   await reached(stack, 'embedding', 'active');
   await slow.silence();
   await stack.proxies.tei.pass();
-  await eventually(async () => {
-    if (slow.held === 0) throw new Error('the write is not on its way');
-  }, momentMs);
+  await eventually('a write on its way', () => slow.held > 0, momentMs);
   worker.kill('SIGKILL');
   await worker.exited;
   await stack.worker();
@@ -136,8 +135,6 @@ async function lateWrite(
   await waitUntilSettled(stack, momentMs);
   return async () => {
     await slow.pass();
-    await eventually(async () => {
-      if (slow.connections > 0) throw new Error('the write has not arrived');
-    }, momentMs);
+    await eventually('the arrival of the write', () => slow.connections === 0, momentMs);
   };
 }

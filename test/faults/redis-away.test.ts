@@ -4,12 +4,12 @@ import { describe, test } from 'vitest';
 
 import { setLimit, setPaused } from '../../worker/queue/operator.ts';
 import { findInconsistencies } from '../harness/consistency.ts';
+import { eventually } from '../harness/eventually.ts';
 import { page, pages } from '../harness/pages.ts';
 import { readStores } from '../harness/stored.ts';
 import { openStores } from '../harness/stores.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
-import { eventually } from '../harness/until.ts';
 
 /**
  * From the return of Redis until all is done: reconnects, stalled jobs, and the sweep for what
@@ -71,10 +71,11 @@ describe.concurrent('Redis', () => {
     await stores.redis.docker('kill');
     await stores.redis.docker('start');
     await stores.redis.healthy();
-    await eventually(async () => {
-      if (!(await stack.services.queues.counts()).indexing.paused)
-        throw new Error('paused is forgotten');
-    }, recoveryMs);
+    await eventually(
+      'paused queues again',
+      async () => (await stack.services.queues.counts()).indexing.paused,
+      recoveryMs,
+    );
     await setPaused(stack.services, false);
     expect(await findInconsistencies(stack, { withinMs: recoveryMs })).toEqual([]);
     expect(await stack.services.queues.counts()).toMatchObject({
@@ -101,6 +102,7 @@ describe.concurrent('Redis', () => {
     await redis('config', 'set', 'maxmemory', '1mb');
     for (const one of pages(10, 2)) await stack.intake.submit(one);
     await eventually(
+      'ten documents in Postgres',
       async () => expect((await readStores(stack.directEnv)).documents).toHaveLength(10),
       recoveryMs,
     );

@@ -1,11 +1,11 @@
 import { describe, test } from 'vitest';
 
 import { findInconsistencies } from '../harness/consistency.ts';
+import { eventually } from '../harness/eventually.ts';
 import { pages, page } from '../harness/pages.ts';
 import { readStores } from '../harness/stored.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
-import { eventually } from '../harness/until.ts';
 
 /** Longer than it takes others to take over what a dead worker held: lock and stall check. */
 const takeOverMs = 60_000;
@@ -14,10 +14,7 @@ const stored = async (stack: TestStack) => readStores(stack.directEnv);
 const reached = (
   stack: TestStack,
   wanted: (stored: Awaited<ReturnType<typeof readStores>>) => boolean,
-) =>
-  eventually(async () => {
-    if (!wanted(await stored(stack))) throw new Error('the moment for the fault has not come');
-  }, takeOverMs);
+) => eventually('the moment for the fault', async () => wanted(await stored(stack)), takeOverMs);
 
 describe.concurrent('a worker that dies', () => {
   test('between the upsert and the commit leaves its document indexed exactly once', async ({
@@ -63,10 +60,11 @@ describe.concurrent('a worker that dies', () => {
     const stopped = await stack.worker();
     await stack.proxies.tei.silence();
     for (const one of pages(4)) await stack.intake.submit(one);
-    await eventually(async () => {
-      if ((await stack.services.queues.counts()).embedding.active < 4)
-        throw new Error('not all are being embedded');
-    }, takeOverMs);
+    await eventually(
+      'four documents being embedded',
+      async () => (await stack.services.queues.counts()).embedding.active >= 4,
+      takeOverMs,
+    );
     stopped.kill('SIGSTOP');
     await stack.proxies.tei.pass();
     await stack.worker();

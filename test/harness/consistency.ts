@@ -1,10 +1,10 @@
 import { audit } from '../../worker/audit/audit.ts';
 import { pointId } from '../../worker/vectors/points.ts';
+import { eventually } from './eventually.ts';
 import type { Acceptable } from './intake.ts';
 import { readStores } from './stored.ts';
 import type { StoredChunk, Stored, StoredDocument } from './stored.ts';
 import type { TestStack } from './test-stack.ts';
-import { eventually } from './until.ts';
 
 /**
  * Of documents that were accepted and cannot be indexed, by URL: the code they must have failed
@@ -43,32 +43,36 @@ export async function findInconsistencies(
  */
 export async function waitUntilSettled(stack: TestStack, withinMs: number): Promise<Stored> {
   let before = '';
-  return eventually(async () => {
-    const stored = await readStores(stack.directEnv);
-    const pending = stored.documents
-      .filter(({ state }) => state === 'pending')
-      .map(({ url }) => url);
-    if (pending.length > 0)
-      throw new Error(
-        `${pending.length} document(s) still pending, among them ${pending.slice(0, 3).join(', ')}; queues: ${JSON.stringify(await stack.services.queues.counts())}`,
-      );
-    const removals = await stack.services.removals.count();
-    if (removals > 0) throw new Error(`${removals} deletion(s) not carried out yet`);
-    const { indexing, embedding } = await stack.services.queues.counts();
-    const left =
-      indexing.waiting +
-      indexing.active +
-      indexing.delayed +
-      embedding.waiting +
-      embedding.active +
-      embedding.delayed;
-    const now = JSON.stringify(stored);
-    if (left > 0 || now !== before) {
-      before = now;
-      throw new Error(`the stores still change, or ${left} job(s) are left`);
-    }
-    return stored;
-  }, withinMs);
+  return eventually(
+    'stores that no longer change',
+    async () => {
+      const stored = await readStores(stack.directEnv);
+      const pending = stored.documents
+        .filter(({ state }) => state === 'pending')
+        .map(({ url }) => url);
+      if (pending.length > 0)
+        throw new Error(
+          `${pending.length} document(s) still pending, among them ${pending.slice(0, 3).join(', ')}; queues: ${JSON.stringify(await stack.services.queues.counts())}`,
+        );
+      const removals = await stack.services.removals.count();
+      if (removals > 0) throw new Error(`${removals} deletion(s) not carried out yet`);
+      const { indexing, embedding } = await stack.services.queues.counts();
+      const left =
+        indexing.waiting +
+        indexing.active +
+        indexing.delayed +
+        embedding.waiting +
+        embedding.active +
+        embedding.delayed;
+      const now = JSON.stringify(stored);
+      if (left > 0 || now !== before) {
+        before = now;
+        throw new Error(`the stores still change, or ${left} job(s) are left`);
+      }
+      return stored;
+    },
+    withinMs,
+  );
 }
 
 /** Pure: what the stores hold against what they should. */

@@ -6,9 +6,9 @@ import type { ContainerCheck } from '../../healthchecks/container.ts';
 import { rows } from '../../settings.ts';
 import { localImages } from '../../toolchain/images/images.ts';
 import type { LocalImageName } from '../../toolchain/images/recipe.ts';
+import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { removeAtExit } from './reaper.ts';
-import { eventually } from './until.ts';
 
 const execute = promisify(execFile);
 
@@ -55,7 +55,7 @@ export async function startServer({
       ])
     ).stdout;
   const healthy = async () =>
-    void (await eventually(() => docker('exec', ...programOf(check)), 60_000));
+    void (await eventually(`a healthy ${container}`, () => docker('exec', ...programOf(check))));
   const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
   const authority = `127.0.0.1:${await freePort()}`;
   const { now: remove } = removeAtExit('docker', 'rm', '--force', '--volumes', container);

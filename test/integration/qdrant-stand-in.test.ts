@@ -5,6 +5,7 @@ import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { httpHealthCommand } from '../../healthchecks/container.ts';
+import { eventually } from '../harness/eventually.ts';
 import { startServer, type Server } from '../harness/server.ts';
 
 const execute = promisify(execFile);
@@ -149,9 +150,11 @@ describe('the engine behind the embedded Qdrant', { timeout: 60_000 }, () => {
     await execute('docker', ['start', container]);
     const { stdout } = await execute('docker', ['port', container, '6333']);
     client = new QdrantClient({ url: `http://${stdout.trim()}`, checkCompatibility: false });
-    await expect
-      .poll(() => client.count('pages').catch(() => undefined), { timeout: 20_000 })
-      .toEqual({ count: 4 });
+    await eventually(
+      'all four points',
+      async () => expect(await client.count('pages')).toEqual({ count: 4 }),
+      20_000,
+    );
     expect((await client.getCollection('pages')).payload_schema).toMatchObject({
       documentId: { data_type: 'keyword' },
     });

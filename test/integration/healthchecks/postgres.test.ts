@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresHealthCommand } from '../../../healthchecks/container.ts';
 import { postgres } from '../../../healthchecks/postgres.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { startServer, type Server } from '../../harness/server.ts';
 
 /** Characters that a URL, a shell and SQL each treat in their own way. */
@@ -61,8 +62,12 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
       '0',
     );
     const sessions = `select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
-    // a backend that was told goodbye still needs a moment to go
-    await expect.poll(async () => (await sql(sessions)).trim()).toBe('0');
+    // A backend whose client has gone still needs a moment to end.
+    await eventually(
+      'no session of the probe',
+      async () => expect((await sql(sessions)).trim()).toBe('0'),
+      1_000,
+    );
   });
 
   test('is refused with a wrong password, which stays untold', async () => {

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { audit } from '../../../worker/audit/audit.ts';
 import { runCommandLine } from '../../harness/command-line.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
 
 const zero = { missing: 0, orphan: 0, duplicate: 0, stale: 0 };
-const soon = { timeout: 60_000, interval: 200 };
 
 let stack: TestStack;
 const ids: string[] = [];
@@ -24,10 +24,8 @@ beforeAll(async () => {
 afterAll(() => stack[Symbol.asyncDispose]());
 
 async function whole() {
-  await vi.waitFor(
-    async () =>
-      expect(await audit(stack.services)).toMatchObject({ ok: true, pending: 0, ...zero }),
-    soon,
+  await eventually('stores that agree', async () =>
+    expect(await audit(stack.services)).toMatchObject({ ok: true, pending: 0, ...zero }),
   );
 }
 const id = (number: number) => ids[number] as string;
@@ -120,15 +118,13 @@ describe('an audit', () => {
   test('tells what is under way from what is wrong', async () => {
     stack.tei.fail('unavailable');
     await stack.intake.submit(page(7));
-    await vi.waitFor(
-      async () =>
-        expect(await audit(stack.services)).toMatchObject({
-          ok: true,
-          documents: 7,
-          pending: 1,
-          ...zero,
-        }),
-      soon,
+    await eventually('an audit with one pending document', async () =>
+      expect(await audit(stack.services)).toMatchObject({
+        ok: true,
+        documents: 7,
+        pending: 1,
+        ...zero,
+      }),
     );
     stack.tei.fail();
     await whole();

@@ -1,16 +1,17 @@
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { redisHealthCommand } from '../../../healthchecks/container.ts';
 import { Circuit } from '../../../worker/circuit/circuit.ts';
 import { PulseError } from '../../../worker/errors.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { startServer } from '../../harness/server.ts';
 import type { Server } from '../../harness/server.ts';
 
 const away = () => Promise.reject(new PulseError('TEI_REFUSED', 'away', 'nobody listens'));
 const fine = () => Promise.resolve('done');
-const within = { timeout: 15_000, interval: 20 };
+const limitMs = 15_000;
 
 describe('a circuit that replicas share', { timeout: 60_000 }, () => {
   let running: Server;
@@ -91,13 +92,17 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
   test('is probed by one replica, which tries alone and closes it for all when its call is good', async () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
-    await vi.waitFor(() => expect(service.probes).toBeGreaterThan(1), within);
+    await eventually('two probes', () => expect(service.probes).toBeGreaterThan(1), limitMs);
     service.away = false;
-    const trier = await vi.waitFor(() => {
-      const passable = circuits.filter((circuit) => circuit.allowsCalls);
-      expect(passable).toHaveLength(1);
-      return passable[0] as Circuit;
-    }, within);
+    const trier = await eventually(
+      'one replica that may try',
+      () => {
+        const passable = circuits.filter((circuit) => circuit.allowsCalls);
+        expect(passable).toHaveLength(1);
+        return passable[0] as Circuit;
+      },
+      limitMs,
+    );
     expect(await trier.state()).toMatchObject({ kind: 'half-open' });
     await trier.run(fine);
     for (const circuit of circuits) expect(await circuit.state()).toEqual({ kind: 'closed' });
@@ -108,11 +113,15 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     await opened(circuits[0] as Circuit);
     const before = await (circuits[0] as Circuit).state();
     service.away = false;
-    const trier = await vi.waitFor(() => {
-      const passable = circuits.filter((circuit) => circuit.allowsCalls);
-      expect(passable).toHaveLength(1);
-      return passable[0] as Circuit;
-    }, within);
+    const trier = await eventually(
+      'one replica that may try',
+      () => {
+        const passable = circuits.filter((circuit) => circuit.allowsCalls);
+        expect(passable).toHaveLength(1);
+        return passable[0] as Circuit;
+      },
+      limitMs,
+    );
     await opened(trier);
     expect(await (circuits[1] as Circuit).state()).toEqual(before);
   });
@@ -121,9 +130,10 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
     service.away = false;
-    await vi.waitFor(
+    await eventually(
+      'a closed circuit',
       () => expect(circuits.every((circuit) => circuit.allowsCalls)).toBe(true),
-      within,
+      limitMs,
     );
   });
 
@@ -131,9 +141,10 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
     await redis.flushall();
-    await vi.waitFor(
+    await eventually(
+      'a closed circuit',
       () => expect(circuits.every((circuit) => circuit.allowsCalls)).toBe(true),
-      within,
+      limitMs,
     );
     await opened(circuits[1] as Circuit);
     expect(await (circuits[2] as Circuit).state()).toMatchObject({ kind: 'open' });
@@ -147,6 +158,6 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     await expect(one.run(fine)).rejects.toMatchObject({ code: 'TEI_REFUSED' });
     await running.docker('unpause');
     service.away = false;
-    await vi.waitFor(() => expect(one.allowsCalls).toBe(true), within);
+    await eventually('a closed circuit', () => expect(one.allowsCalls).toBe(true), limitMs);
   });
 });

@@ -1,10 +1,10 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { findInconsistencies } from '../../harness/consistency.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 
-const soon = { timeout: 60_000, interval: 50 };
 const numbers = Array.from({ length: 60 }, (_, index) => index + 1);
 
 describe('a worker that is told to stop', { timeout: 120_000 }, () => {
@@ -12,9 +12,8 @@ describe('a worker that is told to stop', { timeout: 120_000 }, () => {
     await using stack = await openTestStack();
     const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
     for (const number of numbers) await stack.intake.submit(page(number));
-    await vi.waitFor(
-      async () => expect((await stack.services.queues.counts()).indexing.active).toBeGreaterThan(0),
-      soon,
+    await eventually('an active indexing job', async () =>
+      expect((await stack.services.queues.counts()).indexing.active).toBeGreaterThan(0),
     );
     worker.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
@@ -31,9 +30,8 @@ describe('a worker that is told to stop', { timeout: 120_000 }, () => {
     stack.tei.fail('hang');
     const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '1s' });
     await stack.intake.submit(page(1));
-    await vi.waitFor(
-      async () => expect((await stack.services.queues.counts()).embedding.active).toBe(1),
-      soon,
+    await eventually('an active embedding job', async () =>
+      expect((await stack.services.queues.counts()).embedding.active).toBe(1),
     );
     worker.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });

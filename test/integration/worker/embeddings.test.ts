@@ -1,13 +1,13 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { readGpuHostState } from '../../../worker/circuit/circuits.ts';
 import { search } from '../../../worker/search/search.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { marker, page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
 
-const within = { timeout: 60_000, interval: 100 };
 const pages = [1, 2, 3, 4, 5, 6];
 const submitAll = async (stack: TestStack): Promise<void> => {
   for (const number of pages) await stack.intake.submit(page(number));
@@ -57,13 +57,13 @@ describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
       await take(stack);
       await stack.worker();
       await submitAll(stack);
-      await vi.waitFor(async () => expect(await codeOfWait(stack)).toBe(code), within);
-      await vi.waitFor(
-        async () =>
-          expect((await search(stack.services, marker(6), 'hybrid', 1)).results[0]?.url).toBe(
-            page(6).url,
-          ),
-        within,
+      await eventually('a circuit that names the fault', async () =>
+        expect(await codeOfWait(stack)).toBe(code),
+      );
+      await eventually('page 6 by its word', async () =>
+        expect((await search(stack.services, marker(6), 'hybrid', 1)).results[0]?.url).toBe(
+          page(6).url,
+        ),
       );
       await give(stack);
       expect(await findInconsistencies(stack)).toEqual([]);
@@ -75,13 +75,14 @@ describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
     stack.tei.fail('unavailable');
     await stack.worker();
     await submitAll(stack);
-    await vi.waitFor(async () => expect(await codeOfWait(stack)).toBe('TEI_ANSWER'), within);
-    await vi.waitFor(
-      async () => expect((await stack.services.queues.counts()).embedding.active).toBe(0),
-      within,
+    await eventually('a circuit that names the fault', async () =>
+      expect(await codeOfWait(stack)).toBe('TEI_ANSWER'),
+    );
+    await eventually('no active embedding job', async () =>
+      expect((await stack.services.queues.counts()).embedding.active).toBe(0),
     );
     const before = stack.tei.calls;
-    await vi.waitFor(() => expect(stack.tei.calls).toBeGreaterThan(before), within);
+    await eventually('a probe', () => expect(stack.tei.calls).toBeGreaterThan(before));
     expect(stack.tei.calls - before).toBeLessThanOrEqual(2);
     expect(await stack.services.records.failures()).toEqual({ indexing: 0, embedding: 0 });
   });

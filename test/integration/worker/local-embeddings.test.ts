@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { audit } from '../../../worker/audit/audit.ts';
 import { GoldenVectors } from '../../../worker/embeddings/golden.ts';
@@ -6,12 +6,11 @@ import { search } from '../../../worker/search/search.ts';
 import { startInstantTei } from '../../doubles/instant-tei.ts';
 import type { InstantTei } from '../../doubles/instant-tei.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { marker, page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
 import { wordModel } from '../../harness/tokenizer.ts';
-
-const within = { timeout: 60_000, interval: 100 };
 
 /** A test stack whose workers have a local TEI besides the GPU host's. */
 async function openWithLocal(): Promise<TestStack & { readonly local: InstantTei }> {
@@ -27,10 +26,8 @@ async function openWithLocal(): Promise<TestStack & { readonly local: InstantTei
   });
 }
 const recorded = (stack: TestStack) =>
-  vi.waitFor(
-    async () =>
-      expect(await new GoldenVectors(stack.services.pool, wordModel).read()).toBeDefined(),
-    within,
+  eventually('recorded golden vectors', async () =>
+    expect(await new GoldenVectors(stack.services.pool, wordModel).read()).toBeDefined(),
   );
 const marked = async (stack: TestStack): Promise<number> =>
   (await stack.services.vectors.inventory({ embedder: 'local' })).size;
@@ -48,7 +45,9 @@ describe('a local TEI', { timeout: 120_000 }, () => {
     expect(await marked(stack)).toBe(3);
     expect((await audit(stack.services)).standIns).toBeGreaterThanOrEqual(3);
     await stack.proxies.tei.pass();
-    await vi.waitFor(async () => expect(await marked(stack)).toBe(0), within);
+    await eventually("vectors of the GPU host's TEI only", async () =>
+      expect(await marked(stack)).toBe(0),
+    );
     await stack.intake.submit(page(5));
     expect(await findInconsistencies(stack)).toEqual([]);
     expect(await marked(stack)).toBe(0);
@@ -61,13 +60,11 @@ describe('a local TEI', { timeout: 120_000 }, () => {
     await recorded(stack);
     expect(await findInconsistencies(stack)).toEqual([]);
     await stack.proxies.tei.refuse();
-    await vi.waitFor(
-      async () =>
-        expect(await search(stack.services, marker(1), 'semantic', 1)).toMatchObject({
-          degraded: false,
-          results: [{ url: page(1).url }],
-        }),
-      within,
+    await eventually('page 1 by meaning', async () =>
+      expect(await search(stack.services, marker(1), 'semantic', 1)).toMatchObject({
+        degraded: false,
+        results: [{ url: page(1).url }],
+      }),
     );
   });
 

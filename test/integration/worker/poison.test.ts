@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { findInconsistencies } from '../../harness/consistency.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { WorkerProcess } from '../../harness/worker-process.ts';
@@ -40,7 +41,8 @@ test(
       }
     };
     const restarting = restart();
-    await vi.waitFor(
+    await eventually(
+      'a failed poison document',
       async () => {
         const [failed] = await stack.services.records.ended('failed', 10);
         expect(failed).toMatchObject({
@@ -49,7 +51,7 @@ test(
           reason: expect.stringContaining('died 2 times'),
         });
       },
-      { timeout: 200_000, interval: 200 },
+      200_000,
     );
     expect(
       await findInconsistencies(stack, { failures: { [poison.url]: 'INDEXING_POISON' } }),

@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { readGpuHostState } from '../../../worker/circuit/circuits.ts';
 import { listNumbered } from '../../../worker/vectors/collection.ts';
 import { rebuildCollection } from '../../../worker/vectors/rebuild.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const within = { timeout: 60_000, interval: 50 };
 
 async function indexed(count: number, stack: TestStack): Promise<void> {
   for (let number = 1; number <= count; number += 1) await stack.intake.submit(page(number));
@@ -84,10 +84,8 @@ describe('rebuilding all vectors', { timeout: 120_000 }, () => {
     await stack.proxies.tei.delay(300);
     const killed = command(stack);
     const { vectors } = stack.services;
-    await vi.waitFor(
-      async () =>
-        expect((await vectors.inventory({ of: named(stack, 2) })).size).toBeGreaterThan(5),
-      within,
+    await eventually('six documents in the new collection', async () =>
+      expect((await vectors.inventory({ of: named(stack, 2) })).size).toBeGreaterThan(5),
     );
     killed.child.kill('SIGKILL');
     await killed.ended;
@@ -106,13 +104,16 @@ describe('rebuilding all vectors', { timeout: 120_000 }, () => {
     await indexed(40, stack);
     await stack.proxies.tei.delay(200);
     const running = command(stack);
-    await vi.waitFor(() => expect(running.progress()).toMatch(/\d+ of 40 documents/), within);
-    await stack.proxies.tei.refuse();
-    await vi.waitFor(
-      async () => expect((await readGpuHostState(stack.services.circuits)).kind).toBe('open'),
-      within,
+    await eventually('reported progress', () =>
+      expect(running.progress()).toMatch(/\d+ of 40 documents/),
     );
-    await vi.waitFor(() => expect(running.progress()).toContain('waiting: TEI_'), within);
+    await stack.proxies.tei.refuse();
+    await eventually('an open circuit', async () =>
+      expect((await readGpuHostState(stack.services.circuits)).kind).toBe('open'),
+    );
+    await eventually('a report that it waits for TEI', () =>
+      expect(running.progress()).toContain('waiting: TEI_'),
+    );
     await stack.proxies.tei.pass();
     expect((await running.ended).code).toBe(0);
     expect(await findInconsistencies(stack)).toEqual([]);

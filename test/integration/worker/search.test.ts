@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { audit } from '../../../worker/audit/audit.ts';
 import { search } from '../../../worker/search/search.ts';
 import { runCommandLine } from '../../harness/command-line.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
 
-const soon = { timeout: 60_000, interval: 200 };
 const pages = [
   {
     url: 'https://a.example/pool',
@@ -36,10 +36,8 @@ beforeAll(async () => {
   stack = await openTestStack();
   await stack.worker();
   for (const page of pages) await stack.intake.submit(page);
-  await vi.waitFor(
-    async () =>
-      expect(await audit(stack.services)).toMatchObject({ ok: true, documents: 3, pending: 0 }),
-    soon,
+  await eventually('indexed pages', async () =>
+    expect(await audit(stack.services)).toMatchObject({ ok: true, documents: 3, pending: 0 }),
   );
 });
 afterAll(() => stack[Symbol.asyncDispose]());

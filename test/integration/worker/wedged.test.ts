@@ -1,11 +1,11 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { findInconsistencies } from '../../harness/consistency.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
 
-const soon = { timeout: 60_000, interval: 100 };
 /** As in a stack, only sooner. */
 const impatient = { WEBHOOK_STUCK_AFTER: '3s', WEBHOOK_WEDGED_AFTER: '6s' };
 
@@ -30,13 +30,13 @@ const beats = async (stack: TestStack): Promise<Record<string, boolean>> => {
 /** Until it has beaten, as one that consumes, for longer than one that is stuck lives. */
 async function beatsOn(stack: TestStack): Promise<void> {
   const beganAt = Date.now();
-  await vi.waitFor(async () => {
+  await eventually('eight seconds of heartbeats', async () => {
     const beat = JSON.parse(
       (await stack.services.queues.redis.get('pulse:workers:worker-1')) ?? '{}',
     );
     expect(beat.consuming).toBe(true);
     expect(Date.parse(beat.heartbeatAt) - beganAt).toBeGreaterThan(8_000);
-  }, soon);
+  });
 }
 
 describe('a worker', { timeout: 180_000 }, () => {
@@ -48,9 +48,8 @@ describe('a worker', { timeout: 180_000 }, () => {
     });
     stack.tei.fail('hang');
     for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
-    await vi.waitFor(
-      async () => expect((await stack.services.queues.counts()).embedding.active).toBe(2),
-      soon,
+    await eventually('two active embedding jobs', async () =>
+      expect((await stack.services.queues.counts()).embedding.active).toBe(2),
     );
     worker.kill('SIGUSR2');
     expect(await worker.exited).toEqual({ code: null, signal: 'SIGKILL' });
@@ -67,10 +66,14 @@ describe('a worker', { timeout: 180_000 }, () => {
   test('that consumes no more says so, then ends itself with 1, and another does the work', async () => {
     await using stack = await openTestStack();
     const worker = await stack.worker({ ...impatient, ...preloaded(onSignal['consumes no more']) });
-    await vi.waitFor(async () => expect(await beats(stack)).toEqual({ 'worker-1': true }), soon);
+    await eventually('the heartbeat of a worker that consumes', async () =>
+      expect(await beats(stack)).toEqual({ 'worker-1': true }),
+    );
     worker.kill('SIGUSR2');
     for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
-    await vi.waitFor(async () => expect(await beats(stack)).toEqual({ 'worker-1': false }), soon);
+    await eventually('the heartbeat of a worker that does not consume', async () =>
+      expect(await beats(stack)).toEqual({ 'worker-1': false }),
+    );
     expect(await worker.exited).toEqual({ code: 1, signal: null });
     expect(worker.lines).toContainEqual(
       expect.objectContaining({

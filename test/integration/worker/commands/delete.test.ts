@@ -1,13 +1,14 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { runCommandLine } from '../../../harness/command-line.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
+import { eventually } from '../../../harness/eventually.ts';
 import { page } from '../../../harness/pages.ts';
 import { readStores } from '../../../harness/stored.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
-const soon = { timeout: 30_000, interval: 100 };
+const soonMs = 30_000;
 const run = (stack: TestStack, ...args: string[]) => runCommandLine(stack.directEnv, args);
 const elsewhere = (number: number) => ({
   ...page(number),
@@ -63,27 +64,25 @@ describe('./pulse delete', () => {
     expect(
       (await run(stack, 'delete', '--all', '--yes', '--no-wait', '--json')).json,
     ).toMatchObject({ deleted: 2 });
-    await vi.waitFor(
+    await eventually(
+      'an empty keyword index',
       async () => expect((await readStores(stack.directEnv)).keywordRows).toEqual([]),
-      soon,
+      soonMs,
     );
     expect((await readStores(stack.directEnv)).points).not.toEqual([]);
     await stack.services.queues.redis.flushdb();
     await stack.intake.submit(page(2, 2));
     await stack.proxies.qdrant.pass();
-    await vi.waitFor(
-      async () =>
-        expect(
-          (await readStores(stack.directEnv)).points
-            .map(({ text }) => text)
-            .filter((text) => text.includes('zq1x')),
-        ).toEqual([]),
-      { timeout: 60_000, interval: 200 },
+    await eventually('a Qdrant without points of the first editions', async () =>
+      expect(
+        (await readStores(stack.directEnv)).points
+          .map(({ text }) => text)
+          .filter((text) => text.includes('zq1x')),
+      ).toEqual([]),
     );
-    await vi.waitFor(async () => expect(await stack.services.removals.count()).toBe(0), {
-      timeout: 60_000,
-      interval: 200,
-    });
+    await eventually('every deletion carried out', async () =>
+      expect(await stack.services.removals.count()).toBe(0),
+    );
     expect(
       (await findInconsistencies(stack)).filter((line) => !line.startsWith(page(1).url)),
     ).toEqual([]);

@@ -1,12 +1,13 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { runCommandLine } from '../../../harness/command-line.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
+import { eventually } from '../../../harness/eventually.ts';
 import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
-const soon = { timeout: 30_000, interval: 100 };
+const soonMs = 30_000;
 const queue = (stack: TestStack, ...args: string[]) =>
   runCommandLine(stack.directEnv, ['queue', ...args]);
 
@@ -46,7 +47,8 @@ describe('./pulse queue', () => {
     stack.tei.fail('wrong-dimension');
     await stack.worker();
     await stack.intake.submit(page(1));
-    await vi.waitFor(
+    await eventually(
+      'the failed document in the list',
       async () =>
         expect((await queue(stack, 'list', 'failed', '--json')).json).toMatchObject([
           {
@@ -58,7 +60,7 @@ describe('./pulse queue', () => {
             ageSeconds: expect.any(Number),
           },
         ]),
-      soon,
+      soonMs,
     );
     expect((await queue(stack, 'list', 'failed')).stdout).toMatch(/STATE.*CODE.*REASON\nfailed/s);
     stack.tei.fail();
@@ -72,25 +74,28 @@ describe('./pulse queue', () => {
     stack.tei.fail('hang');
     await stack.worker();
     for (const number of [1, 2]) await stack.intake.submit(page(number));
-    await vi.waitFor(
+    await eventually(
+      'the active job in the list',
       async () =>
         expect((await queue(stack, 'list', 'active', '--json')).json).toMatchObject([
           { queue: 'embedding', worker: 'worker-1', attempt: '1 of 5' },
         ]),
-      soon,
+      soonMs,
     );
     // What a worker holds is in its next heartbeat.
-    await vi.waitFor(
+    await eventually(
+      "the active job in the worker's heartbeat",
       async () =>
         expect((await queue(stack, 'workers', '--json')).json).toMatchObject([
           { name: 'worker-1', consuming: true, embedding: 1, memoryMiB: expect.any(Number) },
         ]),
-      soon,
+      soonMs,
     );
     const draining = queue(stack, 'drain', '--json');
-    await vi.waitFor(
+    await eventually(
+      'a paused embedding queue',
       async () => expect((await stack.services.queues.counts()).embedding.paused).toBe(true),
-      soon,
+      soonMs,
     );
     stack.tei.fail();
     await stack.proxies.tei.refuse();

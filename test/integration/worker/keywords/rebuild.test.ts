@@ -2,17 +2,17 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { audit } from '../../../../worker/audit/audit.ts';
 import { rebuildKeywordIndex } from '../../../../worker/keywords/rebuild.ts';
 import { runCommandLine } from '../../../harness/command-line.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
+import { eventually } from '../../../harness/eventually.ts';
 import { marker, page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
-const soon = { timeout: 60_000, interval: 200 };
 const count = 12;
 
 let stack: TestStack;
@@ -22,10 +22,8 @@ beforeAll(async () => {
   await stack.worker();
   for (let number = 0; number < count; number += 1)
     ids.push(await stack.intake.submit(page(number)));
-  await vi.waitFor(
-    async () =>
-      expect(await audit(stack.services)).toMatchObject({ ok: true, documents: count, pending: 0 }),
-    soon,
+  await eventually('indexed pages', async () =>
+    expect(await audit(stack.services)).toMatchObject({ ok: true, documents: count, pending: 0 }),
   );
 });
 afterAll(() => stack[Symbol.asyncDispose]());

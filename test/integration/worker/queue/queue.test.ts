@@ -1,13 +1,14 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { listJobs } from '../../../../worker/queue/listing.ts';
 import { sweep } from '../../../../worker/queue/sweep.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
+import { eventually } from '../../../harness/eventually.ts';
 import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
-const soon = { timeout: 20_000, interval: 50 };
+const soonMs = 20_000;
 const state = async ({ services }: TestStack, id: string) =>
   (await services.records.latest(id))?.state;
 
@@ -49,14 +50,15 @@ describe('a job', () => {
     stack.tei.fail('wrong-dimension');
     const id = await stack.intake.submit(page(1));
     const worker = await stack.worker();
-    await vi.waitFor(
+    await eventually(
+      'a failed document',
       async () =>
         expect(await stack.services.records.latest(id)).toMatchObject({
           state: 'failed',
           code: 'TEI_DIMENSION',
           reason: expect.stringContaining('33'),
         }),
-      soon,
+      soonMs,
     );
     expect(
       await worker.logged((line) => line['alert'] === true && line['documentId'] === id),
@@ -71,7 +73,11 @@ describe('a job', () => {
       environment: { WEBHOOK_INDEXING_JOB_TIMEOUT: '300ms' },
     });
     await stack.worker();
-    await vi.waitFor(() => expect(stack.tei.calls).toBeGreaterThan(0), soon); // what a worker asks at its start
+    await eventually(
+      'the call that a worker makes at its start',
+      () => expect(stack.tei.calls).toBeGreaterThan(0),
+      soonMs,
+    );
     stack.tei.fail('hang');
     const id = await stack.intake.submit(page(1));
     const shown = {
@@ -82,17 +88,16 @@ describe('a job', () => {
       reason: 'not done within 0.3 s',
       dueInSeconds: expect.any(Number),
     };
-    await vi.waitFor(
+    await eventually(
+      'a third attempt that waits',
       async () => expect(await listJobs(stack.services, ['delayed'], 10)).toMatchObject([shown]),
-      soon,
+      soonMs,
     );
-    await vi.waitFor(
-      async () =>
-        expect(await stack.services.records.latest(id)).toMatchObject({
-          state: 'failed',
-          code: 'INDEXING_TIMEOUT',
-        }),
-      { timeout: 60_000, interval: 200 },
+    await eventually('a failed document', async () =>
+      expect(await stack.services.records.latest(id)).toMatchObject({
+        state: 'failed',
+        code: 'INDEXING_TIMEOUT',
+      }),
     );
     const { rows } = await stack.services.pool.query(
       "SELECT outcome FROM runs WHERE stage = 'embedding' ORDER BY id",
@@ -113,18 +118,24 @@ describe('a failed job', () => {
     stack.tei.fail('hang');
     const id = await stack.intake.submit(page(1));
     await stack.worker({ WEBHOOK_INDEXING_JOB_TIMEOUT: '2s' });
-    await vi.waitFor(
+    await eventually(
+      'an active embedding job',
       async () => expect((await stack.services.queues.counts()).embedding.active).toBe(1),
-      soon,
+      soonMs,
     );
     await stack.proxies.postgres.refuse();
-    await vi.waitFor(
+    await eventually(
+      'a delayed embedding job',
       async () => expect((await stack.services.queues.counts()).embedding.delayed).toBe(1),
-      soon,
+      soonMs,
     );
     stack.tei.fail();
     await stack.proxies.postgres.pass();
-    await vi.waitFor(async () => expect(await state(stack, id)).toBe('indexed'), soon);
+    await eventually(
+      'an indexed document',
+      async () => expect(await state(stack, id)).toBe('indexed'),
+      soonMs,
+    );
   });
 });
 
@@ -157,14 +168,15 @@ describe('the sweep', () => {
     await stack.services.records.setOperator('limit', 3);
     await stack.services.queues.redis.flushdb();
     await stack.worker();
-    await vi.waitFor(
+    await eventually(
+      'a paused and empty queue',
       async () =>
         expect((await stack.services.queues.counts()).indexing).toMatchObject({
           waiting: 0,
           paused: true,
           limit: 3,
         }),
-      soon,
+      soonMs,
     );
     expect(await state(stack, id)).toBe('cancelled');
   });

@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { audit } from '../../../../worker/audit/audit.ts';
 import { runCommandLine } from '../../../harness/command-line.ts';
+import { eventually } from '../../../harness/eventually.ts';
 import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 
@@ -10,10 +11,8 @@ test('retention says what would go, removes it when told to, and never what is i
   await stack.worker();
   for (let edition = 1; edition <= 5; edition += 1) await stack.intake.submit(page(1, edition));
   await stack.intake.submit(page(2));
-  await vi.waitFor(
-    async () =>
-      expect(await audit(stack.services)).toMatchObject({ ok: true, documents: 2, pending: 0 }),
-    { timeout: 60_000, interval: 200 },
+  await eventually('indexed pages', async () =>
+    expect(await audit(stack.services)).toMatchObject({ ok: true, documents: 2, pending: 0 }),
   );
   await stack.services.pool.query("UPDATE runs SET finished_at = now() - interval '40 days'");
   const {
