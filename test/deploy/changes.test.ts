@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { eventually } from '../harness/eventually.ts';
+import { reservePort } from '../harness/reserve-port.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { Load } from './load.ts';
-import { freePort, Project } from './project.ts';
+import { Project } from './project.ts';
 import { Serving } from './serving.ts';
 import { freeSubnet } from './subnet.ts';
 
@@ -99,7 +100,7 @@ describe('under load', () => {
 
 test('a GPU host that would not answer at its new address, and stores that do not do their work, are refused before anything is replaced', async () => {
   const before = await project.ids();
-  project.configure({ teiUrl: `http://${project.gateway}:${await freePort()}` });
+  project.configure({ teiUrl: `http://${project.gateway}:${await reservePort()}` });
   // What their own health checks do not notice.
   const redis = (policy: string) =>
     project.docker(

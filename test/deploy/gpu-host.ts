@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 
 import { startInstantTei } from '../doubles/instant-tei.ts';
 import type { InstantTei } from '../doubles/instant-tei.ts';
+import { reservePort } from '../harness/reserve-port.ts';
 import { imageOf } from './images.ts';
-import { freePort } from './project.ts';
 
 const exec = promisify(execFile);
 const model = {
@@ -31,7 +31,7 @@ export interface Address {
 
 /** Ports on which a GPU host can be started, now or later. */
 export async function gpuHostAddress(): Promise<Address> {
-  return { tei: await freePort(), qdrant: await freePort(), ollama: await freePort() };
+  return { tei: await reservePort(), qdrant: await reservePort(), ollama: await reservePort() };
 }
 
 /** Settings of a stack whose network has this gateway: the host's address, as containers see it. */

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { eventually } from '../harness/eventually.ts';
+import { reservePort } from '../harness/reserve-port.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { imageOf } from './images.ts';
-import { freePort, Project } from './project.ts';
+import { Project } from './project.ts';
 
 const project = new Project();
 const limitMs = 120_000;
@@ -13,7 +14,7 @@ const address = await gpuHostAddress();
 const tei = {
   container: `${project.prefix}-gpu-tei`,
   model: 'sentence-transformers/all-MiniLM-L6-v2',
-  port: await freePort(),
+  port: await reservePort(),
 };
 let gpuHost: GpuHost;
 

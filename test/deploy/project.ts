@@ -10,8 +10,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -21,6 +19,7 @@ import { promisify } from 'node:util';
 import { parseDocument } from 'yaml';
 
 import { stackLabel } from '../../settings/names.ts';
+import { reservePort } from '../harness/reserve-port.ts';
 import { freeSubnet } from './subnet.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -69,8 +68,8 @@ export class Project {
     this.configure({
       subnet: `${this.#subnet}.0/24`,
       gateway: this.gateway,
-      postgresPort: String(await freePort()),
-      redisPort: String(await freePort()),
+      postgresPort: String(await reservePort()),
+      redisPort: String(await reservePort()),
       ...settings,
     });
   }
@@ -260,13 +259,4 @@ async function ended(child: ChildProcessByStdio<null, Readable, Readable>): Prom
   );
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { code: await code, stdout, stderr };
-}
-
-/** Free at this moment, and outside of what the kernel hands to others soon after. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

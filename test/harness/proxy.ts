@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 
-import { freePort } from './free-port.ts';
 import { serveByRule } from './http-fault.ts';
 import type { Rule } from './http-fault.ts';
+import { reservePort } from './reserve-port.ts';
 
 /**
  * How a connection is treated: pass bytes go both ways, `delayMs` late refuse nobody listens:
@@ -36,7 +36,7 @@ export class Proxy implements AsyncDisposable {
 
   /** @param upstream host:port */
   static async open(upstream: string): Promise<Proxy> {
-    const proxy = new Proxy(await freePort(), upstream);
+    const proxy = new Proxy(await reservePort(), upstream);
     await proxy.#listen();
     return proxy;
   }

@@ -7,8 +7,8 @@ import { rows } from '../../settings.ts';
 import { localImages } from '../../toolchain/images/images.ts';
 import type { LocalImageName } from '../../toolchain/images/recipe.ts';
 import { eventually } from './eventually.ts';
-import { freePort } from './free-port.ts';
 import { removeAtExit } from './reaper.ts';
+import { reservePort } from './reserve-port.ts';
 
 const execute = promisify(execFile);
 
@@ -57,7 +57,7 @@ export async function startServer({
   const healthy = async () =>
     void (await eventually(`a healthy ${container}`, () => docker('exec', ...programOf(check))));
   const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
-  const authority = `127.0.0.1:${await freePort()}`;
+  const authority = `127.0.0.1:${await reservePort()}`;
   const { now: remove } = removeAtExit('docker', 'rm', '--force', '--volumes', container);
   try {
     await execute('docker', [

@@ -3,15 +3,12 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 
 import { onTestFinished } from 'vitest';
 
+import { reservePort } from '../../harness/reserve-port.ts';
+
 /** Servers that behave badly in one way each, on a free port of 127.0.0.1; each ends with its test. */
 
-/** A port on which nobody listens: it was free a moment ago. */
-export async function refusedPort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+/** A port on which nothing listens. */
+export const refusedPort = (): Promise<number> => reservePort();
 
 /** Accepts and never says a word. */
 export const silentPort = () => talking(() => undefined);
