@@ -10,6 +10,7 @@ import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { Load } from './load.ts';
 import { Project } from './project.ts';
+import type { Ended } from './project.ts';
 import { Serving } from './serving.ts';
 import { freeSubnet } from './subnet.ts';
 
@@ -57,6 +58,17 @@ async function nothingIsLost(): Promise<void> {
   );
 }
 
+/** Runs a shell script in a store's container; `$1` and so on are the arguments. */
+function runInStore(store: string, script: string, args: readonly string[]): Promise<Ended> {
+  return project.docker('exec', project.container(store), 'sh', '-c', script, 'sh', ...args);
+}
+/** Carries out one statement; it may write even where the role's transactions are read-only. */
+const psql = [
+  'export PGOPTIONS="-c default_transaction_read_only=off"',
+  'export PGPASSWORD="$POSTGRES_PASSWORD"',
+  'psql -h "$(hostname)" -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "$1"',
+].join('\n');
+
 async function replaced(change: () => Promise<unknown>): Promise<string[]> {
   const before = await project.ids();
   await change();
@@ -102,25 +114,16 @@ test('a GPU host that would not answer at its new address, and stores that do no
   const before = await project.ids();
   project.configure({ teiUrl: `http://${project.gateway}:${await reservePort()}` });
   // What their own health checks do not notice.
-  const redis = (policy: string) =>
-    project.docker(
-      'exec',
-      project.container('redis'),
-      'sh',
-      '-c',
-      `REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli config set maxmemory-policy ${policy}`,
-    );
-  const postgres = (change: string) =>
-    project.docker(
-      'exec',
-      project.container('postgres'),
-      'sh',
-      '-c',
-      `PGOPTIONS="-c default_transaction_read_only=off" PGPASSWORD="$POSTGRES_PASSWORD" psql -h "$(hostname)" -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c 'ALTER ROLE CURRENT_USER ${change}'`,
-    );
+  const setEviction = (policy: string) =>
+    runInStore('redis', 'REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli config set "$1" "$2"', [
+      'maxmemory-policy',
+      policy,
+    ]);
+  const alterRole = (change: string) =>
+    runInStore('postgres', psql, [`ALTER ROLE CURRENT_USER ${change}`]);
   expect([
-    await redis('allkeys-lru'),
-    await postgres('SET default_transaction_read_only = on'),
+    await setEviction('allkeys-lru'),
+    await alterRole('SET default_transaction_read_only = on'),
   ]).toMatchObject([{ code: 0 }, { code: 0 }]);
   const { code, stdout, stderr } = await project.pulse('up', '--yes', '--json');
   expect(code).toBe(1);
@@ -138,18 +141,23 @@ test('a GPU host that would not answer at its new address, and stores that do no
   expect(await project.ids()).toEqual(before);
   project.configure(elsewhere);
   expect([
-    await redis('noeviction'),
-    await postgres('RESET default_transaction_read_only'),
+    await setEviction('noeviction'),
+    await alterRole('RESET default_transaction_read_only'),
   ]).toMatchObject([{ code: 0 }, { code: 0 }]);
   await project.settled();
 });
 
 test('a roll-out whose first wave never gets healthy stops there and says why; when its cause is gone, the next up ends it', async () => {
   const flag = '/app/data/bm25/cause';
-  writeFileSync(
-    source,
-    `import { existsSync } from 'node:fs';\nif (existsSync('${flag}')) { console.error('the licence server is away'); await new Promise((resolve) => setTimeout(resolve, 1e9)); }\n${readFileSync(source, 'utf8')}`,
-  );
+  const startsOnlyWithoutFlag = [
+    "import { existsSync } from 'node:fs';",
+    `if (existsSync('${flag}')) {`,
+    "  console.error('the licence server is away');",
+    '  await new Promise((resolve) => setTimeout(resolve, 1e9));',
+    '}',
+    readFileSync(source, 'utf8'),
+  ];
+  writeFileSync(source, startsOnlyWithoutFlag.join('\n'));
   await project.docker('exec', workers[1]!, 'touch', flag);
   const before = await project.ids();
   const failed = await project.pulse('up', '--yes');

@@ -1,21 +1,11 @@
 import { expect, test } from 'vitest';
 
+import { preloadFault } from '../../doubles/worker-faults/preload.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { WorkerProcess } from '../../harness/worker-process.ts';
-
-/**
- * Kills its process as the memory limit does, with the jobs beside it in hand, whenever the text of
- * this document is to be embedded.
- */
-const killer = `
-  const stringify = JSON.stringify;
-  JSON.stringify = (value, ...rest) => {
-    if (typeof value === 'string' && value.includes('arsenic')) process.kill(process.pid, 'SIGKILL');
-    return stringify(value, ...rest);
-  };`;
 
 test(
   'a document that kills its worker each time fails with a code of its own; the worker and the documents beside it go on',
@@ -34,9 +24,7 @@ test(
     // As Docker does with what ends.
     const restart = async (): Promise<void> => {
       while (!stopped) {
-        worker = stack.startWorker({
-          NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(killer)}`,
-        });
+        worker = stack.startWorker(preloadFault('die-of-arsenic'));
         if ((await worker.exited).signal === 'SIGKILL') deaths += 1;
       }
     };

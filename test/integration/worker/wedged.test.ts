@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { preloadFault } from '../../doubles/worker-faults/preload.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
@@ -8,16 +9,6 @@ import type { TestStack } from '../../harness/test-stack.ts';
 
 /** As in a stack, only sooner. */
 const impatient = { WEBHOOK_STUCK_AFTER: '3s', WEBHOOK_WEDGED_AFTER: '6s' };
-
-/** Faults that a signal sets off inside a worker's process, without a change to its code. */
-const onSignal = {
-  'blocks its event loop': "process.on('SIGUSR2', () => { for (;;); });",
-  'consumes no more':
-    "const { Worker } = process.getBuiltinModule('node:module').createRequire(process.cwd() + '/worker/')('bullmq'); const run = Worker.prototype.run; Worker.prototype.run = function () { process.on('SIGUSR2', () => this.pause(true)); return run.call(this); };",
-};
-const preloaded = (source: string) => ({
-  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(source)}`,
-});
 
 const beats = async (stack: TestStack): Promise<Record<string, boolean>> => {
   const keys = await stack.services.queues.redis.keys('pulse:workers:*');
@@ -44,7 +35,7 @@ describe('a worker', { timeout: 180_000 }, () => {
     await using stack = await openTestStack({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '2' } });
     const worker = await stack.worker({
       ...impatient,
-      ...preloaded(onSignal['blocks its event loop']),
+      ...preloadFault('block-event-loop'),
     });
     stack.tei.fail('hang');
     for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
@@ -65,7 +56,7 @@ describe('a worker', { timeout: 180_000 }, () => {
 
   test('that consumes no more says so, then ends itself with 1, and another does the work', async () => {
     await using stack = await openTestStack();
-    const worker = await stack.worker({ ...impatient, ...preloaded(onSignal['consumes no more']) });
+    const worker = await stack.worker({ ...impatient, ...preloadFault('stop-consuming') });
     await eventually('the heartbeat of a worker that consumes', async () =>
       expect(await beats(stack)).toEqual({ 'worker-1': true }),
     );
