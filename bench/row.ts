@@ -13,8 +13,14 @@ export interface Row {
 export type Bench = (report: (line: string) => void) => Promise<readonly Row[]>;
 
 /** `Intel Xeon …, 2 cores, 24 GiB, Linux 6.1, Node 24.21.0`: without it a number says nothing. */
-export function describeMachine(): string {
-  return `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.versions.node}`;
+function describeMachine(): string {
+  return [
+    cpus()[0]?.model.trim() ?? 'unknown processor',
+    `${cpus().length} cores`,
+    `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    `Linux ${release()}`,
+    `Node ${process.versions.node}`,
+  ].join(', ');
 }
 
 export function formatRows(rows: readonly Row[], json: boolean): string {

@@ -128,14 +128,14 @@ describe('the host of the old deployment', () => {
   });
 
   test("is told to give a folder to the workers' user where that one cannot write, before any worker is touched", async () => {
-    const before = await project.ids();
+    const containers = await project.ids();
     const foreign = join(appdata, 'foreign');
     mkdirSync(join(foreign, 'pulse_webhook/bm25'), { recursive: true, mode: 0o755 });
     project.configure({ appdataBase: foreign });
     const { code, stdout } = await project.pulse('up', '--yes');
     expect(code).toBe(1);
     expect(stdout).toContain(`chown -R 99:100 ${foreign}/pulse_webhook/bm25`);
-    expect(await project.ids()).toEqual(before);
+    expect(await project.ids()).toEqual(containers);
     project.configure({ appdataBase: join(appdata, 'fresh') });
   });
 

@@ -226,11 +226,11 @@ export class Project {
       process.kill(-(child.pid as number), 'SIGINT');
     };
     child.stderr.on('data', listen);
-    return ended(child);
+    return waitForEnd(child);
   }
 
   run(command: string, args: readonly string[]): Promise<Ended> {
-    return ended(this.#spawn(command, args));
+    return waitForEnd(this.#spawn(command, args));
   }
 
   #spawn(
@@ -253,7 +253,7 @@ export class Project {
   }
 }
 
-async function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
+async function waitForEnd(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
   const code = new Promise<number>((resolve, reject) =>
     child.once('error', reject).once('close', (exitCode) => resolve(exitCode ?? 1)),
   );

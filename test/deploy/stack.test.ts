@@ -54,19 +54,17 @@ describe('a stack that came up', () => {
       ownHealthCheck: true,
       log: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
     };
-    const port = (key: string) => [`127.0.0.1:${project.setting(key)}`];
+    const port = (key: string) => [`127.0.0.1:${String(project.setting(key))}`];
     const worker = { user: '99:100', memoryMiB: 768, cpus: 1, openFiles: 16_384, published: [] };
     const service = { memoryMiB: 2048, cpus: 2, published: [] };
     const each = {
       postgres: { user: '999:999', memoryMiB: 512, cpus: 2, published: port('postgresPort') },
       redis: { user: '999:999', memoryMiB: 256, cpus: 1, published: port('redisPort') },
-      ...{
-        tei: service,
-        qdrant: service,
-        ollama: service,
-        'webhook-worker-1': worker,
-        'webhook-worker-2': worker,
-      },
+      tei: service,
+      qdrant: service,
+      ollama: service,
+      'webhook-worker-1': worker,
+      'webhook-worker-2': worker,
     };
     expect(Object.keys(await project.ids()).sort()).toEqual(
       Object.keys(each)

@@ -41,7 +41,8 @@ export interface InstantTei {
   become(changed: {
     readonly model?: string;
     readonly maxBatch?: number;
-    /** Whether its vectors are others, as by a wrong pooling. */ readonly skewed?: boolean;
+    /** Whether its vectors are others, as by a wrong pooling. */
+    readonly skewed?: boolean;
   }): void;
   close(): Promise<void>;
 }
@@ -107,7 +108,8 @@ export async function startInstantTei({
       refuse(
         response,
         413,
-        `Input validation error: \`inputs\` must have less than ${maxInputLength} tokens. Given: ${longest}`,
+        'Input validation error: `inputs` must have less than ' +
+          `${maxInputLength} tokens. Given: ${longest}`,
         'Validation',
       );
     } else {
@@ -119,13 +121,11 @@ export async function startInstantTei({
       reply(
         response,
         200,
-        texts.map((text) =>
-          none(text)
-            ? new Array(size).fill(failure === 'nan' ? null : 0)
-            : limits.skewed
-              ? vectorOf(text, size).reverse()
-              : vectorOf(text, size),
-        ),
+        texts.map((text) => {
+          if (none(text)) return Array.from({ length: size }, () => (failure === 'nan' ? null : 0));
+          const vector = vectorOf(text, size);
+          return limits.skewed ? vector.toReversed() : vector;
+        }),
       );
     }
   }
@@ -235,9 +235,9 @@ function tokens(
     start: match.index,
     stop: match.index + match[0].length,
   }));
-  const mark = (id: number, mark: string) => ({
+  const mark = (id: number, name: string) => ({
     id,
-    text: mark,
+    text: name,
     special: true,
     start: null,
     stop: null,
@@ -245,7 +245,7 @@ function tokens(
   return [mark(101, '[CLS]'), ...words, mark(102, '[SEP]')];
 }
 
-export function vectorOf(text: string, dimension: number): number[] {
+function vectorOf(text: string, dimension: number): number[] {
   const sum = new Float64Array(dimension);
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [text]) {
     let state = seedOf(word) || 1;

@@ -36,7 +36,5 @@ test('the GPU host away for longer than all retries: no job fails, keywords find
   );
   await Promise.all([stack.proxies.tei.pass(), stack.proxies.qdrant.pass()]);
   expect(await findInconsistencies(stack)).toEqual([]);
-  expect(await Promise.race([...workers.map((worker) => worker.exited), 'all run on'])).toBe(
-    'all run on',
-  );
+  expect(workers.map(({ isRunning }) => isRunning)).toEqual([true, true]);
 });

@@ -26,7 +26,7 @@ describe.concurrent('Postgres', () => {
       await stores.postgres.healthy();
       await stack.intake.submit(page(22));
       expect(await findInconsistencies(stack)).toEqual([]);
-      expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
+      expect(worker.isRunning).toBe(true);
     },
   );
 
@@ -41,6 +41,6 @@ describe.concurrent('Postgres', () => {
     await lasting(silentMs);
     await stack.proxies.postgres.pass();
     expect(await findInconsistencies(stack)).toEqual([]);
-    expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
+    expect(worker.isRunning).toBe(true);
   });
 });

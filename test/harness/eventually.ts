@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 
 const everyMs = 100;
 
@@ -32,6 +33,6 @@ export async function eventually<T>(
 function notInTime(what: string, limitMs: number, lastError: unknown): Error {
   const message = `${what}: not within ${limitMs / 1_000} s`;
   if (lastError === undefined) return new Error(message);
-  const reason = lastError instanceof Error ? lastError.message : String(lastError);
+  const reason = lastError instanceof Error ? lastError.message : inspect(lastError);
   return new Error(`${message}; the last try: ${reason}`, { cause: lastError });
 }

@@ -107,7 +107,7 @@ export async function openTestStack({
     );
     opened.defer(() => services.close());
     await migrate(services.pool);
-    await services.chunker.open();
+    services.chunker.open();
 
     const workers: WorkerProcess[] = [];
     opened.defer(

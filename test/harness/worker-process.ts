@@ -40,9 +40,10 @@ export interface Ended {
 /** `node worker/worker.ts` as a child process. */
 export interface WorkerProcess extends AsyncDisposable {
   readonly pid: number;
-  /** It takes jobs; rejects with its last lines when it ends before. */
+  /** Resolves once it takes jobs; rejects with its last lines when it ends before. */
   readonly ready: Promise<void>;
   readonly exited: Promise<Ended>;
+  readonly isRunning: boolean;
   readonly lines: readonly LogLine[];
   /**
    * The first line, written already or to come, that the text is part of or the predicate wants;
@@ -103,11 +104,14 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
       if (child.exitCode !== null || child.signalCode !== null) void exited.then(ended);
     });
   const ready = logged('taking jobs').then(() => undefined);
-  ready.catch(() => undefined); // whoever waits for it hears of it
+  ready.catch(() => undefined); // a rejection reaches those who wait for it
   return {
     pid,
     ready,
     exited,
+    get isRunning() {
+      return child.exitCode === null && child.signalCode === null;
+    },
     lines,
     logged,
     kill: (signal) => void child.kill(signal),

@@ -83,7 +83,7 @@ describe('an audit', () => {
     });
 
     const { code, json } = await runCommandLine(stack.directEnv, ['audit', '--json']);
-    const found = (json.findings as { kind: string; store: string; documentId: string }[])
+    const found = (json['findings'] as { kind: string; store: string; documentId: string }[])
       .map(({ kind, store, documentId }) => `${kind} ${store} ${documentId}`)
       .sort();
     expect({ code, found }).toEqual({
@@ -101,7 +101,7 @@ describe('an audit', () => {
     });
 
     const repaired = await runCommandLine(stack.directEnv, ['audit', '--repair', '--json']);
-    expect({ code: repaired.code, mended: repaired.json.mended }).toEqual({
+    expect({ code: repaired.code, mended: repaired.json['mended'] }).toEqual({
       code: 1,
       mended: {
         words: 3,

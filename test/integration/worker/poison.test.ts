@@ -19,11 +19,11 @@ test(
     await stack.intake.submit(poison);
     for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
     let deaths = 0;
-    let stopped = false;
+    const stopping = new AbortController();
     let worker: WorkerProcess | undefined;
-    // As Docker does with what ends.
+    // As Docker does with a container that ends.
     const restart = async (): Promise<void> => {
-      while (!stopped) {
+      while (!stopping.signal.aborted) {
         worker = stack.startWorker(preloadFault('die-of-arsenic'));
         if ((await worker.exited).signal === 'SIGKILL') deaths += 1;
       }
@@ -44,7 +44,7 @@ test(
     expect(
       await findInconsistencies(stack, { failures: { [poison.url]: 'INDEXING_POISON' } }),
     ).toEqual([]);
-    stopped = true;
+    stopping.abort();
     worker?.kill('SIGTERM');
     await restarting;
     expect(deaths).toBe(3);

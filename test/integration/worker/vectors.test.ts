@@ -55,9 +55,9 @@ const write = (
   count: number,
   word: string,
 ): Promise<void> => writeBy('gpu-host', vectors, of, count, word);
-const passages = async (collection: string): Promise<unknown[]> =>
+const passages = async (collection: string): Promise<string[]> =>
   (await client().scroll(collection, { limit: 100 })).points
-    .map(({ payload }) => payload?.['passage'])
+    .map(({ payload }) => String(payload?.['passage']))
     .sort();
 
 describe('the collection', () => {

@@ -87,7 +87,7 @@ describe('technical words', () => {
       'there are 0 of 256 in 3 of them left',
       'since version 3.256.0 it is different now',
     ],
-  ])('%s comes before what merely has its parts', async (_, query, loose, exact) => {
+  ])('%s comes before what merely has its parts', async (_name, query, loose, exact) => {
     await write(
       loose,
       exact,
@@ -194,7 +194,7 @@ describe('many processes', () => {
     const children = await Promise.all(
       ['a', 'b', 'c', 'd'].map((name) => writer('pages', name, '50')),
     );
-    await Promise.all(children.map((child) => child.exitCode ?? once(child, 'exit')));
+    await Promise.all(children.map(async (child) => child.exitCode ?? (await once(child, 'exit'))));
     expect(await keywords.inventory('', 1_000)).toHaveLength(200);
     expect(await keywords.problems()).toEqual([]);
   });

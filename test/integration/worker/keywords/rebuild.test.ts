@@ -30,7 +30,7 @@ afterAll(() => stack[Symbol.asyncDispose]());
 
 const folder = () => stack.directEnv['WEBHOOK_KEYWORD_DIR'] as string;
 
-/** As a failing disk does it: what the log held is in the file, and then the file is something else. */
+/** As a failing disk does it: nothing is left in the log, and the file holds something else. */
 async function damage(file: string) {
   const db = new DatabaseSync(file, { timeout: 5_000 });
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -91,30 +91,33 @@ describe('a rebuild', () => {
 });
 
 describe('a worker that starts', () => {
-  const madeAnew = async (spoil: (file: string) => Promise<unknown>) => {
+  const expectRebuilt = async (spoil: (file: string) => Promise<unknown>) => {
     await spoil(join(folder(), 'keywords.sqlite'));
     const worker = await stack.worker();
     await worker.logged(({ msg }) => msg === 'the keyword index was made anew from Postgres');
     expect(await audit(stack.services)).toMatchObject({ ok: true, documents: count });
   };
 
-  test('fills an index whose volume was lost', () =>
-    madeAnew(() => rm(folder(), { recursive: true })));
+  test('fills an index whose volume was lost', async () => {
+    await expectRebuilt(() => rm(folder(), { recursive: true }));
+  });
 
-  test('replaces one that an older Pulse wrote', () =>
-    madeAnew(async (file) => {
+  test('replaces one that an older Pulse wrote', async () => {
+    await expectRebuilt(async (file) => {
       await rm(folder(), { recursive: true });
       await mkdir(folder());
       const db = new DatabaseSync(file);
       db.exec('CREATE VIRTUAL TABLE passages USING fts5 (body)');
       db.close();
-    }));
+    });
+  });
 
   test('leaves one alone that a newer Pulse wrote, and says so', async () => {
     const db = new DatabaseSync(join(folder(), 'keywords.sqlite'), { timeout: 5_000 });
     db.exec('PRAGMA user_version = 999');
     db.close();
     const worker = await stack.worker();
-    await worker.logged(({ code }) => code === 'KEYWORDS_SCHEMA');
+    const reported = await worker.logged(({ code }) => code === 'KEYWORDS_SCHEMA');
+    expect(reported).toMatchObject({ code: 'KEYWORDS_SCHEMA' });
   });
 });
