@@ -60,7 +60,7 @@ export async function startGpuHost(name: string, address: Address): Promise<GpuH
     response.setHeader('content-type', 'application/json').end('{"version":"0.12.0"}'),
   ).listen(address.ollama, '0.0.0.0');
   await new Promise((resolve) => ollama.once('listening', resolve));
-  // On the host's own network: from one bridge to another's published port there is no way.
+  // On the host's own network: one bridge cannot reach a port that another one publishes.
   await exec('docker', [
     'run',
     '--detach',

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { Project } from './project.ts';
 
-/** As on a runner of a pull request: a fresh clone, no engine, no state, no passphrase, no GPU host. */
+/** As for a pull request: a fresh clone without engine, state, passphrase and GPU host. */
 const project = new Project();
 const withoutEngine = (...args: string[]) =>
   project.run('env', [
@@ -56,10 +56,11 @@ describe('a preview of a stack that was never deployed', () => {
 
   test('of a faulty configuration fails with every fault', async () => {
     const path = join(project.folder, `Pulumi.${project.stack}.yaml`);
-    writeFileSync(
-      path,
-      `${readFileSync(path, 'utf8').replace(/pulse:workerReplicas: .*/, 'pulse:workerReplicas: eight')}  pulse:replicas: "3"\n`,
+    const faulty = readFileSync(path, 'utf8').replace(
+      /pulse:workerReplicas: .*/,
+      'pulse:workerReplicas: eight',
     );
+    writeFileSync(path, `${faulty}  pulse:replicas: "3"\n`);
     const { code, stdout } = await withoutEngine('--stack', project.stack);
     expect(code).toBe(1);
     expect(stdout).toContain("pulse:workerReplicas is 'eight'");

@@ -49,7 +49,7 @@ export class Project {
     this.#environment = environment;
   }
 
-  /** @param settings beside the dev stack's own */
+  /** @param settings put over those of the dev stack */
   async prepare(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const { stdout } = await exec(
       'git',
@@ -99,7 +99,7 @@ export class Project {
     return parseDocument(readFileSync(this.#file, 'utf8')).getIn(['config', `pulse:${key}`]);
   }
 
-  /** `./pulse up`, which has to end well. */
+  /** Runs `./pulse up`, which has to succeed. */
   async up(): Promise<Ended> {
     const ended = await this.pulse('up', '--yes');
     if (ended.code !== 0)
@@ -107,14 +107,14 @@ export class Project {
     return ended;
   }
 
-  /** No change is left, so that the next one shows itself alone. */
+  /** Checks that no change is left, so that the next one is seen alone. */
   async settled(): Promise<void> {
     const preview = await this.pulumi('preview', '--expect-no-changes', '--diff');
     if (preview.code !== 0)
       throw new Error(`changes are left:\n${preview.stdout}${preview.stderr}`);
   }
 
-  /** Takes in these pages; the exit code says whether every one was acknowledged. */
+  /** Submits these pages; the exit code says whether all were acknowledged. */
   index(pages: readonly object[], ...flags: string[]): Promise<Ended> {
     const file = join(this.folder, `pages-${randomBytes(3).toString('hex')}.jsonl`);
     writeFileSync(file, pages.map((page) => `${JSON.stringify(page)}\n`).join(''));
@@ -143,7 +143,7 @@ export class Project {
       .split('\n');
   }
 
-  /** Container name -> its id: who was replaced has another. */
+  /** The id of each container, by name; a replaced one has another id. */
   async ids(): Promise<Record<string, string>> {
     const { stdout } = await this.docker(
       'ps',
@@ -163,12 +163,12 @@ export class Project {
     );
   }
 
-  /** `./pulse <args> --stack <this one>`. */
+  /** Runs `./pulse <args> --stack <this one>`. */
   pulse(...args: string[]): Promise<Ended> {
     return this.run(process.execPath, ['cli/main.ts', ...args, '--stack', this.stack]);
   }
 
-  /** Plain pulumi, as in a shell after `eval "$(./pulse env)"`. */
+  /** Runs plain pulumi, as in a shell after `eval "$(./pulse env)"`. */
   async pulumi(...args: string[]): Promise<Ended> {
     const exports = (await this.run(process.execPath, ['cli/main.ts', 'env'])).stdout;
     return this.run('sh', [
@@ -189,7 +189,7 @@ export class Project {
     return `${this.prefix}_${name}`;
   }
 
-  /** Leaves nothing behind: containers, network, volumes, image, folder. */
+  /** Removes everything: containers, network, volumes, images, folder. */
   async remove(): Promise<void> {
     const { code, stderr } = await this.pulse('down', '--data', '--yes');
     const images = (
@@ -211,8 +211,8 @@ export class Project {
   }
 
   /**
-   * `./pulse <args>` and a Ctrl-C, which a terminal sends to every process of the command, as soon
-   * as it says this on stderr.
+   * Runs `./pulse <args>`, and sends a Ctrl-C as soon as it says this on stderr: SIGINT to every
+   * process of the command, as a terminal does.
    */
   interrupted(saying: RegExp, ...args: string[]): Promise<Ended> {
     const child = this.#spawn(process.execPath, ['cli/main.ts', ...args, '--stack', this.stack], {

@@ -172,7 +172,7 @@ describe('documents', () => {
       limitMs,
     );
 
-    // A dead worker is missed when its last heartbeat has grown old.
+    // A dead worker is missed once its last heartbeat is too old.
     await eventually(
       'a verification that misses the worker',
       async () => {
@@ -203,8 +203,11 @@ describe('documents', () => {
   test('that arrive while the GPU services are away are found by keyword at once, and by meaning when they are back', async () => {
     const gpu = ['tei', 'qdrant', 'ollama'].map((name) => project.container(name));
     await project.docker('stop', ...gpu);
-    const page =
-      '{"url":"https://docs.example.org/quokka","title":"Quokkas","markdown":"The quokka is a small marsupial that smiles at visitors."}';
+    const page = JSON.stringify({
+      url: 'https://docs.example.org/quokka',
+      title: 'Quokkas',
+      markdown: 'The quokka is a small marsupial that smiles at visitors.',
+    });
     const indexed = await project.run('sh', [
       '-c',
       'printf %s "$1" | "$2" cli/main.ts index - --stack "$3"',
@@ -224,7 +227,7 @@ describe('documents', () => {
       },
       limitMs,
     );
-    // Whoever waits for the vectors, and has enough of it, loses nothing.
+    // Who stops waiting for the vectors loses nothing.
     const file = join(project.folder, 'quokka.jsonl');
     writeFileSync(file, page);
     expect(await project.interrupted(/0 of 1 indexed/, 'index', file, '--wait')).toMatchObject({

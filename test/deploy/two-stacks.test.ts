@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Project } from './project.ts';
 import type { Ended } from './project.ts';
 
-/** As a team would: the state in a folder that all reach, the passphrase from their vault. */
+/** As a team would: the state in a folder that all reach, the passphrase from a vault. */
 const backend = mkdtempSync(join(tmpdir(), 'pulse-backend-'));
 const shared = new Project({
   PULUMI_BACKEND_URL: `file://${backend}`,
   PULUMI_CONFIG_PASSPHRASE: 'correct horse battery staple',
 });
-/** As a newcomer: both inside the clone. */
+/** As a newcomer would: both inside the clone. */
 const own = new Project();
 const page = {
   url: 'https://docs.example.org/quokka',

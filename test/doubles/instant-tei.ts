@@ -8,8 +8,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * How a call to /embed fails: TEI's own answers, a connection cut, no answer ever, vectors of
- * another model, or vectors that are none (serde writes NaN as null).
+ * How a call to /embed fails: TEI's own answers, a cut connection, no answer ever, vectors of
+ * another model, or vectors without a direction (serde writes NaN as null).
  */
 export type Failure =
   | 'overloaded'
@@ -30,11 +30,11 @@ export interface InstantTei {
   readonly texts: number;
   /** The most texts that one call brought. */
   readonly largestCall: number;
-  /** From now on every call to /embed fails so; without a mode all is well again. */
+  /** From now on every call to /embed fails like this; without a mode none does. */
   fail(mode?: Failure): void;
   /**
-   * From now on calls with this word in one of their texts fail so, others do not; of vectors that
-   * are none, only that text's.
+   * From now on calls with this word in one of their texts fail like this, and others do not. With
+   * `nan` and `zeros` only the vector of that text is wrong.
    */
   failFor(word: string, mode: Failure): void;
   /** As after a restart with other arguments. */

@@ -11,8 +11,8 @@ import type { WorkerContainer } from '../harness/worker-container.ts';
 const megabytes = 150;
 const environment = { WEBHOOK_MAX_CHUNK_TOKENS: '512', WEBHOOK_CHUNK_OVERLAP_TOKENS: '50' };
 /**
- * Three deaths, each with a start, a lock that has to end and a look for stalled jobs; far less on
- * a machine that does nothing else.
+ * Three deaths, each with a start, a lock that has to expire and a check for stalled jobs. On an
+ * idle machine it takes far less.
  */
 const momentMs = 300_000;
 const killed = (worker: WorkerContainer, times: number) =>

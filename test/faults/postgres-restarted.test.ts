@@ -21,7 +21,7 @@ describe.concurrent('Postgres', () => {
       for (const one of pages(20)) await stack.intake.submit(one);
       await stores.postgres.docker(way);
       if (way === 'kill') await stores.postgres.docker('start');
-      // Not acknowledged as long as Postgres is away; the caller is told so, and either content is right then.
+      // Without Postgres it is not acknowledged: the caller is told, and either content is right.
       await stack.intake.submit(page(21)).catch(() => undefined);
       await stores.postgres.healthy();
       await stack.intake.submit(page(22));

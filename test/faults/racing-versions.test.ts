@@ -108,8 +108,10 @@ describe.concurrent('versions of one page', () => {
 });
 
 /**
- * A write of the older version on its way, its worker killed, the newer one indexed by another. @returns
- * what lets the write arrive
+ * Brings a write of the older version on its way, kills its worker, and has another worker index
+ * the newer version.
+ *
+ * @returns what lets the write arrive
  */
 async function lateWrite(
   stack: TestStack,

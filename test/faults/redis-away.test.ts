@@ -12,14 +12,14 @@ import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
 
 /**
- * From the return of Redis until all is done: reconnects, stalled jobs, and the sweep for what
- * nobody could ring for.
+ * From the return of Redis until all is done: reconnects, stalled jobs, and the sweep for documents
+ * that could not be enqueued.
  */
 const recoveryMs = 90_000;
 
 /**
- * Two workers, jobs in hand, and an outage in which pages go on coming in: acknowledged, for
- * Postgres has them.
+ * Takes Redis away while jobs run. Pages still come in during the outage; they are acknowledged,
+ * because Postgres stores them.
  */
 async function outage(
   stack: TestStack,

@@ -39,7 +39,7 @@ async function noticed(stack: TestStack): Promise<void> {
 }
 
 describe.concurrent('TEI', () => {
-  // Faults of the service, not of what is sent: no document fails for them, however long they last.
+  // Faults of the service, not of what is sent: no document fails because of them.
   test.for<readonly [string, Fault]>([
     ['refusing connections', ({ proxies }) => proxies.tei.refuse()],
     ['half-open, connected and silent', ({ proxies }) => proxies.tei.silence()],
@@ -66,7 +66,8 @@ describe.concurrent('TEI', () => {
 
   test.for<readonly [string, Fault]>([
     ['vectors of another dimension', async ({ tei }) => tei.fail('wrong-dimension')],
-    ['NaN', embedding({ status: 200, body: [Array.from({ length: 32 }, () => null)] })], // null is how NaN is written in JSON
+    // JSON writes NaN as null.
+    ['NaN', embedding({ status: 200, body: [Array.from({ length: 32 }, () => null)] })],
   ])(
     'answering with %s: none of it is stored, no document is called done, and a retry mends all',
     async ([, fault], { expect }) => {

@@ -7,7 +7,7 @@ import { readStores } from '../harness/stored.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
 
-/** Longer than it takes others to take over what a dead worker held: lock and stall check. */
+/** Longer than others take to get a dead worker's jobs: its lock and the check for stalled jobs. */
 const takeOverMs = 60_000;
 
 const stored = async (stack: TestStack) => readStores(stack.directEnv);
@@ -71,7 +71,8 @@ describe.concurrent('a worker that dies', () => {
     await stack.intake.submit(page(1, 2));
     expect(await findInconsistencies(stack, { withinMs: takeOverMs })).toEqual([]);
     stopped.kill('SIGCONT');
-    // It finishes what it had in hand, with texts that are old by now: a page more, and it is seen to take jobs again or none is lost to it.
+    // It finishes its jobs, with texts that are old by now. More pages show that it takes jobs
+    // again, or that it loses none.
     for (const one of pages(8, 3)) await stack.intake.submit(one);
     expect(await findInconsistencies(stack, { withinMs: takeOverMs })).toEqual([]);
   });

@@ -7,8 +7,8 @@ import type { StoredChunk, Stored, StoredDocument } from './stored.ts';
 import type { TestStack } from './test-stack.ts';
 
 /**
- * Of documents that were accepted and cannot be indexed, by URL: the code they must have failed
- * with; `any` for one that may be indexed or have failed, with some code.
+ * The code that a document must have failed with, by URL, where it was accepted and cannot be
+ * indexed; `any` where it may be indexed or have failed with some code.
  */
 export type Failures = Readonly<Record<string, string>>;
 
@@ -38,8 +38,8 @@ export async function findInconsistencies(
 }
 
 /**
- * Nothing pending, and the stores read the same twice: a write that came too late for one reading
- * is in the next.
+ * Waits until nothing is pending and the stores read the same twice: a write that came too late for
+ * one reading is in the next.
  */
 export async function waitUntilSettled(stack: TestStack, withinMs: number): Promise<Stored> {
   let before = '';
@@ -52,7 +52,9 @@ export async function waitUntilSettled(stack: TestStack, withinMs: number): Prom
         .map(({ url }) => url);
       if (pending.length > 0)
         throw new Error(
-          `${pending.length} document(s) still pending, among them ${pending.slice(0, 3).join(', ')}; queues: ${JSON.stringify(await stack.services.queues.counts())}`,
+          `${pending.length} document(s) still pending, among them ` +
+            `${pending.slice(0, 3).join(', ')}; queues: ` +
+            JSON.stringify(await stack.services.queues.counts()),
         );
       const removals = await stack.services.removals.count();
       if (removals > 0) throw new Error(`${removals} deletion(s) not carried out yet`);
@@ -75,7 +77,13 @@ export async function waitUntilSettled(stack: TestStack, withinMs: number): Prom
   );
 }
 
-/** Pure: what the stores hold against what they should. */
+/**
+ * Compares what the stores hold with what they should hold. It reads nothing itself.
+ *
+ * @param acknowledged what each document may be, by URL
+ * @param dimensions numbers in a vector
+ * @returns a line for each disagreement
+ */
 export function compareStores(
   acknowledged: ReadonlyMap<string, Acceptable>,
   { documents, chunks, keywordRows, points }: Stored,
@@ -94,7 +102,7 @@ export function compareStores(
   for (const document of documents)
     if (!acknowledged.has(document.url)) found.push(`${document.url}: came in unacknowledged`);
 
-  const passages = {
+  const chunksByStore = {
     chunks: grouped(chunks),
     'keyword rows': grouped(keywordRows),
     points: grouped(points),
@@ -102,7 +110,7 @@ export function compareStores(
   for (const document of documents) {
     const code = failures[document.url];
     const mayBeIndexed = code === undefined || (code === 'any' && document.code === null);
-    if (mayBeIndexed) found.push(...asIndexed(document, passages));
+    if (mayBeIndexed) found.push(...asIndexed(document, chunksByStore));
     else if (code === 'any')
       found.push(
         ...(document.state === 'failed'
@@ -115,7 +123,7 @@ export function compareStores(
       );
   }
   const known = new Set(documents.map(({ documentId }) => documentId));
-  for (const [kind, byDocument] of Object.entries(passages)) {
+  for (const [kind, byDocument] of Object.entries(chunksByStore)) {
     for (const [documentId, orphans] of byDocument)
       if (!known.has(documentId))
         found.push(`${orphans.length} ${kind} of ${documentId}, a document that is not there`);
@@ -125,7 +133,8 @@ export function compareStores(
     const url = urlOf.get(point.documentId);
     if (url !== undefined && point.pointId !== pointId(url, point.chunk))
       found.push(
-        `${url}: the point of chunk ${point.chunk} has an id that a repeated write would not overwrite`,
+        `${url}: the point of chunk ${point.chunk} has an id ` +
+          'that a repeated write would not overwrite',
       );
     if (
       point.vector.length !== dimensions ||
@@ -137,17 +146,17 @@ export function compareStores(
   return found;
 }
 
-function grouped(passages: readonly StoredChunk[]): Map<string, StoredChunk[]> {
-  return Map.groupBy(passages, ({ documentId }) => documentId);
+function grouped(chunks: readonly StoredChunk[]): Map<string, StoredChunk[]> {
+  return Map.groupBy(chunks, ({ documentId }) => documentId);
 }
 
 function asIndexed(
   document: StoredDocument,
-  passages: Readonly<Record<'chunks' | 'keyword rows' | 'points', Map<string, StoredChunk[]>>>,
+  chunksByStore: Readonly<Record<'chunks' | 'keyword rows' | 'points', Map<string, StoredChunk[]>>>,
 ): string[] {
   if (document.state !== 'indexed')
     return [`${document.url}: ${document.state} (${document.code ?? 'no code'}), and not indexed`];
-  const wanted = passages.chunks.get(document.documentId) ?? [];
+  const wanted = chunksByStore.chunks.get(document.documentId) ?? [];
   const found: string[] = [];
   if (wanted.length === 0) found.push(`${document.url}: indexed without chunks`);
   const whole = wanted.map(({ text }) => text).join(' ');
@@ -155,7 +164,7 @@ function asIndexed(
     (word) => word.length < 50 && !whole.includes(word),
   );
   if (lost !== undefined) found.push(`${document.url}: no chunk has its word "${lost}"`);
-  for (const [kind, byDocument] of Object.entries(passages)) {
+  for (const [kind, byDocument] of Object.entries(chunksByStore)) {
     const lines = (rows: readonly StoredChunk[]) =>
       rows.map(({ version, chunk, text }) => `${version}/${chunk}/${text}`).sort();
     const [have, want] = [
@@ -164,7 +173,8 @@ function asIndexed(
     ];
     if (have.join('\n') !== want.join('\n'))
       found.push(
-        `${document.url}: ${want.length} chunk(s) of version ${document.version}, ${have.length} ${kind}: ${differing(have, want)}`,
+        `${document.url}: ${want.length} chunk(s) of version ${document.version}, ` +
+          `${have.length} ${kind}: ${differing(have, want)}`,
       );
   }
   return found;
@@ -176,5 +186,8 @@ function differing(have: readonly string[], want: readonly string[]): string {
       .slice(0, 3)
       .map((line) => line.slice(0, 40))
       .join(', ') || 'none';
-  return `too many: ${short(have.filter((line, index) => !want.includes(line) || have.indexOf(line) !== index))}; missing: ${short(want.filter((line) => !have.includes(line)))}`;
+  const isRepeated = (line: string, index: number) => have.indexOf(line) !== index;
+  const surplus = have.filter((line, index) => !want.includes(line) || isRepeated(line, index));
+  const missing = want.filter((line) => !have.includes(line));
+  return `too many: ${short(surplus)}; missing: ${short(missing)}`;
 }

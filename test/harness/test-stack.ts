@@ -30,11 +30,11 @@ const vectorDimensions = 32;
 export interface TestStack extends AsyncDisposable {
   /** Environment of its workers; every address is a proxy's. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The same, past the proxies: what assertions look with, and what a benchmark works with. */
+  /** The same without the proxies: assertions and benchmarks look through it. */
   readonly directEnv: Readonly<Record<string, string>>;
   readonly proxies: Readonly<Record<'postgres' | 'redis' | 'qdrant' | 'tei', Proxy>>;
   readonly tei: InstantTei;
-  /** A worker's own services, in this process, through the proxies. */
+  /** What a worker works with, in this process and through the proxies. */
   readonly services: Services;
   /** Documents go in here; it remembers what was acknowledged. */
   readonly intake: Intake;

@@ -62,7 +62,8 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
   });
   const pid = child.pid as number;
   const reaper = removeAtExit('kill', '-KILL', String(pid));
-  child.once('exit', () => reaper.dismiss()); // its number may be another process's from now on
+  // From now on its number may be that of another process.
+  child.once('exit', () => reaper.dismiss());
   const lines: LogLine[] = [];
   const events = new EventEmitter<{ line: [LogLine]; end: [] }>().setMaxListeners(0);
   const exited = once(child, 'close').then(([code, signal]): Ended => {

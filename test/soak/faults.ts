@@ -17,7 +17,7 @@ export interface Fault {
 }
 
 const nothing = async (): Promise<void> => undefined;
-/** Longer than a lock now and then, so that jobs run twice. */
+/** Sometimes longer than a lock, so that jobs run twice. */
 const stopped = [1, 25] as const;
 const outage = [1, 12] as const;
 
@@ -78,7 +78,7 @@ function ofProxy(target: string, proxy: Proxy): Fault[] {
   ];
 }
 
-/** Half of the requests meet it. */
+/** The fault hits half of the requests. */
 function ofHttp(target: string, proxy: Proxy, random: Random): Fault[] {
   const fates: Readonly<Record<string, ProxyAction>> = {
     'answers 500': { status: 500, body: { status: { error: 'Service internal error' } } },

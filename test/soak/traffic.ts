@@ -52,7 +52,8 @@ export class Traffic {
       await this.#ask(kind, number, paragraphs);
       this.counts[kind] += 1;
     } catch {
-      this.counts['not acknowledged'] += 1; // its sender is told so, and the intake knows that both contents are right
+      // Its sender is told so, and the intake knows that both contents are right.
+      this.counts['not acknowledged'] += 1;
     } finally {
       this.#busy.delete(number);
     }

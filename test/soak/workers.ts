@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestStack } from '../harness/test-stack.ts';
 import type { WorkerProcess } from '../harness/worker-process.ts';
 
-/** A stack's restart policy waits a moment, too. */
+/** The restart policy of a stack waits a moment too. */
 const restartAfterMs = 1_000;
 
 /** Workers that are started again when they end, by whatever cause, as a stack's are. */

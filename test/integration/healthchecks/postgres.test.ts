@@ -61,7 +61,9 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
     expect((await sql(`select count(*) from pg_class where relname = 'pulse_probe'`)).trim()).toBe(
       '0',
     );
-    const sessions = `select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+    const sessions =
+      'select count(*) from pg_stat_activity ' +
+      "where backend_type = 'client backend' and pid <> pg_backend_pid()";
     // A backend whose client has gone still needs a moment to end.
     await eventually(
       'no session of the probe',

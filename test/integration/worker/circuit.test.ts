@@ -37,7 +37,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     await running[Symbol.asyncDispose]();
   });
 
-  /** Three replicas before one service, which is away. */
+  /** Three replicas that share one service, which is away. */
   function replicas(): Circuit[] {
     service = { away: true, probes: 0 };
     const probe = async (): Promise<void> => {

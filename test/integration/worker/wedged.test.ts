@@ -7,7 +7,7 @@ import { page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
 
-/** As in a stack, only sooner. */
+/** As in a stack, but with shorter limits. */
 const impatient = { WEBHOOK_STUCK_AFTER: '3s', WEBHOOK_WEDGED_AFTER: '6s' };
 
 const beats = async (stack: TestStack): Promise<Record<string, boolean>> => {
@@ -18,8 +18,8 @@ const beats = async (stack: TestStack): Promise<Record<string, boolean>> => {
   );
 };
 
-/** Until it has beaten, as one that consumes, for longer than one that is stuck lives. */
-async function beatsOn(stack: TestStack): Promise<void> {
+/** Waits until its heartbeats say that it consumes for longer than a stuck worker lives. */
+async function waitForHeartbeats(stack: TestStack): Promise<void> {
   const beganAt = Date.now();
   await eventually('eight seconds of heartbeats', async () => {
     const beat = JSON.parse(
@@ -84,11 +84,11 @@ describe('a worker', { timeout: 180_000 }, () => {
     await stack.services.records.setOperator('paused', true);
     await stack.services.queues.setPaused(true);
     for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
-    await beatsOn(stack);
+    await waitForHeartbeats(stack);
     await stack.services.records.setOperator('paused', false);
     await stack.proxies.tei.refuse();
     await stack.services.queues.setPaused(false);
-    await beatsOn(stack);
+    await waitForHeartbeats(stack);
     expect(await beats(stack)).toEqual({ 'worker-1': true });
     await stack.proxies.tei.pass();
     expect(await findInconsistencies(stack)).toEqual([]);

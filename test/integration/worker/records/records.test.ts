@@ -103,7 +103,9 @@ describe('versions', () => {
       Array.from({ length: 20 }, (_, number) => records.accept(page('race', `text ${number}`))),
     );
     const { rows } = await pool.query(
-      'SELECT d.latest = max(v.id) AS right, count(*)::int FROM documents d JOIN versions v ON v.document_id = d.id WHERE d.url LIKE $1 GROUP BY d.latest',
+      `SELECT d.latest = max(v.id) AS right, count(*)::int
+       FROM documents d JOIN versions v ON v.document_id = d.id
+       WHERE d.url LIKE $1 GROUP BY d.latest`,
       ['%/race'],
     );
     expect(rows).toEqual([{ right: true, count: 20 }]);
