@@ -78,19 +78,19 @@ async function replaced(change: () => Promise<unknown>): Promise<string[]> {
     .sort();
 }
 
-test('two more replicas touch no other container', async () => {
+test('adding two replicas touches no other container', async () => {
   project.configure({ workerReplicas: '4' });
   expect(await replaced(() => project.up())).toEqual(workers.slice(2));
   await project.settled();
 });
 
-describe('under load', () => {
+describe('an update under load', () => {
   test.each([
     ['a changed setting', () => project.configure({ logLevel: 'DEBUG' })],
     ['a new worker image', () => appendFileSync(source, '\n// the next release\n')],
-    ['the way back to the last image', () => writeFileSync(source, release)],
+    ['the last image again', () => writeFileSync(source, release)],
   ])(
-    '%s rolls through the workers, never fewer than half of them serving, and no document is lost',
+    'rolls out %s while at least half of the workers serve, and loses no document',
     async (name, change) => {
       using serving = new Serving(workers);
       const load = new Load(project, name.replaceAll(' ', '-'));
@@ -105,12 +105,12 @@ describe('under load', () => {
     },
   );
 
-  test('the way back has built nothing', async () => {
+  test('builds no image when it returns to the last one', async () => {
     expect(await project.workerImages()).toHaveLength(2);
   });
 });
 
-test('a GPU host that would not answer at its new address, and stores that do not do their work, are refused before anything is replaced', async () => {
+test('an update to an unreachable TEI or with faulty stores is refused before anything is replaced', async () => {
   const before = await project.ids();
   project.configure({ teiUrl: `http://${project.gateway}:${await reservePort()}` });
   // What their own health checks do not notice.
@@ -147,7 +147,7 @@ test('a GPU host that would not answer at its new address, and stores that do no
   await project.settled();
 });
 
-test('a roll-out whose first wave never gets healthy stops there and says why; when its cause is gone, the next up ends it', async () => {
+test('a roll-out whose first wave stays unhealthy stops and says why, and a later ./pulse up ends it', async () => {
   const flag = '/app/data/bm25/cause';
   const startsOnlyWithoutFlag = [
     "import { existsSync } from 'node:fs';",
@@ -178,7 +178,7 @@ test('a roll-out whose first wave never gets healthy stops there and says why; w
   await project.settled();
 });
 
-test('new passwords reach the stores and who uses them; no document is lost, and the old ones open nothing', async () => {
+test('new passwords reach stores and workers without loss of documents, and replace the old ones', async () => {
   const urlOf = async (variable: string) =>
     /^.*$/m.exec((await project.docker('exec', workers[0]!, 'printenv', variable)).stdout)?.[0] ??
     '';
@@ -214,7 +214,7 @@ test('new passwords reach the stores and who uses them; no document is lost, and
   expect(codes).toEqual(expect.arrayContaining(['POSTGRES_AUTH', 'REDIS_AUTH']));
 });
 
-test('another image of Postgres and of Redis replaces these and keeps their data', async () => {
+test('a new image of Postgres and of Redis replaces only these two and keeps their data', async () => {
   const images: Record<string, string> = {};
   for (const store of ['postgres', 'redis']) {
     const { stdout } = await project.docker(
@@ -241,7 +241,7 @@ test('another image of Postgres and of Redis replaces these and keeps their data
   await project.settled();
 });
 
-test('another subnet is refused as an outage, by plain Pulumi too, until the configuration confirms it', async () => {
+test('a new subnet is refused as an outage, by plain Pulumi too, until the configuration allows it', async () => {
   const before = await project.ids();
   const subnet = freeSubnet();
   project.configure({
@@ -262,7 +262,7 @@ test('another subnet is refused as an outage, by plain Pulumi too, until the con
   await project.settled();
 });
 
-test('two replicas fewer touch no other container', async () => {
+test('removing two replicas touches no other container', async () => {
   project.configure({ workerReplicas: '2' });
   expect(await replaced(() => project.up())).toEqual(workers.slice(2));
   await project.settled();

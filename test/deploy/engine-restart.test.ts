@@ -8,7 +8,7 @@ import { Project } from './project.ts';
 const away = 'http://127.0.0.1:52000';
 
 // Only root may start an engine, and give it a network of its own.
-describe.skipIf(process.getuid?.() !== 0)('after a restart of the engine', () => {
+describe.skipIf(process.getuid?.() !== 0)('after a restart of the Docker engine', () => {
   const engine = new Engine();
   const project = new Project(engine.environment);
 

@@ -57,7 +57,7 @@ const stored = async () =>
     standIns: number;
   };
 
-test("with the GPU host's TEI away documents get vectors of the stack's own, marked, and those of the GPU host when it is back", async () => {
+test("the stack's own TEI embeds while the GPU host's is away, which replaces these vectors afterwards", async () => {
   const page = {
     url: 'https://docs.example.org/quokka',
     title: 'Quokkas',

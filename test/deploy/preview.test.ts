@@ -19,8 +19,8 @@ const withoutEngine = (...args: string[]) =>
 beforeAll(() => project.prepare());
 afterAll(() => project.remove());
 
-describe('a preview of a stack that was never deployed', () => {
-  test('is the plan of a new one, says so, and needs neither engine nor secrets, for every stack', async () => {
+describe('a preview before any deployment', () => {
+  test('plans every stack as new and says so, without engine and secrets', async () => {
     const { code, stdout, stderr } = await withoutEngine('--all', '--json');
     expect(code, stderr).toBe(0);
     const { types, stacks } = JSON.parse(stdout) as {
@@ -48,13 +48,13 @@ describe('a preview of a stack that was never deployed', () => {
     ).toHaveLength(8);
   });
 
-  test('leaves the clone as it was', async () => {
+  test('changes no configuration of the clone', async () => {
     expect((await withoutEngine('--stack', 'prod')).code).toBe(0);
     const configuration = await project.run('cat', ['Pulumi.prod.yaml']);
     expect(configuration.stdout).not.toContain('encryptionsalt');
   });
 
-  test('of a faulty configuration fails with every fault', async () => {
+  test('fails on a faulty configuration and names every fault', async () => {
     const path = join(project.folder, `Pulumi.${project.stack}.yaml`);
     const faulty = readFileSync(path, 'utf8').replace(
       /pulse:workerReplicas: .*/,

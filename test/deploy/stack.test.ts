@@ -29,15 +29,15 @@ async function audit() {
   return { documents, chunks, keywordRows, points, ok, findings };
 }
 
-describe('a stack that came up', () => {
-  test('has nothing to change, with and without a look at the engine', async () => {
+describe('a deployed stack', () => {
+  test('has nothing to change, with and without a refresh from the engine', async () => {
     expect(await project.pulumi('preview', '--expect-no-changes')).toMatchObject({ code: 0 });
     expect(await project.pulumi('preview', '--expect-no-changes', '--refresh')).toMatchObject({
       code: 0,
     });
   });
 
-  test('runs every container without root rights, within its limits, watched, and published on loopback at most', async () => {
+  test('runs every container unprivileged, limited, watched and on loopback at most', async () => {
     const everyOne = {
       init: true,
       privileged: false,
@@ -140,7 +140,7 @@ async function imageOf(container: string): Promise<string> {
 }
 
 describe('documents', () => {
-  test('of a worker killed in the middle are indexed exactly once, and the next up brings it back', async () => {
+  test('of a killed worker are indexed exactly once, and the next ./pulse up brings it back', async () => {
     await project.docker('pause', project.container('tei'));
     expect(await project.pulse('index', 'samples', '--json')).toMatchObject({ code: 0 });
     // Both workers hold embedding jobs that cannot end: more are active than one of them may have.
@@ -189,7 +189,7 @@ describe('documents', () => {
     expect(await project.pulse('status')).toMatchObject({ code: 0 });
   });
 
-  test('that have not changed need no embedding: without TEI the same sample is known, and no count changes', async () => {
+  test('that have not changed are recognised without TEI, and no count changes', async () => {
     const before = await audit();
     await project.docker('stop', project.container('tei'));
     expect(json(await project.pulse('index', 'samples', '--wait', '--json'))).toMatchObject({
@@ -200,7 +200,7 @@ describe('documents', () => {
     await project.docker('start', project.container('tei'));
   });
 
-  test('that arrive while the GPU services are away are found by keyword at once, and by meaning when they are back', async () => {
+  test('are found by keyword while the GPU services are away, and by meaning once they are back', async () => {
     const gpu = ['tei', 'qdrant', 'ollama'].map((name) => project.container(name));
     await project.docker('stop', ...gpu);
     const page = JSON.stringify({
@@ -270,7 +270,7 @@ describe('documents', () => {
   });
 });
 
-test('a destroyed stack leaves its data volumes and nothing else, and the next up finds the data with new passwords', async () => {
+test('a destroyed stack leaves only its data volumes, which the next ./pulse up opens with new passwords', async () => {
   const before = await audit();
   const password = () =>
     project.docker(

@@ -7,7 +7,7 @@ import { readStores } from '../harness/stored.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 
 test.skipIf(!canMount)(
-  'a full keyword volume: documents wait, the log says why, nothing fails, and all is there once it has room',
+  'a full keyword volume is logged and fails no document: all are indexed once there is room',
   async () => {
     await using disk = await openSmallDisk(8);
     await using stack = await openTestStack({ environment: { WEBHOOK_KEYWORD_DIR: disk.folder } });

@@ -25,8 +25,8 @@ const embedding = (stack: TestStack) =>
     momentMs,
   );
 
-describe.concurrent('SIGTERM', () => {
-  test('under load: what is in hand is finished, exit code 0, and the rest is done by the next worker', async ({
+describe.concurrent('a worker that gets SIGTERM', () => {
+  test('under load finishes its jobs, exits with 0 and leaves the rest to the next', async ({
     expect,
   }) => {
     await using stack = await openTestStack();
@@ -48,7 +48,7 @@ describe.concurrent('SIGTERM', () => {
     ['Redis is away', (stack: TestStack) => stack.proxies.redis.refuse()],
     ['Postgres is silent', (stack: TestStack) => stack.proxies.postgres.silence()],
   ] as const)(
-    'while %s: jobs in hand are given back when the drain time is over, exit code 0',
+    'while %s gives its jobs back after the drain time and exits with 0',
     async ([, fault], { expect }) => {
       await using stack = await openTestStack();
       const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '2s' });

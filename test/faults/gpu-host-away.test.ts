@@ -12,7 +12,7 @@ import { openTestStack } from '../harness/test-stack.ts';
 /** All attempts of a job with their back-offs take some 25 s. */
 const longerThanAllRetriesMs = 40_000;
 
-test('the GPU host away for longer than all retries: no job fails, keywords find everything meanwhile, and all vectors are there after it returns', async () => {
+test('a long outage of the GPU host fails no job: keywords find every document, and vectors follow', async () => {
   await using stack = await openTestStack();
   const workers = await Promise.all([stack.worker(), stack.worker()]);
   await Promise.all([stack.proxies.tei.refuse(), stack.proxies.qdrant.refuse()]);

@@ -26,8 +26,8 @@ const tooLarge = {
   text: 'unremarkable sentences fill these pages. '.repeat(240_000),
 };
 
-describe.concurrent('a worker killed by its memory limit', { timeout: 2 * momentMs }, () => {
-  test('is started again, and the document that killed it fails in the end with a reason; those beside it are indexed', async ({
+describe.concurrent('a worker at its memory limit', { timeout: 2 * momentMs }, () => {
+  test('restarts after a kill: the fatal document fails, all others are indexed', async ({
     expect,
   }) => {
     await using stack = await openTestStack({ environment });
@@ -44,7 +44,7 @@ describe.concurrent('a worker killed by its memory limit', { timeout: 2 * moment
     expect(await worker.running()).toBe(true);
   });
 
-  test('leaves its document to a worker that has enough', async ({ expect }) => {
+  test('leaves its document to a worker that has enough memory', async ({ expect }) => {
     await using stack = await openTestStack({ environment });
     {
       await using worker = await startWorkerContainer(stack.environment, megabytes);

@@ -20,7 +20,7 @@ describe.concurrent('a poison document', () => {
     ['no text at all', { markdown: '' }],
     ['only blanks and NUL bytes', { text: '\u0000 \u0000\n' }],
     ['HTML without a word', { html: '<html><body><img src="a.png"></body></html>' }],
-  ])('of %s is refused at the door, with a reason', async ([, content], { expect }) => {
+  ])('with %s is refused on submission, with a reason', async ([, content], { expect }) => {
     await using stack = await openTestStack();
     await expect(stack.intake.submit({ url, ...content })).rejects.toThrow(/text|markdown|html/);
     expect(await findInconsistencies(stack)).toEqual([]);
@@ -39,7 +39,7 @@ describe.concurrent('a poison document', () => {
     ['a megabyte of headings', { markdown: megabytes(1, '# Heading\n') }],
     ['a megabyte of open code fences', { markdown: megabytes(1, '```\n') }],
   ])(
-    'of %s is refused, fails with a reason or is indexed, and those beside it are indexed',
+    'with %s is refused, fails or is indexed, and harms no other document',
     async ([, content], { expect }) => {
       await using stack = await openTestStack({
         environment: { WEBHOOK_MAX_CHUNK_TOKENS: '512', WEBHOOK_CHUNK_OVERLAP_TOKENS: '50' },

@@ -12,7 +12,7 @@ const silentMs = 40_000;
 
 describe.concurrent('Postgres', () => {
   test.for(['restart', 'kill'] as const)(
-    'by a %s in the middle of jobs loses nothing that was acknowledged',
+    'survives a %s in the middle of jobs without loss of what was acknowledged',
     async (way, { expect }) => {
       await using stores = await openStores();
       await using stack = await openTestStack({ stores: stores.addresses });
@@ -30,7 +30,7 @@ describe.concurrent('Postgres', () => {
     },
   );
 
-  test('silent for a while: jobs in hand wait for it or are done again, and none fails', async ({
+  test('may be silent for 40 s: jobs wait for it or are done again, and none fails', async ({
     expect,
   }) => {
     await using stack = await openTestStack();

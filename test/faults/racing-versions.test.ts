@@ -24,7 +24,7 @@ const reached = (
   );
 
 describe.concurrent('versions of one page', () => {
-  test('that come in at once by many hands end as one of them, whole', async ({ expect }) => {
+  test('that come in at the same time end as one of them, complete', async ({ expect }) => {
     await using stack = await openTestStack();
     await Promise.all([stack.worker(), stack.worker(), stack.worker()]);
     for (let round = 0; round < 10; round++)
@@ -37,7 +37,9 @@ describe.concurrent('versions of one page', () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('while the job of the last one waits', async ({ expect }) => {
+  test('end as the newest one when it comes in while the job of an older one waits', async ({
+    expect,
+  }) => {
     await using stack = await openTestStack();
     for (const edition of [1, 2])
       for (const one of pages(5, edition)) await stack.intake.submit(one);
@@ -45,7 +47,9 @@ describe.concurrent('versions of one page', () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('while the last one is being embedded, with fewer chunks than it', async ({ expect }) => {
+  test('end as the newer one when it comes in while a longer one is being embedded', async ({
+    expect,
+  }) => {
     await using stack = await openTestStack();
     await stack.worker();
     await stack.proxies.tei.silence();
@@ -56,7 +60,9 @@ describe.concurrent('versions of one page', () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('while the last one is in back-off', async ({ expect }) => {
+  test('end as the newer one when it comes in while an older one is in back-off', async ({
+    expect,
+  }) => {
     await using stack = await openTestStack();
     await stack.worker();
     await stack.proxies.tei.answer(({ path }) =>
@@ -69,7 +75,9 @@ describe.concurrent('versions of one page', () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('and its deletion, and its return, in any order', async ({ expect }) => {
+  test('end as the last change when changes, deletions and returns alternate', async ({
+    expect,
+  }) => {
     await using stack = await openTestStack();
     await Promise.all([stack.worker(), stack.worker()]);
     const urls = new Map<string, string>();
@@ -81,7 +89,7 @@ describe.concurrent('versions of one page', () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('a write of an older version that arrives late, its worker dead by then, does not overwrite the newer one', async ({
+  test("are not overwritten by an older one that a dead worker's write brings late", async ({
     expect,
     onTestFinished,
   }) => {
@@ -91,7 +99,7 @@ describe.concurrent('versions of one page', () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('such a write with more chunks than the newer one leaves points that the audit finds and mends', async ({
+  test('are repaired by an audit when a late write of a longer one left points', async ({
     expect,
     onTestFinished,
   }) => {

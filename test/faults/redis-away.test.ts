@@ -38,10 +38,10 @@ async function outage(
 describe.concurrent('Redis', () => {
   test.for([
     ['20 s', 20, 'refuse'],
-    ['20 s, silent', 20, 'silence'],
+    ['20 s in silence', 20, 'silence'],
     ['2 minutes', 120, 'refuse'],
   ] as const)(
-    'away for %s: the same workers go on by themselves, and no page is lost',
+    'may be away for %s: the same workers continue by themselves, and no page is lost',
     async ([, seconds, away], { expect }) => {
       await using stack = await openTestStack();
       const workers = await Promise.all([stack.worker(), stack.worker()]);
@@ -51,7 +51,7 @@ describe.concurrent('Redis', () => {
     },
   );
 
-  test('restarted empty: what Postgres says is pending is done, and what the operator set holds again', async ({
+  test("may restart empty: pending documents are indexed, and the operator's orders hold again", async ({
     expect,
   }) => {
     await using stores = await openStores();
@@ -83,7 +83,7 @@ describe.concurrent('Redis', () => {
     });
   });
 
-  test('out of memory: pages are acknowledged all the same, and done once there is room', async ({
+  test('may be out of memory: pages are acknowledged, and indexed once there is room', async ({
     expect,
   }) => {
     await using stores = await openStores();

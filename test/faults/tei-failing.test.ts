@@ -42,15 +42,15 @@ describe.concurrent('TEI', () => {
   // Faults of the service, not of what is sent: no document fails because of them.
   test.for<readonly [string, Fault]>([
     ['refusing connections', ({ proxies }) => proxies.tei.refuse()],
-    ['half-open, connected and silent', ({ proxies }) => proxies.tei.silence()],
-    ['hanging once it has the texts', embedding('hang')],
+    ['accepting connections in silence', ({ proxies }) => proxies.tei.silence()],
+    ['hanging with the texts', embedding('hang')],
     ['embedding and never answering', ({ proxies }) => proxies.tei.dropResponses()],
     ['cutting connections', embedding('apply, then cut')],
     ['answering 429', refusal(429, 'Model is overloaded', 'Overloaded')],
     ['answering 424', refusal(424, 'inference failed', 'Backend')],
     ['answering 503', refusal(503, 'unhealthy', 'Unhealthy')],
   ])(
-    '%s: documents wait for it, none fails, and all have their vectors when it is well',
+    'may fail by %s: documents wait, none fails, and all get vectors later',
     async ([, fault], { expect }) => {
       await using stack = await openTestStack({ environment });
       await stack.worker();
@@ -69,7 +69,7 @@ describe.concurrent('TEI', () => {
     // JSON writes NaN as null.
     ['NaN', embedding({ status: 200, body: [Array.from({ length: 32 }, () => null)] })],
   ])(
-    'answering with %s: none of it is stored, no document is called done, and a retry mends all',
+    'may answer with %s: nothing is stored or called indexed, and a retry repairs all',
     async ([, fault], { expect }) => {
       await using stack = await openTestStack({ environment });
       await stack.worker();
@@ -90,7 +90,7 @@ describe.concurrent('TEI', () => {
     },
   );
 
-  test('answering 422 for one text fails that document at once, with a reason, and no other', async ({
+  test('may answer 422 for one text: this document fails at once with a reason, and no other', async ({
     expect,
   }) => {
     await using stack = await openTestStack({ environment });

@@ -16,8 +16,8 @@ const reached = (
   wanted: (stored: Awaited<ReturnType<typeof readStores>>) => boolean,
 ) => eventually('the moment for the fault', async () => wanted(await stored(stack)), takeOverMs);
 
-describe.concurrent('a worker that dies', () => {
-  test('between the upsert and the commit leaves its document indexed exactly once', async ({
+describe.concurrent('a worker', () => {
+  test('that dies between the upsert and the commit leaves its document indexed exactly once', async ({
     expect,
   }) => {
     await using stack = await openTestStack();
@@ -35,7 +35,7 @@ describe.concurrent('a worker that dies', () => {
     expect(await findInconsistencies(stack, { withinMs: takeOverMs })).toEqual([]);
   });
 
-  test('with all others at once leaves nothing undone to those that come after', async ({
+  test('that dies with all others at once leaves no document that a new one does not finish', async ({
     expect,
   }) => {
     await using stack = await openTestStack();
@@ -53,7 +53,7 @@ describe.concurrent('a worker that dies', () => {
     expect(await findInconsistencies(stack, { withinMs: takeOverMs })).toEqual([]);
   });
 
-  test('only seemingly, stopped for longer than its lock, then goes on beside the one that took its jobs over', async ({
+  test('that stops for longer than its lock does no harm when it continues with jobs of another', async ({
     expect,
   }) => {
     await using stack = await openTestStack();

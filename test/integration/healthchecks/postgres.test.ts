@@ -72,7 +72,7 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
     );
   });
 
-  test('is refused with a wrong password, which stays untold', async () => {
+  test('reports a wrong password without printing it', async () => {
     const check = await ask({ password: 'hunter2' });
     expect(check).toMatchObject({
       code: 'POSTGRES_AUTH',
@@ -81,14 +81,14 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
     expect(JSON.stringify(check)).not.toContain('hunter2');
   });
 
-  test('finds no such database', async () => {
+  test('reports a database that does not exist', async () => {
     expect(await ask({ database: 'elsewhere' })).toMatchObject({
       code: 'POSTGRES_ANSWER',
       problem: 'database "elsewhere" does not exist',
     });
   });
 
-  test('finds a server that takes no writes', async () => {
+  test('reports a server that takes no writes', async () => {
     await sql('alter database pulse_postgres set default_transaction_read_only = on');
     expect(await ask()).toMatchObject({
       code: 'POSTGRES_WRITE',
@@ -100,7 +100,7 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
     expect(await ask()).toMatchObject({ ok: true });
   });
 
-  test('gives up on a server that is frozen', async () => {
+  test('gives up on a frozen server at its time limit', async () => {
     await running.docker('pause');
     expect(await ask({}, 500)).toMatchObject({
       code: 'POSTGRES_TIMEOUT',
@@ -109,7 +109,7 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
     await running.docker('unpause');
   });
 
-  test('the container is unhealthy with a wrong password, though it would be let in by the socket', async () => {
+  test('fails in the container with a wrong password that the socket ignores', async () => {
     const [, script = ''] = postgresHealthCommand();
     await expect(
       running.docker('exec', 'sh', '-c', `POSTGRES_PASSWORD=hunter2; ${script}`),

@@ -49,7 +49,7 @@ const pointsWith = (documentId: string) => ({
 });
 
 describe('an audit', () => {
-  test('of stores that agree counts them and finds nothing', async () => {
+  test('of stores that agree counts what they hold and finds nothing', async () => {
     const { stdout, code } = await runCommandLine(stack.directEnv, ['audit']);
     expect({ code, stdout }).toEqual({
       code: 0,
@@ -65,7 +65,7 @@ describe('an audit', () => {
     });
   });
 
-  test('names each kind of disagreement, and a repair mends them all', async () => {
+  test('names each kind of disagreement, and its repair ends them all', async () => {
     const orphan = randomUUID();
     const {
       vectors: [vector],
@@ -115,7 +115,7 @@ describe('an audit', () => {
     await whole();
   });
 
-  test('tells what is under way from what is wrong', async () => {
+  test('counts a document that is under way as pending, not as wrong', async () => {
     stack.tei.fail('unavailable');
     await stack.intake.submit(page(7));
     await eventually('an audit with one pending document', async () =>
@@ -130,7 +130,7 @@ describe('an audit', () => {
     await whole();
   });
 
-  test('without Qdrant says so, compares the rest, and is not good', async () => {
+  test('without Qdrant says so, compares the other stores, and fails', async () => {
     await stack.proxies.qdrant.refuse();
     await stack.services.keywords.remove(id(0));
     const found = await audit(stack.services);
@@ -144,7 +144,7 @@ describe('an audit', () => {
     await whole();
   });
 
-  test('of an emptied Qdrant finds every point missing, and a repair embeds all again', async () => {
+  test('of an emptied Qdrant finds every point missing, and its repair embeds all again', async () => {
     const { alias } = stack.services.vectors.identity;
     const { collection_name } = await stack.services.vectors.qdrant.ask(
       'aliases',

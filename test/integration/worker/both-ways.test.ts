@@ -5,7 +5,7 @@ import { findInconsistencies } from '../../harness/consistency.ts';
 import { marker, page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 
-test('a document that comes in is found by keyword and by meaning', async () => {
+test('a submitted document is found by keyword and by meaning', async () => {
   await using stack = await openTestStack();
   await stack.worker();
   for (const number of [1, 2, 3]) await stack.intake.submit(page(number));

@@ -13,7 +13,7 @@ const away = () => Promise.reject(new PulseError('TEI_REFUSED', 'away', 'nobody 
 const fine = () => Promise.resolve('done');
 const limitMs = 15_000;
 
-describe('a circuit that replicas share', { timeout: 60_000 }, () => {
+describe('a shared circuit', { timeout: 60_000 }, () => {
   let running: Server;
   let redis: Redis;
   let service: { away: boolean; probes: number };
@@ -55,7 +55,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     for (let call = 0; call < 3; call += 1) await circuit.run(away).catch(() => {});
   };
 
-  test('is open for all of them after three failures in a row at one, and says since when and why', async () => {
+  test('opens for all replicas after three failures in a row at one, and says since when and why', async () => {
     const [one, two, three] = replicas() as [Circuit, Circuit, Circuit];
     await one.run(away).catch(() => {});
     await one.run(fine);
@@ -72,7 +72,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     await expect(three.run(fine)).rejects.toMatchObject({ code: 'TEI_REFUSED', kind: 'away' });
   });
 
-  test("is not opened by failures that are a document's own", async () => {
+  test('does not open for failures that a document causes', async () => {
     const [one] = replicas() as [Circuit];
     for (let call = 0; call < 5; call += 1)
       await one
@@ -81,7 +81,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     expect(await one.state()).toEqual({ kind: 'closed' });
   });
 
-  test('is opened at once by what no repetition mends', async () => {
+  test('opens at once for a failure that no retry can end', async () => {
     const [one, two] = replicas() as [Circuit, Circuit];
     await one
       .run(() => Promise.reject(new PulseError('TEI_MODEL', 'away', 'another model')))
@@ -89,7 +89,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     expect(await two.state()).toMatchObject({ kind: 'open', code: 'TEI_MODEL' });
   });
 
-  test('is probed by one replica, which tries alone and closes it for all when its call is good', async () => {
+  test('is probed by one replica, whose successful trial call closes it for all', async () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
     await eventually('two probes', () => expect(service.probes).toBeGreaterThan(1), limitMs);
@@ -108,7 +108,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     for (const circuit of circuits) expect(await circuit.state()).toEqual({ kind: 'closed' });
   });
 
-  test('stays open since its beginning when the trial fails', async () => {
+  test('keeps the time at which it opened when the trial call fails', async () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
     const before = await (circuits[0] as Circuit).state();
@@ -126,7 +126,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     expect(await (circuits[1] as Circuit).state()).toEqual(before);
   });
 
-  test('closes by itself when no job comes for the trial', async () => {
+  test('closes by itself when no job comes for the trial call', async () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
     service.away = false;
@@ -137,7 +137,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     );
   });
 
-  test('is closed in an emptied Redis, and open again when the service still fails', async () => {
+  test('closes when Redis is emptied, and opens again while the service fails', async () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
     await redis.flushall();
@@ -150,7 +150,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     expect(await (circuits[2] as Circuit).state()).toMatchObject({ kind: 'open' });
   });
 
-  test('opens without Redis for the one that sees the failures, and closes when Redis is back without it', async () => {
+  test('opens without Redis for the replica that sees failures, and closes when Redis is back', async () => {
     const [one] = replicas() as [Circuit];
     await running.docker('pause');
     await opened(one);

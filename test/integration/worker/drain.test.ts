@@ -7,8 +7,8 @@ import { openTestStack } from '../../harness/test-stack.ts';
 
 const numbers = Array.from({ length: 60 }, (_, index) => index + 1);
 
-describe('a worker that is told to stop', { timeout: 120_000 }, () => {
-  test('under load finishes what it has in hand, takes nothing new, and ends with 0; no document is lost', async () => {
+describe('a stopping worker', { timeout: 120_000 }, () => {
+  test('finishes its jobs under load, takes no new ones, exits with 0 and loses no document', async () => {
     await using stack = await openTestStack();
     const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
     for (const number of numbers) await stack.intake.submit(page(number));
@@ -25,7 +25,7 @@ describe('a worker that is told to stop', { timeout: 120_000 }, () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('gives back what it cannot finish in time: at once at the front of the queue, no attempt used up', async () => {
+  test('returns unfinished jobs to the front of the queue at once, with no attempt used up', async () => {
     await using stack = await openTestStack();
     stack.tei.fail('hang');
     const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '1s' });
@@ -42,7 +42,7 @@ describe('a worker that is told to stop', { timeout: 120_000 }, () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('while it waits for its stores ends with 0 as well', async () => {
+  test('exits with 0 also while it waits for its stores', async () => {
     await using stack = await openTestStack();
     await stack.proxies.postgres.refuse();
     const worker = stack.startWorker();

@@ -20,7 +20,7 @@ const codeOfWait = async (stack: TestStack): Promise<string | undefined> => {
 describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
   test.for([
     [
-      'nobody listens',
+      'nothing listens',
       (stack: TestStack) => stack.proxies.tei.refuse(),
       (stack: TestStack) => stack.proxies.tei.pass(),
       'TEI_REFUSED',
@@ -51,7 +51,7 @@ describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
       'TEI_MODEL',
     ],
   ] as const)(
-    'holds the documents up without using up an attempt, and they are done when it can: %s',
+    'delays documents without using up an attempt when %s',
     async ([, take, give, code]) => {
       await using stack = await openTestStack();
       await take(stack);
@@ -70,7 +70,7 @@ describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
     },
   );
 
-  test('is not called while documents wait, but for a probe now and then', async () => {
+  test('is not called while documents wait, except by a probe now and then', async () => {
     await using stack = await openTestStack();
     stack.tei.fail('unavailable');
     await stack.worker();
@@ -88,12 +88,12 @@ describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a document that TEI will not have', { timeout: 120_000 }, () => {
+describe('a document that TEI cannot embed', { timeout: 120_000 }, () => {
   test.for([
     ['refuses', 'refused', 'TEI_ANSWER'],
-    ['fails at', 'backend', 'TEI_ANSWER'],
-    ['makes no numbers of', 'nan', 'TEI_VECTOR'],
-    ['hangs at', 'hang', 'TEI_TIMEOUT'],
+    ['fails on', 'backend', 'TEI_ANSWER'],
+    ['returns NaN for', 'nan', 'TEI_VECTOR'],
+    ['hangs on', 'hang', 'TEI_TIMEOUT'],
     ['dies of', 'cut', 'TEI_UNREACHABLE'],
   ] as const)(
     'fails alone when TEI %s its text, and all others succeed',
@@ -109,7 +109,7 @@ describe('a document that TEI will not have', { timeout: 120_000 }, () => {
   );
 });
 
-test('a TEI that comes back with a smaller batch gets smaller batches, and no document is blamed', async () => {
+test('a TEI that comes back with a smaller batch limit gets smaller batches, and no document fails', async () => {
   await using stack = await openTestStack();
   await stack.worker();
   await stack.intake.submit(page(1));
@@ -119,7 +119,7 @@ test('a TEI that comes back with a smaller batch gets smaller batches, and no do
   expect(await findInconsistencies(stack)).toEqual([]);
 });
 
-test('documents that come together share calls', async () => {
+test('documents that wait together share calls to TEI', async () => {
   await using stack = await openTestStack();
   for (let number = 0; number < 40; number += 1) await stack.intake.submit(page(number));
   await stack.worker({ WEBHOOK_WORKER_BATCH_SIZE: '16' });
@@ -128,7 +128,7 @@ test('documents that come together share calls', async () => {
   expect(stack.tei.calls).toBeLessThan(40);
 });
 
-test('the instruction goes before a query and before no document', async () => {
+test('the instruction is put before a query and before no document', async () => {
   await using stack = await openTestStack({
     environment: { WEBHOOK_QUERY_INSTRUCTION: 'Instruct: find\\nQuery:' },
   });

@@ -33,7 +33,7 @@ const marked = async (stack: TestStack): Promise<number> =>
   (await stack.services.vectors.inventory({ embedder: 'local' })).size;
 
 describe('a local TEI', { timeout: 120_000 }, () => {
-  test('makes the vectors while the GPU host is away, marked, and the GPU host makes them anew when it is back', async () => {
+  test('makes marked vectors while the GPU host is away, which replaces them when it is back', async () => {
     await using stack = await openWithLocal();
     await stack.worker();
     await stack.intake.submit(page(1));
@@ -53,7 +53,7 @@ describe('a local TEI', { timeout: 120_000 }, () => {
     expect(await marked(stack)).toBe(0);
   });
 
-  test('answers for searches by meaning as well', async () => {
+  test('serves semantic searches while the GPU host is away', async () => {
     await using stack = await openWithLocal();
     await stack.worker();
     await stack.intake.submit(page(1));
@@ -77,7 +77,7 @@ describe('a local TEI', { timeout: 120_000 }, () => {
       /TEI_MODEL/,
     ],
     [
-      'whose vectors are others',
+      'with other vectors',
       (stack) => {
         stack.local.become({ skewed: true });
       },
@@ -91,7 +91,7 @@ describe('a local TEI', { timeout: 120_000 }, () => {
       /TEI_ANSWER/,
     ],
     [
-      'that nothing can be compared with',
+      'without golden vectors to compare with',
       async (stack) => void (await stack.services.pool.query('TRUNCATE golden_vectors')),
       /no golden vectors/,
     ],

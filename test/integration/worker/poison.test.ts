@@ -8,7 +8,7 @@ import { openTestStack } from '../../harness/test-stack.ts';
 import type { WorkerProcess } from '../../harness/worker-process.ts';
 
 test(
-  'a document that kills its worker each time fails with a code of its own; the worker and the documents beside it go on',
+  'a document that kills its worker each time fails with a code of its own, and all others continue',
   { timeout: 240_000 },
   async () => {
     await using stack = await openTestStack();

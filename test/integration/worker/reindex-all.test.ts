@@ -47,7 +47,7 @@ function command(stack: TestStack) {
 }
 
 describe('rebuilding all vectors', { timeout: 120_000 }, () => {
-  test('embeds every stored chunk into a new collection, swaps the alias, and removes the old one', async () => {
+  test('embeds all chunks into a new collection, swaps the alias and removes the old', async () => {
     await using stack = await openTestStack();
     await stack.worker();
     await indexed(12, stack);
@@ -64,7 +64,7 @@ describe('rebuilding all vectors', { timeout: 120_000 }, () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('loses nothing of what comes in, changes and goes meanwhile', async () => {
+  test('loses nothing that comes in, changes or is deleted meanwhile', async () => {
     await using stack = await openTestStack();
     await stack.worker();
     await indexed(30, stack);
@@ -77,7 +77,7 @@ describe('rebuilding all vectors', { timeout: 120_000 }, () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('goes on after a SIGKILL where it was', async () => {
+  test('continues after a SIGKILL where it stopped', async () => {
     await using stack = await openTestStack();
     await stack.worker();
     await indexed(40, stack);
@@ -98,7 +98,7 @@ describe('rebuilding all vectors', { timeout: 120_000 }, () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('says how far it is, and waits for a TEI that goes away', async () => {
+  test('reports its progress, and waits for a TEI that goes away', async () => {
     await using stack = await openTestStack();
     await stack.worker();
     await indexed(40, stack);
@@ -119,7 +119,7 @@ describe('rebuilding all vectors', { timeout: 120_000 }, () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('swaps nothing when a document cannot be embedded any more, names it, and ends with 1', async () => {
+  test('swaps nothing, exits with 1 and names the document that cannot be embedded', async () => {
     await using stack = await openTestStack();
     await stack.worker();
     await indexed(6, stack);

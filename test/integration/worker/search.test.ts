@@ -47,7 +47,7 @@ const urls = async (mode: 'hybrid' | 'keyword' | 'semantic', filters: object, qu
 
 describe('a search', () => {
   test.each(['hybrid', 'keyword', 'semantic'] as const)(
-    'by %s is narrowed by every filter',
+    'in %s mode respects every filter',
     async (mode) => {
       expect(await urls(mode, {})).toHaveLength(3);
       expect(await urls(mode, { domain: 'a.example' })).toEqual([
@@ -62,7 +62,7 @@ describe('a search', () => {
     },
   );
 
-  test('answers a passage that stands in the page as it is', async () => {
+  test('returns a passage as it stands in the page', async () => {
     const { results } = await search(stack.services, 'maxConnections', 'hybrid', 1);
     expect(results).toMatchObject([
       {
@@ -86,7 +86,7 @@ describe('a search', () => {
 });
 
 describe('while the GPU host is away', () => {
-  test('keywords alone are searched and it is said, without waiting for what hangs', async () => {
+  test('a hybrid search uses keywords only and says so, without waiting for TEI', async () => {
     stack.tei.fail('hang');
     expect(await search(stack.services, 'readFile', 'hybrid', 3)).toMatchObject({
       degraded: true,
@@ -99,7 +99,7 @@ describe('while the GPU host is away', () => {
     stack.tei.fail();
   });
 
-  test('a semantic search says why not', async () => {
+  test('a semantic search fails with the reason', async () => {
     await stack.proxies.tei.refuse();
     await expect(search(stack.services, 'granite', 'semantic', 3)).rejects.toMatchObject({
       code: expect.stringMatching(/^TEI_/),
@@ -109,8 +109,8 @@ describe('while the GPU host is away', () => {
   });
 });
 
-describe('the command', () => {
-  test('answers each line of its input by one line, a bad one by its error', async () => {
+describe('./pulse search', () => {
+  test('answers each line of its input with one line, and a bad line with its error', async () => {
     const { stdout, code } = await runCommandLine(
       stack.directEnv,
       ['search', '-', '--mode', 'keyword', '--domain', 'A.example'],
@@ -141,7 +141,7 @@ describe('the command', () => {
     ['--limit', '0'],
     ['--limit', '1000'],
     ['--mode', 'magic'],
-  ])('refuses %s %s as wrong use', async (...option) => {
+  ])('refuses %s %s as wrong usage', async (...option) => {
     expect((await runCommandLine(stack.directEnv, ['search', 'granite', ...option])).code).toBe(2);
   });
 });

@@ -31,7 +31,7 @@ async function waitForHeartbeats(stack: TestStack): Promise<void> {
 }
 
 describe('a worker', { timeout: 180_000 }, () => {
-  test('that blocks its event loop is ended, and what it held is done by another', async () => {
+  test('that blocks its event loop is killed, and another does its jobs', async () => {
     await using stack = await openTestStack({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '2' } });
     const worker = await stack.worker({
       ...impatient,
@@ -54,7 +54,7 @@ describe('a worker', { timeout: 180_000 }, () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('that consumes no more says so, then ends itself with 1, and another does the work', async () => {
+  test('that stops consuming reports it, then exits with 1, and another does the work', async () => {
     await using stack = await openTestStack();
     const worker = await stack.worker({ ...impatient, ...preloadFault('stop-consuming') });
     await eventually('the heartbeat of a worker that consumes', async () =>
@@ -78,7 +78,7 @@ describe('a worker', { timeout: 180_000 }, () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('that rests rightly, paused or without TEI, goes on beating for longer than a stuck one may', async () => {
+  test('that is paused or without TEI sends heartbeats for longer than a stuck one may live', async () => {
     await using stack = await openTestStack({ environment: impatient });
     const worker = await stack.worker();
     await stack.services.records.setOperator('paused', true);

@@ -25,7 +25,7 @@ async function counts(stack: TestStack): Promise<number[]> {
 }
 
 describe('./pulse delete', () => {
-  test('takes one document, those of a host, and all, from every store', async () => {
+  test('removes one document, those of a host, or all, from every store', async () => {
     await using stack = await openTestStack();
     await stack.worker();
     await indexed(stack, page(1), page(2), elsewhere(3), elsewhere(4));
@@ -56,7 +56,7 @@ describe('./pulse delete', () => {
     });
   });
 
-  test('is not lost with Qdrant away, and lets a page that comes in again meanwhile stay', async () => {
+  test('outlasts an outage of Qdrant, and keeps a page that comes in again meanwhile', async () => {
     await using stack = await openTestStack();
     await stack.worker();
     await indexed(stack, page(1), page(2));
@@ -90,7 +90,7 @@ describe('./pulse delete', () => {
 });
 
 describe('./pulse reindex', () => {
-  test("indexes a document or a host's again, and no count changes", async () => {
+  test('indexes one document or those of a host again, and changes no count', async () => {
     await using stack = await openTestStack();
     await stack.worker();
     await indexed(stack, page(1), elsewhere(2));

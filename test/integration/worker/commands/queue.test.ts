@@ -12,7 +12,7 @@ const queue = (stack: TestStack, ...args: string[]) =>
   runCommandLine(stack.directEnv, ['queue', ...args]);
 
 describe('./pulse queue', () => {
-  test('pauses, says why nothing moves, cancels one and all of what waits, and takes it back', async () => {
+  test('pauses, says why nothing moves, cancels one or all waiting documents, and retries them', async () => {
     await using stack = await openTestStack();
     for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
     expect(await queue(stack, 'why')).toMatchObject({
@@ -42,7 +42,7 @@ describe('./pulse queue', () => {
     expect(await queue(stack, 'why')).toMatchObject({ code: 0, stdout: 'Nothing waits.\n' });
   });
 
-  test('lists what failed with code and reason, and retries it by that code', async () => {
+  test('lists failed documents with code and reason, and retries them by that code', async () => {
     await using stack = await openTestStack();
     stack.tei.fail('wrong-dimension');
     await stack.worker();
@@ -69,7 +69,7 @@ describe('./pulse queue', () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('shows what works and what waits for a service, and drains', async () => {
+  test('shows active jobs and what each worker holds, and drains the queues', async () => {
     await using stack = await openTestStack({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '1' } });
     stack.tei.fail('hang');
     await stack.worker();
@@ -105,7 +105,7 @@ describe('./pulse queue', () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test("limits all workers together, and the operator's word goes before the stack's", async () => {
+  test("limits all workers together, and the operator's limit goes before the stack's", async () => {
     await using stack = await openTestStack({ environment: { WEBHOOK_GLOBAL_CONCURRENCY: '7' } });
     expect((await queue(stack, 'concurrency', '2', '--json')).json).toEqual({ limit: 2 });
     expect((await queue(stack, 'concurrency', 'off', '--json')).json).toEqual({ limit: null });
@@ -124,7 +124,7 @@ describe('./pulse queue', () => {
     [['concurrency', 'many']],
     [['dance']],
     [['counts', '--yaml']],
-  ])('refuses %j as wrong use', async (args) => {
+  ])('refuses %j as wrong usage', async (args) => {
     await using stack = await openTestStack();
     expect(await queue(stack, ...args)).toMatchObject({ code: 2, stdout: '' });
   });

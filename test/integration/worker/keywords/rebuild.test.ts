@@ -38,8 +38,8 @@ async function damage(file: string) {
   await writeFile(file, 'not SQLite at all '.repeat(500));
 }
 
-describe('a rebuild', () => {
-  test('of a sound index changes no count', async () => {
+describe('a rebuild of the keyword index', () => {
+  test('changes no count when the index is intact', async () => {
     const before = await audit(stack.services);
     expect(
       (await runCommandLine(stack.directEnv, ['keywords', 'rebuild', '--json'])).json,
@@ -47,7 +47,7 @@ describe('a rebuild', () => {
     expect(await audit(stack.services)).toEqual(before);
   });
 
-  test('of a damaged one puts the file aside, while workers write, delete and replace pages', async () => {
+  test('puts a damaged file aside while workers write, replace and delete', async () => {
     await damage(join(folder(), 'keywords.sqlite'));
     const check = await runCommandLine(stack.directEnv, ['keywords', 'check']);
     expect({ code: check.code, stdout: check.stdout }).toEqual({
@@ -66,7 +66,7 @@ describe('a rebuild', () => {
     expect((await readdir(folder())).filter((name) => name.includes('unusable'))).toHaveLength(1);
   });
 
-  test('that was broken off goes on where it was', async () => {
+  test('continues where an interrupted one stopped', async () => {
     await stack.services.keywords.startEmpty();
     const [first] = [...ids].sort();
     await stack.services.keywords.replace([], undefined, first);
@@ -90,7 +90,7 @@ describe('a rebuild', () => {
   });
 });
 
-describe('a worker that starts', () => {
+describe('a starting worker', () => {
   const expectRebuilt = async (spoil: (file: string) => Promise<unknown>) => {
     await spoil(join(folder(), 'keywords.sqlite'));
     const worker = await stack.worker();
@@ -98,11 +98,11 @@ describe('a worker that starts', () => {
     expect(await audit(stack.services)).toMatchObject({ ok: true, documents: count });
   };
 
-  test('fills an index whose volume was lost', async () => {
+  test('fills a keyword index whose volume was lost', async () => {
     await expectRebuilt(() => rm(folder(), { recursive: true }));
   });
 
-  test('replaces one that an older Pulse wrote', async () => {
+  test('replaces a keyword index that an older Pulse wrote', async () => {
     await expectRebuilt(async (file) => {
       await rm(folder(), { recursive: true });
       await mkdir(folder());
@@ -112,7 +112,7 @@ describe('a worker that starts', () => {
     });
   });
 
-  test('leaves one alone that a newer Pulse wrote, and says so', async () => {
+  test('leaves a keyword index alone that a newer Pulse wrote, and says so', async () => {
     const db = new DatabaseSync(join(folder(), 'keywords.sqlite'), { timeout: 5_000 });
     db.exec('PRAGMA user_version = 999');
     db.close();

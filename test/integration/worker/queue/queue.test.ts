@@ -13,7 +13,7 @@ const state = async ({ services }: TestStack, id: string) =>
   (await services.records.latest(id))?.state;
 
 describe('a job', () => {
-  test('of a document is one that works and one that waits, however often it is rung for', async () => {
+  test('waits at most once for each document, however often it is enqueued', async () => {
     await using stack = await openTestStack();
     const id = await stack.intake.submit(page(1));
     for (let times = 0; times < 5; times += 1) await stack.services.queues.enqueue('indexing', id);
@@ -25,7 +25,7 @@ describe('a job', () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('that waits out a back-off goes at once when a newer version comes in', async () => {
+  test('in back-off is due at once when a newer version comes in', async () => {
     await using stack = await openTestStack();
     const id = await stack.intake.submit(page(1));
     const queue = stack.services.queues.queue('indexing');
@@ -45,7 +45,7 @@ describe('a job', () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('that fails for good says so at once, with code and reason, and only of the version that failed', async () => {
+  test('that fails for good is recorded at once with code and reason, for its version only', async () => {
     await using stack = await openTestStack();
     stack.tei.fail('wrong-dimension');
     const id = await stack.intake.submit(page(1));
@@ -68,7 +68,7 @@ describe('a job', () => {
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('that takes longer than it may is ended, tried again, and fails with a code of its own', async () => {
+  test('that exceeds its time limit is ended, tried again, and fails with a code of its own', async () => {
     await using stack = await openTestStack({
       environment: { WEBHOOK_INDEXING_JOB_TIMEOUT: '300ms' },
     });
@@ -113,7 +113,7 @@ describe('a job', () => {
 });
 
 describe('a failed job', () => {
-  test('waits for Postgres when its reason cannot be written: it is never gone without a record', async () => {
+  test('waits for Postgres when its reason cannot be written, so that it leaves a record', async () => {
     await using stack = await openTestStack();
     stack.tei.fail('hang');
     const id = await stack.intake.submit(page(1));
@@ -140,7 +140,7 @@ describe('a failed job', () => {
 });
 
 describe('the sweep', () => {
-  test('rings once for each pending document that an emptied Redis has forgotten, and for none that is known', async () => {
+  test('enqueues once each pending document that an emptied Redis has lost, and no other', async () => {
     await using stack = await openTestStack();
     for (let number = 1; number <= 5; number += 1) await stack.intake.submit(page(number));
     await stack.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
@@ -151,7 +151,7 @@ describe('the sweep', () => {
     expect((await stack.services.queues.counts()).indexing.waiting).toBe(5);
   });
 
-  test('finds a job whose key has outlived it', async () => {
+  test('enqueues a document whose job is lost although its deduplication key remains', async () => {
     await using stack = await openTestStack();
     const id = await stack.intake.submit(page(1));
     await stack.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
@@ -160,7 +160,7 @@ describe('the sweep', () => {
     expect(await sweep(stack.services)).toMatchObject({ rung: 1 });
   });
 
-  test("does not ring for what the operator cancelled, and carries the operator's orders to an emptied Redis", async () => {
+  test("leaves cancelled documents alone, and restores the operator's orders in an emptied Redis", async () => {
     await using stack = await openTestStack();
     const id = await stack.intake.submit(page(1));
     await stack.services.records.cancel({ only: [id] });

@@ -6,7 +6,7 @@ import { eventually } from '../../../harness/eventually.ts';
 import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 
-test('retention says what would go, removes it when told to, and never what is in use', async () => {
+test('retention says what it would remove, removes it when told to, and keeps what is in use', async () => {
   await using stack = await openTestStack();
   await stack.worker();
   for (let edition = 1; edition <= 5; edition += 1) await stack.intake.submit(page(1, edition));

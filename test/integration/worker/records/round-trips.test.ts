@@ -4,7 +4,7 @@ import { embedDocument, indexDocument } from '../../../../worker/documents/index
 import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 
-test('a document costs six round trips to Postgres from the front door to both indexes, each a transaction of its own', async () => {
+test('indexing a document takes six round trips to Postgres, each a transaction of its own', async () => {
   await using stack = await openTestStack();
   const asked = vi.spyOn(stack.services.pool, 'query');
   const connected = vi.spyOn(stack.services.pool, 'connect');
