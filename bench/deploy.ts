@@ -5,10 +5,7 @@ import type { Bench, Row } from './row.ts';
 const update = ['up', '--yes', '--skip-preview'];
 const preview = ['preview', '--expect-no-changes'];
 
-/**
- * What plain Pulumi takes for a stack of its own with the GPU host outside of it, verification
- * included.
- */
+/** Measures plain Pulumi with a stack of its own, an external GPU host and the verification. */
 export const deployBench: Bench = async (report) => {
   const project = new Project();
   const address = await gpuHostAddress();
@@ -46,8 +43,8 @@ export const deployBench: Bench = async (report) => {
 };
 
 /**
- * An update that builds the worker's image and is taken back: the one that is measured finds every
- * image there.
+ * Runs an update that builds the worker's image, and destroys its stack: the measured update finds
+ * every image.
  */
 async function bringImages(project: Project, report: (line: string) => void): Promise<void> {
   for (const args of [

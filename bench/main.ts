@@ -28,7 +28,8 @@ const program = new Command('bench')
     process.stdout.write(`${formatRows(rows, json)}\n`);
   });
 
-// What waits for containers holds no handle of its own: the event loop must not end before the benchmark does.
+// Waiting for containers holds no handle of its own: without this timer the event loop would end
+// before the benchmark does.
 const running = setInterval(() => undefined, 60_000);
 await program.parseAsync();
 clearInterval(running);

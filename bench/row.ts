@@ -2,7 +2,7 @@ import { cpus, release, totalmem } from 'node:os';
 
 import { formatTable } from '../shared/table.ts';
 
-/** One number of a benchmark, beside the one it is held to; both with their unit. */
+/** One number of a benchmark, and the one that is wanted; both with their unit. */
 export interface Row {
   readonly measured: string;
   readonly is: string;
@@ -12,9 +12,15 @@ export interface Row {
 /** A benchmark: prints what it is doing, returns its numbers. */
 export type Bench = (report: (line: string) => void) => Promise<readonly Row[]>;
 
-/** `Intel Xeon …, 2 cores, 24 GiB, Linux 6.1, Node 24.21.0`: without it a number says nothing. */
-export function describeMachine(): string {
-  return `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.versions.node}`;
+/** `Intel Xeon …, 2 cores, 24 GiB, Linux 6.1, Node 24.21.0`: numbers of others do not compare. */
+function describeMachine(): string {
+  return [
+    cpus()[0]?.model.trim() ?? 'unknown processor',
+    `${cpus().length} cores`,
+    `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    `Linux ${release()}`,
+    `Node ${process.versions.node}`,
+  ].join(', ');
 }
 
 export function formatRows(rows: readonly Row[], json: boolean): string {

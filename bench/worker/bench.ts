@@ -8,10 +8,10 @@ import type { Throughput } from './throughput.ts';
 const documents = 5_000;
 /** MiB, of a worker of prod. */
 const prodMemory = 4_096;
-/** As a GPU takes for a batch of 32. */
+/** About what a GPU takes for a batch of 32. */
 const gpuDelayMs = 30;
 
-/** What one worker process does, beside what it is held to. */
+/** Measures one worker process. */
 export const workerBench: Bench = async (report) => {
   const instant = await throughput(documents, {}, report);
   const slower = await throughput(documents, { teiDelayMs: gpuDelayMs }, report);

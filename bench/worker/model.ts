@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { eventually } from '../../test/harness/eventually.ts';
 import { imageReference } from '../../test/harness/server.ts';
-import { eventually } from '../../test/harness/until.ts';
 
 const exec = promisify(execFile);
 
@@ -38,12 +38,14 @@ export async function cacheModel(hfHome: string): Promise<void> {
   ]);
   try {
     const snapshots = join(folder, repository, 'snapshots');
-    const revision = await eventually(async () => {
-      const [found] = await readdir(snapshots);
-      if (found === undefined || !existsSync(join(folder, repository, 'refs/main')))
-        throw new Error(`${snapshots} is still empty`);
-      return found;
-    }, modelLimitMs);
+    const revision = await eventually(
+      `the model in ${snapshots}`,
+      async () => {
+        const [found] = await readdir(snapshots);
+        return found !== undefined && existsSync(join(folder, repository, 'refs/main')) && found;
+      },
+      modelLimitMs,
+    );
     const target = join(hfHome, 'hub', repository, 'snapshots', revision);
     await mkdir(target, { recursive: true });
     for (const file of ['tokenizer.json', 'tokenizer_config.json', 'config.json'])

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 const ticksPerSecond = 100;
 
 /**
- * Processor time a process has used, in all its threads, milliseconds. Unlike the clock it does not
- * grow with what else a machine does.
+ * Processor time that a process has used in all its threads, in milliseconds. Unlike the clock it
+ * does not grow with what else the machine does.
  */
 export async function ofProcess(pid: number): Promise<number> {
   // The second field, the name, may hold blanks; it ends with the last parenthesis.
@@ -15,7 +15,7 @@ export async function ofProcess(pid: number): Promise<number> {
   return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1000;
 }
 
-/** The same of a container, read inside of it: cgroup v2 counts microseconds, v1 nanoseconds. */
+/** The same of a container, read inside of it. cgroup v2 counts microseconds, v1 nanoseconds. */
 export async function ofContainer(container: string): Promise<number> {
   const { stdout } = await promisify(execFile)('docker', [
     'exec',

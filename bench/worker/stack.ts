@@ -100,17 +100,12 @@ export async function openBenchStack({
     },
     processorTime: async () => {
       const [ofPostgres, ofRedis, ofQdrant, ofTei] = await Promise.all([
-        ...[stores.postgres, stores.redis, stores.qdrant].map(({ container }) =>
-          ofContainer(container),
-        ),
+        ofContainer(stores.postgres.container),
+        ofContainer(stores.redis.container),
+        ofContainer(stores.qdrant.container),
         ofProcess(tei.pid as number),
       ]);
-      return {
-        postgres: ofPostgres as number,
-        redis: ofRedis as number,
-        qdrant: ofQdrant as number,
-        tei: ofTei as number,
-      };
+      return { postgres: ofPostgres, redis: ofRedis, qdrant: ofQdrant, tei: ofTei };
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

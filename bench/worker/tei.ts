@@ -1,9 +1,17 @@
 /**
- * text-embeddings-inference's protocol with vectors made beforehand, in a process of its own: what
- * a benchmark measures is the worker. node bench/worker/tei.ts <model> <dimension> <delay, ms>
- * prints its URL and serves until it is killed
+ * Speaks text-embeddings-inference's protocol with vectors made beforehand, in a process of its
+ * own: what a benchmark measures is the worker.
+ *
+ * Usage: `node bench/worker/tei.ts <model> <dimension> <delay>`
+ *
+ * - `model`: the name it states at /info
+ * - `dimension`: numbers in a vector (default: 1024)
+ * - `delay`: how long each call to /embed takes, in milliseconds (default: 0)
+ *
+ * It prints its URL and serves until it is killed.
  */
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -11,8 +19,8 @@ const [model = '', dimension = '1024', delay = '0'] = process.argv.slice(2);
 const largestBatch = 32;
 
 /**
- * Seventeen normalised vectors as TEI writes them (float32, eight digits), dealt out in turn:
- * neighbours differ, none is made while the clock runs.
+ * Seventeen normalised vectors as TEI writes them (float32, eight digits), given out in turn:
+ * neighbours differ, and none is made while the clock runs.
  */
 const vectors = Array.from({ length: 17 }, (_, seed) => {
   const values = Array.from({ length: Number(dimension) }, (_unused, index) =>
@@ -37,7 +45,12 @@ const info = JSON.stringify({
   version: '1.9.3',
 });
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answer(request, response));
+server.listen(0, '127.0.0.1', () =>
+  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`),
+);
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   response.setHeader('content-type', 'application/json');
@@ -56,7 +69,4 @@ const server = createServer(async (request, response) => {
     );
   if (delay !== '0') await pause(Number(delay));
   return response.end(`[${inputs.map(() => vectors[dealt++ % vectors.length]).join(',')}]`);
-});
-server.listen(0, '127.0.0.1', () =>
-  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`),
-);
+}

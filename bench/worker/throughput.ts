@@ -16,7 +16,7 @@ export interface Throughput {
   readonly documents: number;
   readonly chunksEach: number;
   readonly perSecond: number;
-  /** Milliseconds a document, over the first and the last hundred that became searchable by meaning. */
+  /** Milliseconds a document, over the first and the last hundred documents that got vectors. */
   readonly firstMs: number;
   readonly lastMs: number;
   /** Largest resident size seen, MiB. */
@@ -28,8 +28,8 @@ export interface Throughput {
 }
 
 /**
- * Indexes pages that wait already, with one worker process: what is timed is the worker, from its
- * first job to the last vector.
+ * Indexes pages that already wait, with one worker process. It times the worker from its first job
+ * to the last vector.
  */
 export async function throughput(
   documents: number,
@@ -47,10 +47,10 @@ export async function throughput(
     await pause(500);
     done = await indexed(services);
     most = Math.max(most, await residentMiB(worker.pid));
-    if ((Date.now() - began) % 5_000 < 500)
-      report(
-        `${done} of ${documents} indexed, ${Math.round((done / (Date.now() - began)) * 1000)} a second`,
-      );
+    if ((Date.now() - began) % 5_000 < 500) {
+      const perSecond = Math.round((done / (Date.now() - began)) * 1000);
+      report(`${done} of ${documents} indexed, ${perSecond} a second`);
+    }
   }
   const used = { worker: await ofProcess(worker.pid), ...(await stack.processorTime()) };
   const cpuMs = Object.fromEntries(
@@ -68,7 +68,10 @@ export async function throughput(
   ).rows;
   const steps = (
     await services.pool.query<{ step: string; ms: number }>(
-      "SELECT step, avg(ms::float8) AS ms FROM runs, jsonb_each_text(timings) AS one(step, ms) WHERE outcome = 'done' GROUP BY step ORDER BY array_position(ARRAY['clean', 'chunk', 'keyword', 'embed', 'upsert'], step)",
+      `SELECT step, avg(ms::float8) AS ms
+       FROM runs, jsonb_each_text(timings) AS one(step, ms)
+       WHERE outcome = 'done' GROUP BY step
+       ORDER BY array_position(ARRAY['clean', 'chunk', 'keyword', 'embed', 'upsert'], step)`,
     )
   ).rows;
   const first = times[0] as number;

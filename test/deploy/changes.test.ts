@@ -2,17 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { eventually } from '../harness/eventually.ts';
+import { reservePort } from '../harness/reserve-port.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { Load } from './load.ts';
-import { freePort, Project } from './project.ts';
+import { Project } from './project.ts';
+import type { Ended } from './project.ts';
 import { Serving } from './serving.ts';
 import { freeSubnet } from './subnet.ts';
 
 const project = new Project();
-const eventually = { timeout: 120_000, interval: 500 };
+const limitMs = 120_000;
 const workers = project.workers(4);
 const source = join(project.folder, 'worker/worker.ts');
 const address = await gpuHostAddress();
@@ -34,22 +37,37 @@ afterAll(async () => {
 
 /** Every acknowledged document is there exactly once, in every store. */
 async function nothingIsLost(): Promise<void> {
-  await vi.waitFor(async () => {
-    const {
-      documents: stored,
-      chunks,
-      keywordRows,
-      points,
-      ok,
-    } = JSON.parse((await project.pulse('audit', '--json')).stdout);
-    expect({ stored, keywordRows, points, ok }).toEqual({
-      stored: documents,
-      keywordRows: chunks,
-      points: chunks,
-      ok: true,
-    });
-  }, eventually);
+  await eventually(
+    'every acknowledged document in every store',
+    async () => {
+      const {
+        documents: stored,
+        chunks,
+        keywordRows,
+        points,
+        ok,
+      } = JSON.parse((await project.pulse('audit', '--json')).stdout);
+      expect({ stored, keywordRows, points, ok }).toEqual({
+        stored: documents,
+        keywordRows: chunks,
+        points: chunks,
+        ok: true,
+      });
+    },
+    limitMs,
+  );
 }
+
+/** Runs a shell script in a store's container; `$1` and so on are the arguments. */
+function runInStore(store: string, script: string, args: readonly string[]): Promise<Ended> {
+  return project.docker('exec', project.container(store), 'sh', '-c', script, 'sh', ...args);
+}
+/** Carries out one statement; it may write even where the role's transactions are read-only. */
+const psql = [
+  'export PGOPTIONS="-c default_transaction_read_only=off"',
+  'export PGPASSWORD="$POSTGRES_PASSWORD"',
+  'psql -h "$(hostname)" -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "$1"',
+].join('\n');
 
 async function replaced(change: () => Promise<unknown>): Promise<string[]> {
   const before = await project.ids();
@@ -60,26 +78,26 @@ async function replaced(change: () => Promise<unknown>): Promise<string[]> {
     .sort();
 }
 
-test('two more replicas touch no other container', async () => {
+test('adding two replicas touches no other container', async () => {
   project.configure({ workerReplicas: '4' });
   expect(await replaced(() => project.up())).toEqual(workers.slice(2));
   await project.settled();
 });
 
-describe('under load', () => {
+describe('an update under load', () => {
   test.each([
     ['a changed setting', () => project.configure({ logLevel: 'DEBUG' })],
     ['a new worker image', () => appendFileSync(source, '\n// the next release\n')],
-    ['the way back to the last image', () => writeFileSync(source, release)],
+    ['the last image again', () => writeFileSync(source, release)],
   ])(
-    '%s rolls through the workers, never fewer than half of them serving, and no document is lost',
+    'rolls out %s while at least half of the workers serve, and loses no document',
     async (name, change) => {
       using serving = new Serving(workers);
       const load = new Load(project, name.replaceAll(' ', '-'));
       change();
       expect(await replaced(() => project.up())).toEqual(workers);
       documents += await load.stop();
-      await vi.waitFor(() => expect(serving.now).toBe(4), eventually);
+      await eventually('four serving workers', () => expect(serving.now).toBe(4), limitMs);
       expect(serving.least).toBe(2);
       expect(serving.exitCodes, 'every worker finished its drain').toEqual(['0', '0', '0', '0']);
       await nothingIsLost();
@@ -87,34 +105,25 @@ describe('under load', () => {
     },
   );
 
-  test('the way back has built nothing', async () => {
+  test('builds no image when it returns to the last one', async () => {
     expect(await project.workerImages()).toHaveLength(2);
   });
 });
 
-test('a GPU host that would not answer at its new address, and stores that do not do their work, are refused before anything is replaced', async () => {
+test('an update to an unreachable TEI or with faulty stores is refused before anything is replaced', async () => {
   const before = await project.ids();
-  project.configure({ teiUrl: `http://${project.gateway}:${await freePort()}` });
+  project.configure({ teiUrl: `http://${project.gateway}:${await reservePort()}` });
   // What their own health checks do not notice.
-  const redis = (policy: string) =>
-    project.docker(
-      'exec',
-      project.container('redis'),
-      'sh',
-      '-c',
-      `REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli config set maxmemory-policy ${policy}`,
-    );
-  const postgres = (change: string) =>
-    project.docker(
-      'exec',
-      project.container('postgres'),
-      'sh',
-      '-c',
-      `PGOPTIONS="-c default_transaction_read_only=off" PGPASSWORD="$POSTGRES_PASSWORD" psql -h "$(hostname)" -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c 'ALTER ROLE CURRENT_USER ${change}'`,
-    );
+  const setEviction = (policy: string) =>
+    runInStore('redis', 'REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli config set "$1" "$2"', [
+      'maxmemory-policy',
+      policy,
+    ]);
+  const alterRole = (change: string) =>
+    runInStore('postgres', psql, [`ALTER ROLE CURRENT_USER ${change}`]);
   expect([
-    await redis('allkeys-lru'),
-    await postgres('SET default_transaction_read_only = on'),
+    await setEviction('allkeys-lru'),
+    await alterRole('SET default_transaction_read_only = on'),
   ]).toMatchObject([{ code: 0 }, { code: 0 }]);
   const { code, stdout, stderr } = await project.pulse('up', '--yes', '--json');
   expect(code).toBe(1);
@@ -132,18 +141,23 @@ test('a GPU host that would not answer at its new address, and stores that do no
   expect(await project.ids()).toEqual(before);
   project.configure(elsewhere);
   expect([
-    await redis('noeviction'),
-    await postgres('RESET default_transaction_read_only'),
+    await setEviction('noeviction'),
+    await alterRole('RESET default_transaction_read_only'),
   ]).toMatchObject([{ code: 0 }, { code: 0 }]);
   await project.settled();
 });
 
-test('a roll-out whose first wave never gets healthy stops there and says why; when its cause is gone, the next up ends it', async () => {
+test('a roll-out whose first wave stays unhealthy stops and says why, and a later ./pulse up ends it', async () => {
   const flag = '/app/data/bm25/cause';
-  writeFileSync(
-    source,
-    `import { existsSync } from 'node:fs';\nif (existsSync('${flag}')) { console.error('the licence server is away'); await new Promise((resolve) => setTimeout(resolve, 1e9)); }\n${readFileSync(source, 'utf8')}`,
-  );
+  const startsOnlyWithoutFlag = [
+    "import { existsSync } from 'node:fs';",
+    `if (existsSync('${flag}')) {`,
+    "  console.error('the licence server is away');",
+    '  await new Promise((resolve) => setTimeout(resolve, 1e9));',
+    '}',
+    readFileSync(source, 'utf8'),
+  ];
+  writeFileSync(source, startsOnlyWithoutFlag.join('\n'));
   await project.docker('exec', workers[1]!, 'touch', flag);
   const before = await project.ids();
   const failed = await project.pulse('up', '--yes');
@@ -164,7 +178,7 @@ test('a roll-out whose first wave never gets healthy stops there and says why; w
   await project.settled();
 });
 
-test('new passwords reach the stores and who uses them; no document is lost, and the old ones open nothing', async () => {
+test('new passwords reach stores and workers without loss of documents, and replace the old ones', async () => {
   const urlOf = async (variable: string) =>
     /^.*$/m.exec((await project.docker('exec', workers[0]!, 'printenv', variable)).stdout)?.[0] ??
     '';
@@ -200,7 +214,7 @@ test('new passwords reach the stores and who uses them; no document is lost, and
   expect(codes).toEqual(expect.arrayContaining(['POSTGRES_AUTH', 'REDIS_AUTH']));
 });
 
-test('another image of Postgres and of Redis replaces these and keeps their data', async () => {
+test('a new image of Postgres and of Redis replaces only these two and keeps their data', async () => {
   const images: Record<string, string> = {};
   for (const store of ['postgres', 'redis']) {
     const { stdout } = await project.docker(
@@ -227,7 +241,7 @@ test('another image of Postgres and of Redis replaces these and keeps their data
   await project.settled();
 });
 
-test('another subnet is refused as an outage, by plain Pulumi too, until the configuration confirms it', async () => {
+test('a new subnet is refused as an outage, by plain Pulumi too, until the configuration allows it', async () => {
   const before = await project.ids();
   const subnet = freeSubnet();
   project.configure({
@@ -248,7 +262,7 @@ test('another subnet is refused as an outage, by plain Pulumi too, until the con
   await project.settled();
 });
 
-test('two replicas fewer touch no other container', async () => {
+test('removing two replicas touches no other container', async () => {
   project.configure({ workerReplicas: '2' });
   expect(await replaced(() => project.up())).toEqual(workers.slice(2));
   await project.settled();

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { eventually } from '../harness/eventually.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { Project } from './project.ts';
 
 const project = new Project();
-const eventually = { timeout: 60_000, interval: 500 };
 const [first, second] = project.workers(2) as [string, string];
 const redis = project.container('redis');
 const address = await gpuHostAddress();
@@ -30,7 +30,7 @@ const status = async () => {
 const freeze = (container: string) =>
   project.docker('exec', container, 'sh', '-c', 'kill -STOP $(cat /proc/1/task/1/children)');
 
-describe('the next up, without being told, repairs', () => {
+describe('the next ./pulse up', () => {
   test.each([
     ['a removed worker', () => project.docker('rm', '--force', first), `${first} is missing`],
     ['a stopped worker', () => project.docker('stop', second), `${second} is exited`],
@@ -46,22 +46,22 @@ describe('the next up, without being told, repairs', () => {
     ],
     ['a removed store', () => project.docker('rm', '--force', redis), `${redis} is missing`],
     ['a frozen worker', () => freeze(second), `${second} is unhealthy`],
-  ])('%s', async (_what, harm, reason) => {
+  ])('repairs %s without being told of it', async (_what, harm, reason) => {
     await harm();
-    await vi.waitFor(async () => {
+    await eventually('a status with the reason', async () => {
       const { code, why } = await status();
       expect(code).toBe(1);
       expect(why.join('\n')).toContain(reason);
-    }, eventually);
+    });
     await project.up();
     expect(await status()).toMatchObject({ code: 0, ready: true, why: [] });
     await project.settled();
   });
 });
 
-test('a removed worker is missed by a verification, as soon as its last heartbeat has grown old', async () => {
+test('a verification misses a removed worker as soon as its last heartbeat is too old', async () => {
   await project.docker('rm', '--force', first);
-  await vi.waitFor(async () => {
+  await eventually('a verification that misses the worker', async () => {
     const { code, stdout } = await project.pulse('verify', '--json');
     expect(code).toBe(1);
     expect(JSON.parse(stdout).checks).toContainEqual(
@@ -70,11 +70,11 @@ test('a removed worker is missed by a verification, as soon as its last heartbea
         problem: expect.stringContaining('1 of 2 workers'),
       }),
     );
-  }, eventually);
+  });
   await project.up();
 });
 
-test('the next up removes old worker images, and keeps the running one and the last three', async () => {
+test('the next ./pulse up removes old worker images except the running one and the last three', async () => {
   const [running] = await project.workerImages();
   const builds = [1, 2, 3, 4].map((build) => `${project.container('webhook-worker')}:old-${build}`);
   for (const tag of builds)
@@ -91,7 +91,7 @@ test('the next up removes old worker images, and keeps the running one and the l
   expect(left).toContain(running);
 });
 
-test('the log of one container, and of all in the order of time', async () => {
+test('./pulse logs shows the log of one container, or of all containers in order of time', async () => {
   expect((await project.pulse('logs', 'webhook-worker-1')).stdout).toContain('taking jobs');
   const lines = (await project.pulse('logs', '--json')).stdout
     .trim()

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { eventually } from '../harness/eventually.ts';
 import { Engine } from './engine.ts';
 import { imageOf } from './images.ts';
 import { Project } from './project.ts';
@@ -7,7 +8,7 @@ import { Project } from './project.ts';
 const away = 'http://127.0.0.1:52000';
 
 // Only root may start an engine, and give it a network of its own.
-describe.skipIf(process.getuid?.() !== 0)('after a restart of the engine', () => {
+describe.skipIf(process.getuid?.() !== 0)('after a restart of the Docker engine', () => {
   const engine = new Engine();
   const project = new Project(engine.environment);
 
@@ -54,9 +55,10 @@ describe.skipIf(process.getuid?.() !== 0)('after a restart of the engine', () =>
       accepted: 1,
     });
     await engine.restart();
-    await vi.waitFor(
+    await eventually(
+      'four healthy containers',
       async () => expect(await health()).toEqual(['healthy', 'healthy', 'healthy', 'healthy']),
-      { timeout: 120_000, interval: 1_000 },
+      120_000,
     );
     expect(JSON.parse((await project.index([page], '--json')).stdout)).toMatchObject({
       accepted: 0,

@@ -6,15 +6,14 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { vi } from 'vitest';
-
+import { eventually } from '../harness/eventually.ts';
 import { Uplink } from './uplink.ts';
 
 const exec = promisify(execFile);
 
 /**
- * A Docker engine beside the machine's own, with its own data, socket and network; it may be
- * stopped and started as nobody may with the first.
+ * A second Docker engine with its own data, socket and network. A test may stop and start it, other
+ * than the machine's first.
  */
 export class Engine implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'pulse-engine-'));
@@ -27,13 +26,13 @@ export class Engine implements AsyncDisposable {
     await this.#boot();
   }
 
-  /** As a reboot does it: every container is stopped, and what comes back comes by itself. */
+  /** As a reboot does: every container is stopped, and its restart policy starts it again. */
   async restart(): Promise<void> {
     await this.#halt();
     await this.#boot();
   }
 
-  /** Brings images of the machine's own engine. */
+  /** Copies images from the machine's first engine. */
   async bring(images: readonly string[]): Promise<void> {
     await exec(
       'sh',
@@ -60,9 +59,8 @@ export class Engine implements AsyncDisposable {
       [`--net=/run/netns/${this.#uplink.namespace}`, 'dockerd', ...places],
       { stdio: ['ignore', log, log] },
     );
-    await vi.waitFor(
-      () => exec('docker', ['version'], { env: { ...process.env, ...this.environment } }),
-      { timeout: 60_000, interval: 200 },
+    await eventually('an engine that answers', () =>
+      exec('docker', ['version'], { env: { ...process.env, ...this.environment } }),
     );
   }
 

@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 
 import { startInstantTei } from '../doubles/instant-tei.ts';
 import type { InstantTei } from '../doubles/instant-tei.ts';
+import { reservePort } from '../harness/reserve-port.ts';
 import { imageOf } from './images.ts';
-import { freePort } from './project.ts';
 
 const exec = promisify(execFile);
 const model = {
@@ -31,7 +31,7 @@ export interface Address {
 
 /** Ports on which a GPU host can be started, now or later. */
 export async function gpuHostAddress(): Promise<Address> {
-  return { tei: await freePort(), qdrant: await freePort(), ollama: await freePort() };
+  return { tei: await reservePort(), qdrant: await reservePort(), ollama: await reservePort() };
 }
 
 /** Settings of a stack whose network has this gateway: the host's address, as containers see it. */
@@ -60,7 +60,7 @@ export async function startGpuHost(name: string, address: Address): Promise<GpuH
     response.setHeader('content-type', 'application/json').end('{"version":"0.12.0"}'),
   ).listen(address.ollama, '0.0.0.0');
   await new Promise((resolve) => ollama.once('listening', resolve));
-  // On the host's own network: from one bridge to another's published port there is no way.
+  // On the host's own network: one bridge cannot reach a port that another one publishes.
   await exec('docker', [
     'run',
     '--detach',

@@ -1,6 +1,6 @@
 import type { Project } from './project.ts';
 
-/** What a running container may do and use: as the engine was told, and as it is inside. */
+/** What a running container may do and use: as the engine was told, and as seen inside of it. */
 export interface Hardened {
   readonly user: string;
   readonly init: boolean;
@@ -48,8 +48,11 @@ interface Inspected {
   };
 }
 
-const inside =
-  'grep -E "^(CapEff|NoNewPrivs)" /proc/1/status | cut -f2; ulimit -n; if grep -q "^[^ ]* / [^ ]* ro" /proc/mounts; then echo read-only; else echo writable; fi';
+const inside = [
+  'grep -E "^(CapEff|NoNewPrivs)" /proc/1/status | cut -f2',
+  'ulimit -n',
+  'if grep -q "^[^ ]* / [^ ]* ro" /proc/mounts; then echo read-only; else echo writable; fi',
+].join('\n');
 
 export async function hardeningOf(project: Project, container: string): Promise<Hardened> {
   const [{ Config, State, HostConfig: host }] = JSON.parse(

@@ -3,8 +3,8 @@ import type { Project } from './project.ts';
 const pagesAtOnce = 10;
 
 /**
- * Pages that come in without end while something else goes on; every page that was acknowledged has
- * to be there afterwards.
+ * Sends pages without a pause while something else happens; every acknowledged page has to be there
+ * afterwards.
  */
 export class Load {
   readonly #project: Project;
@@ -24,7 +24,8 @@ export class Load {
         title: `Page ${page} of ${batch}`,
         markdown: `Page ${page} of batch ${batch}, ${name}.\n\n`.repeat(40),
       }));
-      // The worker that takes them in may be the one that is replaced; whoever is not answered sends again, as a crawler would.
+      // The worker that takes them in may be the one that is replaced. What is not answered is sent
+      // again, as a crawler would do.
       const { code } = await this.#project.index(pages, '--json');
       if (code !== 0) continue;
       this.#acknowledged += pages.length;
@@ -32,7 +33,11 @@ export class Load {
     }
   }
 
-  /** Ends the load; how many pages were acknowledged. */
+  /**
+   * Ends the load.
+   *
+   * @returns how many pages were acknowledged
+   */
   async stop(): Promise<number> {
     this.#stopped = true;
     await this.#run;

@@ -1,18 +1,20 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { eventually } from '../harness/eventually.ts';
+import { reservePort } from '../harness/reserve-port.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { imageOf } from './images.ts';
-import { freePort, Project } from './project.ts';
+import { Project } from './project.ts';
 
 const project = new Project();
-const eventually = { timeout: 120_000, interval: 500 };
+const limitMs = 120_000;
 const address = await gpuHostAddress();
 /** The GPU host's TEI: the model of the stack's own, in a container that can be taken away. */
 const tei = {
   container: `${project.prefix}-gpu-tei`,
   model: 'sentence-transformers/all-MiniLM-L6-v2',
-  port: await freePort(),
+  port: await reservePort(),
 };
 let gpuHost: GpuHost;
 
@@ -55,7 +57,7 @@ const stored = async () =>
     standIns: number;
   };
 
-test("with the GPU host's TEI away documents get vectors of the stack's own, marked, and those of the GPU host when it is back", async () => {
+test("the stack's own TEI embeds while the GPU host's is away, which replaces these vectors afterwards", async () => {
   const page = {
     url: 'https://docs.example.org/quokka',
     title: 'Quokkas',
@@ -63,9 +65,10 @@ test("with the GPU host's TEI away documents get vectors of the stack's own, mar
   };
   await project.docker('stop', tei.container);
   expect(await project.index([page])).toMatchObject({ code: 0 });
-  await vi.waitFor(
+  await eventually(
+    "a point of the stack's own TEI",
     async () => expect(await stored()).toMatchObject({ ok: true, points: 1, standIns: 1 }),
-    eventually,
+    limitMs,
   );
   const { degraded, results } = JSON.parse(
     (await project.pulse('search', 'an animal from Australia', '--mode', 'semantic', '--json'))
@@ -78,9 +81,10 @@ test("with the GPU host's TEI away documents get vectors of the stack's own, mar
   expect(await project.pulse('queue', 'why')).toMatchObject({ code: 0 });
 
   await project.docker('start', tei.container);
-  await vi.waitFor(
+  await eventually(
+    "a point of the GPU host's TEI",
     async () => expect(await stored()).toMatchObject({ ok: true, points: 1, standIns: 0 }),
-    eventually,
+    limitMs,
   );
   await project.settled();
 });

@@ -69,8 +69,8 @@ afterAll(async () => {
   rmSync(appdata, { recursive: true, force: true });
 });
 
-describe('the host of the old deployment', () => {
-  test('has its .env taken over: settings as they are, secrets made anew, what is not understood named', async () => {
+describe('a host of the old deployment', () => {
+  test('keeps settings of its .env, gets new secrets and is told of unknown lines', async () => {
     const { code, stdout, stderr } = await project.pulse('config', 'import', 'old.env', '--json');
     expect(code, stderr).toBe(0);
     const outcomes = Object.fromEntries(
@@ -92,7 +92,7 @@ describe('the host of the old deployment', () => {
     ).not.toContain(password.stdout.trim());
   });
 
-  test('has its network joined and its folder used, both as they were', async () => {
+  test('has its network and its data folder used as they are', async () => {
     const { stderr } = await project.up();
     expect(stderr).toContain(`Network ${project.prefix} is there already`);
     expect(await network('{{.Id}}')).toBe(before.id);
@@ -111,7 +111,7 @@ describe('the host of the old deployment', () => {
     });
   });
 
-  test("has a folder that is absent made for the workers' user", async () => {
+  test("gets a missing data folder that belongs to the workers' user", async () => {
     const fresh = join(appdata, 'fresh');
     mkdirSync(fresh);
     project.configure({ appdataBase: fresh });
@@ -127,19 +127,19 @@ describe('the host of the old deployment', () => {
     expect(stdout).toContain(`${fresh}/pulse_webhook/bm25 /app/data/bm25`);
   });
 
-  test("is told to give a folder to the workers' user where that one cannot write, before any worker is touched", async () => {
-    const before = await project.ids();
+  test('is told of a folder that workers cannot write, before a worker is touched', async () => {
+    const containers = await project.ids();
     const foreign = join(appdata, 'foreign');
     mkdirSync(join(foreign, 'pulse_webhook/bm25'), { recursive: true, mode: 0o755 });
     project.configure({ appdataBase: foreign });
     const { code, stdout } = await project.pulse('up', '--yes');
     expect(code).toBe(1);
     expect(stdout).toContain(`chown -R 99:100 ${foreign}/pulse_webhook/bm25`);
-    expect(await project.ids()).toEqual(before);
+    expect(await project.ids()).toEqual(containers);
     project.configure({ appdataBase: join(appdata, 'fresh') });
   });
 
-  test('keeps network, folders and protected volumes when the stack goes', async () => {
+  test('keeps network, folders and protected volumes when the stack is destroyed', async () => {
     expect(await project.pulse('down', '--yes')).toMatchObject({ code: 0 });
     expect(await project.ids()).toEqual({});
     expect(await network('{{.Id}}')).toBe(before.id);
@@ -147,7 +147,7 @@ describe('the host of the old deployment', () => {
     expect(await volumes()).toContain(project.container('postgres'));
   });
 
-  test('gives protected volumes up only to who names the stack once more', async () => {
+  test('loses protected volumes only when the stack is named a second time', async () => {
     const refused = await project.pulse('down', '--data', '--yes');
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(`--data --confirm ${project.stack}`);

@@ -116,15 +116,15 @@ const ownSecrets = ['secrets-postgres', 'secrets-redis'];
 describe.each([
   {
     stack: 'embedded',
-    shape: 'an embedded GPU host, named volumes, local embeddings and secrets made by the stack',
+    shape: 'an embedded GPU host', // named volumes, local embeddings, secrets made by the stack
     kept: [...stores, ...gpuServices, ...ownSecrets, 'keywords-data', 'local-embeddings-tei'],
   },
   {
     stack: 'external',
-    shape: 'an external GPU host, folders of the host, protected volumes and configured secrets',
+    shape: 'an external GPU host', // folders of the host, protected volumes, own secrets
     kept: stores,
   },
-])('a stack that commit 84aa6d3 brought up, with $shape', ({ stack, kept }) => {
+])('an update of a stack of commit 84aa6d3 with $shape', ({ stack, kept }) => {
   let steps: readonly Step[];
   beforeAll(async () => {
     steps = await previewUpdate(stack);
@@ -134,7 +134,7 @@ describe.each([
       .filter(({ type, name }) => type === resource.type && name === resource.name)
       .map(({ op }) => op);
 
-  test('keeps its stores, volumes, network and secrets in an update', () => {
+  test('keeps its stores, volumes, network and secrets', () => {
     const deployed = readDeployed(stack).filter(isKept);
     expect(deployed.map(({ name }) => name).sort()).toEqual(kept.toSorted());
     expect(deployed.map((resource) => [resource.name, operationsOn(resource)])).toEqual(
@@ -142,7 +142,7 @@ describe.each([
     );
   });
 
-  test('has nothing replaced but its worker image, workers and verification', () => {
+  test('replaces only image, workers and verification', () => {
     const replaced = steps.filter(({ op }) => op.includes('replace'));
     expect(replaced.filter((step) => !isReplaceable(step))).toEqual([]);
     // Another version of a provider's package brings another provider.

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { Project } from './project.ts';
 
-/** As on a runner of a pull request: a fresh clone, no engine, no state, no passphrase, no GPU host. */
+/** As for a pull request: a fresh clone without engine, state, passphrase and GPU host. */
 const project = new Project();
 const withoutEngine = (...args: string[]) =>
   project.run('env', [
@@ -19,8 +19,8 @@ const withoutEngine = (...args: string[]) =>
 beforeAll(() => project.prepare());
 afterAll(() => project.remove());
 
-describe('a preview of a stack that was never deployed', () => {
-  test('is the plan of a new one, says so, and needs neither engine nor secrets, for every stack', async () => {
+describe('a preview before any deployment', () => {
+  test('plans every stack as new and says so, without engine and secrets', async () => {
     const { code, stdout, stderr } = await withoutEngine('--all', '--json');
     expect(code, stderr).toBe(0);
     const { types, stacks } = JSON.parse(stdout) as {
@@ -48,18 +48,19 @@ describe('a preview of a stack that was never deployed', () => {
     ).toHaveLength(8);
   });
 
-  test('leaves the clone as it was', async () => {
+  test('changes no configuration of the clone', async () => {
     expect((await withoutEngine('--stack', 'prod')).code).toBe(0);
     const configuration = await project.run('cat', ['Pulumi.prod.yaml']);
     expect(configuration.stdout).not.toContain('encryptionsalt');
   });
 
-  test('of a faulty configuration fails with every fault', async () => {
+  test('fails on a faulty configuration and names every fault', async () => {
     const path = join(project.folder, `Pulumi.${project.stack}.yaml`);
-    writeFileSync(
-      path,
-      `${readFileSync(path, 'utf8').replace(/pulse:workerReplicas: .*/, 'pulse:workerReplicas: eight')}  pulse:replicas: "3"\n`,
+    const faulty = readFileSync(path, 'utf8').replace(
+      /pulse:workerReplicas: .*/,
+      'pulse:workerReplicas: eight',
     );
+    writeFileSync(path, `${faulty}  pulse:replicas: "3"\n`);
     const { code, stdout } = await withoutEngine('--stack', project.stack);
     expect(code).toBe(1);
     expect(stdout).toContain("pulse:workerReplicas is 'eight'");

@@ -10,8 +10,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -21,6 +19,7 @@ import { promisify } from 'node:util';
 import { parseDocument } from 'yaml';
 
 import { stackLabel } from '../../settings/names.ts';
+import { reservePort } from '../harness/reserve-port.ts';
 import { freeSubnet } from './subnet.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -50,7 +49,7 @@ export class Project {
     this.#environment = environment;
   }
 
-  /** @param settings beside the dev stack's own */
+  /** @param settings put over those of the dev stack */
   async prepare(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const { stdout } = await exec(
       'git',
@@ -69,8 +68,8 @@ export class Project {
     this.configure({
       subnet: `${this.#subnet}.0/24`,
       gateway: this.gateway,
-      postgresPort: String(await freePort()),
-      redisPort: String(await freePort()),
+      postgresPort: String(await reservePort()),
+      redisPort: String(await reservePort()),
       ...settings,
     });
   }
@@ -100,7 +99,7 @@ export class Project {
     return parseDocument(readFileSync(this.#file, 'utf8')).getIn(['config', `pulse:${key}`]);
   }
 
-  /** `./pulse up`, which has to end well. */
+  /** Runs `./pulse up`, which has to succeed. */
   async up(): Promise<Ended> {
     const ended = await this.pulse('up', '--yes');
     if (ended.code !== 0)
@@ -108,14 +107,14 @@ export class Project {
     return ended;
   }
 
-  /** No change is left, so that the next one shows itself alone. */
+  /** Checks that no change is left, so that the next one is seen alone. */
   async settled(): Promise<void> {
     const preview = await this.pulumi('preview', '--expect-no-changes', '--diff');
     if (preview.code !== 0)
       throw new Error(`changes are left:\n${preview.stdout}${preview.stderr}`);
   }
 
-  /** Takes in these pages; the exit code says whether every one was acknowledged. */
+  /** Submits these pages; the exit code says whether all were acknowledged. */
   index(pages: readonly object[], ...flags: string[]): Promise<Ended> {
     const file = join(this.folder, `pages-${randomBytes(3).toString('hex')}.jsonl`);
     writeFileSync(file, pages.map((page) => `${JSON.stringify(page)}\n`).join(''));
@@ -144,7 +143,7 @@ export class Project {
       .split('\n');
   }
 
-  /** Container name -> its id: who was replaced has another. */
+  /** The id of each container, by name; a replaced one has another id. */
   async ids(): Promise<Record<string, string>> {
     const { stdout } = await this.docker(
       'ps',
@@ -164,12 +163,12 @@ export class Project {
     );
   }
 
-  /** `./pulse <args> --stack <this one>`. */
+  /** Runs `./pulse <args> --stack <this one>`. */
   pulse(...args: string[]): Promise<Ended> {
     return this.run(process.execPath, ['cli/main.ts', ...args, '--stack', this.stack]);
   }
 
-  /** Plain pulumi, as in a shell after `eval "$(./pulse env)"`. */
+  /** Runs plain pulumi, as in a shell after `eval "$(./pulse env)"`. */
   async pulumi(...args: string[]): Promise<Ended> {
     const exports = (await this.run(process.execPath, ['cli/main.ts', 'env'])).stdout;
     return this.run('sh', [
@@ -190,7 +189,7 @@ export class Project {
     return `${this.prefix}_${name}`;
   }
 
-  /** Leaves nothing behind: containers, network, volumes, image, folder. */
+  /** Removes everything: containers, network, volumes, images, folder. */
   async remove(): Promise<void> {
     const { code, stderr } = await this.pulse('down', '--data', '--yes');
     const images = (
@@ -212,8 +211,8 @@ export class Project {
   }
 
   /**
-   * `./pulse <args>` and a Ctrl-C, which a terminal sends to every process of the command, as soon
-   * as it says this on stderr.
+   * Runs `./pulse <args>`, and sends a Ctrl-C as soon as it says this on stderr: SIGINT to every
+   * process of the command, as a terminal does.
    */
   interrupted(saying: RegExp, ...args: string[]): Promise<Ended> {
     const child = this.#spawn(process.execPath, ['cli/main.ts', ...args, '--stack', this.stack], {
@@ -227,11 +226,11 @@ export class Project {
       process.kill(-(child.pid as number), 'SIGINT');
     };
     child.stderr.on('data', listen);
-    return ended(child);
+    return waitForEnd(child);
   }
 
   run(command: string, args: readonly string[]): Promise<Ended> {
-    return ended(this.#spawn(command, args));
+    return waitForEnd(this.#spawn(command, args));
   }
 
   #spawn(
@@ -254,19 +253,10 @@ export class Project {
   }
 }
 
-async function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
+async function waitForEnd(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
   const code = new Promise<number>((resolve, reject) =>
     child.once('error', reject).once('close', (exitCode) => resolve(exitCode ?? 1)),
   );
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { code: await code, stdout, stderr };
-}
-
-/** Free at this moment, and outside of what the kernel hands to others soon after. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

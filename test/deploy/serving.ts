@@ -7,14 +7,14 @@ interface EngineEvent {
 }
 
 /**
- * Follows which containers serve: healthy, and not told to stop. The engine's own events miss
- * nothing between two looks.
+ * Follows which containers serve: they are healthy and not told to stop. It reads the engine's
+ * events, which also show what happens between two inspections.
  */
 export class Serving implements Disposable {
   readonly #serving: Set<string>;
   readonly #events;
   #least: number;
-  /** Of those that ended, in order: 0 after a drain, 137 when it was cut short. */
+  /** Of those that ended, in order: 0 after a full drain, 137 after a kill. */
   readonly exitCodes: string[] = [];
 
   /** @param names those that serve now */

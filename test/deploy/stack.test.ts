@@ -1,15 +1,16 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { eventually } from '../harness/eventually.ts';
 import { hardeningOf } from './hardened.ts';
 import { Project } from './project.ts';
 import type { Ended } from './project.ts';
 
 const project = new Project();
 const json = ({ stdout }: Ended) => JSON.parse(stdout);
-const eventually = { timeout: 120_000, interval: 500 };
+const limitMs = 120_000;
 const sampleSize = readdirSync(join(import.meta.dirname, '../../samples')).filter((name) =>
   name.endsWith('.md'),
 ).length;
@@ -28,15 +29,15 @@ async function audit() {
   return { documents, chunks, keywordRows, points, ok, findings };
 }
 
-describe('a stack that came up', () => {
-  test('has nothing to change, with and without a look at the engine', async () => {
+describe('a deployed stack', () => {
+  test('has nothing to change, with and without a refresh from the engine', async () => {
     expect(await project.pulumi('preview', '--expect-no-changes')).toMatchObject({ code: 0 });
     expect(await project.pulumi('preview', '--expect-no-changes', '--refresh')).toMatchObject({
       code: 0,
     });
   });
 
-  test('runs every container without root rights, within its limits, watched, and published on loopback at most', async () => {
+  test('runs every container unprivileged, limited, watched and on loopback at most', async () => {
     const everyOne = {
       init: true,
       privileged: false,
@@ -53,19 +54,17 @@ describe('a stack that came up', () => {
       ownHealthCheck: true,
       log: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
     };
-    const port = (key: string) => [`127.0.0.1:${project.setting(key)}`];
+    const port = (key: string) => [`127.0.0.1:${String(project.setting(key))}`];
     const worker = { user: '99:100', memoryMiB: 768, cpus: 1, openFiles: 16_384, published: [] };
     const service = { memoryMiB: 2048, cpus: 2, published: [] };
     const each = {
       postgres: { user: '999:999', memoryMiB: 512, cpus: 2, published: port('postgresPort') },
       redis: { user: '999:999', memoryMiB: 256, cpus: 1, published: port('redisPort') },
-      ...{
-        tei: service,
-        qdrant: service,
-        ollama: service,
-        'webhook-worker-1': worker,
-        'webhook-worker-2': worker,
-      },
+      tei: service,
+      qdrant: service,
+      ollama: service,
+      'webhook-worker-1': worker,
+      'webhook-worker-2': worker,
     };
     expect(Object.keys(await project.ids()).sort()).toEqual(
       Object.keys(each)
@@ -141,43 +140,56 @@ async function imageOf(container: string): Promise<string> {
 }
 
 describe('documents', () => {
-  test('of a worker killed in the middle are indexed exactly once, and the next up brings it back', async () => {
+  test('of a killed worker are indexed exactly once, and the next ./pulse up brings it back', async () => {
     await project.docker('pause', project.container('tei'));
     expect(await project.pulse('index', 'samples', '--json')).toMatchObject({ code: 0 });
     // Both workers hold embedding jobs that cannot end: more are active than one of them may have.
-    await vi.waitFor(async () => {
-      const counts = json(await project.pulse('queue', 'counts', '--json')) as {
-        queue: string;
-        active: number;
-      }[];
-      expect(counts.find(({ queue }) => queue === 'embedding')?.active).toBeGreaterThan(4);
-    }, eventually);
+    await eventually(
+      'more active jobs than one worker may have',
+      async () => {
+        const counts = json(await project.pulse('queue', 'counts', '--json')) as {
+          queue: string;
+          active: number;
+        }[];
+        expect(counts.find(({ queue }) => queue === 'embedding')?.active).toBeGreaterThan(4);
+      },
+      limitMs,
+    );
     await project.docker('kill', '--signal', 'KILL', project.container('webhook-worker-2'));
     await project.docker('unpause', project.container('tei'));
-    await vi.waitFor(
+    await eventually(
+      'an audit without findings',
       async () =>
         expect(await audit()).toMatchObject({ ok: true, documents: sampleSize, findings: [] }),
-      eventually,
+      limitMs,
     );
-    await vi.waitFor(async () => {
-      const { chunks, keywordRows, points } = await audit();
-      expect([keywordRows, points]).toEqual([chunks, chunks]);
-    }, eventually);
+    await eventually(
+      'every chunk in both indexes',
+      async () => {
+        const { chunks, keywordRows, points } = await audit();
+        expect([keywordRows, points]).toEqual([chunks, chunks]);
+      },
+      limitMs,
+    );
 
-    // A dead worker is missed when its last heartbeat has grown old.
-    await vi.waitFor(async () => {
-      const verification = await project.pulse('verify', '--json');
-      expect(verification.code).toBe(1);
-      expect(
-        json(verification).checks.find(({ name }: { name: string }) => name === 'workers'),
-      ).toMatchObject({ ok: false, code: 'WORKERS_MISSING' });
-    }, eventually);
+    // A dead worker is missed once its last heartbeat is too old.
+    await eventually(
+      'a verification that misses the worker',
+      async () => {
+        const verification = await project.pulse('verify', '--json');
+        expect(verification.code).toBe(1);
+        expect(
+          json(verification).checks.find(({ name }: { name: string }) => name === 'workers'),
+        ).toMatchObject({ ok: false, code: 'WORKERS_MISSING' });
+      },
+      limitMs,
+    );
     const repaired = await project.pulse('up', '--yes');
     expect(repaired.code, repaired.stdout + repaired.stderr).toBe(0);
     expect(await project.pulse('status')).toMatchObject({ code: 0 });
   });
 
-  test('that have not changed need no embedding: without TEI the same sample is known, and no count changes', async () => {
+  test('that have not changed are recognised without TEI, and no count changes', async () => {
     const before = await audit();
     await project.docker('stop', project.container('tei'));
     expect(json(await project.pulse('index', 'samples', '--wait', '--json'))).toMatchObject({
@@ -188,11 +200,14 @@ describe('documents', () => {
     await project.docker('start', project.container('tei'));
   });
 
-  test('that arrive while the GPU services are away are found by keyword at once, and by meaning when they are back', async () => {
+  test('are found by keyword while the GPU services are away, and by meaning once they are back', async () => {
     const gpu = ['tei', 'qdrant', 'ollama'].map((name) => project.container(name));
     await project.docker('stop', ...gpu);
-    const page =
-      '{"url":"https://docs.example.org/quokka","title":"Quokkas","markdown":"The quokka is a small marsupial that smiles at visitors."}';
+    const page = JSON.stringify({
+      url: 'https://docs.example.org/quokka',
+      title: 'Quokkas',
+      markdown: 'The quokka is a small marsupial that smiles at visitors.',
+    });
     const indexed = await project.run('sh', [
       '-c',
       'printf %s "$1" | "$2" cli/main.ts index - --stack "$3"',
@@ -202,13 +217,17 @@ describe('documents', () => {
       project.stack,
     ]);
     expect(indexed).toMatchObject({ code: 0, stdout: expect.stringContaining('1 accepted') });
-    await vi.waitFor(async () => {
-      expect(json(await project.pulse('search', 'quokka', '--json'))).toMatchObject({
-        degraded: true,
-        results: [{ url: 'https://docs.example.org/quokka' }],
-      });
-    }, eventually);
-    // Whoever waits for the vectors, and has enough of it, loses nothing.
+    await eventually(
+      'the new page by keyword',
+      async () => {
+        expect(json(await project.pulse('search', 'quokka', '--json'))).toMatchObject({
+          degraded: true,
+          results: [{ url: 'https://docs.example.org/quokka' }],
+        });
+      },
+      limitMs,
+    );
+    // Who stops waiting for the vectors loses nothing.
     const file = join(project.folder, 'quokka.jsonl');
     writeFileSync(file, page);
     expect(await project.interrupted(/0 of 1 indexed/, 'index', file, '--wait')).toMatchObject({
@@ -229,23 +248,29 @@ describe('documents', () => {
     );
 
     await project.docker('start', ...gpu);
-    await vi.waitFor(async () => {
-      const answer = await project.pulse(
-        'search',
-        'an animal from Australia',
-        '--mode',
-        'semantic',
-        '--limit',
-        '1',
-        '--json',
-      );
-      expect(json(answer)).toMatchObject({ results: [{ url: 'https://docs.example.org/quokka' }] });
-    }, eventually);
+    await eventually(
+      'the new page by meaning',
+      async () => {
+        const answer = await project.pulse(
+          'search',
+          'an animal from Australia',
+          '--mode',
+          'semantic',
+          '--limit',
+          '1',
+          '--json',
+        );
+        expect(json(answer)).toMatchObject({
+          results: [{ url: 'https://docs.example.org/quokka' }],
+        });
+      },
+      limitMs,
+    );
     expect(await audit()).toMatchObject({ ok: true, documents: sampleSize + 1 });
   });
 });
 
-test('a destroyed stack leaves its data volumes and nothing else, and the next up finds the data with new passwords', async () => {
+test('a destroyed stack leaves only its data volumes, which the next ./pulse up opens with new passwords', async () => {
   const before = await audit();
   const password = () =>
     project.docker(

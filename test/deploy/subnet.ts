@@ -4,8 +4,8 @@ import { networkInterfaces } from 'node:os';
 const given = new Set<string>();
 
 /**
- * First three numbers of a /24 that nobody has: files run side by side, each in a process that
- * takes from a quarter of its own.
+ * The first three numbers of a free /24. Files that run at the same time do not get the same one:
+ * each process takes from a quarter of its own.
  */
 export function freeSubnet(): string {
   const subnet = `10.225.${64 * (Number(process.env['VITEST_POOL_ID'] ?? 0) % 4) + randomInt(64)}`;

@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Project } from './project.ts';
 import type { Ended } from './project.ts';
 
-/** As a team would: the state in a folder that all reach, the passphrase from their vault. */
+/** As a team would: the state in a folder that all reach, the passphrase from a vault. */
 const backend = mkdtempSync(join(tmpdir(), 'pulse-backend-'));
 const shared = new Project({
   PULUMI_BACKEND_URL: `file://${backend}`,
   PULUMI_CONFIG_PASSPHRASE: 'correct horse battery staple',
 });
-/** As a newcomer: both inside the clone. */
+/** As a newcomer would: both inside the clone. */
 const own = new Project();
 const page = {
   url: 'https://docs.example.org/quokka',
@@ -39,14 +39,14 @@ afterAll(async () => {
   rmSync(backend, { recursive: true });
 });
 
-describe('two stacks on one host, each with a backend of its own', () => {
-  test('have nothing in common: a document of one is not found in the other', async () => {
+describe('two stacks on one host', () => {
+  test('share nothing: a document of one is not found in the other', async () => {
     ok(await own.index([page], '--wait'));
     expect(await found(own)).toEqual([page.url]);
     expect(await found(shared)).toEqual([]);
   });
 
-  test('cannot be given the same range or port: the host is asked, the other named, and nothing changed', async () => {
+  test('cannot share a subnet or port: the update names the other and changes nothing', async () => {
     const [before, kept] = [
       await own.ids(),
       {
@@ -72,7 +72,7 @@ describe('two stacks on one host, each with a backend of its own', () => {
     own.configure(kept);
   });
 
-  test('of which one is destroyed leave the other running as it was, with nothing to change', async () => {
+  test('are independent: destroying one changes nothing about the other', async () => {
     const before = await own.ids();
     ok(await shared.pulse('down', '--yes'));
     expect(await shared.ids()).toEqual({});
@@ -81,7 +81,7 @@ describe('two stacks on one host, each with a backend of its own', () => {
     await own.settled();
   });
 
-  test('know each their own state: a preview shows the difference where it is at hand, and a new stack where it is not', async () => {
+  test('have separate states, which a preview reads only with the right passphrase', async () => {
     own.configure({ logLevel: 'WARNING' });
     const {
       stacks: [real],
@@ -114,8 +114,8 @@ describe('two stacks on one host, each with a backend of its own', () => {
   });
 });
 
-describe('a clone that is lost, with state and passphrase', () => {
-  test('is told which containers it left, and after they are removed the data open again with new passwords', async () => {
+describe('a stack that lost its state', () => {
+  test('names the containers to remove, then opens its data with new passwords', async () => {
     rmSync(join(own.folder, '.pulse'), { recursive: true });
     own.forgetSalt();
     const refused = await own.pulse('up', '--yes');

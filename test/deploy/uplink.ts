@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 const exec = promisify(execFile);
 
 /**
- * A network namespace with a way out to the registries: a cable to the host, which forwards and
- * translates as it does for its own containers.
+ * A network namespace that reaches the registries: a veth pair connects it to the host, which
+ * forwards and translates addresses as it does for its own containers.
  */
 export class Uplink implements AsyncDisposable {
   readonly #third = randomInt(256);
@@ -63,7 +63,7 @@ export class Uplink implements AsyncDisposable {
       await exec('iptables', ['--wait', '--table', table, verb, chain, ...rule]);
   }
 
-  /** The host's end of the cable goes with the namespace. */
+  /** The host's end of the pair goes with the namespace. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#rule('--delete');
     await exec('ip', ['netns', 'delete', this.namespace]);

@@ -8,8 +8,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * How a call to /embed fails: TEI's own answers, a connection cut, no answer ever, vectors of
- * another model, or vectors that are none (serde writes NaN as null).
+ * How a call to /embed fails: TEI's own answers, a cut connection, no answer ever, vectors of
+ * another model, or vectors without a direction (serde writes NaN as null).
  */
 export type Failure =
   | 'overloaded'
@@ -30,18 +30,19 @@ export interface InstantTei {
   readonly texts: number;
   /** The most texts that one call brought. */
   readonly largestCall: number;
-  /** From now on every call to /embed fails so; without a mode all is well again. */
+  /** From now on every call to /embed fails like this; without a mode none does. */
   fail(mode?: Failure): void;
   /**
-   * From now on calls with this word in one of their texts fail so, others do not; of vectors that
-   * are none, only that text's.
+   * From now on calls with this word in one of their texts fail like this, and others do not. With
+   * `nan` and `zeros` only the vector of that text is wrong.
    */
   failFor(word: string, mode: Failure): void;
   /** As after a restart with other arguments. */
   become(changed: {
     readonly model?: string;
     readonly maxBatch?: number;
-    /** Whether its vectors are others, as by a wrong pooling. */ readonly skewed?: boolean;
+    /** Whether its vectors are others, as by a wrong pooling. */
+    readonly skewed?: boolean;
   }): void;
   close(): Promise<void>;
 }
@@ -107,7 +108,8 @@ export async function startInstantTei({
       refuse(
         response,
         413,
-        `Input validation error: \`inputs\` must have less than ${maxInputLength} tokens. Given: ${longest}`,
+        'Input validation error: `inputs` must have less than ' +
+          `${maxInputLength} tokens. Given: ${longest}`,
         'Validation',
       );
     } else {
@@ -119,13 +121,11 @@ export async function startInstantTei({
       reply(
         response,
         200,
-        texts.map((text) =>
-          none(text)
-            ? new Array(size).fill(failure === 'nan' ? null : 0)
-            : limits.skewed
-              ? vectorOf(text, size).reverse()
-              : vectorOf(text, size),
-        ),
+        texts.map((text) => {
+          if (none(text)) return Array.from({ length: size }, () => (failure === 'nan' ? null : 0));
+          const vector = vectorOf(text, size);
+          return limits.skewed ? vector.toReversed() : vector;
+        }),
       );
     }
   }
@@ -235,9 +235,9 @@ function tokens(
     start: match.index,
     stop: match.index + match[0].length,
   }));
-  const mark = (id: number, mark: string) => ({
+  const mark = (id: number, name: string) => ({
     id,
-    text: mark,
+    text: name,
     special: true,
     start: null,
     stop: null,
@@ -245,7 +245,7 @@ function tokens(
   return [mark(101, '[CLS]'), ...words, mark(102, '[SEP]')];
 }
 
-export function vectorOf(text: string, dimension: number): number[] {
+function vectorOf(text: string, dimension: number): number[] {
   const sum = new Float64Array(dimension);
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [text]) {
     let state = seedOf(word) || 1;

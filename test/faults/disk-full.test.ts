@@ -7,20 +7,20 @@ import { readStores } from '../harness/stored.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 
 test.skipIf(!canMount)(
-  'a full keyword volume: documents wait, the log says why, nothing fails, and all is there once it has room',
+  'a full keyword volume is logged and fails no document: all are indexed once there is room',
   async () => {
     await using disk = await openSmallDisk(8);
-    await using world = await openTestStack({ environment: { WEBHOOK_KEYWORD_DIR: disk.folder } });
-    const worker = await world.worker();
-    for (const one of pages(5)) await world.intake.submit(one);
-    expect(await findInconsistencies(world)).toEqual([]);
+    await using stack = await openTestStack({ environment: { WEBHOOK_KEYWORD_DIR: disk.folder } });
+    const worker = await stack.worker();
+    for (const one of pages(5)) await stack.intake.submit(one);
+    expect(await findInconsistencies(stack)).toEqual([]);
     await disk.fill();
-    for (const number of [1, 2, 6, 7, 8]) await world.intake.submit(page(number, 2, 100));
+    for (const number of [1, 2, 6, 7, 8]) await stack.intake.submit(page(number, 2, 100));
     await worker.logged(({ code }) => code === 'KEYWORDS_FULL');
-    expect((await readStores(world.directEnv)).documents.map(({ state }) => state)).not.toContain(
+    expect((await readStores(stack.directEnv)).documents.map(({ state }) => state)).not.toContain(
       'failed',
     );
     await disk.free();
-    expect(await findInconsistencies(world)).toEqual([]);
+    expect(await findInconsistencies(stack)).toEqual([]);
   },
 );

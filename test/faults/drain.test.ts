@@ -1,10 +1,10 @@
 import { describe, test } from 'vitest';
 
 import { findInconsistencies } from '../harness/consistency.ts';
+import { eventually } from '../harness/eventually.ts';
 import { pages } from '../harness/pages.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
-import { eventually } from '../harness/until.ts';
 import type { Ended, WorkerProcess } from '../harness/worker-process.ts';
 
 const momentMs = 30_000;
@@ -18,47 +18,48 @@ function stop(worker: WorkerProcess, drainSeconds: number): Promise<Ended> {
   return worker.exited.finally(() => clearTimeout(limit));
 }
 
-const embedding = (world: TestStack) =>
-  eventually(async () => {
-    if ((await world.services.queues.counts()).embedding.active === 0)
-      throw new Error('no job is under way');
-  }, momentMs);
+const embedding = (stack: TestStack) =>
+  eventually(
+    'a job under way',
+    async () => (await stack.services.queues.counts()).embedding.active > 0,
+    momentMs,
+  );
 
-describe.concurrent('SIGTERM', () => {
-  test('under load: what is in hand is finished, exit code 0, and the rest is done by the next worker', async ({
+describe.concurrent('a worker that gets SIGTERM', () => {
+  test('under load finishes its jobs, exits with 0 and leaves the rest to the next', async ({
     expect,
   }) => {
-    await using world = await openTestStack();
-    const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
-    await world.proxies.tei.delay(300);
-    for (const one of pages(30)) await world.intake.submit(one);
-    await embedding(world);
+    await using stack = await openTestStack();
+    const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
+    await stack.proxies.tei.delay(300);
+    for (const one of pages(30)) await stack.intake.submit(one);
+    await embedding(stack);
     expect(await stop(worker, 20)).toEqual({ code: 0, signal: null });
     // Given back or finished, not left to time out: nothing is active without a worker.
-    const { indexing, embedding: vectors } = await world.services.queues.counts();
+    const { indexing, embedding: vectors } = await stack.services.queues.counts();
     expect(indexing.active + vectors.active).toBe(0);
-    await world.worker();
-    expect(await findInconsistencies(world)).toEqual([]);
+    await stack.worker();
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
   test.for([
-    ['TEI hangs', (world: TestStack) => world.proxies.tei.silence()],
-    ['Qdrant hangs', (world: TestStack) => world.proxies.qdrant.silence()],
-    ['Redis is away', (world: TestStack) => world.proxies.redis.refuse()],
-    ['Postgres is silent', (world: TestStack) => world.proxies.postgres.silence()],
+    ['TEI hangs', (stack: TestStack) => stack.proxies.tei.silence()],
+    ['Qdrant hangs', (stack: TestStack) => stack.proxies.qdrant.silence()],
+    ['Redis is away', (stack: TestStack) => stack.proxies.redis.refuse()],
+    ['Postgres is silent', (stack: TestStack) => stack.proxies.postgres.silence()],
   ] as const)(
-    'while %s: jobs in hand are given back when the drain time is over, exit code 0',
+    'while %s gives its jobs back after the drain time and exits with 0',
     async ([, fault], { expect }) => {
-      await using world = await openTestStack();
-      const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '2s' });
-      await world.proxies.tei.delay(1_000);
-      for (const one of pages(8)) await world.intake.submit(one);
-      await embedding(world);
-      await fault(world);
+      await using stack = await openTestStack();
+      const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '2s' });
+      await stack.proxies.tei.delay(1_000);
+      for (const one of pages(8)) await stack.intake.submit(one);
+      await embedding(stack);
+      await fault(stack);
       expect(await stop(worker, 2)).toEqual({ code: 0, signal: null });
-      for (const proxy of Object.values(world.proxies)) await proxy.pass();
-      await world.worker();
-      expect(await findInconsistencies(world)).toEqual([]);
+      for (const proxy of Object.values(stack.proxies)) await proxy.pass();
+      await stack.worker();
+      expect(await findInconsistencies(stack)).toEqual([]);
     },
   );
 });

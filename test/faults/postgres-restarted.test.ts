@@ -12,35 +12,35 @@ const silentMs = 40_000;
 
 describe.concurrent('Postgres', () => {
   test.for(['restart', 'kill'] as const)(
-    'by a %s in the middle of jobs loses nothing that was acknowledged',
+    'survives a %s in the middle of jobs without loss of what was acknowledged',
     async (way, { expect }) => {
       await using stores = await openStores();
-      await using world = await openTestStack({ stores: stores.addresses });
-      const worker = await world.worker();
-      await world.proxies.tei.delay(150);
-      for (const one of pages(20)) await world.intake.submit(one);
+      await using stack = await openTestStack({ stores: stores.addresses });
+      const worker = await stack.worker();
+      await stack.proxies.tei.delay(150);
+      for (const one of pages(20)) await stack.intake.submit(one);
       await stores.postgres.docker(way);
       if (way === 'kill') await stores.postgres.docker('start');
-      // Not acknowledged as long as Postgres is away; the caller is told so, and either content is right then.
-      await world.intake.submit(page(21)).catch(() => undefined);
+      // Without Postgres it is not acknowledged: the caller is told, and either content is right.
+      await stack.intake.submit(page(21)).catch(() => undefined);
       await stores.postgres.healthy();
-      await world.intake.submit(page(22));
-      expect(await findInconsistencies(world)).toEqual([]);
-      expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
+      await stack.intake.submit(page(22));
+      expect(await findInconsistencies(stack)).toEqual([]);
+      expect(worker.isRunning).toBe(true);
     },
   );
 
-  test('silent for a while: jobs in hand wait for it or are done again, and none fails', async ({
+  test('may be silent for 40 s: jobs wait for it or are done again, and none fails', async ({
     expect,
   }) => {
-    await using world = await openTestStack();
-    const worker = await world.worker();
-    await world.proxies.tei.delay(150);
-    for (const one of pages(20)) await world.intake.submit(one);
-    await world.proxies.postgres.silence();
+    await using stack = await openTestStack();
+    const worker = await stack.worker();
+    await stack.proxies.tei.delay(150);
+    for (const one of pages(20)) await stack.intake.submit(one);
+    await stack.proxies.postgres.silence();
     await lasting(silentMs);
-    await world.proxies.postgres.pass();
-    expect(await findInconsistencies(world)).toEqual([]);
-    expect(await Promise.race([worker.exited, 'it runs on'])).toBe('it runs on');
+    await stack.proxies.postgres.pass();
+    expect(await findInconsistencies(stack)).toEqual([]);
+    expect(worker.isRunning).toBe(true);
   });
 });

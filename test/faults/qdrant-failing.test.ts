@@ -2,11 +2,11 @@ import { describe, test } from 'vitest';
 
 import { readGpuHostState } from '../../worker/circuit/circuits.ts';
 import { findInconsistencies } from '../harness/consistency.ts';
+import { eventually } from '../harness/eventually.ts';
 import { pages } from '../harness/pages.ts';
 import { openStores } from '../harness/stores.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
-import { eventually } from '../harness/until.ts';
 
 const writing =
   (fate: 'apply, then hang' | 'apply, then cut' | { status: number; body: unknown }) =>
@@ -18,9 +18,9 @@ const writing =
 const noticedMs = 60_000;
 
 describe.concurrent('Qdrant', () => {
-  test.for<readonly [string, (world: TestStack) => Promise<void>]>([
+  test.for<readonly [string, (stack: TestStack) => Promise<void>]>([
     ['refusing connections', ({ proxies }) => proxies.qdrant.refuse()],
-    ['silent', ({ proxies }) => proxies.qdrant.silence()],
+    ['staying silent', ({ proxies }) => proxies.qdrant.silence()],
     [
       'answering 500',
       writing({
@@ -34,35 +34,40 @@ describe.concurrent('Qdrant', () => {
     ],
     ['applying the write and never answering', writing('apply, then hang')],
     ['applying the write and cutting the connection', writing('apply, then cut')],
-  ])('%s: nothing is lost, and nothing is there twice', async ([, fault], { expect }) => {
-    await using world = await openTestStack();
-    await world.worker();
-    for (const one of pages(6)) await world.intake.submit(one);
-    expect(await findInconsistencies(world)).toEqual([]);
-    await fault(world);
-    for (const one of pages(8, 2)) await world.intake.submit(one);
-    await eventually(async () => {
-      if ((await readGpuHostState(world.services.circuits)).kind === 'closed')
-        throw new Error('the fault has not been noticed');
-    }, noticedMs);
-    await world.proxies.qdrant.pass();
-    expect(await findInconsistencies(world)).toEqual([]);
-  });
+  ])(
+    'may fail by %s: nothing is lost, and nothing is stored twice',
+    async ([, fault], { expect }) => {
+      await using stack = await openTestStack();
+      await stack.worker();
+      for (const one of pages(6)) await stack.intake.submit(one);
+      expect(await findInconsistencies(stack)).toEqual([]);
+      await fault(stack);
+      for (const one of pages(8, 2)) await stack.intake.submit(one);
+      await eventually(
+        'a circuit that notices the fault',
+        async () => (await readGpuHostState(stack.services.circuits)).kind !== 'closed',
+        noticedMs,
+      );
+      await stack.proxies.qdrant.pass();
+      expect(await findInconsistencies(stack)).toEqual([]);
+    },
+  );
 
-  test('killed in the middle of writes and started again has every point once', async ({
+  test('has every point exactly once after it is killed in the middle of writes', async ({
     expect,
   }) => {
     await using stores = await openStores();
-    await using world = await openTestStack({ stores: stores.addresses });
-    await world.worker();
-    for (const one of pages(30)) await world.intake.submit(one);
-    await eventually(async () => {
-      if ((await world.services.vectors.inventory()).size < 5)
-        throw new Error('nothing written yet');
-    }, noticedMs);
+    await using stack = await openTestStack({ stores: stores.addresses });
+    await stack.worker();
+    for (const one of pages(30)) await stack.intake.submit(one);
+    await eventually(
+      'points of five documents',
+      async () => (await stack.services.vectors.inventory()).size >= 5,
+      noticedMs,
+    );
     await stores.qdrant.docker('kill');
     await stores.qdrant.docker('start');
     await stores.qdrant.healthy();
-    expect(await findInconsistencies(world)).toEqual([]);
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 });

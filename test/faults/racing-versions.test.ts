@@ -3,141 +3,148 @@ import type { TestContext } from 'vitest';
 
 import { audit } from '../../worker/audit/audit.ts';
 import { findInconsistencies, waitUntilSettled } from '../harness/consistency.ts';
+import { eventually } from '../harness/eventually.ts';
 import type { Page } from '../harness/intake.ts';
 import { page, pages } from '../harness/pages.ts';
 import { Proxy } from '../harness/proxy.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
-import { eventually } from '../harness/until.ts';
 
 const momentMs = 60_000;
 const reached = (
-  world: TestStack,
+  stack: TestStack,
   queue: 'indexing' | 'embedding',
   state: 'waiting' | 'active' | 'delayed',
   least = 1,
 ) =>
-  eventually(async () => {
-    if ((await world.services.queues.counts())[queue][state] < least)
-      throw new Error(`no job of ${queue} is ${state}`);
-  }, momentMs);
+  eventually(
+    `${least} job(s) of ${queue} in state ${state}`,
+    async () => (await stack.services.queues.counts())[queue][state] >= least,
+    momentMs,
+  );
 
 describe.concurrent('versions of one page', () => {
-  test('that come in at once by many hands end as one of them, whole', async ({ expect }) => {
-    await using world = await openTestStack();
-    await Promise.all([world.worker(), world.worker(), world.worker()]);
+  test('that come in at the same time end as one of them, complete', async ({ expect }) => {
+    await using stack = await openTestStack();
+    await Promise.all([stack.worker(), stack.worker(), stack.worker()]);
     for (let round = 0; round < 10; round++)
       await Promise.all(
         [1, 2, 3, 4].map((edition) =>
-          world.intake.submit(page(1, round * 4 + edition, edition * 2)),
+          stack.intake.submit(page(1, round * 4 + edition, edition * 2)),
         ),
       );
-    await world.intake.submit(page(1, 99, 1));
-    expect(await findInconsistencies(world)).toEqual([]);
+    await stack.intake.submit(page(1, 99, 1));
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('while the job of the last one waits', async ({ expect }) => {
-    await using world = await openTestStack();
+  test('end as the newest one when it comes in while the job of an older one waits', async ({
+    expect,
+  }) => {
+    await using stack = await openTestStack();
     for (const edition of [1, 2])
-      for (const one of pages(5, edition)) await world.intake.submit(one);
-    await world.worker();
-    expect(await findInconsistencies(world)).toEqual([]);
+      for (const one of pages(5, edition)) await stack.intake.submit(one);
+    await stack.worker();
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('while the last one is being embedded, with fewer chunks than it', async ({ expect }) => {
-    await using world = await openTestStack();
-    await world.worker();
-    await world.proxies.tei.silence();
-    await world.intake.submit(page(1, 1, 20));
-    await reached(world, 'embedding', 'active');
-    await world.intake.submit(page(1, 2, 2));
-    await world.proxies.tei.pass();
-    expect(await findInconsistencies(world)).toEqual([]);
+  test('end as the newer one when it comes in while a longer one is being embedded', async ({
+    expect,
+  }) => {
+    await using stack = await openTestStack();
+    await stack.worker();
+    await stack.proxies.tei.silence();
+    await stack.intake.submit(page(1, 1, 20));
+    await reached(stack, 'embedding', 'active');
+    await stack.intake.submit(page(1, 2, 2));
+    await stack.proxies.tei.pass();
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('while the last one is in back-off', async ({ expect }) => {
-    await using world = await openTestStack();
-    await world.worker();
-    await world.proxies.tei.answer(({ path }) =>
+  test('end as the newer one when it comes in while an older one is in back-off', async ({
+    expect,
+  }) => {
+    await using stack = await openTestStack();
+    await stack.worker();
+    await stack.proxies.tei.answer(({ path }) =>
       path === '/embed' ? { status: 200, body: 'not vectors' } : 'pass',
     );
-    await world.intake.submit(page(1));
-    await reached(world, 'embedding', 'delayed');
-    await world.intake.submit(page(1, 2));
-    await world.proxies.tei.pass();
-    expect(await findInconsistencies(world)).toEqual([]);
+    await stack.intake.submit(page(1));
+    await reached(stack, 'embedding', 'delayed');
+    await stack.intake.submit(page(1, 2));
+    await stack.proxies.tei.pass();
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('and its deletion, and its return, in any order', async ({ expect }) => {
-    await using world = await openTestStack();
-    await Promise.all([world.worker(), world.worker()]);
+  test('end as the last change when changes, deletions and returns alternate', async ({
+    expect,
+  }) => {
+    await using stack = await openTestStack();
+    await Promise.all([stack.worker(), stack.worker()]);
     const urls = new Map<string, string>();
     for (let round = 1; round <= 6; round++) {
-      for (const one of pages(4, round)) urls.set(one.url, await world.intake.submit(one));
+      for (const one of pages(4, round)) urls.set(one.url, await stack.intake.submit(one));
       for (const [index, [url, documentId]] of [...urls].entries())
-        if ((index + round) % 2 === 0) await world.intake.remove(url, documentId);
+        if ((index + round) % 2 === 0) await stack.intake.remove(url, documentId);
     }
-    expect(await findInconsistencies(world)).toEqual([]);
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('a write of an older version that arrives late, its worker dead by then, does not overwrite the newer one', async ({
+  test("are not overwritten by an older one that a dead worker's write brings late", async ({
     expect,
     onTestFinished,
   }) => {
-    await using world = await openTestStack();
-    const arrive = await lateWrite(world, page(1, 1, 2), page(1, 2, 3), onTestFinished);
+    await using stack = await openTestStack();
+    const arrive = await lateWrite(stack, page(1, 1, 2), page(1, 2, 3), onTestFinished);
     await arrive();
-    expect(await findInconsistencies(world)).toEqual([]);
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('such a write with more chunks than the newer one leaves points that the audit finds and mends', async ({
+  test('are repaired by an audit when a late write of a longer one left points', async ({
     expect,
     onTestFinished,
   }) => {
-    await using world = await openTestStack();
-    const arrive = await lateWrite(world, page(1, 1, 8), page(1, 2, 2), onTestFinished);
+    await using stack = await openTestStack();
+    const arrive = await lateWrite(stack, page(1, 1, 8), page(1, 2, 2), onTestFinished);
     await arrive();
-    expect(await audit(world.services, { repair: true })).toMatchObject({
+    expect(await audit(stack.services, { repair: true })).toMatchObject({
       ok: false,
       missing: 0,
       orphan: 0,
     });
-    expect(await findInconsistencies(world)).toEqual([]);
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 });
 
 /**
- * A write of the older version on its way, its worker killed, the newer one indexed by another. @returns
- * what lets the write arrive
+ * Brings a write of the older version on its way, kills its worker, and has another worker index
+ * the newer version.
+ *
+ * @returns what lets the write arrive
  */
 async function lateWrite(
-  world: TestStack,
+  stack: TestStack,
   older: Page,
   newer: Page,
   onTestFinished: TestContext['onTestFinished'],
 ): Promise<() => Promise<void>> {
-  const slow = await Proxy.open(new URL(world.directEnv['WEBHOOK_QDRANT_URL'] ?? '').host);
+  const slow = await Proxy.open(new URL(stack.directEnv['WEBHOOK_QDRANT_URL'] ?? '').host);
   onTestFinished(() => slow[Symbol.asyncDispose]());
-  const worker = await world.worker({ WEBHOOK_QDRANT_URL: `http://${slow.authority}` });
-  await world.intake.submit(page(2));
-  await waitUntilSettled(world, momentMs);
-  await world.proxies.tei.silence();
-  await world.intake.submit(older);
-  await reached(world, 'embedding', 'active');
+  const worker = await stack.worker({ WEBHOOK_QDRANT_URL: `http://${slow.authority}` });
+  await stack.intake.submit(page(2));
+  await waitUntilSettled(stack, momentMs);
+  await stack.proxies.tei.silence();
+  await stack.intake.submit(older);
+  await reached(stack, 'embedding', 'active');
   await slow.silence();
-  await world.proxies.tei.pass();
-  await eventually(async () => {
-    if (slow.held === 0) throw new Error('the write is not on its way');
-  }, momentMs);
+  await stack.proxies.tei.pass();
+  await eventually('a write on its way', () => slow.held > 0, momentMs);
   worker.kill('SIGKILL');
   await worker.exited;
-  await world.worker();
-  await world.intake.submit(newer);
-  await waitUntilSettled(world, momentMs);
+  await stack.worker();
+  await stack.intake.submit(newer);
+  await waitUntilSettled(stack, momentMs);
   return async () => {
     await slow.pass();
-    await eventually(async () => {
-      if (slow.connections > 0) throw new Error('the write has not arrived');
-    }, momentMs);
+    await eventually('the arrival of the write', () => slow.connections === 0, momentMs);
   };
 }

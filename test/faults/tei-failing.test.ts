@@ -2,14 +2,14 @@ import { describe, test } from 'vitest';
 
 import { readGpuHostState } from '../../worker/circuit/circuits.ts';
 import { findInconsistencies } from '../harness/consistency.ts';
+import { eventually } from '../harness/eventually.ts';
 import type { ProxyAction } from '../harness/http-fault.ts';
 import { marker, page, pages } from '../harness/pages.ts';
 import { readStores } from '../harness/stored.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
-import { eventually } from '../harness/until.ts';
 
-type Fault = (world: TestStack) => Promise<void>;
+type Fault = (stack: TestStack) => Promise<void>;
 
 const embedding =
   (fate: ProxyAction): Fault =>
@@ -24,80 +24,84 @@ const refusal = (status: number, error: string, error_type: string): Fault =>
 const environment = { WEBHOOK_TEI_TIMEOUT: '5s' };
 const noticedMs = 60_000;
 
-async function noticed(world: TestStack): Promise<void> {
-  await eventually(async () => {
-    const { documents } = await readStores(world.directEnv);
-    if (
-      (await readGpuHostState(world.services.circuits)).kind === 'closed' &&
-      documents.some(({ state }) => state === 'pending')
-    )
-      throw new Error('the fault has not been noticed');
-  }, noticedMs);
+async function noticed(stack: TestStack): Promise<void> {
+  await eventually(
+    'a circuit that notices the fault, or no pending document',
+    async () => {
+      const { documents } = await readStores(stack.directEnv);
+      return (
+        (await readGpuHostState(stack.services.circuits)).kind !== 'closed' ||
+        documents.every(({ state }) => state !== 'pending')
+      );
+    },
+    noticedMs,
+  );
 }
 
 describe.concurrent('TEI', () => {
-  // Faults of the service, not of what is sent: no document fails for them, however long they last.
+  // Faults of the service, not of what is sent: no document fails because of them.
   test.for<readonly [string, Fault]>([
     ['refusing connections', ({ proxies }) => proxies.tei.refuse()],
-    ['half-open, connected and silent', ({ proxies }) => proxies.tei.silence()],
-    ['hanging once it has the texts', embedding('hang')],
+    ['accepting connections in silence', ({ proxies }) => proxies.tei.silence()],
+    ['hanging with the texts', embedding('hang')],
     ['embedding and never answering', ({ proxies }) => proxies.tei.dropResponses()],
     ['cutting connections', embedding('apply, then cut')],
     ['answering 429', refusal(429, 'Model is overloaded', 'Overloaded')],
     ['answering 424', refusal(424, 'inference failed', 'Backend')],
     ['answering 503', refusal(503, 'unhealthy', 'Unhealthy')],
   ])(
-    '%s: documents wait for it, none fails, and all have their vectors when it is well',
+    'may fail by %s: documents wait, none fails, and all get vectors later',
     async ([, fault], { expect }) => {
-      await using world = await openTestStack({ environment });
-      await world.worker();
-      await world.intake.submit(page(1));
-      expect(await findInconsistencies(world)).toEqual([]);
-      await fault(world);
-      for (const one of pages(8, 2)) await world.intake.submit(one);
-      await noticed(world);
-      await world.proxies.tei.pass();
-      expect(await findInconsistencies(world)).toEqual([]);
+      await using stack = await openTestStack({ environment });
+      await stack.worker();
+      await stack.intake.submit(page(1));
+      expect(await findInconsistencies(stack)).toEqual([]);
+      await fault(stack);
+      for (const one of pages(8, 2)) await stack.intake.submit(one);
+      await noticed(stack);
+      await stack.proxies.tei.pass();
+      expect(await findInconsistencies(stack)).toEqual([]);
     },
   );
 
   test.for<readonly [string, Fault]>([
     ['vectors of another dimension', async ({ tei }) => tei.fail('wrong-dimension')],
-    ['NaN', embedding({ status: 200, body: [Array.from({ length: 32 }, () => null)] })], // null is how NaN is written in JSON
+    // JSON writes NaN as null.
+    ['NaN', embedding({ status: 200, body: [Array.from({ length: 32 }, () => null)] })],
   ])(
-    'answering with %s: none of it is stored, no document is called done, and a retry mends all',
+    'may answer with %s: nothing is stored or called indexed, and a retry repairs all',
     async ([, fault], { expect }) => {
-      await using world = await openTestStack({ environment });
-      await world.worker();
-      await fault(world);
+      await using stack = await openTestStack({ environment });
+      await stack.worker();
+      await fault(stack);
       for (const one of pages(6))
-        await world.intake.submit({ ...one, markdown: `${marker(1)} one chunk only` });
-      await noticed(world);
-      const { documents, points } = await readStores(world.directEnv);
+        await stack.intake.submit({ ...one, markdown: `${marker(1)} one chunk only` });
+      await noticed(stack);
+      const { documents, points } = await readStores(stack.directEnv);
       expect({ points, done: documents.filter(({ state }) => state === 'indexed') }).toEqual({
         points: [],
         done: [],
       });
-      world.tei.fail();
-      await world.proxies.tei.pass();
-      for (const documentId of await world.services.records.retryFailed())
-        await world.services.queues.enqueue('indexing', documentId);
-      expect(await findInconsistencies(world)).toEqual([]);
+      stack.tei.fail();
+      await stack.proxies.tei.pass();
+      for (const documentId of await stack.services.records.retryFailed())
+        await stack.services.queues.enqueue('indexing', documentId);
+      expect(await findInconsistencies(stack)).toEqual([]);
     },
   );
 
-  test('answering 422 for one text fails that document at once, with a reason, and no other', async ({
+  test('may answer 422 for one text: this document fails at once with a reason, and no other', async ({
     expect,
   }) => {
-    await using world = await openTestStack({ environment });
-    await world.worker();
-    await world.proxies.tei.answer(({ path, body }) =>
+    await using stack = await openTestStack({ environment });
+    await stack.worker();
+    await stack.proxies.tei.answer(({ path, body }) =>
       path === '/embed' && body.includes(marker(2))
         ? { status: 422, body: { error: 'Tokenizer error', error_type: 'Tokenizer' } }
         : 'pass',
     );
-    for (const one of pages(6)) await world.intake.submit(one);
-    expect(await findInconsistencies(world, { failures: { [page(2).url]: 'TEI_ANSWER' } })).toEqual(
+    for (const one of pages(6)) await stack.intake.submit(one);
+    expect(await findInconsistencies(stack, { failures: { [page(2).url]: 'TEI_ANSWER' } })).toEqual(
       [],
     );
   });

@@ -1,80 +1,79 @@
 import { describe, test } from 'vitest';
 
 import { findInconsistencies } from '../harness/consistency.ts';
+import { eventually } from '../harness/eventually.ts';
 import { pages, page } from '../harness/pages.ts';
 import { readStores } from '../harness/stored.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
-import { eventually } from '../harness/until.ts';
 
-/** Longer than it takes others to take over what a dead worker held: lock and stall check. */
+/** Longer than others take to get a dead worker's jobs: its lock and the check for stalled jobs. */
 const takeOverMs = 60_000;
 
-const stored = async (world: TestStack) => readStores(world.directEnv);
+const stored = async (stack: TestStack) => readStores(stack.directEnv);
 const reached = (
-  world: TestStack,
+  stack: TestStack,
   wanted: (stored: Awaited<ReturnType<typeof readStores>>) => boolean,
-) =>
-  eventually(async () => {
-    if (!wanted(await stored(world))) throw new Error('the moment for the fault has not come');
-  }, takeOverMs);
+) => eventually('the moment for the fault', async () => wanted(await stored(stack)), takeOverMs);
 
-describe.concurrent('a worker that dies', () => {
-  test('between the upsert and the commit leaves its document indexed exactly once', async ({
+describe.concurrent('a worker', () => {
+  test('that dies between the upsert and the commit leaves its document indexed exactly once', async ({
     expect,
   }) => {
-    await using world = await openTestStack();
-    const worker = await world.worker();
-    await world.proxies.qdrant.answer(({ path }) =>
+    await using stack = await openTestStack();
+    const worker = await stack.worker();
+    await stack.proxies.qdrant.answer(({ path }) =>
       path.includes('/points/batch') ? 'apply, then hang' : 'pass',
     );
-    await world.intake.submit(page(1));
-    await reached(world, ({ points }) => points.length > 0);
+    await stack.intake.submit(page(1));
+    await reached(stack, ({ points }) => points.length > 0);
     worker.kill('SIGKILL');
     await worker.exited;
-    expect((await stored(world)).documents).toMatchObject([{ state: 'pending' }]);
-    await world.proxies.qdrant.pass();
-    await world.worker();
-    expect(await findInconsistencies(world, { withinMs: takeOverMs })).toEqual([]);
+    expect((await stored(stack)).documents).toMatchObject([{ state: 'pending' }]);
+    await stack.proxies.qdrant.pass();
+    await stack.worker();
+    expect(await findInconsistencies(stack, { withinMs: takeOverMs })).toEqual([]);
   });
 
-  test('with all others at once leaves nothing undone to those that come after', async ({
+  test('that dies with all others at once leaves no document that a new one does not finish', async ({
     expect,
   }) => {
-    await using world = await openTestStack();
-    const workers = await Promise.all([world.worker(), world.worker(), world.worker()]);
-    await world.proxies.tei.delay(150);
-    for (const one of pages(40)) await world.intake.submit(one);
+    await using stack = await openTestStack();
+    const workers = await Promise.all([stack.worker(), stack.worker(), stack.worker()]);
+    await stack.proxies.tei.delay(150);
+    for (const one of pages(40)) await stack.intake.submit(one);
     await reached(
-      world,
+      stack,
       ({ documents }) => documents.filter(({ state }) => state === 'indexed').length >= 5,
     );
     for (const worker of workers) worker.kill('SIGKILL');
     await Promise.all(workers.map((worker) => worker.exited));
-    expect((await stored(world)).documents.some(({ state }) => state === 'pending')).toBe(true);
-    await world.worker();
-    expect(await findInconsistencies(world, { withinMs: takeOverMs })).toEqual([]);
+    expect((await stored(stack)).documents.some(({ state }) => state === 'pending')).toBe(true);
+    await stack.worker();
+    expect(await findInconsistencies(stack, { withinMs: takeOverMs })).toEqual([]);
   });
 
-  test('only seemingly, stopped for longer than its lock, then goes on beside the one that took its jobs over', async ({
+  test('that stops for longer than its lock does no harm when it continues with jobs of another', async ({
     expect,
   }) => {
-    await using world = await openTestStack();
-    const stopped = await world.worker();
-    await world.proxies.tei.silence();
-    for (const one of pages(4)) await world.intake.submit(one);
-    await eventually(async () => {
-      if ((await world.services.queues.counts()).embedding.active < 4)
-        throw new Error('not all are being embedded');
-    }, takeOverMs);
+    await using stack = await openTestStack();
+    const stopped = await stack.worker();
+    await stack.proxies.tei.silence();
+    for (const one of pages(4)) await stack.intake.submit(one);
+    await eventually(
+      'four documents being embedded',
+      async () => (await stack.services.queues.counts()).embedding.active >= 4,
+      takeOverMs,
+    );
     stopped.kill('SIGSTOP');
-    await world.proxies.tei.pass();
-    await world.worker();
-    await world.intake.submit(page(1, 2));
-    expect(await findInconsistencies(world, { withinMs: takeOverMs })).toEqual([]);
+    await stack.proxies.tei.pass();
+    await stack.worker();
+    await stack.intake.submit(page(1, 2));
+    expect(await findInconsistencies(stack, { withinMs: takeOverMs })).toEqual([]);
     stopped.kill('SIGCONT');
-    // It finishes what it had in hand, with texts that are old by now: a page more, and it is seen to take jobs again or none is lost to it.
-    for (const one of pages(8, 3)) await world.intake.submit(one);
-    expect(await findInconsistencies(world, { withinMs: takeOverMs })).toEqual([]);
+    // It finishes its jobs, with texts that are old by now. More pages show that it takes jobs
+    // again, or that it loses none.
+    for (const one of pages(8, 3)) await stack.intake.submit(one);
+    expect(await findInconsistencies(stack, { withinMs: takeOverMs })).toEqual([]);
   });
 });

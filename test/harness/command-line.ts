@@ -9,10 +9,11 @@ export interface Ran {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  readonly json: any;
+  /** What it printed with `--json`. */
+  readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** The image's command line as `docker exec` runs it, to its end. */
+/** Runs the image's command line to its end, as `docker exec` does. */
 export async function runCommandLine(
   environment: Readonly<Record<string, string>>,
   args: readonly string[],
@@ -35,7 +36,7 @@ export async function runCommandLine(
     stdout,
     stderr,
     get json() {
-      return JSON.parse(stdout);
+      return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
     },
   };
 }

@@ -1,14 +1,14 @@
 import { audit } from '../../worker/audit/audit.ts';
 import { pointId } from '../../worker/vectors/points.ts';
+import { eventually } from './eventually.ts';
 import type { Acceptable } from './intake.ts';
 import { readStores } from './stored.ts';
 import type { StoredChunk, Stored, StoredDocument } from './stored.ts';
 import type { TestStack } from './test-stack.ts';
-import { eventually } from './until.ts';
 
 /**
- * Of documents that were accepted and cannot be indexed, by URL: the code they must have failed
- * with; `any` for one that may be indexed or have failed, with some code.
+ * The code that a document must have failed with, by URL, where it was accepted and cannot be
+ * indexed; `any` where it may be indexed or have failed with some code.
  */
 export type Failures = Readonly<Record<string, string>>;
 
@@ -20,17 +20,17 @@ export type Failures = Readonly<Record<string, string>>;
  * @returns a line for each disagreement; none is what a test wants
  */
 export async function findInconsistencies(
-  world: TestStack,
+  stack: TestStack,
   { failures = {}, withinMs = 60_000 }: { failures?: Failures; withinMs?: number } = {},
 ): Promise<string[]> {
-  const stored = await waitUntilSettled(world, withinMs);
+  const stored = await waitUntilSettled(stack, withinMs);
   const found = compareStores(
-    world.intake.acknowledged,
+    stack.intake.acknowledged,
     stored,
     failures,
-    Number(world.directEnv['WEBHOOK_VECTOR_DIM']),
+    Number(stack.directEnv['WEBHOOK_VECTOR_DIM']),
   );
-  const own = await audit(world.services);
+  const own = await audit(stack.services);
   return [
     ...found,
     ...own.findings.map(({ url, problem }) => `the worker's own audit: ${url}: ${problem}`),
@@ -38,40 +38,52 @@ export async function findInconsistencies(
 }
 
 /**
- * Nothing pending, and the stores read the same twice: a write that came too late for one reading
- * is in the next.
+ * Waits until nothing is pending and the stores read the same twice: a write that came too late for
+ * one reading is in the next.
  */
-export async function waitUntilSettled(world: TestStack, withinMs: number): Promise<Stored> {
+export async function waitUntilSettled(stack: TestStack, withinMs: number): Promise<Stored> {
   let before = '';
-  return eventually(async () => {
-    const stored = await readStores(world.directEnv);
-    const pending = stored.documents
-      .filter(({ state }) => state === 'pending')
-      .map(({ url }) => url);
-    if (pending.length > 0)
-      throw new Error(
-        `${pending.length} document(s) still pending, among them ${pending.slice(0, 3).join(', ')}; queues: ${JSON.stringify(await world.services.queues.counts())}`,
-      );
-    const removals = await world.services.removals.count();
-    if (removals > 0) throw new Error(`${removals} deletion(s) not carried out yet`);
-    const { indexing, embedding } = await world.services.queues.counts();
-    const left =
-      indexing.waiting +
-      indexing.active +
-      indexing.delayed +
-      embedding.waiting +
-      embedding.active +
-      embedding.delayed;
-    const now = JSON.stringify(stored);
-    if (left > 0 || now !== before) {
-      before = now;
-      throw new Error(`the stores still change, or ${left} job(s) are left`);
-    }
-    return stored;
-  }, withinMs);
+  return eventually(
+    'stores that no longer change',
+    async () => {
+      const stored = await readStores(stack.directEnv);
+      const pending = stored.documents
+        .filter(({ state }) => state === 'pending')
+        .map(({ url }) => url);
+      if (pending.length > 0)
+        throw new Error(
+          `${pending.length} document(s) still pending, among them ` +
+            `${pending.slice(0, 3).join(', ')}; queues: ` +
+            JSON.stringify(await stack.services.queues.counts()),
+        );
+      const removals = await stack.services.removals.count();
+      if (removals > 0) throw new Error(`${removals} deletion(s) not carried out yet`);
+      const { indexing, embedding } = await stack.services.queues.counts();
+      const left =
+        indexing.waiting +
+        indexing.active +
+        indexing.delayed +
+        embedding.waiting +
+        embedding.active +
+        embedding.delayed;
+      const now = JSON.stringify(stored);
+      if (left > 0 || now !== before) {
+        before = now;
+        throw new Error(`the stores still change, or ${left} job(s) are left`);
+      }
+      return stored;
+    },
+    withinMs,
+  );
 }
 
-/** Pure: what the stores hold against what they should. */
+/**
+ * Compares what the stores hold with what they should hold. It reads nothing itself.
+ *
+ * @param acknowledged what each document may be, by URL
+ * @param dimensions numbers in a vector
+ * @returns a line for each disagreement
+ */
 export function compareStores(
   acknowledged: ReadonlyMap<string, Acceptable>,
   { documents, chunks, keywordRows, points }: Stored,
@@ -90,7 +102,7 @@ export function compareStores(
   for (const document of documents)
     if (!acknowledged.has(document.url)) found.push(`${document.url}: came in unacknowledged`);
 
-  const passages = {
+  const chunksByStore = {
     chunks: grouped(chunks),
     'keyword rows': grouped(keywordRows),
     points: grouped(points),
@@ -98,7 +110,7 @@ export function compareStores(
   for (const document of documents) {
     const code = failures[document.url];
     const mayBeIndexed = code === undefined || (code === 'any' && document.code === null);
-    if (mayBeIndexed) found.push(...asIndexed(document, passages));
+    if (mayBeIndexed) found.push(...asIndexed(document, chunksByStore));
     else if (code === 'any')
       found.push(
         ...(document.state === 'failed'
@@ -111,7 +123,7 @@ export function compareStores(
       );
   }
   const known = new Set(documents.map(({ documentId }) => documentId));
-  for (const [kind, byDocument] of Object.entries(passages)) {
+  for (const [kind, byDocument] of Object.entries(chunksByStore)) {
     for (const [documentId, orphans] of byDocument)
       if (!known.has(documentId))
         found.push(`${orphans.length} ${kind} of ${documentId}, a document that is not there`);
@@ -121,7 +133,8 @@ export function compareStores(
     const url = urlOf.get(point.documentId);
     if (url !== undefined && point.pointId !== pointId(url, point.chunk))
       found.push(
-        `${url}: the point of chunk ${point.chunk} has an id that a repeated write would not overwrite`,
+        `${url}: the point of chunk ${point.chunk} has an id ` +
+          'that a repeated write would not overwrite',
       );
     if (
       point.vector.length !== dimensions ||
@@ -133,17 +146,17 @@ export function compareStores(
   return found;
 }
 
-function grouped(passages: readonly StoredChunk[]): Map<string, StoredChunk[]> {
-  return Map.groupBy(passages, ({ documentId }) => documentId);
+function grouped(chunks: readonly StoredChunk[]): Map<string, StoredChunk[]> {
+  return Map.groupBy(chunks, ({ documentId }) => documentId);
 }
 
 function asIndexed(
   document: StoredDocument,
-  passages: Readonly<Record<'chunks' | 'keyword rows' | 'points', Map<string, StoredChunk[]>>>,
+  chunksByStore: Readonly<Record<'chunks' | 'keyword rows' | 'points', Map<string, StoredChunk[]>>>,
 ): string[] {
   if (document.state !== 'indexed')
     return [`${document.url}: ${document.state} (${document.code ?? 'no code'}), and not indexed`];
-  const wanted = passages.chunks.get(document.documentId) ?? [];
+  const wanted = chunksByStore.chunks.get(document.documentId) ?? [];
   const found: string[] = [];
   if (wanted.length === 0) found.push(`${document.url}: indexed without chunks`);
   const whole = wanted.map(({ text }) => text).join(' ');
@@ -151,7 +164,7 @@ function asIndexed(
     (word) => word.length < 50 && !whole.includes(word),
   );
   if (lost !== undefined) found.push(`${document.url}: no chunk has its word "${lost}"`);
-  for (const [kind, byDocument] of Object.entries(passages)) {
+  for (const [kind, byDocument] of Object.entries(chunksByStore)) {
     const lines = (rows: readonly StoredChunk[]) =>
       rows.map(({ version, chunk, text }) => `${version}/${chunk}/${text}`).sort();
     const [have, want] = [
@@ -160,7 +173,8 @@ function asIndexed(
     ];
     if (have.join('\n') !== want.join('\n'))
       found.push(
-        `${document.url}: ${want.length} chunk(s) of version ${document.version}, ${have.length} ${kind}: ${differing(have, want)}`,
+        `${document.url}: ${want.length} chunk(s) of version ${document.version}, ` +
+          `${have.length} ${kind}: ${differing(have, want)}`,
       );
   }
   return found;
@@ -172,5 +186,8 @@ function differing(have: readonly string[], want: readonly string[]): string {
       .slice(0, 3)
       .map((line) => line.slice(0, 40))
       .join(', ') || 'none';
-  return `too many: ${short(have.filter((line, index) => !want.includes(line) || have.indexOf(line) !== index))}; missing: ${short(want.filter((line) => !have.includes(line)))}`;
+  const isRepeated = (line: string, index: number) => have.indexOf(line) !== index;
+  const surplus = have.filter((line, index) => !want.includes(line) || isRepeated(line, index));
+  const missing = want.filter((line) => !have.includes(line));
+  return `too many: ${short(surplus)}; missing: ${short(missing)}`;
 }

@@ -4,9 +4,13 @@ import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /**
- * What happens to a request: pass the service answers { status, body } this answer, the service
- * sees nothing hang no answer ever, the service sees nothing apply, then hang the service carries
- * it out, and nobody hears of it apply, then cut the same, and the connection is reset
+ * What happens to a request:
+ *
+ * - `pass`: the service answers
+ * - `{ status, body }`: this is the answer, and the service does not get the request
+ * - `hang`: no answer ever comes, and the service does not get the request
+ * - `apply, then hang`: the service carries it out, and no answer ever comes
+ * - `apply, then cut`: the service carries it out, and the connection is reset
  */
 export type ProxyAction =
   | 'pass'
@@ -21,7 +25,11 @@ export type Rule = (request: {
   readonly body: string;
 }) => ProxyAction;
 
-/** Serves one connection of a client by a rule, request by request. */
+/**
+ * Serves one connection of a client, each request as the rule decides.
+ *
+ * @param upstream the service behind the proxy
+ */
 export function serveByRule(
   client: Socket,
   upstream: { host: string; port: number },
@@ -49,7 +57,7 @@ export function serveByRule(
     });
     forwarded.once('error', destroy).end(body);
   };
-  // Never listens: it is handed its only connection.
+  // It never listens: its only connection is handed to it.
   const server = createServer(
     { keepAliveTimeout: 60_000 },
     (request, response) => void serve(request, response).catch(destroy),

@@ -6,19 +6,19 @@ import type { Services } from '../../worker/services.ts';
 export type Page = { readonly url: string } & Readonly<Record<string, unknown>>;
 
 /**
- * What a document may be at the end: one of these contents (hashes), or gone. More than one while
+ * What a document may be at the end: one of these contents (hashes), or `gone`. More than one while
  * an answer is outstanding or was lost.
  */
-export type Acceptable = ReadonlySet<string | 'gone'>;
+export type Acceptable = ReadonlySet<string>;
 
 /**
- * The way in, remembering for every URL what the worker's side acknowledged: what the stores are
- * compared with in the end.
+ * Submits and deletes documents, and remembers for every URL what was acknowledged: the stores are
+ * compared with it in the end.
  */
 export class Intake {
   readonly #services: Services;
   readonly #documents = new Map<string, Set<string>>();
-  /** Changes whose answer was lost: they may have been made, or be made yet. */
+  /** Changes whose answer was lost: they may have been made, or may be made later. */
   readonly #unanswered = new Map<string, Set<string>>();
 
   constructor(services: Services) {
@@ -44,7 +44,7 @@ export class Intake {
     await this.#acknowledging(url, 'gone', () => removeDocument(this.#services, documentId));
   }
 
-  /** Until the answer is here, old and new are both right; a lost answer leaves it so. */
+  /** Until the answer arrives, old and new are both right; after a lost answer they stay so. */
   async #acknowledging<T>(url: string, content: string, change: () => Promise<T>): Promise<T> {
     const before = this.#documents.get(url) ?? new Set(['gone']);
     this.#documents.set(url, new Set([...before, content]));

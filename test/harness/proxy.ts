@@ -2,15 +2,19 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 
-import { freePort } from './free-port.ts';
 import { serveByRule } from './http-fault.ts';
 import type { Rule } from './http-fault.ts';
+import { reservePort } from './reserve-port.ts';
 
 /**
- * How a connection is treated: pass bytes go both ways, `delayMs` late refuse nobody listens:
- * ECONNREFUSED; live connections are cut silent connections stay and are accepted, and no byte goes
- * either way: a half-open peer, a network that drops packets deaf requests arrive and are carried
- * out, no answer comes back http each request as the rule says
+ * How a connection is treated:
+ *
+ * - `pass`: bytes go both ways, `delayMs` late
+ * - `refuse`: nothing listens (ECONNREFUSED), and live connections are cut
+ * - `silent`: connections stay and are accepted, and no byte goes either way, as with a half-open
+ *   peer or a network that drops packets
+ * - `deaf`: requests arrive and are carried out, and no answer comes back
+ * - `http`: each request is treated as the rule says
  */
 type Mode =
   | { readonly kind: 'pass'; readonly delayMs: number }
@@ -36,7 +40,7 @@ export class Proxy implements AsyncDisposable {
 
   /** @param upstream host:port */
   static async open(upstream: string): Promise<Proxy> {
-    const proxy = new Proxy(await freePort(), upstream);
+    const proxy = new Proxy(await reservePort(), upstream);
     await proxy.#listen();
     return proxy;
   }
@@ -51,8 +55,8 @@ export class Proxy implements AsyncDisposable {
   }
 
   /**
-   * All is well again: what was silent goes on where it stopped, what was deaf or answered by a
-   * rule has to connect anew.
+   * Ends the fault: what was silent continues where it stopped; what was deaf or answered by a rule
+   * has to connect again.
    */
   pass(): Promise<void> {
     return this.#become({ kind: 'pass', delayMs: 0 });
@@ -79,7 +83,7 @@ export class Proxy implements AsyncDisposable {
     return this.#become({ kind: 'http', rule });
   }
 
-  /** Cuts the live connections (a reset, no goodbye); new ones are treated as before. */
+  /** Resets the live connections; new ones are treated as before. */
   cut(): void {
     for (const link of this.#live) link.destroy();
   }
@@ -124,7 +128,7 @@ interface Link {
   destroy(): void;
 }
 
-/** A client's connection and its upstream's, of which none outlives the other. */
+/** A client's connection and the one to its upstream; both end together. */
 class Pipe implements Link {
   readonly #client: Socket;
   readonly #upstream: Socket;

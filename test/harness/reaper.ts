@@ -10,9 +10,9 @@ const script = 'cat > /dev/null; exec "$@" > /dev/null 2>&1';
 /** A command that is run when this process ends, however it ends (Ctrl-C, SIGKILL). */
 export interface ExitCleanup {
   /** Runs it now, and waits for it. */
-  now(): Promise<void>;
+  readonly now: () => Promise<void>;
   /** There is nothing left to do for it. */
-  dismiss(): void;
+  readonly dismiss: () => void;
 }
 
 export function removeAtExit(command: string, ...args: readonly string[]): ExitCleanup {
@@ -22,11 +22,11 @@ export function removeAtExit(command: string, ...args: readonly string[]): ExitC
   });
   const ended = once(reaper, 'exit');
   reaper.unref();
-  reaper.stdin.on('error', () => undefined); // the reaper is gone already: there is nothing to tell it
+  reaper.stdin.on('error', () => undefined); // the reaper has ended already
   (reaper.stdin as unknown as { unref(): void }).unref();
   return {
     now: async () => {
-      reaper.ref(); // whoever waits for the end keeps the process alive for it
+      reaper.ref(); // this process stays alive while it waits for the end
       reaper.stdin.end();
       await ended;
     },

@@ -6,16 +6,16 @@ import type { ContainerCheck } from '../../healthchecks/container.ts';
 import { localImages } from '../../offline/images/recipe.ts';
 import type { LocalImageName } from '../../offline/images/recipe.ts';
 import { rows } from '../../settings.ts';
-import { freePort } from './free-port.ts';
+import { eventually } from './eventually.ts';
 import { removeAtExit } from './reaper.ts';
-import { eventually } from './until.ts';
+import { reservePort } from './reserve-port.ts';
 
 const execute = promisify(execFile);
 
 export interface Server extends AsyncDisposable {
   /**
-   * 127.0.0.1:<a port nobody else uses>, the same after a restart: tests run beside a stack and
-   * beside each other.
+   * 127.0.0.1 and a port that nothing else uses, the same after a restart: tests run next to a
+   * stack and next to each other.
    */
   readonly authority: string;
   readonly container: string;
@@ -23,7 +23,7 @@ export interface Server extends AsyncDisposable {
     verb: 'exec' | 'stop' | 'start' | 'kill' | 'pause' | 'unpause' | 'restart',
     ...args: readonly string[]
   ): Promise<string>;
-  /** Until the stack's own health check passes again, after a start. */
+  /** Resolves once the stack's own health check passes again, after a start. */
   healthy(): Promise<void>;
 }
 
@@ -36,8 +36,8 @@ interface Wanted {
 }
 
 /**
- * One container of the image the stack would use, alive once the stack's own health check passes;
- * gone with this process, however it ends.
+ * Starts a container of the image that a stack would use, and waits until the stack's own health
+ * check passes. The container is removed with this process, however that ends.
  */
 export async function startServer({
   name,
@@ -55,9 +55,9 @@ export async function startServer({
       ])
     ).stdout;
   const healthy = async () =>
-    void (await eventually(() => docker('exec', ...programOf(check)), 60_000));
+    void (await eventually(`a healthy ${container}`, () => docker('exec', ...programOf(check))));
   const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
-  const authority = `127.0.0.1:${await freePort()}`;
+  const authority = `127.0.0.1:${await reservePort()}`;
   const { now: remove } = removeAtExit('docker', 'rm', '--force', '--volumes', container);
   try {
     await execute('docker', [

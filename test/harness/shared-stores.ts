@@ -13,7 +13,7 @@ declare module 'vitest' {
   }
 }
 
-/** Each group has a module of its own of this file, all are in one process. */
+/** Each group loads this file as a module of its own; all are in one process. */
 const run = globalThis as typeof globalThis & {
   sharedStores?: { readonly stores: Promise<Stores>; users: number };
 };

@@ -8,7 +8,7 @@ import { removeAtExit } from './reaper.ts';
 
 const execute = promisify(execFile);
 
-/** Mounting wants root; elsewhere the tests of a full disk are skipped. */
+/** Mounting needs root; elsewhere the tests of a full disk are skipped. */
 export const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 
 /** A file system in memory that a test can fill up. */

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import pg from 'pg';
 
-/** One passage as a store has it. */
+/** One chunk as a store has it. */
 export interface StoredChunk {
   readonly documentId: string;
   readonly version: number;
@@ -33,8 +33,9 @@ export interface Stored {
 }
 
 /**
- * Everything the stores hold, read by their own means and not by the worker's code. @param env a
- * world's `direct` environment
+ * Everything the stores hold, read by their own means and not by the worker's code.
+ *
+ * @param env the `directEnv` of a test stack
  */
 export async function readStores(env: Readonly<Record<string, string>>): Promise<Stored> {
   const [[documents, chunks], points] = await Promise.all([
@@ -54,11 +55,15 @@ async function fromPostgres(url: string): Promise<[StoredDocument[], StoredChunk
   await client.connect();
   try {
     const documents = await client.query(
-      `SELECT d.id AS "documentId", d.url, v.id::int AS version, v.content_hash AS "contentHash", v.page->>'text' AS text, v.state, v.code
-       FROM documents d LEFT JOIN LATERAL (SELECT * FROM versions WHERE document_id = d.id ORDER BY id DESC LIMIT 1) v ON true`,
+      `SELECT d.id AS "documentId", d.url, v.id::int AS version, v.content_hash AS "contentHash",
+         v.page->>'text' AS text, v.state, v.code
+       FROM documents d LEFT JOIN LATERAL (
+         SELECT * FROM versions WHERE document_id = d.id ORDER BY id DESC LIMIT 1
+       ) v ON true`,
     );
     const chunks = await client.query(
-      'SELECT document_id AS "documentId", version_id::int AS version, index AS chunk, body AS text FROM chunks ORDER BY 1, 3',
+      `SELECT document_id AS "documentId", version_id::int AS version, index AS chunk, body AS text
+       FROM chunks ORDER BY 1, 3`,
     );
     return [documents.rows as StoredDocument[], chunks.rows as StoredChunk[]];
   } finally {
@@ -73,7 +78,7 @@ interface ScrollAnswer {
   };
 }
 
-/** None when nothing was ever indexed: then the collection may not be there. */
+/** There are none when nothing was ever indexed: then the collection may not be there. */
 async function fromQdrant(url: string, collection: string): Promise<StoredPoint[]> {
   const points: StoredPoint[] = [];
   let offset: string | null | undefined;
@@ -111,12 +116,18 @@ function fromSqlite(file: string): StoredChunk[] {
   if (!existsSync(file)) return [];
   const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
   try {
-    // Outer joins, so that a passage without its row, or a row without its page, is seen too.
+    // Outer joins, so that a chunk without its row, or a row without its page, is seen too.
     return db
       .prepare(`
-      SELECT coalesce(pages.id, '(no page)') AS documentId, coalesce(pages.version, 0) AS version, coalesce(passages.chunk, -1) AS chunk,
-        CASE WHEN sizes.id IS NULL THEN '(no words)' ELSE coalesce(passages.body, '(no passage)') END AS text
-      FROM passages FULL JOIN words_docsize sizes ON sizes.id = passages.row FULL JOIN pages ON pages.number = passages.page`)
+      SELECT
+        coalesce(pages.id, '(no page)') AS documentId,
+        coalesce(pages.version, 0) AS version,
+        coalesce(passages.chunk, -1) AS chunk,
+        CASE WHEN sizes.id IS NULL THEN '(no words)'
+          ELSE coalesce(passages.body, '(no passage)') END AS text
+      FROM passages
+      FULL JOIN words_docsize sizes ON sizes.id = passages.row
+      FULL JOIN pages ON pages.number = passages.page`)
       .all() as unknown as StoredChunk[];
   } finally {
     db.close();

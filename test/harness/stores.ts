@@ -17,7 +17,7 @@ export interface StoreAddresses {
   readonly postgres: string;
   readonly redis: string;
   readonly qdrant: string;
-  /** Of both Postgres's role and Redis. */
+  /** That of Postgres's role, and of Redis. */
   readonly password: string;
 }
 
@@ -30,13 +30,10 @@ export interface Stores extends AsyncDisposable {
 }
 
 export const role = 'firecrawl';
-/** One logical database for each world of a run. */
+/** One logical database for each test stack of a run. */
 const redisDatabases = '10000';
 
-/**
- * A set of one's own, for tests that restart or stop one; every address is the same after a
- * restart.
- */
+/** Starts a set of stores; the address of each is the same after a restart. */
 export async function openStores(): Promise<Stores> {
   const password = randomBytes(24).toString('hex');
   const started = await Promise.allSettled([

@@ -30,23 +30,23 @@ const vectorDimensions = 32;
 export interface TestStack extends AsyncDisposable {
   /** Environment of its workers; every address is a proxy's. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The same, past the proxies: what assertions look with, and what a benchmark works with. */
+  /** The same without the proxies: assertions and benchmarks look through it. */
   readonly directEnv: Readonly<Record<string, string>>;
   readonly proxies: Readonly<Record<'postgres' | 'redis' | 'qdrant' | 'tei', Proxy>>;
   readonly tei: InstantTei;
-  /** A worker's own services, in this process, through the proxies. */
+  /** What a worker works with, in this process and through the proxies. */
   readonly services: Services;
   /** Documents go in here; it remembers what was acknowledged. */
   readonly intake: Intake;
-  /** A worker process, ended with the world at the latest. */
+  /** A worker process, ended with the test stack at the latest. */
   startWorker(environment?: Readonly<Record<string, string>>): WorkerProcess;
   /** The same, once it takes jobs. */
   worker(environment?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
 }
 
 /**
- * @param stores a set of one's own, for tests that stop one; else the run's shared set. @param
- *   environment over the usual one
+ * @param options.stores a set of its own, for tests that stop a store; else the shared set
+ * @param options.environment added to that of every worker, and put over it
  */
 export async function openTestStack({
   stores = inject('stores'),
@@ -57,11 +57,11 @@ export async function openTestStack({
 } = {}): Promise<TestStack> {
   const opened = new AsyncDisposableStack();
   try {
-    const folder = await mkdtemp(join(tmpdir(), 'pulse-world-'));
+    const folder = await mkdtemp(join(tmpdir(), 'pulse-test-stack-'));
     opened.defer(removeAtExit('rm', '-rf', folder).now);
     await cacheWordTokenizer(join(folder, 'huggingface'));
     const number = await nextNumber(stores);
-    const database = `world_${number}`;
+    const database = `test_stack_${number}`;
     await runInPostgres(stores, `CREATE DATABASE ${database}`);
     const tei = await startInstantTei({
       model: wordModel,
@@ -87,7 +87,7 @@ export async function openTestStack({
       WEBHOOK_OLLAMA_URL: `http://${at.tei}`,
       WEBHOOK_EMBEDDING_MODEL: wordModel,
       WEBHOOK_VECTOR_DIM: String(vectorDimensions),
-      WEBHOOK_COLLECTION: `pulse-world-${number}`,
+      WEBHOOK_COLLECTION: `pulse-test-stack-${number}`,
       WEBHOOK_MAX_CHUNK_TOKENS: '64',
       WEBHOOK_CHUNK_OVERLAP_TOKENS: '8',
       WEBHOOK_LOG_LEVEL: 'INFO',
@@ -107,7 +107,7 @@ export async function openTestStack({
     );
     opened.defer(() => services.close());
     await migrate(services.pool);
-    await services.chunker.open();
+    services.chunker.open();
 
     const workers: WorkerProcess[] = [];
     opened.defer(
@@ -146,13 +146,13 @@ export async function openTestStack({
 }
 
 /**
- * Worlds of one set of stores are numbered by its Redis, in database 0, whichever process opens
- * them.
+ * Test stacks of one set of stores are numbered by its Redis, in database 0, whichever process
+ * opens them.
  */
 async function nextNumber(stores: StoreAddresses): Promise<number> {
   const redis = new Redis(`redis://:${stores.password}@${stores.redis}/0`);
   try {
-    return await redis.incr('worlds');
+    return await redis.incr('test-stacks');
   } finally {
     redis.disconnect();
   }

@@ -42,7 +42,7 @@ const tokenizer = {
   },
 };
 
-/** Lays the tokenizer into a cache folder the way the hub's own client would. */
+/** Writes the tokenizer into a cache folder as the hub's own client would. */
 export async function cacheWordTokenizer(hfHome: string): Promise<void> {
   const repository = join(hfHome, 'hub', `models--${wordModel.replace('/', '--')}`);
   const snapshot = join(repository, 'snapshots', '0123456789abcdef0123456789abcdef01234567');

@@ -9,19 +9,19 @@ import { imageReference } from './server.ts';
 const execute = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
-/** A worker under a memory limit of the kernel, started again when it dies, as a stack's worker is. */
+/** A worker under the kernel's memory limit; it restarts when it dies, as a stack's worker does. */
 export interface WorkerContainer extends AsyncDisposable {
-  /** Times that it was started again. */
+  /** How often it was started again. */
   restarts(): Promise<number>;
   running(): Promise<boolean>;
 }
 
 /**
- * This checkout's worker in a container of the node image, on the host's network, where a world's
- * proxies are. The heap may grow past the limit, so that it is the kernel that ends it, with
- * SIGKILL, and not V8.
+ * This checkout's worker in a container of the node image, on the host's network, where a test
+ * stack's proxies are. The heap may grow past the limit, so that it is the kernel that ends it,
+ * with SIGKILL, and not V8.
  *
- * @param megabytes of memory, no swap
+ * @param megabytes of memory; there is no swap
  */
 export async function startWorkerContainer(
   environment: Readonly<Record<string, string>>,

@@ -40,9 +40,10 @@ export interface Ended {
 /** `node worker/worker.ts` as a child process. */
 export interface WorkerProcess extends AsyncDisposable {
   readonly pid: number;
-  /** It takes jobs; rejects with its last lines when it ends before. */
+  /** Resolves once it takes jobs; rejects with its last lines when it ends before. */
   readonly ready: Promise<void>;
   readonly exited: Promise<Ended>;
+  readonly isRunning: boolean;
   readonly lines: readonly LogLine[];
   /**
    * The first line, written already or to come, that the text is part of or the predicate wants;
@@ -61,7 +62,8 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
   });
   const pid = child.pid as number;
   const reaper = removeAtExit('kill', '-KILL', String(pid));
-  child.once('exit', () => reaper.dismiss()); // its number may be another process's from now on
+  // From now on its number may be that of another process.
+  child.once('exit', () => reaper.dismiss());
   const lines: LogLine[] = [];
   const events = new EventEmitter<{ line: [LogLine]; end: [] }>().setMaxListeners(0);
   const exited = once(child, 'close').then(([code, signal]): Ended => {
@@ -103,11 +105,14 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
       if (child.exitCode !== null || child.signalCode !== null) void exited.then(ended);
     });
   const ready = logged('taking jobs').then(() => undefined);
-  ready.catch(() => undefined); // whoever waits for it hears of it
+  ready.catch(() => undefined); // a rejection reaches those who wait for it
   return {
     pid,
     ready,
     exited,
+    get isRunning() {
+      return child.exitCode === null && child.signalCode === null;
+    },
     lines,
     logged,
     kill: (signal) => void child.kill(signal),

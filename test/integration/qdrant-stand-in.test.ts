@@ -5,6 +5,7 @@ import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { httpHealthCommand } from '../../healthchecks/container.ts';
+import { eventually } from '../harness/eventually.ts';
 import { startServer, type Server } from '../harness/server.ts';
 
 const execute = promisify(execFile);
@@ -47,7 +48,7 @@ describe('the engine behind the embedded Qdrant', { timeout: 60_000 }, () => {
     await client.upsert('pages', { wait: true, points: pages });
   });
 
-  test('finds the nearest points with their payload, the filter applied', async () => {
+  test('finds the nearest points that match a filter', async () => {
     const { points } = await client.query('pages', {
       query: [1, 1, 1, 1],
       limit: 2,
@@ -65,15 +66,15 @@ describe('the engine behind the embedded Qdrant', { timeout: 60_000 }, () => {
     ['a keyword', { must: [{ key: 'documentId', match: { any: ['d0', 'd9'] } }] }, 2],
     ['a boolean', { must: [{ key: 'isMobile', match: { value: true } }] }, 2],
     ['a date', { must: [{ key: 'crawledAt', range: { gte: '2026-01-02T00:00:00Z' } }] }, 3],
-    ['an id, excluded', { must_not: [{ has_id: [id(1)] }] }, 3],
-    ['a field that is not there', { must: [{ is_empty: { key: 'language' } }] }, 4],
-  ] as const)('counts by %s', async ([, filter, expected]) => {
+    ['an excluded id', { must_not: [{ has_id: [id(1)] }] }, 3],
+    ['a missing field', { must: [{ is_empty: { key: 'language' } }] }, 4],
+  ] as const)('counts points by %s', async ([, filter, expected]) => {
     expect(
       await client.count('pages', { filter: structuredClone(filter) as never, exact: true }),
     ).toEqual({ count: expected });
   });
 
-  test('fuses two prefetches by rank', async () => {
+  test('fuses the results of two prefetches by rank', async () => {
     const { points } = await client.query('pages', {
       prefetch: [
         { query: [4, 1, 1, 1], limit: 4 },
@@ -85,7 +86,7 @@ describe('the engine behind the embedded Qdrant', { timeout: 60_000 }, () => {
     expect(points[0]?.id).toBe(id(1));
   });
 
-  test('pages through all points', async () => {
+  test('scrolls through all points, page by page', async () => {
     const first = await client.scroll('pages', { limit: 3, with_payload: false });
     const rest = await client.scroll('pages', {
       limit: 3,
@@ -97,7 +98,7 @@ describe('the engine behind the embedded Qdrant', { timeout: 60_000 }, () => {
     expect(rest.next_page_offset).toBeNull();
   });
 
-  test('writes the same point twice as one, and deletes by filter', async () => {
+  test('stores a point written twice once, and deletes points by filter', async () => {
     await client.upsert('pages', { wait: true, points: pages });
     await client.delete('pages', {
       wait: true,
@@ -126,7 +127,7 @@ describe('the engine behind the embedded Qdrant', { timeout: 60_000 }, () => {
     expect(await client.count('pages')).toEqual({ count: 0 });
   });
 
-  test('refuses what Qdrant refuses, in its words', async () => {
+  test('refuses what Qdrant refuses, with the same messages', async () => {
     await expect(
       client.upsert('pages', { points: [{ id: 1, vector: [1, 2, 3] }] }),
     ).rejects.toMatchObject(
@@ -149,9 +150,11 @@ describe('the engine behind the embedded Qdrant', { timeout: 60_000 }, () => {
     await execute('docker', ['start', container]);
     const { stdout } = await execute('docker', ['port', container, '6333']);
     client = new QdrantClient({ url: `http://${stdout.trim()}`, checkCompatibility: false });
-    await expect
-      .poll(() => client.count('pages').catch(() => undefined), { timeout: 20_000 })
-      .toEqual({ count: 4 });
+    await eventually(
+      'all four points',
+      async () => expect(await client.count('pages')).toEqual({ count: 4 }),
+      20_000,
+    );
     expect((await client.getCollection('pages')).payload_schema).toMatchObject({
       documentId: { data_type: 'keyword' },
     });

@@ -31,7 +31,7 @@ describe('the model behind the embedded TEI', { timeout: 60_000 }, () => {
   const similarity = (one: number[], other: number[]) =>
     one.reduce((sum, value, index) => sum + value * other[index]!, 0);
 
-  test('gives the vector its authors publish for their example', async () => {
+  test('gives the vector that its authors publish for their example', async () => {
     const [vector] = await embed('This is an example sentence');
     expect(vector).toHaveLength(384);
     [0.0677, 0.0635, 0.0487, 0.0793, 0.0374].forEach((value, index) =>
@@ -39,7 +39,7 @@ describe('the model behind the embedded TEI', { timeout: 60_000 }, () => {
     );
   });
 
-  test('holds related sentences nearer than unrelated ones', async () => {
+  test('gives related sentences nearer vectors than unrelated ones', async () => {
     const [question, answer, other] = await embed(
       'How do I reset my password?',
       'Steps to recover a forgotten login',
@@ -59,7 +59,7 @@ describe('the model behind the embedded TEI', { timeout: 60_000 }, () => {
     expect(similarity(alone!, among!)).toBeCloseTo(1, 5);
   });
 
-  test('tells its limits and holds them', async () => {
+  test('states its limits and enforces them', async () => {
     const info = await (await fetch(`http://${running.authority}/info`)).json();
     expect(info).toMatchObject({
       model_id: model,
@@ -84,7 +84,7 @@ describe('the model behind the embedded TEI', { timeout: 60_000 }, () => {
     });
   });
 
-  test('counts tokens where the text has them', async () => {
+  test('says where each token stands in the text', async () => {
     const { body } = await post('/tokenize', { inputs: ['wörld peace'] });
     expect(body[0]).toMatchObject([
       { special: true },

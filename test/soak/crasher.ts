@@ -22,12 +22,13 @@ export class Crasher {
     return [...this.#now.values()].map(({ fault }) => fault.name);
   }
 
-  /** @throws when a fault could not be begun or ended: then the soak proves nothing */
+  /** @throws when a fault cannot be begun or ended: then the soak proves nothing */
   async run(signal: AbortSignal): Promise<void> {
     const failed = Promise.withResolvers<never>();
-    failed.promise.catch(() => undefined); // heard of below
+    failed.promise.catch(() => undefined); // a rejection is handled in the races below
     while (!signal.aborted) {
-      // Drawn whether it can be injected or not: the same seed draws the same faults, however long they take.
+      // Drawn even where it cannot be injected: the same seed draws the same faults, however long
+      // they take.
       const fault = this.#random.of(this.#faults);
       const lastsMs = this.#random.between(...fault.lasts) * 1_000;
       if (!this.#now.has(fault.target)) this.#inject(fault, lastsMs, signal, failed.reject);

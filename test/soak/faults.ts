@@ -17,12 +17,12 @@ export interface Fault {
 }
 
 const nothing = async (): Promise<void> => undefined;
-/** Longer than a lock now and then, so that jobs run twice. */
+/** Sometimes longer than a lock, so that jobs run twice. */
 const stopped = [1, 25] as const;
 const outage = [1, 12] as const;
 
 export function everyFault(
-  world: TestStack,
+  stack: TestStack,
   stores: Stores,
   workers: Workers,
   count: number,
@@ -32,9 +32,9 @@ export function everyFault(
   return [
     ...members.flatMap((member) => ofWorker(workers, member)),
     ...(['redis', 'postgres', 'qdrant', 'tei'] as const).flatMap((name) =>
-      ofProxy(name, world.proxies[name]),
+      ofProxy(name, stack.proxies[name]),
     ),
-    ...(['qdrant', 'tei'] as const).flatMap((name) => ofHttp(name, world.proxies[name], random)),
+    ...(['qdrant', 'tei'] as const).flatMap((name) => ofHttp(name, stack.proxies[name], random)),
     ...(['redis', 'postgres', 'qdrant'] as const).flatMap((name) => ofServer(name, stores[name])),
   ];
 }
@@ -78,7 +78,7 @@ function ofProxy(target: string, proxy: Proxy): Fault[] {
   ];
 }
 
-/** Half of the requests meet it. */
+/** The fault hits half of the requests. */
 function ofHttp(target: string, proxy: Proxy, random: Random): Fault[] {
   const fates: Readonly<Record<string, ProxyAction>> = {
     'answers 500': { status: 500, body: { status: { error: 'Service internal error' } } },

@@ -18,8 +18,8 @@ import { Workers } from './workers.ts';
 
 const progressEveryMs = 5_000;
 /**
- * From the last fault until all is done: locks, back-offs, sweeps, and a worker that has to find
- * out that it is stuck.
+ * From the last fault until all is done: locks, back-offs, sweeps, and the time in which a worker
+ * notices that it is stuck.
  */
 const settleMs = 240_000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -35,22 +35,21 @@ async function soak(
   { minutes, seed, workers: count }: Options,
   interrupted: AbortSignal,
 ): Promise<string[]> {
-  say(
-    `seed ${seed}: ${minutes} minute(s), ${count} workers; npm run soak -- --minutes ${minutes} --workers ${count} --seed ${seed} draws the same faults again`,
-  );
+  const again = `npm run soak -- --minutes ${minutes} --workers ${count} --seed ${seed}`;
+  say(`seed ${seed}: ${minutes} minute(s), ${count} workers; ${again} draws the same faults again`);
   await using stores = await openStores();
-  await using world = await openTestStack({
+  await using stack = await openTestStack({
     stores: stores.addresses,
     environment: { WEBHOOK_TEI_TIMEOUT: '10s', WEBHOOK_DRAIN_TIMEOUT: '10s' },
   });
   interrupted.throwIfAborted();
-  const workers = new Workers(world, count);
-  // Choices of their own for each: how quickly one goes on does not change what the others do.
+  const workers = new Workers(stack, count);
+  // Each has a generator of its own: how quickly one goes on does not change what the others draw.
   const crasher = new Crasher(
-    everyFault(world, stores, workers, count, new Random(seed + 2)),
+    everyFault(stack, stores, workers, count, new Random(seed + 2)),
     new Random(seed),
   );
-  const traffic = new Traffic(world, new Random(seed + 1));
+  const traffic = new Traffic(stack, new Random(seed + 1));
   const began = performance.now();
   const report = (what: string): void =>
     say(
@@ -69,23 +68,25 @@ async function soak(
     interrupted.throwIfAborted();
     phase = 'settling ';
     const found = await Promise.race([
-      findInconsistencies(world, { withinMs: settleMs }),
+      findInconsistencies(stack, { withinMs: settleMs }),
       rejection(interrupted),
     ]);
-    say(
-      `\n${formatTable([...crasher.injected].sort().map(([fault, times]) => ({ fault, times })))}`,
-    );
-    say(
-      `\n${formatTable([...workers.ends].sort().map(([end, times]) => ({ 'a worker ended by': end, times })))}`,
-    );
-    say(
-      `\n${formatTable([{ ...traffic.counts, documents: world.intake.acknowledged.size, disagreements: found.length }])}`,
-    );
+    const documents = stack.intake.acknowledged.size;
+    say(`\n${formatTable(countsOf(crasher.injected, 'fault'))}`);
+    say(`\n${formatTable(countsOf(workers.ends, 'a worker ended by'))}`);
+    say(`\n${formatTable([{ ...traffic.counts, documents, disagreements: found.length }])}`);
     return found;
   } finally {
     clearInterval(progress);
     workers.stop();
   }
+}
+
+/** Rows of a table, in the order of what was counted. */
+function countsOf(counts: ReadonlyMap<string, number>, heading: string) {
+  return [...counts]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([what, times]) => ({ [heading]: what, times }));
 }
 
 function rejection(signal: AbortSignal): Promise<never> {
@@ -104,7 +105,8 @@ function atLeast(least: number) {
 
 const options = new Command('soak')
   .description(
-    'Breaks workers, stores and connections at random while documents come in, then compares all stores with what was acknowledged.',
+    'Breaks workers, stores and connections at random while documents come in, ' +
+      'then compares all stores with what was acknowledged.',
   )
   .option('--minutes <n>', 'how long things break', atLeast(0.1), 5)
   .option(
@@ -116,7 +118,8 @@ const options = new Command('soak')
   .option('--workers <n>', 'worker processes', atLeast(1), 3)
   .addHelpText(
     'after',
-    '\nExit code 0: all stores agree; 1: they do not, and the seed is printed; 130: interrupted.\nExample:\n  npm run soak -- --minutes 5',
+    '\nExit code 0: all stores agree; 1: they do not, and the seed is printed; 130: interrupted.' +
+      '\nExample:\n  npm run soak -- --minutes 5',
   )
   .parse()
   .opts<Options>();
@@ -139,5 +142,6 @@ try {
     say(`seed ${options.seed} FAILED: ${error instanceof Error ? error.stack : String(error)}`);
   process.exitCode = interruption.signal.aborted ? 130 : 1;
 }
-// Everything is closed. Node's own end would now and then turn for ever over the pipe of a child that is gone (seen in 24.21, in CleanupHandles).
+// Everything is closed. Without this, Node 24.21 now and then never ends: it was seen to loop in
+// CleanupHandles over the pipe of a child that has ended.
 process.exit();

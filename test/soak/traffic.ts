@@ -14,15 +14,15 @@ const mostParagraphs = 8;
  * the last one acknowledged is known.
  */
 export class Traffic {
-  readonly #world: TestStack;
+  readonly #stack: TestStack;
   readonly #random: Random;
   readonly #busy = new Set<number>();
   readonly #editions: number[] = [];
   readonly #ids = new Map<number, string>();
   readonly counts = { new: 0, changed: 0, deleted: 0, 'not acknowledged': 0 };
 
-  constructor(world: TestStack, random: Random) {
-    this.#world = world;
+  constructor(stack: TestStack, random: Random) {
+    this.#stack = stack;
     this.#random = random;
   }
 
@@ -52,7 +52,8 @@ export class Traffic {
       await this.#ask(kind, number, paragraphs);
       this.counts[kind] += 1;
     } catch {
-      this.counts['not acknowledged'] += 1; // its sender is told so, and the intake knows that both contents are right
+      // Its sender is told so, and the intake knows that both contents are right.
+      this.counts['not acknowledged'] += 1;
     } finally {
       this.#busy.delete(number);
     }
@@ -65,9 +66,9 @@ export class Traffic {
   ): Promise<void> {
     const documentId = this.#ids.get(number);
     if (kind === 'deleted' && documentId !== undefined)
-      return this.#world.intake.remove(page(number).url, documentId);
+      return this.#stack.intake.remove(page(number).url, documentId);
     const edition = (this.#editions[number - 1] ?? 0) + 1;
     this.#editions[number - 1] = edition;
-    this.#ids.set(number, await this.#world.intake.submit(page(number, edition, paragraphs)));
+    this.#ids.set(number, await this.#stack.intake.submit(page(number, edition, paragraphs)));
   }
 }

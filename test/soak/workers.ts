@@ -3,19 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestStack } from '../harness/test-stack.ts';
 import type { WorkerProcess } from '../harness/worker-process.ts';
 
-/** A stack's restart policy waits a moment, too. */
+/** The restart policy of a stack waits a moment too. */
 const restartAfterMs = 1_000;
 
 /** Workers that are started again when they end, by whatever cause, as a stack's are. */
 export class Workers {
-  readonly #world: TestStack;
+  readonly #stack: TestStack;
   readonly #running: (WorkerProcess | undefined)[];
   #stopping = false;
   /** How they ended: code or signal, and how often. */
   readonly ends = new Map<string, number>();
 
-  constructor(world: TestStack, count: number) {
-    this.#world = world;
+  constructor(stack: TestStack, count: number) {
+    this.#stack = stack;
     this.#running = Array.from({ length: count });
     for (let member = 0; member < count; member++) void this.#keep(member);
   }
@@ -34,7 +34,7 @@ export class Workers {
 
   async #keep(member: number): Promise<void> {
     while (!this.#stopping) {
-      const worker = this.#world.startWorker({ WEBHOOK_WORKER_NAME: `worker-${member + 1}` });
+      const worker = this.#stack.startWorker({ WEBHOOK_WORKER_NAME: `worker-${member + 1}` });
       this.#running[member] = worker;
       const { code, signal } = await worker.exited;
       this.#running[member] = undefined;

@@ -21,14 +21,14 @@ const image =
 beforeAll(() => void docker('network', 'create', '--subnet', subnet, name));
 afterAll(() => void docker('network', 'rm', name));
 
-test('the networks of this engine are seen with their ranges, and its memory in MiB', async () => {
+test("the host check finds the engine's networks with their ranges, and its memory in MiB", async () => {
   const { networks, memoryMiB } = await lookAtHost(settle('test', {}));
   expect(networks).toContainEqual({ name, subnets: [subnet] });
   expect(memoryMiB).toBeGreaterThan(256);
 });
 
 test.each([1024, 1_048_576])(
-  'the engine itself is asked whether it gives %d open files',
+  'the host check asks the engine whether it gives %d open files',
   async (nofile) => {
     const gives =
       spawnSync('docker', [
@@ -52,7 +52,7 @@ test.each([1024, 1_048_576])(
   },
 );
 
-test('the engine itself is asked for ports that no container publishes: what listens on the host, and what is no address of it', async () => {
+test('the host check finds ports that other programs use, and addresses that the host does not have', async () => {
   const listener = createServer().listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;
@@ -73,7 +73,7 @@ test('the engine itself is asked for ports that no container publishes: what lis
   }
 });
 
-test('where the image is not there yet nobody is asked, since an update will bring it', async () => {
+test('the host check starts no container when the image is missing, since an update brings it', async () => {
   expect(
     (await lookAtHost(settle('test', { workerBaseImage: 'nowhere.invalid/node:24' }))).nofileLimit,
   ).toBeUndefined();

@@ -27,7 +27,7 @@ describe('the probe of a TEI that serves a real model', { timeout: 60_000 }, () 
     expect(await ask()).toMatchObject({ ok: true, evidence: `${model}, 384 dimensions` });
   });
 
-  test('finds another model, another dimension', async () => {
+  test('reports another model and another dimension', async () => {
     expect(await ask({ model: 'Qwen/Qwen3-Embedding-0.6B' })).toMatchObject({ code: 'TEI_MODEL' });
     expect(await ask({ dimension: 1024 })).toMatchObject({
       code: 'TEI_DIMENSION',
@@ -35,7 +35,7 @@ describe('the probe of a TEI that serves a real model', { timeout: 60_000 }, () 
     });
   });
 
-  test('cannot reach one that is stopped', async () => {
+  test('reports a stopped server as refusing connections', async () => {
     await running.docker('stop', '--time', '1');
     expect(await ask()).toMatchObject({
       code: 'TEI_REFUSED',
@@ -45,7 +45,7 @@ describe('the probe of a TEI that serves a real model', { timeout: 60_000 }, () 
 });
 
 describe('the probe of an Ollama', { timeout: 60_000 }, () => {
-  test('finds its version', async () => {
+  test('reports its version', async () => {
     await using running = await startServer({
       name: 'ollama',
       port: 11434,

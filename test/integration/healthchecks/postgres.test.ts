@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresHealthCommand } from '../../../healthchecks/container.ts';
 import { postgres } from '../../../healthchecks/postgres.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { startServer, type Server } from '../../harness/server.ts';
 
 /** Characters that a URL, a shell and SQL each treat in their own way. */
@@ -60,12 +61,18 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
     expect((await sql(`select count(*) from pg_class where relname = 'pulse_probe'`)).trim()).toBe(
       '0',
     );
-    const sessions = `select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
-    // a backend that was told goodbye still needs a moment to go
-    await expect.poll(async () => (await sql(sessions)).trim()).toBe('0');
+    const sessions =
+      'select count(*) from pg_stat_activity ' +
+      "where backend_type = 'client backend' and pid <> pg_backend_pid()";
+    // A backend whose client has gone still needs a moment to end.
+    await eventually(
+      'no session of the probe',
+      async () => expect((await sql(sessions)).trim()).toBe('0'),
+      1_000,
+    );
   });
 
-  test('is refused with a wrong password, which stays untold', async () => {
+  test('reports a wrong password without printing it', async () => {
     const check = await ask({ password: 'hunter2' });
     expect(check).toMatchObject({
       code: 'POSTGRES_AUTH',
@@ -74,14 +81,14 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
     expect(JSON.stringify(check)).not.toContain('hunter2');
   });
 
-  test('finds no such database', async () => {
+  test('reports a database that does not exist', async () => {
     expect(await ask({ database: 'elsewhere' })).toMatchObject({
       code: 'POSTGRES_ANSWER',
       problem: 'database "elsewhere" does not exist',
     });
   });
 
-  test('finds a server that takes no writes', async () => {
+  test('reports a server that takes no writes', async () => {
     await sql('alter database pulse_postgres set default_transaction_read_only = on');
     expect(await ask()).toMatchObject({
       code: 'POSTGRES_WRITE',
@@ -93,7 +100,7 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
     expect(await ask()).toMatchObject({ ok: true });
   });
 
-  test('gives up on a server that is frozen', async () => {
+  test('gives up on a frozen server at its time limit', async () => {
     await running.docker('pause');
     expect(await ask({}, 500)).toMatchObject({
       code: 'POSTGRES_TIMEOUT',
@@ -102,7 +109,7 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
     await running.docker('unpause');
   });
 
-  test('the container is unhealthy with a wrong password, though it would be let in by the socket', async () => {
+  test('fails in the container with a wrong password that the socket ignores', async () => {
     const [, script = ''] = postgresHealthCommand();
     await expect(
       running.docker('exec', 'sh', '-c', `POSTGRES_PASSWORD=hunter2; ${script}`),

@@ -40,7 +40,7 @@ describe('the probe of a real Qdrant engine', { timeout: 60_000 }, () => {
     });
   });
 
-  test('finds no collection, another size, another distance', async () => {
+  test('reports a missing collection, another size and another distance', async () => {
     expect(await ask('pulse-elsewhere')).toMatchObject({ code: 'QDRANT_COLLECTION' });
     expect(await ask('pulse-test', 384)).toMatchObject({
       code: 'QDRANT_DIMENSION',
@@ -49,7 +49,7 @@ describe('the probe of a real Qdrant engine', { timeout: 60_000 }, () => {
     expect(await ask('pulse-dot')).toMatchObject({ code: 'QDRANT_DISTANCE' });
   });
 
-  test('cannot reach one that is stopped', async () => {
+  test('reports a stopped server as refusing connections', async () => {
     await running.docker('stop');
     expect(await ask('pulse-test')).toMatchObject({
       code: 'QDRANT_REFUSED',

@@ -38,7 +38,7 @@ describe('the probe of a real Redis', { timeout: 60_000 }, () => {
   const command = (...words: string[]) =>
     running.docker('exec', 'redis-cli', '--no-auth-warning', '-a', password, ...words);
 
-  test('logs in and finds every job kept', async () => {
+  test('logs in and finds that every job is kept', async () => {
     expect(await ask()).toMatchObject({
       ok: true,
       evidence: expect.stringMatching(
@@ -62,7 +62,7 @@ describe('the probe of a real Redis', { timeout: 60_000 }, () => {
   });
 
   test.each([':hunter2@', ''])(
-    'is refused with the login "%s", which stays untold',
+    'reports that the login "%s" is refused, without its password',
     async (login) => {
       const check = await ask(urlWith(login));
       expect(check).toMatchObject({
@@ -77,14 +77,17 @@ describe('the probe of a real Redis', { timeout: 60_000 }, () => {
     ['appendonly', 'no', 'yes', 'REDIS_PERSISTENCE'],
     ['save', '', '3600 1', 'REDIS_PERSISTENCE'],
     ['maxmemory-policy', 'allkeys-lru', 'noeviction', 'REDIS_EVICTION'],
-  ])('finds a Redis that may lose jobs: %s = "%s"', async (setting, wrong, rightValue, code) => {
-    await command('CONFIG', 'SET', setting, wrong);
-    expect(await ask()).toMatchObject({ ok: false, code });
-    await command('CONFIG', 'SET', setting, rightValue);
-    expect(await ask()).toMatchObject({ ok: true });
-  });
+  ])(
+    'reports a Redis that may lose jobs because of %s = "%s"',
+    async (setting, wrong, rightValue, code) => {
+      await command('CONFIG', 'SET', setting, wrong);
+      expect(await ask()).toMatchObject({ ok: false, code });
+      await command('CONFIG', 'SET', setting, rightValue);
+      expect(await ask()).toMatchObject({ ok: true });
+    },
+  );
 
-  test('finds a queue whose keys belong to somebody else', async () => {
+  test('reports a queue whose keys belong to another program', async () => {
     await command('SET', `${queuePrefix}:${queueNames.embedding}:wait`, 'mine');
     expect(await ask()).toMatchObject({
       code: 'REDIS_QUEUES',
@@ -93,7 +96,7 @@ describe('the probe of a real Redis', { timeout: 60_000 }, () => {
     await command('DEL', `${queuePrefix}:${queueNames.embedding}:wait`);
   });
 
-  test('gives up on a server that is frozen, and cannot reach one that is stopped', async () => {
+  test('gives up on a frozen server, and reports a stopped one', async () => {
     await running.docker('pause');
     expect(await ask(right(), 500)).toMatchObject({ code: 'REDIS_TIMEOUT' });
     await running.docker('unpause');

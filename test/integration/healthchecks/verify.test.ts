@@ -19,8 +19,8 @@ const collection = 'pulse-test';
 const failing = ({ checks }: Report) =>
   Object.fromEntries(checks.flatMap(({ name, code }) => (code === null ? [] : [[name, code]])));
 
-describe('a verification of real servers', { timeout: 90_000 }, () => {
-  test('is ok with everything there; without TEI the canary is found by keyword and its vectors are pending', async () => {
+describe('a verification', { timeout: 90_000 }, () => {
+  test('passes with real servers; without TEI it finds the canary by keyword only', async () => {
     const env = {
       POSTGRES_USER: 'firecrawl',
       POSTGRES_PASSWORD: password,
@@ -54,13 +54,17 @@ describe('a verification of real servers', { timeout: 90_000 }, () => {
       check: httpHealthCommand(6333, '/readyz'),
     });
     const tei = await startInstantTei({ model, dimension: 8 });
+    const ollama = { '/api/version': { status: 200, body: { version: '0.12.0' } } };
     const settings = {
       databaseUrl: `postgresql://firecrawl:${password}@${postgres.authority}/pulse_postgres`,
       redisUrl: `redis://:${password}@${redis.authority}`,
       teiUrl: tei.url,
       qdrantUrl: `http://${qdrant.authority}`,
-      ollamaUrl: `http://127.0.0.1:${await httpPort({ '/api/version': { status: 200, body: { version: '0.12.0' } } })}`,
-      ...{ embeddingModel: model, vectorDim: 8, collection, workerReplicas: 2 },
+      ollamaUrl: `http://127.0.0.1:${await httpPort(ollama)}`,
+      embeddingModel: model,
+      vectorDim: 8,
+      collection,
+      workerReplicas: 2,
     };
     const client = new QdrantClient({ url: settings.qdrantUrl, checkCompatibility: false });
     await client.createCollection(collection, { vectors: { size: 8, distance: 'Cosine' } });

@@ -5,14 +5,14 @@ import { findInconsistencies } from '../../harness/consistency.ts';
 import { marker, page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 
-test('a document that comes in is found by keyword and by meaning', async () => {
-  await using world = await openTestStack();
-  await world.worker();
-  for (const number of [1, 2, 3]) await world.intake.submit(page(number));
-  expect(await findInconsistencies(world)).toEqual([]);
+test('a submitted document is found by keyword and by meaning', async () => {
+  await using stack = await openTestStack();
+  await stack.worker();
+  for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
+  expect(await findInconsistencies(stack)).toEqual([]);
   for (const mode of ['keyword', 'semantic'] as const) {
     const { results, degraded } = await search(
-      world.services,
+      stack.services,
       `${marker(2)} in ${marker(2)}`,
       mode,
       3,

@@ -1,18 +1,19 @@
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { redisHealthCommand } from '../../../healthchecks/container.ts';
 import { Circuit } from '../../../worker/circuit/circuit.ts';
 import { PulseError } from '../../../worker/errors.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { startServer } from '../../harness/server.ts';
 import type { Server } from '../../harness/server.ts';
 
 const away = () => Promise.reject(new PulseError('TEI_REFUSED', 'away', 'nobody listens'));
 const fine = () => Promise.resolve('done');
-const within = { timeout: 15_000, interval: 20 };
+const limitMs = 15_000;
 
-describe('a circuit that replicas share', { timeout: 60_000 }, () => {
+describe('a shared circuit', { timeout: 60_000 }, () => {
   let running: Server;
   let redis: Redis;
   let service: { away: boolean; probes: number };
@@ -36,7 +37,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     await running[Symbol.asyncDispose]();
   });
 
-  /** Three replicas before one service, which is away. */
+  /** Three replicas that share one service, which is away. */
   function replicas(): Circuit[] {
     service = { away: true, probes: 0 };
     const probe = async (): Promise<void> => {
@@ -54,7 +55,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     for (let call = 0; call < 3; call += 1) await circuit.run(away).catch(() => {});
   };
 
-  test('is open for all of them after three failures in a row at one, and says since when and why', async () => {
+  test('opens for all replicas after three failures in a row at one, and says since when and why', async () => {
     const [one, two, three] = replicas() as [Circuit, Circuit, Circuit];
     await one.run(away).catch(() => {});
     await one.run(fine);
@@ -71,7 +72,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     await expect(three.run(fine)).rejects.toMatchObject({ code: 'TEI_REFUSED', kind: 'away' });
   });
 
-  test("is not opened by failures that are a document's own", async () => {
+  test('does not open for failures that a document causes', async () => {
     const [one] = replicas() as [Circuit];
     for (let call = 0; call < 5; call += 1)
       await one
@@ -80,7 +81,7 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     expect(await one.state()).toEqual({ kind: 'closed' });
   });
 
-  test('is opened at once by what no repetition mends', async () => {
+  test('opens at once for a failure that no retry can end', async () => {
     const [one, two] = replicas() as [Circuit, Circuit];
     await one
       .run(() => Promise.reject(new PulseError('TEI_MODEL', 'away', 'another model')))
@@ -88,58 +89,68 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     expect(await two.state()).toMatchObject({ kind: 'open', code: 'TEI_MODEL' });
   });
 
-  test('is probed by one replica, which tries alone and closes it for all when its call is good', async () => {
+  test('is probed by one replica, whose successful trial call closes it for all', async () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
-    await vi.waitFor(() => expect(service.probes).toBeGreaterThan(1), within);
+    await eventually('two probes', () => expect(service.probes).toBeGreaterThan(1), limitMs);
     service.away = false;
-    const trier = await vi.waitFor(() => {
-      const passable = circuits.filter((circuit) => circuit.allowsCalls);
-      expect(passable).toHaveLength(1);
-      return passable[0] as Circuit;
-    }, within);
+    const trier = await eventually(
+      'one replica that may try',
+      () => {
+        const passable = circuits.filter((circuit) => circuit.allowsCalls);
+        expect(passable).toHaveLength(1);
+        return passable[0] as Circuit;
+      },
+      limitMs,
+    );
     expect(await trier.state()).toMatchObject({ kind: 'half-open' });
     await trier.run(fine);
     for (const circuit of circuits) expect(await circuit.state()).toEqual({ kind: 'closed' });
   });
 
-  test('stays open since its beginning when the trial fails', async () => {
+  test('keeps the time at which it opened when the trial call fails', async () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
     const before = await (circuits[0] as Circuit).state();
     service.away = false;
-    const trier = await vi.waitFor(() => {
-      const passable = circuits.filter((circuit) => circuit.allowsCalls);
-      expect(passable).toHaveLength(1);
-      return passable[0] as Circuit;
-    }, within);
+    const trier = await eventually(
+      'one replica that may try',
+      () => {
+        const passable = circuits.filter((circuit) => circuit.allowsCalls);
+        expect(passable).toHaveLength(1);
+        return passable[0] as Circuit;
+      },
+      limitMs,
+    );
     await opened(trier);
     expect(await (circuits[1] as Circuit).state()).toEqual(before);
   });
 
-  test('closes by itself when no job comes for the trial', async () => {
+  test('closes by itself when no job comes for the trial call', async () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
     service.away = false;
-    await vi.waitFor(
+    await eventually(
+      'a closed circuit',
       () => expect(circuits.every((circuit) => circuit.allowsCalls)).toBe(true),
-      within,
+      limitMs,
     );
   });
 
-  test('is closed in an emptied Redis, and open again when the service still fails', async () => {
+  test('closes when Redis is emptied, and opens again while the service fails', async () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
     await redis.flushall();
-    await vi.waitFor(
+    await eventually(
+      'a closed circuit',
       () => expect(circuits.every((circuit) => circuit.allowsCalls)).toBe(true),
-      within,
+      limitMs,
     );
     await opened(circuits[1] as Circuit);
     expect(await (circuits[2] as Circuit).state()).toMatchObject({ kind: 'open' });
   });
 
-  test('opens without Redis for the one that sees the failures, and closes when Redis is back without it', async () => {
+  test('opens without Redis for the replica that sees failures, and closes when Redis is back', async () => {
     const [one] = replicas() as [Circuit];
     await running.docker('pause');
     await opened(one);
@@ -147,6 +158,6 @@ describe('a circuit that replicas share', { timeout: 60_000 }, () => {
     await expect(one.run(fine)).rejects.toMatchObject({ code: 'TEI_REFUSED' });
     await running.docker('unpause');
     service.away = false;
-    await vi.waitFor(() => expect(one.allowsCalls).toBe(true), within);
+    await eventually('a closed circuit', () => expect(one.allowsCalls).toBe(true), limitMs);
   });
 });

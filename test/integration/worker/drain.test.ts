@@ -1,53 +1,51 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { findInconsistencies } from '../../harness/consistency.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 
-const soon = { timeout: 60_000, interval: 50 };
 const numbers = Array.from({ length: 60 }, (_, index) => index + 1);
 
-describe('a worker that is told to stop', { timeout: 120_000 }, () => {
-  test('under load finishes what it has in hand, takes nothing new, and ends with 0; no document is lost', async () => {
-    await using world = await openTestStack();
-    const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
-    for (const number of numbers) await world.intake.submit(page(number));
-    await vi.waitFor(
-      async () => expect((await world.services.queues.counts()).indexing.active).toBeGreaterThan(0),
-      soon,
+describe('a stopping worker', { timeout: 120_000 }, () => {
+  test('finishes its jobs under load, takes no new ones, exits with 0 and loses no document', async () => {
+    await using stack = await openTestStack();
+    const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
+    for (const number of numbers) await stack.intake.submit(page(number));
+    await eventually('an active indexing job', async () =>
+      expect((await stack.services.queues.counts()).indexing.active).toBeGreaterThan(0),
     );
     worker.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
-    const { indexing, embedding } = await world.services.queues.counts();
+    const { indexing, embedding } = await stack.services.queues.counts();
     expect([indexing.active, embedding.active]).toEqual([0, 0]);
     expect(indexing.waiting + embedding.waiting).toBeGreaterThan(0);
-    expect(await world.services.queues.redis.exists('pulse:workers:worker-1')).toBe(0);
-    await world.worker();
-    expect(await findInconsistencies(world)).toEqual([]);
+    expect(await stack.services.queues.redis.exists('pulse:workers:worker-1')).toBe(0);
+    await stack.worker();
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('gives back what it cannot finish in time: at once at the front of the queue, no attempt used up', async () => {
-    await using world = await openTestStack();
-    world.tei.fail('hang');
-    const worker = await world.worker({ WEBHOOK_DRAIN_TIMEOUT: '1s' });
-    await world.intake.submit(page(1));
-    await vi.waitFor(
-      async () => expect((await world.services.queues.counts()).embedding.active).toBe(1),
-      soon,
+  test('returns unfinished jobs to the front of the queue at once, with no attempt used up', async () => {
+    await using stack = await openTestStack();
+    stack.tei.fail('hang');
+    const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '1s' });
+    await stack.intake.submit(page(1));
+    await eventually('an active embedding job', async () =>
+      expect((await stack.services.queues.counts()).embedding.active).toBe(1),
     );
     worker.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
-    const [job] = await world.services.queues.queue('embedding').getWaiting();
+    const [job] = await stack.services.queues.queue('embedding').getWaiting();
     expect(job).toMatchObject({ attemptsMade: 0, stalledCounter: 0 });
-    world.tei.fail();
-    await world.worker();
-    expect(await findInconsistencies(world)).toEqual([]);
+    stack.tei.fail();
+    await stack.worker();
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('while it waits for its stores ends with 0 as well', async () => {
-    await using world = await openTestStack();
-    await world.proxies.postgres.refuse();
-    const worker = world.startWorker();
+  test('exits with 0 also while it waits for its stores', async () => {
+    await using stack = await openTestStack();
+    await stack.proxies.postgres.refuse();
+    const worker = stack.startWorker();
     await worker.logged('waiting for Postgres and Redis');
     worker.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });

@@ -1,141 +1,142 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { readGpuHostState } from '../../../worker/circuit/circuits.ts';
 import { search } from '../../../worker/search/search.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { marker, page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
 
-const within = { timeout: 60_000, interval: 100 };
 const pages = [1, 2, 3, 4, 5, 6];
-const submitAll = async (world: TestStack): Promise<void> => {
-  for (const number of pages) await world.intake.submit(page(number));
+const submitAll = async (stack: TestStack): Promise<void> => {
+  for (const number of pages) await stack.intake.submit(page(number));
 };
-const codeOfWait = async (world: TestStack): Promise<string | undefined> => {
-  const state = await readGpuHostState(world.services.circuits);
+const codeOfWait = async (stack: TestStack): Promise<string | undefined> => {
+  const state = await readGpuHostState(stack.services.circuits);
   return state.kind === 'open' ? state.code : undefined;
 };
 
 describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
   test.for([
     [
-      'nobody listens',
-      (world: TestStack) => world.proxies.tei.refuse(),
-      (world: TestStack) => world.proxies.tei.pass(),
+      'nothing listens',
+      (stack: TestStack) => stack.proxies.tei.refuse(),
+      (stack: TestStack) => stack.proxies.tei.pass(),
       'TEI_REFUSED',
     ],
     [
       'it is overloaded',
-      (world: TestStack) => world.tei.fail('overloaded'),
-      (world: TestStack) => world.tei.fail(),
+      (stack: TestStack) => stack.tei.fail('overloaded'),
+      (stack: TestStack) => stack.tei.fail(),
       'TEI_ANSWER',
     ],
     [
       'its backend fails',
-      (world: TestStack) => world.tei.fail('backend'),
-      (world: TestStack) => world.tei.fail(),
+      (stack: TestStack) => stack.tei.fail('backend'),
+      (stack: TestStack) => stack.tei.fail(),
       'TEI_ANSWER',
     ],
     [
       'it cuts every connection',
-      (world: TestStack) => world.tei.fail('cut'),
-      (world: TestStack) => world.tei.fail(),
+      (stack: TestStack) => stack.tei.fail('cut'),
+      (stack: TestStack) => stack.tei.fail(),
       'TEI_UNREACHABLE',
     ],
     [
       'it serves another model',
-      (world: TestStack) => world.tei.become({ model: 'someone/else' }),
-      (world: TestStack) =>
-        world.tei.become({ model: String(world.directEnv['WEBHOOK_EMBEDDING_MODEL']) }),
+      (stack: TestStack) => stack.tei.become({ model: 'someone/else' }),
+      (stack: TestStack) =>
+        stack.tei.become({ model: String(stack.directEnv['WEBHOOK_EMBEDDING_MODEL']) }),
       'TEI_MODEL',
     ],
   ] as const)(
-    'holds the documents up without using up an attempt, and they are done when it can: %s',
+    'delays documents without using up an attempt when %s',
     async ([, take, give, code]) => {
-      await using world = await openTestStack();
-      await take(world);
-      await world.worker();
-      await submitAll(world);
-      await vi.waitFor(async () => expect(await codeOfWait(world)).toBe(code), within);
-      await vi.waitFor(
-        async () =>
-          expect((await search(world.services, marker(6), 'hybrid', 1)).results[0]?.url).toBe(
-            page(6).url,
-          ),
-        within,
+      await using stack = await openTestStack();
+      await take(stack);
+      await stack.worker();
+      await submitAll(stack);
+      await eventually('a circuit that names the fault', async () =>
+        expect(await codeOfWait(stack)).toBe(code),
       );
-      await give(world);
-      expect(await findInconsistencies(world)).toEqual([]);
+      await eventually('page 6 by its word', async () =>
+        expect((await search(stack.services, marker(6), 'hybrid', 1)).results[0]?.url).toBe(
+          page(6).url,
+        ),
+      );
+      await give(stack);
+      expect(await findInconsistencies(stack)).toEqual([]);
     },
   );
 
-  test('is not called while documents wait, but for a probe now and then', async () => {
-    await using world = await openTestStack();
-    world.tei.fail('unavailable');
-    await world.worker();
-    await submitAll(world);
-    await vi.waitFor(async () => expect(await codeOfWait(world)).toBe('TEI_ANSWER'), within);
-    await vi.waitFor(
-      async () => expect((await world.services.queues.counts()).embedding.active).toBe(0),
-      within,
+  test('is not called while documents wait, except by a probe now and then', async () => {
+    await using stack = await openTestStack();
+    stack.tei.fail('unavailable');
+    await stack.worker();
+    await submitAll(stack);
+    await eventually('a circuit that names the fault', async () =>
+      expect(await codeOfWait(stack)).toBe('TEI_ANSWER'),
     );
-    const before = world.tei.calls;
-    await vi.waitFor(() => expect(world.tei.calls).toBeGreaterThan(before), within);
-    expect(world.tei.calls - before).toBeLessThanOrEqual(2);
-    expect(await world.services.records.failures()).toEqual({ indexing: 0, embedding: 0 });
+    await eventually('no active embedding job', async () =>
+      expect((await stack.services.queues.counts()).embedding.active).toBe(0),
+    );
+    const before = stack.tei.calls;
+    await eventually('a probe', () => expect(stack.tei.calls).toBeGreaterThan(before));
+    expect(stack.tei.calls - before).toBeLessThanOrEqual(2);
+    expect(await stack.services.records.failures()).toEqual({ indexing: 0, embedding: 0 });
   });
 });
 
-describe('a document that TEI will not have', { timeout: 120_000 }, () => {
+describe('a document that TEI cannot embed', { timeout: 120_000 }, () => {
   test.for([
     ['refuses', 'refused', 'TEI_ANSWER'],
-    ['fails at', 'backend', 'TEI_ANSWER'],
-    ['makes no numbers of', 'nan', 'TEI_VECTOR'],
-    ['hangs at', 'hang', 'TEI_TIMEOUT'],
+    ['fails on', 'backend', 'TEI_ANSWER'],
+    ['returns NaN for', 'nan', 'TEI_VECTOR'],
+    ['hangs on', 'hang', 'TEI_TIMEOUT'],
     ['dies of', 'cut', 'TEI_UNREACHABLE'],
   ] as const)(
     'fails alone when TEI %s its text, and all others succeed',
     async ([, mode, code]) => {
-      await using world = await openTestStack({ environment: { WEBHOOK_TEI_TIMEOUT: '1s' } });
-      world.tei.failFor(marker(3), mode);
-      await submitAll(world);
-      await world.worker();
+      await using stack = await openTestStack({ environment: { WEBHOOK_TEI_TIMEOUT: '1s' } });
+      stack.tei.failFor(marker(3), mode);
+      await submitAll(stack);
+      await stack.worker();
       expect(
-        await findInconsistencies(world, { failures: { [page(3).url]: code }, withinMs: 100_000 }),
+        await findInconsistencies(stack, { failures: { [page(3).url]: code }, withinMs: 100_000 }),
       ).toEqual([]);
     },
   );
 });
 
-test('a TEI that comes back with a smaller batch gets smaller batches, and no document is blamed', async () => {
-  await using world = await openTestStack();
-  await world.worker();
-  await world.intake.submit(page(1));
-  expect(await findInconsistencies(world)).toEqual([]);
-  world.tei.become({ maxBatch: 3 });
-  for (const number of pages) await world.intake.submit(page(number, 2, 12));
-  expect(await findInconsistencies(world)).toEqual([]);
+test('a TEI that comes back with a smaller batch limit gets smaller batches, and no document fails', async () => {
+  await using stack = await openTestStack();
+  await stack.worker();
+  await stack.intake.submit(page(1));
+  expect(await findInconsistencies(stack)).toEqual([]);
+  stack.tei.become({ maxBatch: 3 });
+  for (const number of pages) await stack.intake.submit(page(number, 2, 12));
+  expect(await findInconsistencies(stack)).toEqual([]);
 });
 
-test('documents that come together share calls', async () => {
-  await using world = await openTestStack();
-  for (let number = 0; number < 40; number += 1) await world.intake.submit(page(number));
-  await world.worker({ WEBHOOK_WORKER_BATCH_SIZE: '16' });
-  expect(await findInconsistencies(world)).toEqual([]);
-  expect(world.tei.largestCall).toBeGreaterThan(5);
-  expect(world.tei.calls).toBeLessThan(40);
+test('documents that wait together share calls to TEI', async () => {
+  await using stack = await openTestStack();
+  for (let number = 0; number < 40; number += 1) await stack.intake.submit(page(number));
+  await stack.worker({ WEBHOOK_WORKER_BATCH_SIZE: '16' });
+  expect(await findInconsistencies(stack)).toEqual([]);
+  expect(stack.tei.largestCall).toBeGreaterThan(5);
+  expect(stack.tei.calls).toBeLessThan(40);
 });
 
-test('the instruction goes before a query and before no document', async () => {
-  await using world = await openTestStack({
+test('the instruction is put before a query and before no document', async () => {
+  await using stack = await openTestStack({
     environment: { WEBHOOK_QUERY_INSTRUCTION: 'Instruct: find\\nQuery:' },
   });
-  world.tei.failFor('Instruct: find\nQuery:', 'refused');
-  await world.worker();
-  await world.intake.submit(page(1));
-  expect(await findInconsistencies(world)).toEqual([]);
-  await expect(search(world.services, marker(1), 'semantic', 1)).rejects.toMatchObject({
+  stack.tei.failFor('Instruct: find\nQuery:', 'refused');
+  await stack.worker();
+  await stack.intake.submit(page(1));
+  expect(await findInconsistencies(stack)).toEqual([]);
+  await expect(search(stack.services, marker(1), 'semantic', 1)).rejects.toMatchObject({
     code: 'TEI_ANSWER',
     message: expect.stringContaining('the query, with the instruction before it'),
   });

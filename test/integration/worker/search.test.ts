@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { audit } from '../../../worker/audit/audit.ts';
 import { search } from '../../../worker/search/search.ts';
 import { runCommandLine } from '../../harness/command-line.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
 
-const soon = { timeout: 60_000, interval: 200 };
 const pages = [
   {
     url: 'https://a.example/pool',
@@ -31,25 +31,23 @@ const pages = [
   },
 ];
 
-let world: TestStack;
+let stack: TestStack;
 beforeAll(async () => {
-  world = await openTestStack();
-  await world.worker();
-  for (const page of pages) await world.intake.submit(page);
-  await vi.waitFor(
-    async () =>
-      expect(await audit(world.services)).toMatchObject({ ok: true, documents: 3, pending: 0 }),
-    soon,
+  stack = await openTestStack();
+  await stack.worker();
+  for (const page of pages) await stack.intake.submit(page);
+  await eventually('indexed pages', async () =>
+    expect(await audit(stack.services)).toMatchObject({ ok: true, documents: 3, pending: 0 }),
   );
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => stack[Symbol.asyncDispose]());
 
 const urls = async (mode: 'hybrid' | 'keyword' | 'semantic', filters: object, query = 'granite') =>
-  (await search(world.services, query, mode, 10, filters)).results.map(({ url }) => url).sort();
+  (await search(stack.services, query, mode, 10, filters)).results.map(({ url }) => url).sort();
 
 describe('a search', () => {
   test.each(['hybrid', 'keyword', 'semantic'] as const)(
-    'by %s is narrowed by every filter',
+    'in %s mode respects every filter',
     async (mode) => {
       expect(await urls(mode, {})).toHaveLength(3);
       expect(await urls(mode, { domain: 'a.example' })).toEqual([
@@ -64,8 +62,8 @@ describe('a search', () => {
     },
   );
 
-  test('answers a passage that stands in the page as it is', async () => {
-    const { results } = await search(world.services, 'maxConnections', 'hybrid', 1);
+  test('returns a passage as it stands in the page', async () => {
+    const { results } = await search(stack.services, 'maxConnections', 'hybrid', 1);
     expect(results).toMatchObject([
       {
         url: 'https://a.example/pool',
@@ -79,7 +77,7 @@ describe('a search', () => {
     'for %.12j is no error in any mode',
     async (query) => {
       for (const mode of ['hybrid', 'keyword', 'semantic'] as const)
-        await expect(search(world.services, query, mode, 3)).resolves.toMatchObject({
+        await expect(search(stack.services, query, mode, 3)).resolves.toMatchObject({
           mode,
           degraded: false,
         });
@@ -88,33 +86,33 @@ describe('a search', () => {
 });
 
 describe('while the GPU host is away', () => {
-  test('keywords alone are searched and it is said, without waiting for what hangs', async () => {
-    world.tei.fail('hang');
-    expect(await search(world.services, 'readFile', 'hybrid', 3)).toMatchObject({
+  test('a hybrid search uses keywords only and says so, without waiting for TEI', async () => {
+    stack.tei.fail('hang');
+    expect(await search(stack.services, 'readFile', 'hybrid', 3)).toMatchObject({
       degraded: true,
       results: [{ url: 'https://a.example/read' }],
     });
     expect(
-      (await runCommandLine(world.directEnv, ['search', 'granite', '--mode', 'keyword', '--json']))
+      (await runCommandLine(stack.directEnv, ['search', 'granite', '--mode', 'keyword', '--json']))
         .json,
     ).toMatchObject({ mode: 'keyword', degraded: false });
-    world.tei.fail();
+    stack.tei.fail();
   });
 
-  test('a semantic search says why not', async () => {
-    await world.proxies.tei.refuse();
-    await expect(search(world.services, 'granite', 'semantic', 3)).rejects.toMatchObject({
+  test('a semantic search fails with the reason', async () => {
+    await stack.proxies.tei.refuse();
+    await expect(search(stack.services, 'granite', 'semantic', 3)).rejects.toMatchObject({
       code: expect.stringMatching(/^TEI_/),
       kind: 'away',
     });
-    await world.proxies.tei.pass();
+    await stack.proxies.tei.pass();
   });
 });
 
-describe('the command', () => {
-  test('answers each line of its input by one line, a bad one by its error', async () => {
+describe('./pulse search', () => {
+  test('answers each line of its input with one line, and a bad line with its error', async () => {
     const { stdout, code } = await runCommandLine(
-      world.directEnv,
+      stack.directEnv,
       ['search', '-', '--mode', 'keyword', '--domain', 'A.example'],
       `readFile\n${'x'.repeat(1_000_001)}\n\ngranite\n`,
     );
@@ -143,7 +141,7 @@ describe('the command', () => {
     ['--limit', '0'],
     ['--limit', '1000'],
     ['--mode', 'magic'],
-  ])('refuses %s %s as wrong use', async (...option) => {
-    expect((await runCommandLine(world.directEnv, ['search', 'granite', ...option])).code).toBe(2);
+  ])('refuses %s %s as wrong usage', async (...option) => {
+    expect((await runCommandLine(stack.directEnv, ['search', 'granite', ...option])).code).toBe(2);
   });
 });

@@ -55,13 +55,13 @@ const write = (
   count: number,
   word: string,
 ): Promise<void> => writeBy('gpu-host', vectors, of, count, word);
-const passages = async (collection: string): Promise<unknown[]> =>
+const passages = async (collection: string): Promise<string[]> =>
   (await client().scroll(collection, { limit: 100 })).points
-    .map(({ payload }) => payload?.['passage'])
+    .map(({ payload }) => String(payload?.['passage']))
     .sort();
 
-describe('the collection', () => {
-  test('is made once by processes that start together, named behind its alias, with the model it is of', async () => {
+describe('a collection', () => {
+  test('is made once by processes that start together, behind an alias, and records its model', async () => {
     const with_ = settings();
     await Promise.all(
       [new Vectors(with_), new Vectors(with_), new Vectors(with_)].map((vectors) =>
@@ -101,7 +101,7 @@ describe('the collection', () => {
     expect(await passages(before.collection)).toEqual(['before 0', 'before 1']);
   });
 
-  test('that compares otherwise is refused', async () => {
+  test('with another distance is refused', async () => {
     const with_ = settings();
     await client().createCollection(`${with_.collection}-v1`, {
       vectors: { size: 4, distance: 'Dot' },
@@ -111,7 +111,7 @@ describe('the collection', () => {
     });
   });
 
-  test('that records no model tells it by its points', async () => {
+  test('that records no model is recognised by its points', async () => {
     const with_ = settings();
     await client().createCollection(`${with_.collection}-v1`, {
       vectors: { size: 4, distance: 'Cosine' },
@@ -124,7 +124,7 @@ describe('the collection', () => {
     ).rejects.toMatchObject({ code: 'QDRANT_MODEL' });
   });
 
-  test('keeps the alias that somebody moved', async () => {
+  test('keeps an alias that an operator moved', async () => {
     const with_ = settings();
     await new Vectors(with_).ensureCollection();
     await client().createCollection(`${with_.collection}-v2`, {
@@ -143,7 +143,7 @@ describe('the collection', () => {
   });
 });
 
-describe('a Qdrant that wants an API key', () => {
+describe('a Qdrant that requires an API key', () => {
   const guarded = async () => {
     const proxy = await Proxy.open(inject('stores').qdrant);
     await proxy.answer(({ headers }) =>
@@ -154,7 +154,7 @@ describe('a Qdrant that wants an API key', () => {
     return proxy;
   };
 
-  test('is given the configured one with every request', async () => {
+  test('gets the configured one with every request', async () => {
     await using proxy = await guarded();
     const with_ = settings({ qdrantUrl: `http://${proxy.authority}`, qdrantApiKey: 'the key' });
     const vectors = new Vectors(with_);
@@ -171,7 +171,7 @@ describe('a Qdrant that wants an API key', () => {
   });
 
   test.each([[undefined], ['another']])(
-    'and is given %s is away, by a code of its own',
+    'and gets %s counts as away, with a code of its own',
     async (qdrantApiKey) => {
       await using proxy = await guarded();
       const vectors = new Vectors(
@@ -186,7 +186,7 @@ describe('a Qdrant that wants an API key', () => {
 });
 
 describe('points', () => {
-  test('of a newer version take the place of the older, whatever its length', async () => {
+  test('of a newer version replace those of an older one, whatever its length', async () => {
     const with_ = settings();
     await write(new Vectors(with_), version(1), 5, 'old');
     await write(new Vectors(with_), version(2), 2, 'new');
@@ -194,7 +194,7 @@ describe('points', () => {
     expect(await passages(with_.collection)).toEqual(['new 0', 'new 1']);
   });
 
-  test('of an older version that come late overwrite nothing and remove nothing', async () => {
+  test('of an older version that arrive late overwrite nothing and remove nothing', async () => {
     const with_ = settings();
     const vectors = new Vectors(with_);
     await write(vectors, version(2), 3, 'new');
@@ -202,7 +202,7 @@ describe('points', () => {
     expect(await passages(with_.collection)).toEqual(['new 0', 'new 1', 'new 2']);
   });
 
-  test('of the same version go when it is cut otherwise', async () => {
+  test('of the same version are removed when it is chunked by other rules', async () => {
     const with_ = settings();
     const vectors = new Vectors(with_);
     await write(vectors, version(1), 3, 'fine');
@@ -221,7 +221,7 @@ describe('points', () => {
     expect(await passages(with_.collection)).toEqual(['coarse 0', 'coarse 1']);
   });
 
-  test('say who embedded them, and are counted by it', async () => {
+  test('record who embedded them, and are counted by it', async () => {
     const with_ = settings();
     const vectors = new Vectors(with_);
     await write(vectors, version(1), 2, 'far');
@@ -236,7 +236,7 @@ describe('points', () => {
     expect((await vectors.inventory()).size).toBe(2);
   });
 
-  test('are found within the filters only', async () => {
+  test('are found only within the filters', async () => {
     const with_ = settings();
     const vectors = new Vectors(with_);
     await write(vectors, version(1), 1, 'a');

@@ -1,56 +1,46 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
+import { preloadFault } from '../../doubles/worker-faults/preload.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
 
-const soon = { timeout: 60_000, interval: 100 };
-/** As in a stack, only sooner. */
+/** As in a stack, but with shorter limits. */
 const impatient = { WEBHOOK_STUCK_AFTER: '3s', WEBHOOK_WEDGED_AFTER: '6s' };
 
-/** Faults that a signal sets off inside a worker's process, without a change to its code. */
-const onSignal = {
-  'blocks its event loop': "process.on('SIGUSR2', () => { for (;;); });",
-  'consumes no more':
-    "const { Worker } = process.getBuiltinModule('node:module').createRequire(process.cwd() + '/worker/')('bullmq'); const run = Worker.prototype.run; Worker.prototype.run = function () { process.on('SIGUSR2', () => this.pause(true)); return run.call(this); };",
-};
-const preloaded = (source: string) => ({
-  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(source)}`,
-});
-
-const beats = async (world: TestStack): Promise<Record<string, boolean>> => {
-  const keys = await world.services.queues.redis.keys('pulse:workers:*');
-  const texts = keys.length === 0 ? [] : await world.services.queues.redis.mget(keys);
+const beats = async (stack: TestStack): Promise<Record<string, boolean>> => {
+  const keys = await stack.services.queues.redis.keys('pulse:workers:*');
+  const texts = keys.length === 0 ? [] : await stack.services.queues.redis.mget(keys);
   return Object.fromEntries(
     texts.map((text) => JSON.parse(text ?? '{}')).map(({ name, consuming }) => [name, consuming]),
   );
 };
 
-/** Until it has beaten, as one that consumes, for longer than one that is stuck lives. */
-async function beatsOn(world: TestStack): Promise<void> {
+/** Waits until its heartbeats say that it consumes for longer than a stuck worker lives. */
+async function waitForHeartbeats(stack: TestStack): Promise<void> {
   const beganAt = Date.now();
-  await vi.waitFor(async () => {
+  await eventually('eight seconds of heartbeats', async () => {
     const beat = JSON.parse(
-      (await world.services.queues.redis.get('pulse:workers:worker-1')) ?? '{}',
+      (await stack.services.queues.redis.get('pulse:workers:worker-1')) ?? '{}',
     );
     expect(beat.consuming).toBe(true);
     expect(Date.parse(beat.heartbeatAt) - beganAt).toBeGreaterThan(8_000);
-  }, soon);
+  });
 }
 
 describe('a worker', { timeout: 180_000 }, () => {
-  test('that blocks its event loop is ended, and what it held is done by another', async () => {
-    await using world = await openTestStack({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '2' } });
-    const worker = await world.worker({
+  test('that blocks its event loop is killed, and another does its jobs', async () => {
+    await using stack = await openTestStack({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '2' } });
+    const worker = await stack.worker({
       ...impatient,
-      ...preloaded(onSignal['blocks its event loop']),
+      ...preloadFault('block-event-loop'),
     });
-    world.tei.fail('hang');
-    for (const number of [1, 2, 3]) await world.intake.submit(page(number));
-    await vi.waitFor(
-      async () => expect((await world.services.queues.counts()).embedding.active).toBe(2),
-      soon,
+    stack.tei.fail('hang');
+    for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
+    await eventually('two active embedding jobs', async () =>
+      expect((await stack.services.queues.counts()).embedding.active).toBe(2),
     );
     worker.kill('SIGUSR2');
     expect(await worker.exited).toEqual({ code: null, signal: 'SIGKILL' });
@@ -59,18 +49,22 @@ describe('a worker', { timeout: 180_000 }, () => {
       alert: true,
       code: 'WORKER_BLOCKED',
     });
-    world.tei.fail();
-    await world.worker();
-    expect(await findInconsistencies(world)).toEqual([]);
+    stack.tei.fail();
+    await stack.worker();
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('that consumes no more says so, then ends itself with 1, and another does the work', async () => {
-    await using world = await openTestStack();
-    const worker = await world.worker({ ...impatient, ...preloaded(onSignal['consumes no more']) });
-    await vi.waitFor(async () => expect(await beats(world)).toEqual({ 'worker-1': true }), soon);
+  test('that stops consuming reports it, then exits with 1, and another does the work', async () => {
+    await using stack = await openTestStack();
+    const worker = await stack.worker({ ...impatient, ...preloadFault('stop-consuming') });
+    await eventually('the heartbeat of a worker that consumes', async () =>
+      expect(await beats(stack)).toEqual({ 'worker-1': true }),
+    );
     worker.kill('SIGUSR2');
-    for (const number of [1, 2, 3]) await world.intake.submit(page(number));
-    await vi.waitFor(async () => expect(await beats(world)).toEqual({ 'worker-1': false }), soon);
+    for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
+    await eventually('the heartbeat of a worker that does not consume', async () =>
+      expect(await beats(stack)).toEqual({ 'worker-1': false }),
+    );
     expect(await worker.exited).toEqual({ code: 1, signal: null });
     expect(worker.lines).toContainEqual(
       expect.objectContaining({
@@ -80,24 +74,24 @@ describe('a worker', { timeout: 180_000 }, () => {
         why: expect.stringContaining('taken none'),
       }),
     );
-    await world.worker();
-    expect(await findInconsistencies(world)).toEqual([]);
+    await stack.worker();
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('that rests rightly, paused or without TEI, goes on beating for longer than a stuck one may', async () => {
-    await using world = await openTestStack({ environment: impatient });
-    const worker = await world.worker();
-    await world.services.records.setOperator('paused', true);
-    await world.services.queues.setPaused(true);
-    for (const number of [1, 2, 3]) await world.intake.submit(page(number));
-    await beatsOn(world);
-    await world.services.records.setOperator('paused', false);
-    await world.proxies.tei.refuse();
-    await world.services.queues.setPaused(false);
-    await beatsOn(world);
-    expect(await beats(world)).toEqual({ 'worker-1': true });
-    await world.proxies.tei.pass();
-    expect(await findInconsistencies(world)).toEqual([]);
+  test('that is paused or without TEI sends heartbeats for longer than a stuck one may live', async () => {
+    await using stack = await openTestStack({ environment: impatient });
+    const worker = await stack.worker();
+    await stack.services.records.setOperator('paused', true);
+    await stack.services.queues.setPaused(true);
+    for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
+    await waitForHeartbeats(stack);
+    await stack.services.records.setOperator('paused', false);
+    await stack.proxies.tei.refuse();
+    await stack.services.queues.setPaused(false);
+    await waitForHeartbeats(stack);
+    expect(await beats(stack)).toEqual({ 'worker-1': true });
+    await stack.proxies.tei.pass();
+    expect(await findInconsistencies(stack)).toEqual([]);
     worker.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
   });

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 
 import { onTestFinished } from 'vitest';
 
-import { freePort } from '../../harness/free-port.ts';
+import { reservePort } from '../../harness/reserve-port.ts';
 
 /**
  * Servers that misbehave in one way each, on a free port of 127.0.0.1. Each returns its port and
@@ -11,7 +11,7 @@ import { freePort } from '../../harness/free-port.ts';
  */
 
 /** A port on which no server listens. */
-export const refusedPort = freePort;
+export const refusedPort = (): Promise<number> => reservePort();
 
 /** Accepts connections and never sends a byte. */
 export const silentPort = () => talking(() => undefined);

@@ -1,53 +1,54 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { runCommandLine } from '../../../harness/command-line.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
+import { eventually } from '../../../harness/eventually.ts';
 import { page } from '../../../harness/pages.ts';
 import { readStores } from '../../../harness/stored.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
-const soon = { timeout: 30_000, interval: 100 };
-const run = (world: TestStack, ...args: string[]) => runCommandLine(world.directEnv, args);
+const soonMs = 30_000;
+const run = (stack: TestStack, ...args: string[]) => runCommandLine(stack.directEnv, args);
 const elsewhere = (number: number) => ({
   ...page(number),
   url: `https://elsewhere.test/${number}`,
 });
 
-async function indexed(world: TestStack, ...pages: ReturnType<typeof page>[]): Promise<void> {
-  for (const one of pages) await world.intake.submit(one);
-  expect(await findInconsistencies(world)).toEqual([]);
+async function indexed(stack: TestStack, ...pages: ReturnType<typeof page>[]): Promise<void> {
+  for (const one of pages) await stack.intake.submit(one);
+  expect(await findInconsistencies(stack)).toEqual([]);
 }
 
-async function counts(world: TestStack): Promise<number[]> {
-  return Object.values(await readStores(world.directEnv)).map(({ length }) => length);
+async function counts(stack: TestStack): Promise<number[]> {
+  return Object.values(await readStores(stack.directEnv)).map(({ length }) => length);
 }
 
 describe('./pulse delete', () => {
-  test('takes one document, those of a host, and all, from every store', async () => {
-    await using world = await openTestStack();
-    await world.worker();
-    await indexed(world, page(1), page(2), elsewhere(3), elsewhere(4));
-    expect((await run(world, 'delete', page(1).url, '--json')).json).toEqual({
+  test('removes one document, those of a host, or all, from every store', async () => {
+    await using stack = await openTestStack();
+    await stack.worker();
+    await indexed(stack, page(1), page(2), elsewhere(3), elsewhere(4));
+    expect((await run(stack, 'delete', page(1).url, '--json')).json).toEqual({
       deleted: 1,
       left: 0,
       why: null,
     });
-    expect(await run(world, 'delete', '--domain', 'elsewhere.test')).toMatchObject({
+    expect(await run(stack, 'delete', '--domain', 'elsewhere.test')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('2 documents: add --yes'),
     });
     expect(
-      (await run(world, 'delete', '--domain', 'elsewhere.test', '--yes', '--json')).json,
+      (await run(stack, 'delete', '--domain', 'elsewhere.test', '--yes', '--json')).json,
     ).toMatchObject({ deleted: 2, left: 0 });
-    expect((await readStores(world.directEnv)).documents.map(({ url }) => url)).toEqual([
+    expect((await readStores(stack.directEnv)).documents.map(({ url }) => url)).toEqual([
       page(2).url,
     ]);
-    expect((await run(world, 'delete', '--all', '--yes', '--json')).json).toMatchObject({
+    expect((await run(stack, 'delete', '--all', '--yes', '--json')).json).toMatchObject({
       deleted: 1,
       left: 0,
     });
-    expect(await readStores(world.directEnv)).toEqual({
+    expect(await readStores(stack.directEnv)).toEqual({
       documents: [],
       chunks: [],
       keywordRows: [],
@@ -55,62 +56,60 @@ describe('./pulse delete', () => {
     });
   });
 
-  test('is not lost with Qdrant away, and lets a page that comes in again meanwhile stay', async () => {
-    await using world = await openTestStack();
-    await world.worker();
-    await indexed(world, page(1), page(2));
-    await world.proxies.qdrant.refuse();
+  test('outlasts an outage of Qdrant, and keeps a page that comes in again meanwhile', async () => {
+    await using stack = await openTestStack();
+    await stack.worker();
+    await indexed(stack, page(1), page(2));
+    await stack.proxies.qdrant.refuse();
     expect(
-      (await run(world, 'delete', '--all', '--yes', '--no-wait', '--json')).json,
+      (await run(stack, 'delete', '--all', '--yes', '--no-wait', '--json')).json,
     ).toMatchObject({ deleted: 2 });
-    await vi.waitFor(
-      async () => expect((await readStores(world.directEnv)).keywordRows).toEqual([]),
-      soon,
+    await eventually(
+      'an empty keyword index',
+      async () => expect((await readStores(stack.directEnv)).keywordRows).toEqual([]),
+      soonMs,
     );
-    expect((await readStores(world.directEnv)).points).not.toEqual([]);
-    await world.services.queues.redis.flushdb();
-    await world.intake.submit(page(2, 2));
-    await world.proxies.qdrant.pass();
-    await vi.waitFor(
-      async () =>
-        expect(
-          (await readStores(world.directEnv)).points
-            .map(({ text }) => text)
-            .filter((text) => text.includes('zq1x')),
-        ).toEqual([]),
-      { timeout: 60_000, interval: 200 },
+    expect((await readStores(stack.directEnv)).points).not.toEqual([]);
+    await stack.services.queues.redis.flushdb();
+    await stack.intake.submit(page(2, 2));
+    await stack.proxies.qdrant.pass();
+    await eventually('a Qdrant without points of the first editions', async () =>
+      expect(
+        (await readStores(stack.directEnv)).points
+          .map(({ text }) => text)
+          .filter((text) => text.includes('zq1x')),
+      ).toEqual([]),
     );
-    await vi.waitFor(async () => expect(await world.services.removals.count()).toBe(0), {
-      timeout: 60_000,
-      interval: 200,
-    });
+    await eventually('every deletion carried out', async () =>
+      expect(await stack.services.removals.count()).toBe(0),
+    );
     expect(
-      (await findInconsistencies(world)).filter((line) => !line.startsWith(page(1).url)),
+      (await findInconsistencies(stack)).filter((line) => !line.startsWith(page(1).url)),
     ).toEqual([]);
   });
 });
 
 describe('./pulse reindex', () => {
-  test("indexes a document or a host's again, and no count changes", async () => {
-    await using world = await openTestStack();
-    await world.worker();
-    await indexed(world, page(1), elsewhere(2));
-    const before = await counts(world);
-    const calls = world.tei.calls;
-    expect((await run(world, 'reindex', page(1).url, '--json')).json).toEqual({
+  test('indexes one document or those of a host again, and changes no count', async () => {
+    await using stack = await openTestStack();
+    await stack.worker();
+    await indexed(stack, page(1), elsewhere(2));
+    const before = await counts(stack);
+    const calls = stack.tei.calls;
+    expect((await run(stack, 'reindex', page(1).url, '--json')).json).toEqual({
       reindexed: 1,
       failed: 0,
       left: 0,
       why: null,
     });
     expect(
-      (await run(world, 'reindex', '--domain', 'elsewhere.test', '--json')).json,
+      (await run(stack, 'reindex', '--domain', 'elsewhere.test', '--json')).json,
     ).toMatchObject({ reindexed: 1, left: 0 });
-    expect(world.tei.calls).toBeGreaterThan(calls);
-    expect(await findInconsistencies(world)).toEqual([]);
-    expect(await counts(world)).toEqual(before);
-    expect(await run(world, 'reindex')).toMatchObject({ code: 2 });
-    expect(await run(world, 'reindex', page(9).url)).toMatchObject({
+    expect(stack.tei.calls).toBeGreaterThan(calls);
+    expect(await findInconsistencies(stack)).toEqual([]);
+    expect(await counts(stack)).toEqual(before);
+    expect(await run(stack, 'reindex')).toMatchObject({ code: 2 });
+    expect(await run(stack, 'reindex', page(9).url)).toMatchObject({
       code: 1,
       stdout: 'There is no such document.\n',
     });

@@ -1,54 +1,56 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { runCommandLine } from '../../../harness/command-line.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
+import { eventually } from '../../../harness/eventually.ts';
 import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
-const soon = { timeout: 30_000, interval: 100 };
-const queue = (world: TestStack, ...args: string[]) =>
-  runCommandLine(world.directEnv, ['queue', ...args]);
+const soonMs = 30_000;
+const queue = (stack: TestStack, ...args: string[]) =>
+  runCommandLine(stack.directEnv, ['queue', ...args]);
 
 describe('./pulse queue', () => {
-  test('pauses, says why nothing moves, cancels one and all of what waits, and takes it back', async () => {
-    await using world = await openTestStack();
-    for (const number of [1, 2, 3]) await world.intake.submit(page(number));
-    expect(await queue(world, 'why')).toMatchObject({
+  test('pauses, says why nothing moves, cancels one or all waiting documents, and retries them', async () => {
+    await using stack = await openTestStack();
+    for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
+    expect(await queue(stack, 'why')).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/^No worker is alive while 3 documents wait/),
     });
-    await queue(world, 'pause');
-    expect((await queue(world, 'why', '--json')).json).toEqual({
+    await queue(stack, 'pause');
+    expect((await queue(stack, 'why', '--json')).json).toEqual({
       moving: false,
       reason: expect.stringContaining('./pulse queue resume'),
       code: null,
     });
-    expect((await queue(world, 'cancel', page(1).url, '--json')).json).toEqual({ cancelled: 1 });
-    expect((await queue(world, 'cancel', 'all', '--json')).json).toEqual({ cancelled: 2 });
-    expect((await queue(world, 'list', 'cancelled', '--json')).json).toHaveLength(3);
-    expect((await queue(world, 'counts', '--json')).json).toMatchObject([
+    expect((await queue(stack, 'cancel', page(1).url, '--json')).json).toEqual({ cancelled: 1 });
+    expect((await queue(stack, 'cancel', 'all', '--json')).json).toEqual({ cancelled: 2 });
+    expect((await queue(stack, 'list', 'cancelled', '--json')).json).toHaveLength(3);
+    expect((await queue(stack, 'counts', '--json')).json).toMatchObject([
       { queue: 'indexing', waiting: 0, paused: true },
       { queue: 'embedding' },
     ]);
 
     for (const number of [1, 2, 3])
-      expect(await queue(world, 'retry', page(number).url)).toMatchObject({ code: 0 });
-    await world.worker();
-    expect((await queue(world, 'list', 'waiting', '--json')).json).toHaveLength(3);
-    await queue(world, 'resume');
-    expect(await findInconsistencies(world)).toEqual([]);
-    expect(await queue(world, 'why')).toMatchObject({ code: 0, stdout: 'Nothing waits.\n' });
+      expect(await queue(stack, 'retry', page(number).url)).toMatchObject({ code: 0 });
+    await stack.worker();
+    expect((await queue(stack, 'list', 'waiting', '--json')).json).toHaveLength(3);
+    await queue(stack, 'resume');
+    expect(await findInconsistencies(stack)).toEqual([]);
+    expect(await queue(stack, 'why')).toMatchObject({ code: 0, stdout: 'Nothing waits.\n' });
   });
 
-  test('lists what failed with code and reason, and retries it by that code', async () => {
-    await using world = await openTestStack();
-    world.tei.fail('wrong-dimension');
-    await world.worker();
-    await world.intake.submit(page(1));
-    await vi.waitFor(
+  test('lists failed documents with code and reason, and retries them by that code', async () => {
+    await using stack = await openTestStack();
+    stack.tei.fail('wrong-dimension');
+    await stack.worker();
+    await stack.intake.submit(page(1));
+    await eventually(
+      'the failed document in the list',
       async () =>
-        expect((await queue(world, 'list', 'failed', '--json')).json).toMatchObject([
+        expect((await queue(stack, 'list', 'failed', '--json')).json).toMatchObject([
           {
             state: 'failed',
             queue: 'embedding',
@@ -58,54 +60,57 @@ describe('./pulse queue', () => {
             ageSeconds: expect.any(Number),
           },
         ]),
-      soon,
+      soonMs,
     );
-    expect((await queue(world, 'list', 'failed')).stdout).toMatch(/STATE.*CODE.*REASON\nfailed/s);
-    world.tei.fail();
-    expect((await queue(world, 'retry', 'TEI_TIMEOUT', '--json')).json).toEqual({ retried: 0 });
-    expect((await queue(world, 'retry', 'tei_dimension', '--json')).json).toEqual({ retried: 1 });
-    expect(await findInconsistencies(world)).toEqual([]);
+    expect((await queue(stack, 'list', 'failed')).stdout).toMatch(/STATE.*CODE.*REASON\nfailed/s);
+    stack.tei.fail();
+    expect((await queue(stack, 'retry', 'TEI_TIMEOUT', '--json')).json).toEqual({ retried: 0 });
+    expect((await queue(stack, 'retry', 'tei_dimension', '--json')).json).toEqual({ retried: 1 });
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('shows what works and what waits for a service, and drains', async () => {
-    await using world = await openTestStack({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '1' } });
-    world.tei.fail('hang');
-    await world.worker();
-    for (const number of [1, 2]) await world.intake.submit(page(number));
-    await vi.waitFor(
+  test('shows active jobs and what each worker holds, and drains the queues', async () => {
+    await using stack = await openTestStack({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '1' } });
+    stack.tei.fail('hang');
+    await stack.worker();
+    for (const number of [1, 2]) await stack.intake.submit(page(number));
+    await eventually(
+      'the active job in the list',
       async () =>
-        expect((await queue(world, 'list', 'active', '--json')).json).toMatchObject([
+        expect((await queue(stack, 'list', 'active', '--json')).json).toMatchObject([
           { queue: 'embedding', worker: 'worker-1', attempt: '1 of 5' },
         ]),
-      soon,
+      soonMs,
     );
     // What a worker holds is in its next heartbeat.
-    await vi.waitFor(
+    await eventually(
+      "the active job in the worker's heartbeat",
       async () =>
-        expect((await queue(world, 'workers', '--json')).json).toMatchObject([
+        expect((await queue(stack, 'workers', '--json')).json).toMatchObject([
           { name: 'worker-1', consuming: true, embedding: 1, memoryMiB: expect.any(Number) },
         ]),
-      soon,
+      soonMs,
     );
-    const draining = queue(world, 'drain', '--json');
-    await vi.waitFor(
-      async () => expect((await world.services.queues.counts()).embedding.paused).toBe(true),
-      soon,
+    const draining = queue(stack, 'drain', '--json');
+    await eventually(
+      'a paused embedding queue',
+      async () => expect((await stack.services.queues.counts()).embedding.paused).toBe(true),
+      soonMs,
     );
-    world.tei.fail();
-    await world.proxies.tei.refuse();
-    await world.proxies.tei.pass();
+    stack.tei.fail();
+    await stack.proxies.tei.refuse();
+    await stack.proxies.tei.pass();
     expect((await draining).json).toEqual({ paused: true, active: 0 });
-    await queue(world, 'resume');
-    expect(await findInconsistencies(world)).toEqual([]);
+    await queue(stack, 'resume');
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test("limits all workers together, and the operator's word goes before the stack's", async () => {
-    await using world = await openTestStack({ environment: { WEBHOOK_GLOBAL_CONCURRENCY: '7' } });
-    expect((await queue(world, 'concurrency', '2', '--json')).json).toEqual({ limit: 2 });
-    expect((await queue(world, 'concurrency', 'off', '--json')).json).toEqual({ limit: null });
-    expect((await queue(world, 'concurrency', 'default', '--json')).json).toEqual({ limit: 7 });
-    expect((await queue(world, 'counts', '--json')).json).toMatchObject([
+  test("limits all workers together, and the operator's limit goes before the stack's", async () => {
+    await using stack = await openTestStack({ environment: { WEBHOOK_GLOBAL_CONCURRENCY: '7' } });
+    expect((await queue(stack, 'concurrency', '2', '--json')).json).toEqual({ limit: 2 });
+    expect((await queue(stack, 'concurrency', 'off', '--json')).json).toEqual({ limit: null });
+    expect((await queue(stack, 'concurrency', 'default', '--json')).json).toEqual({ limit: 7 });
+    expect((await queue(stack, 'counts', '--json')).json).toMatchObject([
       { limit: 7 },
       { limit: 7 },
     ]);
@@ -119,8 +124,8 @@ describe('./pulse queue', () => {
     [['concurrency', 'many']],
     [['dance']],
     [['counts', '--yaml']],
-  ])('refuses %j as wrong use', async (args) => {
-    await using world = await openTestStack();
-    expect(await queue(world, ...args)).toMatchObject({ code: 2, stdout: '' });
+  ])('refuses %j as wrong usage', async (args) => {
+    await using stack = await openTestStack();
+    expect(await queue(stack, ...args)).toMatchObject({ code: 2, stdout: '' });
   });
 });

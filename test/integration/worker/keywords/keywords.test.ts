@@ -38,7 +38,7 @@ const write = (...texts: string[]) =>
 const found = async (query: string, filters = {}) =>
   (await keywords.search(query, filters, 10)).map(({ passage }) => passage);
 
-describe('technical words', () => {
+describe('a keyword search', () => {
   test.each([
     ['readFile', 'await node.fs.readFile(path)'],
     ['read_file', 'await node.fs.readFile(path)'],
@@ -57,20 +57,20 @@ describe('technical words', () => {
     ['検索', '全文検索エンジンを使います'],
     ['搜索引擎', '这是一个全文搜索引擎'],
     ['größe', 'die maximaleGröße ändern'],
-  ])('%s finds "%s"', async (query, text) => {
+  ])('for %s finds "%s"', async (query, text) => {
     await write(text, 'Something else entirely about lanterns');
     expect(await found(query)).toEqual([text]);
   });
 
   test.each([
     [
-      'a name as it is asked for',
+      'an exact name',
       'postgresql.conf',
       'postgresql reads its own conf at start',
       'edit postgresql.conf at the start',
     ],
     [
-      'the very form of a word',
+      'the exact form of a word',
       'indexes',
       'an index is indexed by indexing',
       'the indexes of the table are small',
@@ -87,7 +87,7 @@ describe('technical words', () => {
       'there are 0 of 256 in 3 of them left',
       'since version 3.256.0 it is different now',
     ],
-  ])('%s comes before what merely has its parts', async (_, query, loose, exact) => {
+  ])('ranks %s before a text that only has its parts', async (_name, query, loose, exact) => {
     await write(
       loose,
       exact,
@@ -96,7 +96,7 @@ describe('technical words', () => {
     expect((await found(query))[0]).toBe(exact);
   });
 
-  test('in a title weigh more than in a heading, and those more than in the text', async () => {
+  test('ranks words in a title before those in a heading, and these before the text', async () => {
     const chunk = (text: string, headings: string[]) => [{ index: 0, text, headings }];
     await keywords.replace([
       written(1, '', { chunks: chunk('granite is mentioned here once in a while', []) }),
@@ -130,13 +130,13 @@ test.each([
   '( ) { }',
   'x'.repeat(100_000),
   'word '.repeat(10_000),
-])('the query %.20j is no error', async (query) => {
+])('a keyword search accepts the query %.20j', async (query) => {
   await write('and near a word');
   await expect(keywords.search(query, {}, 10)).resolves.toBeInstanceOf(Array);
 });
 
-describe('a page', () => {
-  test('is narrowed down to by each of its facets', async () => {
+describe('a page in the keyword index', () => {
+  test('is found or left out by each filter', async () => {
     await keywords.replace([
       written(1, 'granite one', {
         domain: 'a.example',
@@ -158,7 +158,7 @@ describe('a page', () => {
     expect(await found('granite', { isMobile: true })).toEqual(['granite one']);
   });
 
-  test('replaced any number of times has its newest passages once, and an older version changes nothing', async () => {
+  test('has its newest chunks exactly once, and ignores an older version', async () => {
     const chunks = ['copper one', 'copper two'].map((text, index) => ({
       index,
       text,
@@ -175,7 +175,7 @@ describe('a page', () => {
     expect(await keywords.problems()).toEqual([]);
   });
 
-  test('that was removed is found no more', async () => {
+  test('is not found after its removal', async () => {
     await write('copper', 'silver');
     for (const number of [0, 7]) await keywords.remove(id(number));
     await keywords.remove(id(1), 0);
@@ -183,23 +183,23 @@ describe('a page', () => {
   });
 });
 
-describe('many processes', () => {
+describe('several processes', () => {
   const writer = async (...args: string[]) => {
     const child = fork(join(import.meta.dirname, 'writer.ts'), [folder, ...args]);
     await once(child, 'message');
     return child;
   };
 
-  test('write at once, and every page is there', async () => {
+  test('write to one keyword index at the same time, and every page is there', async () => {
     const children = await Promise.all(
       ['a', 'b', 'c', 'd'].map((name) => writer('pages', name, '50')),
     );
-    await Promise.all(children.map((child) => child.exitCode ?? once(child, 'exit')));
+    await Promise.all(children.map(async (child) => child.exitCode ?? (await once(child, 'exit'))));
     expect(await keywords.inventory('', 1_000)).toHaveLength(200);
     expect(await keywords.problems()).toEqual([]);
   });
 
-  test('wait for one that is stopped inside a write without blocking, search on, and give up when they are told to', async () => {
+  test('wait for a stopped writer without blocking, still search, and can give up', async () => {
     await write('before');
     const holder = await writer('hold');
     holder.kill('SIGSTOP');
@@ -215,8 +215,8 @@ describe('many processes', () => {
   });
 });
 
-describe('a file', () => {
-  test('that is damaged is reported with a code, and every process goes on with the new one that takes its place', async () => {
+describe('a keyword index file', () => {
+  test('that is damaged is reported with a code, and replaced for every process', async () => {
     await writeFile(
       join(folder, 'keywords.sqlite'),
       'this is no SQLite file, although it is long enough to be one'.repeat(100),
@@ -233,7 +233,7 @@ describe('a file', () => {
     await other.close();
   });
 
-  test('that was put aside while open is left alone', async () => {
+  test('that was put aside while open is no longer used', async () => {
     await write('old');
     const other = new Keywords(folder);
     await other.startEmpty();
@@ -242,7 +242,7 @@ describe('a file', () => {
     await other.close();
   });
 
-  test('in a folder that cannot be made is reported with a code', async () => {
+  test('in a folder that cannot be created is reported with a code', async () => {
     await writeFile(join(folder, 'file'), '');
     const nowhere = new Keywords(join(folder, 'file', 'bm25'));
     await expect(nowhere.open()).rejects.toMatchObject({ code: 'KEYWORDS_VOLUME', kind: 'away' });

@@ -2,37 +2,35 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { audit } from '../../../../worker/audit/audit.ts';
 import { rebuildKeywordIndex } from '../../../../worker/keywords/rebuild.ts';
 import { runCommandLine } from '../../../harness/command-line.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
+import { eventually } from '../../../harness/eventually.ts';
 import { marker, page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
-const soon = { timeout: 60_000, interval: 200 };
 const count = 12;
 
-let world: TestStack;
+let stack: TestStack;
 const ids: string[] = [];
 beforeAll(async () => {
-  world = await openTestStack();
-  await world.worker();
+  stack = await openTestStack();
+  await stack.worker();
   for (let number = 0; number < count; number += 1)
-    ids.push(await world.intake.submit(page(number)));
-  await vi.waitFor(
-    async () =>
-      expect(await audit(world.services)).toMatchObject({ ok: true, documents: count, pending: 0 }),
-    soon,
+    ids.push(await stack.intake.submit(page(number)));
+  await eventually('indexed pages', async () =>
+    expect(await audit(stack.services)).toMatchObject({ ok: true, documents: count, pending: 0 }),
   );
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => stack[Symbol.asyncDispose]());
 
-const folder = () => world.directEnv['WEBHOOK_KEYWORD_DIR'] as string;
+const folder = () => stack.directEnv['WEBHOOK_KEYWORD_DIR'] as string;
 
-/** As a failing disk does it: what the log held is in the file, and then the file is something else. */
+/** As a failing disk does it: nothing is left in the log, and the file holds something else. */
 async function damage(file: string) {
   const db = new DatabaseSync(file, { timeout: 5_000 });
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -40,83 +38,86 @@ async function damage(file: string) {
   await writeFile(file, 'not SQLite at all '.repeat(500));
 }
 
-describe('a rebuild', () => {
-  test('of a sound index changes no count', async () => {
-    const before = await audit(world.services);
+describe('a rebuild of the keyword index', () => {
+  test('changes no count when the index is intact', async () => {
+    const before = await audit(stack.services);
     expect(
-      (await runCommandLine(world.directEnv, ['keywords', 'rebuild', '--json'])).json,
+      (await runCommandLine(stack.directEnv, ['keywords', 'rebuild', '--json'])).json,
     ).toMatchObject({ pages: count, removed: 0, setAside: null, problems: [] });
-    expect(await audit(world.services)).toEqual(before);
+    expect(await audit(stack.services)).toEqual(before);
   });
 
-  test('of a damaged one puts the file aside, while workers write, delete and replace pages', async () => {
+  test('puts a damaged file aside while workers write, replace and delete', async () => {
     await damage(join(folder(), 'keywords.sqlite'));
-    const check = await runCommandLine(world.directEnv, ['keywords', 'check']);
+    const check = await runCommandLine(stack.directEnv, ['keywords', 'check']);
     expect({ code: check.code, stdout: check.stdout }).toEqual({
       code: 1,
       stdout: expect.stringContaining('KEYWORDS_CORRUPT'),
     });
-    const rebuilding = rebuildKeywordIndex(world.services, () => {});
+    const rebuilding = rebuildKeywordIndex(stack.services, () => {});
     await Promise.all([
-      world.intake.submit(page(1, 2)),
-      world.intake.submit(page(50)),
-      world.intake.remove(page(2).url, ids[2] as string),
+      stack.intake.submit(page(1, 2)),
+      stack.intake.submit(page(50)),
+      stack.intake.remove(page(2).url, ids[2] as string),
     ]);
     expect((await rebuilding).setAside).toContain('unusable');
-    expect(await findInconsistencies(world)).toEqual([]);
-    expect((await world.services.keywords.search(marker(1, 2), {}, 1))[0]?.url).toBe(page(1).url);
+    expect(await findInconsistencies(stack)).toEqual([]);
+    expect((await stack.services.keywords.search(marker(1, 2), {}, 1))[0]?.url).toBe(page(1).url);
     expect((await readdir(folder())).filter((name) => name.includes('unusable'))).toHaveLength(1);
   });
 
-  test('that was broken off goes on where it was', async () => {
-    await world.services.keywords.startEmpty();
+  test('continues where an interrupted one stopped', async () => {
+    await stack.services.keywords.startEmpty();
     const [first] = [...ids].sort();
-    await world.services.keywords.replace([], undefined, first);
-    expect(await rebuildKeywordIndex(world.services, () => {})).toMatchObject({
+    await stack.services.keywords.replace([], undefined, first);
+    expect(await rebuildKeywordIndex(stack.services, () => {})).toMatchObject({
       resumed: true,
       pages: count - 1,
     });
-    expect(await rebuildKeywordIndex(world.services, () => {})).toMatchObject({
+    expect(await rebuildKeywordIndex(stack.services, () => {})).toMatchObject({
       resumed: false,
       pages: count,
     });
-    expect(await audit(world.services)).toMatchObject({ ok: true });
+    expect(await audit(stack.services)).toMatchObject({ ok: true });
   });
 
   test('is done by one process at a time', async () => {
     const outcomes = await Promise.allSettled([
-      rebuildKeywordIndex(world.services, () => {}),
-      rebuildKeywordIndex(world.services, () => {}),
+      rebuildKeywordIndex(stack.services, () => {}),
+      rebuildKeywordIndex(stack.services, () => {}),
     ]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 });
 
-describe('a worker that starts', () => {
-  const madeAnew = async (spoil: (file: string) => Promise<unknown>) => {
+describe('a starting worker', () => {
+  const expectRebuilt = async (spoil: (file: string) => Promise<unknown>) => {
     await spoil(join(folder(), 'keywords.sqlite'));
-    const worker = await world.worker();
+    const worker = await stack.worker();
     await worker.logged(({ msg }) => msg === 'the keyword index was made anew from Postgres');
-    expect(await audit(world.services)).toMatchObject({ ok: true, documents: count });
+    expect(await audit(stack.services)).toMatchObject({ ok: true, documents: count });
   };
 
-  test('fills an index whose volume was lost', () =>
-    madeAnew(() => rm(folder(), { recursive: true })));
+  test('fills a keyword index whose volume was lost', async () => {
+    await expectRebuilt(() => rm(folder(), { recursive: true }));
+  });
 
-  test('replaces one that an older Pulse wrote', () =>
-    madeAnew(async (file) => {
+  test('replaces a keyword index that an older Pulse wrote', async () => {
+    await expectRebuilt(async (file) => {
       await rm(folder(), { recursive: true });
       await mkdir(folder());
       const db = new DatabaseSync(file);
       db.exec('CREATE VIRTUAL TABLE passages USING fts5 (body)');
       db.close();
-    }));
+    });
+  });
 
-  test('leaves one alone that a newer Pulse wrote, and says so', async () => {
+  test('leaves a keyword index alone that a newer Pulse wrote, and says so', async () => {
     const db = new DatabaseSync(join(folder(), 'keywords.sqlite'), { timeout: 5_000 });
     db.exec('PRAGMA user_version = 999');
     db.close();
-    const worker = await world.worker();
-    await worker.logged(({ code }) => code === 'KEYWORDS_SCHEMA');
+    const worker = await stack.worker();
+    const reported = await worker.logged(({ code }) => code === 'KEYWORDS_SCHEMA');
+    expect(reported).toMatchObject({ code: 'KEYWORDS_SCHEMA' });
   });
 });

@@ -1,4 +1,4 @@
-/** Another process with the index open: writes pages, or begins a write and ends it never. */
+/** Another process with the index open: it writes pages, or begins a write and never ends it. */
 import { randomUUID } from 'node:crypto';
 
 import { Keywords } from '../../../../worker/keywords/keywords.ts';

@@ -1,33 +1,34 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { listJobs } from '../../../../worker/queue/listing.ts';
 import { sweep } from '../../../../worker/queue/sweep.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
+import { eventually } from '../../../harness/eventually.ts';
 import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
-const soon = { timeout: 20_000, interval: 50 };
+const soonMs = 20_000;
 const state = async ({ services }: TestStack, id: string) =>
   (await services.records.latest(id))?.state;
 
 describe('a job', () => {
-  test('of a document is one that works and one that waits, however often it is rung for', async () => {
-    await using world = await openTestStack();
-    const id = await world.intake.submit(page(1));
-    for (let times = 0; times < 5; times += 1) await world.services.queues.enqueue('indexing', id);
-    expect((await world.services.queues.counts()).indexing).toMatchObject({
+  test('waits at most once for each document, however often it is enqueued', async () => {
+    await using stack = await openTestStack();
+    const id = await stack.intake.submit(page(1));
+    for (let times = 0; times < 5; times += 1) await stack.services.queues.enqueue('indexing', id);
+    expect((await stack.services.queues.counts()).indexing).toMatchObject({
       waiting: 1,
       delayed: 0,
     });
-    await world.worker();
-    expect(await findInconsistencies(world)).toEqual([]);
+    await stack.worker();
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('that waits out a back-off goes at once when a newer version comes in', async () => {
-    await using world = await openTestStack();
-    const id = await world.intake.submit(page(1));
-    const queue = world.services.queues.queue('indexing');
+  test('in back-off is due at once when a newer version comes in', async () => {
+    await using stack = await openTestStack();
+    const id = await stack.intake.submit(page(1));
+    const queue = stack.services.queues.queue('indexing');
     const [job] = await queue.getWaiting();
     await job?.remove();
     await queue.add(
@@ -35,45 +36,50 @@ describe('a job', () => {
       { documentId: id },
       { delay: 600_000, deduplication: { id, keepLastIfActive: true } },
     );
-    await world.intake.submit(page(1, 2));
-    expect((await world.services.queues.counts()).indexing).toMatchObject({
+    await stack.intake.submit(page(1, 2));
+    expect((await stack.services.queues.counts()).indexing).toMatchObject({
       waiting: 1,
       delayed: 0,
     });
-    await world.worker();
-    expect(await findInconsistencies(world)).toEqual([]);
+    await stack.worker();
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('that fails for good says so at once, with code and reason, and only of the version that failed', async () => {
-    await using world = await openTestStack();
-    world.tei.fail('wrong-dimension');
-    const id = await world.intake.submit(page(1));
-    const worker = await world.worker();
-    await vi.waitFor(
+  test('that fails for good is recorded at once with code and reason, for its version only', async () => {
+    await using stack = await openTestStack();
+    stack.tei.fail('wrong-dimension');
+    const id = await stack.intake.submit(page(1));
+    const worker = await stack.worker();
+    await eventually(
+      'a failed document',
       async () =>
-        expect(await world.services.records.latest(id)).toMatchObject({
+        expect(await stack.services.records.latest(id)).toMatchObject({
           state: 'failed',
           code: 'TEI_DIMENSION',
           reason: expect.stringContaining('33'),
         }),
-      soon,
+      soonMs,
     );
     expect(
       await worker.logged((line) => line['alert'] === true && line['documentId'] === id),
     ).toMatchObject({ code: 'TEI_DIMENSION', check: expect.any(String), attempt: 1 });
-    world.tei.fail();
-    await world.intake.submit(page(1, 2));
-    expect(await findInconsistencies(world)).toEqual([]);
+    stack.tei.fail();
+    await stack.intake.submit(page(1, 2));
+    expect(await findInconsistencies(stack)).toEqual([]);
   });
 
-  test('that takes longer than it may is ended, tried again, and fails with a code of its own', async () => {
-    await using world = await openTestStack({
+  test('that exceeds its time limit is ended, tried again, and fails with a code of its own', async () => {
+    await using stack = await openTestStack({
       environment: { WEBHOOK_INDEXING_JOB_TIMEOUT: '300ms' },
     });
-    await world.worker();
-    await vi.waitFor(() => expect(world.tei.calls).toBeGreaterThan(0), soon); // what a worker asks at its start
-    world.tei.fail('hang');
-    const id = await world.intake.submit(page(1));
+    await stack.worker();
+    await eventually(
+      'the call that a worker makes at its start',
+      () => expect(stack.tei.calls).toBeGreaterThan(0),
+      soonMs,
+    );
+    stack.tei.fail('hang');
+    const id = await stack.intake.submit(page(1));
     const shown = {
       queue: 'embedding',
       url: page(1).url,
@@ -82,19 +88,18 @@ describe('a job', () => {
       reason: 'not done within 0.3 s',
       dueInSeconds: expect.any(Number),
     };
-    await vi.waitFor(
-      async () => expect(await listJobs(world.services, ['delayed'], 10)).toMatchObject([shown]),
-      soon,
+    await eventually(
+      'a third attempt that waits',
+      async () => expect(await listJobs(stack.services, ['delayed'], 10)).toMatchObject([shown]),
+      soonMs,
     );
-    await vi.waitFor(
-      async () =>
-        expect(await world.services.records.latest(id)).toMatchObject({
-          state: 'failed',
-          code: 'INDEXING_TIMEOUT',
-        }),
-      { timeout: 60_000, interval: 200 },
+    await eventually('a failed document', async () =>
+      expect(await stack.services.records.latest(id)).toMatchObject({
+        state: 'failed',
+        code: 'INDEXING_TIMEOUT',
+      }),
     );
-    const { rows } = await world.services.pool.query(
+    const { rows } = await stack.services.pool.query(
       "SELECT outcome FROM runs WHERE stage = 'embedding' ORDER BY id",
     );
     expect(rows.map(({ outcome }) => outcome)).toEqual([
@@ -108,64 +113,71 @@ describe('a job', () => {
 });
 
 describe('a failed job', () => {
-  test('waits for Postgres when its reason cannot be written: it is never gone without a record', async () => {
-    await using world = await openTestStack();
-    world.tei.fail('hang');
-    const id = await world.intake.submit(page(1));
-    await world.worker({ WEBHOOK_INDEXING_JOB_TIMEOUT: '2s' });
-    await vi.waitFor(
-      async () => expect((await world.services.queues.counts()).embedding.active).toBe(1),
-      soon,
+  test('waits for Postgres when its reason cannot be written, so that it leaves a record', async () => {
+    await using stack = await openTestStack();
+    stack.tei.fail('hang');
+    const id = await stack.intake.submit(page(1));
+    await stack.worker({ WEBHOOK_INDEXING_JOB_TIMEOUT: '2s' });
+    await eventually(
+      'an active embedding job',
+      async () => expect((await stack.services.queues.counts()).embedding.active).toBe(1),
+      soonMs,
     );
-    await world.proxies.postgres.refuse();
-    await vi.waitFor(
-      async () => expect((await world.services.queues.counts()).embedding.delayed).toBe(1),
-      soon,
+    await stack.proxies.postgres.refuse();
+    await eventually(
+      'a delayed embedding job',
+      async () => expect((await stack.services.queues.counts()).embedding.delayed).toBe(1),
+      soonMs,
     );
-    world.tei.fail();
-    await world.proxies.postgres.pass();
-    await vi.waitFor(async () => expect(await state(world, id)).toBe('indexed'), soon);
+    stack.tei.fail();
+    await stack.proxies.postgres.pass();
+    await eventually(
+      'an indexed document',
+      async () => expect(await state(stack, id)).toBe('indexed'),
+      soonMs,
+    );
   });
 });
 
 describe('the sweep', () => {
-  test('rings once for each pending document that an emptied Redis has forgotten, and for none that is known', async () => {
-    await using world = await openTestStack();
-    for (let number = 1; number <= 5; number += 1) await world.intake.submit(page(number));
-    await world.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
-    expect(await sweep(world.services)).toEqual({ rung: 0, after: 0 });
-    await world.services.queues.redis.flushdb();
-    expect(await sweep(world.services)).toEqual({ rung: 5, after: 0 });
-    expect(await sweep(world.services)).toEqual({ rung: 0, after: 0 });
-    expect((await world.services.queues.counts()).indexing.waiting).toBe(5);
+  test('enqueues once each pending document that an emptied Redis has lost, and no other', async () => {
+    await using stack = await openTestStack();
+    for (let number = 1; number <= 5; number += 1) await stack.intake.submit(page(number));
+    await stack.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
+    expect(await sweep(stack.services)).toEqual({ rung: 0, after: 0 });
+    await stack.services.queues.redis.flushdb();
+    expect(await sweep(stack.services)).toEqual({ rung: 5, after: 0 });
+    expect(await sweep(stack.services)).toEqual({ rung: 0, after: 0 });
+    expect((await stack.services.queues.counts()).indexing.waiting).toBe(5);
   });
 
-  test('finds a job whose key has outlived it', async () => {
-    await using world = await openTestStack();
-    const id = await world.intake.submit(page(1));
-    await world.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
-    const jobId = await world.services.queues.queue('indexing').getDeduplicationJobId(id);
-    await world.services.queues.redis.del(`pulse:indexing:${jobId}`, 'pulse:indexing:wait');
-    expect(await sweep(world.services)).toMatchObject({ rung: 1 });
+  test('enqueues a document whose job is lost although its deduplication key remains', async () => {
+    await using stack = await openTestStack();
+    const id = await stack.intake.submit(page(1));
+    await stack.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
+    const jobId = await stack.services.queues.queue('indexing').getDeduplicationJobId(id);
+    await stack.services.queues.redis.del(`pulse:indexing:${jobId}`, 'pulse:indexing:wait');
+    expect(await sweep(stack.services)).toMatchObject({ rung: 1 });
   });
 
-  test("does not ring for what the operator cancelled, and carries the operator's orders to an emptied Redis", async () => {
-    await using world = await openTestStack();
-    const id = await world.intake.submit(page(1));
-    await world.services.records.cancel({ only: [id] });
-    await world.services.records.setOperator('paused', true);
-    await world.services.records.setOperator('limit', 3);
-    await world.services.queues.redis.flushdb();
-    await world.worker();
-    await vi.waitFor(
+  test("leaves cancelled documents alone, and restores the operator's orders in an emptied Redis", async () => {
+    await using stack = await openTestStack();
+    const id = await stack.intake.submit(page(1));
+    await stack.services.records.cancel({ only: [id] });
+    await stack.services.records.setOperator('paused', true);
+    await stack.services.records.setOperator('limit', 3);
+    await stack.services.queues.redis.flushdb();
+    await stack.worker();
+    await eventually(
+      'a paused and empty queue',
       async () =>
-        expect((await world.services.queues.counts()).indexing).toMatchObject({
+        expect((await stack.services.queues.counts()).indexing).toMatchObject({
           waiting: 0,
           paused: true,
           limit: 3,
         }),
-      soon,
+      soonMs,
     );
-    expect(await state(world, id)).toBe('cancelled');
+    expect(await state(stack, id)).toBe('cancelled');
   });
 });

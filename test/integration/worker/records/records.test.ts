@@ -90,26 +90,28 @@ describe('the schema', () => {
   });
 });
 
-describe('versions', () => {
-  test('with the same content come in once', async () => {
+describe('versions of a document', () => {
+  test('with the same content are accepted once', async () => {
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, () => records.accept(page('same', 'the same text'))),
     );
     expect(outcomes.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(1);
   });
 
-  test('that race leave the one that came last as the latest', async () => {
+  test('that come in at the same time leave the last one as the latest', async () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, number) => records.accept(page('race', `text ${number}`))),
     );
     const { rows } = await pool.query(
-      'SELECT d.latest = max(v.id) AS right, count(*)::int FROM documents d JOIN versions v ON v.document_id = d.id WHERE d.url LIKE $1 GROUP BY d.latest',
+      `SELECT d.latest = max(v.id) AS right, count(*)::int
+       FROM documents d JOIN versions v ON v.document_id = d.id
+       WHERE d.url LIKE $1 GROUP BY d.latest`,
       ['%/race'],
     );
     expect(rows).toEqual([{ right: true, count: 20 }]);
   });
 
-  test('that failed are taken again with the same content', async () => {
+  test('that failed are accepted again with the same content', async () => {
     const version = await accepted('poison', 'poison');
     await records.recordFailure(version, {
       stage: 'indexing',
@@ -124,7 +126,7 @@ describe('versions', () => {
     expect(await records.ended('failed', 10)).toEqual([]);
   });
 
-  test('keep how long each step took and why a try failed', async () => {
+  test('record how long each step took and why an attempt failed', async () => {
     const { documentId } = await records.accept(page('runs', 'text'), { clean: 1.5 });
     const version = (await records.latest(documentId)) as Version;
     await records.storeChunks(version, [chunk(0, 'text')], { chunk: 3.2, keyword: 0.4 });
@@ -167,7 +169,7 @@ describe('versions', () => {
 });
 
 describe('chunks', () => {
-  test('are those of the latest version alone, in order, however often they are stored', async () => {
+  test('are those of the latest version only, in order, however often they are stored', async () => {
     const first = await accepted('chunks', 'first');
     expect(await records.storeChunks(first, [chunk(0, 'a'), chunk(1, 'b'), chunk(2, 'c')])).toBe(
       true,
@@ -191,7 +193,7 @@ describe('chunks', () => {
     ).toEqual([{ count: 2 }]);
   });
 
-  test('of an older version are not stored, nor those of a document that is gone', async () => {
+  test('of an older version or of a deleted document are not stored', async () => {
     const first = await accepted('older', 'first');
     const second = await accepted('older', 'second');
     await records.storeChunks(second, [chunk(0, 'second')]);
@@ -201,7 +203,7 @@ describe('chunks', () => {
   });
 });
 
-test('points of an older version written last open the newest again', async () => {
+test('points of an older version that are written last make the newest version pending again', async () => {
   const first = await accepted('late', 'first');
   const second = await accepted('late', 'second');
   expect(await records.markIndexed(second)).toBe(true);
@@ -213,7 +215,7 @@ test('points of an older version written last open the newest again', async () =
   });
 });
 
-test('a server that stops is away, not a fault of the document', async () => {
+test('a stopped Postgres counts as away, and not as a fault of the document', async () => {
   await running.docker('stop');
   await expect(records.latest('00000000-0000-0000-0000-000000000000')).rejects.toMatchObject({
     code: 'POSTGRES_UNREACHABLE',

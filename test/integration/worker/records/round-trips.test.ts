@@ -4,14 +4,14 @@ import { embedDocument, indexDocument } from '../../../../worker/documents/index
 import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 
-test('a document costs six round trips to Postgres from the front door to both indexes, each a transaction of its own', async () => {
-  await using world = await openTestStack();
-  const asked = vi.spyOn(world.services.pool, 'query');
-  const connected = vi.spyOn(world.services.pool, 'connect');
-  const documentId = await world.intake.submit(page(1));
+test('indexing a document takes six round trips to Postgres, each a transaction of its own', async () => {
+  await using stack = await openTestStack();
+  const asked = vi.spyOn(stack.services.pool, 'query');
+  const connected = vi.spyOn(stack.services.pool, 'connect');
+  const documentId = await stack.intake.submit(page(1));
   const { signal } = new AbortController();
-  await indexDocument(world.services, documentId, signal, () => {});
-  await embedDocument(world.services, documentId, signal, () => {});
+  await indexDocument(stack.services, documentId, signal, () => {});
+  await embedDocument(stack.services, documentId, signal, () => {});
   const names = asked.mock.calls.map(([query]) => (query as unknown as { name?: string }).name);
   expect(names).toEqual([
     'accept',
@@ -22,5 +22,5 @@ test('a document costs six round trips to Postgres from the front door to both i
     'mark-indexed',
   ]);
   expect(connected.mock.calls.length).toBeLessThanOrEqual(names.length);
-  expect((await world.services.records.latest(documentId))?.state).toBe('indexed');
+  expect((await stack.services.records.latest(documentId))?.state).toBe('indexed');
 });

@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** The modules of this folder, each a fault inside a worker's process. */
+export type WorkerFault = 'block-event-loop' | 'die-of-arsenic' | 'stop-consuming';
+
+/** @returns environment of a worker that has this fault, without a change to its code */
+export function preloadFault(fault: WorkerFault): { readonly NODE_OPTIONS: string } {
+  const module = pathToFileURL(join(import.meta.dirname, `${fault}.ts`)).href;
+  return { NODE_OPTIONS: `--import=${module}` };
+}

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
+
+const everyMs = 100;
+
+/**
+ * Waits until a condition holds: until it returns anything but `false` and does not throw, as an
+ * expectation does that is not met yet. It is tried at least once, and to its end.
+ *
+ * @param what what is waited for, as it stands in the message of a failure
+ * @returns what the condition returned
+ * @throws when time is up, with what is waited for and the condition's last error
+ */
+export async function eventually<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  limitMs = 60_000,
+): Promise<Exclude<T, false>> {
+  const deadline = performance.now() + limitMs;
+  for (;;) {
+    let lastError: unknown;
+    try {
+      const result = await condition();
+      if (result !== false) return result as Exclude<T, false>;
+    } catch (error) {
+      lastError = error;
+    }
+    if (performance.now() > deadline) throw notInTime(what, limitMs, lastError);
+    await sleep(everyMs);
+  }
+}
+
+function notInTime(what: string, limitMs: number, lastError: unknown): Error {
+  const message = `${what}: not within ${limitMs / 1_000} s`;
+  if (lastError === undefined) return new Error(message);
+  const reason = lastError instanceof Error ? lastError.message : inspect(lastError);
+  return new Error(`${message}; the last try: ${reason}`, { cause: lastError });
+}
