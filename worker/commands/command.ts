@@ -44,7 +44,7 @@ type WorkOf<Definition> = (
 ) => Promise<Answer | Printed>;
 
 /** A command of the image's command line: its definition and its work. */
-export interface WorkerCommand {
+interface WorkerCommand {
   readonly definition: CommandDefinition;
   readonly work: Work | Readonly<Record<string, Work>>;
 }

@@ -26,7 +26,9 @@ function answerIndexed(result: IndexResult): Answer {
   const { accepted, unchanged, rejected, failed, left = 0, why } = result;
   const failures = failed === undefined ? '' : `, ${failed} failed`;
   const rest =
-    left === 0 ? [] : [`${left} are not indexed yet, and are without this command: ${why}`];
+    left === 0
+      ? []
+      : [`${left} are not indexed yet; the workers go on without this command: ${why}`];
   return {
     value: result,
     text: [

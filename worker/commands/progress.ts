@@ -6,7 +6,7 @@ const lineEveryMs = 2_000;
 const barEveryMs = 100;
 const barWidth = 30;
 
-export interface ProgressState {
+interface ProgressState {
   readonly done: number;
   /** Undefined while it is not known. */
   readonly total?: number | undefined;

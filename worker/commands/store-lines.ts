@@ -9,7 +9,7 @@ export interface RejectedLine {
   readonly problem: string;
 }
 
-export interface StoredLines {
+interface StoredLines {
   readonly accepted: number;
   readonly unchanged: number;
   /** In the order of the input. */
