@@ -4,12 +4,12 @@
  * worker's environment; `npm run settings` writes the files anew.
  * Imports nothing of Pulumi, so that it can be tested and printed on its own.
  */
-import { choice, cidr, cpus, duration, flag, folder, image, integer, ipv4, megabytes, phrase, port, secret, slug, url } from './settings/kinds.ts';
+import { choice, cidr, cpus, duration, flag, folder, image, integer, ipv4, mebibytes, phrase, port, secret, slug, url } from './settings/kinds.ts';
 import { prefixOf } from './settings/names.ts';
-import { nearest } from './settings/nearest.ts';
-import { optional, required } from './settings/row.ts';
-import type { Row } from './settings/row.ts';
-import { acrossKeys } from './settings/rules.ts';
+import { findNearest } from './settings/nearest.ts';
+import { optional, required } from './settings/setting.ts';
+import type { Setting } from './settings/setting.ts';
+import { crossFieldFaults } from './settings/rules.ts';
 
 /** The official images, pinned by digest: a tag can move, a digest cannot. */
 const official = {
@@ -30,19 +30,19 @@ export const rows = {
 
   postgresPort: required(port, '50105', 'host port of Postgres'),
   postgresImage: required(image, official.postgres, 'image of Postgres 15', { example: official.postgres }),
-  postgresMemory: required(megabytes(256), '1GiB', 'memory limit of Postgres'),
+  postgresMemory: required(mebibytes(256), '1GiB', 'memory limit of Postgres'),
   postgresCpus: required(cpus, '2.0', 'CPU limit of Postgres'),
   postgresPassword: optional(secret, 'password of the role `firecrawl`; made on the first deploy when absent'),
 
   redisPort: required(port, '50104', 'host port of Redis', { example: '50104' }),
   redisImage: required(image, official.redis, 'image of Redis 7', { example: official.redis }),
-  redisMemory: required(megabytes(64), '1GiB', 'memory limit of Redis; 60% of it is `maxmemory`, the rest is for its forks'),
+  redisMemory: required(mebibytes(64), '1GiB', 'memory limit of Redis; 60% of it is `maxmemory`, the rest is for its forks'),
   redisCpus: required(cpus, '1.0', 'CPU limit of Redis'),
   redisPassword: optional(secret, 'password of Redis; made on the first deploy when absent'),
 
   workerReplicas: required(integer(1, 64), '8', 'how many worker containers', { example: '8' }),
-  workerMemory: required(megabytes(256), '4GiB', 'memory limit of one worker; two thirds of it, 2000MiB at most, are its JavaScript heap', { example: '4GiB' }),
-  workerMemoryReservation: required(megabytes(64), '2GiB', 'memory the engine keeps for a worker under pressure', { example: '2GiB' }),
+  workerMemory: required(mebibytes(256), '4GiB', 'memory limit of one worker; two thirds of it, 2000MiB at most, are its JavaScript heap', { example: '4GiB' }),
+  workerMemoryReservation: required(mebibytes(64), '2GiB', 'memory the engine keeps for a worker under pressure', { example: '2GiB' }),
   workerCpus: required(cpus, '2.0', 'CPU limit of one worker'),
   workerCpuShares: required(integer(2, 262144), '1024', 'weight of a worker when CPUs are short; stands for a CPU reservation', { example: '1024' }),
   workerNofile: required(integer(1024, 1_048_576), '65535', 'open files a worker may have; not above the engine\'s own hard limit', { example: '65535' }),
@@ -65,10 +65,10 @@ export const rows = {
   teiImage: required(image, official.tei, 'image of TEI on a CPU, for an embedded GPU host', { example: official.tei }),
   qdrantImage: required(image, official.qdrant, 'image of Qdrant, for an embedded GPU host', { example: official.qdrant }),
   ollamaImage: required(image, official.ollama, 'image of Ollama, for an embedded GPU host', { example: official.ollama }),
-  gpuServiceMemory: required(megabytes(128), '2GiB', 'memory limit of each service of an embedded GPU host'),
+  gpuServiceMemory: required(mebibytes(128), '2GiB', 'memory limit of each service of an embedded GPU host'),
   gpuServiceCpus: required(cpus, '2.0', 'CPU limit of each service of an embedded GPU host'),
   localEmbeddings: required(flag, 'false', 'whether a TEI on this host\'s CPUs makes vectors while the GPU host is away; its points are marked'),
-  localEmbeddingsMemory: required(megabytes(512), '4GiB', 'memory limit of that TEI: the model\'s weights in 32 bits, and as much again'),
+  localEmbeddingsMemory: required(mebibytes(512), '4GiB', 'memory limit of that TEI: the model\'s weights in 32 bits, and as much again'),
   localEmbeddingsCpus: required(cpus, '2.0', 'CPU limit of that TEI'),
 
   embeddingModel: required(slug, 'Qwen/Qwen3-Embedding-0.6B', 'model that TEI serves; part of the collection\'s name', { env: 'WEBHOOK_EMBEDDING_MODEL' }),
@@ -84,11 +84,11 @@ export const rows = {
   webhookSecret: optional(secret, 'key with which crawlers sign what they send, for the API\'s container'),
 
   verification: required(choice('strict', 'warn'), 'strict', 'what a failed check after a deploy does: fail the update, or report and go on'),
-} as const satisfies Record<string, Row<unknown>>;
+} as const satisfies Record<string, Setting<unknown>>;
 
 export type Key = keyof typeof rows;
 /** A value for each row. */
-export type Values = { readonly [K in Key]: (typeof rows)[K] extends Row<infer T> ? T : never };
+export type Values = { readonly [K in Key]: (typeof rows)[K] extends Setting<infer T> ? T : never };
 
 export interface Settings extends Values {
   readonly stack: string;
@@ -99,8 +99,8 @@ export interface Settings extends Values {
 }
 
 /** One report of all that is wrong with a stack's configuration. */
-export class SettingsFault extends Error {
-  override readonly name = 'SettingsFault';
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
   readonly faults: readonly string[];
 
   constructor(stack: string, faults: readonly string[]) {
@@ -112,14 +112,14 @@ export class SettingsFault extends Error {
 /**
  * The checked settings of a stack.
  * @param texts what is configured, key to text; absent keys take their defaults
- * @throws SettingsFault naming every faulty key, with its value (never a secret's) and an example
+ * @throws SettingsError naming every faulty key, with its value (never a secret's) and an example
  */
-export function settle(stack: string, texts: Readonly<Record<string, string>>): Settings {
+export function parseSettings(stack: string, texts: Readonly<Record<string, string>>): Settings {
   const faults: string[] = Object.keys(texts)
     .filter((key) => !(key in rows))
     .map((key) => `pulse:${key} is not a setting; ${unknownRemedy(key)}`);
   const values: Record<string, unknown> = {};
-  for (const [key, row] of Object.entries<Row<unknown>>(rows)) {
+  for (const [key, row] of Object.entries<Setting<unknown>>(rows)) {
     const text = texts[key] ?? row.default;
     if (text === undefined) continue;
     const parsed = row.kind.parse(text);
@@ -127,8 +127,8 @@ export function settle(stack: string, texts: Readonly<Record<string, string>>): 
     else values[key] = parsed.value;
   }
   const prefix = prefixOf(stack);
-  faults.push(...acrossKeys(values));
-  if (faults.length > 0) throw new SettingsFault(stack, faults);
+  faults.push(...crossFieldFaults(values));
+  if (faults.length > 0) throw new SettingsError(stack, faults);
 
   const settings = values as unknown as Values;
   return { ...settings, stack, prefix, collection: collectionAlias(stack, settings.embeddingModel, settings.vectorDim) };
@@ -141,7 +141,7 @@ export function collectionAlias(stack: string, model: string, dimensions: number
 }
 
 function unknownRemedy(key: string): string {
-  const near = nearest(key, Object.keys(rows));
+  const near = findNearest(key, Object.keys(rows));
   return near === undefined
     ? `docs/configuration.md lists them; remove it with: pulumi config rm pulse:${key}`
     : `did you mean pulse:${near}? Rename it, or remove it with: pulumi config rm pulse:${key}`;

@@ -88,7 +88,7 @@ export class WorkerPool extends pulumi.ComponentResource {
           name: workerName(args.prefix, member),
           image: args.image,
           network: args.network,
-          environment: workerEnvironment(workerName(args.prefix, member), args),
+          environment: containerEnvironment(workerName(args.prefix, member), args),
           user: `${owner.uid}:${owner.gid}`,
           ...args.limits,
           volumes: {
@@ -139,7 +139,7 @@ function workerName(prefix: string, member: number): string {
   return `${prefix}_webhook-worker-${member}`;
 }
 
-function workerEnvironment(
+function containerEnvironment(
   name: string,
   args: WorkerPoolArgs,
 ): pulumi.Input<Record<string, string>> {

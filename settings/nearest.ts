@@ -2,7 +2,7 @@
  * The word that is most like `word`, when one is like it at all: at most a third of its letters
  * wrong, or a part of it.
  */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+export function findNearest(word: string, known: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
   const scored = known.map((one) => ({
     one,

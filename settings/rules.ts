@@ -3,7 +3,7 @@
  * it.
  */
 import type { Key, Values } from '../settings.ts';
-import { addressIn, broadcastAddress, networkAddress } from './kinds.ts';
+import { addressIn, broadcastAddress, networkAddress } from './ipv4.ts';
 
 interface Rule {
   /** What it compares; it is not asked while one of them is wrong by itself. */
@@ -76,7 +76,7 @@ const rules: readonly Rule[] = [
 ];
 
 /** @param values those that are right by themselves */
-export function acrossKeys(partial: Partial<Values>): string[] {
+export function crossFieldFaults(partial: Partial<Values>): string[] {
   const values = partial as Values;
   return rules
     .filter(({ keys, holds }) => keys.every((key) => values[key] !== undefined) && !holds(values))

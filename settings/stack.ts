@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 
-import { settle } from '../settings.ts';
+import { parseSettings } from '../settings.ts';
 import type { Settings } from '../settings.ts';
 
 /**
@@ -17,10 +17,10 @@ export function stackSettings(): Settings {
       .map(([key, text]) => [key.slice(own.length), text]),
   );
   try {
-    return settle(pulumi.getStack(), texts);
+    return parseSettings(pulumi.getStack(), texts);
   } catch (fault) {
     // A RunError is shown without a stack trace: the report is the whole message.
-    throw fault instanceof Error && fault.name === 'SettingsFault'
+    throw fault instanceof Error && fault.name === 'SettingsError'
       ? new pulumi.RunError(fault.message)
       : fault;
   }

@@ -60,10 +60,10 @@ export type Settings = ReturnType<typeof readSettings>;
 
 /** Every fault of the environment, a line each; never a value, since many are secret. */
 export class SettingsError extends Error {
-  override readonly name = 'SettingsFault';
+  override readonly name = 'SettingsError';
 }
 
-/** @throws SettingsFault with all faults at once */
+/** @throws SettingsError with all faults at once */
 export function readSettings(env: NodeJS.ProcessEnv) {
   const parsed = environment.safeParse(env);
   if (!parsed.success) {

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 
 import { parse } from 'yaml';
 
-import { SettingsFault } from '../../settings.ts';
+import { SettingsError } from '../../settings.ts';
 import { formatTable } from '../../shared/table.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { command, end, print, say } from '../command.ts';
@@ -62,7 +62,7 @@ function imported(stack: string, path: string, keepSecrets: boolean): Import {
   try {
     return importOf(stack, readFileSync(resolve(path), 'utf8'), currentOf(stack), keepSecrets);
   } catch (error) {
-    if (error instanceof SettingsFault)
+    if (error instanceof SettingsError)
       throw new ToolFault(
         `${path}, taken over: ${error.message}`,
         'correct the file, or leave the line out and set it by hand; nothing was written',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseEnv } from 'node:util';
 
-import { rows, settle } from '../../settings.ts';
+import { rows, parseSettings } from '../../settings.ts';
 import type { Key } from '../../settings.ts';
 import { meaningOf } from './old-names.ts';
 
@@ -39,7 +39,7 @@ export interface Import {
  * ones are made in their place; one that the stack has already stays, so that a second import
  * changes nothing.
  *
- * @throws SettingsFault when the configuration would not be valid, with every fault
+ * @throws SettingsError when the configuration would not be valid, with every fault
  */
 export function importOf(
   stack: string,
@@ -75,7 +75,7 @@ export function importOf(
     if (Object.keys(settings).length === 0 && secret === undefined)
       lines.push({ name, setting: '', outcome: 'not needed', note });
   }
-  settle(stack, {
+  parseSettings(stack, {
     ...Object.fromEntries(
       Object.entries(current).filter(
         (entry): entry is [string, string] => typeof entry[1] === 'string',

@@ -1,6 +1,6 @@
 import { rows } from '../../settings.ts';
 import type { Key } from '../../settings.ts';
-import type { Row } from '../../settings/row.ts';
+import type { Setting } from '../../settings/setting.ts';
 
 /** What one line of the old `.env` means for a stack. */
 export interface Meaning {
@@ -28,7 +28,7 @@ const withUnit = (text: string): string => (/^\d+$/.test(text) ? `${text}s` : te
 
 const readings: Record<string, Reading> = {
   ...Object.fromEntries(
-    Object.entries<Row<unknown>>(rows).flatMap(([key, { env }]) =>
+    Object.entries<Setting<unknown>>(rows).flatMap(([key, { env }]) =>
       env === undefined ? [] : [[env, as(key as Key)]],
     ),
   ),

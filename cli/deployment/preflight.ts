@@ -1,6 +1,6 @@
 import { formatReport } from '../../healthchecks/report-table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
-import { settle, SettingsFault } from '../../settings.ts';
+import { parseSettings, SettingsError } from '../../settings.ts';
 import type { Settings } from '../../settings.ts';
 import { workerEnvironment } from '../../settings/environment.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
@@ -61,12 +61,12 @@ export async function settingsOf(stack: string): Promise<Settings> {
   ]);
   const own = Object.entries(configured).filter(([key]) => key.startsWith('pulse:'));
   try {
-    return settle(
+    return parseSettings(
       stack,
       Object.fromEntries(own.map(([key, { value = '' }]) => [key.slice('pulse:'.length), value])),
     );
   } catch (error) {
-    if (error instanceof SettingsFault)
+    if (error instanceof SettingsError)
       throw new ToolFault(
         error.message,
         `change Pulumi.${stack}.yaml, or use pulumi config after eval "$(./pulse env)"`,

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
-import { settle, SettingsFault } from '../../settings.ts';
+import { parseSettings, SettingsError } from '../../settings.ts';
 
 function faultsOf(texts: Record<string, string>): readonly string[] {
   try {
-    settle('dev', texts);
+    parseSettings('dev', texts);
     return [];
   } catch (error) {
-    if (error instanceof SettingsFault) return error.faults;
+    if (error instanceof SettingsError) return error.faults;
     throw error;
   }
 }
@@ -122,14 +122,14 @@ describe('a faulty configuration', () => {
 
 test('units are settled once: MiB, seconds, CPUs as the engine reports them', () => {
   expect(
-    settle('dev', { workerMemory: '4GiB', indexingJobTimeout: '10m', workerCpus: '2' }),
+    parseSettings('dev', { workerMemory: '4GiB', indexingJobTimeout: '10m', workerCpus: '2' }),
   ).toMatchObject({ workerMemory: 4096, indexingJobTimeout: 600, workerCpus: '2.0' });
 });
 
 test('only prod has the plain names; others carry their stack', () => {
-  expect(settle('prod', {})).toMatchObject({
+  expect(parseSettings('prod', {})).toMatchObject({
     prefix: 'pulse',
     collection: 'pulse-prod-qwen3-embedding-0-6b-1024',
   });
-  expect(settle('staging', {}).prefix).toBe('pulse-staging');
+  expect(parseSettings('staging', {}).prefix).toBe('pulse-staging');
 });

@@ -1,5 +1,5 @@
 import type { Settings } from '../../../settings.ts';
-import { overlap } from '../../../settings/kinds.ts';
+import { networksOverlap } from '../../../settings/ipv4.ts';
 import type { Code } from '../../../shared/codes.ts';
 import type { Host } from './inspect.ts';
 
@@ -67,7 +67,8 @@ function otherRange({ prefix, subnet, stack }: Settings, there: There): Finding[
 function overlaps({ prefix, subnet }: Settings, { networks }: Host): Finding[] {
   return networks
     .filter(
-      ({ name, subnets }) => name !== prefix && subnets.some((other) => overlap(subnet, other)),
+      ({ name, subnets }) =>
+        name !== prefix && subnets.some((other) => networksOverlap(subnet, other)),
     )
     .map(({ name, subnets }) => ({
       code: 'HOST_SUBNET',

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
-import { rows, settle } from '../../../settings.ts';
+import { rows, parseSettings } from '../../../settings.ts';
 import { workerEnvironment } from '../../../settings/environment.ts';
-import type { Row } from '../../../settings/row.ts';
+import type { Setting } from '../../../settings/setting.ts';
 import { environment as workerSchema, readSettings } from '../../../worker/settings.ts';
 import { readEnvironment, findNamed } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 
 const variables = Object.keys(workerSchema.shape);
-const told = Object.values<Row<unknown>>(rows).flatMap(({ env }) => env ?? []);
+const told = Object.values<Setting<unknown>>(rows).flatMap(({ env }) => env ?? []);
 
 describe('the environment of a worker', () => {
   test('is one that the worker itself accepts, in every mode of the GPU host', async () => {
@@ -30,7 +30,7 @@ describe('the environment of a worker', () => {
   test('carries each setting that names a variable, and the worker understands it as the stack does', () => {
     expect(variables).toEqual(expect.arrayContaining(told));
     const qdrantApiKey = 'f3a1c97e0b5d4826a7c9e1f0d3b58264';
-    const settings = settle('dev', {
+    const settings = parseSettings('dev', {
       indexingJobTimeout: '2m',
       drainTimeout: '7s',
       workerBatchSize: '9',

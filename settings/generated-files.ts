@@ -1,7 +1,7 @@
 /**
  * What is written from the table of settings: the schema in Pulumi.yaml and docs/configuration.md.
  *
- * node settings/documents.ts writes both anew (npm run settings)
+ * node settings/generated-files.ts writes both anew (npm run settings)
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 
 import { rows } from '../settings.ts';
-import type { Row } from './row.ts';
+import type { Setting } from './setting.ts';
 
-const table = Object.entries<Row<unknown>>(rows);
-const kindOf = ({ kind }: Row<unknown>): string =>
+const table = Object.entries<Setting<unknown>>(rows);
+const kindOf = ({ kind }: Setting<unknown>): string =>
   [kind.name, kind.range].filter((part) => part !== '').join(', ');
 
 /**
@@ -33,7 +33,7 @@ export function pulumiSchema(): Record<
               key,
               {
                 type: 'string' as const,
-                description: `${row.about} (${kindOf(row)})`,
+                description: `${row.description} (${kindOf(row)})`,
                 default: row.default,
               },
             ],
@@ -52,7 +52,7 @@ export function pulumiYaml(current: string): string {
 export function configurationPage(): string {
   const lines = table.map(([key, row]) => {
     const fallback = row.default === undefined ? 'none' : shortened(row.default);
-    return `| \`${key}\` | ${kindOf(row).replaceAll('|', '\\|')} | ${fallback} | ${row.about} | ${shortened(row.example)} | ${row.env === undefined ? '' : `\`${row.env}\``} |`;
+    return `| \`${key}\` | ${kindOf(row).replaceAll('|', '\\|')} | ${fallback} | ${row.description} | ${shortened(row.example)} | ${row.env === undefined ? '' : `\`${row.env}\``} |`;
   });
   return `# Configuration
 

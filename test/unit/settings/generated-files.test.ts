@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 import { rows } from '../../../settings.ts';
-import { configurationPage, pulumiYaml } from '../../../settings/documents.ts';
-import type { Row } from '../../../settings/row.ts';
+import { configurationPage, pulumiYaml } from '../../../settings/generated-files.ts';
+import type { Setting } from '../../../settings/setting.ts';
 
 const file = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 
@@ -16,12 +16,12 @@ test('docs/configuration.md lists what the settings say (npm run settings)', () 
 
 test('the README leads to it', () => expect(file('README.md')).toContain('docs/configuration.md'));
 
-test.each(Object.entries<Row<unknown>>(rows))(
+test.each(Object.entries<Setting<unknown>>(rows))(
   '%s has a default and an example that it would take itself',
   (_key, row) => {
     if (row.default !== undefined) expect(row.kind.parse(row.default)).toHaveProperty('value');
     // A secret's example is the command that makes one.
     if (!row.kind.secret) expect(row.kind.parse(row.example)).toHaveProperty('value');
-    expect(row.about).toMatch(/^[^.].{10,}[^.]$/);
+    expect(row.description).toMatch(/^[^.].{10,}[^.]$/);
   },
 );
