@@ -1,59 +1,49 @@
 /**
- * What is written from the table of settings: the schema in Pulumi.yaml and docs/configuration.md.
+ * The files that are written from the table of settings: the schema in Pulumi.yaml and
+ * docs/configuration.md.
  *
- * node settings/generated-files.ts writes both anew (npm run settings)
+ * node settings/generated-files.ts writes both (npm run settings)
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { parseDocument } from 'yaml';
 
-import { rows } from '../settings.ts';
-import type { Setting } from './setting.ts';
+import { settingRows } from '../settings.ts';
+import type { SettingRow } from '../settings.ts';
 
-const table = Object.entries<Setting<unknown>>(rows);
-const kindOf = ({ kind }: Setting<unknown>): string =>
-  [kind.name, kind.range].filter((part) => part !== '').join(', ');
+const rows = Object.values(settingRows);
 
-/**
- * The part of Pulumi.yaml that declares these keys; all are strings there, because the CLI would
- * stop at the first wrong type. Keys without a default are left out: the CLI takes a declared key
- * without one for compulsory.
- */
-export function pulumiSchema(): Record<
-  string,
-  { type: 'string'; description: string; default: string }
-> {
-  return Object.fromEntries(
-    table.flatMap(([key, row]) =>
-      row.default === undefined
-        ? []
-        : [
-            [
-              key,
-              {
-                type: 'string' as const,
-                description: `${row.description} (${kindOf(row)})`,
-                default: row.default,
-              },
-            ],
-          ],
-    ),
-  );
-}
-
-/** Pulumi.yaml with that part in place, the rest as it stands. */
+/** Pulumi.yaml with the settings' schema in place, the rest as it stands. */
 export function pulumiYaml(current: string): string {
   const document = parseDocument(current);
   document.set('config', document.createNode(pulumiSchema()));
   return document.toString({ lineWidth: 0 });
 }
 
+interface SchemaEntry {
+  readonly type: 'string';
+  readonly description: string;
+  readonly default: string;
+}
+
+/**
+ * The part of Pulumi.yaml that declares the keys. All are strings there, because the CLI would stop
+ * at the first wrong type. Keys without a default are left out: the CLI takes a declared key
+ * without one for compulsory.
+ */
+function pulumiSchema(): Record<string, SchemaEntry> {
+  const schema: Record<string, SchemaEntry> = {};
+  for (const row of rows) {
+    if (row.default === undefined) continue;
+    const description = `${row.description} (${describeKind(row)})`;
+    schema[row.key] = { type: 'string', description, default: row.default };
+  }
+  return schema;
+}
+
+/** The whole of docs/configuration.md. */
 export function configurationPage(): string {
-  const lines = table.map(([key, row]) => {
-    const fallback = row.default === undefined ? 'none' : shortened(row.default);
-    return `| \`${key}\` | ${kindOf(row).replaceAll('|', '\\|')} | ${fallback} | ${row.description} | ${shortened(row.example)} | ${row.env === undefined ? '' : `\`${row.env}\``} |`;
-  });
   return `# Configuration
 
 Written from the table in \`settings.ts\` by \`npm run settings\`; a test fails when the two differ.
@@ -71,20 +61,38 @@ names the variable that carries a setting into the workers.
 
 | key | kind and range | default | what it is | example | worker |
 | --- | --- | --- | --- | --- | --- |
-${lines.join('\n').replaceAll(' |  |', ' | |')}
+${rows.map(tableLine).join('\n').replaceAll(' |  |', ' | |')}
 `;
 }
 
-/** A digest says nothing to a reader of a table; \`Pulumi.yaml\` has it whole. */
-function shortened(value: string): string {
-  return `\`${value.replace(/@sha256:([0-9a-f]{8})[0-9a-f]*$/, '@sha256:$1…')}\``;
+function tableLine(row: SettingRow): string {
+  const cells = [
+    code(row.key),
+    describeKind(row).replaceAll('|', '\\|'),
+    row.default === undefined ? 'none' : code(shortenDigest(row.default)),
+    row.description,
+    code(shortenDigest(row.example)),
+    row.env === undefined ? '' : code(row.env),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function describeKind({ kind }: SettingRow): string {
+  return kind.range === '' ? kind.name : `${kind.name}, ${kind.range}`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** The table needs no whole digest; `Pulumi.yaml` has it. */
+function shortenDigest(text: string): string {
+  return text.replace(/@sha256:([0-9a-f]{8})[0-9a-f]*$/, '@sha256:$1…');
 }
 
 if (import.meta.main) {
   const root = join(import.meta.dirname, '..');
-  writeFileSync(
-    join(root, 'Pulumi.yaml'),
-    pulumiYaml(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')),
-  );
+  const schema = join(root, 'Pulumi.yaml');
+  writeFileSync(schema, pulumiYaml(readFileSync(schema, 'utf8')));
   writeFileSync(join(root, 'docs/configuration.md'), configurationPage());
 }

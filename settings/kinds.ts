@@ -15,7 +15,7 @@ export interface Kind<T> {
   readonly range: string;
   readonly example: string;
   /** Its value is never shown, logged or put into a fault. */
-  readonly secret: boolean;
+  readonly isSecret: boolean;
   readonly parse: (text: string) => Parsed<T>;
   /** As the worker reads it from its environment. */
   format(value: T): string;
@@ -25,9 +25,9 @@ function kind<T>(
   name: string,
   example: string,
   parse: (text: string) => Parsed<T>,
-  { range = '', format = String, secret = false }: Partial<Kind<T>> = {},
+  { range = '', format = String, isSecret = false }: Partial<Kind<T>> = {},
 ): Kind<T> {
-  return { name, range, example, secret, parse, format };
+  return { name, range, example, isSecret, parse, format };
 }
 
 export function integer(least: number, most: number): Kind<number> {
@@ -143,20 +143,23 @@ export const url: Kind<string> = kind('http(s) URL', 'http://192.0.2.10:52000', 
 });
 
 /** A folder of the Docker host, absolute and without a trailing slash. */
-export const folder: Kind<string> = kind('absolute path', '/mnt/cache/appdata', (text) =>
+export const absolutePath: Kind<string> = kind('absolute path', '/mnt/cache/appdata', (text) =>
   /^(\/[\w.@-]+)+\/?$/.test(text) && !text.split('/').includes('..')
     ? { value: text.replace(/\/$/, '') }
     : { problem: 'not an absolute path of letters, digits, . _ @ -' },
 );
 
-export const image: Kind<string> = kind('image reference', 'postgres:15-bookworm', (text) =>
-  /^[a-z0-9][\w.\-/:]*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/.test(text) &&
-  /[:@]/.test(text.split('/').at(-1) ?? '')
-    ? { value: text }
-    : { problem: 'not an image with a tag or digest' },
+export const imageReference: Kind<string> = kind(
+  'image reference',
+  'postgres:15-bookworm',
+  (text) =>
+    /^[a-z0-9][\w.\-/:]*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/.test(text) &&
+    /[:@]/.test(text.split('/').at(-1) ?? '')
+      ? { value: text }
+      : { problem: 'not an image with a tag or digest' },
 );
 
-export const slug: Kind<string> = kind(
+export const modelName: Kind<string> = kind(
   'model name',
   'sentence-transformers/all-MiniLM-L6-v2',
   (text) =>
@@ -203,5 +206,5 @@ export const secret: Kind<string> = kind(
             'has characters other than letters, digits, - . _ ~, which cannot stand in a URL',
         };
   },
-  { secret: true, range: '32 characters or more' },
+  { isSecret: true, range: '32 characters or more' },
 );

@@ -1,45 +1,46 @@
 import type { Kind } from './kinds.ts';
 
-/** One setting of a stack. */
-export interface Setting<T> {
+/** One setting of a stack, as its row in the table says it. */
+export interface Setting<K extends string, T> {
+  /** Name in `Pulumi.<stack>.yaml`, after `pulse:`. */
+  readonly key: K;
   readonly kind: Kind<Exclude<T, undefined>>;
   /** As it would be configured; absent when the setting may be left out for good. */
   readonly default: string | undefined;
   /** One sentence without a full stop. */
   readonly description: string;
-  /** As it would be configured; of the row's own kind and range. */
+  /** As it would be configured; of the setting's own kind and range. */
   readonly example: string;
   /** The variable that carries it into the worker; absent when no worker needs it. */
   readonly env: string | undefined;
+  /** The only mode of the GPU host in which it means anything; absent, it does in both. */
+  readonly gpuHostMode: 'external' | undefined;
 }
 
-type SettingOptions = Partial<Pick<Setting<unknown>, 'example' | 'env'>>;
-
-export function required<T>(
-  kind: Kind<T>,
-  fallback: string,
-  description: string,
-  { example = kind.example, env }: SettingOptions = {},
-): Setting<T> {
-  return {
-    kind: kind as Kind<Exclude<T, undefined>>,
-    default: fallback,
-    description,
-    example,
-    env,
-  };
+interface Row<K extends string, T> {
+  readonly key: K;
+  readonly kind: Kind<T>;
+  readonly default?: string;
+  readonly description: string;
+  /** Only where the kind's own example would be a poor one here. */
+  readonly example?: string;
+  readonly env?: string;
+  readonly gpuHostMode?: 'external';
 }
 
-export function optional<T>(
-  kind: Kind<T>,
-  description: string,
-  { example = kind.example, env }: SettingOptions = {},
-): Setting<T | undefined> {
+/** A setting with a default has a value in every stack; one without may be absent. */
+export function setting<const K extends string, T>(
+  row: Row<K, T> & { readonly default: string },
+): Setting<K, T>;
+export function setting<const K extends string, T>(row: Row<K, T>): Setting<K, T | undefined>;
+export function setting<K extends string, T>(row: Row<K, T>): Setting<K, T | undefined> {
   return {
-    kind: kind as Kind<Exclude<T, undefined>>,
-    default: undefined,
-    description,
-    example,
-    env,
+    key: row.key,
+    kind: row.kind as Kind<Exclude<T, undefined>>,
+    default: row.default,
+    description: row.description,
+    example: row.example ?? row.kind.example,
+    env: row.env,
+    gpuHostMode: row.gpuHostMode,
   };
 }

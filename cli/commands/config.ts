@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 
 import { parse } from 'yaml';
 
-import { SettingsError } from '../../settings.ts';
+import { SettingsError } from '../../shared/settings-error.ts';
 import { formatTable } from '../../shared/table.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { command, end, print, say } from '../command.ts';

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { parseEnv } from 'node:util';
 
-import { rows, parseSettings } from '../../settings.ts';
+import { settingRows } from '../../settings.ts';
 import type { Key } from '../../settings.ts';
+import { parseSettings } from '../../settings/parse.ts';
 import { meaningOf } from './old-names.ts';
 
 /**
@@ -58,7 +59,7 @@ export function importOf(
     }
     const { settings = {}, secret, note = '' } = meaning;
     for (const [key, value] of Object.entries(settings)) {
-      const same = (current[key] ?? rows[key as Key].default) === value;
+      const same = (current[key] ?? settingRows[key as Key].default) === value;
       if (!same) plain[key] = value;
       lines.push({ name, setting: key, outcome: same ? 'unchanged' : 'set', note });
     }

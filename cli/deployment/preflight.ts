@@ -1,8 +1,9 @@
 import { formatReport } from '../../healthchecks/report-table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
-import { parseSettings, SettingsError } from '../../settings.ts';
 import type { Settings } from '../../settings.ts';
 import { workerEnvironment } from '../../settings/environment.ts';
+import { parseSettings } from '../../settings/parse.ts';
+import { SettingsError } from '../../shared/settings-error.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
 import { say } from '../command.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
@@ -39,7 +40,7 @@ export async function preflight(settings: Settings): Promise<void> {
   );
   if (failed.length === 0) return say('preflight: Postgres, Redis and the GPU host answer.');
   const shown = formatReport({ ...report, checks: failed });
-  if (settings.verification === 'warn')
+  if (settings.verification.mode === 'warn')
     return say(`preflight, and going on because verification is 'warn':\n${shown}`);
   throw new ToolFault(
     `preflight, before anything was replaced:\n${shown}`,
@@ -80,7 +81,7 @@ export async function settingsOf(stack: string): Promise<Settings> {
  * worker that serves is too old to be asked.
  */
 async function ask(worker: string, settings: Settings): Promise<Report | undefined> {
-  const env = settings.gpuHost === 'external' ? workerEnvironment(settings) : {};
+  const env = settings.gpuHost.mode === 'external' ? workerEnvironment(settings) : {};
   try {
     return JSON.parse(
       await outputOf(

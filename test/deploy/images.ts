@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { rows } from '../../settings.ts';
+import { settingRows } from '../../settings.ts';
 import { localImages } from '../../toolchain/images/images.ts';
 import type { LocalImageName } from '../../toolchain/images/recipe.ts';
 
@@ -14,6 +14,7 @@ const exec = promisify(execFile);
 export async function imageOf(name: LocalImageName): Promise<string> {
   const local = localImages[name].reference;
   const { stdout } = await exec('docker', ['images', '--quiet', local]);
-  const official = name === 'node' ? rows.workerBaseImage.default : rows[`${name}Image`].default;
+  const official =
+    settingRows[name === 'node' ? 'workerBaseImage' : (`${name}Image` as const)].default;
   return stdout === '' ? (official ?? local) : local;
 }

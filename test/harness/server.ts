@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 
 import type { ContainerCheck } from '../../healthchecks/container.ts';
-import { rows } from '../../settings.ts';
+import { settingRows } from '../../settings.ts';
 import { localImages } from '../../toolchain/images/images.ts';
 import type { LocalImageName } from '../../toolchain/images/recipe.ts';
 import { freePort } from './free-port.ts';
@@ -83,7 +83,8 @@ export async function imageReference(name: LocalImageName): Promise<string> {
   const local = localImages[name].reference;
   const { stdout } = await execute('docker', ['images', '--quiet', local]);
   return stdout === ''
-    ? (rows[name === 'node' ? 'workerBaseImage' : (`${name}Image` as const)].default ?? local)
+    ? (settingRows[name === 'node' ? 'workerBaseImage' : (`${name}Image` as const)].default ??
+        local)
     : local;
 }
 

@@ -18,6 +18,8 @@ export interface Declared {
   readonly replaceOnChanges: readonly string[];
   readonly ignoreChanges: readonly string[];
   readonly additionalSecretOutputs: readonly string[];
+  /** URNs of the parents that it had before; empty text for a resource that had none. */
+  readonly oldParents: readonly string[];
 }
 
 export const containerType = 'docker:index/container:Container';
@@ -53,6 +55,7 @@ interface Request {
   getReplaceonchangesList(): string[];
   getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
+  getAliasesList(): { getSpec(): { getParenturn(): string } | undefined }[];
   getObject(): { toJavaScript(): Record<string, unknown> };
 }
 interface Monitor {
@@ -127,6 +130,7 @@ function recorded(request: Request, urn: string, inputs: Record<string, unknown>
     replaceOnChanges: request.getReplaceonchangesList(),
     ignoreChanges: request.getIgnorechangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    oldParents: request.getAliasesList().map((alias) => alias.getSpec()?.getParenturn() ?? ''),
   };
 }
 

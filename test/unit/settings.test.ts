@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { parseSettings, SettingsError } from '../../settings.ts';
+import { parseSettings } from '../../settings/parse.ts';
+import { SettingsError } from '../../shared/settings-error.ts';
 
 function faultsOf(texts: Record<string, string>): readonly string[] {
   try {
@@ -123,7 +124,7 @@ describe('a faulty configuration', () => {
 test('units are settled once: MiB, seconds, CPUs as the engine reports them', () => {
   expect(
     parseSettings('dev', { workerMemory: '4GiB', indexingJobTimeout: '10m', workerCpus: '2' }),
-  ).toMatchObject({ workerMemory: 4096, indexingJobTimeout: 600, workerCpus: '2.0' });
+  ).toMatchObject({ workers: { memoryMiB: 4096, jobTimeoutSeconds: 600, cpus: '2.0' } });
 });
 
 test('only prod has the plain names; others carry their stack', () => {

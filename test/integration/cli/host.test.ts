@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { lookAtHost } from '../../../cli/deployment/host/inspect.ts';
-import { parseSettings } from '../../../settings.ts';
+import { parseSettings } from '../../../settings/parse.ts';
 
 const name = `pulse-test-net-${randomBytes(3).toString('hex')}`;
 const subnet = `10.227.${randomInt(256)}.0/24`;

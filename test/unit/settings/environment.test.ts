@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
-import { rows, parseSettings } from '../../../settings.ts';
+import { settingRows } from '../../../settings.ts';
 import { workerEnvironment } from '../../../settings/environment.ts';
-import type { Setting } from '../../../settings/setting.ts';
+import { parseSettings } from '../../../settings/parse.ts';
 import { environment as workerSchema, readSettings } from '../../../worker/settings.ts';
 import { readEnvironment, findNamed } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 
 const variables = Object.keys(workerSchema.shape);
-const told = Object.values<Setting<unknown>>(rows).flatMap(({ env }) => env ?? []);
+const told = Object.values(settingRows).flatMap(({ env }) => env ?? []);
 
 describe('the environment of a worker', () => {
   test('is one that the worker itself accepts, in every mode of the GPU host', async () => {
@@ -55,7 +55,7 @@ describe('the environment of a worker', () => {
       logLevel: 'WARNING',
       qdrantApiKey,
       collection: settings.collection,
-      teiUrl: settings.teiUrl,
+      teiUrl: settings.gpuHost.teiUrl,
     });
   });
 

@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
 
-import { rows } from '../../../settings.ts';
+import { settingRows } from '../../../settings.ts';
 import { configurationPage, pulumiYaml } from '../../../settings/generated-files.ts';
-import type { Setting } from '../../../settings/setting.ts';
 
 const file = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 
@@ -16,12 +15,12 @@ test('docs/configuration.md lists what the settings say (npm run settings)', () 
 
 test('the README leads to it', () => expect(file('README.md')).toContain('docs/configuration.md'));
 
-test.each(Object.entries<Setting<unknown>>(rows))(
+test.each(Object.entries(settingRows))(
   '%s has a default and an example that it would take itself',
   (_key, row) => {
     if (row.default !== undefined) expect(row.kind.parse(row.default)).toHaveProperty('value');
     // A secret's example is the command that makes one.
-    if (!row.kind.secret) expect(row.kind.parse(row.example)).toHaveProperty('value');
+    if (!row.kind.isSecret) expect(row.kind.parse(row.example)).toHaveProperty('value');
     expect(row.description).toMatch(/^[^.].{10,}[^.]$/);
   },
 );

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Host } from '../../../../cli/deployment/host/inspect.ts';
 import { judgeHost } from '../../../../cli/deployment/host/judge.ts';
 import type { Finding, Made } from '../../../../cli/deployment/host/judge.ts';
-import { parseSettings } from '../../../../settings.ts';
+import { parseSettings } from '../../../../settings/parse.ts';
 
 const empty: Host = {
   networks: [{ name: 'bridge', subnets: ['172.17.0.0/16'] }],

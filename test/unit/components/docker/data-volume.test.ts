@@ -31,6 +31,19 @@ test('where the stack protects its data, every data volume is', async () => {
   expect((await volumes('false')).sort()).toEqual(names.map((name) => [name, false]));
 });
 
+test('volumes of a stack that an earlier release deployed are found under their old parents', async () => {
+  const oldParents = new Map(
+    filterByType(await declareStack('dev'), volumeType).map((volume) => [
+      volume.name,
+      volume.oldParents,
+    ]),
+  );
+  expect(oldParents.get('models')).toEqual(['']);
+  expect(oldParents.get('keywords-data')).toEqual([
+    'urn:pulumi:dev::pulse::pulse:worker:WorkerPool::worker',
+  ]);
+});
+
 test("whoever removes a stack's data knows every volume that a stack may have, by its whole name", async () => {
   const volumes = filterByType(await declareStack('dev'), volumeType).map(({ inputs }) =>
     String(inputs['name']),
