@@ -20,3 +20,12 @@ export function workerEnvironment(settings: Settings): Record<string, string> {
     environment['WEBHOOK_LOCAL_TEI_URL'] = localTei(settings.prefix).url;
   return environment;
 }
+
+/**
+ * Writes what a worker that already runs has to be told to check services as the next release will
+ * use them. Services of an embedded GPU host are changed by the update itself, so they are checked
+ * as they are.
+ */
+export function preflightEnvironment(settings: Settings): Record<string, string> {
+  return settings.gpuHost.mode === 'external' ? workerEnvironment(settings) : {};
+}

@@ -1,8 +1,8 @@
 /**
- * The files that are written from the table of settings: the schema in Pulumi.yaml and
- * docs/configuration.md.
+ * The files that are written from the table of settings: the schema in Pulumi.yaml,
+ * docs/configuration.md and the part of the worker's environment that the settings decide.
  *
- * node settings/generated-files.ts writes both (npm run settings)
+ * node settings/generated-files.ts writes all three (npm run settings)
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -90,9 +90,37 @@ function shortenDigest(text: string): string {
   return text.replace(/@sha256:([0-9a-f]{8})[0-9a-f]*$/, '@sha256:$1…');
 }
 
+/**
+ * The whole of worker/settings/generated.ts. Descriptions are not in it: the image's tag follows
+ * its sources, and a reworded sentence must not rebuild it.
+ */
+export function workerVariables(): string {
+  const carried = rows.filter(({ env }) => env !== undefined);
+  const builders = new Set(carried.map(({ kind }) => kind.workerSchema.replace(/\(.*/, '')));
+  return `/** Written from the table in settings.ts by \`npm run settings\`; a test compares. */
+import { ${[...builders, 'variable'].toSorted().join(', ')} } from './kinds.ts';
+
+export const settingVariables = {
+${carried.map((row) => `  ${workerField(row)}: variable('${row.env}', ${workerSchema(row)}),`).join('\n')}
+};
+`;
+}
+
+/** The setting's own field, but for times: the worker reads them in milliseconds. */
+function workerField({ field }: SettingRow): string {
+  return field.replace(/Seconds$/, 'Ms');
+}
+
+function workerSchema({ kind, default: fallback, isRequiredInWorker }: SettingRow): string {
+  if (isRequiredInWorker) return kind.workerSchema;
+  if (fallback === undefined) return `${kind.workerSchema}.optional()`;
+  return `${kind.workerSchema}.prefault('${fallback}')`;
+}
+
 if (import.meta.main) {
   const root = join(import.meta.dirname, '..');
   const schema = join(root, 'Pulumi.yaml');
   writeFileSync(schema, pulumiYaml(readFileSync(schema, 'utf8')));
   writeFileSync(join(root, 'docs/configuration.md'), configurationPage());
+  writeFileSync(join(root, 'worker/settings/generated.ts'), workerVariables());
 }

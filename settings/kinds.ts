@@ -17,17 +17,19 @@ export interface Kind<T> {
   /** Its value is never shown, logged or put into a fault. */
   readonly isSecret: boolean;
   readonly parse: (text: string) => Parsed<T>;
-  /** As the worker reads it from its environment. */
+  /** Writes the value as the worker reads it from its environment. */
   format(value: T): string;
+  /** TypeScript text: what reads the same kind in the worker, from worker/settings/kinds.ts. */
+  readonly workerSchema: string;
 }
 
 function kind<T>(
   name: string,
   example: string,
   parse: (text: string) => Parsed<T>,
-  { range = '', format = String, isSecret = false }: Partial<Kind<T>> = {},
+  { range = '', format = String, isSecret = false, workerSchema = 'text' }: Partial<Kind<T>> = {},
 ): Kind<T> {
-  return { name, range, example, isSecret, parse, format };
+  return { name, range, example, isSecret, parse, format, workerSchema };
 }
 
 export function integer(least: number, most: number): Kind<number> {
@@ -40,7 +42,7 @@ export function integer(least: number, most: number): Kind<number> {
       if (value < least || value > most) return { problem: `outside ${least}..${most}` };
       return { value };
     },
-    { range: `${least}..${most}` },
+    { range: `${least}..${most}`, workerSchema: `integer(${least}, ${most})` },
   );
 }
 
@@ -101,7 +103,7 @@ export const duration: Kind<number> = kind(
       return { problem: 'not a duration; a whole number with s, m or h is' };
     return { value: Number(match[1]) * (secondsOf[match[2] as string] as number) };
   },
-  { range: '1s or more', format: (seconds) => `${seconds}s` },
+  { range: '1s or more', format: (seconds) => `${seconds}s`, workerSchema: 'duration' },
 );
 
 export const ipv4: Kind<string> = kind('IPv4 address', '127.0.0.1', (text) =>
@@ -126,21 +128,32 @@ export const cidr: Kind<string> = kind(
 );
 
 export function choice<const T extends string>(...values: readonly T[]): Kind<T> {
-  return kind(values.join(' | '), values[0] as string, (text) =>
-    values.includes(text as T) ? { value: text as T } : { problem: `none of ${values.join(', ')}` },
+  return kind(
+    values.join(' | '),
+    values[0] as string,
+    (text) =>
+      values.includes(text as T)
+        ? { value: text as T }
+        : { problem: `none of ${values.join(', ')}` },
+    { workerSchema: `choice(${values.map((value) => `'${value}'`).join(', ')})` },
   );
 }
 
 /** An http(s) address without a trailing slash, user or password. */
-export const url: Kind<string> = kind('http(s) URL', 'http://192.0.2.10:52000', (text) => {
-  if (!URL.canParse(text)) return { problem: 'not a URL' };
-  const parsed = new URL(text);
-  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
-    return { problem: 'neither http nor https' };
-  if (parsed.username !== '' || parsed.password !== '')
-    return { problem: 'carries a user or password, which would be stored in plain text' };
-  return { value: text.replace(/\/+$/, '') };
-});
+export const url: Kind<string> = kind(
+  'http(s) URL',
+  'http://192.0.2.10:52000',
+  (text) => {
+    if (!URL.canParse(text)) return { problem: 'not a URL' };
+    const parsed = new URL(text);
+    if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
+      return { problem: 'neither http nor https' };
+    if (parsed.username !== '' || parsed.password !== '')
+      return { problem: 'carries a user or password, which would be stored in plain text' };
+    return { value: text.replace(/\/+$/, '') };
+  },
+  { workerSchema: 'httpUrl' },
+);
 
 /** A folder of the Docker host, absolute and without a trailing slash. */
 export const absolutePath: Kind<string> = kind('absolute path', '/mnt/cache/appdata', (text) =>

@@ -13,6 +13,8 @@ export interface Setting<K extends string, T> {
   readonly example: string;
   /** The variable that carries it into the worker; absent when no worker needs it. */
   readonly env: string | undefined;
+  /** Whether a worker refuses to start without the variable; else it takes the same default. */
+  readonly isRequiredInWorker: boolean;
   /** The only mode of the GPU host in which it means anything; absent, it does in both. */
   readonly gpuHostMode: 'external' | undefined;
 }
@@ -25,6 +27,8 @@ interface Row<K extends string, T> {
   /** Only where the kind's own example would be a poor one here. */
   readonly example?: string;
   readonly env?: string;
+  /** Where other parts must be told the same: a worker that guesses would use other data. */
+  readonly isRequiredInWorker?: boolean;
   readonly gpuHostMode?: 'external';
 }
 
@@ -41,6 +45,7 @@ export function setting<K extends string, T>(row: Row<K, T>): Setting<K, T | und
     description: row.description,
     example: row.example ?? row.kind.example,
     env: row.env,
+    isRequiredInWorker: row.isRequiredInWorker ?? false,
     gpuHostMode: row.gpuHostMode,
   };
 }

@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 
 import { formatReport as reportTable } from '../healthchecks/report-table.ts';
 import { verify } from '../healthchecks/verify.ts';
+import { SettingsError } from '../shared/settings-error.ts';
 import { auditCommand } from './commands/audit.ts';
 import { UsageError } from './commands/command.ts';
 import type { Run } from './commands/command.ts';
@@ -24,7 +25,7 @@ import { PulseError, describeError } from './errors.ts';
 import { createPipeline } from './pipeline.ts';
 import { openServices } from './services.ts';
 import type { Services } from './services.ts';
-import { readSettings, SettingsError } from './settings.ts';
+import { readSettings } from './settings.ts';
 
 interface Output {
   readonly json?: true;

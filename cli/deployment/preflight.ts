@@ -1,7 +1,7 @@
 import { formatReport } from '../../healthchecks/report-table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
 import type { Settings } from '../../settings.ts';
-import { workerEnvironment } from '../../settings/environment.ts';
+import { preflightEnvironment } from '../../settings/environment.ts';
 import { parseSettings } from '../../settings/parse.ts';
 import { SettingsError } from '../../shared/settings-error.ts';
 import { ToolFault } from '../../toolchain/tool.ts';
@@ -81,7 +81,7 @@ export async function settingsOf(stack: string): Promise<Settings> {
  * worker that serves is too old to be asked.
  */
 async function ask(worker: string, settings: Settings): Promise<Report | undefined> {
-  const env = settings.gpuHost.mode === 'external' ? workerEnvironment(settings) : {};
+  const env = preflightEnvironment(settings);
   try {
     return JSON.parse(
       await outputOf(

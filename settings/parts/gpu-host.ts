@@ -28,6 +28,7 @@ export const gpuHost = {
     default: 'http://100.74.16.82:52000',
     description: 'address of the embedding service (TEI) of an external GPU host',
     env: 'WEBHOOK_TEI_URL',
+    isRequiredInWorker: true,
     gpuHostMode: 'external',
   }),
   qdrantUrl: setting({
@@ -37,6 +38,7 @@ export const gpuHost = {
     description: 'address of the vector database (Qdrant) of an external GPU host',
     example: 'http://192.0.2.10:52001',
     env: 'WEBHOOK_QDRANT_URL',
+    isRequiredInWorker: true,
     gpuHostMode: 'external',
   }),
   qdrantApiKey: setting({
@@ -53,6 +55,7 @@ export const gpuHost = {
     description: 'address of the LLM service (Ollama) of an external GPU host',
     example: 'http://192.0.2.10:52003',
     env: 'WEBHOOK_OLLAMA_URL',
+    isRequiredInWorker: true,
     gpuHostMode: 'external',
   }),
   teiImage: setting({
@@ -94,6 +97,7 @@ export const gpuHost = {
     default: 'Qwen/Qwen3-Embedding-0.6B',
     description: "model that TEI serves; part of the collection's name",
     env: 'WEBHOOK_EMBEDDING_MODEL',
+    isRequiredInWorker: true,
   }),
   vectorDim: setting({
     key: 'vectorDim',
@@ -102,6 +106,7 @@ export const gpuHost = {
     description: "dimensions of that model's vectors",
     example: '384',
     env: 'WEBHOOK_VECTOR_DIM',
+    isRequiredInWorker: true,
   }),
 };
 

@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 import { settingRows } from '../../../settings.ts';
-import { configurationPage, pulumiYaml } from '../../../settings/generated-files.ts';
+import {
+  configurationPage,
+  pulumiYaml,
+  workerVariables,
+} from '../../../settings/generated-files.ts';
 
 const file = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 
@@ -12,6 +16,14 @@ test('Pulumi.yaml declares what the settings say (npm run settings)', () =>
 
 test('docs/configuration.md lists what the settings say (npm run settings)', () =>
   expect(file('docs/configuration.md')).toBe(configurationPage()));
+
+test('worker/settings/generated.ts reads what the settings say (npm run settings)', () =>
+  expect(file('worker/settings/generated.ts')).toBe(workerVariables()));
+
+test('a reworded description leaves the sources of the image as they are', () => {
+  for (const { description } of Object.values(settingRows))
+    expect(workerVariables()).not.toContain(description);
+});
 
 test('the README leads to it', () => expect(file('README.md')).toContain('docs/configuration.md'));
 
