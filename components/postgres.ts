@@ -74,6 +74,10 @@ export class Postgres extends pulumi.ComponentResource {
   }
 }
 
+const psql =
+  'psql --quiet --no-psqlrc --host /var/run/postgresql --username "$POSTGRES_USER" ' +
+  '--dbname postgres --set ON_ERROR_STOP=1';
+
 /**
  * Starts the image's own entry point and, in the background, sets the role's password over the Unix
  * socket as soon as the server answers. The inner parentheses make that task a child of the
@@ -82,7 +86,7 @@ export class Postgres extends pulumi.ComponentResource {
 const startScript = String.raw`
 set -eu
 set_password() {
-  psql --quiet --no-psqlrc --host /var/run/postgresql --username "$POSTGRES_USER" --dbname postgres --set ON_ERROR_STOP=1 <<'SQL'
+  ${psql} <<'SQL'
 \getenv role POSTGRES_USER
 \getenv password POSTGRES_PASSWORD
 ALTER ROLE :"role" PASSWORD :'password';

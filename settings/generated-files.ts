@@ -46,9 +46,11 @@ function pulumiSchema(): Record<string, SchemaEntry> {
 export function configurationPage(): string {
   return `# Configuration
 
-Written from the table in \`settings.ts\` by \`npm run settings\`; a test fails when the two differ.
+Written from the rows in \`settings/parts/\` by \`npm run settings\`; a test fails when the two
+differ.
 
-A stack's own values stand in \`Pulumi.<stack>.yaml\`, each key after \`pulse:\`. All faults are reported at once, before anything is declared.
+A stack's own values stand in \`Pulumi.<stack>.yaml\`, each key after \`pulse:\`. All faults are
+reported at once, before anything is declared.
 
 \`\`\`sh
 eval "$(./pulse env)"
@@ -56,8 +58,9 @@ pulumi config set pulse:workerReplicas 4 --stack dev
 pulumi config set --secret pulse:redisPassword "$(openssl rand -hex 32)" --stack dev
 \`\`\`
 
-The passwords of Postgres and Redis may be left out: they are made on the first deploy and kept encrypted in the stack's state. The last column
-names the variable that carries a setting into the workers.
+The passwords of Postgres and Redis may be left out: they are made on the first deploy and kept
+encrypted in the stack's state. The last column names the variable that carries a setting into the
+workers.
 
 | key | kind and range | default | what it is | example | worker |
 | --- | --- | --- | --- | --- | --- |
@@ -97,11 +100,14 @@ function shortenDigest(text: string): string {
 export function workerVariables(): string {
   const carried = rows.filter(({ env }) => env !== undefined);
   const builders = new Set(carried.map(({ kind }) => kind.workerSchema.replace(/\(.*/, '')));
+  const lines = carried.map(
+    (row) => `  ${workerField(row)}: variable('${row.env}', ${workerSchema(row)}),`,
+  );
   return `/** Written from the table in settings.ts by \`npm run settings\`; a test compares. */
 import { ${[...builders, 'variable'].toSorted().join(', ')} } from './kinds.ts';
 
 export const settingVariables = {
-${carried.map((row) => `  ${workerField(row)}: variable('${row.env}', ${workerSchema(row)}),`).join('\n')}
+${lines.join('\n')}
 };
 `;
 }

@@ -1,4 +1,4 @@
-import type { Kind } from './kinds.ts';
+import type { Kind } from './kinds/kind.ts';
 
 /** One setting of a stack, as its row in the table says it. */
 export interface Setting<K extends string, T> {

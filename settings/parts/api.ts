@@ -1,5 +1,7 @@
 /** The API, which is not part of the stack yet. */
-import { ipv4, port, secret } from '../kinds.ts';
+import { ipv4 } from '../kinds/addresses.ts';
+import { port } from '../kinds/numbers.ts';
+import { secret } from '../kinds/secret.ts';
 import { setting } from '../setting.ts';
 
 export const api = {

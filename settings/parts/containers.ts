@@ -1,5 +1,7 @@
 /** What several containers of a stack have in common. */
-import { absolutePath, duration, flag, ipv4 } from '../kinds.ts';
+import { ipv4 } from '../kinds/addresses.ts';
+import { duration } from '../kinds/numbers.ts';
+import { absolutePath, flag } from '../kinds/texts.ts';
 import { setting } from '../setting.ts';
 
 export const containers = {

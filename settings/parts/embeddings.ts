@@ -1,5 +1,6 @@
 /** How text is cut into chunks and becomes vectors. */
-import { duration, integer, phrase } from '../kinds.ts';
+import { duration, integer } from '../kinds/numbers.ts';
+import { phrase } from '../kinds/texts.ts';
 import { setting } from '../setting.ts';
 
 export const embeddings = {

@@ -1,15 +1,8 @@
 /** Embeddings, vectors and LLM: where they are, or the containers that serve them. */
-import {
-  choice,
-  cpus,
-  flag,
-  imageReference,
-  integer,
-  mebibytes,
-  modelName,
-  secret,
-  url,
-} from '../kinds.ts';
+import { url } from '../kinds/addresses.ts';
+import { cpus, integer, mebibytes } from '../kinds/numbers.ts';
+import { secret } from '../kinds/secret.ts';
+import { choice, flag, imageReference, modelName } from '../kinds/texts.ts';
 import { officialImages } from '../official-images.ts';
 import { setting } from '../setting.ts';
 

@@ -1,5 +1,6 @@
 /** The bridge network that the containers of a stack share. */
-import { choice, cidr, ipv4 } from '../kinds.ts';
+import { cidr, ipv4 } from '../kinds/addresses.ts';
+import { choice } from '../kinds/texts.ts';
 import { setting } from '../setting.ts';
 
 export const network = {

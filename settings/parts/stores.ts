@@ -1,5 +1,7 @@
 /** Postgres and Redis, and their passwords. */
-import { cpus, imageReference, mebibytes, port, secret } from '../kinds.ts';
+import { cpus, mebibytes, port } from '../kinds/numbers.ts';
+import { secret } from '../kinds/secret.ts';
+import { imageReference } from '../kinds/texts.ts';
 import { officialImages } from '../official-images.ts';
 import { setting } from '../setting.ts';
 

@@ -1,5 +1,5 @@
 /** What is checked after a deploy. */
-import { choice } from '../kinds.ts';
+import { choice } from '../kinds/texts.ts';
 import { setting } from '../setting.ts';
 
 export const verification = {

@@ -1,5 +1,6 @@
 /** The workers and the image that they run. */
-import { choice, cpus, duration, imageReference, integer, mebibytes } from '../kinds.ts';
+import { cpus, duration, integer, mebibytes } from '../kinds/numbers.ts';
+import { choice, imageReference } from '../kinds/texts.ts';
 import { officialImages } from '../official-images.ts';
 import { setting } from '../setting.ts';
 
@@ -65,7 +66,8 @@ export const workers = {
     key: 'globalConcurrency',
     kind: integer(1, 1024),
     description:
-      'jobs of each queue that all workers together work on at a time; as many as they can when absent',
+      'jobs of each queue that all workers together work on at a time; ' +
+      'as many as they can when absent',
     env: 'WEBHOOK_GLOBAL_CONCURRENCY',
   }),
   jobTimeoutSeconds: setting({
