@@ -1,11 +1,15 @@
 # shellcheck shell=sh
-# Makes the folders $FOLDERS (relative, two names deep) under $BASE on the Docker host, owned by $OWNER, from inside containers
-# of $IMAGE: so it works on a remote host. What is there is left as it is. Engines do not make the source of a bind mount, and a
-# folder that a volume flag makes belongs to root.
+# Makes the folders $FOLDERS (relative, two names deep) under $BASE on the Docker host, owned by
+# $OWNER, from inside containers of $IMAGE, so that it works on a remote host. A folder that is there
+# is left as it is. Engines do not make the source of a bind mount, and a folder that a volume flag
+# makes belongs to root.
 set -eu
-in_host() { docker run --rm --network none --cap-drop ALL --security-opt no-new-privileges --env FOLDERS --env OWNER --entrypoint sh "$@"; }
+in_host() {
+  docker run --rm --network none --cap-drop ALL --security-opt no-new-privileges \
+    --env FOLDERS --env OWNER --entrypoint sh "$@"
+}
 
-# As root, with no more than it takes to make a folder and give it away.
+# As root, with only the capabilities that making a folder and changing its owner take.
 in_host --user 0:0 --cap-add CHOWN --cap-add DAC_OVERRIDE --volume "$BASE:/base" "$IMAGE" -euc '
   for folder in $FOLDERS; do
     for part in "${folder%%/*}" "$folder"; do

@@ -1,6 +1,8 @@
 import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 
+import type { WorkerImage } from './worker-image.ts';
+
 /** Owner of the data folders of the deployment that this replaces, and so the user of our workers. */
 export const dataOwner = { uid: 99, gid: 100 };
 
@@ -8,25 +10,22 @@ export const dataOwner = { uid: 99, gid: 100 };
 const folders = { keywords: 'pulse_webhook/bm25', models: 'pulse_webhook/hf_cache' } as const;
 
 export interface DataFoldersArgs {
-  /** Folder of the Docker host; absent, nothing is made and volumes are used. */
+  /** Folder of the Docker host; absent, no folder is made and volumes are used. */
   readonly base: string | undefined;
   /** Models stay on a volume where an embedded TEI shares them. */
-  readonly models: boolean;
-  /**
-   * Any image with a shell: the folders are made from inside a container, so that it works on a
-   * remote host.
-   */
-  readonly image: pulumi.Input<string>;
+  readonly gpuHost: 'external' | 'embedded';
+  /** Any image with a shell. A container makes the folders, so that it works on a remote host. */
+  readonly image: Pick<WorkerImage, 'reference'>;
 }
 
 /**
- * Folders of the host in place of named volumes: made with their owner when absent, left exactly as
- * they are when there.
+ * Owns the folders of the host that are used instead of named volumes. An absent folder is made
+ * with its owner; one that is there is left exactly as it is, also by `destroy`.
  */
 export class DataFolders extends pulumi.ComponentResource {
-  /** Absolute path on the host, once it is there; absent, a volume is used. */
+  /** Absolute path on the host, once the folder is there; undefined: a volume is used. */
   readonly keywords: pulumi.Output<string> | undefined;
-  /** As `keywords`; what HF_HOME is in the worker. */
+  /** As `keywords`; the folder is what HF_HOME is in the worker. */
   readonly models: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: DataFoldersArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -34,14 +33,16 @@ export class DataFolders extends pulumi.ComponentResource {
     const { base } = args;
     if (base === undefined) return;
 
-    const used = args.models ? [folders.keywords, folders.models] : [folders.keywords];
+    const hasModels = args.gpuHost === 'external';
+    const used = hasModels ? [folders.keywords, folders.models] : [folders.keywords];
+    // One command for all: a stack of an earlier release has it under this name.
     const made = new command.local.Command(
       `${name}-made`,
       {
         create: 'sh components/data-folders.sh',
         environment: {
           BASE: base,
-          IMAGE: args.image,
+          IMAGE: args.image.reference,
           FOLDERS: used.join(' '),
           OWNER: `${dataOwner.uid}:${dataOwner.gid}`,
         },
@@ -50,10 +51,10 @@ export class DataFolders extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    const there = (folder: string): pulumi.Output<string> =>
+    const onceMade = (folder: string): pulumi.Output<string> =>
       made.id.apply(() => `${base}/${folder}`);
-    this.keywords = there(folders.keywords);
-    this.models = args.models ? there(folders.models) : undefined;
+    this.keywords = onceMade(folders.keywords);
+    this.models = hasModels ? onceMade(folders.models) : undefined;
     this.registerOutputs({ keywords: this.keywords, models: this.models });
   }
 }

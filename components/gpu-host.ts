@@ -1,178 +1,166 @@
-import * as docker from '@pulumi/docker';
+import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { httpHealthCommand } from '../healthchecks/container.ts';
-import type { Settings } from '../settings.ts';
 import { baseImage } from './docker/base-image.ts';
 import { container } from './docker/container.ts';
 import { dataVolume } from './docker/data-volume.ts';
+import type { InStack } from './docker/in-stack.ts';
+import type { ModelCache } from './model-cache.ts';
 
 /** Where the three services answer, as the workers reach them. */
-export interface GpuServices {
+interface GpuServices {
   readonly tei: string;
   readonly qdrant: string;
   readonly ollama: string;
 }
 
-export interface EmbeddedGpuHost {
-  readonly mode: 'embedded';
-  /** First part of the containers' and volumes' names. */
-  readonly prefix: string;
-  readonly network: pulumi.Input<string>;
-  readonly images: GpuServices;
+export interface GpuHostArgs extends InStack {
+  /**
+   * `external`: a machine that is there already, known by its addresses. `embedded`: the same
+   * services as containers of the stack, on CPUs.
+   */
+  readonly mode: 'external' | 'embedded';
+  /** Addresses of an external GPU host. */
+  readonly teiUrl: string;
+  readonly qdrantUrl: string;
+  readonly ollamaUrl: string;
+  /** Images of an embedded GPU host; this one is a TEI for CPUs. */
+  readonly teiImage: string;
+  readonly qdrantImage: string;
+  readonly ollamaImage: string;
   readonly embeddingModel: string;
-  /** Volume of models; the workers read the tokenizer from it. */
-  readonly models: pulumi.Input<string>;
-  /** MiB, of each service. */
-  readonly memory: number;
+  /** The workers read the tokenizer from the same volume. */
+  readonly models: ModelCache;
+  /** Of each service. */
+  readonly memoryMiB: number;
+  /** Of each service, as `2.0`. */
   readonly cpus: string;
-  readonly protectData: boolean;
-  /** Seconds. */
-  readonly healthInterval: number;
 }
 
-/**
- * `external`: a machine that is there already, known by its addresses. `embedded`: the same
- * services as containers of the stack, on CPUs.
- */
-export type GpuHostArgs =
-  | { readonly mode: 'external'; readonly urls: GpuServices }
-  | EmbeddedGpuHost;
+const port = { tei: 8080, qdrant: 6333, ollama: 11434 } as const;
+const stopTimeoutSeconds = 30;
+/** TEI fetches its model on the first start: a gigabyte over a slow line. */
+const startLimitSeconds = 600;
 
 /**
- * Embeddings, vectors and LLM. Owns the choice between a machine of its own and containers; who
- * uses it sees addresses only.
+ * Owns embeddings, vectors and LLM: the choice between a machine that is there already and
+ * containers of the stack, and the data of these containers, which outlives `destroy`. Other
+ * components see addresses only.
  */
 export class GpuHost extends pulumi.ComponentResource {
   readonly urls: GpuServices;
+  /** The same addresses. */
+  readonly verifiedWith: readonly string[];
+  /** Image of a TEI for CPUs, and the model that every TEI of the stack serves. */
+  readonly tei: { readonly image: string; readonly model: string };
   /**
-   * What has to be healthy before a worker may start; empty for an external host, whose absence a
-   * worker survives.
+   * What has to be healthy before a worker may start. Empty for an external GPU host: a worker
+   * starts and works without one.
    */
   readonly containers: readonly docker.Container[];
 
   constructor(name: string, args: GpuHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:gpu:GpuHost', name, {}, opts);
+    const isEmbedded = args.mode === 'embedded';
 
-    if (args.mode === 'external') {
-      this.urls = args.urls;
-      this.containers = [];
-    } else {
-      const services = embeddedServices(args);
-      this.containers = services.map((service) => this.serve(service, args));
-      this.urls = {
-        tei: `http://${args.prefix}_tei:${port.tei}`,
-        qdrant: `http://${args.prefix}_qdrant:${port.qdrant}`,
-        ollama: `http://${args.prefix}_ollama:${port.ollama}`,
-      };
-    }
+    this.containers = isEmbedded
+      ? embeddedServices(args, this).map((service) => serve(service, args, this))
+      : [];
+
+    this.urls = isEmbedded ? embeddedUrls(args.prefix) : externalUrls(args);
+    this.verifiedWith = Object.values(this.urls);
+    this.tei = { image: args.teiImage, model: args.embeddingModel };
     this.registerOutputs({ urls: this.urls });
-  }
-
-  private serve(service: EmbeddedService, args: EmbeddedGpuHost): docker.Container {
-    const image = baseImage(`${service.name}-image`, service.image, this);
-    return container(
-      service.name,
-      {
-        name: `${args.prefix}_${service.name}`,
-        image: image.name,
-        network: args.network,
-        ...(service.command && { command: service.command }),
-        environment: service.environment,
-        memory: args.memory,
-        cpus: args.cpus,
-        volumes: service.volumes(this),
-        scratch: {},
-        healthcheck: httpHealthCommand(port[service.name], service.healthPath),
-        healthInterval: args.healthInterval,
-        startLimit: startLimitSeconds,
-        stopTimeout: stopTimeoutSeconds,
-      },
-      { parent: this },
-    );
   }
 }
 
-const port = { tei: 8080, qdrant: 6333, ollama: 11434 } as const;
-/**
- * No `user` is set: a fresh volume belongs to whom the image says, and another user could not write
- * to it.
- */
-const stopTimeoutSeconds = 30;
-/** TEI fetches its model on the first start: a gigabyte over a slow line. */
-const startLimitSeconds = 600;
+function externalUrls({ teiUrl, qdrantUrl, ollamaUrl }: GpuHostArgs): GpuServices {
+  return { tei: teiUrl, qdrant: qdrantUrl, ollama: ollamaUrl };
+}
 
+function embeddedUrls(prefix: string): GpuServices {
+  return {
+    tei: `http://${prefix}_tei:${port.tei}`,
+    qdrant: `http://${prefix}_qdrant:${port.qdrant}`,
+    ollama: `http://${prefix}_ollama:${port.ollama}`,
+  };
+}
+
+/** What the three containers differ in. */
 interface EmbeddedService {
   readonly name: keyof typeof port;
   readonly image: string;
   readonly command?: readonly string[];
   readonly environment: Record<string, string>;
   readonly healthPath: string;
-  readonly volumes: (parent: pulumi.Resource) => Record<string, pulumi.Input<string>>;
+  /** Mount point -> name of a volume. */
+  readonly volumes: Record<string, pulumi.Input<string>>;
 }
 
-function embeddedServices(args: EmbeddedGpuHost): EmbeddedService[] {
+function embeddedServices(args: GpuHostArgs, parent: pulumi.Resource): EmbeddedService[] {
+  const volume = (service: string): pulumi.Output<string> =>
+    dataVolume(`${service}-data`, `${args.prefix}_${service}`, {
+      parent,
+      protect: args.protectData,
+    }).name;
   return [
     {
       name: 'tei',
-      image: args.images.tei,
+      image: args.teiImage,
       command: ['--model-id', args.embeddingModel, '--port', String(port.tei)],
       environment: { HUGGINGFACE_HUB_CACHE: '/data' },
       healthPath: '/health',
-      volumes: () => ({ '/data': args.models }),
+      volumes: { '/data': args.models.volume },
     },
     {
       name: 'qdrant',
-      image: args.images.qdrant,
+      image: args.qdrantImage,
       environment: {
         QDRANT__TELEMETRY_DISABLED: 'true',
         QDRANT__STORAGE__SNAPSHOTS_PATH: '/qdrant/storage/snapshots',
       },
       healthPath: '/readyz',
-      volumes: (parent) => ({
-        '/qdrant/storage': dataVolume('qdrant-data', `${args.prefix}_qdrant`, {
-          parent,
-          protect: args.protectData,
-        }).name,
-      }),
+      volumes: { '/qdrant/storage': volume('qdrant') },
     },
     {
       name: 'ollama',
-      image: args.images.ollama,
+      image: args.ollamaImage,
       environment: {
         OLLAMA_HOST: `0.0.0.0:${port.ollama}`,
         OLLAMA_MODELS: '/models',
         HOME: '/tmp',
       },
       healthPath: '/api/version',
-      volumes: (parent) => ({
-        '/models': dataVolume('ollama-data', `${args.prefix}_ollama`, {
-          parent,
-          protect: args.protectData,
-        }).name,
-      }),
+      volumes: { '/models': volume('ollama') },
     },
   ];
 }
 
-/** From a stack's settings to one of the two modes. */
-export function gpuHostArgs(
-  settings: Settings,
-  inStack: Pick<EmbeddedGpuHost, 'network' | 'healthInterval' | 'models' | 'protectData'>,
-): GpuHostArgs {
-  if (settings.gpuHost === 'external') {
-    return {
-      mode: 'external',
-      urls: { tei: settings.teiUrl, qdrant: settings.qdrantUrl, ollama: settings.ollamaUrl },
-    };
-  }
-  return {
-    mode: 'embedded',
-    ...inStack,
-    prefix: settings.prefix,
-    images: { tei: settings.teiImage, qdrant: settings.qdrantImage, ollama: settings.ollamaImage },
-    embeddingModel: settings.embeddingModel,
-    memory: settings.gpuServiceMemory,
-    cpus: settings.gpuServiceCpus,
-  };
+function serve(
+  service: EmbeddedService,
+  args: GpuHostArgs,
+  parent: pulumi.Resource,
+): docker.Container {
+  const image = baseImage(`${service.name}-image`, service.image, parent);
+  return container(
+    service.name,
+    {
+      name: `${args.prefix}_${service.name}`,
+      image: image.name,
+      network: args.network.networkName,
+      ...(service.command && { command: service.command }),
+      environment: service.environment,
+      memoryMiB: args.memoryMiB,
+      cpus: args.cpus,
+      // No `user`: a new volume belongs to the image's own user, and no other could write to it.
+      volumes: service.volumes,
+      scratch: {},
+      healthcheck: httpHealthCommand(port[service.name], service.healthPath),
+      healthIntervalSeconds: args.healthIntervalSeconds,
+      startLimitSeconds,
+      stopTimeoutSeconds,
+    },
+    { parent },
+  );
 }

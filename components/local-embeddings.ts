@@ -2,94 +2,78 @@ import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { httpHealthCommand } from '../healthchecks/container.ts';
+import { localTei } from '../settings/names.ts';
 import { dataOwner } from './data-folders.ts';
-import type { DataFolders } from './data-folders.ts';
 import { baseImage } from './docker/base-image.ts';
 import { container } from './docker/container.ts';
+import type { InStack, Part } from './docker/in-stack.ts';
+import type { GpuHost } from './gpu-host.ts';
+import type { ModelCache } from './model-cache.ts';
 
-const port = 8080;
 const stopTimeoutSeconds = 30;
 /** It fetches its model on the first start: a gigabyte over a slow line. */
 const startLimitSeconds = 600;
 
-export interface LocalEmbeddingsArgs {
+export interface LocalEmbeddingsArgs extends InStack {
   /** Whether there is one; off, nothing is declared. */
   readonly enabled: boolean;
-  readonly prefix: string;
-  readonly network: pulumi.Input<string>;
-  /** TEI for CPUs. */
-  readonly image: string;
-  readonly embeddingModel: string;
-  /** Volume of models, shared with the workers; a folder of the host stands in for it. */
-  readonly models: pulumi.Input<string>;
-  readonly folders: DataFolders;
-  /** MiB; the model's weights in 32 bits and as much again. */
-  readonly memory: number;
+  /** Whose image of TEI and model it has. */
+  readonly gpuHost: Pick<GpuHost, 'tei'>;
+  readonly models: ModelCache;
+  /** The model's weights in 32 bits, and as much again. */
+  readonly memoryMiB: number;
+  /** As `2.0`. */
   readonly cpus: string;
-  /** Seconds. */
-  readonly healthInterval: number;
   /**
-   * The workers: whoever mounts a new volume first gives it its owner, and both have to write
-   * there.
+   * Starts after the workers. The first container that mounts a new volume gives it its owner, and
+   * only the workers' image has the right one; both have to write there.
    */
-  readonly after: readonly pulumi.Resource[];
+  readonly after: Part;
 }
 
 /**
- * A TEI on this host's CPUs that stands in while the GPU host is away. Workers use it only after it
- * has shown that it makes the same vectors; they start without it.
+ * Owns a TEI on this host's CPUs that makes vectors while the GPU host is away. Workers use it only
+ * after it has shown that it makes the same vectors, and start without it.
  */
 export class LocalEmbeddings extends pulumi.ComponentResource {
+  /** One, or none. */
   readonly containers: readonly docker.Container[];
 
   constructor(name: string, args: LocalEmbeddingsArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:gpu:LocalEmbeddings', name, {}, opts);
-    this.containers = args.enabled ? [this.serve(name, args)] : [];
-    this.registerOutputs({ url: localEmbeddingsUrl(args) });
+    this.containers = args.enabled ? [serve(name, args, this)] : [];
+    this.registerOutputs({ url: args.enabled ? localTei(args.prefix).url : undefined });
   }
+}
 
-  private serve(name: string, args: LocalEmbeddingsArgs): docker.Container {
-    const image = baseImage(`${name}-image`, args.image, this);
-    return container(
-      `${name}-tei`,
-      {
-        name: containerName(args.prefix),
-        image: image.name,
-        network: args.network,
-        command: ['--model-id', args.embeddingModel, '--port', String(port)],
-        // One text at a time: on a CPU it costs nothing, and TEI leaves Qwen3's causal mask out of batches of equal length (TEI #882).
-        environment: {
-          HUGGINGFACE_HUB_CACHE: '/models/hub',
-          HF_HOME: '/models',
-          MAX_BATCH_REQUESTS: '1',
-          HOME: '/tmp',
-        },
-        user: `${dataOwner.uid}:${dataOwner.gid}`,
-        memory: args.memory,
-        cpus: args.cpus,
-        volumes:
-          args.folders.models === undefined
-            ? { '/models/hub': args.models }
-            : { '/models': args.folders.models },
-        scratch: {},
-        healthcheck: httpHealthCommand(port, '/health'),
-        healthInterval: args.healthInterval,
-        startLimit: startLimitSeconds,
-        stopTimeout: stopTimeoutSeconds,
+function serve(name: string, args: LocalEmbeddingsArgs, parent: pulumi.Resource): docker.Container {
+  const { name: hostName, port } = localTei(args.prefix);
+  const image = baseImage(`${name}-image`, args.gpuHost.tei.image, parent);
+  return container(
+    `${name}-tei`,
+    {
+      name: hostName,
+      image: image.name,
+      network: args.network.networkName,
+      command: ['--model-id', args.gpuHost.tei.model, '--port', String(port)],
+      environment: {
+        HUGGINGFACE_HUB_CACHE: '/models/hub',
+        HF_HOME: '/models',
+        // One text at a time: on a CPU it costs nothing, and TEI leaves Qwen3's causal mask out of
+        // batches of equal length (TEI #882).
+        MAX_BATCH_REQUESTS: '1',
+        HOME: '/tmp',
       },
-      { parent: this, dependsOn: [...args.after] },
-    );
-  }
-}
-
-/** Where the workers reach it; undefined when there is none. */
-export function localEmbeddingsUrl({
-  enabled,
-  prefix,
-}: Pick<LocalEmbeddingsArgs, 'enabled' | 'prefix'>): string | undefined {
-  return enabled ? `http://${containerName(prefix)}:${port}` : undefined;
-}
-
-function containerName(prefix: string): string {
-  return `${prefix}_local-embeddings`;
+      user: `${dataOwner.uid}:${dataOwner.gid}`,
+      memoryMiB: args.memoryMiB,
+      cpus: args.cpus,
+      volumes: args.models.mountsAt('/models'),
+      scratch: {},
+      healthcheck: httpHealthCommand(port, '/health'),
+      healthIntervalSeconds: args.healthIntervalSeconds,
+      startLimitSeconds,
+      stopTimeoutSeconds,
+    },
+    { parent, dependsOn: [...args.after.containers] },
+  );
 }

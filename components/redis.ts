@@ -4,8 +4,9 @@ import * as pulumi from '@pulumi/pulumi';
 import { redisHealthCommand } from '../healthchecks/container.ts';
 import { storeContainer } from './docker/store.ts';
 import type { StoreArgs } from './docker/store.ts';
+import type { Secrets } from './secrets.ts';
 
-const port = 6379;
+const innerPort = 6379;
 
 /**
  * Share of the memory limit that data may take; the rest is for the copies that a fork for AOF or
@@ -16,43 +17,54 @@ const dataShare = 0.6;
 /** Redis writes its last snapshot within this. */
 const stopTimeoutSeconds = 30;
 
+export interface RedisArgs extends StoreArgs {
+  readonly secrets: Pick<Secrets, 'redisPassword'>;
+}
+
 /**
- * Redis for the queues: password, append-only file and snapshots, `noeviction` (a queue that
- * forgets jobs is none), data that outlives `destroy`.
+ * Owns the Redis of the queues and its data volume, which outlives `destroy`. It has a password, an
+ * append-only file and snapshots, and never evicts a key: evicted jobs would be lost.
  */
 export class Redis extends pulumi.ComponentResource {
   /** Connection URL inside the network; secret. */
   readonly url: pulumi.Output<string>;
-  readonly container: docker.Container;
+  /** `address:port` for clients on the host. */
+  readonly hostAddress: string;
+  readonly containers: readonly docker.Container[];
 
-  constructor(name: string, args: StoreArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:queue:Redis', name, {}, opts);
 
-    this.container = storeContainer(
+    const password = args.secrets.redisPassword;
+    const hostName = `${args.prefix}_redis`;
+    const container = storeContainer(
       name,
       args,
       {
-        port,
+        hostName,
+        innerPort,
         dataFolder: '/data',
         scratch: '/run/redis',
         startScript,
         environment: pulumi.secret({
-          REDIS_PASSWORD: args.password,
-          REDIS_MAXMEMORY: `${Math.floor(args.memory * dataShare)}mb`,
+          REDIS_PASSWORD: password,
+          REDIS_MAXMEMORY: `${Math.floor(args.memoryMiB * dataShare)}mb`,
         }),
         healthcheck: redisHealthCommand(),
-        stopTimeout: stopTimeoutSeconds,
+        stopTimeoutSeconds,
       },
       this,
     );
 
-    this.url = pulumi.secret(pulumi.interpolate`redis://:${args.password}@${args.name}:${port}`);
+    this.url = pulumi.secret(pulumi.interpolate`redis://:${password}@${hostName}:${innerPort}`);
+    this.hostAddress = `${args.storeAddress}:${args.port}`;
+    this.containers = [container];
     this.registerOutputs({});
   }
 }
 
 /**
- * The configuration goes into a file in memory: as an argument the password would stand in the
+ * The configuration is written to a file in memory: an argument would show the password in the
  * host's process list.
  */
 const startScript = `

@@ -2,12 +2,15 @@ import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 
 export interface SecretsArgs {
-  /** Configured values; one that is absent is made on the first deploy. */
+  /** Configured values; an absent one is made on the first deploy. */
   readonly postgresPassword: string | undefined;
   readonly redisPassword: string | undefined;
 }
 
-/** The stack's passwords: configured, or random and kept encrypted in the state. Safe in URLs. */
+/**
+ * Owns the stack's passwords: the configured ones, or random ones that are made on the first deploy
+ * and kept encrypted in the state. All are safe in URLs.
+ */
 export class Secrets extends pulumi.ComponentResource {
   readonly postgresPassword: pulumi.Output<string>;
   readonly redisPassword: pulumi.Output<string>;

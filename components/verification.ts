@@ -1,44 +1,53 @@
 import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 
+import { containersOf } from './docker/in-stack.ts';
+import type { Part } from './docker/in-stack.ts';
+import type { WorkerPool } from './worker-pool.ts';
+
 export interface VerificationArgs {
-  /** Workers in which the questions may be asked; the first that answers does. */
-  readonly workers: readonly pulumi.Input<string>[];
   /** `strict`: a failed check fails the update. `warn`: it is reported, and the update goes on. */
   readonly mode: 'strict' | 'warn';
-  /** What makes an earlier result out of date: containers, images, addresses. */
-  readonly provenWith: readonly pulumi.Input<unknown>[];
-  readonly after: readonly pulumi.Resource[];
+  /** The questions are asked inside the first worker that answers. */
+  readonly workers: WorkerPool;
+  /** What has to be up before the questions are asked, and is verified by them. */
+  readonly parts: readonly Part[];
 }
 
 /**
- * Asks, from inside a worker and after everything is up, whether each connection works and a
- * document is really indexed and found. Runs again when something it proved has changed. The asking
- * always succeeds and reports; a second command enforces `strict`, and asks anew when the kept
- * report is bad, so that a repaired deployment passes on the next `up`.
+ * Owns the check of a deployment: asks, from inside a worker and after everything is up, whether
+ * each connection works and a document is really indexed and found. It asks again when the network,
+ * a container or an address of the GPU host has changed. The first command always succeeds and
+ * keeps its report. The second enforces `strict`, and asks again when the kept report is bad, so
+ * that a repaired deployment passes on the next `up`.
  */
 export class Verification extends pulumi.ComponentResource {
-  /** JSON: `{"ok","verifiedAt","checks":[…]}`. */
-  readonly report: pulumi.Output<string>;
+  /** `{ ok, verifiedAt, checks: […] }`, as healthchecks/verify.ts defines it. */
+  readonly report: pulumi.Output<unknown>;
   /** When the report was made, ISO 8601. */
   readonly verifiedAt: pulumi.Output<string>;
 
   constructor(name: string, args: VerificationArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:verification:Verification', name, {}, opts);
 
+    const containers = containersOf(args.parts);
     const asking: command.local.CommandArgs = {
       create: 'node healthchecks/from-host.ts',
       environment: {
-        PULSE_WORKERS: pulumi
-          .all(args.workers.map((worker) => pulumi.output(worker)))
-          .apply((names) => names.join(' ')),
+        PULSE_WORKERS: args.workers.names.join(' '),
       },
       logging: 'stderr',
     };
     const probe = new command.local.Command(
       `${name}-probe`,
-      { ...asking, triggers: [...args.provenWith] },
-      { parent: this, dependsOn: [...args.after] },
+      {
+        ...asking,
+        triggers: [
+          ...containers.map(({ id }) => id),
+          ...args.parts.flatMap(({ verifiedWith = [] }) => verifiedWith),
+        ],
+      },
+      { parent: this, dependsOn: containers },
     );
     const enforce = new command.local.Command(
       `${name}-enforce`,
@@ -51,7 +60,7 @@ export class Verification extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.report = enforce.stdout;
+    this.report = enforce.stdout.apply((report) => JSON.parse(report) as unknown);
     this.verifiedAt = enforce.stdout.apply(
       (report) => (JSON.parse(report) as { verifiedAt: string }).verifiedAt,
     );

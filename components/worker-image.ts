@@ -5,22 +5,21 @@ import { join, relative } from 'node:path';
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
+const repositoryRoot = join(import.meta.dirname, '..');
 /** What the image is built from; the same folders as .dockerignore lets through. */
 const sources = ['worker', 'healthchecks', 'shared', '.dockerignore'];
 
 export interface WorkerImageArgs {
-  /** Repository part of the tag; carries the stack, because stacks may build on different bases. */
-  readonly repository: string;
-  /** Root of this repository on the machine that runs the deployment. */
-  readonly root: string;
+  /** Begins the image's name, because stacks may build on different bases. */
+  readonly prefix: string;
   /** A Node 24 image. */
   readonly baseImage: string;
 }
 
 /**
- * The worker's image, built from this repository exactly when the contents of its sources change,
- * and tagged with their hash. Built on the engine that DOCKER_HOST names (the provider's own `host`
- * does not reach a build).
+ * Owns the worker's image, built from this repository exactly when the contents of its sources
+ * change, and tagged with their hash. It is built on the engine that DOCKER_HOST names; the
+ * provider's own `host` does not reach a build.
  */
 export class WorkerImage extends pulumi.ComponentResource {
   /** `repository:hash`; known at preview. */
@@ -29,20 +28,20 @@ export class WorkerImage extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:worker:WorkerImage', name, {}, opts);
 
-    const contents = contentHash(args.root, sources, args.baseImage);
+    const contents = contentHash(repositoryRoot, sources, args.baseImage);
     const image = new docker.RemoteImage(
       name,
       {
-        name: `${args.repository}:${contents}`,
+        name: `${args.prefix}_webhook-worker:${contents}`,
         build: {
-          context: args.root,
+          context: repositoryRoot,
           dockerfile: 'worker/Dockerfile',
           buildArgs: { BASE_IMAGE: args.baseImage },
         },
         triggers: { contents },
         keepLocally: true,
-        // A clone elsewhere has another path and the same image.
       },
+      // A clone elsewhere has another path and the same image.
       { parent: this, ignoreChanges: ['build.context'] },
     );
 
@@ -52,8 +51,10 @@ export class WorkerImage extends pulumi.ComponentResource {
 }
 
 /**
- * SHA-256 over path and bytes of every file, in the order of the paths, and the base; the first 16
- * hex digits.
+ * Hashes the sources of the image: path and bytes of every file, in the order of the paths, and the
+ * base.
+ *
+ * @returns the first 16 hexadecimal digits of the SHA-256
  */
 export function contentHash(root: string, folders: readonly string[], baseImage: string): string {
   const hash = createHash('sha256').update(`${baseImage}\0`);

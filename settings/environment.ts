@@ -1,15 +1,31 @@
-import { rows } from '../settings.ts';
+import { settingRows } from '../settings.ts';
 import type { Settings } from '../settings.ts';
-import type { Row } from './row.ts';
+import { localTei } from './names.ts';
+
+const rows = Object.values(settingRows);
 
 /**
- * What the settings say to a worker, by its own variables. Addresses and passwords of the stack's
- * own parts come from those parts.
+ * Writes the settings as a worker reads them, by its own variables. What comes from components is
+ * not among them: the URLs of Postgres and Redis, which hold passwords, and the addresses of an
+ * embedded GPU host.
  */
 export function workerEnvironment(settings: Settings): Record<string, string> {
-  const told = Object.entries<Row<unknown>>(rows).flatMap(([key, { env, kind }]) => {
-    const value = settings[key as keyof typeof rows];
-    return env === undefined || value === undefined ? [] : [[env, kind.format(value)]];
-  });
-  return { ...Object.fromEntries(told), WEBHOOK_COLLECTION: settings.collection };
+  const environment: Record<string, string> = { WEBHOOK_COLLECTION: settings.collection };
+  for (const { part, field, env, kind, gpuHostMode = settings.gpuHost.mode } of rows) {
+    const value = (settings[part] as Readonly<Record<string, unknown>>)[field];
+    if (env === undefined || value === undefined || gpuHostMode !== settings.gpuHost.mode) continue;
+    environment[env] = kind.format(value);
+  }
+  if (settings.localEmbeddings.enabled)
+    environment['WEBHOOK_LOCAL_TEI_URL'] = localTei(settings.prefix).url;
+  return environment;
+}
+
+/**
+ * Writes what a worker that already runs has to be told to check services as the next release will
+ * use them. Services of an embedded GPU host are changed by the update itself, so they are checked
+ * as they are.
+ */
+export function preflightEnvironment(settings: Settings): Record<string, string> {
+  return settings.gpuHost.mode === 'external' ? workerEnvironment(settings) : {};
 }

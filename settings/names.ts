@@ -1,6 +1,6 @@
 /**
- * What a stack's things are called on their host, for the program that makes them and the command
- * line that finds them.
+ * What the parts of a stack are called on their host, for the program that makes them and the
+ * command line that finds them.
  */
 
 /**
@@ -11,10 +11,15 @@ export function prefixOf(stack: string): string {
   return stack === 'prod' ? 'pulse' : `pulse-${stack}`;
 }
 
-/**
- * Label of every container, its value the stack: on a host there may be others whose names begin
- * alike.
- */
+const localTeiPort = 8080;
+
+/** The TEI on the host's own CPUs: its container, which workers reach by name. */
+export function localTei(prefix: string): { name: string; port: number; url: string } {
+  const name = `${prefix}_local-embeddings`;
+  return { name, port: localTeiPort, url: `http://${name}:${localTeiPort}` };
+}
+
+/** Label of every container, with the stack as its value: names of other stacks may begin alike. */
 export const stackLabel = 'pulse.stack';
 
 /**

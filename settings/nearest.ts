@@ -1,28 +1,23 @@
+import { distance } from 'fastest-levenshtein';
+
 /**
- * The word that is most like `word`, when one is like it at all: at most a third of its letters
- * wrong, or a part of it.
+ * Finds the known word that was probably meant. A word that ends like the given one counts as one
+ * letter away: `replicas` means `workerReplicas`.
+ *
+ * @returns undefined when more than a third of the letters of `word` would have to change
  */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+export function findNearest(word: string, known: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
-  const scored = known.map((one) => ({
-    one,
-    wrong: one.toLowerCase().endsWith(lower) ? 1 : distance(lower, one.toLowerCase()),
+  const scored = known.map((candidate) => ({
+    candidate,
+    changes: lettersToChange(lower, candidate.toLowerCase()),
   }));
-  const best = scored.sort((left, right) => left.wrong - right.wrong)[0];
-  return best !== undefined && best.wrong <= Math.ceil(word.length / 3) ? best.one : undefined;
+  const [best] = scored.toSorted((left, right) => left.changes - right.changes);
+  if (best === undefined || best.changes > Math.ceil(word.length / 3)) return undefined;
+  return best.candidate;
 }
 
-/** Levenshtein: letters to add, drop or change. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (const [column, other] of [...to].entries()) {
-      next.push(
-        Math.min(next[column]! + 1, row[column + 1]! + 1, row[column]! + Number(letter !== other)),
-      );
-    }
-    row = next;
-  }
-  return row[to.length]!;
+/** Letters to add, drop or change. */
+function lettersToChange(word: string, candidate: string): number {
+  return candidate.endsWith(word) ? 1 : distance(word, candidate);
 }

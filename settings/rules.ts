@@ -1,70 +1,82 @@
-/**
- * Rules that span several settings: what must hold, what happens otherwise, and a value that mends
- * it.
- */
-import type { Key, Values } from '../settings.ts';
-import { addressIn, broadcastAddress, networkAddress } from './kinds.ts';
+/** Rules that span several settings. */
+import type { Key, SettingsByPart } from '../settings.ts';
+import { addressIn, broadcastAddress, networkAddress } from './ipv4.ts';
 
+/** What must hold between settings, what happens otherwise, and a value that repairs it. */
 interface Rule {
   /** What it compares; it is not asked while one of them is wrong by itself. */
   readonly keys: readonly Key[];
-  readonly holds: (values: Values) => boolean;
+  readonly holds: (settings: SettingsByPart) => boolean;
   /** With its consequence. */
-  readonly problem: (values: Values) => string;
-  readonly remedy: (values: Values) => readonly [key: Key, text: string];
+  readonly problem: (settings: SettingsByPart) => string;
+  readonly remedy: (settings: SettingsByPart) => readonly [key: Key, text: string];
 }
 
 const gatewayInsideSubnet: Rule = {
   keys: ['subnet', 'gateway'],
-  holds: ({ subnet, gateway }) =>
+  holds: ({ network: { subnet, gateway } }) =>
     networkAddress(`${gateway}/${subnet.split('/')[1]}`) === networkAddress(subnet) &&
     ![networkAddress(subnet), broadcastAddress(subnet)].includes(gateway),
-  problem: ({ subnet, gateway }) =>
-    `pulse:gateway ${gateway} is not an address of pulse:subnet ${subnet}: the engine would refuse the network`,
-  remedy: ({ subnet }) => ['gateway', addressIn(subnet, 1)],
+  problem: ({ network: { subnet, gateway } }) =>
+    `pulse:gateway ${gateway} is not an address of pulse:subnet ${subnet}: ` +
+    'the engine would refuse the network',
+  remedy: ({ network }) => ['gateway', addressIn(network.subnet, 1)],
 };
 
 const reservationBelowLimit: Rule = {
   keys: ['workerMemory', 'workerMemoryReservation'],
-  holds: ({ workerMemory, workerMemoryReservation }) => workerMemoryReservation < workerMemory,
-  problem: ({ workerMemory, workerMemoryReservation }) =>
-    `pulse:workerMemoryReservation ${workerMemoryReservation}MiB is not below pulse:workerMemory ${workerMemory}MiB: the engine would refuse the worker`,
-  remedy: ({ workerMemory }) => ['workerMemoryReservation', `${Math.floor(workerMemory / 2)}MiB`],
+  holds: ({ workers }) => workers.memoryReservationMiB < workers.memoryMiB,
+  problem: ({ workers: { memoryMiB, memoryReservationMiB } }) =>
+    `pulse:workerMemoryReservation ${memoryReservationMiB}MiB is not below ` +
+    `pulse:workerMemory ${memoryMiB}MiB: the engine would refuse the worker`,
+  remedy: ({ workers }) => ['workerMemoryReservation', `${Math.floor(workers.memoryMiB / 2)}MiB`],
 };
 
-const ports = ['postgresPort', 'redisPort', 'apiPort'] as const;
+const ports = {
+  postgresPort: ({ postgres }: SettingsByPart): number => postgres.port,
+  redisPort: ({ redis }: SettingsByPart): number => redis.port,
+  apiPort: ({ api }: SettingsByPart): number => api.port,
+};
 
-const portsDiffer: readonly Rule[] = ports.flatMap((one, index) =>
-  ports.slice(index + 1).map((other): Rule => ({
+const portKeys = Object.keys(ports) as (keyof typeof ports)[];
+
+const portsDiffer: readonly Rule[] = portKeys.flatMap((one, index) =>
+  portKeys.slice(index + 1).map((other): Rule => ({
     keys: [one, other],
-    holds: (values) => values[one] !== values[other],
-    problem: (values) =>
-      `pulse:${one} and pulse:${other} are both ${values[one]}: only one can have it`,
-    remedy: (values) => [other, String(freePort(values))],
+    holds: (settings) => ports[one](settings) !== ports[other](settings),
+    problem: (settings) =>
+      `pulse:${one} and pulse:${other} are both ${ports[one](settings)}: only one can have it`,
+    remedy: (settings) => [other, String(nextFreePort(ports[one](settings), settings))],
   })),
 );
 
-/** The next one that none of ours has. */
-function freePort(values: Values): number {
-  const taken = ports.map((key) => values[key]);
-  const next = (port: number): number => (taken.includes(port) ? next((port % 65_535) + 1) : port);
-  return next(values.postgresPort);
+/** The first port after `start` that the stack does not use itself. */
+function nextFreePort(start: number, settings: SettingsByPart): number {
+  const taken = portKeys.map((key) => ports[key](settings));
+  let port = start;
+  while (taken.includes(port)) port = (port % 65_535) + 1;
+  return port;
 }
 
 const softBelowHard: Rule = {
   keys: ['workerNofile', 'workerNofileHard'],
-  holds: ({ workerNofile, workerNofileHard = workerNofile }) => workerNofile <= workerNofileHard,
-  problem: ({ workerNofile, workerNofileHard }) =>
-    `pulse:workerNofile ${workerNofile} is above pulse:workerNofileHard ${workerNofileHard}: the engine would refuse the worker`,
-  remedy: ({ workerNofileHard }) => ['workerNofile', String(workerNofileHard)],
+  holds: ({ workers: { nofile, nofileHard = nofile } }) => nofile <= nofileHard,
+  problem: ({ workers: { nofile, nofileHard } }) =>
+    `pulse:workerNofile ${nofile} is above pulse:workerNofileHard ${nofileHard}: ` +
+    'the engine would refuse the worker',
+  remedy: ({ workers }) => ['workerNofile', String(workers.nofileHard)],
 };
 
 const overlapBelowChunk: Rule = {
   keys: ['maxChunkTokens', 'chunkOverlapTokens'],
-  holds: ({ maxChunkTokens, chunkOverlapTokens }) => chunkOverlapTokens * 2 <= maxChunkTokens,
-  problem: ({ maxChunkTokens, chunkOverlapTokens }) =>
-    `pulse:chunkOverlapTokens ${chunkOverlapTokens} is more than half of pulse:maxChunkTokens ${maxChunkTokens}: chunks would mostly repeat each other`,
-  remedy: ({ maxChunkTokens }) => ['chunkOverlapTokens', String(Math.floor(maxChunkTokens / 10))],
+  holds: ({ embeddings }) => embeddings.chunkOverlapTokens * 2 <= embeddings.maxChunkTokens,
+  problem: ({ embeddings: { maxChunkTokens, chunkOverlapTokens } }) =>
+    `pulse:chunkOverlapTokens ${chunkOverlapTokens} is more than half of ` +
+    `pulse:maxChunkTokens ${maxChunkTokens}: chunks would mostly repeat each other`,
+  remedy: ({ embeddings }) => [
+    'chunkOverlapTokens',
+    String(Math.floor(embeddings.maxChunkTokens / 10)),
+  ],
 };
 
 const rules: readonly Rule[] = [
@@ -75,13 +87,17 @@ const rules: readonly Rule[] = [
   overlapBelowChunk,
 ];
 
-/** @param values those that are right by themselves */
-export function acrossKeys(partial: Partial<Values>): string[] {
-  const values = partial as Values;
+/**
+ * Finds settings that contradict each other.
+ *
+ * @param faulty keys that are wrong by themselves, and have no value in `settings`
+ * @returns a sentence for each contradiction, with a value that repairs it
+ */
+export function crossFieldFaults(settings: SettingsByPart, faulty: ReadonlySet<string>): string[] {
   return rules
-    .filter(({ keys, holds }) => keys.every((key) => values[key] !== undefined) && !holds(values))
+    .filter(({ keys, holds }) => !keys.some((key) => faulty.has(key)) && !holds(settings))
     .map(({ problem, remedy }) => {
-      const [key, text] = remedy(values);
-      return `${problem(values)}; for example: pulumi config set pulse:${key} '${text}'`;
+      const [key, text] = remedy(settings);
+      return `${problem(settings)}; for example: pulumi config set pulse:${key} '${text}'`;
     });
 }

@@ -1,15 +1,34 @@
 import * as pulumi from '@pulumi/pulumi';
 
-import { settle } from '../settings.ts';
 import type { Settings } from '../settings.ts';
+import { SettingsError } from '../shared/settings-error.ts';
+import { refuseUnconfirmedOutage } from './outage.ts';
+import { parseSettings } from './parse.ts';
 
 /**
- * The settings of the stack that is being deployed, secrets among them as plain text: components
- * wrap those they use.
+ * Reads the settings of the stack that is being deployed. Secrets are among them as plain text:
+ * components wrap those that they use.
  *
- * @throws pulumi.RunError with every fault of the configuration, before anything is declared
+ * @throws pulumi.RunError with every fault of the configuration, or for an outage that it does not
+ *   confirm, before anything is declared
  */
-export function stackSettings(): Settings {
+export async function stackSettings(): Promise<Settings> {
+  skipSourceMaps();
+  const settings = readConfiguration();
+  await refuseUnconfirmedOutage(settings.network);
+  return settings;
+}
+
+/**
+ * Pulumi keeps a stack trace of each of its promises, and has installed a formatter of stack traces
+ * that looks for source maps. Node runs these files as they are written, so there are none, and
+ * looking for them would take a sixth of every preview.
+ */
+function skipSourceMaps(): void {
+  Reflect.deleteProperty(Error, 'prepareStackTrace');
+}
+
+function readConfiguration(): Settings {
   const own = `${pulumi.getProject()}:`;
   const texts = Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
@@ -17,11 +36,10 @@ export function stackSettings(): Settings {
       .map(([key, text]) => [key.slice(own.length), text]),
   );
   try {
-    return settle(pulumi.getStack(), texts);
-  } catch (fault) {
+    return parseSettings(pulumi.getStack(), texts);
+  } catch (error) {
     // A RunError is shown without a stack trace: the report is the whole message.
-    throw fault instanceof Error && fault.name === 'SettingsFault'
-      ? new pulumi.RunError(fault.message)
-      : fault;
+    if (error instanceof SettingsError) throw new pulumi.RunError(error.message);
+    throw error;
   }
 }

@@ -3,6 +3,7 @@
  * wedged or broken, 2 for wrong settings.
  */
 import type { QueueName } from '../shared/queue-names.ts';
+import { SettingsError } from '../shared/settings-error.ts';
 import { embedDocument, indexDocument } from './documents/index-document.ts';
 import { waitMs, stopAll } from './drain.ts';
 import { toPulseError } from './errors.ts';
@@ -15,7 +16,7 @@ import type { RunningStage, Stage, StageContext } from './queue/stages.ts';
 import { startSweep } from './queue/sweep.ts';
 import { openServices, waitForStores } from './services.ts';
 import type { Services } from './services.ts';
-import { readSettings, SettingsError } from './settings.ts';
+import { readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { startWatchdog } from './watchdog.ts';
 

@@ -4,10 +4,10 @@ import { Readable } from 'node:stream';
 
 import { parse } from 'yaml';
 
-import { SettingsFault } from '../../settings.ts';
 import type { RunnableCommand } from '../../shared/commands/build.ts';
 import { config as definition } from '../../shared/commands/config.ts';
 import type { InputOf } from '../../shared/commands/input.ts';
+import { SettingsError } from '../../shared/settings-error.ts';
 import { formatTable } from '../../shared/table.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { end, print, say } from '../command.ts';
@@ -56,7 +56,7 @@ function parseOldDeployment(stack: string, path: string, keepSecrets: boolean): 
   try {
     return importOf(stack, readFileSync(resolve(path), 'utf8'), readCurrent(stack), keepSecrets);
   } catch (error) {
-    if (error instanceof SettingsFault)
+    if (error instanceof SettingsError)
       throw new CommandError(
         `${path}, taken over: ${error.message}`,
         'correct the file, or leave the line out and set it by hand; nothing was written',

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { parseEnv } from 'node:util';
 
-import { rows, settle } from '../../settings.ts';
+import { settingRows } from '../../settings.ts';
 import type { Key } from '../../settings.ts';
+import { parseSettings } from '../../settings/parse.ts';
 import { meaningOf } from './old-names.ts';
 
 /**
@@ -39,7 +40,7 @@ export interface Import {
  * ones are made in their place; one that the stack has already stays, so that a second import
  * changes nothing.
  *
- * @throws SettingsFault when the configuration would not be valid, with every fault
+ * @throws SettingsError when the configuration would not be valid, with every fault
  */
 export function importOf(
   stack: string,
@@ -58,7 +59,7 @@ export function importOf(
     }
     const { settings = {}, secret, note = '' } = meaning;
     for (const [key, value] of Object.entries(settings)) {
-      const same = (current[key] ?? rows[key as Key].default) === value;
+      const same = (current[key] ?? settingRows[key as Key].default) === value;
       if (!same) plain[key] = value;
       lines.push({ name, setting: key, outcome: same ? 'unchanged' : 'set', note });
     }
@@ -75,7 +76,7 @@ export function importOf(
     if (Object.keys(settings).length === 0 && secret === undefined)
       lines.push({ name, setting: '', outcome: 'not needed', note });
   }
-  settle(stack, {
+  parseSettings(stack, {
     ...Object.fromEntries(
       Object.entries(current).filter(
         (entry): entry is [string, string] => typeof entry[1] === 'string',

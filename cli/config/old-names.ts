@@ -1,6 +1,5 @@
-import { rows } from '../../settings.ts';
+import { settingRows } from '../../settings.ts';
 import type { Key } from '../../settings.ts';
-import type { Row } from '../../settings/row.ts';
 
 /** What one line of the old `.env` means for a stack. */
 export interface Meaning {
@@ -28,8 +27,8 @@ const withUnit = (text: string): string => (/^\d+$/.test(text) ? `${text}s` : te
 
 const readings: Record<string, Reading> = {
   ...Object.fromEntries(
-    Object.entries<Row<unknown>>(rows).flatMap(([key, { env }]) =>
-      env === undefined ? [] : [[env, as(key as Key)]],
+    Object.values(settingRows).flatMap(({ key, env }) =>
+      env === undefined ? [] : [[env, as(key)]],
     ),
   ),
   REDIS_URL: (text) =>

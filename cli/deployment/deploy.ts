@@ -66,7 +66,7 @@ export async function deploy(
   const changed = await changes(stack);
   // Under `warn` a failed check is reported, and no reason to call the deployment failed.
   const ok = steps.every(
-    (one) => one.ok || (one.step === 'verification' && settings.verification === 'warn'),
+    (one) => one.ok || (one.step === 'verification' && settings.verification.mode === 'warn'),
   );
   const proof = steps.every((one) => one.ok)
     ? 'up and proven'
@@ -96,13 +96,10 @@ async function update(stack: string, stdout: How['childOutput']): Promise<void> 
   );
 }
 
-async function proven(
-  { stack, workerReplicas }: Settings,
-  stdout: How['childOutput'],
-): Promise<boolean> {
+async function proven({ stack, workers }: Settings, stdout: How['childOutput']): Promise<boolean> {
   say('\nEvery connection, and a document through the whole pipeline:');
   return (
-    (await runInWorker(stack, ['verify', '--replicas', String(workerReplicas)], { stdout })) === 0
+    (await runInWorker(stack, ['verify', '--replicas', String(workers.replicas)], { stdout })) === 0
   );
 }
 

@@ -1,8 +1,9 @@
 import { formatReport } from '../../healthchecks/report-table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
-import { settle, SettingsFault } from '../../settings.ts';
 import type { Settings } from '../../settings.ts';
-import { workerEnvironment } from '../../settings/environment.ts';
+import { preflightEnvironment } from '../../settings/environment.ts';
+import { parseSettings } from '../../settings/parse.ts';
+import { SettingsError } from '../../shared/settings-error.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { say } from '../command.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
@@ -39,7 +40,7 @@ export async function preflight(settings: Settings): Promise<void> {
   );
   if (failed.length === 0) return say('preflight: Postgres, Redis and the GPU host answer.');
   const shown = formatReport({ ...report, checks: failed });
-  if (settings.verification === 'warn')
+  if (settings.verification.mode === 'warn')
     return say(`preflight, and going on because verification is 'warn':\n${shown}`);
   throw new CommandError(
     `preflight, before anything was replaced:\n${shown}`,
@@ -61,12 +62,12 @@ export async function settingsOf(stack: string): Promise<Settings> {
   ]);
   const own = Object.entries(configured).filter(([key]) => key.startsWith('pulse:'));
   try {
-    return settle(
+    return parseSettings(
       stack,
       Object.fromEntries(own.map(([key, { value = '' }]) => [key.slice('pulse:'.length), value])),
     );
   } catch (error) {
-    if (error instanceof SettingsFault)
+    if (error instanceof SettingsError)
       throw new CommandError(
         error.message,
         `change Pulumi.${stack}.yaml, or use pulumi config after eval "$(./pulse env)"`,
@@ -80,7 +81,7 @@ export async function settingsOf(stack: string): Promise<Settings> {
  * worker that serves is too old to be asked.
  */
 async function ask(worker: string, settings: Settings): Promise<Report | undefined> {
-  const env = settings.gpuHost === 'external' ? workerEnvironment(settings) : {};
+  const env = preflightEnvironment(settings);
   try {
     return JSON.parse(
       await outputOf(

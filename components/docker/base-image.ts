@@ -2,8 +2,8 @@ import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 
 /**
- * An image somebody else made: pulled when the engine has it not, kept when the stack goes (other
- * stacks may use it).
+ * Declares an image that is not built here: pulled when the engine does not have it, and kept when
+ * the stack is destroyed, because other stacks may use it.
  */
 export function baseImage(
   resource: string,

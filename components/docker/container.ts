@@ -7,8 +7,8 @@ import { stackLabel } from '../../settings/names.ts';
 const probeTimeout = '10s';
 const probeRetries = 3;
 /**
- * `up` waits longer than the start may take, so that a slow one that ends well is not taken for a
- * failure.
+ * `up` waits this much longer than the start may take, so that a slow start that succeeds is not
+ * reported as a failure.
  */
 const waitMarginSeconds = 30;
 
@@ -17,8 +17,8 @@ export interface ContainerArgs {
   readonly name: string;
   readonly image: pulumi.Input<string>;
   /**
-   * Name of the network; an output of the network, so that a replaced network takes its containers
-   * down first.
+   * Name of the network; an output of the network itself, so that a replaced network takes its
+   * containers down first.
    */
   readonly network: pulumi.Input<string>;
   readonly entrypoints?: readonly string[];
@@ -27,40 +27,35 @@ export interface ContainerArgs {
   readonly environment?: pulumi.Input<Record<string, string>>;
   /** `uid:gid`; absent only where an image cannot run without root. */
   readonly user?: string;
-  /** MiB. */
-  readonly memory: number;
-  /** MiB. */
-  readonly memoryReservation?: number;
+  readonly memoryMiB: number;
+  readonly memoryReservationMiB?: number;
   /** As `2.0`. */
   readonly cpus: string;
   readonly cpuShares?: number;
-  /** Open files: at first, and up to which the process may raise it. */
+  /** Open files: the limit at first, and up to which the process may raise it. */
   readonly nofile?: { readonly soft: number; readonly hard: number };
   /** Mount point -> name of a volume, or an absolute path of the host. */
   readonly volumes: Readonly<Record<string, pulumi.Input<string>>>;
   /**
-   * Mount point -> its owner: what may be written, in memory, besides /tmp and the volumes; the
-   * root file system is read-only.
+   * Mount point -> its owner: folders in memory that may be written. Besides them only /tmp and the
+   * volumes can be; the root file system is read-only.
    */
   readonly scratch: Readonly<Record<string, { readonly uid: number; readonly gid: number }>>;
   readonly publish?: { readonly internal: number; readonly external: number; readonly ip: string };
   /** The probe's command, as the engine takes it: `['CMD', …]` or `['CMD-SHELL', …]`. */
   readonly healthcheck: readonly string[];
-  /** Seconds between probes. */
-  readonly healthInterval: number;
-  /**
-   * Seconds that a first start (initdb, a model's download) may take: until then failed probes do
-   * not count.
-   */
-  readonly startLimit: number;
-  /** Seconds between SIGTERM and SIGKILL. */
-  readonly stopTimeout: number;
+  /** Time between two probes. */
+  readonly healthIntervalSeconds: number;
+  /** How long a first start (initdb, a model's download) may take: failed probes do not count. */
+  readonly startLimitSeconds: number;
+  /** Time between SIGTERM and SIGKILL. */
+  readonly stopTimeoutSeconds: number;
 }
 
 /**
- * A long-running container as every one of ours is: limits, no capabilities, no new privileges,
- * read-only root, an init, rotated logs, restarted unless stopped, and reported as created only
- * when it is healthy.
+ * Declares a long-running container in the form that all of ours have: limits, no capabilities, no
+ * new privileges, a read-only root, an init, rotated logs, restarted unless stopped, and reported
+ * as created only when it is healthy.
  */
 export function container(
   resource: string,
@@ -78,16 +73,18 @@ export function container(
       envs: pulumi.output(args.environment ?? {}).apply(environmentLines),
       hostname: args.name,
       labels: [{ label: stackLabel, value: pulumi.getStack() }],
-      // Unset, this would show as a replacement on every preview; the network itself is attached below.
-      // Made to depend on the network: that takes the container down before a network that is made anew, which a list of networks does not.
+      // Unset, this would show as a replacement on every preview; the network itself is attached
+      // below. It depends on the network's output, so that the container goes down before a network
+      // is replaced; the list of networks alone does not cause that.
       networkMode: pulumi.output(args.network).apply(() => 'bridge'),
       networksAdvanced: [{ name: args.network }],
       ...(args.publish && { ports: [{ ...args.publish, protocol: 'tcp' }] }),
 
-      memory: args.memory,
-      // Equal to the limit: no swap. Left unset the engine would fill it in and the preview would never be clean.
-      memorySwap: args.memory,
-      ...(args.memoryReservation && { memoryReservation: args.memoryReservation }),
+      memory: args.memoryMiB,
+      // Equal to the limit: no swap. Unset, the engine would fill it in, and every preview would
+      // show a change.
+      memorySwap: args.memoryMiB,
+      ...(args.memoryReservationMiB && { memoryReservation: args.memoryReservationMiB }),
       cpus: args.cpus,
       ...(args.cpuShares && { cpuShares: args.cpuShares }),
       ...(args.nofile && { ulimits: [{ name: 'nofile', ...args.nofile }] }),
@@ -109,33 +106,34 @@ export function container(
       readOnly: true,
       capabilities: { drops: ['ALL'] },
       securityOpts: ['no-new-privileges'],
-      // An init reaps orphans and passes signals on, whatever the image's first process does with them.
+      // An init reaps orphans and passes signals on; not every image's first process does.
       init: true,
 
       healthcheck: {
         tests: [...args.healthcheck],
-        interval: durationText(args.healthInterval),
+        interval: durationText(args.healthIntervalSeconds),
         timeout: probeTimeout,
         retries: probeRetries,
-        startPeriod: durationText(args.startLimit),
+        startPeriod: durationText(args.startLimitSeconds),
       },
       wait: true,
-      waitTimeout: args.startLimit + waitMarginSeconds,
+      waitTimeout: args.startLimitSeconds + waitMarginSeconds,
       restart: 'unless-stopped',
-      stopTimeout: args.stopTimeout,
-      destroyGraceSeconds: args.stopTimeout,
+      stopTimeout: args.stopTimeoutSeconds,
+      destroyGraceSeconds: args.stopTimeoutSeconds,
       logDriver: 'json-file',
       logOpts: { 'max-size': '10m', 'max-file': '3' },
     },
     pulumi.mergeOptions(opts, {
-      // The provider accepts a change of these and never applies it; and a container that never got healthy would pass the next `up`.
+      // The provider accepts a change of these and never applies it. `#initerror`: a container that
+      // never became healthy would otherwise pass the next `up`.
       replaceOnChanges: ['healthcheck', 'mounts', 'tmpfs', 'init', '#initerror'],
       deleteBeforeReplace: true,
     }),
   );
 }
 
-/** `NAME=value` lines in a fixed order, so that a preview's difference is readable. */
+/** `NAME=value` lines, sorted, so that the difference in a preview is readable. */
 function environmentLines(environment: Record<string, string>): string[] {
   return Object.entries(environment)
     .map(([name, value]) => `${name}=${value}`)
@@ -143,11 +141,14 @@ function environmentLines(environment: Record<string, string>): string[] {
 }
 
 /**
- * Seconds in the engine's own form (`90` -> `1m30s`); any other form shows as a change on every
+ * Writes seconds as the engine does: 90 -> `1m30s`. Any other form shows as a change on every
  * preview.
  */
 export function durationText(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
-  return `${hours > 0 ? `${hours}h` : ''}${hours + minutes > 0 ? `${minutes}m` : ''}${seconds % 60}s`;
+  const parts = [`${seconds % 60}s`];
+  if (hours + minutes > 0) parts.unshift(`${minutes}m`);
+  if (hours > 0) parts.unshift(`${hours}h`);
+  return parts.join('');
 }

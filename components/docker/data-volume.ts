@@ -5,11 +5,13 @@ export interface DataVolumeOptions {
   readonly parent?: pulumi.Resource;
   /** Whether Pulumi refuses to remove it, also from its state. */
   readonly protect: boolean;
+  /** Where stacks of earlier releases have it. */
+  readonly aliases?: pulumi.Alias[];
 }
 
 /**
- * A named volume that `destroy` leaves on the host; the next `up` finds it by its name, with its
- * data.
+ * Declares a named volume that `destroy` leaves on the host; the next `up` finds it by its name,
+ * with its data.
  */
 export function dataVolume(resource: string, name: string, opts: DataVolumeOptions): docker.Volume {
   return new docker.Volume(resource, { name }, { ...opts, retainOnDelete: true });

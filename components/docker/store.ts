@@ -4,26 +4,27 @@ import type * as pulumi from '@pulumi/pulumi';
 import { baseImage } from './base-image.ts';
 import { container } from './container.ts';
 import { dataVolume } from './data-volume.ts';
+import type { InStack } from './in-stack.ts';
 
-/** What a stack decides about a store; the rest is the store's own. */
-export interface StoreArgs {
-  /** Container and volume name; the host name inside the network. */
-  readonly name: string;
-  readonly network: pulumi.Input<string>;
-  /** An image that behaves as the official one of the same major. */
+/** What a stack decides about a store. */
+export interface StoreArgs extends InStack {
+  /** An image that behaves as the official one of the same major version. */
   readonly image: string;
-  readonly password: pulumi.Input<string>;
-  readonly publish: { readonly ip: string; readonly port: number };
-  /** MiB. */
-  readonly memory: number;
+  /** Host address on which the port is published. */
+  readonly storeAddress: string;
+  /** Host port. */
+  readonly port: number;
+  readonly memoryMiB: number;
+  /** As `2.0`. */
   readonly cpus: string;
-  readonly protectData: boolean;
-  /** Seconds. */
-  readonly healthInterval: number;
 }
 
+/** What a store decides about its container. */
 export interface Store {
-  readonly port: number;
+  /** Name of container and volume, and host name inside the network. */
+  readonly hostName: string;
+  /** Port inside the network. */
+  readonly innerPort: number;
   /** Where the image keeps its data. */
   readonly dataFolder: string;
   /** What may be written besides, in memory. */
@@ -34,7 +35,7 @@ export interface Store {
   readonly environment: pulumi.Input<Record<string, string>>;
   readonly healthcheck: readonly string[];
   /** Seconds between SIGTERM and SIGKILL. */
-  readonly stopTimeout: number;
+  readonly stopTimeoutSeconds: number;
 }
 
 /**
@@ -47,36 +48,36 @@ const owner = { uid: 999, gid: 999 };
 const startLimitSeconds = 120;
 
 /**
- * A store's container on a data volume that outlives `destroy`, published at one address of the
- * host.
+ * Declares a store's container on a data volume that outlives `destroy`, published at one address
+ * of the host.
  */
 export function storeContainer(
   name: string,
   args: StoreArgs,
-  own: Store,
+  store: Store,
   parent: pulumi.Resource,
 ): docker.Container {
   const image = baseImage(`${name}-image`, args.image, parent);
-  const data = dataVolume(`${name}-data`, args.name, { parent, protect: args.protectData });
+  const data = dataVolume(`${name}-data`, store.hostName, { parent, protect: args.protectData });
   return container(
     name,
     {
-      name: args.name,
+      name: store.hostName,
       image: image.name,
-      network: args.network,
-      entrypoints: ['sh', '-c', own.startScript],
-      ...(own.command && { command: own.command }),
-      environment: own.environment,
+      network: args.network.networkName,
+      entrypoints: ['sh', '-c', store.startScript],
+      ...(store.command && { command: store.command }),
+      environment: store.environment,
       user: `${owner.uid}:${owner.gid}`,
-      memory: args.memory,
+      memoryMiB: args.memoryMiB,
       cpus: args.cpus,
-      volumes: { [own.dataFolder]: data.name },
-      scratch: { [own.scratch]: owner },
-      publish: { internal: own.port, external: args.publish.port, ip: args.publish.ip },
-      healthcheck: own.healthcheck,
-      healthInterval: args.healthInterval,
-      startLimit: startLimitSeconds,
-      stopTimeout: own.stopTimeout,
+      volumes: { [store.dataFolder]: data.name },
+      scratch: { [store.scratch]: owner },
+      publish: { internal: store.innerPort, external: args.port, ip: args.storeAddress },
+      healthcheck: store.healthcheck,
+      healthIntervalSeconds: args.healthIntervalSeconds,
+      startLimitSeconds,
+      stopTimeoutSeconds: store.stopTimeoutSeconds,
     },
     { parent },
   );

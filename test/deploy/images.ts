@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 import { localImages } from '../../offline/images/recipe.ts';
 import type { LocalImageName } from '../../offline/images/recipe.ts';
-import { rows } from '../../settings.ts';
+import { settingRows } from '../../settings.ts';
 
 const exec = promisify(execFile);
 
@@ -14,6 +14,7 @@ const exec = promisify(execFile);
 export async function imageOf(name: LocalImageName): Promise<string> {
   const local = localImages[name].reference;
   const { stdout } = await exec('docker', ['images', '--quiet', local]);
-  const official = name === 'node' ? rows.workerBaseImage.default : rows[`${name}Image`].default;
+  const official =
+    settingRows[name === 'node' ? 'workerBaseImage' : (`${name}Image` as const)].default;
   return stdout === '' ? (official ?? local) : local;
 }

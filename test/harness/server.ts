@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { ContainerCheck } from '../../healthchecks/container.ts';
 import { localImages } from '../../offline/images/recipe.ts';
 import type { LocalImageName } from '../../offline/images/recipe.ts';
-import { rows } from '../../settings.ts';
+import { settingRows } from '../../settings.ts';
 import { eventually } from './eventually.ts';
 import { removeAtExit } from './reaper.ts';
 import { reservePort } from './reserve-port.ts';
@@ -83,7 +83,8 @@ export async function imageReference(name: LocalImageName): Promise<string> {
   const local = localImages[name].reference;
   const { stdout } = await execute('docker', ['images', '--quiet', local]);
   return stdout === ''
-    ? (rows[name === 'node' ? 'workerBaseImage' : (`${name}Image` as const)].default ?? local)
+    ? (settingRows[name === 'node' ? 'workerBaseImage' : (`${name}Image` as const)].default ??
+        local)
     : local;
 }
 

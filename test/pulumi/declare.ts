@@ -15,6 +15,8 @@ export interface Declared {
   readonly replaceOnChanges: readonly string[];
   readonly ignoreChanges: readonly string[];
   readonly additionalSecretOutputs: readonly string[];
+  /** URNs of the parents that it had before; empty text for a resource that had none. */
+  readonly oldParents: readonly string[];
 }
 
 export const containerType = 'docker:index/container:Container';
@@ -53,6 +55,7 @@ interface Request {
   getReplaceonchangesList(): string[];
   getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
+  getAliasesList(): { getSpec(): { getParenturn(): string } | undefined }[];
   getObject(): { toJavaScript(): Record<string, unknown> };
 }
 interface Monitor {
@@ -133,6 +136,7 @@ function recordRequest(request: Request, urn: string, inputs: Record<string, unk
     replaceOnChanges: request.getReplaceonchangesList(),
     ignoreChanges: request.getIgnorechangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    oldParents: request.getAliasesList().map((alias) => alias.getSpec()?.getParenturn() ?? ''),
   };
 }
 

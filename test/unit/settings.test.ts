@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
-import { settle, SettingsFault } from '../../settings.ts';
+import { parseSettings } from '../../settings/parse.ts';
+import { SettingsError } from '../../shared/settings-error.ts';
 
 function faultsOf(texts: Record<string, string>): readonly string[] {
   try {
-    settle('dev', texts);
+    parseSettings('dev', texts);
     return [];
   } catch (error) {
-    if (error instanceof SettingsFault) return error.faults;
+    if (error instanceof SettingsError) return error.faults;
     throw error;
   }
 }
@@ -125,14 +126,14 @@ describe('a faulty configuration', () => {
 
 test('settings are parsed to MiB, seconds and CPUs as the engine reports them', () => {
   expect(
-    settle('dev', { workerMemory: '4GiB', indexingJobTimeout: '10m', workerCpus: '2' }),
-  ).toMatchObject({ workerMemory: 4096, indexingJobTimeout: 600, workerCpus: '2.0' });
+    parseSettings('dev', { workerMemory: '4GiB', indexingJobTimeout: '10m', workerCpus: '2' }),
+  ).toMatchObject({ workers: { memoryMiB: 4096, jobTimeoutSeconds: 600, cpus: '2.0' } });
 });
 
 test('only prod uses names without a stack, and the names of other stacks contain their stack', () => {
-  expect(settle('prod', {})).toMatchObject({
+  expect(parseSettings('prod', {})).toMatchObject({
     prefix: 'pulse',
     collection: 'pulse-prod-qwen3-embedding-0-6b-1024',
   });
-  expect(settle('staging', {}).prefix).toBe('pulse-staging');
+  expect(parseSettings('staging', {}).prefix).toBe('pulse-staging');
 });

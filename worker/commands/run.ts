@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 
+import { SettingsError } from '../../shared/settings-error.ts';
 import { describeError, PulseError } from '../errors.ts';
 import type { Services } from '../services.ts';
-import { SettingsError } from '../settings.ts';
 import type { Settings } from '../settings.ts';
 import { UsageError } from './command.ts';
 import type { Context, Work } from './command.ts';

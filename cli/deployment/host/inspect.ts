@@ -34,7 +34,7 @@ export interface RefusedPort {
 }
 
 export async function lookAtHost(settings: Settings): Promise<Host> {
-  const { workerBaseImage: image } = settings;
+  const { baseImage: image } = settings.workerImage;
   const [networks, containers, memory, isHere] = await Promise.all([
     lookAtNetworks(),
     lookAtContainers(),
@@ -93,9 +93,8 @@ async function lookAtContainers(): Promise<HostContainer[]> {
  * the host allows.
  */
 async function askNofile({
-  workerBaseImage: image,
-  workerNofile: soft,
-  workerNofileHard: hard = soft,
+  workerImage: { baseImage: image },
+  workers: { nofile: soft, nofileHard: hard = soft },
 }: Settings): Promise<number | undefined> {
   try {
     await run('--network', 'none', '--ulimit', `nofile=${soft}:${hard}`, image, '-c', ':');
@@ -112,10 +111,10 @@ async function askNofile({
  * asked to publish what no container publishes. What else it refuses, the update says.
  */
 async function askPorts(
-  { workerBaseImage: image, storeAddress, postgresPort, redisPort }: Settings,
+  { workerImage: { baseImage: image }, containers: { storeAddress }, postgres, redis }: Settings,
   containers: readonly HostContainer[],
 ): Promise<RefusedPort[]> {
-  const unpublished = [postgresPort, redisPort].filter((port) =>
+  const unpublished = [postgres.port, redis.port].filter((port) =>
     containers.every(({ published }) => published.every((one) => one.port !== port)),
   );
   const answers = await Promise.all(

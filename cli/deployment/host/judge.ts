@@ -1,5 +1,5 @@
 import type { Settings } from '../../../settings.ts';
-import { overlap } from '../../../settings/kinds.ts';
+import { networksOverlap } from '../../../settings/ipv4.ts';
 import type { Code } from '../../../shared/codes.ts';
 import type { Host } from './inspect.ts';
 
@@ -26,8 +26,8 @@ export interface Verdict {
 /** Whether this host can take the stack as it is configured. */
 export function judgeHost(settings: Settings, host: Host, made: Made): Verdict {
   const there = host.networks.find(({ name }) => name === settings.prefix);
-  const adopt = settings.network === 'own' && there !== undefined && !made.network;
-  const joins = settings.network === 'existing' || adopt;
+  const adopt = settings.network.mode === 'own' && there !== undefined && !made.network;
+  const joins = settings.network.mode === 'existing' || adopt;
   return {
     adopt,
     faults: [
@@ -42,7 +42,10 @@ export function judgeHost(settings: Settings, host: Host, made: Made): Verdict {
 
 type There = Host['networks'][number] | undefined;
 
-function noNetwork({ prefix, subnet, gateway, stack }: Settings, there: There): Finding[] {
+function noNetwork(
+  { prefix, network: { subnet, gateway }, stack }: Settings,
+  there: There,
+): Finding[] {
   if (there !== undefined) return [];
   return [
     {
@@ -53,7 +56,7 @@ function noNetwork({ prefix, subnet, gateway, stack }: Settings, there: There): 
 }
 
 /** It is joined as it is; the configuration only says something else about it. */
-function otherRange({ prefix, subnet, stack }: Settings, there: There): Finding[] {
+function otherRange({ prefix, network: { subnet }, stack }: Settings, there: There): Finding[] {
   if (there === undefined || there.subnets.includes(subnet)) return [];
   const [actual = 'without a range'] = there.subnets;
   return [
@@ -64,10 +67,11 @@ function otherRange({ prefix, subnet, stack }: Settings, there: There): Finding[
   ];
 }
 
-function overlaps({ prefix, subnet }: Settings, { networks }: Host): Finding[] {
+function overlaps({ prefix, network: { subnet } }: Settings, { networks }: Host): Finding[] {
   return networks
     .filter(
-      ({ name, subnets }) => name !== prefix && subnets.some((other) => overlap(subnet, other)),
+      ({ name, subnets }) =>
+        name !== prefix && subnets.some((other) => networksOverlap(subnet, other)),
     )
     .map(({ name, subnets }) => ({
       code: 'HOST_SUBNET',
@@ -76,12 +80,12 @@ function overlaps({ prefix, subnet }: Settings, { networks }: Host): Finding[] {
 }
 
 function takenPorts(
-  { prefix, storeAddress, postgresPort, redisPort }: Settings,
+  { prefix, containers: { storeAddress }, postgres, redis }: Settings,
   { containers, refusedPorts }: Host,
 ): Finding[] {
   const wanted = [
-    { key: 'postgresPort', port: postgresPort, own: `${prefix}_postgres` },
-    { key: 'redisPort', port: redisPort, own: `${prefix}_redis` },
+    { key: 'postgresPort', port: postgres.port, own: `${prefix}_postgres` },
+    { key: 'redisPort', port: redis.port, own: `${prefix}_redis` },
   ];
   const everywhere = '0.0.0.0';
   const takers = (port: number, own: string): string[] => [
@@ -120,14 +124,14 @@ function takenPorts(
 }
 
 function tooManyFiles(
-  { workerNofile, workerNofileHard = workerNofile, stack }: Settings,
+  { workers: { nofile, nofileHard = nofile }, stack }: Settings,
   { nofileLimit }: Host,
 ): Finding[] {
   if (nofileLimit === undefined) return [];
   return [
     {
       code: 'HOST_FILES',
-      problem: `pulse:workerNofile ${workerNofile}${workerNofileHard === workerNofile ? '' : ` (hard ${workerNofileHard})`} is above what this engine may give, ${nofileLimit}: pulumi config set pulse:workerNofile ${nofileLimit} --stack ${stack}, or start the engine with a higher limit (LimitNOFILE)`,
+      problem: `pulse:workerNofile ${nofile}${nofileHard === nofile ? '' : ` (hard ${nofileHard})`} is above what this engine may give, ${nofileLimit}: pulumi config set pulse:workerNofile ${nofileLimit} --stack ${stack}, or start the engine with a higher limit (LimitNOFILE)`,
     },
   ];
 }
@@ -146,7 +150,7 @@ function strangers(
     .filter((name) => isOfStack(name, prefix) && !made.containers.includes(name));
   if (strange.length === 0) return [];
   const theirNetwork =
-    network === 'own' && !made.network && networks.some(({ name }) => name === prefix)
+    network.mode === 'own' && !made.network && networks.some(({ name }) => name === prefix)
       ? ` && docker network rm ${prefix}`
       : '';
   return [
@@ -176,20 +180,21 @@ function tooMuchMemory(settings: Settings, { memoryMiB }: Host): Finding[] {
 }
 
 function promisedMemory({
-  workerReplicas,
-  workerMemory,
-  postgresMemory,
-  redisMemory,
+  workers,
+  postgres,
+  redis,
   gpuHost,
-  gpuServiceMemory,
   localEmbeddings,
-  localEmbeddingsMemory,
 }: Settings): { what: string; each: number; count: number }[] {
   return [
-    { what: 'worker', each: workerMemory, count: workerReplicas },
-    { what: 'Postgres', each: postgresMemory, count: 1 },
-    { what: 'Redis', each: redisMemory, count: 1 },
-    ...(gpuHost === 'embedded' ? [{ what: 'GPU service', each: gpuServiceMemory, count: 3 }] : []),
-    ...(localEmbeddings ? [{ what: 'local TEI', each: localEmbeddingsMemory, count: 1 }] : []),
+    { what: 'worker', each: workers.memoryMiB, count: workers.replicas },
+    { what: 'Postgres', each: postgres.memoryMiB, count: 1 },
+    { what: 'Redis', each: redis.memoryMiB, count: 1 },
+    ...(gpuHost.mode === 'embedded'
+      ? [{ what: 'GPU service', each: gpuHost.memoryMiB, count: 3 }]
+      : []),
+    ...(localEmbeddings.enabled
+      ? [{ what: 'local TEI', each: localEmbeddings.memoryMiB, count: 1 }]
+      : []),
   ];
 }

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { lookAtHost } from '../../../cli/deployment/host/inspect.ts';
-import { settle } from '../../../settings.ts';
+import { parseSettings } from '../../../settings/parse.ts';
 
 const name = `pulse-test-net-${randomBytes(3).toString('hex')}`;
 const subnet = `10.227.${randomInt(256)}.0/24`;
@@ -22,7 +22,7 @@ beforeAll(() => void docker('network', 'create', '--subnet', subnet, name));
 afterAll(() => void docker('network', 'rm', name));
 
 test("the host check finds the engine's networks with their ranges, and its memory in MiB", async () => {
-  const { networks, memoryMiB } = await lookAtHost(settle('test', {}));
+  const { networks, memoryMiB } = await lookAtHost(parseSettings('test', {}));
   expect(networks).toContainEqual({ name, subnets: [subnet] });
   expect(memoryMiB).toBeGreaterThan(256);
 });
@@ -45,7 +45,7 @@ test.each([1024, 1_048_576])(
         ':',
       ]).status === 0;
     const { nofileLimit } = await lookAtHost(
-      settle('test', { workerBaseImage: image, workerNofile: String(nofile) }),
+      parseSettings('test', { workerBaseImage: image, workerNofile: String(nofile) }),
     );
     if (gives) expect(nofileLimit).toBeUndefined();
     else expect(nofileLimit).toBeLessThan(nofile);
@@ -60,7 +60,7 @@ test('the host check finds ports that other programs use, and addresses that the
     const look = async (more: Record<string, string>) =>
       (
         await lookAtHost(
-          settle('test', { workerBaseImage: image, postgresPort: String(port), ...more }),
+          parseSettings('test', { workerBaseImage: image, postgresPort: String(port), ...more }),
         )
       ).refusedPorts;
     expect(await look({})).toEqual([{ port, why: 'taken' }]);
@@ -75,6 +75,7 @@ test('the host check finds ports that other programs use, and addresses that the
 
 test('the host check starts no container when the image is missing, since an update brings it', async () => {
   expect(
-    (await lookAtHost(settle('test', { workerBaseImage: 'nowhere.invalid/node:24' }))).nofileLimit,
+    (await lookAtHost(parseSettings('test', { workerBaseImage: 'nowhere.invalid/node:24' })))
+      .nofileLimit,
   ).toBeUndefined();
 });

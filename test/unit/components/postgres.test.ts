@@ -12,15 +12,16 @@ import {
 
 const password = 'p'.repeat(40);
 const args = {
-  name: 'pulse-test_postgres',
-  network: 'pulse-test',
+  prefix: 'pulse-test',
+  network: { networkName: 'pulse-test' },
   image: 'postgres:15',
-  password,
-  publish: { ip: '127.0.0.1', port: 50105 },
-  memory: 1024,
+  secrets: { postgresPassword: pulumi.output(password) },
+  storeAddress: '127.0.0.1',
+  port: 50105,
+  memoryMiB: 1024,
   cpus: '2.0',
   protectData: false,
-  healthInterval: 5,
+  healthIntervalSeconds: 5,
 };
 const declared = () => declare(() => new Postgres('postgres', args));
 const container = async () =>

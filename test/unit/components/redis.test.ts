@@ -12,15 +12,16 @@ import {
 
 const password = 'r'.repeat(40);
 const args = {
-  name: 'pulse-test_redis',
-  network: 'pulse-test',
+  prefix: 'pulse-test',
+  network: { networkName: 'pulse-test' },
   image: 'redis:7',
-  password,
-  publish: { ip: '127.0.0.1', port: 50104 },
-  memory: 1000,
+  secrets: { redisPassword: pulumi.output(password) },
+  storeAddress: '127.0.0.1',
+  port: 50104,
+  memoryMiB: 1000,
   cpus: '1.0',
   protectData: false,
-  healthInterval: 5,
+  healthIntervalSeconds: 5,
 };
 const declared = () => declare(() => new Redis('redis', args));
 const container = async () =>

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { settle } from '../../../settings.ts';
+import { parseSettings } from '../../../settings/parse.ts';
 import { policies, findViolations } from '../../policies/policies.ts';
 import type { StackRules } from '../../policies/policies.ts';
 import { containerType, findNamed, filterByType } from '../../pulumi/declare.ts';
@@ -8,8 +8,8 @@ import type { Declared } from '../../pulumi/declare.ts';
 import { configurationOf, declareStack, stacks } from '../../pulumi/stack.ts';
 
 function rulesOf(stack: string): StackRules {
-  const { storeAddress, workerNofile } = settle(stack, configurationOf(stack));
-  return { storeAddress, workerNofile: String(workerNofile) };
+  const { containers, workers } = parseSettings(stack, configurationOf(stack));
+  return { storeAddress: containers.storeAddress, workerNofile: String(workers.nofile) };
 }
 
 test.each(stacks)('stack %s keeps to every policy', async (stack) => {

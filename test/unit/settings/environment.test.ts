@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
 
-import { rows, settle } from '../../../settings.ts';
-import { workerEnvironment } from '../../../settings/environment.ts';
-import type { Row } from '../../../settings/row.ts';
-import { environment as workerSchema, readSettings } from '../../../worker/settings.ts';
+import { settingRows } from '../../../settings.ts';
+import { preflightEnvironment, workerEnvironment } from '../../../settings/environment.ts';
+import { parseSettings } from '../../../settings/parse.ts';
+import { readSettings, variables } from '../../../worker/settings.ts';
 import { readEnvironment, findNamed } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 
-const variables = Object.keys(workerSchema.shape);
-const told = Object.values<Row<unknown>>(rows).flatMap(({ env }) => env ?? []);
+const readByWorker = Object.values(variables).map(({ name }) => name);
+const rows = Object.values(settingRows);
+const carried = rows.flatMap(({ env }) => env ?? []);
+/** What components add to the settings. */
+const stores = { REDIS_URL: 'redis://r:1', WEBHOOK_DATABASE_URL: 'postgresql://p:1/d' };
 
 describe('the environment of a worker', () => {
   test('is accepted by the worker in every mode of the GPU host', async () => {
@@ -24,13 +27,13 @@ describe('the environment of a worker', () => {
     const { NODE_OPTIONS: _node, ...declared } = readEnvironment(
       findNamed(await declareStack('dev'), 'worker-1'),
     );
-    expect(variables).toEqual(expect.arrayContaining(Object.keys(declared)));
+    expect(readByWorker).toEqual(expect.arrayContaining(Object.keys(declared)));
   });
 
   test('carries every setting of the worker, and the worker reads the same values from it', () => {
-    expect(variables).toEqual(expect.arrayContaining(told));
+    expect(readByWorker).toEqual(expect.arrayContaining(carried));
     const qdrantApiKey = 'f3a1c97e0b5d4826a7c9e1f0d3b58264';
-    const settings = settle('dev', {
+    const settings = parseSettings('dev', {
       indexingJobTimeout: '2m',
       drainTimeout: '7s',
       workerBatchSize: '9',
@@ -40,11 +43,7 @@ describe('the environment of a worker', () => {
       logLevel: 'WARNING',
       qdrantApiKey,
     });
-    const understood = readSettings({
-      ...workerEnvironment(settings),
-      REDIS_URL: 'redis://r:1',
-      WEBHOOK_DATABASE_URL: 'postgresql://p:1/d',
-    });
+    const understood = readSettings({ ...workerEnvironment(settings), ...stores });
     expect(understood).toMatchObject({
       jobTimeoutMs: 120_000,
       drainTimeoutMs: 7_000,
@@ -55,28 +54,88 @@ describe('the environment of a worker', () => {
       logLevel: 'WARNING',
       qdrantApiKey,
       collection: settings.collection,
-      teiUrl: settings.teiUrl,
+      teiUrl: settings.gpuHost.teiUrl,
     });
   });
 
-  test('comes from settings except for a known list of variables', () => {
-    const undecided = [
+  test('has the same values when the variables with a default are left out', () => {
+    const byDefault = workerEnvironment(parseSettings('dev', {}));
+    const required = rows.filter(({ isRequiredInWorker }) => isRequiredInWorker);
+    const minimal = Object.fromEntries(
+      ['WEBHOOK_COLLECTION', ...required.map(({ env }) => String(env))].map((name) => [
+        name,
+        byDefault[name],
+      ]),
+    );
+    expect(Object.keys(minimal).length).toBeLessThan(Object.keys(byDefault).length);
+    expect(readSettings({ ...minimal, ...stores })).toEqual(
+      readSettings({ ...byDefault, ...stores }),
+    );
+  });
+
+  test.each([
+    'REDIS_URL',
+    'WEBHOOK_DATABASE_URL',
+    'WEBHOOK_COLLECTION',
+    ...rows.flatMap(({ env, isRequiredInWorker }) => (isRequiredInWorker && env) || []),
+  ])('is refused without %s, because a worker that guesses would use other data', (name) => {
+    const rest = {
+      ...workerEnvironment(parseSettings('dev', {})),
+      ...stores,
+      [name]: undefined,
+    };
+    expect(() => readSettings(rest)).toThrow(`- ${name} is missing`);
+  });
+
+  test('has a default of the worker itself only where no setting decides', () => {
+    const decided = Object.keys(
+      workerEnvironment(parseSettings('dev', { localEmbeddings: 'true' })),
+    );
+    const optional = rows.filter(({ default: fallback }) => fallback === undefined);
+    const known = [...decided, ...optional.flatMap(({ env }) => env ?? []), ...Object.keys(stores)];
+    expect(readByWorker.filter((name) => !known.includes(name)).toSorted()).toEqual([
+      'HF_ENDPOINT',
+      'HF_HOME',
+      'WEBHOOK_HEARTBEAT_FILE',
+      'WEBHOOK_KEYWORD_DIR',
       'WEBHOOK_STUCK_AFTER',
       'WEBHOOK_WEDGED_AFTER',
       'WEBHOOK_WORKER_NAME',
-      'WEBHOOK_KEYWORD_DIR',
-      'WEBHOOK_HEARTBEAT_FILE',
-      'HF_HOME',
-      'HF_ENDPOINT',
-    ];
-    const wired = [
-      'REDIS_URL',
-      'WEBHOOK_DATABASE_URL',
-      'WEBHOOK_COLLECTION',
-      'WEBHOOK_LOCAL_TEI_URL',
-    ];
-    expect(
-      variables.filter((name) => !told.includes(name) && !undecided.includes(name)).sort(),
-    ).toEqual(wired.sort());
+    ]);
   });
+});
+
+describe('an embedded GPU host', () => {
+  const external = {
+    teiUrl: 'http://10.9.9.9:1',
+    qdrantUrl: 'http://10.9.9.9:2',
+    ollamaUrl: 'http://10.9.9.9:3',
+    qdrantApiKey: 'f3a1c97e0b5d4826a7c9e1f0d3b58264',
+  };
+  const traces = /100\.74\.16\.82|10\.9\.9\.9|f3a1c97e/;
+
+  test('leaves no address or key of an external one in the environment of a worker', async () => {
+    for (const texts of [{}, external]) {
+      const overrides = { ...texts, gpuHost: 'embedded' };
+      const declared = findNamed(await declareStack('dev', overrides), 'worker-1');
+      const written = workerEnvironment(parseSettings('dev', overrides));
+      expect(JSON.stringify(readEnvironment(declared))).not.toMatch(traces);
+      expect(JSON.stringify(written)).not.toMatch(traces);
+    }
+  });
+
+  test('is checked before an update as it is: the worker that is asked is told nothing else', () => {
+    expect(
+      preflightEnvironment(parseSettings('dev', { ...external, gpuHost: 'embedded' })),
+    ).toEqual({});
+  });
+});
+
+test('an external GPU host is checked before an update as the next release will use it', () => {
+  expect(preflightEnvironment(parseSettings('dev', { teiUrl: 'http://10.9.9.9:1' }))).toMatchObject(
+    {
+      WEBHOOK_TEI_URL: 'http://10.9.9.9:1',
+      WEBHOOK_EMBEDDING_MODEL: 'Qwen/Qwen3-Embedding-0.6B',
+    },
+  );
 });

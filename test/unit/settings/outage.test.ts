@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { unconfirmedOutage } from '../../../settings/outage.ts';
 
 const deployed = { subnet: '10.1.0.0/24', gateway: '10.1.0.1' };
-const other = { subnet: '10.2.0.0/24', gateway: '10.2.0.1', network: 'own' } as const;
+const other = { subnet: '10.2.0.0/24', gateway: '10.2.0.1', mode: 'own' } as const;
 
 describe('a change of the network', () => {
   test('is refused with both ways to go on', () => {
@@ -13,7 +13,7 @@ describe('a change of the network', () => {
     expect(
       unconfirmedOutage(deployed, {
         ...deployed,
-        network: 'own',
+        mode: 'own',
         gateway: '10.1.0.2',
         allowOutage: undefined,
       }),
@@ -29,14 +29,14 @@ describe('a change of the network', () => {
 
   test('needs no confirmation when the stack only joins the network', () => {
     expect(
-      unconfirmedOutage(deployed, { ...other, network: 'existing', allowOutage: undefined }),
+      unconfirmedOutage(deployed, { ...other, mode: 'existing', allowOutage: undefined }),
     ).toBeUndefined();
   });
 
   test('needs no confirmation on a first deployment or when nothing differs', () => {
     expect(unconfirmedOutage({}, { ...other, allowOutage: undefined })).toBeUndefined();
     expect(
-      unconfirmedOutage(deployed, { ...deployed, network: 'own', allowOutage: undefined }),
+      unconfirmedOutage(deployed, { ...deployed, mode: 'own', allowOutage: undefined }),
     ).toBeUndefined();
   });
 });

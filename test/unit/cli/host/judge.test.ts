@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Host } from '../../../../cli/deployment/host/inspect.ts';
 import { judgeHost } from '../../../../cli/deployment/host/judge.ts';
 import type { Finding, Made } from '../../../../cli/deployment/host/judge.ts';
-import { settle } from '../../../../settings.ts';
+import { parseSettings } from '../../../../settings/parse.ts';
 
 const empty: Host = {
   networks: [{ name: 'bridge', subnets: ['172.17.0.0/16'] }],
@@ -19,7 +19,7 @@ const judge = (
   made: Partial<Made> = {},
 ) => {
   const { faults, warnings, adopt } = judgeHost(
-    settle('test', texts),
+    parseSettings('test', texts),
     { ...empty, ...host },
     { ...nothing, ...made },
   );

@@ -8,14 +8,14 @@ const plain = {
   name: 'pulse-test_thing',
   image: 'thing:1',
   network: 'pulse-test',
-  memory: 512,
+  memoryMiB: 512,
   cpus: '0.5',
   volumes: {},
   scratch: {},
   healthcheck: ['CMD', 'true'],
-  healthInterval: 90,
-  startLimit: 60,
-  stopTimeout: 20,
+  healthIntervalSeconds: 90,
+  startLimitSeconds: 60,
+  stopTimeoutSeconds: 20,
 } as ContainerArgs;
 const declared = async (more: Partial<ContainerArgs> = {}) =>
   findNamed(await declare(() => container('thing', { ...plain, ...more }, {})), 'thing');
@@ -33,7 +33,7 @@ describe('a container of the stack', () => {
 
   test('has its limits, no swap, and logs that cannot fill the disk', async () => {
     const { inputs } = await declared({
-      memoryReservation: 128,
+      memoryReservationMiB: 128,
       cpuShares: 512,
       nofile: { soft: 4096, hard: 8192 },
     });

@@ -31,6 +31,19 @@ test('every data volume is protected exactly when the stack protects its data', 
   expect((await volumes('false')).sort()).toEqual(names.map((name) => [name, false]));
 });
 
+test('volumes that an earlier release deployed are found under their old parents', async () => {
+  const oldParents = new Map(
+    filterByType(await declareStack('dev'), volumeType).map((volume) => [
+      volume.name,
+      volume.oldParents,
+    ]),
+  );
+  expect(oldParents.get('models')).toEqual(['']);
+  expect(oldParents.get('keywords-data')).toEqual([
+    'urn:pulumi:dev::pulse::pulse:worker:WorkerPool::worker',
+  ]);
+});
+
 test('the list of volumes to remove has the full name of every volume that a stack may have', async () => {
   const volumes = filterByType(await declareStack('dev'), volumeType).map(({ inputs }) =>
     String(inputs['name']),

@@ -1,0 +1,43 @@
+/** Addresses and networks. */
+import { isIPv4 } from 'node:net';
+
+import { networkAddress } from '../ipv4.ts';
+import { kind } from './kind.ts';
+import type { Kind } from './kind.ts';
+
+export const ipv4: Kind<string> = kind('IPv4 address', '127.0.0.1', (text) =>
+  isIPv4(text) ? { value: text } : { problem: 'not an IPv4 address' },
+);
+
+export const cidr: Kind<string> = kind(
+  'IPv4 network',
+  '10.224.0.0/24',
+  (text) => {
+    const [address = '', bits = ''] = text.split('/');
+    if (!isIPv4(address) || !/^\d+$/.test(bits))
+      return { problem: 'not a network in the form address/bits' };
+    if (Number(bits) < 8 || Number(bits) > 28) return { problem: 'not between /8 and /28' };
+    return networkAddress(text) === address
+      ? { value: text }
+      : {
+          problem: `not the first address of its network; that is ${networkAddress(text)}/${bits}`,
+        };
+  },
+  { range: '/8 to /28' },
+);
+
+/** An http(s) address without a trailing slash, user or password. */
+export const url: Kind<string> = kind(
+  'http(s) URL',
+  'http://192.0.2.10:52000',
+  (text) => {
+    if (!URL.canParse(text)) return { problem: 'not a URL' };
+    const parsed = new URL(text);
+    if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
+      return { problem: 'neither http nor https' };
+    if (parsed.username !== '' || parsed.password !== '')
+      return { problem: 'carries a user or password, which would be stored in plain text' };
+    return { value: text.replace(/\/+$/, '') };
+  },
+  { workerSchema: 'httpUrl' },
+);

@@ -1,0 +1,32 @@
+import { kind } from './kind.ts';
+import type { Kind } from './kind.ts';
+
+const placeholders = /change.?me|passwor[dt]|secret|example|placeholder|your[-_ ]|dummy|^0?12345/i;
+const minLength = 32;
+/** A random value of 32 hexadecimal digits has fewer different ones once in ten million times. */
+const minDistinct = 8;
+
+/**
+ * At least 32 characters that are safe in a URL, and none of the values that people forget to
+ * replace.
+ */
+export const secret: Kind<string> = kind(
+  'secret',
+  '$(openssl rand -hex 32)',
+  (text) => {
+    if (placeholders.test(text)) return { problem: 'looks like a placeholder' };
+    if (text.length < minLength)
+      return { problem: `has ${text.length} characters; 32 are the least` };
+    if (new Set(text).size < minDistinct)
+      return {
+        problem: `is made of ${new Set(text).size} different characters, which is easily guessed`,
+      };
+    return /^[\w~.-]+$/.test(text)
+      ? { value: text }
+      : {
+          problem:
+            'has characters other than letters, digits, - . _ ~, which cannot stand in a URL',
+        };
+  },
+  { isSecret: true, range: '32 characters or more' },
+);

@@ -1,0 +1,63 @@
+import { settingRows } from '../settings.ts';
+import type { SettingRow, Settings, SettingsByPart } from '../settings.ts';
+import { SettingsError } from '../shared/settings-error.ts';
+import { prefixOf } from './names.ts';
+import { findNearest } from './nearest.ts';
+import { crossFieldFaults } from './rules.ts';
+
+/**
+ * Checks the configuration of a stack.
+ *
+ * @param texts what is configured, key to text; absent keys take their defaults
+ * @throws SettingsError naming every faulty key, with its value (never a secret's) and an example
+ */
+export function parseSettings(stack: string, texts: Readonly<Record<string, string>>): Settings {
+  const values: Record<string, Record<string, unknown>> = {};
+  const faults = new Map<string, string>();
+  for (const key of Object.keys(texts)) {
+    if (!Object.hasOwn(settingRows, key))
+      faults.set(key, `pulse:${key} is not a setting; ${unknownKeyRemedy(key)}`);
+  }
+  for (const row of Object.values(settingRows)) {
+    const part = (values[row.part] ??= {});
+    const text = texts[row.key] ?? row.default;
+    const parsed = text === undefined ? { value: undefined } : row.kind.parse(text);
+    if ('problem' in parsed) faults.set(row.key, describeFault(row, String(text), parsed.problem));
+    else part[row.field] = parsed.value;
+  }
+  // Complete only where no key is faulty; a rule is not asked about a key that is.
+  const settings = values as unknown as SettingsByPart;
+  const all = [...faults.values(), ...crossFieldFaults(settings, new Set(faults.keys()))];
+  if (all.length > 0) throw new SettingsError(`the configuration of stack '${stack}'`, all);
+
+  const { embeddingModel, vectorDim } = settings.gpuHost;
+  return {
+    ...settings,
+    stack,
+    prefix: prefixOf(stack),
+    collection: collectionAlias(stack, embeddingModel, vectorDim),
+  };
+}
+
+function describeFault({ key, kind, example }: SettingRow, text: string, problem: string): string {
+  const { isSecret } = kind;
+  const found = isSecret ? problem : `is '${text}': ${problem}`;
+  // A secret's example is the command that makes one, which the shell must read.
+  const remedy = isSecret ? `--secret pulse:${key} "${example}"` : `pulse:${key} '${example}'`;
+  return `pulse:${key} ${found}; for example: pulumi config set ${remedy}`;
+}
+
+function unknownKeyRemedy(key: string): string {
+  const near = findNearest(key, Object.keys(settingRows));
+  const suggestion =
+    near === undefined
+      ? 'docs/configuration.md lists them; remove it'
+      : `did you mean pulse:${near}? Rename it, or remove it`;
+  return `${suggestion} with: pulumi config rm pulse:${key}`;
+}
+
+/** `Qwen/Qwen3-Embedding-0.6B`, 1024 on dev -> `pulse-dev-qwen3-embedding-0-6b-1024`. */
+function collectionAlias(stack: string, model: string, dimensions: number): string {
+  const name = model.split('/').at(-1) ?? model;
+  return `pulse-${stack}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${dimensions}`;
+}

@@ -1,0 +1,38 @@
+/** What several containers of a stack have in common. */
+import { ipv4 } from '../kinds/addresses.ts';
+import { duration } from '../kinds/numbers.ts';
+import { absolutePath, flag } from '../kinds/texts.ts';
+import { setting } from '../setting.ts';
+
+export const containers = {
+  storeAddress: setting({
+    key: 'storeAddress',
+    kind: ipv4,
+    default: '127.0.0.1',
+    description: 'host address on which Postgres and Redis publish their ports',
+  }),
+  healthIntervalSeconds: setting({
+    key: 'healthInterval',
+    kind: duration,
+    default: '5s',
+    description: 'time between two health checks of a container; its first verdict comes after one',
+    example: '5s',
+  }),
+  protectData: setting({
+    key: 'protectData',
+    kind: flag,
+    default: 'false',
+    description: 'whether Pulumi refuses to remove the data volumes, as it should in prod',
+  }),
+};
+
+export const dataFolders = {
+  base: setting({
+    key: 'appdataBase',
+    kind: absolutePath,
+    description:
+      'folder of the Docker host under which workers keep `pulse_webhook/bm25` and, ' +
+      'with an external GPU host, `pulse_webhook/hf_cache`, adopted when there; ' +
+      'absent, named volumes are used',
+  }),
+};

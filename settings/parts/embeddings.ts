@@ -1,0 +1,40 @@
+/** How text is cut into chunks and becomes vectors. */
+import { duration, integer } from '../kinds/numbers.ts';
+import { phrase } from '../kinds/texts.ts';
+import { setting } from '../setting.ts';
+
+export const embeddings = {
+  queryInstruction: setting({
+    key: 'queryInstruction',
+    kind: phrase,
+    default: 'auto',
+    description:
+      "text put before queries, never before documents: `auto` is the model's own " +
+      '(Qwen3-Embedding has one), `none`, or the text itself',
+    env: 'WEBHOOK_QUERY_INSTRUCTION',
+  }),
+  teiTimeoutSeconds: setting({
+    key: 'teiTimeout',
+    kind: duration,
+    default: '2m',
+    description: 'longest time one call to TEI may take; a batch on a busy CPU takes a minute',
+    example: '30s',
+    env: 'WEBHOOK_TEI_TIMEOUT',
+  }),
+  maxChunkTokens: setting({
+    key: 'maxChunkTokens',
+    kind: integer(16, 32_768),
+    default: '512',
+    description: "tokens in one chunk at most, counted by the model's own tokenizer",
+    example: '512',
+    env: 'WEBHOOK_MAX_CHUNK_TOKENS',
+  }),
+  chunkOverlapTokens: setting({
+    key: 'chunkOverlapTokens',
+    kind: integer(0, 8_192),
+    default: '50',
+    description: 'tokens that a chunk repeats of the one before it',
+    example: '50',
+    env: 'WEBHOOK_CHUNK_OVERLAP_TOKENS',
+  }),
+};

@@ -1,0 +1,127 @@
+/** Embeddings, vectors and LLM: where they are, or the containers that serve them. */
+import { url } from '../kinds/addresses.ts';
+import { cpus, integer, mebibytes } from '../kinds/numbers.ts';
+import { secret } from '../kinds/secret.ts';
+import { choice, flag, imageReference, modelName } from '../kinds/texts.ts';
+import { officialImages } from '../official-images.ts';
+import { setting } from '../setting.ts';
+
+export const gpuHost = {
+  mode: setting({
+    key: 'gpuHost',
+    kind: choice('external', 'embedded'),
+    default: 'external',
+    description:
+      '`external`: the three addresses below; ' +
+      '`embedded`: TEI, Qdrant and Ollama run as containers of the stack',
+  }),
+  teiUrl: setting({
+    key: 'teiUrl',
+    kind: url,
+    default: 'http://100.74.16.82:52000',
+    description: 'address of the embedding service (TEI) of an external GPU host',
+    env: 'WEBHOOK_TEI_URL',
+    isRequiredInWorker: true,
+    gpuHostMode: 'external',
+  }),
+  qdrantUrl: setting({
+    key: 'qdrantUrl',
+    kind: url,
+    default: 'http://100.74.16.82:52001',
+    description: 'address of the vector database (Qdrant) of an external GPU host',
+    example: 'http://192.0.2.10:52001',
+    env: 'WEBHOOK_QDRANT_URL',
+    isRequiredInWorker: true,
+    gpuHostMode: 'external',
+  }),
+  qdrantApiKey: setting({
+    key: 'qdrantApiKey',
+    kind: secret,
+    description: 'API key of the Qdrant of an external GPU host; none is sent when absent',
+    env: 'WEBHOOK_QDRANT_API_KEY',
+    gpuHostMode: 'external',
+  }),
+  ollamaUrl: setting({
+    key: 'ollamaUrl',
+    kind: url,
+    default: 'http://100.74.16.82:52003',
+    description: 'address of the LLM service (Ollama) of an external GPU host',
+    example: 'http://192.0.2.10:52003',
+    env: 'WEBHOOK_OLLAMA_URL',
+    isRequiredInWorker: true,
+    gpuHostMode: 'external',
+  }),
+  teiImage: setting({
+    key: 'teiImage',
+    kind: imageReference,
+    default: officialImages.tei,
+    description: 'image of TEI on a CPU, for an embedded GPU host',
+    example: officialImages.tei,
+  }),
+  qdrantImage: setting({
+    key: 'qdrantImage',
+    kind: imageReference,
+    default: officialImages.qdrant,
+    description: 'image of Qdrant, for an embedded GPU host',
+    example: officialImages.qdrant,
+  }),
+  ollamaImage: setting({
+    key: 'ollamaImage',
+    kind: imageReference,
+    default: officialImages.ollama,
+    description: 'image of Ollama, for an embedded GPU host',
+    example: officialImages.ollama,
+  }),
+  memoryMiB: setting({
+    key: 'gpuServiceMemory',
+    kind: mebibytes(128),
+    default: '2GiB',
+    description: 'memory limit of each service of an embedded GPU host',
+  }),
+  cpus: setting({
+    key: 'gpuServiceCpus',
+    kind: cpus,
+    default: '2.0',
+    description: 'CPU limit of each service of an embedded GPU host',
+  }),
+  embeddingModel: setting({
+    key: 'embeddingModel',
+    kind: modelName,
+    default: 'Qwen/Qwen3-Embedding-0.6B',
+    description: "model that TEI serves; part of the collection's name",
+    env: 'WEBHOOK_EMBEDDING_MODEL',
+    isRequiredInWorker: true,
+  }),
+  vectorDim: setting({
+    key: 'vectorDim',
+    kind: integer(1, 65_536),
+    default: '1024',
+    description: "dimensions of that model's vectors",
+    example: '384',
+    env: 'WEBHOOK_VECTOR_DIM',
+    isRequiredInWorker: true,
+  }),
+};
+
+export const localEmbeddings = {
+  enabled: setting({
+    key: 'localEmbeddings',
+    kind: flag,
+    default: 'false',
+    description:
+      "whether a TEI on this host's CPUs makes vectors while the GPU host is away; " +
+      'its points are marked',
+  }),
+  memoryMiB: setting({
+    key: 'localEmbeddingsMemory',
+    kind: mebibytes(512),
+    default: '4GiB',
+    description: "memory limit of that TEI: the model's weights in 32 bits, and as much again",
+  }),
+  cpus: setting({
+    key: 'localEmbeddingsCpus',
+    kind: cpus,
+    default: '2.0',
+    description: 'CPU limit of that TEI',
+  }),
+};

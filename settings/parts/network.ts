@@ -1,0 +1,37 @@
+/** The bridge network that the containers of a stack share. */
+import { cidr, ipv4 } from '../kinds/addresses.ts';
+import { choice } from '../kinds/texts.ts';
+import { setting } from '../setting.ts';
+
+export const network = {
+  subnet: setting({
+    key: 'subnet',
+    kind: cidr,
+    default: '172.24.0.0/16',
+    description: "address range of the stack's bridge network",
+    example: '10.224.0.0/24',
+  }),
+  gateway: setting({
+    key: 'gateway',
+    kind: ipv4,
+    default: '172.24.0.1',
+    description: "the host's address on that network; inside `subnet`",
+    example: '10.224.0.1',
+  }),
+  mode: setting({
+    key: 'network',
+    kind: choice('own', 'existing'),
+    default: 'own',
+    description:
+      '`own`: the stack makes its network, and removes it; ' +
+      '`existing`: one of this name is there already, the stack joins it and never removes it',
+    example: 'existing',
+  }),
+  allowOutage: setting({
+    key: 'allowOutage',
+    kind: cidr,
+    description:
+      'the new `subnet`: confirms that every container goes down while the network is replaced',
+    example: '10.224.0.0/24',
+  }),
+};
