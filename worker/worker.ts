@@ -3,20 +3,20 @@
  * wedged or broken, 2 for wrong settings.
  */
 import type { QueueName } from '../shared/queue-names.ts';
-import { embedDocument, indexDocument } from './documents/index-document.ts';
 import { waitMs, stopAll } from './drain.ts';
 import { toPulseError } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { rebuildKeywordIndexIfNeeded } from './keywords/rebuild.ts';
+import { embedDocument, indexDocument } from './indexing/index-document.ts';
 import { pauseWhileUnavailable } from './queue/pause-while-unavailable.ts';
 import { ProcessLock } from './queue/process-lock.ts';
 import { startStage } from './queue/stages.ts';
 import type { RunningStage, Stage, StageContext } from './queue/stages.ts';
-import { startSweep } from './queue/sweep.ts';
+import { rebuildKeywordIndexIfNeeded } from './rebuild/keyword-index.ts';
 import { openServices, waitForStores } from './services.ts';
 import type { Services } from './services.ts';
 import { readSettings, SettingsError } from './settings.ts';
 import type { Settings } from './settings.ts';
+import { startSweep } from './sweep/sweep.ts';
 import { startWatchdog } from './watchdog.ts';
 
 /** From the end of the drain to a forced exit: closing what does not answer any more. */

@@ -10,7 +10,7 @@ import type { Server } from '../../test/harness/server.ts';
 import { openStores, role } from '../../test/harness/stores.ts';
 import { startWorker } from '../../test/harness/worker-process.ts';
 import type { WorkerProcess } from '../../test/harness/worker-process.ts';
-import { migrate } from '../../worker/records/migrate.ts';
+import { migrate } from '../../worker/postgres/migrate.ts';
 import { openServices } from '../../worker/services.ts';
 import type { Services } from '../../worker/services.ts';
 import { readSettings } from '../../worker/settings.ts';

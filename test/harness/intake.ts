@@ -1,5 +1,5 @@
 import { parseDocument } from '../../worker/documents/document.ts';
-import { removeDocument } from '../../worker/documents/remove-document.ts';
+import { removeDocument } from '../../worker/indexing/remove-document.ts';
 import { submit } from '../../worker/pipeline.ts';
 import type { Services } from '../../worker/services.ts';
 

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { inject } from 'vitest';
 
-import { migrate } from '../../worker/records/migrate.ts';
+import { migrate } from '../../worker/postgres/migrate.ts';
 import { openServices } from '../../worker/services.ts';
 import type { Services } from '../../worker/services.ts';
 import { readSettings } from '../../worker/settings.ts';

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-import { ask } from '../records/connection.ts';
+import { ask } from '../postgres/connection.ts';
 import type { ExpectedDocument } from './compare.ts';
 
 const expected = `

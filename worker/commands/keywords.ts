@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 import { formatTable } from '../../shared/table.ts';
 import { PulseError } from '../errors.ts';
-import { rebuildKeywordIndex } from '../keywords/rebuild.ts';
+import { rebuildKeywordIndex } from '../rebuild/keyword-index.ts';
 import type { Services } from '../services.ts';
 import type { Answer, Output, Run } from './command.ts';
 import { progress } from './progress.ts';

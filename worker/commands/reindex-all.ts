@@ -1,6 +1,6 @@
+import { rebuildCollection } from '../rebuild/collection.ts';
+import type { RebuildProgress, CollectionRebuild } from '../rebuild/collection.ts';
 import type { Services } from '../services.ts';
-import { rebuildCollection } from '../vectors/rebuild.ts';
-import type { RebuildProgress, CollectionRebuild } from '../vectors/rebuild.ts';
 
 const reportEveryMs = 2_000;
 

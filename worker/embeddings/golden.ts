@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-import { ask } from '../records/connection.ts';
+import { ask } from '../postgres/connection.ts';
 
 /**
  * Short and long (some 100 tokens: models of 128 take it), prose and code, several scripts: a wrong

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-import { ask } from '../records/connection.ts';
+import { ask } from '../postgres/connection.ts';
 import type { ChunkedVersion } from '../records/records.ts';
 import type { Services } from '../services.ts';
 import type { KeywordPage } from './keyword-index.ts';

@@ -4,7 +4,7 @@ import { v5 as uuidv5 } from 'uuid';
 import type { Chunk } from '../chunks/split.ts';
 import type { Document } from '../documents/document.ts';
 import type { QueueName } from '../../shared/queue-names.ts';
-import { ask } from './connection.ts';
+import { ask } from '../postgres/connection.ts';
 import * as statements from './statements.ts';
 import type { Timings } from './timings.ts';
 

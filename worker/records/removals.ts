@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-import { ask } from './connection.ts';
+import { ask } from '../postgres/connection.ts';
 
 export interface Removal {
   readonly documentId: string;

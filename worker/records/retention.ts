@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-import { ask } from './connection.ts';
+import { ask } from '../postgres/connection.ts';
 
 /**
  * What may go: versions beyond the newest of each document, and runs of before. Undefined keeps

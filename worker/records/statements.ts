@@ -3,7 +3,7 @@
  * document take turns on its row in `documents`; a statement that waited there sees who was before
  * it, because what it asks of that row is asked again after the wait.
  */
-import type { Statement } from './connection.ts';
+import type { Statement } from '../postgres/connection.ts';
 
 const version = `v.document_id AS "documentId", v.id::float8 AS "versionId", v.state, v.keyword_at AS "keywordAt", v.vectors_at AS "vectorsAt", v.code, v.reason`;
 

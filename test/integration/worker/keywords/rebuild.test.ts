@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { audit } from '../../../../worker/audit/audit.ts';
-import { rebuildKeywordIndex } from '../../../../worker/keywords/rebuild.ts';
+import { rebuildKeywordIndex } from '../../../../worker/rebuild/keyword-index.ts';
 import { runCommandLine } from '../../../harness/command-line.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
 import { marker, page } from '../../../harness/pages.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { listJobs } from '../../../../worker/queue/listing.ts';
-import { sweep } from '../../../../worker/queue/sweep.ts';
+import { listJobs } from '../../../../worker/operator/listing.ts';
+import { sweep } from '../../../../worker/sweep/sweep.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
 import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';

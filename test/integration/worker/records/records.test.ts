@@ -7,14 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { postgresHealthCommand } from '../../../../healthchecks/container.ts';
 import { parseDocument } from '../../../../worker/documents/document.ts';
-import { migrate } from '../../../../worker/records/migrate.ts';
+import { migrate } from '../../../../worker/postgres/migrate.ts';
 import { Records } from '../../../../worker/records/records.ts';
 import type { Version } from '../../../../worker/records/records.ts';
 import { Removals } from '../../../../worker/records/removals.ts';
 import { startServer } from '../../../harness/server.ts';
 import type { Server } from '../../../harness/server.ts';
 
-const migrations = join(import.meta.dirname, '../../../../worker/records/migrations');
+const migrations = join(import.meta.dirname, '../../../../worker/postgres/migrations');
 const env = {
   POSTGRES_USER: 'firecrawl',
   POSTGRES_PASSWORD: 'records',

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 
-import { embedDocument, indexDocument } from '../../../../worker/documents/index-document.ts';
+import { embedDocument, indexDocument } from '../../../../worker/indexing/index-document.ts';
 import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 

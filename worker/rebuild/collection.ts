@@ -10,7 +10,7 @@ import {
   listNumbered,
   collectionNumber,
   prepareCollection,
-} from './collection.ts';
+} from '../vectors/collection.ts';
 
 export interface CollectionRebuild {
   readonly collection: string;

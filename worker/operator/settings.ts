@@ -1,5 +1,5 @@
 import type { Services } from '../services.ts';
-import type { Counts } from './queues.ts';
+import type { Counts } from '../queue/queues.ts';
 
 /**
  * What the operator wants of the queues. It stands in Postgres, because an emptied Redis forgets

@@ -2,7 +2,7 @@ import type { Code } from '../../shared/codes.ts';
 import { heartbeatFreshSeconds } from '../../shared/heartbeat.ts';
 import type { QueueName } from '../../shared/queue-names.ts';
 import type { LiveWorker } from '../pipeline.ts';
-import type { Counts } from './queues.ts';
+import type { Counts } from '../queue/queues.ts';
 
 /** What a look at everything shows. */
 export interface QueueSnapshot {

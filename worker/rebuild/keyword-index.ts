@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Code } from '../../shared/codes.ts';
 import { PulseError } from '../errors.ts';
-import { ask } from '../records/connection.ts';
+import { readPagesAfter, readPages, refillKeywordIndex } from '../keywords/refill.ts';
+import { ask } from '../postgres/connection.ts';
 import type { Services } from '../services.ts';
-import { readPagesAfter, readPages, refillKeywordIndex } from './refill.ts';
 
 const pagesAtATime = 50;
 const nobody = '00000000-0000-0000-0000-000000000000';

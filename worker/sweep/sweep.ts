@@ -1,11 +1,11 @@
 import type { QueueName } from '../../shared/queue-names.ts';
 import { sweepKey } from '../../shared/queue-names.ts';
-import { removeEverywhere } from '../documents/remove-document.ts';
 import { PulseError } from '../errors.ts';
+import { removeEverywhere } from '../indexing/remove-document.ts';
+import { applyOperatorSettings } from '../operator/settings.ts';
+import { reembedFallbackPoints } from '../rebuild/reembed.ts';
 import type { Removal } from '../records/removals.ts';
 import type { Services } from '../services.ts';
-import { reembedFallbackPoints } from '../vectors/reembed.ts';
-import { applyOperatorSettings } from './operator.ts';
 
 const sweepEveryMs = 15_000;
 /** What came in this recently was enqueued by who brought it. */

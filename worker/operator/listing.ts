@@ -1,9 +1,9 @@
 import type { Job } from 'bullmq';
 
 import type { QueueName } from '../../shared/queue-names.ts';
+import { maxAttempts } from '../queue/queues.ts';
+import type { DocumentJob } from '../queue/queues.ts';
 import type { Services } from '../services.ts';
-import { maxAttempts } from './queues.ts';
-import type { DocumentJob } from './queues.ts';
 
 export const jobStates = ['active', 'waiting', 'delayed'] as const;
 export const listStates = [...jobStates, 'failed', 'cancelled'] as const;
