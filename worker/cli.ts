@@ -13,6 +13,7 @@ import { deleteDocuments } from './commands/delete.ts';
 import type { DeleteOptions } from './commands/delete.ts';
 import { indexLines } from './commands/index-documents.ts';
 import { keywordsCommand } from './commands/keywords.ts';
+import { createPipeline } from './commands/pipeline.ts';
 import { queueCommand } from './commands/queue.ts';
 import { describeRebuild, reindexAll } from './commands/reindex-all.ts';
 import { reindexDocuments } from './commands/reindex.ts';
@@ -21,8 +22,7 @@ import { searchCommand } from './commands/search.ts';
 import { requireOneSelection } from './commands/selection.ts';
 import type { Selection } from './commands/selection.ts';
 import { PulseError, describeError } from './errors.ts';
-import { createPipeline } from './pipeline.ts';
-import { openServices } from './services.ts';
+import { openServices } from './open-services.ts';
 import type { Services } from './services.ts';
 import { readSettings, SettingsError } from './settings.ts';
 

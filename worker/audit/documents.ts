@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 
+import { lowestDocumentId } from '../documents/document-id.ts';
 import { ask } from '../postgres/connection.ts';
 import type { ExpectedDocument } from './compare.ts';
 
@@ -11,7 +12,7 @@ const documentsPerPage = 500;
 
 /** Every document, a page at a time, in the order of ids. */
 export async function* readDocumentPages(pool: Pool): AsyncGenerator<ExpectedDocument[]> {
-  let after = '00000000-0000-0000-0000-000000000000';
+  let after = lowestDocumentId;
   for (;;) {
     const page = await ask<ExpectedDocument>(
       pool,

@@ -1,8 +1,25 @@
+import type { Pool } from 'pg';
+
 import type { QueueName } from '../../shared/queue-names.ts';
-import { readPages, refillKeywordIndex } from '../keywords/refill.ts';
-import type { Services } from '../services.ts';
+import { buildKeywordPage } from '../keywords/keyword-page.ts';
+import type { Keywords } from '../keywords/keywords.ts';
+import { refillKeywordIndex } from '../keywords/refill.ts';
+import type { Logger } from '../logs.ts';
+import type { Queues } from '../queue/queues.ts';
+import type { Records } from '../records/records.ts';
+import { filterExisting, readFindable } from '../records/stored-versions.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 import type { Finding } from './compare.ts';
 import { removePoints } from './points.ts';
+
+export interface RepairDependencies {
+  readonly pool: Pool;
+  readonly records: Records;
+  readonly queues: Queues;
+  readonly keywords: Keywords;
+  readonly vectors: Vectors;
+  readonly log: Logger;
+}
 
 /** What a repair did, in documents but for the points. */
 export interface RepairResult {
@@ -32,11 +49,11 @@ export const emptyRepairResult = (): RepairResult => ({
  * up to the version that was seen.
  */
 export async function repairFindings(
-  services: Services,
+  dependencies: RepairDependencies,
   findings: readonly Finding[],
   mended: RepairResult,
 ): Promise<void> {
-  const { keywords, vectors, records, queues, pool, log } = services;
+  const { keywords, vectors, records, queues, pool, log } = dependencies;
   const ring = (name: QueueName, ids: readonly string[]) =>
     queues
       .enqueueAll(name, ids)
@@ -52,9 +69,11 @@ export async function repairFindings(
   await ring('indexing', unchunked);
 
   const wordless = idsOf(({ store, kind }) => store === 'keyword index' && kind !== 'orphan');
-  const pages = await readPages(pool, wordless);
-  await refillKeywordIndex(services, pages);
-  mended.words += pages.length;
+  const versions = await readFindable(pool, wordless);
+  await refillKeywordIndex(keywords, versions.map(buildKeywordPage), (ids) =>
+    filterExisting(pool, ids),
+  );
+  mended.words += versions.length;
 
   const pointless = idsOf(
     ({ store, kind }) => store === 'Qdrant' && (kind === 'missing' || kind === 'stale'),

@@ -1,5 +1,5 @@
 import { PulseError } from '../errors.ts';
-import { submit } from '../pipeline.ts';
+import { submitDocument } from '../indexing/submit-document.ts';
 import type { Services } from '../services.ts';
 import { readLines } from './lines.ts';
 
@@ -80,14 +80,14 @@ function isFaultOfLine(error: unknown): error is PulseError {
 async function accept(
   services: Services,
   text: string | undefined,
-): Promise<Awaited<ReturnType<typeof submit>>> {
+): Promise<Awaited<ReturnType<typeof submitDocument>>> {
   if (text === undefined)
     throw new PulseError(
       'DOCUMENT_TOO_LARGE',
       'final',
       `longer than ${longestLine / 1024 / 1024} MiB`,
     );
-  return submit(services, parsed(text));
+  return submitDocument(services, parsed(text));
 }
 
 function parsed(text: string): unknown {

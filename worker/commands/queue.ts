@@ -1,13 +1,14 @@
 import { Argument, Command } from 'commander';
 
 import { toPulseError } from '../errors.ts';
+import { countQueues } from '../operator/counts.ts';
 import { listJobs, listStates } from '../operator/listing.ts';
 import type { ListedDocument, ListState } from '../operator/listing.ts';
 import { setLimit, setPaused } from '../operator/settings.ts';
 import { takeSnapshot } from '../operator/snapshot.ts';
 import { explainStandstill } from '../operator/why.ts';
 import type { MovementReport } from '../operator/why.ts';
-import { countQueues, readHeartbeats } from '../pipeline.ts';
+import { readHeartbeats } from '../queue/heartbeats.ts';
 import type { Services } from '../services.ts';
 import { formatAge, answerRows, UsageError, parseWholeNumber } from './command.ts';
 import type { Answer, Output, Run } from './command.ts';

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
+import type { Filters } from '../documents/filters.ts';
 import { PulseError, describeError } from '../errors.ts';
-import type { Filters } from '../keywords/terms.ts';
 import { search } from '../search/search.ts';
 import type { Answer, Mode } from '../search/search.ts';
 import type { Services } from '../services.ts';

@@ -1,6 +1,6 @@
 import { isCode } from '../../shared/explain.ts';
 import { canonicalizeUrl } from '../documents/canonical-url.ts';
-import { documentIdOf } from '../records/records.ts';
+import { documentIdOf, isDocumentId } from '../documents/document-id.ts';
 import { UsageError } from './command.ts';
 
 export type Target =
@@ -8,12 +8,10 @@ export type Target =
   | { readonly kind: 'document'; readonly documentId: string }
   | { readonly kind: 'code'; readonly code: string };
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** What a person may name: `all`, a page's URL, a document's id, an error code. @throws UsageFault */
 export function parseTarget(text: string): Target {
   if (text === 'all') return { kind: 'all' };
-  if (uuid.test(text)) return { kind: 'document', documentId: text.toLowerCase() };
+  if (isDocumentId(text.toLowerCase())) return { kind: 'document', documentId: text.toLowerCase() };
   if (isCode(text.toUpperCase())) return { kind: 'code', code: text.toUpperCase() };
   return { kind: 'document', documentId: documentIdOf(parseUrl(text)) };
 }

@@ -1,3 +1,5 @@
+import type { Filters } from '../documents/filters.ts';
+
 /**
  * What is indexed beside the text itself. The tokenizer (unicode61) ends a word at every mark,
  * folds case and accents; Porter then cuts it to its stem: `max_connections` is two words,
@@ -93,14 +95,6 @@ export function splitName(name: string): string[] {
   return name
     .split(/[_.-]+|(?<=\p{Ll}|\p{N})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u)
     .filter((part) => part !== '');
-}
-
-/** What a search can be narrowed to; absent means any. */
-export interface Filters {
-  readonly domain?: string | undefined;
-  readonly language?: string | undefined;
-  readonly country?: string | undefined;
-  readonly isMobile?: boolean | undefined;
 }
 
 /**

@@ -1,24 +1,30 @@
-import type { Services } from '../services.ts';
-import type { Counts } from '../queue/queues.ts';
+import type { Pool } from 'pg';
 
-/**
- * What the operator wants of the queues. It stands in Postgres, because an emptied Redis forgets
- * it.
- */
+import type { Counts, Queues } from '../queue/queues.ts';
+import { readOperatorValue, writeOperatorValue } from '../records/operator-values.ts';
+
+export interface OperatorDependencies {
+  readonly pool: Pool;
+  readonly queues: Queues;
+  /** The stack's own limit of jobs; undefined for as many as they can. */
+  readonly globalConcurrency: number | undefined;
+}
+
+/** What the operator wants of the queues. It is kept in Postgres, because Redis may be emptied. */
 export interface OperatorSettings {
   readonly paused: boolean;
   /** Jobs of each queue that all workers together may work on; null for as many as they can. */
   readonly limit: number | null;
 }
 
-/** The operator's word goes before the stack's setting. */
-export async function readOperatorSettings({
-  records,
+/** What the operator set comes before the stack's setting. */
+async function readOperatorSettings({
+  pool,
   globalConcurrency,
-}: Pick<Services, 'records' | 'globalConcurrency'>): Promise<OperatorSettings> {
+}: Omit<OperatorDependencies, 'queues'>): Promise<OperatorSettings> {
   const [paused, limit] = await Promise.all([
-    records.operator('paused'),
-    records.operator('limit'),
+    readOperatorValue(pool, 'paused'),
+    readOperatorValue(pool, 'limit'),
   ]);
   return {
     paused: paused === true,
@@ -26,30 +32,37 @@ export async function readOperatorSettings({
   };
 }
 
-export async function setPaused({ records, queues }: Services, paused: boolean): Promise<void> {
-  await records.setOperator('paused', paused);
+export async function setPaused(
+  { pool, queues }: Pick<OperatorDependencies, 'pool' | 'queues'>,
+  paused: boolean,
+): Promise<void> {
+  await writeOperatorValue(pool, 'paused', paused);
   await queues.setPaused(paused);
 }
 
-/** @param limit undefined gives the word back to the stack's setting */
+/**
+ * @param limit undefined returns to the stack's setting
+ * @returns the limit that holds now
+ */
 export async function setLimit(
-  services: Services,
+  dependencies: OperatorDependencies,
   limit: number | null | undefined,
 ): Promise<number | null> {
-  await services.records.setOperator('limit', limit);
-  const orders = await readOperatorSettings(services);
-  await services.queues.setLimit(orders.limit);
-  return orders.limit;
+  await writeOperatorValue(dependencies.pool, 'limit', limit);
+  const wanted = await readOperatorSettings(dependencies);
+  await dependencies.queues.setLimit(wanted.limit);
+  return wanted.limit;
 }
 
-/** Makes Redis say what the orders say. */
-export async function applyOperatorSettings(services: Services): Promise<void> {
-  const [orders, counts] = await Promise.all([
-    readOperatorSettings(services),
-    services.queues.counts(),
+/** Makes the queues in Redis as the operator wants them. */
+export async function applyOperatorSettings(dependencies: OperatorDependencies): Promise<void> {
+  const { queues } = dependencies;
+  const [wanted, counts] = await Promise.all([
+    readOperatorSettings(dependencies),
+    queues.counts(),
   ]);
-  const differ = (key: 'paused' | 'limit'): boolean =>
-    Object.values(counts).some((queue: Counts) => queue[key] !== orders[key]);
-  if (differ('paused')) await services.queues.setPaused(orders.paused);
-  if (differ('limit')) await services.queues.setLimit(orders.limit);
+  const differs = (key: 'paused' | 'limit'): boolean =>
+    Object.values(counts).some((queue: Counts) => queue[key] !== wanted[key]);
+  if (differs('paused')) await queues.setPaused(wanted.paused);
+  if (differs('limit')) await queues.setLimit(wanted.limit);
 }

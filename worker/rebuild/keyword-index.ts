@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { Pool } from 'pg';
+
 import type { Code } from '../../shared/codes.ts';
+import { lowestDocumentId } from '../documents/document-id.ts';
+import type { VersionContent } from '../documents/version.ts';
 import { PulseError } from '../errors.ts';
-import { readPagesAfter, readPages, refillKeywordIndex } from '../keywords/refill.ts';
+import { buildKeywordPage } from '../keywords/keyword-page.ts';
+import type { Keywords } from '../keywords/keywords.ts';
+import { refillKeywordIndex } from '../keywords/refill.ts';
 import { ask } from '../postgres/connection.ts';
-import type { Services } from '../services.ts';
+import { filterExisting, readFindable, readFindableAfter } from '../records/stored-versions.ts';
 
 const pagesAtATime = 50;
-const nobody = '00000000-0000-0000-0000-000000000000';
-/** Any number that nobody else uses: under this lock one process rebuilds. */
+/** Any number that nothing else uses: under this lock one process rebuilds. */
 const rebuildLock = 7_305_003;
 /** For workers between two of a batch's writes, whose own wait is short. */
 const breathMs = 5;
@@ -23,6 +28,11 @@ const unusable: ReadonlySet<Code> = new Set<Code>([
   'KEYWORDS_SCHEMA',
   'KEYWORDS_OUTDATED',
 ]);
+
+export interface KeywordRebuildDependencies {
+  readonly keywords: Keywords;
+  readonly pool: Pool;
+}
 
 export interface KeywordIndexRebuild {
   readonly pages: number;
@@ -39,10 +49,10 @@ export interface KeywordIndexRebuild {
  * @param tell pages done and how many there are
  */
 export async function rebuildKeywordIndex(
-  services: Services,
+  dependencies: KeywordRebuildDependencies,
   tell: (done: number, total: number) => void,
 ): Promise<KeywordIndexRebuild> {
-  const client = await services.pool.connect();
+  const client = await dependencies.pool.connect();
   try {
     const { rows } = await client.query<{ mine: boolean }>(
       'SELECT pg_try_advisory_lock($1) AS mine',
@@ -54,7 +64,7 @@ export async function rebuildKeywordIndex(
         'away',
         'another ./pulse keywords rebuild is running',
       );
-    return await rebuildAlone(services, tell).finally(() =>
+    return await rebuildAlone(dependencies, tell).finally(() =>
       client.query('SELECT pg_advisory_unlock($1)', [rebuildLock]),
     );
   } finally {
@@ -70,9 +80,9 @@ export async function rebuildKeywordIndex(
  * @returns what was done; undefined when there was nothing to do, or another process does it
  */
 export async function rebuildKeywordIndexIfNeeded(
-  services: Services,
+  dependencies: KeywordRebuildDependencies,
 ): Promise<KeywordIndexRebuild | undefined> {
-  const { keywords, pool } = services;
+  const { keywords, pool } = dependencies;
   const outdated = await keywords.open().then(
     () => false,
     (error: unknown) => {
@@ -83,31 +93,38 @@ export async function rebuildKeywordIndexIfNeeded(
   const unfinished =
     !outdated &&
     ((await keywords.progress()) !== undefined || (await keywords.inventory('', 1)).length === 0);
-  if (!outdated && !(unfinished && (await readPagesAfter(pool, nobody, 1)).length > 0))
+  if (!outdated && !(unfinished && (await readFindableAfter(pool, lowestDocumentId, 1)).length > 0))
     return undefined;
-  return rebuildKeywordIndex(services, () => {}).catch((error: unknown) => {
+  return rebuildKeywordIndex(dependencies, () => {}).catch((error: unknown) => {
     if (error instanceof PulseError && error.code === 'KEYWORDS_LOCKED') return undefined;
     throw error;
   });
 }
 
 async function rebuildAlone(
-  services: Services,
+  dependencies: KeywordRebuildDependencies,
   tell: (done: number, total: number) => void,
 ): Promise<KeywordIndexRebuild> {
-  const { keywords, pool } = services;
+  const { keywords, pool } = dependencies;
   const [{ now, total } = { now: new Date(), total: 0 }] = await ask<{ now: Date; total: number }>(
     pool,
     'SELECT now(), count(*)::int AS total FROM versions v JOIN documents d ON d.latest = v.id WHERE v.keyword_at IS NOT NULL',
   );
-  const setAside = (await usable(services)) ? null : await keywords.startAnew();
+  const setAside = (await usable(dependencies)) ? null : await keywords.startAnew();
   const from = await keywords.progress();
+  const refill = (versions: readonly VersionContent[], progress?: string): Promise<void> =>
+    refillKeywordIndex(
+      keywords,
+      versions.map(buildKeywordPage),
+      (ids) => filterExisting(pool, ids),
+      progress,
+    );
   let pages = 0;
-  for (let after = from ?? nobody; ;) {
-    const batch = await readPagesAfter(pool, after, pagesAtATime);
+  for (let after = from ?? lowestDocumentId; ;) {
+    const batch = await readFindableAfter(pool, after, pagesAtATime);
     if (batch.length === 0) break;
-    after = batch.at(-1)?.id as string;
-    await refillKeywordIndex(services, batch, after);
+    after = batch.at(-1)?.documentId as string;
+    await refill(batch, after);
     pages += batch.length;
     tell(pages, total);
     await sleep(breathMs);
@@ -117,15 +134,11 @@ async function rebuildAlone(
     'SELECT d.id FROM documents d JOIN versions v ON v.id = d.latest WHERE v.keyword_at > $1::timestamptz - make_interval(secs => $2)',
     [now, marginSeconds],
   );
-  for (let start = 0; start < recent.length; start += pagesAtATime)
-    await refillKeywordIndex(
-      services,
-      await readPages(
-        pool,
-        recent.slice(start, start + pagesAtATime).map(({ id }) => id),
-      ),
-    );
-  const removed = await removeOrphans(services);
+  for (let start = 0; start < recent.length; start += pagesAtATime) {
+    const ids = recent.slice(start, start + pagesAtATime).map(({ id }) => id);
+    await refill(await readFindable(pool, ids));
+  }
+  const removed = await removeOrphans(dependencies);
   await keywords.endProgress();
   return { pages, removed, setAside, resumed: from !== undefined };
 }
@@ -134,7 +147,7 @@ async function rebuildAlone(
  * A file that cannot be opened, is not sound or is of another schema is not; a full disk or a lock
  * is no reason to give one up.
  */
-async function usable({ keywords }: Services): Promise<boolean> {
+async function usable({ keywords }: KeywordRebuildDependencies): Promise<boolean> {
   try {
     return (await keywords.problems()).length === 0;
   } catch (error) {
@@ -144,21 +157,18 @@ async function usable({ keywords }: Services): Promise<boolean> {
 }
 
 /** Pages of documents that are not there. */
-async function removeOrphans({ keywords, pool }: Services): Promise<number> {
+async function removeOrphans({ keywords, pool }: KeywordRebuildDependencies): Promise<number> {
   let removed = 0;
   for (let after = ''; ;) {
     const entries = await keywords.inventory(after, 1_000);
     if (entries.length === 0) return removed;
     after = entries.at(-1)?.id as string;
-    const there = new Set(
-      (
-        await ask<{ id: string }>(pool, 'SELECT id FROM documents WHERE id = ANY($1)', [
-          entries.map(({ id }) => id),
-        ])
-      ).map(({ id }) => id),
+    const existing = await filterExisting(
+      pool,
+      entries.map(({ id }) => id),
     );
     for (const { id, version } of entries) {
-      if (there.has(id)) continue;
+      if (existing.has(id)) continue;
       await keywords.remove(id, version);
       removed += 1;
     }

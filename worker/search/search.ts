@@ -1,9 +1,21 @@
 import { rejectOnAbort } from '../../healthchecks/probe.ts';
+import type { Circuits } from '../circuit/circuits.ts';
+import type { Filters } from '../documents/filters.ts';
+import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.ts';
 import { PulseError } from '../errors.ts';
-import type { Filters } from '../keywords/terms.ts';
-import type { Services } from '../services.ts';
+import type { Keywords } from '../keywords/keywords.ts';
+import type { Logger } from '../logs.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 import { fuse, keywordLeg, semanticLeg } from './fuse.ts';
 import type { Hit } from './fuse.ts';
+
+export interface SearchDependencies {
+  readonly keywords: Keywords;
+  readonly vectors: Vectors;
+  readonly embedder: EmbedderWithFallback;
+  readonly circuits: Circuits;
+  readonly log: Logger;
+}
 
 export type Mode = 'hybrid' | 'keyword' | 'semantic';
 
@@ -30,7 +42,7 @@ const shortestCut = 100;
  * `semantic` was asked for and the GPU host is away
  */
 export async function search(
-  services: Services,
+  dependencies: SearchDependencies,
   query: string,
   mode: Mode,
   limit: number,
@@ -40,12 +52,12 @@ export async function search(
   const byKeyword =
     mode === 'semantic'
       ? Promise.resolve([])
-      : services.keywords.search(query, filters, limit * depth);
+      : dependencies.keywords.search(query, filters, limit * depth);
   const byMeaning =
     mode === 'keyword'
       ? []
       : searchByMeaning(
-          services,
+          dependencies,
           query,
           filters,
           limit * depth,
@@ -57,7 +69,7 @@ export async function search(
   const away = semantic.status === 'rejected';
   if (away && (mode === 'semantic' || !(semantic.reason instanceof PulseError)))
     throw semantic.reason;
-  if (away) services.log.warn({ err: semantic.reason }, 'searched by keyword only');
+  if (away) dependencies.log.warn({ err: semantic.reason }, 'searched by keyword only');
   return {
     mode,
     degraded: away,
@@ -74,7 +86,7 @@ export async function search(
  * is out.
  */
 async function searchByMeaning(
-  { embedder, vectors, circuits }: Services,
+  { embedder, vectors, circuits }: SearchDependencies,
   query: string,
   filters: Filters,
   limit: number,

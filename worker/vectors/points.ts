@@ -1,10 +1,7 @@
 import { v5 as uuidv5 } from 'uuid';
 
 import { chunkerVersion } from '../chunks/split.ts';
-import type { ChunkedVersion, StoredChunk } from '../records/records.ts';
-
-/** Which server made a vector: the GPU host's, or the stack's own while that was away. */
-export type EmbeddedBy = 'gpu-host' | 'local';
+import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 
 /** What points are filtered by, in searches and in our own housekeeping. */
 export const payloadIndexes = {
@@ -20,12 +17,9 @@ export const payloadIndexes = {
   embedder: 'keyword',
 } as const;
 
-/** What the points of a version have in common. */
-export type VersionOfPage = Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page' | 'chunks'>;
-
 /** A chunk as a point: all that a search answers with or filters by, and where the vector came from. */
 export function buildPoint(
-  { documentId, versionId, page }: VersionOfPage,
+  { documentId, versionId, page }: VersionContent,
   chunk: StoredChunk,
   vector: readonly number[],
   model: string,
@@ -70,7 +64,7 @@ export function filterNotNewerThan(versionId: number) {
  * What is not of this version and its chunks, cut by today's rules; a newer version's points are
  * not among them.
  */
-export function filterSurplus({ documentId, versionId, chunks }: VersionOfPage) {
+export function filterSurplus({ documentId, versionId, chunks }: VersionContent) {
   return {
     must: [
       { key: 'documentId', match: { value: documentId } },

@@ -1,9 +1,9 @@
+import type { Filters } from '../documents/filters.ts';
+import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 import { PulseError } from '../errors.ts';
-import type { StoredChunk } from '../records/records.ts';
 import { resolveAlias, prepareCollection } from './collection.ts';
 import type { CollectionIdentity } from './collection.ts';
 import { filterNotNewerThan, buildPoint, filterSurplus } from './points.ts';
-import type { EmbeddedBy, VersionOfPage } from './points.ts';
 import { Qdrant } from './qdrant.ts';
 
 /** Qdrant's own guide: 64 to 256 points a request. */
@@ -24,12 +24,6 @@ export interface VectorHit {
   readonly title: string;
   readonly passage: string;
   readonly score: number;
-}
-export interface PointFilters {
-  readonly domain?: string | undefined;
-  readonly language?: string | undefined;
-  readonly country?: string | undefined;
-  readonly isMobile?: boolean | undefined;
 }
 /** A document's points: how many, of which versions, and by which embedders. */
 export interface PointsOfDocument {
@@ -81,7 +75,7 @@ export class Vectors {
    * @param into a collection other than the one in use
    */
   async write(
-    version: VersionOfPage,
+    version: VersionContent,
     chunks: readonly StoredChunk[],
     vectors: readonly (readonly number[])[],
     by: EmbeddedBy,
@@ -131,7 +125,7 @@ export class Vectors {
   async search(
     vector: readonly number[],
     limit: number,
-    filters: PointFilters = {},
+    filters: Filters = {},
     urls?: readonly string[],
   ): Promise<VectorHit[]> {
     const facets = Object.entries(filters)

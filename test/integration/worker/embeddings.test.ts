@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 
 import { readGpuHostState } from '../../../worker/circuit/circuits.ts';
+import { countFailures } from '../../../worker/records/failures.ts';
 import { search } from '../../../worker/search/search.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
 import { marker, page } from '../../harness/pages.ts';
@@ -83,7 +84,7 @@ describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
     const before = world.tei.calls;
     await vi.waitFor(() => expect(world.tei.calls).toBeGreaterThan(before), within);
     expect(world.tei.calls - before).toBeLessThanOrEqual(2);
-    expect(await world.services.records.failures()).toEqual({ indexing: 0, embedding: 0 });
+    expect(await countFailures(world.services.pool)).toEqual({ indexing: 0, embedding: 0 });
   });
 });
 

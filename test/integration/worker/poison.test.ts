@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 
+import { listEnded } from '../../../worker/records/failures.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
 import { page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
@@ -42,7 +43,7 @@ test(
     const restarting = restart();
     await vi.waitFor(
       async () => {
-        const [failed] = await world.services.records.ended('failed', 10);
+        const [failed] = await listEnded(world.services.pool, 'failed', 10);
         expect(failed).toMatchObject({
           url: poison.url,
           code: 'INDEXING_POISON',

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 
+import { writeOperatorValue } from '../../../worker/records/operator-values.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
 import { page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
@@ -87,11 +88,11 @@ describe('a worker', { timeout: 180_000 }, () => {
   test('that rests rightly, paused or without TEI, goes on beating for longer than a stuck one may', async () => {
     await using world = await openTestStack({ environment: impatient });
     const worker = await world.worker();
-    await world.services.records.setOperator('paused', true);
+    await writeOperatorValue(world.services.pool, 'paused', true);
     await world.services.queues.setPaused(true);
     for (const number of [1, 2, 3]) await world.intake.submit(page(number));
     await beatsOn(world);
-    await world.services.records.setOperator('paused', false);
+    await writeOperatorValue(world.services.pool, 'paused', false);
     await world.proxies.tei.refuse();
     await world.services.queues.setPaused(false);
     await beatsOn(world);

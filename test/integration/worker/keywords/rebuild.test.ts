@@ -96,7 +96,7 @@ describe('a worker that starts', () => {
   const madeAnew = async (spoil: (file: string) => Promise<unknown>) => {
     await spoil(join(folder(), 'keywords.sqlite'));
     const worker = await world.worker();
-    await worker.logged(({ msg }) => msg === 'the keyword index was made anew from Postgres');
+    await worker.logged(({ msg }) => msg === 'the keyword index was rebuilt from Postgres');
     expect(await audit(world.services)).toMatchObject({ ok: true, documents: count });
   };
 

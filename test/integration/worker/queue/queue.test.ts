@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 
 import { listJobs } from '../../../../worker/operator/listing.ts';
-import { sweep } from '../../../../worker/sweep/sweep.ts';
+import { writeOperatorValue } from '../../../../worker/records/operator-values.ts';
+import { enqueuePending } from '../../../../worker/sweep/pending.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
 import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
@@ -133,10 +134,10 @@ describe('the sweep', () => {
     await using world = await openTestStack();
     for (let number = 1; number <= 5; number += 1) await world.intake.submit(page(number));
     await world.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
-    expect(await sweep(world.services)).toEqual({ rung: 0, after: 0 });
+    expect(await enqueuePending(world.services)).toEqual({ enqueued: 0, after: 0 });
     await world.services.queues.redis.flushdb();
-    expect(await sweep(world.services)).toEqual({ rung: 5, after: 0 });
-    expect(await sweep(world.services)).toEqual({ rung: 0, after: 0 });
+    expect(await enqueuePending(world.services)).toEqual({ enqueued: 5, after: 0 });
+    expect(await enqueuePending(world.services)).toEqual({ enqueued: 0, after: 0 });
     expect((await world.services.queues.counts()).indexing.waiting).toBe(5);
   });
 
@@ -146,15 +147,15 @@ describe('the sweep', () => {
     await world.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
     const jobId = await world.services.queues.queue('indexing').getDeduplicationJobId(id);
     await world.services.queues.redis.del(`pulse:indexing:${jobId}`, 'pulse:indexing:wait');
-    expect(await sweep(world.services)).toMatchObject({ rung: 1 });
+    expect(await enqueuePending(world.services)).toMatchObject({ enqueued: 1 });
   });
 
   test("does not ring for what the operator cancelled, and carries the operator's orders to an emptied Redis", async () => {
     await using world = await openTestStack();
     const id = await world.intake.submit(page(1));
     await world.services.records.cancel({ only: [id] });
-    await world.services.records.setOperator('paused', true);
-    await world.services.records.setOperator('limit', 3);
+    await writeOperatorValue(world.services.pool, 'paused', true);
+    await writeOperatorValue(world.services.pool, 'limit', 3);
     await world.services.queues.redis.flushdb();
     await world.worker();
     await vi.waitFor(

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 
-import { embedDocument, indexDocument } from '../../../../worker/indexing/index-document.ts';
+import { embedDocument } from '../../../../worker/indexing/embed-document.ts';
+import { indexDocument } from '../../../../worker/indexing/index-document.ts';
 import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 
@@ -10,8 +11,8 @@ test('a document costs six round trips to Postgres from the front door to both i
   const connected = vi.spyOn(world.services.pool, 'connect');
   const documentId = await world.intake.submit(page(1));
   const { signal } = new AbortController();
-  await indexDocument(world.services, documentId, signal, () => {});
-  await embedDocument(world.services, documentId, signal, () => {});
+  await (await indexDocument(world.services, documentId)).run(signal);
+  await (await embedDocument(world.services, documentId)).run(signal);
   const names = asked.mock.calls.map(([query]) => (query as unknown as { name?: string }).name);
   expect(names).toEqual([
     'accept',
