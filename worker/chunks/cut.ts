@@ -1,10 +1,17 @@
 import type { Outline, Part } from './outline.ts';
-import type { ChunkSize } from './split.ts';
 import type { Units } from './units.ts';
 
 const sentences = new Intl.Segmenter('und', { granularity: 'sentence' });
 /** A line that goes on with the sentence of the one before: it begins no item and no quotation. */
 const wrapped = /\n(?!\s*(?:[-*+>]|\d{1,9}[.)])\s)/g;
+
+/** In tokens, special ones not counted. */
+export interface ChunkSize {
+  /** No chunk has more. */
+  readonly limit: number;
+  /** A chunk that goes on within a section repeats at most so many of the one before. */
+  readonly overlap: number;
+}
 
 /**
  * A chunk to be: it begins at `from`, and has to go beyond `fresh`, up to which the chunk before it

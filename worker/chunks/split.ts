@@ -1,6 +1,6 @@
 import type { TokenCounter } from './counter.ts';
 import { findCut, findOverlap } from './cut.ts';
-import type { ChunkStart } from './cut.ts';
+import type { ChunkSize, ChunkStart } from './cut.ts';
 import { parseOutline } from './outline.ts';
 import type { Pause } from './outline.ts';
 
@@ -15,14 +15,6 @@ export interface Chunk {
   readonly text: string;
   /** Titles of the sections around the place where it begins, outermost first. */
   readonly headings: readonly string[];
-}
-
-/** In tokens, special ones not counted. */
-export interface ChunkSize {
-  /** No chunk has more. */
-  readonly limit: number;
-  /** A chunk that goes on within a section repeats at most so many of the one before. */
-  readonly overlap: number;
 }
 
 /**
