@@ -108,7 +108,9 @@ async function rebuildAlone(
   const { keywords, pool } = dependencies;
   const [{ now, total } = { now: new Date(), total: 0 }] = await ask<{ now: Date; total: number }>(
     pool,
-    'SELECT now(), count(*)::int AS total FROM versions v JOIN documents d ON d.latest = v.id WHERE v.keyword_at IS NOT NULL',
+    `SELECT now(), count(*)::int AS total
+     FROM versions v JOIN documents d ON d.latest = v.id
+     WHERE v.keyword_at IS NOT NULL`,
   );
   const setAside = (await usable(dependencies)) ? null : await keywords.startAnew();
   const from = await keywords.progress();
@@ -131,7 +133,9 @@ async function rebuildAlone(
   }
   const recent = await ask<{ id: string }>(
     pool,
-    'SELECT d.id FROM documents d JOIN versions v ON v.id = d.latest WHERE v.keyword_at > $1::timestamptz - make_interval(secs => $2)',
+    `SELECT d.id
+     FROM documents d JOIN versions v ON v.id = d.latest
+     WHERE v.keyword_at > $1::timestamptz - make_interval(secs => $2)`,
     [now, marginSeconds],
   );
   for (let start = 0; start < recent.length; start += pagesAtATime) {
