@@ -35,7 +35,7 @@ export function startWatchdog(limitMs: number, worker: string, log: Logger): voi
     ['-c', script, 'watchdog', String(limitMs / 1_000), String(process.pid), JSON.stringify(line)],
     { stdio: ['pipe', 'ignore', 'inherit'], detached: true },
   );
-  const lost = (error: Error): void => log.info({ err: error }, 'nobody watches the event loop');
+  const lost = (error: Error): void => log.info({ err: error }, 'the event loop is not watched');
   watchdog.on('error', lost);
   watchdog.stdin.on('error', lost);
   watchdog.unref();

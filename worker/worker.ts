@@ -122,7 +122,7 @@ function startWork(
 ): (why: string) => Promise<void> {
   const { queues, log } = services;
   const stages = startStages(services, settings, () =>
-    onWedged('a job did not end when it was told to'),
+    onWedged('a job did not end after it was stopped'),
   );
   const [, embedding] = stages;
   const stopSweep = startSweep(services);
