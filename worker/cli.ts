@@ -14,7 +14,7 @@ import { retention } from './commands/retention.ts';
 import { reportError, runWork } from './commands/run.ts';
 import { search } from './commands/search.ts';
 import { verify } from './commands/verify.ts';
-import { openServices } from './services.ts';
+import { openServices } from './open-services.ts';
 import { readSettings } from './settings.ts';
 
 const commands = [

@@ -8,24 +8,31 @@ export interface Stop {
 }
 
 /**
- * Stops one after the other, to the end: what throws or hangs is told and does not keep the rest
- * from stopping. True when all went well.
+ * Stops one thing after the other. One that throws or hangs is logged, and the rest is still
+ * stopped.
+ *
+ * @returns whether all stopped in time and without an error
  */
 export async function stopAll(stops: readonly Stop[], log: Logger): Promise<boolean> {
-  let well = true;
+  let allStopped = true;
   for (const { name, stop, deadlineMs } of stops) {
     try {
-      if (await Promise.race([Promise.resolve(stop()).then(() => true), waitMs(deadlineMs)]))
-        continue;
+      const stopped = Promise.resolve(stop()).then(() => true);
+      if (await Promise.race([stopped, waitMs(deadlineMs)])) continue;
       log.info({ step: name }, 'not stopped in time');
     } catch (error) {
       log.info({ err: error, step: name }, 'not stopped well');
     }
-    well = false;
+    allStopped = false;
   }
-  return well;
+  return allStopped;
 }
 
+/**
+ * Waits without keeping the process alive.
+ *
+ * @returns false: the other side of a race returns true
+ */
 export function waitMs(milliseconds: number): Promise<false> {
   return new Promise((resolve) => {
     setTimeout(() => resolve(false), milliseconds).unref();

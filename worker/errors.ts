@@ -1,9 +1,11 @@
 import type { Code } from '../shared/codes.ts';
 
 /**
- * A failure with a code of the catalogue, of one of three kinds: `away` (a service cannot be
- * reached or is overloaded: wait, no attempt is used up), `retryable` (try again, a bounded number
- * of times), `final` (trying again cannot help).
+ * A failure with a code of the catalogue, of one of three kinds:
+ *
+ * - `away`: a service cannot be reached or is overloaded; wait, no attempt is used up
+ * - `retryable`: try again, a limited number of times
+ * - `final`: trying again cannot help
  */
 export class PulseError extends Error {
   override readonly name = 'PulseError';
@@ -17,14 +19,14 @@ export class PulseError extends Error {
   }
 }
 
-/** What nobody foresaw is tried again, under a code that says no more than that. */
+/** An unexpected error is tried again, under the general code INDEXING_ERROR. */
 export function toPulseError(error: unknown): PulseError {
   return error instanceof PulseError
     ? error
     : new PulseError('INDEXING_ERROR', 'retryable', describeError(error), error);
 }
 
-/** What a person reads about any error; a fetch hides its reason one level down. */
+/** @returns the message of any error, with that of its cause: `fetch` has its reason there */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause =

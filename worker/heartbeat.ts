@@ -3,132 +3,118 @@ import { writeFile } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 
 import { heartbeatEverySeconds, heartbeatFreshSeconds } from '../shared/heartbeat.ts';
-import { workerKeyPrefix } from '../shared/queue-names.ts';
 import type { QueueName } from '../shared/queue-names.ts';
-import type { Counts } from './queue/queues.ts';
+import type { Logger } from './logs.ts';
+import { heartbeatKey } from './queue/heartbeats.ts';
+import type { HeartbeatRecord } from './queue/heartbeats.ts';
+import type { Counts, Queues } from './queue/queues.ts';
 import type { RunningStage } from './queue/stages.ts';
-import type { Services } from './services.ts';
-import type { Settings } from './settings.ts';
 import { idleSince } from './stuck.ts';
-
-/** What a worker says of itself at each beat. */
-export interface HeartbeatRecord {
-  readonly name: string;
-  readonly pid: number;
-  readonly startedAt: string;
-  readonly heartbeatAt: string;
-  readonly consuming: boolean;
-  readonly active: Readonly<Record<QueueName, number>>;
-  /** Of which it takes no jobs now because a service they need is away. */
-  readonly holdsBack: readonly QueueName[];
-  /** Resident. */
-  readonly memoryMiB: number;
-}
 
 const everyMs = heartbeatEverySeconds * 1_000;
 
-type HeartbeatSettings = Pick<
-  Settings,
-  'redisUrl' | 'workerName' | 'heartbeatFile' | 'stuckAfterMs' | 'wedgedAfterMs'
->;
+export interface HeartbeatSettings {
+  readonly redisUrl: string;
+  readonly workerName: string;
+  readonly heartbeatFile: string;
+  readonly stuckAfterMs: number;
+  readonly wedgedAfterMs: number;
+}
+
+export interface HeartbeatOptions {
+  readonly queues: Queues;
+  readonly log: Logger;
+  readonly settings: HeartbeatSettings;
+  readonly stages: readonly RunningStage[];
+  /** Whether this worker takes no jobs of a queue, because a service that they need is away. */
+  readonly holdsBack: (queue: QueueName) => boolean;
+  /** Called when this worker takes no jobs and will not recover. */
+  readonly onWedged: (why: string) => void;
+}
 
 /**
- * Tells, every two seconds, Docker (a file) and the other side (a key that expires) that this
- * worker takes jobs.
+ * Reports every two seconds that this worker takes jobs: to Docker by a file, to everybody else by
+ * a key in Redis that expires.
  */
 export class Heartbeat {
-  readonly #services: Services;
-  readonly #stages: readonly RunningStage[];
-  readonly #settings: HeartbeatSettings;
-  readonly #circuitOpen: (name: QueueName) => boolean;
-  readonly #onWedged: (why: string) => void;
+  readonly #options: HeartbeatOptions;
   readonly #startedAt = new Date().toISOString();
   readonly #idleSince = new Map<QueueName, number | undefined>();
   readonly #timer: NodeJS.Timeout;
   #dueMs = Date.now();
   #lastBeatMs = Date.now();
-  #beating = false;
+  #isBeating = false;
 
-  constructor(
-    services: Services,
-    stages: readonly RunningStage[],
-    settings: HeartbeatSettings,
-    circuitOpen: (name: QueueName) => boolean,
-    onWedged: (why: string) => void,
-  ) {
-    this.#services = services;
-    this.#stages = stages;
-    this.#settings = settings;
-    this.#circuitOpen = circuitOpen;
-    this.#onWedged = onWedged;
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
     this.#timer = setInterval(() => this.#tick(), everyMs);
     this.#tick();
   }
 
-  /** Nobody shall count on a worker that stops. */
+  /** Ends the heartbeat and removes the key, because this worker takes no more jobs. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#services.queues.redis.del(this.#key);
-  }
-
-  get #key(): string {
-    return `${workerKeyPrefix}${this.#settings.workerName}`;
+    await this.#options.queues.redis.del(heartbeatKey(this.#options.settings.workerName));
   }
 
   #tick(): void {
     const nowMs = Date.now();
     const lateMs = nowMs - this.#dueMs;
     this.#dueMs = nowMs + everyMs;
-    if (this.#beating) return;
-    this.#beating = true;
+    if (this.#isBeating) return;
+    this.#isBeating = true;
     void this.#beat(nowMs, lateMs)
       .then(
         () => {
           this.#lastBeatMs = Date.now();
         },
-        (error: unknown) => this.#missed(error),
+        (error: unknown) => this.#onMissed(error),
       )
       .finally(() => {
-        this.#beating = false;
+        this.#isBeating = false;
       });
   }
 
   async #beat(nowMs: number, lateMs: number): Promise<void> {
-    const counts = await this.#services.queues.counts();
+    const { queues, settings, stages, holdsBack, onWedged } = this.#options;
+    const counts = await queues.counts();
     const idleMs = Math.max(
-      ...this.#stages.map((stage) => this.#idle(stage, counts[stage.name], nowMs, lateMs)),
+      ...stages.map((stage) => this.#idleMs(stage, counts[stage.name], nowMs, lateMs)),
     );
     const consuming =
-      idleMs < this.#settings.stuckAfterMs &&
-      this.#stages.every(({ name, worker }) => worker.isRunning() || this.#circuitOpen(name));
-    const beat: HeartbeatRecord = {
-      name: this.#settings.workerName,
+      idleMs < settings.stuckAfterMs &&
+      stages.every(({ name, worker }) => worker.isRunning() || holdsBack(name));
+    const record = this.#describe(nowMs, consuming);
+    await queues.redis.set(
+      heartbeatKey(settings.workerName),
+      JSON.stringify(record),
+      'EX',
+      heartbeatFreshSeconds,
+    );
+    if (consuming) await writeFile(settings.heartbeatFile, record.heartbeatAt);
+    if (idleMs >= settings.wedgedAfterMs)
+      onWedged(`jobs wait and this worker has taken none for ${Math.round(idleMs / 1_000)} s`);
+  }
+
+  #describe(nowMs: number, consuming: boolean): HeartbeatRecord {
+    const { settings, stages, holdsBack } = this.#options;
+    const active = Object.fromEntries(stages.map((stage) => [stage.name, stage.active]));
+    return {
+      name: settings.workerName,
       pid: process.pid,
       startedAt: this.#startedAt,
       heartbeatAt: new Date(nowMs).toISOString(),
       consuming,
-      active: Object.fromEntries(
-        this.#stages.map(({ name, active }) => [name, active]),
-      ) as HeartbeatRecord['active'],
-      holdsBack: this.#stages.map(({ name }) => name).filter(this.#circuitOpen),
+      active: active as HeartbeatRecord['active'],
+      holdsBack: stages.map(({ name }) => name).filter(holdsBack),
       memoryMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
     };
-    await this.#services.queues.redis.set(
-      this.#key,
-      JSON.stringify(beat),
-      'EX',
-      heartbeatFreshSeconds,
-    );
-    if (consuming) await writeFile(this.#settings.heartbeatFile, beat.heartbeatAt);
-    if (idleMs >= this.#settings.wedgedAfterMs)
-      this.#onWedged(
-        `jobs wait and this worker has taken none for ${Math.round(idleMs / 1_000)} s`,
-      );
   }
 
-  #idle(
-    { name, worker, active, lastActivityMs }: RunningStage,
-    { waiting, paused, active: everywhere, limit }: Counts,
+  /** @returns for how long the stage should have taken a job and did not */
+  #idleMs(
+    { name, worker, active: activeHere, lastActivityMs }: RunningStage,
+    { waiting, paused, active, limit }: Counts,
     nowMs: number,
     lateMs: number,
   ): number {
@@ -138,9 +124,9 @@ export class Heartbeat {
       waiting,
       paused,
       limit,
-      active: everywhere,
-      circuitOpen: this.#circuitOpen(name),
-      activeHere: active,
+      active,
+      circuitOpen: this.#options.holdsBack(name),
+      activeHere,
       concurrency: worker.opts.concurrency ?? 1,
       lastActivityMs,
     });
@@ -148,31 +134,36 @@ export class Heartbeat {
     return since === undefined ? 0 : nowMs - since;
   }
 
-  /** Without Redis no job can be taken: the file grows old, and that is what health should say. */
-  async #missed(error: unknown): Promise<void> {
+  /**
+   * Without Redis no job can be taken: the file grows old, and the container becomes unhealthy. A
+   * worker whose own connection is broken while Redis answers others has to be restarted.
+   */
+  async #onMissed(error: unknown): Promise<void> {
+    const { log, settings, onWedged } = this.#options;
     const missedMs = Date.now() - this.#lastBeatMs;
-    this.#services.log.info({ err: error }, 'no heartbeat');
-    if (missedMs >= this.#settings.wedgedAfterMs && (await answersAnew(this.#settings.redisUrl))) {
-      this.#onWedged(
-        `no heartbeat for ${Math.round(missedMs / 1_000)} s, although Redis answers a new connection`,
-      );
-    }
+    log.info({ err: error }, 'no heartbeat');
+    if (missedMs < settings.wedgedAfterMs || !(await answersNewConnection(settings.redisUrl)))
+      return;
+    const seconds = Math.round(missedMs / 1_000);
+    onWedged(`no heartbeat for ${seconds} s, although Redis answers a new connection`);
   }
 }
 
-async function answersAnew(redisUrl: string): Promise<boolean> {
+async function answersNewConnection(redisUrl: string): Promise<boolean> {
   const redis = new Redis(redisUrl, {
     lazyConnect: true,
     retryStrategy: () => null,
     connectTimeout: 2_000,
     commandTimeout: 2_000,
   });
-  redis.on('error', () => undefined); // the answer says it
-  return redis
-    .ping()
-    .then(
-      () => true,
-      () => false,
-    )
-    .finally(() => redis.disconnect());
+  // The answer to the ping says the same; without a listener the error would end the process.
+  redis.on('error', () => undefined);
+  try {
+    await redis.ping();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    redis.disconnect();
+  }
 }

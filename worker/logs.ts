@@ -10,16 +10,18 @@ export type { Logger };
 
 const levels = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error' } as const;
 const warn = pino.levels.values['warn'] as number;
-/** The same trouble calls for somebody once in this time, and is a line like any other in between. */
-const onceInMs = 60_000;
+/** How often at most one message is an alert; in between it is logged as `info`. */
+const alertEveryMs = 60_000;
 
 /**
- * One JSON line an event, on stderr, so that a command's stdout stays its answer. A line at `warn`
- * or above is one that a person can act on: it carries `alert: true`, a code of the catalogue and
- * what to check, and comes once a minute at most (the same trouble in between is `info`), so that
- * an alert can match it.
+ * Logs one JSON line per event on standard error, because standard output is for a command's
+ * answer.
  *
- * @param secrets never appear in a line, nor does any password inside a URL
+ * A line of level `warn` or above is for a person to act on: it has `alert: true`, a code of the
+ * catalogue and what to check, so that an alert can match it. The same message becomes such a line
+ * once a minute at most.
+ *
+ * @param secrets never appear in a line; nor does any password in a URL
  */
 export function createLogger(
   level: keyof typeof levels,
@@ -55,8 +57,8 @@ export function createLogger(
         }),
       },
       hooks: {
-        logMethod: alerting(),
-        streamWrite: (line) => withoutPasswords(redact(secrets, line)),
+        logMethod: markAlerts(),
+        streamWrite: (line) => removePasswords(redact(secrets, line)),
       },
     },
     { write },
@@ -68,8 +70,13 @@ function toStderr(): (line: string) => void {
   return (line) => void destination.write(line);
 }
 
-function alerting(): (this: Logger, args: Parameters<LogFn>, method: LogFn, level: number) => void {
-  const toldAtMs = new Map<string, number>();
+function markAlerts(): (
+  this: Logger,
+  args: Parameters<LogFn>,
+  method: LogFn,
+  level: number,
+) => void {
+  const alertedAtMs = new Map<string, number>();
   return function (args, method, level) {
     if (level < warn) return method.apply(this, args);
     const [about, message] = (typeof args[0] === 'object'
@@ -79,9 +86,10 @@ function alerting(): (this: Logger, args: Parameters<LogFn>, method: LogFn, leve
       string,
     ];
     const code = codeOf(about);
-    const told = toldAtMs.get(`${code} ${message}`) ?? -Infinity;
-    if (performance.now() - told < onceInMs) return this.info(about, message);
-    toldAtMs.set(`${code} ${message}`, performance.now());
+    const key = `${code} ${message}`;
+    const lastMs = alertedAtMs.get(key) ?? -Infinity;
+    if (performance.now() - lastMs < alertEveryMs) return this.info(about, message);
+    alertedAtMs.set(key, performance.now());
     return method.apply(this, [{ ...about, alert: true, code, check: codes[code].check }, message]);
   };
 }
@@ -90,6 +98,6 @@ function codeOf({ code, err }: { code?: unknown; err?: { code?: unknown } }): Co
   return [code, err?.code].map(String).find(isCode) ?? 'WORKER_ERROR';
 }
 
-function withoutPasswords(text: string): string {
+function removePasswords(text: string): string {
   return text.replaceAll(/(\w+:\/\/[^:/\s"]*):[^@\s"]+@/g, '$1:[secret]@');
 }

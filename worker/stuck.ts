@@ -1,28 +1,30 @@
-/** What one look at a stage of this worker shows. */
+/** A stage of this worker at one moment. */
 export interface StageSnapshot {
   readonly nowMs: number;
-  /** Jobs that wait in its queue. */
+  /** Jobs waiting in its queue. */
   readonly waiting: number;
-  /** By the operator. */
+  /** Whether the operator has paused the queue. */
   readonly paused: boolean;
-  /** Jobs of the queue in all workers, and how many there may be; null for as many as they can. */
+  /** Active jobs of the queue in all workers. */
   readonly active: number;
+  /** How many there may be; null for as many as they can. */
   readonly limit: number | null;
-  /** A service that the stage needs is away, and its circuit open. */
+  /** A service that the stage needs is away. */
   readonly circuitOpen: boolean;
-  /** Jobs in hand here, and how many there may be. */
+  /** Active jobs in this process. */
   readonly activeHere: number;
+  /** How many there may be. */
   readonly concurrency: number;
-  /** When this process last took or ended a job of the stage, or started. */
+  /** When this process last took or ended a job of the stage; at first, when it started. */
   readonly lastActivityMs: number;
   /**
-   * How much later this look comes than it should: a process that was stopped, or whose event loop
-   * was blocked, could not have taken a job.
+   * How much later than planned this moment is. A process that was stopped, or whose event loop was
+   * blocked, could not have taken a job.
    */
   readonly lateMs: number;
 }
 
-/** Why taking no job is right; undefined when this worker should take one. */
+/** Why it is right to take no job; undefined when this worker should take one. */
 export type IdleReason =
   | 'nothing waits'
   | 'paused'
@@ -48,17 +50,16 @@ export function idleReason({
   return undefined;
 }
 
-/** Later than this is more than a garbage collection. */
+/** A delay of more than this is no garbage collection. */
 const sleepThresholdMs = 2_000;
 
 /**
- * Since when every look has found that the stage should have taken a job and did not; undefined
- * while resting is right.
- *
- * @param before what the last look came to
+ * @param before what it returned for the snapshot before
+ * @returns since when every snapshot shows that the stage should have taken a job and did not, in
+ *   milliseconds; undefined while it is right to take none
  */
-export function idleSince(before: number | undefined, look: StageSnapshot): number | undefined {
-  if (idleReason(look) !== undefined) return undefined;
-  if (before === undefined || look.lateMs > sleepThresholdMs) return look.nowMs;
-  return Math.max(before, look.lastActivityMs);
+export function idleSince(before: number | undefined, snapshot: StageSnapshot): number | undefined {
+  if (idleReason(snapshot) !== undefined) return undefined;
+  if (before === undefined || snapshot.lateMs > sleepThresholdMs) return snapshot.nowMs;
+  return Math.max(before, snapshot.lastActivityMs);
 }

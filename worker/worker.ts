@@ -1,26 +1,31 @@
 /**
- * The worker: consumes both queues until a signal, then drains. Exit code 0 after a drain, 1 when
- * wedged or broken, 2 for wrong settings.
+ * The worker: takes jobs from both queues until it gets a signal, then drains.
+ *
+ * Exit codes: 0 after a drain; 1 when it takes no jobs and will not recover, or at an unexpected
+ * error; 2 for wrong settings.
  */
-import type { QueueName } from '../shared/queue-names.ts';
 import { SettingsError } from '../shared/settings-error.ts';
-import { embedDocument, indexDocument } from './documents/index-document.ts';
 import { waitMs, stopAll } from './drain.ts';
 import { toPulseError } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { rebuildKeywordIndexIfNeeded } from './keywords/rebuild.ts';
+import { embedDocument } from './indexing/embed-document.ts';
+import { indexDocument } from './indexing/index-document.ts';
+import type { Logger } from './logs.ts';
+import { openServices } from './open-services.ts';
+import type { AttemptContext } from './queue/attempt.ts';
 import { pauseWhileUnavailable } from './queue/pause-while-unavailable.ts';
 import { ProcessLock } from './queue/process-lock.ts';
 import { startStage } from './queue/stages.ts';
-import type { RunningStage, Stage, StageContext } from './queue/stages.ts';
-import { startSweep } from './queue/sweep.ts';
-import { openServices, waitForStores } from './services.ts';
+import type { RunningStage } from './queue/stages.ts';
+import { rebuildKeywordIndexIfNeeded } from './rebuild/keyword-index.ts';
 import type { Services } from './services.ts';
 import { readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
+import { startSweep } from './sweep/sweep.ts';
+import { waitForStores } from './wait-for-stores.ts';
 import { startWatchdog } from './watchdog.ts';
 
-/** From the end of the drain to a forced exit: closing what does not answer any more. */
+/** How long it may take to close something, when the drain is over. Then the exit is forced. */
 const closingMs = 2_000;
 
 interface End {
@@ -38,15 +43,7 @@ async function run(settings: Settings): Promise<0 | 1> {
   const services = openServices(settings);
   const { log } = services;
   startWatchdog(settings.wedgedAfterMs, settings.workerName, log);
-  for (const event of ['uncaughtException', 'unhandledRejection']) {
-    process.on(event, (error: unknown) => {
-      log.fatal(
-        { err: error, code: 'WORKER_CRASHED' },
-        'something nobody catches; ending, to be restarted',
-      );
-      process.exit(1);
-    });
-  }
+  exitOnUncaughtErrors(log);
   try {
     services.chunker.open();
     await waitForStores(services, stopping.signal);
@@ -54,16 +51,47 @@ async function run(settings: Settings): Promise<0 | 1> {
     if (stopping.signal.aborted) return 0;
     throw error;
   }
-  // Not conditions of starting: without its file the second stage works all the same, and without the GPU host the first.
+  prepareIndexes(services);
+  const stop = startWork(services, settings, (why) => {
+    log.error({ code: 'WORKER_STUCK', why }, 'stuck; ending, to be restarted');
+    ending.resolve({ exitCode: 1, why });
+  });
+  const readyMs = Math.round(performance.now());
+  log.info({ concurrency: settings.batchSize, readyMs }, 'taking jobs');
+
+  const { exitCode, why } = await ending.promise;
+  await stop(why);
+  log.info('stopped');
+  return exitCode;
+}
+
+function exitOnUncaughtErrors(log: Logger): void {
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.on(event, (error: unknown) => {
+      log.fatal(
+        { err: error, code: 'WORKER_CRASHED' },
+        'an error that was not caught; ending, to be restarted',
+      );
+      process.exit(1);
+    });
+  }
+}
+
+/**
+ * Prepares the keyword index and Qdrant's collection, and asks whether TEI can embed. The worker
+ * does not wait for them: without the keyword index the second stage works all the same, and
+ * without the GPU host the first.
+ */
+function prepareIndexes(services: Services): void {
+  const { circuits, tei, vectors, log } = services;
   rebuildKeywordIndexIfNeeded(services)
     .then((rebuilt) => {
       if (rebuilt !== undefined)
-        log.info({ ...rebuilt }, 'the keyword index was made anew from Postgres');
+        log.info({ ...rebuilt }, 'the keyword index was rebuilt from Postgres');
     })
     .catch((error: unknown) =>
       log.error({ err: error }, 'the keyword index cannot be used; documents wait until it can'),
     );
-  const { circuits, tei, vectors } = services;
   circuits.tei
     .run(() => tei.checkServes())
     .catch((error: unknown) =>
@@ -80,48 +108,54 @@ async function run(settings: Settings): Promise<0 | 1> {
         'the vector collection cannot be prepared now; the first document tries again',
       ),
     );
+}
 
-  const wedged = (why: string): void => {
-    log.error({ code: 'WORKER_STUCK', why }, 'stuck; ending, to be restarted');
-    ending.resolve({ exitCode: 1, why });
-  };
+/**
+ * Starts the two stages, the sweep and the heartbeat.
+ *
+ * @param onWedged called when this worker takes no jobs and will not recover
+ * @returns drains, stops them and closes the services
+ */
+function startWork(
+  services: Services,
+  settings: Settings,
+  onWedged: (why: string) => void,
+): (why: string) => Promise<void> {
+  const { queues, log } = services;
   const stages = startStages(services, settings, () =>
-    wedged('a job did not end when it was told to'),
+    onWedged('a job did not end after it was stopped'),
   );
+  const [, embedding] = stages;
   const stopSweep = startSweep(services);
-  const gates = [services.embedder, circuits.qdrant];
-  const stopHolding = pauseWhileUnavailable(stages[1].worker, gates);
-  const heartbeat = new Heartbeat(
-    services,
-    stages,
-    settings,
-    (name) => name === 'embedding' && gates.some(({ allowsCalls }) => !allowsCalls),
-    wedged,
-  );
-  log.info(
-    { concurrency: settings.batchSize, readyMs: Math.round(performance.now()) },
-    'taking jobs',
-  );
-
-  const { exitCode, why } = await ending.promise;
-  log.info({ why, active: stages.reduce((sum, { active }) => sum + active, 0) }, 'draining');
-  await stopAll(
-    [
-      { name: 'sweep', deadlineMs: closingMs, stop: stopSweep },
-      { name: 'circuits', deadlineMs: closingMs, stop: stopHolding },
-      // No new jobs; those in hand are finished, or given back when time is up.
-      {
-        name: 'stages',
-        deadlineMs: settings.drainTimeoutMs + 2 * closingMs,
-        stop: () => drain(stages, settings.drainTimeoutMs),
-      },
-      { name: 'heartbeat', deadlineMs: closingMs, stop: () => heartbeat.stop() },
-      { name: 'services', deadlineMs: closingMs, stop: () => services.close() },
-    ],
+  const neededToEmbed = [services.embedder, services.circuits.qdrant];
+  const stopPausing = pauseWhileUnavailable(embedding.worker, neededToEmbed);
+  const heartbeat = new Heartbeat({
+    queues,
     log,
-  );
-  log.info('stopped');
-  return exitCode;
+    settings,
+    stages,
+    holdsBack: (queue) =>
+      queue === 'embedding' && neededToEmbed.some(({ allowsCalls }) => !allowsCalls),
+    onWedged,
+  });
+  return async (why) => {
+    const active = stages.reduce((sum, stage) => sum + stage.active, 0);
+    log.info({ why, active }, 'draining');
+    await stopAll(
+      [
+        { name: 'sweep', deadlineMs: closingMs, stop: stopSweep },
+        { name: 'circuits', deadlineMs: closingMs, stop: stopPausing },
+        {
+          name: 'stages',
+          deadlineMs: settings.drainTimeoutMs + 2 * closingMs,
+          stop: () => drain(stages, settings.drainTimeoutMs),
+        },
+        { name: 'heartbeat', deadlineMs: closingMs, stop: () => heartbeat.stop() },
+        { name: 'services', deadlineMs: closingMs, stop: () => services.close() },
+      ],
+      log,
+    );
+  };
 }
 
 function startStages(
@@ -130,31 +164,24 @@ function startStages(
   onAbandoned: () => void,
 ): readonly [indexing: RunningStage, embedding: RunningStage] {
   const { log, records } = services;
-  const recordFailure: StageContext['recordFailure'] = async (
-    stage,
-    documentId,
-    begun,
-    outcome,
-    { code, message },
-  ) => {
-    const version = begun ?? (await records.latestName(documentId));
-    if (version !== undefined)
-      await records.recordFailure(version, { stage, outcome, code, reason: message });
-  };
-  const context: StageContext = {
-    settings,
+  const context: AttemptContext = {
+    jobTimeoutMs: settings.jobTimeoutMs,
     log,
     processLock: new ProcessLock(),
-    recordFailure,
+    recordFailure: async (stage, documentId, worked, outcome, { code, message }) => {
+      const version = worked ?? (await records.latestName(documentId));
+      if (version !== undefined)
+        await records.recordFailure(version, { stage, outcome, code, reason: message });
+    },
     onAbandoned,
   };
-  const stage = (
-    name: QueueName,
-    work: (services: Services, ...rest: Parameters<Stage>) => Promise<void>,
-  ): RunningStage => startStage(name, (...rest) => work(services, ...rest), context);
-  return [stage('indexing', indexDocument), stage('embedding', embedDocument)];
+  return [
+    startStage('indexing', (id) => indexDocument(services, id), settings, context),
+    startStage('embedding', (id) => embedDocument(services, id), settings, context),
+  ];
 }
 
+/** Takes no new jobs and waits for the active ones. When time is up, they are given back. */
 async function drain(stages: readonly RunningStage[], timeoutMs: number): Promise<void> {
   const drained = Promise.all(stages.map(({ worker }) => worker.close())).then(() => true);
   if (await Promise.race([drained, waitMs(timeoutMs)])) return;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { submit } from '../../worker/pipeline.ts';
+import { submitDocument } from '../../worker/indexing/submit-document.ts';
 import type { Services } from '../../worker/services.ts';
 import { page } from './pages.ts';
 import { ofProcess } from './processor-time.ts';
@@ -97,7 +97,7 @@ async function store(
   const began = Date.now();
   await Promise.all(
     Array.from({ length: inFlight }, async () => {
-      while (next < documents) await submit(services, page(next++));
+      while (next < documents) await submitDocument(services, page(next++));
     }),
   );
   report(

@@ -2,7 +2,7 @@ import { setTimeout as lasting } from 'node:timers/promises';
 
 import { describe, test } from 'vitest';
 
-import { setLimit, setPaused } from '../../worker/queue/operator.ts';
+import { setLimit, setPaused } from '../../worker/operator/settings.ts';
 import { findInconsistencies } from '../harness/consistency.ts';
 import { eventually } from '../harness/eventually.ts';
 import { page, pages } from '../harness/pages.ts';

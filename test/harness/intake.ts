@@ -1,6 +1,6 @@
 import { parseDocument } from '../../worker/documents/document.ts';
-import { removeDocument } from '../../worker/documents/remove-document.ts';
-import { submit } from '../../worker/pipeline.ts';
+import { removeDocument } from '../../worker/indexing/remove-document.ts';
+import { submitDocument } from '../../worker/indexing/submit-document.ts';
 import type { Services } from '../../worker/services.ts';
 
 export type Page = { readonly url: string } & Readonly<Record<string, unknown>>;
@@ -36,7 +36,7 @@ export class Intake {
     return this.#acknowledging(
       url,
       contentHash,
-      async () => (await submit(this.#services, page)).documentId,
+      async () => (await submitDocument(this.#services, page)).documentId,
     );
   }
 

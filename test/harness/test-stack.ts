@@ -6,8 +6,8 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { inject } from 'vitest';
 
-import { migrate } from '../../worker/records/migrate.ts';
-import { openServices } from '../../worker/services.ts';
+import { openServices } from '../../worker/open-services.ts';
+import { migrate } from '../../worker/postgres/migrate.ts';
 import type { Services } from '../../worker/services.ts';
 import { readSettings } from '../../worker/settings.ts';
 import { startInstantTei } from '../doubles/instant-tei.ts';
@@ -107,7 +107,6 @@ export async function openTestStack({
     );
     opened.defer(() => services.close());
     await migrate(services.pool);
-    services.chunker.open();
 
     const workers: WorkerProcess[] = [];
     opened.defer(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { isDocumentId } from '../documents/document-id.ts';
 import { PulseError } from '../errors.ts';
-import type { Services } from '../services.ts';
 import {
   compareChunks,
   reportOrphanedKeywords,
@@ -15,7 +15,7 @@ import { filterBeingRemoved, readDocuments, readDocumentPages } from './document
 import { DocumentTotals, Findings } from './findings.ts';
 import { readPointPages, readPoints } from './points.ts';
 import { repairFindings, emptyRepairResult } from './repair.ts';
-import type { RepairResult } from './repair.ts';
+import type { RepairDependencies, RepairResult } from './repair.ts';
 
 export interface Audit extends Readonly<Record<Kind, number>> {
   /** All stores were compared and agree. */
@@ -44,8 +44,6 @@ export interface AuditOptions {
 
 /** Workers write during the audit: what looks wrong is compared again after this time. */
 const confirmDelayMs = 500;
-/** A point whose document id is not of this form belongs to no document. */
-const documentIdForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Compares the stores in pages: first that everything that must be there is there, then that
@@ -53,7 +51,7 @@ const documentIdForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * its latest version. With `repair` each finding is repaired.
  */
 export async function audit(
-  services: Services,
+  dependencies: RepairDependencies,
   { repair = false, tell = () => {} }: AuditOptions = {},
 ): Promise<Audit> {
   const totals = new DocumentTotals();
@@ -61,11 +59,11 @@ export async function audit(
   const mended = emptyRepairResult();
   const record = async (news: readonly Finding[]): Promise<void> => {
     findings.add(news);
-    if (repair && news.length > 0) await repairFindings(services, news, mended);
+    if (repair && news.length > 0) await repairFindings(dependencies, news, mended);
   };
   const keywordRows = new StoreComparison(findMissingKeywords, findStrayKeywords);
   const points = new StoreComparison(findMissingPoints, findStrayPoints);
-  for await (const page of readDocumentPages(services.pool)) {
+  for await (const page of readDocumentPages(dependencies.pool)) {
     totals.add(page);
     tell(totals.documents);
     const indexed = page.filter(({ state }) => state === 'indexed');
@@ -73,12 +71,12 @@ export async function audit(
     const withChunks = indexed.filter(({ chunks }) => chunks > 0);
     for (const store of [keywordRows, points])
       await store.compare(async () =>
-        record(await confirmMissing(services, withChunks, store.findMissing)),
+        record(await confirmMissing(dependencies, withChunks, store.findMissing)),
       );
   }
   for (const store of [keywordRows, points]) {
     await store.compare(async () => {
-      for await (const { count, strays } of store.findStrays(services)) {
+      for await (const { count, strays } of store.findStrays(dependencies)) {
         store.counted += count;
         await record(strays);
       }
@@ -87,7 +85,7 @@ export async function audit(
   const away = [keywordRows, points]
     .flatMap((store) => store.away ?? [])
     .map(({ code, message }) => ({ code, reason: message }));
-  const standIns = points.away === undefined ? await services.vectors.countBy('local') : 0;
+  const standIns = points.away === undefined ? await dependencies.vectors.countBy('local') : 0;
   return {
     ok: findings.isEmpty && away.length === 0,
     documents: totals.documents,
@@ -129,15 +127,15 @@ class StoreComparison {
 }
 
 type FindMissing = (
-  services: Services,
+  dependencies: RepairDependencies,
   documents: readonly ExpectedDocument[],
 ) => Promise<Finding[]>;
 type FindStrays = (
-  services: Services,
+  dependencies: RepairDependencies,
 ) => AsyncGenerator<{ readonly count: number; readonly strays: readonly Finding[] }>;
 
 async function findMissingKeywords(
-  { keywords }: Services,
+  { keywords }: RepairDependencies,
   documents: readonly ExpectedDocument[],
 ): Promise<Finding[]> {
   const entries = new Map(
@@ -152,7 +150,7 @@ async function findMissingKeywords(
 }
 
 async function findMissingPoints(
-  { vectors }: Services,
+  { vectors }: RepairDependencies,
   documents: readonly ExpectedDocument[],
 ): Promise<Finding[]> {
   const versions = new Map(
@@ -174,23 +172,23 @@ async function findMissingPoints(
  * it is found again 500 ms later and its document is still indexed.
  */
 async function confirmMissing(
-  services: Services,
+  dependencies: RepairDependencies,
   documents: readonly ExpectedDocument[],
   missing: FindMissing,
 ): Promise<Finding[]> {
-  const first = documents.length === 0 ? [] : await missing(services, documents);
+  const first = documents.length === 0 ? [] : await missing(dependencies, documents);
   if (first.length === 0) return [];
   await sleep(confirmDelayMs);
-  const again = await readDocuments(services.pool, [
+  const again = await readDocuments(dependencies.pool, [
     ...new Set(first.map(({ documentId }) => documentId)),
   ]);
   return missing(
-    services,
+    dependencies,
     [...again.values()].filter(({ state }) => state === 'indexed'),
   );
 }
 
-async function* findStrayKeywords({ keywords, pool }: Services): ReturnType<FindStrays> {
+async function* findStrayKeywords({ keywords, pool }: RepairDependencies): ReturnType<FindStrays> {
   for (let after = ''; ;) {
     const entries = await keywords.inventory(after, 1_000);
     if (entries.length === 0) return;
@@ -209,10 +207,11 @@ async function* findStrayKeywords({ keywords, pool }: Services): ReturnType<Find
   }
 }
 
-async function* findStrayPoints({ vectors, pool }: Services): ReturnType<FindStrays> {
+async function* findStrayPoints({ vectors, pool }: RepairDependencies): ReturnType<FindStrays> {
   for await (const page of readPointPages(vectors)) {
     const byDocument = Map.groupBy(page, ({ documentId }) => documentId);
-    const ids = [...byDocument.keys()].filter((id) => documentIdForm.test(id));
+    // A point whose document id is not of this form belongs to no document.
+    const ids = [...byDocument.keys()].filter(isDocumentId);
     const [known, leaving] = await Promise.all([
       readDocuments(pool, ids),
       filterBeingRemoved(pool, ids),

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 
-import { ask } from '../records/connection.ts';
+import { lowestDocumentId } from '../documents/document-id.ts';
+import { ask } from '../postgres/connection.ts';
 import type { ExpectedDocument } from './compare.ts';
 
 const expected = `
@@ -12,7 +13,7 @@ const documentsPerPage = 500;
 
 /** Yields every document in pages of 500, in the order of ids. */
 export async function* readDocumentPages(pool: Pool): AsyncGenerator<ExpectedDocument[]> {
-  let after = '00000000-0000-0000-0000-000000000000';
+  let after = lowestDocumentId;
   for (;;) {
     const page = await ask<ExpectedDocument>(
       pool,

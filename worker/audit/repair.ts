@@ -1,8 +1,25 @@
+import type { Pool } from 'pg';
+
 import type { QueueName } from '../../shared/queue-names.ts';
-import { readPages, refillKeywordIndex } from '../keywords/refill.ts';
-import type { Services } from '../services.ts';
+import { buildKeywordPage } from '../keywords/keyword-page.ts';
+import type { Keywords } from '../keywords/keywords.ts';
+import { refillKeywordIndex } from '../keywords/refill.ts';
+import type { Logger } from '../logs.ts';
+import type { Queues } from '../queue/queues.ts';
+import type { Records } from '../records/records.ts';
+import { filterExisting, readFindable } from '../records/stored-versions.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 import type { Finding } from './compare.ts';
 import { removePoints } from './points.ts';
+
+export interface RepairDependencies {
+  readonly pool: Pool;
+  readonly records: Records;
+  readonly queues: Queues;
+  readonly keywords: Keywords;
+  readonly vectors: Vectors;
+  readonly log: Logger;
+}
 
 /** What a repair did. All numbers are documents, but `pointsRemoved`. Its fields are JSON output. */
 export interface RepairResult {
@@ -36,11 +53,11 @@ export const emptyRepairResult = (): RepairResult => ({
  * @param result is updated with what was done
  */
 export async function repairFindings(
-  services: Services,
+  dependencies: RepairDependencies,
   findings: readonly Finding[],
   result: RepairResult,
 ): Promise<void> {
-  const { keywords, vectors, records, queues, pool, log } = services;
+  const { keywords, vectors, records, queues, pool, log } = dependencies;
   const enqueue = (name: QueueName, ids: readonly string[]) =>
     queues
       .enqueueAll(name, ids)
@@ -58,9 +75,11 @@ export async function repairFindings(
   const withoutKeywords = selectIds(
     ({ store, kind }) => store === 'keyword index' && kind !== 'orphan',
   );
-  const pages = await readPages(pool, withoutKeywords);
-  await refillKeywordIndex(services, pages);
-  result.words += pages.length;
+  const versions = await readFindable(pool, withoutKeywords);
+  await refillKeywordIndex(keywords, versions.map(buildKeywordPage), (ids) =>
+    filterExisting(pool, ids),
+  );
+  result.words += versions.length;
 
   const withoutVectors = selectIds(
     ({ store, kind }) => store === 'Qdrant' && (kind === 'missing' || kind === 'stale'),

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 
-import type { Tei } from '../embeddings/tei.ts';
 import { PulseError, describeError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 import type { FromThread, ThreadSettings, ToThread } from './messages.ts';
+import type { ModelServer } from './model-server.ts';
 import type { Chunk } from './split.ts';
 
 /** The settings that the chunker reads. */
@@ -26,7 +26,7 @@ interface TokenizerThread {
 /** Cuts documents into chunks that the model can embed without truncation, in its own thread. */
 export class Chunker {
   readonly #settings: ThreadSettings;
-  readonly #tei: Pick<Tei, 'inputLimit' | 'countTokens'>;
+  readonly #tei: ModelServer;
   readonly #log: Logger;
   readonly #waiting = new Map<number, Waiting>();
   #opening: TokenizerThread | undefined;
@@ -35,7 +35,7 @@ export class Chunker {
   /** TEI's input limit in tokens, once it is known. It may be lower than the model's. */
   #teiLimit: number | undefined;
 
-  constructor(settings: ChunkSettings, tei: Pick<Tei, 'inputLimit' | 'countTokens'>, log: Logger) {
+  constructor(settings: ChunkSettings, tei: ModelServer, log: Logger) {
     const { hfHome, hfEndpoint, embeddingModel, maxChunkTokens, chunkOverlapTokens } = settings;
     this.#settings = { hfHome, hfEndpoint, embeddingModel, maxChunkTokens, chunkOverlapTokens };
     this.#tei = tei;

@@ -1,10 +1,17 @@
 import type { Outline, Part } from './outline.ts';
-import type { ChunkSize } from './split.ts';
 import type { Units } from './units.ts';
 
 const sentences = new Intl.Segmenter('und', { granularity: 'sentence' });
 /** The end of a line whose sentence continues: the next line begins no list item or quotation. */
 const wrapped = /\n(?!\s*(?:[-*+>]|\d{1,9}[.)])\s)/g;
+
+/** In tokens, without special tokens. */
+export interface ChunkSize {
+  /** The most tokens of a chunk. */
+  readonly limit: number;
+  /** The most tokens that a chunk repeats from the one before it in the same section. */
+  readonly overlap: number;
+}
 
 /** Where a chunk begins, and the end of the chunk before it, which it must pass. In units. */
 export interface ChunkStart {

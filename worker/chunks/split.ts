@@ -1,6 +1,6 @@
 import type { TokenCounter } from './counter.ts';
 import { findCut, findOverlap } from './cut.ts';
-import type { ChunkStart } from './cut.ts';
+import type { ChunkSize, ChunkStart } from './cut.ts';
 import { parseOutline } from './outline.ts';
 import type { Pause } from './outline.ts';
 
@@ -15,14 +15,6 @@ export interface Chunk {
   readonly text: string;
   /** Titles of the sections around the place where it begins, outermost first. */
   readonly headings: readonly string[];
-}
-
-/** In tokens, without special tokens. */
-export interface ChunkSize {
-  /** The most tokens of a chunk. */
-  readonly limit: number;
-  /** The most tokens that a chunk repeats from the one before it in the same section. */
-  readonly overlap: number;
 }
 
 /**

@@ -10,9 +10,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { describeError } from '../errors.ts';
 import { createEstimatingCounter } from './counter.ts';
+import type { ChunkSize } from './cut.ts';
 import type { Fault, FromThread, ThreadSettings, ToThread } from './messages.ts';
 import { splitText } from './split.ts';
-import type { ChunkSize } from './split.ts';
 import { findTokenizer } from './tokenizer-files.ts';
 import { createTokenizer } from './tokenizer.ts';
 import type { ModelTokenizer } from './tokenizer.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { takeSnapshot } from '../queue/snapshot.ts';
-import { explainStandstill } from '../queue/why.ts';
+import { takeSnapshot } from '../operator/snapshot.ts';
+import { explainStandstill } from '../operator/why.ts';
 import type { Services } from '../services.ts';
 import type { Context } from './command.ts';
 import { Remaining } from './remaining.ts';

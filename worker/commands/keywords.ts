@@ -1,7 +1,7 @@
 import { keywords as definition } from '../../shared/commands/keywords.ts';
 import { formatTable } from '../../shared/table.ts';
 import { PulseError } from '../errors.ts';
-import { rebuildKeywordIndex } from '../keywords/rebuild.ts';
+import { rebuildKeywordIndex } from '../rebuild/keyword-index.ts';
 import { workerGroup } from './command.ts';
 import type { Answer, Context } from './command.ts';
 

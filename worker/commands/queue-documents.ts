@@ -1,5 +1,5 @@
 /** Subcommands of `queue` that change what happens to documents. */
-import { listJobs } from '../queue/listing.ts';
+import { listJobs } from '../operator/listing.ts';
 import type { Services } from '../services.ts';
 import { UsageError } from './command.ts';
 import type { Answer, Context } from './command.ts';

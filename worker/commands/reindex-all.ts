@@ -1,5 +1,5 @@
-import { rebuildCollection } from '../vectors/rebuild.ts';
-import type { CollectionRebuild } from '../vectors/rebuild.ts';
+import { rebuildCollection } from '../rebuild/collection.ts';
+import type { CollectionRebuild } from '../rebuild/collection.ts';
 import type { Answer, Context } from './command.ts';
 
 /** Makes all vectors again, into a new collection that replaces the one in use. */

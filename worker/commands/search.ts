@@ -1,7 +1,7 @@
 import type { InputOf } from '../../shared/commands/input.ts';
 import { search as definition } from '../../shared/commands/search.ts';
+import type { Filters } from '../documents/filters.ts';
 import { describeError, PulseError } from '../errors.ts';
-import type { Filters } from '../keywords/terms.ts';
 import { search as findDocuments } from '../search/search.ts';
 import type { Answer as Found } from '../search/search.ts';
 import type { Services } from '../services.ts';

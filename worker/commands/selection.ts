@@ -1,4 +1,4 @@
-import { documentIdOf } from '../records/records.ts';
+import { documentIdOf } from '../documents/document-id.ts';
 import type { Services } from '../services.ts';
 import { UsageError } from './command.ts';
 import { parseUrl } from './target.ts';

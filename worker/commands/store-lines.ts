@@ -1,5 +1,5 @@
 import { PulseError } from '../errors.ts';
-import { submit } from '../pipeline.ts';
+import { submitDocument } from '../indexing/submit-document.ts';
 import type { Services } from '../services.ts';
 import type { Context } from './command.ts';
 import { readLines } from './lines.ts';
@@ -18,7 +18,7 @@ interface StoredLines {
   readonly documentIds: readonly string[];
 }
 
-type Submitted = Awaited<ReturnType<typeof submit>>;
+type Submitted = Awaited<ReturnType<typeof submitDocument>>;
 
 /** Enough to hide the latency of Postgres, few enough for its connections. */
 const maxInFlight = 4;
@@ -79,7 +79,7 @@ async function submitLine(services: Services, text: string | undefined): Promise
       'final',
       `longer than ${maxLineBytes / 1024 / 1024} MiB`,
     );
-  return submit(services, parseLine(text));
+  return submitDocument(services, parseLine(text));
 }
 
 function parseLine(text: string): unknown {

@@ -1,14 +1,12 @@
 import { isCode } from '../../shared/explain.ts';
 import { canonicalizeUrl } from '../documents/canonical-url.ts';
-import { documentIdOf } from '../records/records.ts';
+import { documentIdOf, isDocumentId } from '../documents/document-id.ts';
 import { UsageError } from './command.ts';
 
 export type Target =
   | { readonly kind: 'all' }
   | { readonly kind: 'document'; readonly documentId: string }
   | { readonly kind: 'code'; readonly code: string };
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Reads what a user may name: `all`, a document's URL or id, an error code.
@@ -17,7 +15,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  */
 export function parseTarget(text: string): Target {
   if (text === 'all') return { kind: 'all' };
-  if (uuid.test(text)) return { kind: 'document', documentId: text.toLowerCase() };
+  if (isDocumentId(text.toLowerCase())) return { kind: 'document', documentId: text.toLowerCase() };
   if (isCode(text.toUpperCase())) return { kind: 'code', code: text.toUpperCase() };
   return { kind: 'document', documentId: documentIdOf(parseUrl(text)) };
 }

@@ -1,8 +1,8 @@
 import { formatReport } from '../../healthchecks/report-table.ts';
 import { verify as runVerification } from '../../healthchecks/verify.ts';
 import { verify as definition } from '../../shared/commands/verify.ts';
-import { createPipeline } from '../pipeline.ts';
 import { workerCommand } from './command.ts';
+import { createPipeline } from './pipeline.ts';
 
 export const verify = workerCommand(
   definition,

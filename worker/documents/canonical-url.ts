@@ -1,6 +1,6 @@
 /**
- * Parameters that say who clicked and never what is shown; the union of what the large advertisers,
- * mailers and analytics add.
+ * Parameters of the large advertisers, mailers and analytics. They say who clicked and never what
+ * is shown.
  */
 const tracking = new RegExp(
   `^(?:${[
@@ -39,15 +39,15 @@ const tracking = new RegExp(
   'i',
 );
 
-/** Letters, digits and `-._~` mean the same escaped or not (RFC 3986, 6.2.2.2). */
+/** Letters, digits and `-._~` mean the same with and without an escape (RFC 3986, 6.2.2.2). */
 const unreserved = /^[\w.~-]$/;
 
 /**
- * One name a page: scheme and host in lower case, no default port, user, fragment, final dot of the
- * host nor tracking parameter; escapes in one spelling. What a server may tell apart stays: the
- * order of parameters, a slash at the end, `www.`.
+ * Gives a page one URL: scheme and host in lower case; no default port, user, fragment, final dot
+ * of the host or tracking parameter; escapes in one spelling. What may mean another page to a
+ * server stays: the order of parameters, a slash at the end, `www.`.
  *
- * @returns undefined for what is no http, https or file URL
+ * @returns undefined for anything but an http, https or file URL
  */
 export function canonicalizeUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
@@ -57,13 +57,14 @@ export function canonicalizeUrl(text: string): string | undefined {
   url.username = '';
   url.password = '';
   url.hostname = url.hostname.replace(/\.+$/, '');
-  // The query's own spelling is kept: URLSearchParams would write it anew, and a page would have one name with a tracking parameter and another without.
+  // The spelling of the query is kept. URLSearchParams would change it, and only where it removes a
+  // tracking parameter, so that one page had two URLs.
   const kept = url.search
     .slice(1)
     .split('&')
     .filter((parameter) => parameter !== '' && !tracking.test(parameter.split('=', 1)[0] as string))
     .join('&');
-  // The setter takes one question mark off, and the query may begin with one of its own.
+  // The setter removes one question mark, and the query may begin with a second one.
   url.search = kept === '' ? '' : `?${kept}`;
   return url.href.replaceAll(/%[0-9a-f]{2}/gi, (escape) => {
     const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));

@@ -6,18 +6,20 @@ import { PulseError } from '../errors.ts';
 import { canonicalizeUrl } from './canonical-url.ts';
 import { measureBrokenShare, clean } from './clean.ts';
 import { convertHtml } from './html.ts';
+import type { ConvertedPage } from './html.ts';
 import { parseCountry, parseLanguage } from './locale.ts';
 
 /**
- * In characters. 10 MB of text is some 5,000 pages: more is a mistake, and would hold a worker for
+ * In characters. 10 MB of text are about 5,000 printed pages. More is a mistake, and would take
  * longer than any job may take.
  */
-const longestText = 10_000_000;
-/** What an index of Postgres can hold, and longer than any browser shows. */
-const longestUrl = 2048;
-/** Beyond this share it is a picture or an archive that was read as text. */
-const mostBroken = 0.2;
+const maxTextLength = 10_000_000;
+/** An index of Postgres can hold it, and no browser shows a longer one. */
+const maxUrlLength = 2048;
+/** With a larger share of broken characters it is a picture or an archive. */
+const maxBrokenShare = 0.2;
 
+/** A page as it is stored and indexed. */
 export interface Document {
   /** Canonical; the document's identity. */
   readonly url: string;
@@ -30,56 +32,54 @@ export interface Document {
   readonly isMobile: boolean | null;
   /** Cleaned Markdown or plain text; chunks are slices of it. */
   readonly text: string;
-  /** SHA-256 over all of the above, hex: equal means nothing to do. */
+  /** SHA-256 of all of the above, in hex. With an equal hash there is nothing to do. */
   readonly contentHash: string;
-  /**
-   * Who brought it, and in which crawl: no part of the content, so that a second crawl of the same
-   * page changes nothing.
-   */
+  /** Who submitted it. Not part of the content: another crawl of the same page changes nothing. */
   readonly source: string | null;
+  /** In which crawl. Not part of the content either. */
   readonly crawlId: string | null;
 }
 
-const long = (limit: number) =>
+const textUpTo = (limit: number) =>
   z.string().max(limit, `is longer than ${limit.toLocaleString('en')} characters`);
-const optional = (limit: number) =>
-  long(limit)
+const optionalText = (limit: number) =>
+  textUpTo(limit)
     .nullish()
     .transform((text) => text ?? '');
-const readable = (read: (text: string) => string | undefined, problem: string) =>
+const parsedBy = (parse: (text: string) => string | undefined, problem: string) =>
   z
     .string()
     .nullish()
     .transform((text, context) => {
       if (text == null || text.trim() === '') return null;
-      return read(text) ?? (context.addIssue(problem), z.NEVER);
+      return parse(text) ?? (context.addIssue(problem), z.NEVER);
     });
 
 /**
- * A page as it comes in: a line of `./pulse index`, or a crawler's result, whose `metadata` fills
- * what is not said beside it.
+ * A page as it comes in: a line of `./pulse index`, or a crawler's result, whose `metadata` gives
+ * what its own fields do not.
  */
 const incoming = z
   .object({
-    url: long(longestUrl)
+    url: textUpTo(maxUrlLength)
       .transform(
         (text, context) =>
           canonicalizeUrl(text) ?? (context.addIssue('is no http, https or file URL'), z.NEVER),
       )
-      .pipe(long(longestUrl)),
-    title: optional(2_000),
-    description: optional(10_000),
-    language: readable(parseLanguage, 'is no language tag such as en or de-CH'),
-    country: readable(parseCountry, 'is no two-letter country code such as DE'),
+      .pipe(textUpTo(maxUrlLength)),
+    title: optionalText(2_000),
+    description: optionalText(10_000),
+    language: parsedBy(parseLanguage, 'is no language tag such as en or de-CH'),
+    country: parsedBy(parseCountry, 'is no two-letter country code such as DE'),
     isMobile: z
       .boolean()
       .nullish()
       .transform((flag) => flag ?? null),
-    markdown: optional(longestText),
-    html: optional(longestText),
-    text: optional(longestText),
-    source: optional(200),
-    crawlId: optional(200),
+    markdown: optionalText(maxTextLength),
+    html: optionalText(maxTextLength),
+    text: optionalText(maxTextLength),
+    source: optionalText(200),
+    crawlId: optionalText(200),
   })
   .refine(hasContent, {
     message: 'has no text: one of markdown, html or text must have some',
@@ -91,7 +91,11 @@ function hasContent(page: unknown): boolean {
   return [markdown, html, text].some((content) => content != null && content !== '');
 }
 
-/** @throws PulseError DOCUMENT_INVALID, final, with all faults in one line */
+/**
+ * Checks, converts and cleans a page as it comes in.
+ *
+ * @throws PulseError DOCUMENT_INVALID, final, with all faults in one line
+ */
 export function parseDocument(value: unknown): Document {
   const parsed = incoming.safeParse(withMetadata(value));
   if (!parsed.success)
@@ -100,9 +104,9 @@ export function parseDocument(value: unknown): Document {
     );
   const { url, country, isMobile, source, crawlId, ...page } = parsed.data;
   const given = page.markdown || page.html || page.text;
-  const html = page.markdown === '' && page.html !== '' ? converted(page.html) : undefined;
+  const html = page.markdown === '' && page.html !== '' ? convert(page.html) : undefined;
   const text = clean(html?.markdown ?? given);
-  if (text !== '' && measureBrokenShare(given) > mostBroken)
+  if (text !== '' && measureBrokenShare(given) > maxBrokenShare)
     throw invalid(['document: is no text, but binary data or text in a broken encoding']);
   if (text === '') throw invalid(['document: has no text that a reader would see']);
   const content = {
@@ -127,7 +131,7 @@ function invalid(problems: readonly string[]): PulseError {
   return new PulseError('DOCUMENT_INVALID', 'final', problems.join('; '));
 }
 
-function converted(html: string): ReturnType<typeof convertHtml> {
+function convert(html: string): ConvertedPage {
   try {
     return convertHtml(html);
   } catch (error) {
@@ -141,8 +145,9 @@ function converted(html: string): ReturnType<typeof convertHtml> {
 }
 
 /**
- * Firecrawl's result has these a level down, some of them as lists; a language there is what the
- * page claims, and may be nonsense.
+ * Adds the fields of a Firecrawl result's `metadata`, some of which are lists. The language there
+ * is what the page claims: one that is none is left out, where in the page's own field it is a
+ * fault.
  */
 function withMetadata(value: unknown): unknown {
   const metadata = (value as { metadata?: unknown } | null)?.metadata;

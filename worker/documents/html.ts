@@ -1,10 +1,10 @@
 import { htmlToMarkdown } from 'mdream';
 
 /**
- * What surrounds a page's text. Not `form` and `header`: some sites wrap all they have in the one,
- * and the title in the other.
+ * Elements around a page's text. `form` and `header` are not among them, because some sites wrap
+ * the whole page in the one and its title in the other.
  */
-const around = [
+const surroundings = [
   'nav',
   'footer',
   'aside',
@@ -23,24 +23,24 @@ const around = [
   '[role=navigation]',
 ];
 
-/** Layouts of old mails nest some ten; beyond some 150 the converter loses what is in them. */
-const deepestTables = 50;
+/** Old mails nest about ten tables; beyond about 150 the converter loses their content. */
+const maxTableDepth = 50;
 
-export interface Page {
+export interface ConvertedPage {
   readonly markdown: string;
-  /** What the page says of itself; empty when it does not. */
+  /** As the page states it; empty when it does not. Likewise the next two. */
   readonly title: string;
   readonly description: string;
   readonly language: string;
 }
 
 /**
- * The readable part of an HTML page as Markdown: of `<main>` where there is exactly one, else of
- * all but navigation and the like; headings, tables and code blocks kept. The converter reads tags
- * as a stream, without a tree: time and memory grow with the length, however deep or broken the
- * nesting.
+ * Converts the readable part of an HTML page to Markdown, with its headings, tables and code
+ * blocks: `<main>` where there is exactly one, else everything but navigation and similar parts.
+ * The converter reads the tags as a stream and builds no tree, so time and memory grow with the
+ * length alone, however deep or broken the nesting is.
  */
-export function convertHtml(original: string): Page {
+export function convertHtml(original: string): ConvertedPage {
   const html = withShallowTables(original);
   const found = { title: '', description: '', language: '' };
   const convert = (exclude: string[], isolateMain: boolean): string =>
@@ -61,47 +61,51 @@ export function convertHtml(original: string): Page {
       },
     });
   const mains = html.match(/<main[\s>]/gi)?.length ?? 0;
-  const markdown = convert(['title', ...around], mains === 1);
-  // A page that is nothing but what is left out elsewhere is better than none.
+  const markdown = convert(['title', ...surroundings], mains === 1);
+  // A page that has nothing but such parts is better than an empty one.
   return {
     ...found,
-    markdown: literal(markdown.trim() === '' ? convert(['title'], false) : markdown),
+    markdown: unescapeMarkdown(markdown.trim() === '' ? convert(['title'], false) : markdown),
   };
 }
 
-/** Tables within too many tables become part of the one around them. */
+/** Removes the tags of tables that are nested too deep: their content stays in the table around. */
 function withShallowTables(html: string): string {
   let depth = 0;
   return html.replaceAll(/<(\/?)table\b[^<>]*>/gi, (tag: string, closing: string) => {
-    if (closing === '') return ++depth > deepestTables ? '' : tag;
+    if (closing === '') return ++depth > maxTableDepth ? '' : tag;
     depth = Math.max(0, depth - 1);
-    return depth >= deepestTables ? '' : tag;
+    return depth >= maxTableDepth ? '' : tag;
   });
 }
 
-/** Code in a line; a tag that Markdown has no word for; an escaped character. */
-const spelled =
-  /`[^`]*`|<\/?(sub|sup|u|ins|mark|small|abbr|kbd)>|<\/?[a-z][^<>]{0,200}>|\\([\\`*_{}[\]()#+\-.!<>~])/g;
+/** Tags inside words, which leave no space. */
+const inlineTag = String.raw`<\/?(sub|sup|u|ins|mark|small|abbr|kbd)>`;
+const anyTag = String.raw`<\/?[a-z][^<>]{0,200}>`;
+const escapedCharacter = String.raw`\\([\\` + '`' + String.raw`*_{}[\]()#+\-.!<>~])`;
+/** Code in a line, which stays; a tag that Markdown has no form for; an escaped character. */
+const markup = new RegExp(`\`[^\`]*\`|${inlineTag}|${anyTag}|${escapedCharacter}`, 'g');
 
 /**
- * Chunks are read by people, an embedder and a keyword index, none of which renders Markdown:
- * `snake\_case` is `snake_case`. Code stays as it is.
+ * Removes tags and escapes: people, the embedder and the keyword index read chunks without
+ * rendering them, so `snake\_case` becomes `snake_case`. Code stays as it is.
  */
-function literal(markdown: string): string {
+function unescapeMarkdown(markdown: string): string {
   let fence: string | undefined;
   return markdown
     .split('\n')
     .map((line) => {
       const mark = /^\s*(?:[-*>]\s+)*(`{3,})/.exec(line)?.[1];
-      if (fence === undefined && mark === undefined) return literalLine(line);
-      fence = fence === undefined ? mark : line.trim().endsWith(fence) ? undefined : fence;
+      if (fence === undefined && mark === undefined) return unescapeLine(line);
+      if (fence === undefined) fence = mark;
+      else if (line.trim().endsWith(fence)) fence = undefined;
       return line;
     })
     .join('\n');
 }
 
-function literalLine(line: string): string {
-  return line.replaceAll(spelled, (whole: string, inline?: string, escaped?: string) => {
+function unescapeLine(line: string): string {
+  return line.replaceAll(markup, (whole: string, inline?: string, escaped?: string) => {
     if (escaped !== undefined) return escaped;
     if (inline !== undefined) return '';
     return whole.startsWith('<') ? ' ' : whole;

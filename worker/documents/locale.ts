@@ -1,8 +1,8 @@
 /**
- * `en-US`, `en_US.UTF-8`, `EN` and `eng` are all `en`: pages are filtered by language, not by its
- * varieties.
+ * Parses a language tag (BCP 47) or a locale of POSIX. Pages are filtered by language and not by
+ * its varieties: `en-US`, `en_US.UTF-8`, `EN` and `eng` are all `en`.
  *
- * @returns undefined for what is no language tag (BCP 47)
+ * @returns undefined for anything else
  */
 export function parseLanguage(tag: string): string | undefined {
   const [plain = ''] = tag

@@ -1,7 +1,7 @@
 import type { Availability } from '../circuit/circuit.ts';
+import type { EmbeddedBy } from '../documents/version.ts';
 import { PulseError, describeError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
-import type { EmbeddedBy } from '../vectors/points.ts';
 import type { Embedder } from './embedder.ts';
 import { describeDifference, goldenSentences } from './golden.ts';
 import type { GoldenVectors } from './golden.ts';

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-import { ask } from '../records/connection.ts';
+import { ask } from '../postgres/connection.ts';
 
 /**
  * Sentences whose vectors are compared to find out whether two servers embed alike. They are short

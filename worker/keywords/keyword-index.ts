@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-import type { StoredChunk } from '../records/records.ts';
+import type { Filters } from '../documents/filters.ts';
+import type { StoredChunk } from '../documents/version.ts';
 import { buildMatch, selectTerms, parseTerms } from './query.ts';
 import { listExactForms, buildFacets, listOtherForms } from './terms.ts';
-import type { Filters } from './terms.ts';
 
 /** A document as the keyword index stores it. */
 export interface KeywordPage {

@@ -3,9 +3,9 @@ import { Worker } from 'node:worker_threads';
 
 import { rejectOnAbort } from '../../shared/abort.ts';
 import type { Code } from '../../shared/codes.ts';
+import type { Filters } from '../documents/filters.ts';
 import { PulseError } from '../errors.ts';
 import type { KeywordEntry, KeywordHit, KeywordPage } from './keyword-index.ts';
-import type { Filters } from './terms.ts';
 import type { Operations, Reply } from './thread.ts';
 
 /** Pause between two attempts at a lock that another process holds: some ten attempts a second. */

@@ -1,5 +1,5 @@
+import type { Filters } from '../documents/filters.ts';
 import { listExactForms, buildFacets, listForms, splitName, segmentUnspaced } from './terms.ts';
-import type { Filters } from './terms.ts';
 
 /** More terms than any question has: a whole pasted page is cut here. */
 const maxTerms = 64;

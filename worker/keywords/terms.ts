@@ -1,3 +1,5 @@
+import type { Filters } from '../documents/filters.ts';
+
 /**
  * What is indexed in addition to the text. The tokenizer (unicode61) ends a word at every
  * punctuation mark and folds case and accents, then Porter reduces it to its stem:
@@ -91,14 +93,6 @@ export function splitName(name: string): string[] {
   return name
     .split(/[_.-]+|(?<=\p{Ll}|\p{N})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u)
     .filter((part) => part !== '');
-}
-
-/** What a search is restricted to; an absent field means any. */
-export interface Filters {
-  readonly domain?: string | undefined;
-  readonly language?: string | undefined;
-  readonly country?: string | undefined;
-  readonly isMobile?: boolean | undefined;
 }
 
 /** @returns each facet as one word, so that FTS5 filters by intersecting one more posting list */

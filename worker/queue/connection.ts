@@ -6,32 +6,32 @@ import { PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 
 /**
- * A peer that owes an answer for this long is gone: nothing else tells of a half-open connection.
- * Longer than any script of the queues, or a blocking read.
+ * A connection on which an answer is missing for this long is closed: nothing else shows that it is
+ * half-open. It is longer than any script of the queues or blocking read takes.
  */
-const silenceMs = 20_000;
+const socketTimeoutMs = 20_000;
 
-/** A producer's command: whoever brings a document waits some 10 s for an answer. */
-const answerMs = 5_000;
+/** For a producer's command; with one retry, submitting a document takes at most some 10 s. */
+const commandTimeoutMs = 5_000;
 
 /**
- * Fails soon when Redis is away: what is to be done stands in Postgres already, and the sweep rings
- * later.
+ * Opens a connection whose commands fail soon while Redis is away: what is to be done is in
+ * Postgres already, and the sweep enqueues it later.
  */
 export function openProducerConnection(redisUrl: string, log: Logger): Redis {
-  return connection(redisUrl, log, {
+  return openConnection(redisUrl, log, {
     maxRetriesPerRequest: 1,
-    connectTimeout: answerMs,
-    commandTimeout: answerMs,
+    connectTimeout: commandTimeoutMs,
+    commandTimeout: commandTimeoutMs,
   });
 }
 
-/** Never gives up: a worker outlives its Redis. */
+/** Opens a connection whose commands wait until Redis is back. */
 export function openConsumerConnection(redisUrl: string, log: Logger): Redis {
-  return connection(redisUrl, log, { maxRetriesPerRequest: null });
+  return openConnection(redisUrl, log, { maxRetriesPerRequest: null });
 }
 
-function connection(
+function openConnection(
   redisUrl: string,
   log: Logger,
   options: {
@@ -40,7 +40,7 @@ function connection(
     commandTimeout?: number;
   },
 ): Redis {
-  const opened = new Redis(redisUrl, { socketTimeout: silenceMs, ...options });
+  const opened = new Redis(redisUrl, { socketTimeout: socketTimeoutMs, ...options });
   opened.on('error', (error) =>
     log.warn(
       { err: toRedisError(error) },
@@ -51,23 +51,23 @@ function connection(
 }
 
 /**
- * What Redis is not able to do now, and will be after a while or a repair: it loads its data, its
- * memory or disk is full, it became a replica.
+ * Answers of a Redis that cannot do something now and can after a while or a repair: it loads its
+ * data, its memory or disk is full, it became a replica.
  */
 const passing = /^(LOADING|OOM|MISCONF|READONLY|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN)/;
 
-/** What an error of a conversation with Redis means for the job that met it. */
+/** ioredis's own errors of commands that it gives up. They have no cause. */
+const disconnected =
+  /max retries per request|Connection is closed|Stream isn't writeable|Socket timeout/i;
+
+/** @returns what an error of a call to Redis means for the job that met it */
 export function toRedisError(error: unknown): PulseError {
   if (error instanceof PulseError) return error;
   const { trouble, message } = findCause(error);
-  // ioredis gives up on a command without a cause, or with the connection's
   if (/timed out/i.test(message))
     return new PulseError('REDIS_TIMEOUT', 'away', `Redis: ${message}`, error);
-  const cutOff =
-    /max retries per request|Connection is closed|Stream isn't writeable|Socket timeout/i.test(
-      message,
-    );
-  if (cutOff) return new PulseError('REDIS_UNREACHABLE', 'away', `Redis: ${message}`, error);
+  if (disconnected.test(message))
+    return new PulseError('REDIS_UNREACHABLE', 'away', `Redis: ${message}`, error);
   return new PulseError(
     probe.trouble[trouble],
     trouble !== 'answer' || passing.test(message) ? 'away' : 'retryable',

@@ -3,16 +3,21 @@ import type { Worker } from 'bullmq';
 import type { Availability } from '../circuit/circuit.ts';
 
 /**
- * This process takes no jobs of a stage while one of its gates is shut: they keep waiting, and no
- * attempt is used up. The queue is not paused for it, that is the operator's; each replica holds
- * back on its own.
+ * Keeps this process from taking jobs of a stage while a service that the stage needs is away. The
+ * jobs stay in the queue, and no attempt is used up. The queue itself is not paused, because that
+ * is the operator's decision; each replica pauses on its own.
+ *
+ * @returns ends it
  */
-export function pauseWhileUnavailable(worker: Worker, gates: readonly Availability[]): () => void {
-  const settle = (): void => {
-    const passable = gates.every((gate) => gate.allowsCalls);
-    if (passable && worker.isPaused()) void worker.resume();
-    else if (!passable && !worker.isPaused()) void worker.pause(true);
+export function pauseWhileUnavailable(
+  worker: Worker,
+  services: readonly Availability[],
+): () => void {
+  const update = (): void => {
+    const isAvailable = services.every(({ allowsCalls }) => allowsCalls);
+    if (isAvailable && worker.isPaused()) void worker.resume();
+    else if (!isAvailable && !worker.isPaused()) void worker.pause(true);
   };
-  const stops = gates.map((gate) => gate.watch(settle));
+  const stops = services.map((service) => service.watch(update));
   return () => stops.forEach((stop) => stop());
 }

@@ -1,31 +1,31 @@
 /**
  * A document may kill the process that works on it (a crash of native code, the memory limit), and
- * takes the other jobs of the process with it. Which one was it? Every job that such a death left
- * behind is begun again with nothing else in its process: then only the guilty one dies again.
+ * the other jobs of the process with it. To find out which one did, every job that was active at
+ * such a death runs with nothing else in its process: only the guilty one kills it again.
  */
 export class ProcessLock {
   #running = 0;
   #exclusive: Promise<void> = Promise.resolve();
-  #idle: (() => void) | undefined;
+  #onIdle: (() => void) | undefined;
 
-  /** Beside others, as soon as no suspect works. */
+  /** Does work next to other work, as soon as no exclusive work waits or runs. */
   async shared<T>(work: () => Promise<T>): Promise<T> {
-    for (let gate = this.#exclusive; ; gate = this.#exclusive) {
-      await gate;
-      if (gate === this.#exclusive) break;
+    for (let last = this.#exclusive; ; last = this.#exclusive) {
+      await last;
+      if (last === this.#exclusive) break;
     }
     this.#running += 1;
     try {
       return await work();
     } finally {
       this.#running -= 1;
-      if (this.#running === 0) this.#idle?.();
+      if (this.#running === 0) this.#onIdle?.();
     }
   }
 
   /**
-   * With nothing else in this process: waits for what works to end; what comes in meanwhile waits
-   * for this.
+   * Does work with nothing else in this process: waits until what runs has ended, and keeps other
+   * work waiting.
    */
   async exclusive<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#exclusive;
@@ -34,10 +34,10 @@ export class ProcessLock {
     try {
       await before;
       if (this.#running > 0)
-        await new Promise<void>((idle) => {
-          this.#idle = idle;
+        await new Promise<void>((onIdle) => {
+          this.#onIdle = onIdle;
         });
-      this.#idle = undefined;
+      this.#onIdle = undefined;
       return await work();
     } finally {
       resolve();
@@ -46,7 +46,7 @@ export class ProcessLock {
 }
 
 /**
- * Deaths of its process, with nothing else in it, after which a document is not begun again: one
+ * Deaths of its process, with nothing else in it, after which a document is not tried again. One
  * could be an operator's SIGKILL.
  */
 export const maxSoloCrashes = 2;

@@ -7,26 +7,28 @@ import type { QueueName } from '../../shared/queue-names.ts';
 import type { Logger } from '../logs.ts';
 import { openProducerConnection, toRedisError } from './connection.ts';
 
-/** A job is a doorbell: it names a document, what is to be done stands in Postgres. */
+/** A job names a document and nothing else: what is to be done for it is in Postgres. */
 export interface DocumentJob {
   readonly documentId: string;
-  /** Times it was begun with nothing else in its process, which died: see `alone.ts`. */
+  /** Solo crashes: how often its process died while nothing else ran in it (`process-lock.ts`). */
   readonly diedAlone?: number;
-  /** Why it waits, as `CODE: reason`. */
+  /** Why it is delayed, as `CODE: reason`. */
   readonly problem?: string;
 }
 
+/** Jobs of one queue. */
 export interface Counts {
   readonly waiting: number;
   readonly active: number;
   readonly delayed: number;
   readonly paused: boolean;
-  /** Jobs that all workers together may work on. */ readonly limit: number | null;
+  /** Jobs that all workers together may work on; null for as many as they can. */
+  readonly limit: number | null;
 }
 
 /**
- * Enough for a restart of any service; an outage of the GPU host, or of a store, uses up none of
- * them. Waits of some 1, 2, 4 and 8 s lie between.
+ * Enough for a restart of any service: the waits between them are about 1, 2, 4 and 8 s. An outage
+ * of the GPU host or of a store uses up none of them.
  */
 export const maxAttempts = 5;
 const firstBackoffMs = 1_000;
@@ -34,7 +36,10 @@ const jitter = 0.5;
 
 const names = Object.keys(queueNames) as QueueName[];
 
-/** The two queues as a producer and an operator see them. Every method throws PulseErrors. */
+/**
+ * The two queues as a producer and an operator use them. Every method throws PulseErrors whose
+ * codes begin with REDIS.
+ */
 export class Queues {
   readonly #connection: Redis;
   readonly #queues: Readonly<Record<QueueName, Queue<DocumentJob>>>;
@@ -42,12 +47,12 @@ export class Queues {
   constructor(redisUrl: string, log: Logger) {
     this.#connection = openProducerConnection(redisUrl, log);
     const queue = (name: QueueName): Queue<DocumentJob> => {
-      const made = new Queue<DocumentJob>(queueNames[name], {
+      const opened = new Queue<DocumentJob>(queueNames[name], {
         connection: this.#connection,
         prefix: queuePrefix,
       });
-      made.on('error', (error) => log.debug({ err: error, queue: name }, 'queue'));
-      return made;
+      opened.on('error', (error) => log.debug({ err: error, queue: name }, 'queue'));
+      return opened;
     };
     this.#queues = { indexing: queue('indexing'), embedding: queue('embedding') };
   }
@@ -61,16 +66,18 @@ export class Queues {
   }
 
   /**
-   * At most one job of a document works and one waits. One that waits out a back-off is replaced:
-   * what came in now must not wait for what failed before.
+   * Adds a job for a document, unless one is waiting already. At most one more is active. A job in
+   * back-off is replaced, so that new content does not wait for an old failure.
    */
   async enqueue(name: QueueName, documentId: string): Promise<void> {
-    await asking(() => this.#queues[name].add('document', { documentId }, jobOptions(documentId)));
+    await withRedisErrors(() =>
+      this.#queues[name].add('document', { documentId }, jobOptions(documentId)),
+    );
   }
 
   async enqueueAll(name: QueueName, documentIds: readonly string[]): Promise<void> {
     if (documentIds.length === 0) return;
-    await asking(() =>
+    await withRedisErrors(() =>
       this.#queues[name].addBulk(
         documentIds.map((documentId) => ({
           name: 'document',
@@ -82,13 +89,14 @@ export class Queues {
   }
 
   /**
-   * Those of the documents for which no job waits, works or is delayed. One round trip or two,
-   * however many.
+   * Two round trips, however many documents there are.
+   *
+   * @returns those of the documents that have no waiting, active or delayed job
    */
   async findUnqueued(name: QueueName, documentIds: readonly string[]): Promise<string[]> {
     const key = (kind: string): string => `${queuePrefix}:${queueNames[name]}:${kind}`;
     const known = await this.#read(documentIds.map((id) => ['get', key(`de:${id}`)]));
-    // A key may outlive its job, when Redis lost its last second.
+    // Redis may have lost its last second, and with it a job whose key is still there.
     const exist = await this.#read(known.map((jobId) => ['exists', key(String(jobId ?? 'none'))]));
     return documentIds.filter((_, index) => exist[index] !== 1);
   }
@@ -109,7 +117,7 @@ export class Queues {
         limit,
       };
     };
-    const [indexing, embedding] = await asking(() =>
+    const [indexing, embedding] = await withRedisErrors(() =>
       Promise.all([of('indexing'), of('embedding')]),
     );
     return { indexing, embedding };
@@ -120,8 +128,8 @@ export class Queues {
   }
 
   /**
-   * @param limit jobs of each queue that all workers together may work on; null for as many as they
-   *   can
+   * @param limit of jobs of each queue that all workers together may work on; null for as many as
+   *   they can
    */
   async setLimit(limit: number | null): Promise<void> {
     await this.#each((queue) =>
@@ -130,8 +138,8 @@ export class Queues {
   }
 
   /**
-   * Takes away a document's waiting or delayed jobs; a job that is being worked on stays, and finds
-   * its document as Postgres has it.
+   * Removes a document's waiting or delayed jobs. An active job stays: it goes by what Postgres
+   * says about the document.
    */
   async withdraw(documentId: string): Promise<void> {
     await this.#each(async (queue) => {
@@ -140,6 +148,7 @@ export class Queues {
     });
   }
 
+  /** Removes all waiting and delayed jobs. */
   async withdrawAll(): Promise<void> {
     await this.#each((queue) => queue.drain(true));
   }
@@ -150,11 +159,11 @@ export class Queues {
   }
 
   async #each(act: (queue: Queue<DocumentJob>) => Promise<unknown>): Promise<void> {
-    for (const name of names) await asking(() => act(this.#queues[name]));
+    for (const name of names) await withRedisErrors(() => act(this.#queues[name]));
   }
 
   async #read(commands: string[][]): Promise<unknown[]> {
-    const answers = await asking(() => this.#connection.pipeline(commands).exec());
+    const answers = await withRedisErrors(() => this.#connection.pipeline(commands).exec());
     return (answers ?? []).map(([error, value]) => {
       if (error !== null) throw toRedisError(error);
       return value;
@@ -168,12 +177,13 @@ function jobOptions(documentId: string): JobsOptions {
     attempts: maxAttempts,
     backoff: { type: 'exponential', delay: firstBackoffMs, jitter },
     removeOnComplete: true,
-    // A failure stands in Postgres, with code and reason; a second list would tell of documents that are repaired since.
+    // Failures are in Postgres, with code and reason. A list in Redis would keep documents that are
+    // repaired since.
     removeOnFail: true,
   };
 }
 
-async function asking<T>(request: () => Promise<T>): Promise<T> {
+async function withRedisErrors<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {

@@ -1,22 +1,23 @@
 import { PulseError } from '../errors.ts';
 
 /**
- * Work that is told to end and is still there after this is left behind: it holds no job any more,
- * and its process is not to be trusted.
+ * Work that has not ended this long after it was stopped is abandoned: it holds no job any more,
+ * and its process should end.
  */
 const graceMs = 3_000;
 
 export interface Limit {
   readonly limitMs: number;
-  /** Somebody else's wish that the work ends: a drain out of time, a lost lock. */
+  /** Stops the work for another reason: a drain that takes too long, a lost lock. */
   readonly cancelled: AbortSignal;
-  /** Told when work did not end although it was told to. */
+  /** Called when work does not end after it was stopped. */
   readonly onAbandoned: () => void;
 }
 
 /**
- * Does the work, told by a signal to end when its time is over. @throws PulseError
- * INDEXING_TIMEOUT, or the reason of the cancellation
+ * Does work, and stops it by its signal when its time is over.
+ *
+ * @throws PulseError INDEXING_TIMEOUT, or the reason of the cancellation
  */
 export async function runWithTimeLimit<T>(
   work: (signal: AbortSignal) => Promise<T>,
@@ -24,16 +25,13 @@ export async function runWithTimeLimit<T>(
 ): Promise<T> {
   cancelled.throwIfAborted();
   const limit = new AbortController();
-  const timer = setTimeout(
-    () =>
-      limit.abort(
-        new PulseError('INDEXING_TIMEOUT', 'retryable', `not done within ${limitMs / 1000} s`),
-      ),
-    limitMs,
-  );
+  const timer = setTimeout(() => {
+    const problem = `not done within ${limitMs / 1000} s`;
+    limit.abort(new PulseError('INDEXING_TIMEOUT', 'retryable', problem));
+  }, limitMs);
   const signal = AbortSignal.any([limit.signal, cancelled]);
   let grace: NodeJS.Timeout | undefined;
-  const leftBehind = new Promise<never>((_, reject) => {
+  const abandoned = new Promise<never>((_, reject) => {
     signal.onabort = () => {
       grace = setTimeout(() => {
         onAbandoned();
@@ -42,9 +40,9 @@ export async function runWithTimeLimit<T>(
     };
   });
   try {
-    return await Promise.race([work(signal), leftBehind]);
+    return await Promise.race([work(signal), abandoned]);
   } catch (error) {
-    // What was interrupted may say it in words of its own.
+    // Work that was stopped may throw an error of its own.
     throw signal.aborted ? signal.reason : error;
   } finally {
     signal.onabort = null;

@@ -1,66 +1,112 @@
 /**
- * The statements of a document's way, one round trip and one transaction each. Writers of one
- * document take turns on its row in `documents`; a statement that waited there sees who was before
- * it, because what it asks of that row is asked again after the wait.
+ * The statements that take a document through its stages, one round trip and one transaction each.
+ * Writers of one document take turns on its row in `documents`: a statement that waited for the row
+ * sees what the one before it wrote, because Postgres evaluates its condition on that row again.
  */
-import type { Statement } from './connection.ts';
+import type { Statement } from '../postgres/connection.ts';
 
-const version = `v.document_id AS "documentId", v.id::float8 AS "versionId", v.state, v.keyword_at AS "keywordAt", v.vectors_at AS "vectorsAt", v.code, v.reason`;
+/** All chunks of `c`, in their order, each as a `StoredChunk`. */
+export const chunksAsJson = `
+  json_agg(
+    json_build_object('index', c.index, 'text', c.body, 'headings', c.headings)
+    ORDER BY c.index)`;
+
+const versionColumns = `
+  v.document_id AS "documentId", v.id::float8 AS "versionId", v.state,
+  v.keyword_at AS "keywordAt", v.vectors_at AS "vectorsAt", v.code, v.reason`;
 
 /**
- * $1 document, $2 url, $3 content hash, $4 page, $5 milliseconds of cleaning or null. A row when it
- * became the newest version; none when the newest says the same and has not failed.
+ * Parameters: document, URL, content hash, page, milliseconds of cleaning or null. Returns a row
+ * when the page became the newest version, none when the newest has the same content and has not
+ * failed.
  */
 export const accept: Statement = {
   name: 'accept',
   text: `
     WITH document AS (
-      INSERT INTO documents AS known (id, url, latest, content_hash) VALUES ($1, $2, nextval('versions_id_seq'), $3)
-      ON CONFLICT (id) DO UPDATE SET latest = nextval('versions_id_seq'), content_hash = excluded.content_hash
-        WHERE known.content_hash <> excluded.content_hash OR (SELECT state FROM versions WHERE id = known.latest) IN ('failed', 'cancelled')
+      INSERT INTO documents AS known (id, url, latest, content_hash)
+      VALUES ($1, $2, nextval('versions_id_seq'), $3)
+      ON CONFLICT (id) DO UPDATE
+        SET latest = nextval('versions_id_seq'), content_hash = excluded.content_hash
+        WHERE known.content_hash <> excluded.content_hash
+          OR (SELECT state FROM versions WHERE id = known.latest) IN ('failed', 'cancelled')
       RETURNING id, latest)
-    INSERT INTO versions (id, document_id, content_hash, page, clean_ms) OVERRIDING SYSTEM VALUE SELECT latest, id, $3, $4, $5 FROM document RETURNING id`,
+    INSERT INTO versions (id, document_id, content_hash, page, clean_ms)
+    OVERRIDING SYSTEM VALUE
+    SELECT latest, id, $3, $4, $5 FROM document
+    RETURNING id`,
 };
 
-/** $1 document. Its latest version. */
+/** Parameter: document. Returns its latest version. */
 export const latest: Statement = {
   name: 'latest',
-  text: `SELECT ${version}, v.page FROM documents d JOIN versions v ON v.id = d.latest WHERE d.id = $1`,
+  text: `
+    SELECT ${versionColumns}, v.page
+    FROM documents d
+    JOIN versions v ON v.id = d.latest
+    WHERE d.id = $1`,
 };
 
-/** $1 document. Its latest version without the text, and the chunks of it in order. */
+/** Parameter: document. Returns the id of its latest version. */
+export const latestName: Statement = {
+  name: 'latest-name',
+  text: `
+    SELECT id AS "documentId", latest::float8 AS "versionId"
+    FROM documents
+    WHERE id = $1 AND latest IS NOT NULL`,
+};
+
+/** Parameter: document. Returns its latest version without the text, and the chunks of it. */
 export const latestChunks: Statement = {
   name: 'latest-chunks',
   text: `
-    SELECT ${version}, v.page - 'text' AS page, coalesce(
-      (SELECT json_agg(json_build_object('index', c.index, 'text', c.body, 'headings', c.headings) ORDER BY c.index) FROM chunks c WHERE c.version_id = v.id), '[]') AS chunks
-    FROM documents d JOIN versions v ON v.id = d.latest WHERE d.id = $1`,
+    SELECT ${versionColumns}, v.page - 'text' AS page,
+      coalesce((SELECT ${chunksAsJson} FROM chunks c WHERE c.version_id = v.id), '[]') AS chunks
+    FROM documents d
+    JOIN versions v ON v.id = d.latest
+    WHERE d.id = $1`,
+};
+
+/** Parameters: document, version. Returns a row when the version is the latest. */
+export const isLatest: Statement = {
+  name: 'is-latest',
+  text: 'SELECT 1 FROM documents WHERE id = $1 AND latest = $2',
 };
 
 /**
- * $1 document, $2 version, $3 chunks, $4 how many, $5 timings. Its words are in the keyword index:
- * the document's chunks are now these alone, and it can be found. A row when the version is still
- * the latest; none when it is not, and nothing was written.
+ * Parameters: document, version, chunks as JSON, how many, timings. The version is in the keyword
+ * index: from now on the document has these chunks and no others. Returns a row when the version is
+ * still the latest; writes nothing and returns none when it is not.
  */
 export const storeChunks: Statement = {
   name: 'store-chunks',
   text: `
     WITH owner AS (SELECT id FROM documents WHERE id = $1 AND latest = $2 FOR UPDATE),
-    surplus AS (DELETE FROM chunks USING owner WHERE document_id = owner.id AND (version_id <> $2 OR index >= $4)),
+    surplus AS (
+      DELETE FROM chunks USING owner
+      WHERE document_id = owner.id AND (version_id <> $2 OR index >= $4)),
     stored AS (
       INSERT INTO chunks (document_id, version_id, index, body, headings)
-      SELECT owner.id, $2, chunk.index, chunk.text, ARRAY(SELECT jsonb_array_elements_text(chunk.headings))
+      SELECT owner.id, $2, chunk.index, chunk.text,
+        ARRAY(SELECT jsonb_array_elements_text(chunk.headings))
       FROM owner, jsonb_to_recordset($3::jsonb) AS chunk(index int, text text, headings jsonb)
-      ON CONFLICT (version_id, index) DO UPDATE SET body = excluded.body, headings = excluded.headings),
+      ON CONFLICT (version_id, index) DO UPDATE
+        SET body = excluded.body, headings = excluded.headings),
     run AS (
       INSERT INTO runs (document_id, version_id, stage, outcome, timings)
-      SELECT owner.id, $2, 'indexing', 'done', jsonb_strip_nulls(jsonb_build_object('clean', v.clean_ms)) || $5::jsonb FROM owner JOIN versions v ON v.id = $2)
-    UPDATE versions SET keyword_at = now() FROM owner WHERE versions.id = $2 RETURNING versions.id`,
+      SELECT owner.id, $2, 'indexing', 'done',
+        jsonb_strip_nulls(jsonb_build_object('clean', v.clean_ms)) || $5::jsonb
+      FROM owner JOIN versions v ON v.id = $2)
+    UPDATE versions SET keyword_at = now()
+    FROM owner
+    WHERE versions.id = $2
+    RETURNING versions.id`,
 };
 
 /**
- * $1 document, $2 version, $3 timings. The version is done. Where another is the latest, that one
- * is opened again: its points may just have been overwritten. Its row.
+ * Parameters: document, version, timings. The version is done. Where another is the latest, that
+ * one is opened again: its points may just have been overwritten. Returns the row of the version
+ * that was changed.
  */
 export const markIndexed: Statement = {
   name: 'mark-indexed',
@@ -68,15 +114,20 @@ export const markIndexed: Statement = {
     WITH owner AS (SELECT id, latest FROM documents WHERE id = $1 FOR UPDATE),
     run AS (
       INSERT INTO runs (document_id, version_id, stage, outcome, timings)
-      SELECT id, $2, 'embedding', CASE WHEN latest = $2 THEN 'done' ELSE 'superseded' END, $3 FROM owner)
+      SELECT id, $2, 'embedding', CASE WHEN latest = $2 THEN 'done' ELSE 'superseded' END, $3
+      FROM owner)
     UPDATE versions SET code = NULL, reason = NULL,
-      state = CASE WHEN versions.id = $2 THEN 'indexed' ELSE 'pending' END, vectors_at = CASE WHEN versions.id = $2 THEN now() END
-    FROM owner WHERE versions.id = owner.latest AND (versions.id = $2 AND state <> 'cancelled' OR state = 'indexed') RETURNING versions.id::float8 AS "versionId"`,
+      state = CASE WHEN versions.id = $2 THEN 'indexed' ELSE 'pending' END,
+      vectors_at = CASE WHEN versions.id = $2 THEN now() END
+    FROM owner
+    WHERE versions.id = owner.latest
+      AND (versions.id = $2 AND state <> 'cancelled' OR state = 'indexed')
+    RETURNING versions.id::float8 AS "versionId"`,
 };
 
 /**
- * $1 document, $2 version, $3 stage, $4 outcome, $5 code, $6 reason, $7 timings. Ends the version
- * as failed where the outcome is that and nobody ended it before.
+ * Parameters: document, version, stage, outcome, code, reason, timings. Ends the version as failed
+ * when the outcome is `failed` and it is still pending.
  */
 export const recordFailure: Statement = {
   name: 'record-failure',
@@ -84,5 +135,6 @@ export const recordFailure: Statement = {
     WITH run AS (
       INSERT INTO runs (document_id, version_id, stage, outcome, code, reason, timings)
       SELECT id, $2, $3, $4, $5, $6, $7 FROM documents WHERE id = $1)
-    UPDATE versions SET state = 'failed', code = $5, reason = $6 WHERE id = $2 AND state = 'pending' AND $4 = 'failed'`,
+    UPDATE versions SET state = 'failed', code = $5, reason = $6
+    WHERE id = $2 AND state = 'pending' AND $4 = 'failed'`,
 };

@@ -1,9 +1,21 @@
 import { rejectOnAbort } from '../../shared/abort.ts';
+import type { Circuits } from '../circuit/circuits.ts';
+import type { Filters } from '../documents/filters.ts';
+import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.ts';
 import { PulseError } from '../errors.ts';
-import type { Filters } from '../keywords/terms.ts';
-import type { Services } from '../services.ts';
+import type { Keywords } from '../keywords/keywords.ts';
+import type { Logger } from '../logs.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 import { fuse, keywordLeg, semanticLeg } from './fuse.ts';
 import type { Hit } from './fuse.ts';
+
+export interface SearchDependencies {
+  readonly keywords: Keywords;
+  readonly vectors: Vectors;
+  readonly embedder: EmbedderWithFallback;
+  readonly circuits: Circuits;
+  readonly log: Logger;
+}
 
 export type Mode = 'hybrid' | 'keyword' | 'semantic';
 
@@ -33,7 +45,7 @@ const minCutLength = 100;
  * @throws PulseError when `semantic` was asked for and the GPU host is away
  */
 export async function search(
-  services: Services,
+  dependencies: SearchDependencies,
   query: string,
   mode: Mode,
   limit: number,
@@ -43,12 +55,12 @@ export async function search(
   const keywordHits =
     mode === 'semantic'
       ? Promise.resolve([])
-      : services.keywords.search(query, filters, limit * chunksPerDocument);
+      : dependencies.keywords.search(query, filters, limit * chunksPerDocument);
   const semanticHits =
     mode === 'keyword'
       ? []
       : searchSemantic(
-          services,
+          dependencies,
           query,
           filters,
           limit * chunksPerDocument,
@@ -60,7 +72,7 @@ export async function search(
   const isAway = semantic.status === 'rejected';
   if (isAway && (mode === 'semantic' || !(semantic.reason instanceof PulseError)))
     throw semantic.reason;
-  if (isAway) services.log.warn({ err: semantic.reason }, 'searched by keyword only');
+  if (isAway) dependencies.log.warn({ err: semantic.reason }, 'searched by keyword only');
   const fused = fuse([keywordLeg(lexical.value), semanticLeg(isAway ? [] : semantic.value)]);
   return {
     mode,
@@ -75,7 +87,7 @@ export async function search(
  * with `signal`.
  */
 async function searchSemantic(
-  { embedder, vectors, circuits }: Services,
+  { embedder, vectors, circuits }: SearchDependencies,
   query: string,
   filters: Filters,
   limit: number,

@@ -1,10 +1,7 @@
 import { v5 as uuidv5 } from 'uuid';
 
 import { chunkerVersion } from '../chunks/split.ts';
-import type { ChunkedVersion, StoredChunk } from '../records/records.ts';
-
-/** Which server made a vector: the GPU host's, or the stack's own while the GPU host was away. */
-export type EmbeddedBy = 'gpu-host' | 'local';
+import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 
 /** The payload fields by which searches, deletions and the audit filter. */
 export const payloadIndexes = {
@@ -20,12 +17,9 @@ export const payloadIndexes = {
   embedder: 'keyword',
 } as const;
 
-/** What all points of a version have in common. */
-export type VersionOfPage = Pick<ChunkedVersion, 'documentId' | 'versionId' | 'page' | 'chunks'>;
-
 /** Builds the point of a chunk: all that a search returns or filters by, and who made the vector. */
 export function buildPoint(
-  { documentId, versionId, page }: VersionOfPage,
+  { documentId, versionId, page }: VersionContent,
   chunk: StoredChunk,
   vector: readonly number[],
   model: string,
@@ -70,7 +64,7 @@ export function filterNotNewerThan(versionId: number) {
  * Matches a document's points that are of an older version, beyond the last chunk, or cut by
  * another chunker version. Points of a newer version are never matched.
  */
-export function filterSurplus({ documentId, versionId, chunks }: VersionOfPage) {
+export function filterSurplus({ documentId, versionId, chunks }: VersionContent) {
   return {
     must: [
       { key: 'documentId', match: { value: documentId } },

@@ -1,9 +1,9 @@
+import type { Filters } from '../documents/filters.ts';
+import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 import { PulseError } from '../errors.ts';
-import type { StoredChunk } from '../records/records.ts';
 import { resolveAlias, prepareCollection } from './collection.ts';
 import type { CollectionIdentity } from './collection.ts';
 import { filterNotNewerThan, buildPoint, filterSurplus } from './points.ts';
-import type { EmbeddedBy, VersionOfPage } from './points.ts';
 import { Qdrant } from './qdrant.ts';
 
 /** Qdrant's guide recommends 64 to 256 points per request. */
@@ -24,12 +24,6 @@ export interface VectorHit {
   readonly title: string;
   readonly passage: string;
   readonly score: number;
-}
-export interface PointFilters {
-  readonly domain?: string | undefined;
-  readonly language?: string | undefined;
-  readonly country?: string | undefined;
-  readonly isMobile?: boolean | undefined;
 }
 /** A document's points: their number, their versions and their embedders. */
 export interface PointsOfDocument {
@@ -82,7 +76,7 @@ export class Vectors {
    * @param into a collection other than the one in use
    */
   async write(
-    version: VersionOfPage,
+    version: VersionContent,
     chunks: readonly StoredChunk[],
     vectors: readonly (readonly number[])[],
     by: EmbeddedBy,
@@ -136,7 +130,7 @@ export class Vectors {
   async search(
     vector: readonly number[],
     limit: number,
-    filters: PointFilters = {},
+    filters: Filters = {},
     urls?: readonly string[],
   ): Promise<VectorHit[]> {
     const facets = Object.entries(filters)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { listEnded } from '../../../worker/records/failures.ts';
 import { preloadFault } from '../../doubles/worker-faults/preload.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
 import { eventually } from '../../harness/eventually.ts';
@@ -32,7 +33,7 @@ test(
     await eventually(
       'a failed poison document',
       async () => {
-        const [failed] = await stack.services.records.ended('failed', 10);
+        const [failed] = await listEnded(stack.services.pool, 'failed', 10);
         expect(failed).toMatchObject({
           url: poison.url,
           code: 'INDEXING_POISON',

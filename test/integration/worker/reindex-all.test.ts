@@ -6,8 +6,8 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 
 import { readGpuHostState } from '../../../worker/circuit/circuits.ts';
+import { rebuildCollection } from '../../../worker/rebuild/collection.ts';
 import { listNumbered } from '../../../worker/vectors/collection.ts';
-import { rebuildCollection } from '../../../worker/vectors/rebuild.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';

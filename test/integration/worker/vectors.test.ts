@@ -5,7 +5,7 @@ import { describe, expect, inject, test } from 'vitest';
 
 import { runProbe } from '../../../healthchecks/probe.ts';
 import { qdrant } from '../../../healthchecks/qdrant.ts';
-import type { EmbeddedBy, VersionOfPage } from '../../../worker/vectors/points.ts';
+import type { EmbeddedBy, VersionContent } from '../../../worker/documents/version.ts';
 import { Vectors } from '../../../worker/vectors/vectors.ts';
 import { Proxy } from '../../harness/proxy.ts';
 
@@ -21,8 +21,8 @@ const settings = (more: Partial<ConstructorParameters<typeof Vectors>[0]> = {}) 
 
 const version = (
   versionId: number,
-  more: Partial<VersionOfPage['page']> = {},
-): Omit<VersionOfPage, 'chunks'> => ({
+  more: Partial<VersionContent['page']> = {},
+): Omit<VersionContent, 'chunks'> => ({
   documentId: '6e3a9b2c-1d2e-5f3a-8b4c-000000000001',
   versionId,
   page: {
@@ -34,7 +34,7 @@ const version = (
     isMobile: false,
     contentHash: '',
     ...more,
-  } as VersionOfPage['page'],
+  } as VersionContent['page'],
 });
 const chunks = (count: number, word: string) =>
   Array.from({ length: count }, (_, index) => ({ index, text: `${word} ${index}`, headings: [] }));
@@ -42,7 +42,7 @@ const vectorsOf = (count: number) => Array.from({ length: count }, (_, index) =>
 const writeBy = (
   by: EmbeddedBy,
   vectors: Vectors,
-  of: Omit<VersionOfPage, 'chunks'>,
+  of: Omit<VersionContent, 'chunks'>,
   count: number,
   word: string,
 ): Promise<void> => {
@@ -51,7 +51,7 @@ const writeBy = (
 };
 const write = (
   vectors: Vectors,
-  of: Omit<VersionOfPage, 'chunks'>,
+  of: Omit<VersionContent, 'chunks'>,
   count: number,
   word: string,
 ): Promise<void> => writeBy('gpu-host', vectors, of, count, word);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { writeOperatorValue } from '../../../worker/records/operator-values.ts';
 import { preloadFault } from '../../doubles/worker-faults/preload.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
 import { eventually } from '../../harness/eventually.ts';
@@ -81,11 +82,11 @@ describe('a worker', { timeout: 180_000 }, () => {
   test('that is paused or without TEI sends heartbeats for longer than a stuck one may live', async () => {
     await using stack = await openTestStack({ environment: impatient });
     const worker = await stack.worker();
-    await stack.services.records.setOperator('paused', true);
+    await writeOperatorValue(stack.services.pool, 'paused', true);
     await stack.services.queues.setPaused(true);
     for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
     await waitForHeartbeats(stack);
-    await stack.services.records.setOperator('paused', false);
+    await writeOperatorValue(stack.services.pool, 'paused', false);
     await stack.proxies.tei.refuse();
     await stack.services.queues.setPaused(false);
     await waitForHeartbeats(stack);

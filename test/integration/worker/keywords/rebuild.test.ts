@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { audit } from '../../../../worker/audit/audit.ts';
-import { rebuildKeywordIndex } from '../../../../worker/keywords/rebuild.ts';
+import { rebuildKeywordIndex } from '../../../../worker/rebuild/keyword-index.ts';
 import { runCommandLine } from '../../../harness/command-line.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
 import { eventually } from '../../../harness/eventually.ts';
@@ -94,7 +94,7 @@ describe('a starting worker', () => {
   const expectRebuilt = async (spoil: (file: string) => Promise<unknown>) => {
     await spoil(join(folder(), 'keywords.sqlite'));
     const worker = await stack.worker();
-    await worker.logged(({ msg }) => msg === 'the keyword index was made anew from Postgres');
+    await worker.logged(({ msg }) => msg === 'the keyword index was rebuilt from Postgres');
     expect(await audit(stack.services)).toMatchObject({ ok: true, documents: count });
   };
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { listJobs } from '../../../../worker/queue/listing.ts';
-import { sweep } from '../../../../worker/queue/sweep.ts';
+import { listJobs } from '../../../../worker/operator/listing.ts';
+import { writeOperatorValue } from '../../../../worker/records/operator-values.ts';
+import { enqueuePending } from '../../../../worker/sweep/pending.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
 import { eventually } from '../../../harness/eventually.ts';
 import { page } from '../../../harness/pages.ts';
@@ -144,10 +145,10 @@ describe('the sweep', () => {
     await using stack = await openTestStack();
     for (let number = 1; number <= 5; number += 1) await stack.intake.submit(page(number));
     await stack.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
-    expect(await sweep(stack.services)).toEqual({ rung: 0, after: 0 });
+    expect(await enqueuePending(stack.services)).toEqual({ enqueued: 0, after: 0 });
     await stack.services.queues.redis.flushdb();
-    expect(await sweep(stack.services)).toEqual({ rung: 5, after: 0 });
-    expect(await sweep(stack.services)).toEqual({ rung: 0, after: 0 });
+    expect(await enqueuePending(stack.services)).toEqual({ enqueued: 5, after: 0 });
+    expect(await enqueuePending(stack.services)).toEqual({ enqueued: 0, after: 0 });
     expect((await stack.services.queues.counts()).indexing.waiting).toBe(5);
   });
 
@@ -157,15 +158,15 @@ describe('the sweep', () => {
     await stack.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
     const jobId = await stack.services.queues.queue('indexing').getDeduplicationJobId(id);
     await stack.services.queues.redis.del(`pulse:indexing:${jobId}`, 'pulse:indexing:wait');
-    expect(await sweep(stack.services)).toMatchObject({ rung: 1 });
+    expect(await enqueuePending(stack.services)).toMatchObject({ enqueued: 1 });
   });
 
   test("leaves cancelled documents alone, and restores the operator's orders in an emptied Redis", async () => {
     await using stack = await openTestStack();
     const id = await stack.intake.submit(page(1));
     await stack.services.records.cancel({ only: [id] });
-    await stack.services.records.setOperator('paused', true);
-    await stack.services.records.setOperator('limit', 3);
+    await writeOperatorValue(stack.services.pool, 'paused', true);
+    await writeOperatorValue(stack.services.pool, 'limit', 3);
     await stack.services.queues.redis.flushdb();
     await stack.worker();
     await eventually(

@@ -7,14 +7,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { postgresHealthCommand } from '../../../../healthchecks/container.ts';
 import { parseDocument } from '../../../../worker/documents/document.ts';
-import { migrate } from '../../../../worker/records/migrate.ts';
+import type { Version } from '../../../../worker/documents/version.ts';
+import { migrate } from '../../../../worker/postgres/migrate.ts';
+import { listEnded } from '../../../../worker/records/failures.ts';
 import { Records } from '../../../../worker/records/records.ts';
-import type { Version } from '../../../../worker/records/records.ts';
 import { Removals } from '../../../../worker/records/removals.ts';
 import { startServer } from '../../../harness/server.ts';
 import type { Server } from '../../../harness/server.ts';
 
-const migrations = join(import.meta.dirname, '../../../../worker/records/migrations');
+const migrations = join(import.meta.dirname, '../../../../worker/postgres/migrations');
 const env = {
   POSTGRES_USER: 'firecrawl',
   POSTGRES_PASSWORD: 'records',
@@ -119,11 +120,11 @@ describe('versions of a document', () => {
       code: 'INDEXING_ERROR',
       reason: 'no good',
     });
-    expect(await records.ended('failed', 10)).toMatchObject([
+    expect(await listEnded(pool, 'failed', 10)).toMatchObject([
       { url: version.page.url, code: 'INDEXING_ERROR', reason: 'no good' },
     ]);
     expect(await records.accept(page('poison', 'poison'))).toMatchObject({ outcome: 'accepted' });
-    expect(await records.ended('failed', 10)).toEqual([]);
+    expect(await listEnded(pool, 'failed', 10)).toEqual([]);
   });
 
   test('record how long each step took and why an attempt failed', async () => {

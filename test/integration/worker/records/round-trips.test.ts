@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 
-import { embedDocument, indexDocument } from '../../../../worker/documents/index-document.ts';
+import { embedDocument } from '../../../../worker/indexing/embed-document.ts';
+import { indexDocument } from '../../../../worker/indexing/index-document.ts';
 import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 
@@ -10,8 +11,8 @@ test('indexing a document takes six round trips to Postgres, each a transaction 
   const connected = vi.spyOn(stack.services.pool, 'connect');
   const documentId = await stack.intake.submit(page(1));
   const { signal } = new AbortController();
-  await indexDocument(stack.services, documentId, signal, () => {});
-  await embedDocument(stack.services, documentId, signal, () => {});
+  await (await indexDocument(stack.services, documentId)).run(signal);
+  await (await embedDocument(stack.services, documentId)).run(signal);
   const names = asked.mock.calls.map(([query]) => (query as unknown as { name?: string }).name);
   expect(names).toEqual([
     'accept',

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { TokenCounter } from '../../../../worker/chunks/counter.ts';
+import type { ChunkSize } from '../../../../worker/chunks/cut.ts';
 import { splitText } from '../../../../worker/chunks/split.ts';
-import type { Chunk, ChunkSize } from '../../../../worker/chunks/split.ts';
+import type { Chunk } from '../../../../worker/chunks/split.ts';
 import { additive, joining, samplePages } from './counters.ts';
 
 const markdown = fc

@@ -3,37 +3,38 @@ import type { Pool, QueryConfig, QueryResultRow } from 'pg';
 import { findCause } from '../../shared/cause.ts';
 import { PulseError } from '../errors.ts';
 
-/**
- * A statement. By name, Postgres parses and plans it once a connection, which is half the cost of a
- * small one. `limitMs` takes the place of the pool's own limit.
- */
 export interface Statement {
+  /**
+   * With a name, Postgres parses and plans the statement once per connection, which is half the
+   * cost of a small one.
+   */
   readonly name?: string;
   readonly text: string;
+  /** Replaces the pool's own time limit. */
   readonly limitMs?: number;
 }
 
 /**
- * Asks Postgres. @throws PulseError: `away` when it cannot be reached or is just (re)starting, else
- * what it answered
+ * Asks Postgres.
+ *
+ * @returns the rows
+ * @throws PulseError of kind `away` when it cannot be reached or is just (re)starting; else with
+ *   its answer
  */
 export async function ask<Row extends QueryResultRow>(
   pool: Pick<Pool, 'query'>,
   statement: Statement | string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
+  const asked = typeof statement === 'string' ? { text: statement } : statement;
   try {
-    return (
-      await pool.query<Row>(
-        buildQuery(typeof statement === 'string' ? { text: statement } : statement, values),
-      )
-    ).rows;
+    return (await pool.query<Row>(buildQuery(asked, values))).rows;
   } catch (error) {
     throw toPostgresError(error);
   }
 }
 
-/** pg takes a time limit with a query; its types do not say so. */
+/** @returns the query as pg takes it; pg's types do not know that it takes a time limit */
 export function buildQuery(
   { name, text, limitMs }: Statement,
   values: readonly unknown[] = [],
@@ -48,16 +49,16 @@ export function buildQuery(
 
 /**
  * SQLSTATE classes that pass by themselves: broken connections, a server that stops or starts, no
- * connection free.
+ * free connection.
  */
 const passing = /^(08|57P|53300)/;
 /**
- * Deadlocks and serialisation, and resources such as a full disk: the next attempt may find them
- * gone.
+ * Deadlocks, failures of serialisation, and resources such as a full disk: the next attempt may
+ * succeed.
  */
 const repeatable = /^(40|53|55P03|58)/;
 
-/** What an error of the driver means for the job that met it. */
+/** @returns what an error of the driver means for the job that met it */
 export function toPostgresError(error: unknown): PulseError {
   const { kind, message } = findCause(error);
   const state = (error as { code?: unknown }).code;

@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { Pool } from 'pg';
+
 import type { Code } from '../../shared/codes.ts';
+import { lowestDocumentId } from '../documents/document-id.ts';
+import type { VersionContent } from '../documents/version.ts';
 import { PulseError } from '../errors.ts';
-import { ask } from '../records/connection.ts';
-import type { Services } from '../services.ts';
-import { readPagesAfter, readPages, refillKeywordIndex } from './refill.ts';
+import { buildKeywordPage } from '../keywords/keyword-page.ts';
+import type { Keywords } from '../keywords/keywords.ts';
+import { refillKeywordIndex } from '../keywords/refill.ts';
+import { ask } from '../postgres/connection.ts';
+import { filterExisting, readFindable, readFindableAfter } from '../records/stored-versions.ts';
 
 const pageSize = 50;
-/** Comes before every document's id. */
-const zeroUuid = '00000000-0000-0000-0000-000000000000';
 /** Number of the Postgres advisory lock under which one process rebuilds; used for nothing else. */
 const rebuildLock = 7_305_003;
 /** Pause between two writes, so that workers, which wait only 50 ms for the lock, get it. */
@@ -24,6 +28,11 @@ const unusable: ReadonlySet<Code> = new Set<Code>([
   'KEYWORDS_SCHEMA',
   'KEYWORDS_OUTDATED',
 ]);
+
+export interface KeywordRebuildDependencies {
+  readonly keywords: Keywords;
+  readonly pool: Pool;
+}
 
 export interface KeywordIndexRebuild {
   readonly pages: number;
@@ -41,10 +50,10 @@ export interface KeywordIndexRebuild {
  * @throws PulseError KEYWORDS_LOCKED when another process rebuilds
  */
 export async function rebuildKeywordIndex(
-  services: Services,
+  dependencies: KeywordRebuildDependencies,
   tell: (done: number, total: number) => void,
 ): Promise<KeywordIndexRebuild> {
-  const client = await services.pool.connect();
+  const client = await dependencies.pool.connect();
   try {
     const { rows } = await client.query<{ mine: boolean }>(
       'SELECT pg_try_advisory_lock($1) AS mine',
@@ -57,7 +66,7 @@ export async function rebuildKeywordIndex(
         'another ./pulse keywords rebuild is running',
       );
     try {
-      return await rebuildUnderLock(services, tell);
+      return await rebuildUnderLock(dependencies, tell);
     } finally {
       await client.query('SELECT pg_advisory_unlock($1)', [rebuildLock]);
     }
@@ -75,9 +84,9 @@ export async function rebuildKeywordIndex(
  * @returns undefined when there was nothing to do, or another process does it
  */
 export async function rebuildKeywordIndexIfNeeded(
-  services: Services,
+  dependencies: KeywordRebuildDependencies,
 ): Promise<KeywordIndexRebuild | undefined> {
-  const { keywords, pool } = services;
+  const { keywords, pool } = dependencies;
   const isOutdated = await keywords.open().then(
     () => false,
     (error: unknown) => {
@@ -88,33 +97,43 @@ export async function rebuildKeywordIndexIfNeeded(
   const isUnfinished =
     !isOutdated &&
     ((await keywords.progress()) !== undefined || (await keywords.inventory('', 1)).length === 0);
-  if (!isOutdated && !(isUnfinished && (await readPagesAfter(pool, zeroUuid, 1)).length > 0))
+  if (
+    !isOutdated &&
+    !(isUnfinished && (await readFindableAfter(pool, lowestDocumentId, 1)).length > 0)
+  )
     return undefined;
-  return rebuildKeywordIndex(services, () => {}).catch((error: unknown) => {
+  return rebuildKeywordIndex(dependencies, () => {}).catch((error: unknown) => {
     if (error instanceof PulseError && error.code === 'KEYWORDS_LOCKED') return undefined;
     throw error;
   });
 }
 
 async function rebuildUnderLock(
-  services: Services,
+  dependencies: KeywordRebuildDependencies,
   tell: (done: number, total: number) => void,
 ): Promise<KeywordIndexRebuild> {
-  const { keywords, pool } = services;
+  const { keywords, pool } = dependencies;
   const [{ now, total } = { now: new Date(), total: 0 }] = await ask<{ now: Date; total: number }>(
     pool,
     `SELECT now(), count(*)::int AS total
      FROM versions v JOIN documents d ON d.latest = v.id
      WHERE v.keyword_at IS NOT NULL`,
   );
-  const setAside = (await isUsable(services)) ? null : await keywords.startEmpty();
+  const setAside = (await isUsable(dependencies)) ? null : await keywords.startEmpty();
   const from = await keywords.progress();
+  const refill = (versions: readonly VersionContent[], progress?: string): Promise<void> =>
+    refillKeywordIndex(
+      keywords,
+      versions.map(buildKeywordPage),
+      (ids) => filterExisting(pool, ids),
+      progress,
+    );
   let pages = 0;
-  for (let after = from ?? zeroUuid; ;) {
-    const batch = await readPagesAfter(pool, after, pageSize);
+  for (let after = from ?? lowestDocumentId; ;) {
+    const batch = await readFindableAfter(pool, after, pageSize);
     if (batch.length === 0) break;
-    after = batch.at(-1)?.id as string;
-    await refillKeywordIndex(services, batch, after);
+    after = batch.at(-1)?.documentId as string;
+    await refill(batch, after);
     pages += batch.length;
     tell(pages, total);
     await sleep(writePauseMs);
@@ -126,15 +145,11 @@ async function rebuildUnderLock(
      WHERE v.keyword_at > $1::timestamptz - make_interval(secs => $2)`,
     [now, catchUpSeconds],
   );
-  for (let start = 0; start < recent.length; start += pageSize)
-    await refillKeywordIndex(
-      services,
-      await readPages(
-        pool,
-        recent.slice(start, start + pageSize).map(({ id }) => id),
-      ),
-    );
-  const removed = await removeOrphans(services);
+  for (let start = 0; start < recent.length; start += pageSize) {
+    const ids = recent.slice(start, start + pageSize).map(({ id }) => id);
+    await refill(await readFindable(pool, ids));
+  }
+  const removed = await removeOrphans(dependencies);
   await keywords.endProgress();
   return { pages, removed, setAside, resumed: from !== undefined };
 }
@@ -143,7 +158,7 @@ async function rebuildUnderLock(
  * False for a file that is damaged or of another schema. A full disk or a lock is thrown: it is no
  * reason to give up the file.
  */
-async function isUsable({ keywords }: Services): Promise<boolean> {
+async function isUsable({ keywords }: KeywordRebuildDependencies): Promise<boolean> {
   try {
     return (await keywords.problems()).length === 0;
   } catch (error) {
@@ -153,21 +168,18 @@ async function isUsable({ keywords }: Services): Promise<boolean> {
 }
 
 /** Removes the rows of documents that Postgres does not have. @returns how many documents */
-async function removeOrphans({ keywords, pool }: Services): Promise<number> {
+async function removeOrphans({ keywords, pool }: KeywordRebuildDependencies): Promise<number> {
   let removed = 0;
   for (let after = ''; ;) {
     const entries = await keywords.inventory(after, 1_000);
     if (entries.length === 0) return removed;
     after = entries.at(-1)?.id as string;
-    const present = new Set(
-      (
-        await ask<{ id: string }>(pool, 'SELECT id FROM documents WHERE id = ANY($1)', [
-          entries.map(({ id }) => id),
-        ])
-      ).map(({ id }) => id),
+    const existing = await filterExisting(
+      pool,
+      entries.map(({ id }) => id),
     );
     for (const { id, version } of entries) {
-      if (present.has(id)) continue;
+      if (existing.has(id)) continue;
       await keywords.remove(id, version);
       removed += 1;
     }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import type { QueueName } from '../../../../shared/queue-names.ts';
-import { explainStandstill } from '../../../../worker/queue/why.ts';
-import type { QueueSnapshot } from '../../../../worker/queue/why.ts';
+import { explainStandstill } from '../../../../worker/operator/why.ts';
+import type { QueueSnapshot } from '../../../../worker/operator/why.ts';
 
 const idle = { waiting: 0, active: 0, delayed: 0, failed: 0, paused: false, limit: null };
 const busy = { ...idle, waiting: 20, active: 3 };

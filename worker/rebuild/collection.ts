@@ -1,16 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { Pool } from 'pg';
+
+import type { Circuits } from '../circuit/circuits.ts';
+import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.ts';
 import { PulseError, describeError } from '../errors.ts';
-import { readStoredVersion, readStoredVersions } from '../records/stored-chunks.ts';
-import type { Services } from '../services.ts';
+import { readOperatorValue, writeOperatorValue } from '../records/operator-values.ts';
+import type { Records } from '../records/records.ts';
+import { readStoredVersion, readStoredVersions } from '../records/stored-versions.ts';
 import {
   resolveAlias,
   collectionName,
   listNumbered,
   collectionNumber,
   prepareCollection,
-} from './collection.ts';
+} from '../vectors/collection.ts';
+import type { Vectors } from '../vectors/vectors.ts';
+
+export interface CollectionRebuildDependencies {
+  readonly pool: Pool;
+  readonly records: Records;
+  readonly vectors: Vectors;
+  readonly embedder: EmbedderWithFallback;
+  readonly circuits: Circuits;
+}
 
 export interface CollectionRebuild {
   readonly collection: string;
@@ -58,12 +72,12 @@ const maxCatchUp = 50;
  * up.
  */
 export async function rebuildCollection(
-  services: Services,
+  dependencies: CollectionRebuildDependencies,
   report: (progress: RebuildProgress) => void,
 ): Promise<CollectionRebuild> {
-  const { vectors, records } = services;
+  const { vectors, pool } = dependencies;
   const { identity, qdrant } = vectors;
-  const before = (await records.operator(key)) as Unfinished | null | undefined;
+  const before = (await readOperatorValue(pool, key)) as Unfinished | null | undefined;
   const inUse = (await qdrant.ask('collection', (client) => resolveAlias(client, identity.alias)))
     .name;
   // An earlier run swapped the alias and was interrupted while it caught up.
@@ -71,7 +85,7 @@ export async function rebuildCollection(
   const to = isSwapped
     ? inUse
     : collectionName(identity.alias, (collectionNumber(identity.alias, inUse) ?? 0) + 1);
-  const work = new Rebuild(services, { run: randomUUID(), to }, report);
+  const work = new Rebuild(dependencies, { run: randomUUID(), to }, report);
   await work.begin();
   await qdrant.ask('collection', (client) => prepareCollection(client, to, identity));
 
@@ -98,7 +112,7 @@ export async function rebuildCollection(
       )
         await client.deleteCollection(name);
   });
-  await records.setOperator(key, null);
+  await writeOperatorValue(pool, key, null);
   return { collection: to, written: work.written, failed: work.failed, swapped: true };
 }
 
@@ -106,22 +120,22 @@ export async function rebuildCollection(
 class Rebuild {
   readonly failed: { url: string; code: string; reason: string }[] = [];
   written = 0;
-  readonly #services: Services;
+  readonly #dependencies: CollectionRebuildDependencies;
   readonly #unfinished: Unfinished;
   readonly #report: (progress: RebuildProgress) => void;
 
   constructor(
-    services: Services,
+    dependencies: CollectionRebuildDependencies,
     unfinished: Unfinished,
     report: (progress: RebuildProgress) => void,
   ) {
-    this.#services = services;
+    this.#dependencies = dependencies;
     this.#unfinished = unfinished;
     this.#report = report;
   }
 
   async begin(): Promise<void> {
-    await this.#services.records.setOperator(key, this.#unfinished);
+    await writeOperatorValue(this.#dependencies.pool, key, this.#unfinished);
   }
 
   /**
@@ -130,7 +144,7 @@ class Rebuild {
    * @returns how many documents were missing or different
    */
   async pass(): Promise<number> {
-    const { vectors, pool } = this.#services;
+    const { vectors, pool } = this.#dependencies;
     const { to } = this.#unfinished;
     // The collection is read first: a document that Postgres does not have afterwards was deleted.
     const have = await vectors.inventory({ of: to });
@@ -173,7 +187,7 @@ class Rebuild {
   async #writeWhenAvailable(documentId: string, onWait: (service: string) => void): Promise<void> {
     for (;;) {
       if (
-        ((await this.#services.records.operator(key)) as Unfinished | null)?.run !==
+        ((await readOperatorValue(this.#dependencies.pool, key)) as Unfinished | null)?.run !==
         this.#unfinished.run
       )
         throw new Error('another ./pulse reindex --all has taken over; this one stops');
@@ -183,7 +197,7 @@ class Rebuild {
         if (!(error instanceof PulseError)) throw error;
         if (error.kind !== 'away')
           return void this.failed.push({
-            url: (await this.#services.records.latest(documentId))?.page.url ?? documentId,
+            url: (await this.#dependencies.records.latest(documentId))?.page.url ?? documentId,
             code: error.code,
             reason: describeError(error),
           });
@@ -194,7 +208,7 @@ class Rebuild {
   }
 
   async #write(documentId: string): Promise<void> {
-    const { pool, embedder, vectors, circuits } = this.#services;
+    const { pool, embedder, vectors, circuits } = this.#dependencies;
     const { to } = this.#unfinished;
     const version = await readStoredVersion(pool, documentId);
     if (version === undefined) return;

@@ -7,40 +7,43 @@ import { PulseError } from '../errors.ts';
 import { toPostgresError, buildQuery } from './connection.ts';
 
 /**
- * Any number that nobody else uses: the lock under which one process migrates while the others
- * wait.
+ * An advisory lock under which one process migrates while the others wait. Its number is arbitrary,
+ * but no other lock of ours has it.
  */
 const migrationLock = 7_305_001;
 const ownFolder = join(import.meta.dirname, 'migrations');
 /**
- * A large table may take minutes, and who waits for the lock waits as long: not for the pool's
- * limit of one statement.
+ * A large table may take minutes, and waiting for the lock takes as long: the pool's limit of one
+ * statement does not apply.
  */
 const migrationLimitMs = 3_600_000;
-const patient = (text: string, values: unknown[] = []): QueryConfig =>
+const withLongLimit = (text: string, values: unknown[] = []): QueryConfig =>
   buildQuery({ text, limitMs: migrationLimitMs }, values);
 
+const createTable = `
+  CREATE TABLE IF NOT EXISTS schema_migrations (
+    name text PRIMARY KEY,
+    applied_at timestamptz NOT NULL DEFAULT now())`;
+
 /**
- * Brings the schema up to date. Safe when many processes start at once; each file runs once, in a
- * transaction, in the order of its name.
+ * Brings the schema up to date. Many processes may call it at the same time. Each file runs once,
+ * in a transaction, in the order of its name.
  *
- * @throws PulseError POSTGRES_SCHEMA, final, when a newer Pulse has been here: this one would
- *   misread what that one writes
+ * @throws PulseError POSTGRES_SCHEMA, final, when a newer Pulse has migrated the database: this one
+ *   would misread what that one writes
  */
 export async function migrate(pool: Pool, folder = ownFolder): Promise<void> {
   const client = await pool.connect().catch((error: unknown) => {
     throw toPostgresError(error);
   });
   try {
-    await client.query(patient('SELECT pg_advisory_lock($1)', [migrationLock]));
-    await client.query(
-      'CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
-    );
+    await client.query(withLongLimit('SELECT pg_advisory_lock($1)', [migrationLock]));
+    await client.query(createTable);
     await applyMissing(client, folder);
   } catch (error) {
     throw error instanceof PulseError ? error : toPostgresError(error);
   } finally {
-    // Not given back to the pool: ending the session ends the lock, whatever happened above.
+    // Ends the session in place of returning it to the pool: that releases the lock in any case.
     client.release(true);
   }
 }
@@ -54,16 +57,15 @@ async function applyMissing(client: PoolClient, folder: string): Promise<void> {
     throw new PulseError(
       'POSTGRES_SCHEMA',
       'final',
-      `the database's schema is newer than this worker: it has ${newer.join(', ')}, and this worker's last is ${known.at(-1) ?? 'none'}`,
+      `the database's schema is newer than this worker: it has ${newer.join(', ')}, ` +
+        `and this worker's last is ${known.at(-1) ?? 'none'}`,
     );
   }
   for (const name of known) {
+    if (applied.has(name)) continue;
+    const migration = await readFile(join(folder, name), 'utf8');
+    const note = `INSERT INTO schema_migrations (name) VALUES ('${name}');`;
     // Several statements in one query are one transaction.
-    if (!applied.has(name))
-      await client.query(
-        patient(
-          `${await readFile(join(folder, name), 'utf8')};\nINSERT INTO schema_migrations (name) VALUES ('${name}');`,
-        ),
-      );
+    await client.query(withLongLimit(`${migration};\n${note}`));
   }
 }

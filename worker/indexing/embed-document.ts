@@ -1,0 +1,71 @@
+import type { Circuits } from '../circuit/circuits.ts';
+import type { ChunkedVersion } from '../documents/version.ts';
+import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.ts';
+import { PulseError } from '../errors.ts';
+import type { Keywords } from '../keywords/keywords.ts';
+import type { Queues } from '../queue/queues.ts';
+import { noWork } from '../queue/stage.ts';
+import type { StageWork } from '../queue/stage.ts';
+import type { Records } from '../records/records.ts';
+import type { Removals } from '../records/removals.ts';
+import { measureStep } from '../records/timings.ts';
+import type { Timings } from '../records/timings.ts';
+import type { Vectors } from '../vectors/vectors.ts';
+import { removeVectors } from './remove-document.ts';
+
+export interface EmbedDocumentDependencies {
+  readonly records: Records;
+  readonly removals: Removals;
+  readonly queues: Queues;
+  readonly keywords: Keywords;
+  readonly embedder: EmbedderWithFallback;
+  readonly vectors: Vectors;
+  readonly circuits: Circuits;
+}
+
+/**
+ * Chunks whose vectors are in memory at the same time, of one document: 2 MB at 1024 dimensions,
+ * and one or two requests to Qdrant.
+ */
+const batchSize = 256;
+
+/**
+ * The second stage: vectors. New points are written before old ones are removed, and Postgres says
+ * `indexed` last.
+ */
+export async function embedDocument(
+  dependencies: EmbedDocumentDependencies,
+  documentId: string,
+): Promise<StageWork> {
+  const version = await dependencies.records.latestChunks(documentId);
+  if (version === undefined) return { run: () => removeVectors(dependencies, documentId) };
+  if (version.state !== 'pending' || version.keywordAt === null) return noWork;
+  return { version, run: (signal) => embedVersion(dependencies, version, signal) };
+}
+
+async function embedVersion(
+  { records, embedder, vectors, queues, circuits }: EmbedDocumentDependencies,
+  version: ChunkedVersion,
+  signal: AbortSignal,
+): Promise<void> {
+  const { documentId, chunks } = version;
+  if (chunks.length === 0)
+    throw new PulseError('INDEXING_ERROR', 'retryable', 'its chunks are not in Postgres');
+  const timings: Timings = {};
+  for (let start = 0; start < chunks.length; start += batchSize) {
+    const batch = chunks.slice(start, start + batchSize);
+    const texts = batch.map(({ text }) => text);
+    const embedded = await measureStep(timings, 'embed', () =>
+      embedder.embedDocuments(texts, signal),
+    );
+    signal.throwIfAborted();
+    // A newer version may be done meanwhile. These points must not overwrite its points.
+    if (!(await records.isLatest(version))) return queues.enqueue('indexing', documentId);
+    await measureStep(timings, 'upsert', () =>
+      circuits.qdrant.run(() => vectors.write(version, batch, embedded.vectors, embedded.by)),
+    );
+  }
+  if (await records.markIndexed(version, timings)) return;
+  if ((await records.latest(documentId)) === undefined) await vectors.remove(documentId);
+  else await queues.enqueue('indexing', documentId);
+}

@@ -1,0 +1,90 @@
+import pg from 'pg';
+
+import { collectSecrets } from '../shared/redaction.ts';
+import { Chunker } from './chunks/chunker.ts';
+import { Circuit } from './circuit/circuit.ts';
+import { EmbedderWithFallback } from './embeddings/embedder-with-fallback.ts';
+import { Embedder, cpuPace } from './embeddings/embedder.ts';
+import { GoldenVectors } from './embeddings/golden.ts';
+import { Tei } from './embeddings/tei.ts';
+import { Keywords } from './keywords/keywords.ts';
+import { createLogger } from './logs.ts';
+import type { Logger } from './logs.ts';
+import { Queues } from './queue/queues.ts';
+import { Records } from './records/records.ts';
+import { Removals } from './records/removals.ts';
+import type { Services } from './services.ts';
+import type { Settings } from './settings.ts';
+import { Vectors } from './vectors/vectors.ts';
+
+/** Statements take milliseconds. A Postgres that stops answering must not hold a job for longer. */
+const queryLimitMs = 30_000;
+/** Probes on idle connections notice a host that vanished; the system's own default is two hours. */
+const keepAliveMs = 10_000;
+
+type OpenCircuit = (name: string, probe: () => Promise<void>) => Circuit;
+
+/** The composition root. It connects to nothing yet; only entry points call it. */
+export function openServices(settings: Settings): Services {
+  const log = createLogger(settings.logLevel, settings.workerName, collectSecrets(settings));
+  const pool = openPool(settings, log);
+  const queues = new Queues(settings.redisUrl, log);
+  const keywords = new Keywords(settings.keywordDir);
+  const vectors = new Vectors(settings);
+  const tei = new Tei(settings);
+  const chunker = new Chunker(settings, tei, log);
+  const openCircuit: OpenCircuit = (name, probe) =>
+    new Circuit({ name, redis: queues.redis, replica: settings.workerName, probe, log });
+  const circuits = {
+    tei: openCircuit('tei', () => tei.checkServes()),
+    qdrant: openCircuit('qdrant', () => vectors.ensureCollection()),
+  };
+  const embedder = new EmbedderWithFallback(
+    new Embedder(settings, tei, circuits.tei),
+    openLocalEmbedder(settings, openCircuit),
+    new GoldenVectors(pool, settings.embeddingModel),
+    log,
+  );
+  return {
+    worker: settings.workerName,
+    globalConcurrency: settings.globalConcurrency,
+    log,
+    pool,
+    records: new Records(pool),
+    removals: new Removals(pool),
+    queues,
+    keywords,
+    vectors,
+    tei,
+    embedder,
+    circuits,
+    chunker,
+    close: async () => {
+      await queues.close();
+      await keywords.close();
+      await chunker.close();
+      await pool.end();
+    },
+  };
+}
+
+function openPool(settings: Settings, log: Logger): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: settings.databaseUrl,
+    max: settings.batchSize * 2 + 2,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: queryLimitMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
+    application_name: settings.workerName,
+  });
+  pool.on('error', (error) => log.info({ err: error }, 'Postgres closed a connection'));
+  return pool;
+}
+
+function openLocalEmbedder(settings: Settings, openCircuit: OpenCircuit): Embedder | undefined {
+  if (settings.localTeiUrl === undefined) return undefined;
+  const tei = new Tei({ ...settings, teiUrl: settings.localTeiUrl });
+  const circuit = openCircuit('local-tei', () => tei.checkServes());
+  return new Embedder(settings, tei, circuit, cpuPace);
+}
