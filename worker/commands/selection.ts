@@ -20,7 +20,7 @@ export function requireOneSelection(selection: Selection): Selection {
 }
 
 /** Reads the ids of those documents that exist, some at a time. */
-export async function* readSelectionPages(
+async function* readSelectionPages(
   { records }: Services,
   { url, domain }: Selection,
 ): AsyncGenerator<string[]> {

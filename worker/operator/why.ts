@@ -1,4 +1,3 @@
-import type { Code } from '../../shared/codes.ts';
 import { heartbeatFreshSeconds } from '../../shared/heartbeat.ts';
 import type { QueueName } from '../../shared/queue-names.ts';
 import type { LiveWorker } from '../queue/heartbeats.ts';
@@ -23,7 +22,7 @@ export interface MovementReport {
   readonly moving: boolean;
   /** One sentence. */
   readonly reason: string;
-  readonly code: Code | string | null;
+  readonly code: string | null;
 }
 
 /** @returns the first cause that holds, in the order in which a person would repair them */
@@ -51,7 +50,7 @@ function queueNamesOf({ queues }: QueueSnapshot): QueueName[] {
   return Object.keys(queues) as QueueName[];
 }
 
-function notMoving(reason: string, code: Code | string | null = null): MovementReport {
+function notMoving(reason: string, code: string | null = null): MovementReport {
   return { moving: false, reason, code };
 }
 

@@ -97,7 +97,9 @@ export class Queues {
     const key = (kind: string): string => `${queuePrefix}:${queueNames[name]}:${kind}`;
     const known = await this.#read(documentIds.map((id) => ['get', key(`de:${id}`)]));
     // Redis may have lost its last second, and with it a job whose key is still there.
-    const exist = await this.#read(known.map((jobId) => ['exists', key(String(jobId ?? 'none'))]));
+    const exist = await this.#read(
+      known.map((jobId) => ['exists', key(typeof jobId === 'string' ? jobId : 'none')]),
+    );
     return documentIds.filter((_, index) => exist[index] !== 1);
   }
 

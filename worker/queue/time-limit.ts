@@ -31,21 +31,21 @@ export async function runWithTimeLimit<T>(
   }, limitMs);
   const signal = AbortSignal.any([limit.signal, cancelled]);
   let grace: NodeJS.Timeout | undefined;
-  const abandoned = new Promise<never>((_, reject) => {
-    signal.onabort = () => {
-      grace = setTimeout(() => {
-        onAbandoned();
-        reject(signal.reason);
-      }, graceMs);
-    };
-  });
+  const abandoned = Promise.withResolvers<never>();
+  const startGrace = (): void => {
+    grace = setTimeout(() => {
+      onAbandoned();
+      abandoned.reject(signal.reason);
+    }, graceMs);
+  };
+  signal.addEventListener('abort', startGrace, { once: true });
   try {
-    return await Promise.race([work(signal), abandoned]);
+    return await Promise.race([work(signal), abandoned.promise]);
   } catch (error) {
     // Work that was stopped may throw an error of its own.
     throw signal.aborted ? signal.reason : error;
   } finally {
-    signal.onabort = null;
+    signal.removeEventListener('abort', startGrace);
     clearTimeout(timer);
     clearTimeout(grace);
   }

@@ -25,9 +25,10 @@ export async function enqueuePending(
   after = 0,
 ): Promise<{ enqueued: number; after: number }> {
   let enqueued = 0;
+  let last = after;
   for (;;) {
     const pending = await records.pending({
-      after,
+      after: last,
       olderThanSeconds: settledSeconds,
       limit: pageSize,
     });
@@ -38,10 +39,10 @@ export async function enqueuePending(
       missing += await enqueueMissing(queues, queue, documentIds);
     }
     enqueued += missing;
-    const last = pending.at(-1);
-    if (last === undefined || pending.length < pageSize) return { enqueued, after: 0 };
-    after = last.versionId;
-    if (missing === 0) return { enqueued, after };
+    const final = pending.at(-1);
+    if (final === undefined || pending.length < pageSize) return { enqueued, after: 0 };
+    last = final.versionId;
+    if (missing === 0) return { enqueued, after: last };
   }
 }
 
