@@ -42,13 +42,4 @@ export interface Tool {
   readonly byHand: string;
 }
 
-/** A step that failed, with what a person can do about it. */
-export class ToolFault extends Error {
-  override readonly name = 'ToolFault';
-  readonly remedy: string;
-
-  constructor(problem: string, remedy: string, cause?: unknown) {
-    super(problem, { cause });
-    this.remedy = remedy;
-  }
-}
+export { CommandError as ToolFault } from './command-error.ts';

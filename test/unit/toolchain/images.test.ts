@@ -11,7 +11,7 @@ const toolchain = join(import.meta.dirname, '../../../toolchain');
 /** The references that the same code computes for a copy of the recipes, one file of it changed. */
 async function referencesAfter(file: string, contents: string): Promise<typeof localImages> {
   const copy = mkdtempSync(join(tmpdir(), 'pulse-recipes-'));
-  for (const part of ['images', 'gpu-host', 'tool.ts']) {
+  for (const part of ['images', 'gpu-host', 'tool.ts', 'command-error.ts']) {
     cpSync(join(toolchain, part), join(copy, part), { recursive: true });
   }
   writeFileSync(join(copy, file), contents, { flag: 'a' });

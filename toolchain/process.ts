@@ -1,0 +1,307 @@
+/** The one way in which programs are run on the host: by `./pulse` and by the toolchain. */
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { execa } from 'execa';
+import type { Options } from 'execa';
+
+import { CommandError } from './command-error.ts';
+
+/** Enough for the state of a large stack, in characters. */
+const maxBuffer = 256 * 1024 * 1024;
+const seeTools = './pulse doctor lists the tools';
+
+/** Ctrl-C or SIGTERM: the program that ran was waited for and has ended. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+export interface ProcessOptions {
+  readonly cwd?: string;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Fed to the program's standard input. A program may end before it has read all of it. */
+  readonly input?: Readable;
+  /** After this time the program is ended, and has failed. */
+  readonly timeoutMs?: number;
+}
+
+export interface InteractiveOptions extends Omit<ProcessOptions, 'timeoutMs'> {
+  /** Where the program's stdout goes; `stderr` keeps ours free for JSON. */
+  readonly stdout?: 'stdout' | 'stderr';
+}
+
+/** How a program ended. */
+export interface ProcessResult {
+  /** `undefined` when it ended by a signal or could not be started. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Why it failed, in one line; `undefined` when its exit code is 0. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * Runs a program with the terminal's own streams and waits until it ends. Ctrl-C reaches the
+ * program by itself, because both are in one process group; it is waited for, so that it can finish
+ * what must not be left half done. SIGTERM is passed on.
+ *
+ * @returns its exit code; 1 when a signal ended it
+ * @throws Interrupted when Ctrl-C or SIGTERM came while it ran
+ * @throws CommandError when it cannot be started
+ */
+export async function runInteractive(
+  command: string,
+  args: readonly string[],
+  { stdout = 'stdout', ...options }: InteractiveOptions = {},
+): Promise<number> {
+  let isInterrupted = false;
+  const subprocess = execa(command, args, {
+    ...execaOptions(options),
+    stdin: options.input === undefined ? 'inherit' : 'pipe',
+    stdout: stdout === 'stdout' ? 'inherit' : 2,
+    stderr: 'inherit',
+    // It outlives a signal to us: see above.
+    cleanup: false,
+  });
+  const onInterrupt = (): void => {
+    isInterrupted = true;
+  };
+  const onTerminate = (): void => {
+    isInterrupted = true;
+    subprocess.kill('SIGTERM');
+  };
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
+  try {
+    const result = await subprocess;
+    if (isInterrupted) throw new Interrupted();
+    throwInputError(options, result);
+    if (isNotStarted(result)) throw startError(command, result);
+    return result.exitCode ?? 1;
+  } finally {
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
+  }
+}
+
+/**
+ * Runs a program and keeps what it prints. A failure is part of the result, whatever its cause.
+ *
+ * @returns how it ended
+ */
+export async function captureResult(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): Promise<ProcessResult> {
+  const result = await execa(command, args, execaOptions(options));
+  throwInputError(options, result);
+  return {
+    exitCode: result.exitCode,
+    stdout: result.stdout,
+    stderr: result.stderr,
+    problem: result.failed ? result.stderr.trim() || describeEnd(result) : undefined,
+  };
+}
+
+/**
+ * Runs a program and returns what it prints to stdout, without the last line break.
+ *
+ * @throws CommandError with its stderr when its exit code is not 0
+ */
+export async function captureOutput(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): Promise<string> {
+  const { stdout, problem } = await captureResult(command, args, options);
+  if (problem !== undefined) {
+    throw new CommandError(
+      `${command} ${args.slice(0, 3).join(' ')}: ${problem}`,
+      remedyFor(problem),
+    );
+  }
+  return stdout;
+}
+
+/**
+ * Runs a program and returns the lines of its stdout, empty ones left out.
+ *
+ * @throws CommandError as `captureOutput`
+ */
+export async function captureLines(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): Promise<string[]> {
+  const output = await captureOutput(command, args, options);
+  return output.split('\n').filter((line) => line !== '');
+}
+
+/**
+ * Runs a program and parses its stdout as JSON.
+ *
+ * @throws CommandError as `captureOutput`
+ */
+export async function captureJson<T>(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): Promise<T> {
+  return JSON.parse(await captureOutput(command, args, options)) as T;
+}
+
+/**
+ * Calls `onLine` with each line of stdout and stderr while the program runs; keeps none.
+ *
+ * @returns why it failed, in one line; `undefined` when its exit code is 0
+ */
+export async function readLines(
+  command: string,
+  args: readonly string[],
+  onLine: (line: string) => void,
+  options: ProcessOptions = {},
+): Promise<string | undefined> {
+  const passOn = function* (line: unknown): Generator<string> {
+    onLine(String(line));
+    yield* []; // nothing is kept
+  };
+  const result = await execa(command, args, {
+    ...execaOptions(options),
+    stdout: passOn,
+    stderr: passOn,
+    buffer: false,
+  });
+  throwInputError(options, result);
+  return result.failed ? describeEnd(result) : undefined;
+}
+
+/**
+ * Sends a program's stdout through `streams`, the last of which takes it all.
+ *
+ * @throws CommandError when its exit code is not 0
+ */
+export async function pipeOutput(
+  command: string,
+  args: readonly string[],
+  streams: readonly [...NodeJS.ReadWriteStream[], Writable],
+  { remedy = seeTools, ...options }: ProcessOptions & { readonly remedy?: string } = {},
+): Promise<void> {
+  const subprocess = execa(command, args, {
+    ...execaOptions(options),
+    buffer: { stdout: false },
+    encoding: 'buffer',
+  });
+  const [piped, ended] = await Promise.allSettled([
+    pipeline([subprocess.stdout, ...streams]),
+    subprocess,
+  ]);
+  if (ended.status === 'rejected') throw ended.reason;
+  // A program whose output is no longer taken fails too: the stream's error is the cause.
+  if (piped.status === 'rejected' && !isPrematureClose(piped.reason)) throw piped.reason;
+  if (ended.value.failed) {
+    const said = new TextDecoder().decode(ended.value.stderr).trim();
+    throw new CommandError(
+      `${command} ${args.slice(0, 3).join(' ')}: ${said || describeEnd(ended.value)}`,
+      remedy,
+    );
+  }
+  if (piped.status === 'rejected') throw piped.reason;
+}
+
+/** Whether the program exists and ends with exit code 0. Its output is dropped. */
+export async function succeeds(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): Promise<boolean> {
+  const result = await execa(command, args, {
+    ...execaOptions(options),
+    stdout: 'ignore',
+    stderr: 'ignore',
+  });
+  return !result.failed;
+}
+
+/**
+ * Starts a program that runs on after this process has ended; both its streams go to `logFile`.
+ *
+ * @throws CommandError when it cannot be started
+ */
+export async function startDetached(
+  command: string,
+  args: readonly string[],
+  logFile: string,
+): Promise<void> {
+  const log = createWriteStream(logFile, { flags: 'a' });
+  try {
+    await once(log, 'open');
+    const subprocess = execa(command, args, {
+      reject: false,
+      detached: true,
+      cleanup: false,
+      stdin: 'ignore',
+      // An open file goes to the program as it is: no pipe to this process stays behind.
+      stdout: log,
+      stderr: log,
+    });
+    subprocess.nodeChildProcess.unref();
+    // Without a process id it could not be started, and the result says why at once.
+    if (subprocess.pid === undefined) throw startError(command, await subprocess);
+  } finally {
+    log.destroy();
+  }
+}
+
+function execaOptions({ cwd, env, input, timeoutMs }: ProcessOptions) {
+  return {
+    reject: false,
+    stdin: 'ignore',
+    maxBuffer,
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(env === undefined ? {} : { env }),
+    ...(input === undefined ? {} : { input, stdin: 'pipe' }),
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+  } as const satisfies Options;
+}
+
+function isPrematureClose(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+/** A program that got only a part of its input may end well: the input's error counts. */
+function throwInputError({ input }: ProcessOptions, { failed }: Ending): void {
+  if (failed && input?.errored && !isPrematureClose(input.errored)) throw input.errored;
+}
+
+/** What the result of an execa call of any options has. */
+interface Ending {
+  readonly failed: boolean;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly timedOut: boolean;
+  readonly originalMessage?: string | undefined;
+}
+
+function isNotStarted({ failed, exitCode, signal }: Ending): boolean {
+  return failed && exitCode === undefined && signal === undefined;
+}
+
+function startError(command: string, { originalMessage = '' }: Ending): CommandError {
+  return new CommandError(`${command} cannot be started: ${originalMessage}`, seeTools);
+}
+
+function describeEnd(ending: Ending): string {
+  if (ending.timedOut) return 'it did not end in time';
+  if (ending.signal !== undefined) return `ended with ${ending.signal}`;
+  if (ending.exitCode !== undefined) return `ended with exit code ${ending.exitCode}`;
+  return ending.originalMessage ?? 'cannot be started';
+}
+
+function remedyFor(problem: string): string {
+  return /Cannot connect to the Docker daemon|error during connect/.test(problem)
+    ? 'start the Docker engine (systemctl start docker), or set DOCKER_HOST to the one that is ' +
+        'meant; ./pulse doctor shows which is found'
+    : `see its own words above; ${seeTools}`;
+}
