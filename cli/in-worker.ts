@@ -1,4 +1,4 @@
-import { ToolFault } from '../toolchain/tool.ts';
+import { CommandError } from '../toolchain/command-error.ts';
 import { containersOf, healthyWorker, nameOf } from './containers.ts';
 import type { Container } from './containers.ts';
 import { outputOf, runProgram } from './process.ts';
@@ -16,7 +16,7 @@ export async function inWorker(
   return runProgram('docker', [...command, ...commandLine, ...args], { ...run, env });
 }
 
-/** As `inWorker`; what it printed. @throws ToolFault when it ended badly */
+/** As `inWorker`; what it printed. @throws CommandError when it ended badly */
 export async function outputInWorker(stack: string, args: readonly string[]): Promise<string> {
   const { command, env } = await placeFor(stack);
   return outputOf('docker', [...command, ...commandLine, ...args], env);
@@ -35,7 +35,10 @@ async function placeFor(
     return { command: ['exec', '-i', ...terminal(), nameOf(healthy)], env: {} };
   const [model] = workers;
   if (model === undefined)
-    throw new ToolFault(`stack ${stack} has no worker`, `bring it up: ./pulse up --stack ${stack}`);
+    throw new CommandError(
+      `stack ${stack} has no worker`,
+      `bring it up: ./pulse up --stack ${stack}`,
+    );
   process.stderr.write(
     `No worker of stack ${stack} is healthy (./pulse status --stack ${stack}); asking from a container of its own.\n`,
   );

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ToolFault } from '../toolchain/tool.ts';
+import { CommandError } from '../toolchain/command-error.ts';
 import { jsonOf } from './process.ts';
 import { root } from './stack.ts';
 
 /** A command that was given something that cannot be meant: exit code 2. */
-export class WrongUse extends ToolFault {}
+export class WrongUse extends CommandError {}
 
 /** Stacks that this clone has a configuration for. */
 export function configuredStacks(): string[] {

@@ -4,7 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 
-import { ToolFault } from '../toolchain/tool.ts';
+import { CommandError } from '../toolchain/command-error.ts';
 import { end, say } from './command.ts';
 import { config } from './commands/config.ts';
 import { remove } from './commands/delete.ts';
@@ -67,7 +67,7 @@ function codeOf(error: unknown): number {
     return 130;
   }
   say(
-    error instanceof ToolFault
+    error instanceof CommandError
       ? `${error.message}\n  what to do: ${error.remedy}`
       : error instanceof Error
         ? (error.stack ?? error.message)

@@ -4,16 +4,16 @@ import { Readable } from 'node:stream';
 
 import { parse } from 'yaml';
 
-import { ToolFault } from '../toolchain/tool.ts';
+import { CommandError } from '../toolchain/command-error.ts';
 
 /**
  * JSON lines of a file as it is, or of every Markdown file under a folder; front matter gives url,
- * title, description, language. @throws ToolFault
+ * title, description, language. @throws CommandError
  */
 export function pagesOf(path: string): Readable {
   const kind = statSync(path, { throwIfNoEntry: false });
   if (kind === undefined)
-    throw new ToolFault(
+    throw new CommandError(
       `${path} does not exist`,
       'give a folder of Markdown, a file of JSON lines, or - for standard input',
     );
@@ -25,7 +25,7 @@ export function pagesOf(path: string): Readable {
     .filter((name) => name.endsWith('.md'))
     .sort();
   if (names.length === 0)
-    throw new ToolFault(
+    throw new CommandError(
       `${path} holds no Markdown file`,
       'give a folder with *.md files in it or under it',
     );
@@ -54,7 +54,7 @@ function matterOf(front: string, path: string): Record<string, unknown> {
   try {
     return (parse(front) ?? {}) as Record<string, unknown>;
   } catch (error) {
-    throw new ToolFault(
+    throw new CommandError(
       `${path}: its front matter is not YAML: ${error instanceof Error ? error.message : String(error)}`,
       'quote values that hold a colon',
     );

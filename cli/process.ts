@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 
-import { ToolFault } from '../toolchain/tool.ts';
+import { CommandError } from '../toolchain/command-error.ts';
 import { root, toolEnvironment } from './stack.ts';
 
 /** Ctrl-C: the program that ran was waited for, and ended in its own good order. */
@@ -53,7 +53,7 @@ export async function runProgram(
     const ended = new Promise<number>((resolve, reject) => {
       child.once('error', (error) =>
         reject(
-          new ToolFault(
+          new CommandError(
             `${command} cannot be started: ${error.message}`,
             './pulse doctor lists the tools',
           ),
@@ -79,7 +79,7 @@ async function feed(input: Readable, stdin: NodeJS.WritableStream): Promise<void
   });
 }
 
-/** A program's stdout. @throws ToolFault with its stderr */
+/** A program's stdout. @throws CommandError with its stderr */
 export async function outputOf(
   command: string,
   args: readonly string[],
@@ -91,7 +91,7 @@ export async function outputOf(
     maxBuffer: 256 * 1024 * 1024,
   }).catch((error: Error & { stderr?: string }) => {
     const words = error.stderr?.trim() || error.message;
-    throw new ToolFault(`${command} ${args.slice(0, 3).join(' ')}: ${words}`, remedyFor(words));
+    throw new CommandError(`${command} ${args.slice(0, 3).join(' ')}: ${words}`, remedyFor(words));
   });
   return stdout;
 }

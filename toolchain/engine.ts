@@ -3,9 +3,9 @@ import { existsSync, openSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { CommandError } from './command-error.ts';
 import { cacheFolder } from './pulumi/places.ts';
 import { run } from './pulumi/step.ts';
-import { ToolFault } from './tool.ts';
 import type { Tool } from './tool.ts';
 
 const exec = promisify(execFile);
@@ -78,7 +78,7 @@ async function start(report: (line: string) => void): Promise<void> {
   spawn('dockerd', [], { detached: true, stdio: ['ignore', log, log] }).unref();
   const deadline = Date.now() + startLimitMs;
   while ((await serverVersion()) === undefined) {
-    if (Date.now() > deadline) throw new ToolFault('dockerd does not answer', `read ${logFile}`);
+    if (Date.now() > deadline) throw new CommandError('dockerd does not answer', `read ${logFile}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

@@ -17,7 +17,7 @@ export interface Found {
 
 /**
  * One way to bring a tool. `install` reports a short line for each thing it begins and throws a
- * `ToolFault` when it cannot go on.
+ * `CommandError` when it cannot go on.
  */
 export interface Way {
   readonly way: 'official' | 'built';

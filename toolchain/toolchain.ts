@@ -1,7 +1,7 @@
+import { CommandError } from './command-error.ts';
 import { engine } from './engine.ts';
 import { imageTools, registryReachable } from './images/images.ts';
 import { pulumiTools } from './pulumi/pulumi.ts';
-import { ToolFault } from './tool.ts';
 import type { Tool } from './tool.ts';
 
 /** What this machine needs, in the order in which it is brought. */
@@ -9,7 +9,7 @@ export async function toolsNeeded(): Promise<readonly Tool[]> {
   return [engine, ...pulumiTools, ...((await registryReachable()) ? [] : imageTools)];
 }
 
-/** Brings what is missing; says of each part what it does and how long it took. @throws ToolFault */
+/** Brings what is missing; says of each part what it does and how long it took. @throws CommandError */
 export async function bringTools(
   say: (line: string) => void,
   mayInstall: (tool: Tool) => Promise<boolean>,
@@ -43,14 +43,14 @@ async function bring(
       continue;
     }
     if (!(await mayInstall(tool)))
-      throw new ToolFault(`${tool.name} is missing and was not to be installed`, tool.byHand);
+      throw new CommandError(`${tool.name} is missing and was not to be installed`, tool.byHand);
     const started = Date.now();
     await way.install((line) => say(`${tool.name}: ${line}`));
     return say(
       `${tool.name}: ready after ${Math.round((Date.now() - started) / 1000)} s (${way.way})`,
     );
   }
-  throw new ToolFault(
+  throw new CommandError(
     `${tool.name} is missing, and there is no way to bring it here (${obstacles.join('; ')})`,
     tool.byHand,
   );

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 
 import { SettingsFault } from '../../settings.ts';
 import { formatTable } from '../../shared/table.ts';
-import { ToolFault } from '../../toolchain/tool.ts';
+import { CommandError } from '../../toolchain/command-error.ts';
 import { command, end, print, say } from '../command.ts';
 import type { InStack } from '../command.ts';
 import { importOf, secretValue } from '../config/import.ts';
@@ -63,7 +63,7 @@ function imported(stack: string, path: string, keepSecrets: boolean): Import {
     return importOf(stack, readFileSync(resolve(path), 'utf8'), currentOf(stack), keepSecrets);
   } catch (error) {
     if (error instanceof SettingsFault)
-      throw new ToolFault(
+      throw new CommandError(
         `${path}, taken over: ${error.message}`,
         'correct the file, or leave the line out and set it by hand; nothing was written',
       );
@@ -103,7 +103,7 @@ async function write(stack: string, { plain, secrets }: Import): Promise<void> {
         stdout: 'stderr',
       })) !== 0
     ) {
-      throw new ToolFault(
+      throw new CommandError(
         `pulse:${key} was not written`,
         'pulumi says why above; run the same command again, what is written stays',
       );

@@ -1,5 +1,5 @@
 import { dataVolumeNames, prefixOf } from '../../settings/names.ts';
-import { ToolFault } from '../../toolchain/tool.ts';
+import { CommandError } from '../../toolchain/command-error.ts';
 import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { answered, confirmed } from '../confirm.ts';
@@ -61,7 +61,7 @@ async function isMeant(
   if (data && isProtected) {
     if (confirm === stack) return true;
     if (yes || confirm !== undefined)
-      throw new ToolFault(
+      throw new CommandError(
         `the data of ${stack} are protected (pulse:protectData)`,
         `${again} --confirm ${stack}`,
       );

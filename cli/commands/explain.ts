@@ -1,7 +1,7 @@
 import { codes } from '../../shared/codes.ts';
 import { listCodes, explain, isCode, formatCodesPage } from '../../shared/explain.ts';
 import { formatTable } from '../../shared/table.ts';
-import { ToolFault } from '../../toolchain/tool.ts';
+import { CommandError } from '../../toolchain/command-error.ts';
 import { command, print } from '../command.ts';
 
 interface Form {
@@ -31,6 +31,6 @@ export const explainCode = command(
 function one(text: string, json: boolean): string {
   const code = text.trim().toUpperCase();
   if (!isCode(code))
-    throw new ToolFault(`${text} is no code of Pulse`, './pulse explain lists them all');
+    throw new CommandError(`${text} is no code of Pulse`, './pulse explain lists them all');
   return json ? JSON.stringify({ code, ...codes[code] }) : (explain(code) ?? '');
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-import { ToolFault } from '../../toolchain/tool.ts';
+import { CommandError } from '../../toolchain/command-error.ts';
 import type { InStack } from '../command.ts';
 import { print, stackCommand } from '../command.ts';
 import { containersOf, nameOf } from '../containers.ts';
@@ -28,12 +28,12 @@ export const logs = stackCommand(
     ) => {
       const names = (await containersOf(stack, name ?? '')).map(nameOf);
       if (names.length === 0 && name === undefined)
-        throw new ToolFault(
+        throw new CommandError(
           `stack ${stack} has no containers`,
           `bring it up: ./pulse up --stack ${stack}`,
         );
       if (names.length === 0)
-        throw new ToolFault(
+        throw new CommandError(
           `stack ${stack} has no container ${name}`,
           `./pulse status --stack ${stack} lists them`,
         );
@@ -82,7 +82,7 @@ async function read(
     });
   }
   if ((await ended) !== 0)
-    throw new ToolFault(
+    throw new CommandError(
       `the log of ${container} cannot be read`,
       './pulse status lists the containers; --tail takes a number or all',
     );

@@ -1,5 +1,5 @@
 import type { Settings } from '../../settings.ts';
-import { ToolFault } from '../../toolchain/tool.ts';
+import { CommandError } from '../../toolchain/command-error.ts';
 import { say } from '../command.ts';
 import { inWorker } from '../in-worker.ts';
 import { jsonOf, runProgram } from '../process.ts';
@@ -35,7 +35,7 @@ export interface How {
 
 /**
  * Tools, stack, preflight, `pulumi up`, health, verification; on `dev` also the sample and two
- * searches. @throws ToolFault when it cannot go on
+ * searches. @throws CommandError when it cannot go on
  */
 export async function deploy(
   stack: string,
@@ -90,7 +90,7 @@ async function update(stack: string, stdout: How['childOutput']): Promise<void> 
   );
   if (code === 0) return;
   await sayWhatFailed(stack);
-  throw new ToolFault(
+  throw new CommandError(
     'pulumi up failed',
     `its words stand above, and the last log lines of what is not well; repair the cause and run ./pulse up --stack ${stack} again`,
   );

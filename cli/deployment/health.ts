@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { ToolFault } from '../../toolchain/tool.ts';
+import { CommandError } from '../../toolchain/command-error.ts';
 import { say } from '../command.ts';
 import { containersOf, healthOf, nameOf } from '../containers.ts';
 import { jsonOf } from '../process.ts';
@@ -12,7 +12,7 @@ const lookEveryMs = 2_000;
  * Asks the engine itself: after a failed update `pulumi up --refresh` returns 0 with an unhealthy
  * container in place.
  *
- * @throws ToolFault when a container is not healthy in time
+ * @throws CommandError when a container is not healthy in time
  */
 export async function everyContainerHealthy(stack: string): Promise<void> {
   const wanted = await jsonOf<string[]>('pulumi', [
@@ -33,7 +33,7 @@ export async function everyContainerHealthy(stack: string): Promise<void> {
       .map((name) => `${name} (${health.get(name) ?? 'missing'})`);
     if (unwell.length === 0) return say(`All ${wanted.length} containers are healthy.`);
     if (Date.now() > deadline)
-      throw new ToolFault(
+      throw new CommandError(
         `not healthy after ${patienceMs / 1000} s: ${unwell.join(', ')}`,
         `./pulse logs <name> --stack ${stack}`,
       );

@@ -3,7 +3,7 @@ import type { Report } from '../../healthchecks/verify.ts';
 import { settle, SettingsFault } from '../../settings.ts';
 import type { Settings } from '../../settings.ts';
 import { workerEnvironment } from '../../settings/environment.ts';
-import { ToolFault } from '../../toolchain/tool.ts';
+import { CommandError } from '../../toolchain/command-error.ts';
 import { say } from '../command.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import { byName } from '../in-worker.ts';
@@ -15,8 +15,8 @@ import { fitToHost } from './host/host.ts';
  * they will be configured? Asked from a serving worker; on a first deployment nobody is there to
  * ask, and nothing to lose.
  *
- * @throws ToolFault under `strict` when the GPU host, or a store whose container is healthy, does
- *   not answer
+ * @throws CommandError under `strict` when the GPU host, or a store whose container is healthy,
+ *   does not answer
  */
 export async function preflight(settings: Settings): Promise<void> {
   const { stack } = settings;
@@ -41,14 +41,14 @@ export async function preflight(settings: Settings): Promise<void> {
   const shown = formatReport({ ...report, checks: failed });
   if (settings.verification === 'warn')
     return say(`preflight, and going on because verification is 'warn':\n${shown}`);
-  throw new ToolFault(
+  throw new CommandError(
     `preflight, before anything was replaced:\n${shown}`,
     `repair that first, or go on without it: pulumi config set pulse:verification warn --stack ${stack}`,
   );
 }
 
 /**
- * The stack's configuration, checked as the program will check it. @throws ToolFault with every
+ * The stack's configuration, checked as the program will check it. @throws CommandError with every
  * fault
  */
 export async function settingsOf(stack: string): Promise<Settings> {
@@ -67,7 +67,7 @@ export async function settingsOf(stack: string): Promise<Settings> {
     );
   } catch (error) {
     if (error instanceof SettingsFault)
-      throw new ToolFault(
+      throw new CommandError(
         error.message,
         `change Pulumi.${stack}.yaml, or use pulumi config after eval "$(./pulse env)"`,
       );

@@ -1,5 +1,5 @@
 import type { Report } from '../../healthchecks/verify.ts';
-import { ToolFault } from '../../toolchain/tool.ts';
+import { CommandError } from '../../toolchain/command-error.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
 import { jsonOf, linesOf } from '../process.ts';
@@ -58,7 +58,7 @@ export async function lookAt(stack: string): Promise<Seen> {
   const unknown: string[] = [];
   const orUnknown = async <T>(what: string, rows: Promise<T[]>): Promise<T[]> =>
     rows.catch((error: unknown) => {
-      if (!(error instanceof ToolFault)) throw error;
+      if (!(error instanceof CommandError)) throw error;
       unknown.push(`${what}: ${error.message}`);
       return [];
     });

@@ -9,7 +9,7 @@ import { pipeline as connect } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 
-import { ToolFault } from '../tool.ts';
+import { CommandError } from '../command-error.ts';
 import { run } from './command.ts';
 
 export function archiveFolder(): string {
@@ -44,7 +44,7 @@ export async function archive(reference: string): Promise<void> {
     await pipeline(save.stdout, fastest, createWriteStream(partial));
     const [code] = await closed;
     if (code !== 0) {
-      throw new ToolFault(
+      throw new CommandError(
         `docker save ${reference} ended with ${code}`,
         'Check the engine: docker info',
       );
@@ -74,8 +74,8 @@ export async function restore(reference: string, report: (line: string) => void)
   try {
     await run('docker', ['load'], { doing: `loading ${reference}`, remedy, report, input });
   } catch (error) {
-    throw error instanceof ToolFault
+    throw error instanceof CommandError
       ? error
-      : new ToolFault(`${file} cannot be read: ${String(error)}`, remedy, error);
+      : new CommandError(`${file} cannot be read: ${String(error)}`, remedy, error);
   }
 }

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
-import { ToolFault } from '../tool.ts';
+import { CommandError } from '../command-error.ts';
 
 /** A person who sees nothing for longer than this begins to doubt. */
 const heartbeatSeconds = 10;
@@ -20,7 +20,7 @@ interface RunOptions {
   readonly input?: Readable;
 }
 
-/** Throws a `ToolFault` with the command's own last words when it fails. */
+/** Throws a `CommandError` with the command's own last words when it fails. */
 export async function run(
   command: string,
   args: readonly string[],
@@ -35,7 +35,7 @@ export async function run(
   try {
     const { code, output } = await finished(command, args, env, input);
     if (code !== 0) {
-      throw new ToolFault(
+      throw new CommandError(
         `${doing} failed (${command} ended with ${code}):\n${lastLines(output)}`,
         remedy,
       );

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { ToolFault } from '../tool.ts';
+import { CommandError } from '../command-error.ts';
 import { cacheFolder, isExecutable, onPath } from './places.ts';
 import { run } from './step.ts';
 
@@ -38,7 +38,7 @@ export async function bringGo(report: (line: string) => void): Promise<string> {
   if (present !== undefined) return present;
   const command = pip();
   if (command === undefined)
-    throw new ToolFault('There is no Go to compile Pulumi with', installGo);
+    throw new CommandError('There is no Go to compile Pulumi with', installGo);
 
   const place = dirname(dirname(dirname(fetchedGo())));
   const unfinished = `${place}.${process.pid}`;
@@ -68,7 +68,7 @@ export async function bringGo(report: (line: string) => void): Promise<string> {
   }
   const fetched = await findGo();
   if (fetched === undefined)
-    throw new ToolFault(`The Go fetched to ${place} does not run here`, installGo);
+    throw new CommandError(`The Go fetched to ${place} does not run here`, installGo);
   return fetched;
 }
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { ToolFault } from '../tool.ts';
+import { CommandError } from '../command-error.ts';
 import type { Way } from '../tool.ts';
 import { cli } from './parts.ts';
 import type { Part } from './parts.ts';
@@ -64,7 +64,7 @@ async function installArchive(report: (line: string) => void): Promise<void> {
   if (isExecutable(join(bin, cli.name))) return;
   const name = archiveName();
   if (name === undefined)
-    throw new ToolFault(
+    throw new CommandError(
       `Pulumi publishes nothing for ${process.platform} on ${process.arch}`,
       networkRemedy,
     );
@@ -102,7 +102,7 @@ async function installArchive(report: (line: string) => void): Promise<void> {
 async function installPlugin(part: Part, report: (line: string) => void): Promise<void> {
   const installation = installationInUse();
   if (installation === undefined || part.plugin === undefined)
-    throw new ToolFault(`No Pulumi CLI to install ${part.name} with`, networkRemedy);
+    throw new CommandError(`No Pulumi CLI to install ${part.name} with`, networkRemedy);
   await run(
     {
       doing: `downloading ${part.name} ${part.version}`,
@@ -127,7 +127,11 @@ async function download(url: string): Promise<Buffer> {
     if (!answer.ok) throw new Error(`the server answers ${answer.status}`);
     return Buffer.from(await answer.arrayBuffer());
   } catch (error) {
-    throw new ToolFault(`${url} could not be downloaded: ${reasonOf(error)}`, networkRemedy, error);
+    throw new CommandError(
+      `${url} could not be downloaded: ${reasonOf(error)}`,
+      networkRemedy,
+      error,
+    );
   }
 }
 
@@ -143,7 +147,7 @@ export function requireChecksum(name: string, content: Buffer, checksums: string
     listed === undefined
       ? 'is not in the list of checksums'
       : `has the checksum ${actual}, not ${listed}`;
-  throw new ToolFault(
+  throw new CommandError(
     `The download ${name} ${problem}`,
     'Something on the way changed it: try again, or install Pulumi by hand.',
   );

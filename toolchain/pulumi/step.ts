@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-import { ToolFault } from '../tool.ts';
+import { CommandError } from '../command-error.ts';
 
 export interface Step {
   /** What a person is told it does: "compiling pulumi". */
@@ -21,8 +21,8 @@ const SIGN_OF_LIFE_MS = 10_000;
 const LINES_KEPT_FOR_A_FAULT = 20;
 
 /**
- * Runs to the end, reporting at once, every ten seconds, and when done. Throws a ToolFault with the
- * program's last lines.
+ * Runs to the end, reporting at once, every ten seconds, and when done. Throws a CommandError with
+ * the program's last lines.
  */
 export async function run(step: Step, report: (line: string) => void): Promise<void> {
   const started = Date.now();
@@ -60,7 +60,10 @@ export async function run(step: Step, report: (line: string) => void): Promise<v
       );
     });
     if (outcome !== undefined)
-      throw new ToolFault(`${step.doing}: ${outcome}\n${last.join('\n')}`.trimEnd(), step.remedy);
+      throw new CommandError(
+        `${step.doing}: ${outcome}\n${last.join('\n')}`.trimEnd(),
+        step.remedy,
+      );
   } finally {
     clearInterval(life);
   }

@@ -1,5 +1,5 @@
 import type { Settings } from '../../../settings.ts';
-import { ToolFault } from '../../../toolchain/tool.ts';
+import { CommandError } from '../../../toolchain/command-error.ts';
 import { say } from '../../command.ts';
 import { outputOf } from '../../process.ts';
 import { containersIn, stateOf } from '../../state.ts';
@@ -11,7 +11,7 @@ import type { Made } from './judge.ts';
  * Whether the Docker host can take the stack: networks, ports, names, open files, memory. A network
  * of the stack's name that somebody else made is adopted: joined, and never removed.
  *
- * @throws ToolFault with every fault
+ * @throws CommandError with every fault
  */
 export async function fitToHost(settings: Settings): Promise<void> {
   const { stack, prefix } = settings;
@@ -19,7 +19,7 @@ export async function fitToHost(settings: Settings): Promise<void> {
   const { faults, warnings, adopt } = judgeHost(settings, host, made);
   for (const { code, problem } of warnings) say(`warning: ${code}: ${problem}`);
   if (faults.length > 0)
-    throw new ToolFault(
+    throw new CommandError(
       `this host cannot take stack ${stack}:\n${faults.map(({ code, problem }) => `  - ${code}: ${problem}`).join('\n')}`,
       'each line says it, ./pulse explain CODE says more; nothing was changed yet',
     );

@@ -1,5 +1,5 @@
 import type { Settings } from '../../../settings.ts';
-import { ToolFault } from '../../../toolchain/tool.ts';
+import { CommandError } from '../../../toolchain/command-error.ts';
 import { jsonOf, linesOf, outputOf } from '../../process.ts';
 
 export interface HostNetwork {
@@ -101,7 +101,7 @@ async function askNofile({
     await run('--network', 'none', '--ulimit', `nofile=${soft}:${hard}`, image, '-c', ':');
     return undefined;
   } catch (error) {
-    if (error instanceof ToolFault && /rlimit/i.test(error.message))
+    if (error instanceof CommandError && /rlimit/i.test(error.message))
       return Number(await run('--network', 'none', image, '-c', 'ulimit -Hn'));
     throw error;
   }
@@ -122,7 +122,7 @@ async function askPorts(
     unpublished.map(async (port) => ({
       port,
       words: await run('--publish', `${storeAddress}:${port}:${port}`, image, '-c', ':').catch(
-        (error: ToolFault) => error.message,
+        (error: CommandError) => error.message,
       ),
     })),
   );

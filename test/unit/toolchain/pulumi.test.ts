@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { CommandError } from '../../../toolchain/command-error.ts';
 import { isNewEnough } from '../../../toolchain/pulumi/go.ts';
 import { requireChecksum } from '../../../toolchain/pulumi/official.ts';
 import { cli } from '../../../toolchain/pulumi/parts.ts';
@@ -16,7 +17,6 @@ import {
 import type { Installation } from '../../../toolchain/pulumi/places.ts';
 import { pulumiEnvironment, pulumiTools, serves } from '../../../toolchain/pulumi/pulumi.ts';
 import { run } from '../../../toolchain/pulumi/step.ts';
-import { ToolFault } from '../../../toolchain/tool.ts';
 
 let machine: string;
 
@@ -133,7 +133,7 @@ describe('a step of the toolchain', () => {
     const failure: unknown = await run(shell('echo no space left >&2; exit 3'), () => {}).catch(
       (error: unknown) => error,
     );
-    expect(failure).toBeInstanceOf(ToolFault);
+    expect(failure).toBeInstanceOf(CommandError);
     expect(failure).toMatchObject({
       message: 'trying: ended with exit code 3\nno space left',
       remedy: 'look',
