@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { refuseUnknownStack } from './known-stack.ts';
+import { refuseUnknownStack } from './stacks.ts';
 
 export interface InStack {
   readonly stack: string;

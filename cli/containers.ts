@@ -1,6 +1,5 @@
-import { stackLabel } from '../settings/names.ts';
+import { prefixOf, stackLabel } from '../settings/names.ts';
 import { jsonOf, linesOf } from './process.ts';
-import { prefixOf } from './stack.ts';
 
 /** What `docker inspect` says of a container, as far as it is read here. */
 export interface Container {

@@ -21,7 +21,7 @@ import { test } from './commands/test.ts';
 import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
 import { workerCommands } from './commands/worker.ts';
-import { WrongUse } from './known-stack.ts';
+import { UsageError } from './errors.ts';
 import { Interrupted } from './process.ts';
 
 const program = new Command('./pulse')
@@ -73,5 +73,5 @@ function codeOf(error: unknown): number {
         ? (error.stack ?? error.message)
         : String(error),
   );
-  return error instanceof WrongUse ? 2 : 1;
+  return error instanceof UsageError ? 2 : 1;
 }

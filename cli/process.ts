@@ -4,7 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 
 import { CommandError } from '../toolchain/command-error.ts';
-import { root, toolEnvironment } from './stack.ts';
+import { toolEnvironment } from './environment.ts';
+import { root } from './paths.ts';
 
 /** Ctrl-C: the program that ran was waited for, and ended in its own good order. */
 export class Interrupted extends Error {

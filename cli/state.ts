@@ -1,5 +1,5 @@
-import { deployedStacks } from './known-stack.ts';
 import { jsonOf } from './process.ts';
+import { deployedStacks } from './stacks.ts';
 
 /** A resource in a stack's state, as far as it is read here. */
 export interface StateResource {

@@ -11,9 +11,10 @@ import { command, end, print, say } from '../command.ts';
 import type { InStack } from '../command.ts';
 import { importOf, secretValue } from '../config/import.ts';
 import type { Current, Import } from '../config/import.ts';
-import { deployedStacks, WrongUse } from '../known-stack.ts';
+import { UsageError } from '../errors.ts';
+import { root } from '../paths.ts';
 import { outputOf, runProgram } from '../process.ts';
-import { root } from '../stack.ts';
+import { deployedStacks } from '../stacks.ts';
 import { bringPulumi } from '../tools.ts';
 
 interface Options extends InStack {
@@ -37,7 +38,7 @@ const importCommand = command(
   .option('--json', 'answer for scripts, on stdout')
   .action(async (path: string, { stack, keepSecrets = false, dryRun = false, json }: Options) => {
     if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-      throw new WrongUse(`${path} is no file`, 'give the .env of the old deployment');
+      throw new UsageError(`${path} is no file`, 'give the .env of the old deployment');
     const read = imported(stack, path, keepSecrets);
     if (!dryRun) await write(stack, read);
     if (json) print(JSON.stringify({ stack, dryRun, lines: read.lines }));

@@ -1,5 +1,5 @@
 import { command, print } from '../command.ts';
-import { toolEnvironment } from '../stack.ts';
+import { toolEnvironment } from '../environment.ts';
 
 export const env = command(
   'env',

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
+import { prefixOf } from '../../settings/names.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import type { InStack } from '../command.ts';
 import { print, stackCommand } from '../command.ts';
 import { containersOf, nameOf } from '../containers.ts';
-import { prefixOf, toolEnvironment } from '../stack.ts';
+import { toolEnvironment } from '../environment.ts';
 
 interface Line {
   readonly container: string;

@@ -1,10 +1,10 @@
 import { formatTable } from '../../shared/table.ts';
 import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
-import { configuredStacks } from '../known-stack.ts';
 import { previewStack } from '../preview/preview.ts';
 import type { StackPreview } from '../preview/preview.ts';
 import { runProgram } from '../process.ts';
+import { configuredStacks } from '../stacks.ts';
 import { bringPulumi } from '../tools.ts';
 
 export const preview = stackCommand(

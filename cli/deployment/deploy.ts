@@ -8,9 +8,10 @@ import { brokenContainers } from './drift.ts';
 import { sayWhatFailed } from './failure.ts';
 import { everyContainerHealthy } from './health.ts';
 import { pruneWorkerImages } from './images.ts';
-import { preflight, settingsOf } from './preflight.ts';
+import { preflight } from './preflight.ts';
 import { indexAndSearchSample } from './sample.ts';
 import { selectStack } from './select-stack.ts';
+import { settingsOf } from './settings.ts';
 
 export interface Step {
   readonly step: string;

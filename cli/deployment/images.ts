@@ -1,7 +1,7 @@
+import { prefixOf } from '../../settings/names.ts';
 import { say } from '../command.ts';
 import { containersOf } from '../containers.ts';
 import { linesOf, outputOf } from '../process.ts';
-import { prefixOf } from '../stack.ts';
 
 /** The running one and two to go back to. */
 const kept = 3;

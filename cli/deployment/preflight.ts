@@ -1,13 +1,12 @@
 import { formatReport } from '../../healthchecks/report-table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
-import { settle, SettingsFault } from '../../settings.ts';
 import type { Settings } from '../../settings.ts';
 import { workerEnvironment } from '../../settings/environment.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { say } from '../command.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import { byName } from '../in-worker.ts';
-import { jsonOf, outputOf } from '../process.ts';
+import { outputOf } from '../process.ts';
 import { fitToHost } from './host/host.ts';
 
 /**
@@ -45,34 +44,6 @@ export async function preflight(settings: Settings): Promise<void> {
     `preflight, before anything was replaced:\n${shown}`,
     `repair that first, or go on without it: pulumi config set pulse:verification warn --stack ${stack}`,
   );
-}
-
-/**
- * The stack's configuration, checked as the program will check it. @throws CommandError with every
- * fault
- */
-export async function settingsOf(stack: string): Promise<Settings> {
-  const configured = await jsonOf<Record<string, { value?: string }>>('pulumi', [
-    'config',
-    '--json',
-    '--show-secrets',
-    '--stack',
-    stack,
-  ]);
-  const own = Object.entries(configured).filter(([key]) => key.startsWith('pulse:'));
-  try {
-    return settle(
-      stack,
-      Object.fromEntries(own.map(([key, { value = '' }]) => [key.slice('pulse:'.length), value])),
-    );
-  } catch (error) {
-    if (error instanceof SettingsFault)
-      throw new CommandError(
-        error.message,
-        `change Pulumi.${stack}.yaml, or use pulumi config after eval "$(./pulse env)"`,
-      );
-    throw error;
-  }
 }
 
 /**

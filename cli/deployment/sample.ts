@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { say } from '../command.ts';
 import { inWorker } from '../in-worker.ts';
 import { pagesOf } from '../pages.ts';
+import { root } from '../paths.ts';
 import type { Run } from '../process.ts';
-import { root } from '../stack.ts';
 
 /** One that keywords answer, one that only meaning does. */
 const searches = [

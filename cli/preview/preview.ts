@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 
-import { deployedStacks } from '../known-stack.ts';
-import { root, toolEnvironment } from '../stack.ts';
+import { toolEnvironment } from '../environment.ts';
+import { root } from '../paths.ts';
+import { deployedStacks } from '../stacks.ts';
 import { changesOf, problemsOf } from './changes.ts';
 import type { Change, PulumiPreview } from './changes.ts';
 import { throwAway } from './throw-away.ts';

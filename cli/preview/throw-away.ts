@@ -14,8 +14,8 @@ import { join } from 'node:path';
 
 import { parse, stringify } from 'yaml';
 
+import { root } from '../paths.ts';
 import { outputOf } from '../process.ts';
-import { root } from '../stack.ts';
 
 /**
  * A project folder and the environment in which pulumi finds its state; gone at the end of the

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
 
 /** Every stack that this repository configures. */
 export const stacks: readonly string[] = readdirSync(root).flatMap(
-  (name) => /^Pulumi\.(\w+)\.yaml$/.exec(name)?.[1] ?? [],
+  (name) => /^Pulumi\.([\w-]+)\.yaml$/.exec(name)?.[1] ?? [],
 );
 
 /**
