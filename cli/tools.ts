@@ -1,16 +1,16 @@
 import { pulumiTools } from '../toolchain/pulumi/pulumi.ts';
 import { bringTools, toolsNeeded } from '../toolchain/toolchain.ts';
 import { say } from './command.ts';
-import { confirmed } from './confirm.ts';
+import { askYesNo } from './confirm.ts';
 
 /** Brings what this machine lacks; asks before an engine is installed system-wide, unless `yes`. */
-export async function bringMissingTools(yes: boolean): Promise<void> {
+export async function installMissingTools(yes: boolean): Promise<void> {
   return bringTools(
     say,
     async (tool) =>
       yes ||
       tool.name !== 'Docker engine' ||
-      confirmed(
+      askYesNo(
         `${tool.name} (${tool.purpose}) is missing. Install and start it on this system?`,
         './pulse up --yes, or install it by hand',
       ),
@@ -19,6 +19,6 @@ export async function bringMissingTools(yes: boolean): Promise<void> {
 }
 
 /** What a preview needs: Pulumi, and neither an engine nor images. */
-export function bringPulumi(): Promise<void> {
+export function installPulumi(): Promise<void> {
   return bringTools(say, async () => true, pulumiTools);
 }

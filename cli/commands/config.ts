@@ -9,13 +9,13 @@ import { formatTable } from '../../shared/table.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { command, end, print, say } from '../command.ts';
 import type { InStack } from '../command.ts';
-import { importOf, secretValue } from '../config/import.ts';
+import { importEnvFile, secretValue } from '../config/import.ts';
 import type { Current, Import } from '../config/import.ts';
 import { UsageError } from '../errors.ts';
 import { root } from '../paths.ts';
 import { outputOf, runProgram } from '../process.ts';
 import { deployedStacks } from '../stacks.ts';
-import { bringPulumi } from '../tools.ts';
+import { installPulumi } from '../tools.ts';
 
 interface Options extends InStack {
   readonly keepSecrets?: boolean;
@@ -61,7 +61,7 @@ export const config = command('config', "a stack's configuration", [
 
 function imported(stack: string, path: string, keepSecrets: boolean): Import {
   try {
-    return importOf(stack, readFileSync(resolve(path), 'utf8'), currentOf(stack), keepSecrets);
+    return importEnvFile(stack, readFileSync(resolve(path), 'utf8'), currentOf(stack), keepSecrets);
   } catch (error) {
     if (error instanceof SettingsFault)
       throw new CommandError(
@@ -88,7 +88,7 @@ function currentOf(stack: string): Current {
 
 async function write(stack: string, { plain, secrets }: Import): Promise<void> {
   if (Object.keys({ ...plain, ...secrets }).length === 0) return;
-  await bringPulumi();
+  await installPulumi();
   if (!(await deployedStacks()).includes(stack))
     await outputOf('pulumi', ['stack', 'init', '--no-select', stack]);
   const pairs = Object.entries(plain).flatMap(([key, value]) => [

@@ -1,6 +1,6 @@
 import type { InStack } from '../command.ts';
 import { end, say, stackCommand } from '../command.ts';
-import { confirmed } from '../confirm.ts';
+import { askYesNo } from '../confirm.ts';
 import { inWorker, outputInWorker } from '../in-worker.ts';
 
 interface Options extends InStack {
@@ -36,7 +36,7 @@ export const remove = stackCommand(
       ) as { documents: number };
       if (
         documents > 1 &&
-        !(await confirmed(
+        !(await askYesNo(
           `Delete ${documents} documents of stack ${stack}?`,
           `./pulse delete ${which.join(' ')} --stack ${stack} --yes`,
         ))

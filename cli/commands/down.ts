@@ -2,7 +2,7 @@ import { dataVolumeNames, prefixOf } from '../../settings/names.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
-import { answered, confirmed } from '../confirm.ts';
+import { askText, askYesNo } from '../confirm.ts';
 import { linesOf, outputOf, runProgram } from '../process.ts';
 import { stateOf } from '../state.ts';
 
@@ -66,7 +66,7 @@ async function isMeant(
         `${again} --confirm ${stack}`,
       );
     return (
-      (await answered(
+      (await askText(
         `Remove stack ${stack} AND ALL ITS PROTECTED DATA? Type its name to go on:`,
         `${again} --confirm ${stack}`,
       )) === stack
@@ -74,7 +74,7 @@ async function isMeant(
   }
   return (
     yes === true ||
-    confirmed(
+    askYesNo(
       data
         ? `Remove stack ${stack} AND ALL ITS DATA?`
         : `Remove stack ${stack}? Its data volumes stay.`,

@@ -5,7 +5,7 @@ import { previewStack } from '../preview/preview.ts';
 import type { StackPreview } from '../preview/preview.ts';
 import { runProgram } from '../process.ts';
 import { configuredStacks } from '../stacks.ts';
-import { bringPulumi } from '../tools.ts';
+import { installPulumi } from '../tools.ts';
 
 export const preview = stackCommand(
   'preview',
@@ -14,7 +14,7 @@ export const preview = stackCommand(
 )
   .option('--all', 'every stack that is configured here')
   .action(async ({ stack, all, json }: InStack & { all?: true }) => {
-    await bringPulumi();
+    await installPulumi();
     say('checking types ...');
     const typed =
       (await runProgram('node', ['node_modules/typescript/bin/tsc', '--noEmit'], {

@@ -1,8 +1,8 @@
 import { formatTable } from '../../shared/table.ts';
 import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
-import { lookAt } from '../status/inspect.ts';
-import { whyNotReady } from '../status/ready.ts';
+import { inspectStack } from '../status/inspect.ts';
+import { reasonsNotReady } from '../status/ready.ts';
 
 export const status = stackCommand(
   'status',
@@ -10,8 +10,8 @@ export const status = stackCommand(
   ['./pulse status', './pulse status --stack prod --json'],
 ).action(async ({ stack, json }: InStack) => {
   const slow = setTimeout(() => say('asking the engine, the GPU host and the queues ...'), 2_000);
-  const seen = await lookAt(stack).finally(() => clearTimeout(slow));
-  const why = whyNotReady(seen);
+  const seen = await inspectStack(stack).finally(() => clearTimeout(slow));
+  const why = reasonsNotReady(seen);
   if (json) print(JSON.stringify({ stack, ready: why.length === 0, why, ...seen }));
   else if (seen.containers.length === 0)
     say(`Stack ${stack} has no containers: ./pulse up --stack ${stack}`);

@@ -6,7 +6,7 @@ import { Argument } from 'commander';
 
 import { command, end, print } from '../command.ts';
 import { runProgram } from '../process.ts';
-import { bringMissingTools } from '../tools.ts';
+import { installMissingTools } from '../tools.ts';
 
 interface Results {
   readonly numPassedTests: number;
@@ -19,7 +19,7 @@ export const test = command('test', 'all tests, or one group; never touches a ru
 ])
   .addArgument(new Argument('[group]').choices(['unit', 'integration', 'deploy', 'faults']))
   .action(async (group: string | undefined) => {
-    await bringMissingTools(true);
+    await installMissingTools(true);
     const file = join(tmpdir(), `pulse-tests-${process.pid}.json`);
     const groups = group === undefined ? [] : ['--project', group];
     const code = await runProgram('node', [

@@ -3,15 +3,15 @@ import { CommandError } from '../../toolchain/command-error.ts';
 import { say } from '../command.ts';
 import { inWorker } from '../in-worker.ts';
 import { jsonOf, runProgram } from '../process.ts';
-import { bringMissingTools } from '../tools.ts';
-import { brokenContainers } from './drift.ts';
-import { sayWhatFailed } from './failure.ts';
-import { everyContainerHealthy } from './health.ts';
+import { installMissingTools } from '../tools.ts';
+import { findBrokenContainers } from './drift.ts';
+import { reportFailedContainers } from './failure.ts';
+import { waitUntilHealthy } from './health.ts';
 import { pruneWorkerImages } from './images.ts';
 import { preflight } from './preflight.ts';
 import { indexAndSearchSample } from './sample.ts';
 import { selectStack } from './select-stack.ts';
-import { settingsOf } from './settings.ts';
+import { readStackSettings } from './settings.ts';
 
 export interface Step {
   readonly step: string;
@@ -54,17 +54,17 @@ export async function deploy(
     }
   };
 
-  await step('tools', () => bringMissingTools(yes));
+  await step('tools', () => installMissingTools(yes));
   await step('stack', () => selectStack(stack));
-  const settings = await settingsOf(stack);
+  const settings = await readStackSettings(stack);
   await step('preflight', () => preflight(settings));
   await step('pulumi up', () => update(stack, stdout));
-  await step('health', () => everyContainerHealthy(stack));
-  await step('verification', () => proven(settings, stdout));
+  await step('health', () => waitUntilHealthy(stack));
+  await step('verification', () => verifyStack(settings, stdout));
   if (stack === 'dev') await step('sample', () => indexAndSearchSample(stack, stdout));
   await step('old images', () => pruneWorkerImages(stack));
 
-  const changed = await changes(stack);
+  const changed = await countChanges(stack);
   // Under `warn` a failed check is reported, and no reason to call the deployment failed.
   const ok = steps.every(
     (one) => one.ok || (one.step === 'verification' && settings.verification === 'warn'),
@@ -83,21 +83,21 @@ export async function deploy(
  * refresh takes for good and is not, is replaced by name.
  */
 async function update(stack: string, stdout: How['childOutput']): Promise<void> {
-  const anew = (await brokenContainers(stack)).flatMap((urn) => ['--replace', urn]);
+  const anew = (await findBrokenContainers(stack)).flatMap((urn) => ['--replace', urn]);
   const code = await runProgram(
     'pulumi',
     ['up', '--yes', '--skip-preview', '--refresh', '--suppress-outputs', '--stack', stack, ...anew],
     { stdout },
   );
   if (code === 0) return;
-  await sayWhatFailed(stack);
+  await reportFailedContainers(stack);
   throw new CommandError(
     'pulumi up failed',
     `its words stand above, and the last log lines of what is not well; repair the cause and run ./pulse up --stack ${stack} again`,
   );
 }
 
-async function proven(
+async function verifyStack(
   { stack, workerReplicas }: Settings,
   stdout: How['childOutput'],
 ): Promise<boolean> {
@@ -108,7 +108,7 @@ async function proven(
 }
 
 /** What the last update did, from the stack's own history. */
-async function changes(stack: string): Promise<number> {
+async function countChanges(stack: string): Promise<number> {
   const [last] = await jsonOf<{ resourceChanges?: Record<string, number> }[]>('pulumi', [
     'stack',
     'history',

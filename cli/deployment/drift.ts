@@ -9,7 +9,7 @@ import { declaredContainers } from '../state.ts';
  *
  * @returns their URNs
  */
-export async function brokenContainers(stack: string): Promise<string[]> {
+export async function findBrokenContainers(stack: string): Promise<string[]> {
   const broken = new Map(
     (await containersOf(stack))
       .filter(isBroken)

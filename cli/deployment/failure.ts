@@ -9,7 +9,7 @@ const lastLines = '15';
  * After an update that failed: which containers are not well, why, and the last that they said; the
  * rest serve on.
  */
-export async function sayWhatFailed(stack: string): Promise<void> {
+export async function reportFailedContainers(stack: string): Promise<void> {
   const containers = await containersOf(stack);
   const unwell = containers.filter((container) => healthOf(container) !== 'healthy');
   for (const container of unwell) {

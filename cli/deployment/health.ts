@@ -14,7 +14,7 @@ const lookEveryMs = 2_000;
  *
  * @throws CommandError when a container is not healthy in time
  */
-export async function everyContainerHealthy(stack: string): Promise<void> {
+export async function waitUntilHealthy(stack: string): Promise<void> {
   const wanted = await jsonOf<string[]>('pulumi', [
     'stack',
     'output',

@@ -7,7 +7,7 @@ import { say } from '../command.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import { byName } from '../in-worker.ts';
 import { outputOf } from '../process.ts';
-import { fitToHost } from './host/host.ts';
+import { checkHost } from './host/host.ts';
 
 /**
  * Before anything is replaced: are the settings whole, and do the stores and the GPU host answer as
@@ -19,7 +19,7 @@ import { fitToHost } from './host/host.ts';
  */
 export async function preflight(settings: Settings): Promise<void> {
   const { stack } = settings;
-  await fitToHost(settings);
+  await checkHost(settings);
   const containers = await containersOf(stack);
   const worker = healthyWorker(containers);
   if (worker === undefined) return;

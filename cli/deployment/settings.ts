@@ -8,7 +8,7 @@ import { jsonOf } from '../process.ts';
  *
  * @throws CommandError with every fault
  */
-export async function settingsOf(stack: string): Promise<Settings> {
+export async function readStackSettings(stack: string): Promise<Settings> {
   const configured = await jsonOf<Record<string, { value?: string }>>('pulumi', [
     'config',
     '--json',

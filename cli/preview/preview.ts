@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { toolEnvironment } from '../environment.ts';
 import { root } from '../paths.ts';
 import { deployedStacks } from '../stacks.ts';
-import { changesOf, problemsOf } from './changes.ts';
+import { listChanges, listProblems } from './changes.ts';
 import type { Change, PulumiPreview } from './changes.ts';
-import { throwAway } from './throw-away.ts';
+import { createThrowAwayProject } from './throw-away.ts';
 
 export interface StackPreview {
   readonly stack: string;
@@ -29,7 +29,7 @@ export async function previewStack(stack: string): Promise<StackPreview> {
   const real = deployed ? await ask(stack, root, {}) : undefined;
   if (real !== undefined && !isLocked(real.problems))
     return { stack, against: 'state', why: null, ...real };
-  using place = await throwAway(stack);
+  using place = await createThrowAwayProject(stack);
   const why = deployed
     ? 'the passphrase of its state is not at hand'
     : 'this backend holds no state of it';
@@ -60,11 +60,11 @@ function ask(
         const problems =
           answer === undefined
             ? [stderr.trim() || stdout.trim() || String(error)]
-            : problemsOf(answer);
+            : listProblems(answer);
         if (error !== null && problems.length === 0) problems.push(stderr.trim() || error.message);
         resolve({
           ok: error === null,
-          changes: answer === undefined ? [] : changesOf(answer),
+          changes: answer === undefined ? [] : listChanges(answer),
           problems,
         });
       },

@@ -21,7 +21,7 @@ import { outputOf } from '../process.ts';
  * A project folder and the environment in which pulumi finds its state; gone at the end of the
  * scope.
  */
-export interface Place extends Disposable {
+export interface ThrowAwayProject extends Disposable {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -31,9 +31,9 @@ export interface Place extends Disposable {
  * stack's configuration without what only its own passphrase opens. (`pulumi stack init` writes
  * into the configuration, so it must not be the clone's.)
  */
-export async function throwAway(stack: string): Promise<Place> {
+export async function createThrowAwayProject(stack: string): Promise<ThrowAwayProject> {
   const base = mkdtempSync(join(tmpdir(), 'pulse-preview-'));
-  const place: Place = {
+  const place: ThrowAwayProject = {
     folder: join(base, 'project'),
     env: {
       PULUMI_BACKEND_URL: `file://${join(base, 'state')}`,

@@ -14,7 +14,7 @@ export interface VolumeRow {
  * Each volume of these containers once, asked from inside: it may lie on a disk of its own, on
  * another host.
  */
-export async function volumesIn(containers: readonly Container[]): Promise<VolumeRow[]> {
+export async function inspectVolumes(containers: readonly Container[]): Promise<VolumeRow[]> {
   const mounts = containers.flatMap((container) =>
     container.Mounts.map(({ Name, Source, Destination }) => ({
       volume: Name ?? Source,

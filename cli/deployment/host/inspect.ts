@@ -33,11 +33,11 @@ export interface RefusedPort {
   readonly why: 'taken' | 'no such address';
 }
 
-export async function lookAtHost(settings: Settings): Promise<Host> {
+export async function inspectHost(settings: Settings): Promise<Host> {
   const { workerBaseImage: image } = settings;
   const [networks, containers, memory, isHere] = await Promise.all([
-    lookAtNetworks(),
-    lookAtContainers(),
+    listNetworks(),
+    listContainersAndPorts(),
     outputOf('docker', ['info', '--format', '{{.MemTotal}}']),
     outputOf('docker', ['image', 'inspect', image]).then(
       () => true,
@@ -45,7 +45,7 @@ export async function lookAtHost(settings: Settings): Promise<Host> {
     ),
   ]);
   const [nofileLimit, refusedPorts] = isHere
-    ? await Promise.all([askNofile(settings), askPorts(settings, containers)])
+    ? await Promise.all([findLowerFileLimit(settings), findRefusedPorts(settings, containers)])
     : [undefined, []];
   return {
     networks,
@@ -57,7 +57,7 @@ export async function lookAtHost(settings: Settings): Promise<Host> {
 }
 
 /** One that goes between listing and looking would fail the whole look: it is listed anew. */
-async function lookAtNetworks(attempts = 3): Promise<HostNetwork[]> {
+async function listNetworks(attempts = 3): Promise<HostNetwork[]> {
   const ids = await linesOf('docker', ['network', 'ls', '--quiet']);
   const found = await jsonOf<{ Name: string; IPAM: { Config?: { Subnet?: string }[] | null } }[]>(
     'docker',
@@ -66,7 +66,7 @@ async function lookAtNetworks(attempts = 3): Promise<HostNetwork[]> {
     if (attempts > 1) return undefined;
     throw error;
   });
-  if (found === undefined) return lookAtNetworks(attempts - 1);
+  if (found === undefined) return listNetworks(attempts - 1);
   return found.map(({ Name, IPAM }) => ({
     name: Name,
     subnets: (IPAM.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes('.') ? [Subnet] : [])),
@@ -74,7 +74,7 @@ async function lookAtNetworks(attempts = 3): Promise<HostNetwork[]> {
 }
 
 /** Stopped ones too: their name is taken all the same. */
-async function lookAtContainers(): Promise<HostContainer[]> {
+async function listContainersAndPorts(): Promise<HostContainer[]> {
   const lines = await linesOf('docker', ['ps', '--all', '--format', '{{.Names}}\t{{.Ports}}']);
   return lines.map((line) => {
     const [name = '', ports = ''] = line.split('\t');
@@ -92,7 +92,7 @@ async function lookAtContainers(): Promise<HostContainer[]> {
  * Only a container shows what the engine may give: its daemon may have been started with less than
  * the host allows.
  */
-async function askNofile({
+async function findLowerFileLimit({
   workerBaseImage: image,
   workerNofile: soft,
   workerNofileHard: hard = soft,
@@ -111,7 +111,7 @@ async function askNofile({
  * Only the engine sees what else listens on its host, which may be another than this one: it is
  * asked to publish what no container publishes. What else it refuses, the update says.
  */
-async function askPorts(
+async function findRefusedPorts(
   { workerBaseImage: image, storeAddress, postgresPort, redisPort }: Settings,
   containers: readonly HostContainer[],
 ): Promise<RefusedPort[]> {

@@ -20,23 +20,26 @@ export interface Verdict {
   readonly faults: readonly Finding[];
   readonly warnings: readonly Finding[];
   /** A network of the stack's name is there that the stack did not make: it is to be joined. */
-  readonly adopt: boolean;
+  readonly joinsExisting: boolean;
 }
 
 /** Whether this host can take the stack as it is configured. */
 export function judgeHost(settings: Settings, host: Host, made: Made): Verdict {
   const there = host.networks.find(({ name }) => name === settings.prefix);
-  const adopt = settings.network === 'own' && there !== undefined && !made.network;
-  const joins = settings.network === 'existing' || adopt;
+  const joinsExisting = settings.network === 'own' && there !== undefined && !made.network;
+  const joins = settings.network === 'existing' || joinsExisting;
   return {
-    adopt,
+    joinsExisting,
     faults: [
-      ...(joins ? noNetwork(settings, there) : overlaps(settings, host)),
+      ...(joins ? noNetwork(settings, there) : overlappingSubnets(settings, host)),
       ...takenPorts(settings, host),
       ...tooManyFiles(settings, host),
-      ...strangers(settings, host, made),
+      ...unknownContainers(settings, host, made),
     ],
-    warnings: [...(joins ? otherRange(settings, there) : []), ...tooMuchMemory(settings, host)],
+    warnings: [
+      ...(joins ? otherRange(settings, there) : []),
+      ...promisedMemoryWarnings(settings, host),
+    ],
   };
 }
 
@@ -64,7 +67,7 @@ function otherRange({ prefix, subnet, stack }: Settings, there: There): Finding[
   ];
 }
 
-function overlaps({ prefix, subnet }: Settings, { networks }: Host): Finding[] {
+function overlappingSubnets({ prefix, subnet }: Settings, { networks }: Host): Finding[] {
   return networks
     .filter(
       ({ name, subnets }) => name !== prefix && subnets.some((other) => overlap(subnet, other)),
@@ -136,7 +139,7 @@ function tooManyFiles(
  * Names are taken where another clone deployed the same stack, where this one lost its state, or
  * where what Pulse replaces still runs.
  */
-function strangers(
+function unknownContainers(
   { prefix, network }: Settings,
   { containers, networks }: Host,
   made: Made,
@@ -163,7 +166,7 @@ function isOfStack(name: string, prefix: string): boolean {
   ).test(name);
 }
 
-function tooMuchMemory(settings: Settings, { memoryMiB }: Host): Finding[] {
+function promisedMemoryWarnings(settings: Settings, { memoryMiB }: Host): Finding[] {
   const parts = promisedMemory(settings);
   const sum = parts.reduce((total, { each, count }) => total + each * count, 0);
   if (sum <= memoryMiB) return [];

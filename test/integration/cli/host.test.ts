@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { lookAtHost } from '../../../cli/deployment/host/inspect.ts';
+import { inspectHost } from '../../../cli/deployment/host/inspect.ts';
 import { settle } from '../../../settings.ts';
 
 const name = `pulse-test-net-${randomBytes(3).toString('hex')}`;
@@ -22,7 +22,7 @@ beforeAll(() => void docker('network', 'create', '--subnet', subnet, name));
 afterAll(() => void docker('network', 'rm', name));
 
 test('the networks of this engine are seen with their ranges, and its memory in MiB', async () => {
-  const { networks, memoryMiB } = await lookAtHost(settle('test', {}));
+  const { networks, memoryMiB } = await inspectHost(settle('test', {}));
   expect(networks).toContainEqual({ name, subnets: [subnet] });
   expect(memoryMiB).toBeGreaterThan(256);
 });
@@ -44,7 +44,7 @@ test.each([1024, 1_048_576])(
         '-c',
         ':',
       ]).status === 0;
-    const { nofileLimit } = await lookAtHost(
+    const { nofileLimit } = await inspectHost(
       settle('test', { workerBaseImage: image, workerNofile: String(nofile) }),
     );
     if (gives) expect(nofileLimit).toBeUndefined();
@@ -59,7 +59,7 @@ test('the engine itself is asked for ports that no container publishes: what lis
   try {
     const look = async (more: Record<string, string>) =>
       (
-        await lookAtHost(
+        await inspectHost(
           settle('test', { workerBaseImage: image, postgresPort: String(port), ...more }),
         )
       ).refusedPorts;
@@ -75,6 +75,6 @@ test('the engine itself is asked for ports that no container publishes: what lis
 
 test('where the image is not there yet nobody is asked, since an update will bring it', async () => {
   expect(
-    (await lookAtHost(settle('test', { workerBaseImage: 'nowhere.invalid/node:24' }))).nofileLimit,
+    (await inspectHost(settle('test', { workerBaseImage: 'nowhere.invalid/node:24' }))).nofileLimit,
   ).toBeUndefined();
 });

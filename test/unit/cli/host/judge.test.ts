@@ -18,18 +18,18 @@ const judge = (
   host: Partial<Host> = {},
   made: Partial<Made> = {},
 ) => {
-  const { faults, warnings, adopt } = judgeHost(
+  const { faults, warnings, joinsExisting } = judgeHost(
     settle('test', texts),
     { ...empty, ...host },
     { ...nothing, ...made },
   );
   const line = ({ code, problem }: Finding): string => `${code}: ${problem}`;
-  return { faults: faults.map(line), warnings: warnings.map(line), adopt };
+  return { faults: faults.map(line), warnings: warnings.map(line), joinsExisting };
 };
 const own = { subnet: '10.1.0.0/24', gateway: '10.1.0.1' };
 
 test('an empty host takes a stack', () =>
-  expect(judge(own)).toEqual({ faults: [], warnings: [], adopt: false }));
+  expect(judge(own)).toEqual({ faults: [], warnings: [], joinsExisting: false }));
 
 describe('a subnet', () => {
   test.each([['10.1.0.0/24'], ['10.0.0.0/8'], ['10.1.0.128/25']])(
@@ -54,21 +54,21 @@ describe('a subnet', () => {
         { networks: [{ name: 'pulse-test', subnets: ['10.1.0.0/24'] }] },
         { network: true },
       ),
-    ).toMatchObject({ faults: [], adopt: false }));
+    ).toMatchObject({ faults: [], joinsExisting: false }));
 });
 
 describe('a network that is there already', () => {
-  test('is adopted when the stack did not make it', () => {
+  test('is joined when the stack did not make it', () => {
     expect(
       judge(own, { networks: [{ name: 'pulse-test', subnets: ['10.1.0.0/24'] }] }),
-    ).toMatchObject({ faults: [], adopt: true });
+    ).toMatchObject({ faults: [], joinsExisting: true });
   });
 
   test('of another range is joined as it is, and reported with the range to configure', () => {
-    const { faults, warnings, adopt } = judge(own, {
+    const { faults, warnings, joinsExisting } = judge(own, {
       networks: [{ name: 'pulse-test', subnets: ['10.9.0.0/16'] }],
     });
-    expect([faults, adopt]).toEqual([[], true]);
+    expect([faults, joinsExisting]).toEqual([[], true]);
     expect(warnings).toEqual([
       expect.stringMatching(
         /^HOST_NETWORK: network pulse-test is 10\.9\.0\.0\/16.*pulumi config set pulse:subnet 10\.9\.0\.0\/16/,
