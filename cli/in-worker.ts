@@ -1,8 +1,8 @@
 import { CommandError } from '../toolchain/command-error.ts';
+import type { InteractiveOptions } from '../toolchain/process.ts';
 import { containersOf, healthyWorker, nameOf } from './containers.ts';
 import type { Container } from './containers.ts';
-import { outputOf, runProgram } from './process.ts';
-import type { Run } from './process.ts';
+import { captureOutput, runInteractive } from './process.ts';
 
 const commandLine = ['node', 'worker/cli.ts'];
 
@@ -10,16 +10,16 @@ const commandLine = ['node', 'worker/cli.ts'];
 export async function inWorker(
   stack: string,
   args: readonly string[],
-  run: Run = {},
+  options: InteractiveOptions = {},
 ): Promise<number> {
   const { command, env } = await placeFor(stack);
-  return runProgram('docker', [...command, ...commandLine, ...args], { ...run, env });
+  return runInteractive('docker', [...command, ...commandLine, ...args], { ...options, env });
 }
 
 /** As `inWorker`; what it printed. @throws CommandError when it ended badly */
 export async function outputInWorker(stack: string, args: readonly string[]): Promise<string> {
   const { command, env } = await placeFor(stack);
-  return outputOf('docker', [...command, ...commandLine, ...args], env);
+  return captureOutput('docker', [...command, ...commandLine, ...args], { env });
 }
 
 /**

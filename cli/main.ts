@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { CommandError } from '../toolchain/command-error.ts';
+import { Interrupted } from '../toolchain/process.ts';
 import { end, say } from './command.ts';
 import { config } from './commands/config.ts';
 import { remove } from './commands/delete.ts';
@@ -22,7 +23,6 @@ import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
 import { workerCommands } from './commands/worker.ts';
 import { UsageError } from './errors.ts';
-import { Interrupted } from './process.ts';
 
 const program = new Command('./pulse')
   .description('A document-indexing stack on Docker, deployed and proven by Pulumi.')

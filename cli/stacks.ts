@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { UsageError } from './errors.ts';
 import { root } from './paths.ts';
-import { jsonOf } from './process.ts';
+import { captureJson } from './process.ts';
 
 /** Stacks that this clone has a configuration for. */
 export function configuredStacks(): string[] {
@@ -14,7 +14,7 @@ export function configuredStacks(): string[] {
 
 /** Stacks that the backend has a state of; none where it cannot be asked. */
 export async function deployedStacks(): Promise<string[]> {
-  const stacks = await jsonOf<{ name: string }[]>('pulumi', ['stack', 'ls', '--json']).catch(
+  const stacks = await captureJson<{ name: string }[]>('pulumi', ['stack', 'ls', '--json']).catch(
     () => [],
   );
   return stacks.map(({ name }) => name.split('/').at(-1) ?? name);

@@ -1,4 +1,4 @@
-import { jsonOf } from './process.ts';
+import { captureJson } from './process.ts';
 import { deployedStacks } from './stacks.ts';
 
 /** A resource in a stack's state, as far as it is read here. */
@@ -12,10 +12,9 @@ export interface StateResource {
 /** What a stack's last update left; undefined where the backend has no such stack. */
 export async function stateOf(stack: string): Promise<readonly StateResource[] | undefined> {
   if (!(await deployedStacks()).includes(stack)) return undefined;
-  const { deployment } = await jsonOf<{ deployment: { resources?: readonly StateResource[] } }>(
-    'pulumi',
-    ['stack', 'export', '--stack', stack],
-  );
+  const { deployment } = await captureJson<{
+    deployment: { resources?: readonly StateResource[] };
+  }>('pulumi', ['stack', 'export', '--stack', stack]);
   return deployment.resources ?? [];
 }
 

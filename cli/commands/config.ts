@@ -13,7 +13,7 @@ import { importEnvFile, secretValue } from '../config/import.ts';
 import type { Current, Import } from '../config/import.ts';
 import { UsageError } from '../errors.ts';
 import { root } from '../paths.ts';
-import { outputOf, runProgram } from '../process.ts';
+import { captureOutput, runInteractive } from '../process.ts';
 import { deployedStacks } from '../stacks.ts';
 import { installPulumi } from '../tools.ts';
 
@@ -90,19 +90,24 @@ async function write(stack: string, { plain, secrets }: Import): Promise<void> {
   if (Object.keys({ ...plain, ...secrets }).length === 0) return;
   await installPulumi();
   if (!(await deployedStacks()).includes(stack))
-    await outputOf('pulumi', ['stack', 'init', '--no-select', stack]);
+    await captureOutput('pulumi', ['stack', 'init', '--no-select', stack]);
   const pairs = Object.entries(plain).flatMap(([key, value]) => [
     '--plaintext',
     `pulse:${key}=${value}`,
   ]);
-  if (pairs.length > 0) await outputOf('pulumi', ['config', 'set-all', '--stack', stack, ...pairs]);
+  if (pairs.length > 0)
+    await captureOutput('pulumi', ['config', 'set-all', '--stack', stack, ...pairs]);
   // By standard input: an argument stands in the host's process list.
   for (const [key, value] of Object.entries(secrets)) {
     if (
-      (await runProgram('pulumi', ['config', 'set', '--secret', `pulse:${key}`, '--stack', stack], {
-        input: Readable.from([value]),
-        stdout: 'stderr',
-      })) !== 0
+      (await runInteractive(
+        'pulumi',
+        ['config', 'set', '--secret', `pulse:${key}`, '--stack', stack],
+        {
+          input: Readable.from([value]),
+          stdout: 'stderr',
+        },
+      )) !== 0
     ) {
       throw new CommandError(
         `pulse:${key} was not written`,

@@ -3,7 +3,7 @@ import { CommandError } from '../../toolchain/command-error.ts';
 import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { askText, askYesNo } from '../confirm.ts';
-import { linesOf, outputOf, runProgram } from '../process.ts';
+import { captureLines, captureOutput, runInteractive } from '../process.ts';
 import { stateOf } from '../state.ts';
 
 interface Options extends InStack {
@@ -34,7 +34,7 @@ export const down = stackCommand(
     const isProtected = state?.some(({ protect }) => protect === true) ?? false;
     if (!(await isMeant(options, isProtected))) return end(1);
     if (data && isProtected)
-      await outputOf('pulumi', ['state', 'unprotect', '--all', '--yes', '--stack', stack]);
+      await captureOutput('pulumi', ['state', 'unprotect', '--all', '--yes', '--stack', stack]);
     // A protected volume would make pulumi refuse all of it.
     const spare = isProtected && !data ? ['--exclude-protected'] : [];
     if (state === undefined)
@@ -42,7 +42,7 @@ export const down = stackCommand(
     const code =
       state === undefined
         ? 0
-        : await runProgram(
+        : await runInteractive(
             'pulumi',
             ['destroy', '--yes', '--skip-preview', ...spare, '--stack', stack],
             { stdout: json ? 'stderr' : 'stdout' },
@@ -85,10 +85,10 @@ async function isMeant(
 
 async function removeVolumes(stack: string): Promise<string[]> {
   const own = dataVolumeNames.map((name) => `${prefixOf(stack)}_${name}`);
-  const volumes = (await linesOf('docker', ['volume', 'ls', '--quiet'])).filter((name) =>
+  const volumes = (await captureLines('docker', ['volume', 'ls', '--quiet'])).filter((name) =>
     own.includes(name),
   );
   if (volumes.length === 0) return [];
   say(`removing ${volumes.join(', ')}`);
-  return linesOf('docker', ['volume', 'rm', ...volumes]);
+  return captureLines('docker', ['volume', 'rm', ...volumes]);
 }

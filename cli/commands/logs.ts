@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-
 import { prefixOf } from '../../settings/names.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import type { InStack } from '../command.ts';
 import { print, stackCommand } from '../command.ts';
 import { containersOf, nameOf } from '../containers.ts';
-import { toolEnvironment } from '../environment.ts';
+import { readLines } from '../process.ts';
 
 interface Line {
   readonly container: string;
@@ -69,20 +66,11 @@ async function read(
   onLine: (line: Line) => void,
 ): Promise<void> {
   const args = ['logs', '--timestamps', '--tail', tail, ...(follow ? ['--follow'] : []), container];
-  const child = spawn('docker', args, {
-    env: { ...process.env, ...toolEnvironment() },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const problem = await readLines('docker', args, (line) => {
+    const [at = '', ...words] = line.split(' ');
+    onLine({ container, at, text: words.join(' ') });
   });
-  const ended = new Promise<number>((resolve, reject) =>
-    child.once('error', reject).once('close', (code) => resolve(code ?? 1)),
-  );
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      const [at = '', ...words] = line.split(' ');
-      onLine({ container, at, text: words.join(' ') });
-    });
-  }
-  if ((await ended) !== 0)
+  if (problem !== undefined)
     throw new CommandError(
       `the log of ${container} cannot be read`,
       './pulse status lists the containers; --tail takes a number or all',

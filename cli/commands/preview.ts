@@ -3,7 +3,7 @@ import type { InStack } from '../command.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { previewStack } from '../preview/preview.ts';
 import type { StackPreview } from '../preview/preview.ts';
-import { runProgram } from '../process.ts';
+import { runInteractive } from '../process.ts';
 import { configuredStacks } from '../stacks.ts';
 import { installPulumi } from '../tools.ts';
 
@@ -17,7 +17,7 @@ export const preview = stackCommand(
     await installPulumi();
     say('checking types ...');
     const typed =
-      (await runProgram('node', ['node_modules/typescript/bin/tsc', '--noEmit'], {
+      (await runInteractive('node', ['node_modules/typescript/bin/tsc', '--noEmit'], {
         stdout: 'stderr',
       })) === 0;
     const previews: StackPreview[] = [];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Argument } from 'commander';
 
 import { command, end, print } from '../command.ts';
-import { runProgram } from '../process.ts';
+import { runInteractive } from '../process.ts';
 import { installMissingTools } from '../tools.ts';
 
 interface Results {
@@ -22,7 +22,7 @@ export const test = command('test', 'all tests, or one group; never touches a ru
     await installMissingTools(true);
     const file = join(tmpdir(), `pulse-tests-${process.pid}.json`);
     const groups = group === undefined ? [] : ['--project', group];
-    const code = await runProgram('node', [
+    const code = await runInteractive('node', [
       'node_modules/vitest/vitest.mjs',
       'run',
       ...groups,

@@ -2,7 +2,7 @@ import type { Settings } from '../../settings.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { say } from '../command.ts';
 import { inWorker } from '../in-worker.ts';
-import { jsonOf, runProgram } from '../process.ts';
+import { captureJson, runInteractive } from '../process.ts';
 import { installMissingTools } from '../tools.ts';
 import { findBrokenContainers } from './drift.ts';
 import { reportFailedContainers } from './failure.ts';
@@ -84,7 +84,7 @@ export async function deploy(
  */
 async function update(stack: string, stdout: How['childOutput']): Promise<void> {
   const anew = (await findBrokenContainers(stack)).flatMap((urn) => ['--replace', urn]);
-  const code = await runProgram(
+  const code = await runInteractive(
     'pulumi',
     ['up', '--yes', '--skip-preview', '--refresh', '--suppress-outputs', '--stack', stack, ...anew],
     { stdout },
@@ -109,7 +109,7 @@ async function verifyStack(
 
 /** What the last update did, from the stack's own history. */
 async function countChanges(stack: string): Promise<number> {
-  const [last] = await jsonOf<{ resourceChanges?: Record<string, number> }[]>('pulumi', [
+  const [last] = await captureJson<{ resourceChanges?: Record<string, number> }[]>('pulumi', [
     'stack',
     'history',
     '--json',

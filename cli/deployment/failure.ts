@@ -1,7 +1,7 @@
 import { say } from '../command.ts';
 import { containersOf, healthOf, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
-import { runProgram } from '../process.ts';
+import { runInteractive } from '../process.ts';
 
 const lastLines = '15';
 
@@ -16,7 +16,7 @@ export async function reportFailedContainers(stack: string): Promise<void> {
     say(
       `\n${nameOf(container)} is ${healthOf(container)}: ${reasonOf(container)}. Its last lines:`,
     );
-    await runProgram('docker', ['logs', '--tail', lastLines, nameOf(container)], {
+    await runInteractive('docker', ['logs', '--tail', lastLines, nameOf(container)], {
       stdout: 'stderr',
     });
   }

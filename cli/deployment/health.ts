@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { say } from '../command.ts';
 import { containersOf, healthOf, nameOf } from '../containers.ts';
-import { jsonOf } from '../process.ts';
+import { captureJson } from '../process.ts';
 
 const patienceMs = 120_000;
 const lookEveryMs = 2_000;
@@ -15,7 +15,7 @@ const lookEveryMs = 2_000;
  * @throws CommandError when a container is not healthy in time
  */
 export async function waitUntilHealthy(stack: string): Promise<void> {
-  const wanted = await jsonOf<string[]>('pulumi', [
+  const wanted = await captureJson<string[]>('pulumi', [
     'stack',
     'output',
     'containerNames',

@@ -1,7 +1,7 @@
 import { prefixOf } from '../../settings/names.ts';
 import { say } from '../command.ts';
 import { containersOf } from '../containers.ts';
-import { linesOf, outputOf } from '../process.ts';
+import { captureLines, captureOutput } from '../process.ts';
 
 /** The running one and two to go back to. */
 const kept = 3;
@@ -11,7 +11,7 @@ export async function pruneWorkerImages(stack: string): Promise<void> {
   const repository = `${prefixOf(stack)}_webhook-worker`;
   const used = new Set((await containersOf(stack)).map(({ Config }) => Config.Image));
   // The engine lists the newest first.
-  const builds = await linesOf('docker', [
+  const builds = await captureLines('docker', [
     'image',
     'ls',
     repository,
@@ -23,7 +23,7 @@ export async function pruneWorkerImages(stack: string): Promise<void> {
     .slice(kept)
     .filter((reference) => !used.has(reference));
   if (old.length === 0) return;
-  await outputOf('docker', ['image', 'rm', ...old]);
+  await captureOutput('docker', ['image', 'rm', ...old]);
   say(
     `removed ${old.length} old worker image${old.length === 1 ? '' : 's'}; the last ${kept} are kept`,
   );

@@ -6,7 +6,7 @@ import { CommandError } from '../../toolchain/command-error.ts';
 import { say } from '../command.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import { byName } from '../in-worker.ts';
-import { outputOf } from '../process.ts';
+import { captureOutput } from '../process.ts';
 import { checkHost } from './host/host.ts';
 
 /**
@@ -54,7 +54,7 @@ async function ask(worker: string, settings: Settings): Promise<Report | undefin
   const env = settings.gpuHost === 'external' ? workerEnvironment(settings) : {};
   try {
     return JSON.parse(
-      await outputOf(
+      await captureOutput(
         'docker',
         [
           'exec',
@@ -66,7 +66,7 @@ async function ask(worker: string, settings: Settings): Promise<Report | undefin
           '--report',
           '--no-canary',
         ],
-        env,
+        { env },
       ),
     ) as Report;
   } catch (error) {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 
+import type { InteractiveOptions } from '../../toolchain/process.ts';
 import { say } from '../command.ts';
 import { inWorker } from '../in-worker.ts';
 import { pagesOf } from '../pages.ts';
 import { root } from '../paths.ts';
-import type { Run } from '../process.ts';
 
 /** One that keywords answer, one that only meaning does. */
 const searches = [
@@ -18,7 +18,7 @@ const searches = [
  */
 export async function indexAndSearchSample(
   stack: string,
-  stdout: NonNullable<Run['stdout']>,
+  stdout: NonNullable<InteractiveOptions['stdout']>,
 ): Promise<boolean> {
   say('\nThe sample (samples/):');
   let ok =

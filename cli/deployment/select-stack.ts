@@ -1,6 +1,6 @@
 import { localImages, registryReachable } from '../../toolchain/images/images.ts';
 import { say } from '../command.ts';
-import { jsonOf, linesOf, outputOf } from '../process.ts';
+import { captureJson, captureLines, captureOutput } from '../process.ts';
 
 const imageKeys = {
   postgresImage: 'postgres',
@@ -16,9 +16,9 @@ const imageKeys = {
  * this machine, and says so.
  */
 export async function selectStack(stack: string): Promise<void> {
-  await outputOf('pulumi', ['stack', 'select', '--create', stack]);
+  await captureOutput('pulumi', ['stack', 'select', '--create', stack]);
   if (await registryReachable()) return;
-  const configured = await jsonOf<Record<string, { value?: string }>>('pulumi', [
+  const configured = await captureJson<Record<string, { value?: string }>>('pulumi', [
     'config',
     '--json',
     '--stack',
@@ -37,7 +37,7 @@ export async function selectStack(stack: string): Promise<void> {
     '--plaintext',
     `pulse:${key}=${localImages[image].reference}`,
   ]);
-  await outputOf('pulumi', ['config', 'set-all', '--stack', stack, ...pairs]);
+  await captureOutput('pulumi', ['config', 'set-all', '--stack', stack, ...pairs]);
   say(
     `Pulumi.${stack}.yaml: added encryptionsalt (belongs to this clone's passphrase) and ${lacking.map(({ key }) => key).join(', ')} (no image registry answers: images made here are used). Both belong to this machine; do not commit them.`,
   );
@@ -50,5 +50,5 @@ export async function selectStack(stack: string): Promise<void> {
 async function isUsable(reference: string | undefined, local: string): Promise<boolean> {
   if (reference === undefined || reference === local) return reference === local;
   if (reference.startsWith(local.slice(0, local.indexOf(':') + 1))) return false;
-  return (await linesOf('docker', ['images', '--quiet', reference])).length > 0;
+  return (await captureLines('docker', ['images', '--quiet', reference])).length > 0;
 }

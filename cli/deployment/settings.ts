@@ -1,7 +1,7 @@
 import { settle, SettingsFault } from '../../settings.ts';
 import type { Settings } from '../../settings.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
-import { jsonOf } from '../process.ts';
+import { captureJson } from '../process.ts';
 
 /**
  * Reads a stack's configuration and checks it as the Pulumi program will check it.
@@ -9,7 +9,7 @@ import { jsonOf } from '../process.ts';
  * @throws CommandError with every fault
  */
 export async function readStackSettings(stack: string): Promise<Settings> {
-  const configured = await jsonOf<Record<string, { value?: string }>>('pulumi', [
+  const configured = await captureJson<Record<string, { value?: string }>>('pulumi', [
     'config',
     '--json',
     '--show-secrets',

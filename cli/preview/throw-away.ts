@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 
 import { root } from '../paths.ts';
-import { outputOf } from '../process.ts';
+import { captureOutput } from '../process.ts';
 
 /**
  * A project folder and the environment in which pulumi finds its state; gone at the end of the
@@ -53,7 +53,9 @@ export async function createThrowAwayProject(stack: string): Promise<ThrowAwayPr
       join(place.folder, `Pulumi.${stack}.yaml`),
       withoutSecrets(readFileSync(configuration, 'utf8')),
     );
-  await outputOf('pulumi', ['--cwd', place.folder, 'stack', 'init', stack], place.env);
+  await captureOutput('pulumi', ['--cwd', place.folder, 'stack', 'init', stack], {
+    env: place.env,
+  });
   return place;
 }
 

@@ -2,7 +2,7 @@ import type { Report } from '../../healthchecks/verify.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
-import { jsonOf, linesOf } from '../process.ts';
+import { captureJson, captureLines } from '../process.ts';
 import { declaredContainers } from '../state.ts';
 import { inspectVolumes } from './volumes.ts';
 import type { VolumeRow } from './volumes.ts';
@@ -114,7 +114,7 @@ function missingRow(container: string): ContainerRow {
 async function usageOf(names: readonly string[]): Promise<Usage[]> {
   if (names.length === 0) return [];
   return (
-    await linesOf('docker', ['stats', '--no-stream', '--format', '{{json .}}', ...names])
+    await captureLines('docker', ['stats', '--no-stream', '--format', '{{json .}}', ...names])
   ).map((line) => JSON.parse(line) as Usage);
 }
 
@@ -142,7 +142,7 @@ function queuesFrom(worker: string): Promise<QueueRow[]> {
 
 /** A store that accepts and never answers must not hang the one command that would show it. */
 function askedIn<T>(worker: string, ...args: readonly string[]): Promise<T> {
-  return jsonOf<T>('docker', [
+  return captureJson<T>('docker', [
     'exec',
     worker,
     'timeout',

@@ -1,7 +1,7 @@
 import type { Settings } from '../../../settings.ts';
 import { CommandError } from '../../../toolchain/command-error.ts';
 import { say } from '../../command.ts';
-import { outputOf } from '../../process.ts';
+import { captureOutput } from '../../process.ts';
 import { containersIn, stateOf } from '../../state.ts';
 import { inspectHost } from './inspect.ts';
 import { judgeHost } from './judge.ts';
@@ -24,7 +24,7 @@ export async function checkHost(settings: Settings): Promise<void> {
       'each line says it, ./pulse explain CODE says more; nothing was changed yet',
     );
   if (!joinsExisting) return;
-  await outputOf('pulumi', ['config', 'set', '--stack', stack, 'pulse:network', 'existing']);
+  await captureOutput('pulumi', ['config', 'set', '--stack', stack, 'pulse:network', 'existing']);
   say(
     `Network ${prefix} is there already, and not of this stack's making: it is joined, and never removed (pulse:network existing, written into Pulumi.${stack}.yaml).`,
   );

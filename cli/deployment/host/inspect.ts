@@ -1,6 +1,6 @@
 import type { Settings } from '../../../settings.ts';
 import { CommandError } from '../../../toolchain/command-error.ts';
-import { jsonOf, linesOf, outputOf } from '../../process.ts';
+import { captureJson, captureLines, captureOutput } from '../../process.ts';
 
 export interface HostNetwork {
   readonly name: string;
@@ -38,8 +38,8 @@ export async function inspectHost(settings: Settings): Promise<Host> {
   const [networks, containers, memory, isHere] = await Promise.all([
     listNetworks(),
     listContainersAndPorts(),
-    outputOf('docker', ['info', '--format', '{{.MemTotal}}']),
-    outputOf('docker', ['image', 'inspect', image]).then(
+    captureOutput('docker', ['info', '--format', '{{.MemTotal}}']),
+    captureOutput('docker', ['image', 'inspect', image]).then(
       () => true,
       () => false,
     ),
@@ -58,11 +58,10 @@ export async function inspectHost(settings: Settings): Promise<Host> {
 
 /** One that goes between listing and looking would fail the whole look: it is listed anew. */
 async function listNetworks(attempts = 3): Promise<HostNetwork[]> {
-  const ids = await linesOf('docker', ['network', 'ls', '--quiet']);
-  const found = await jsonOf<{ Name: string; IPAM: { Config?: { Subnet?: string }[] | null } }[]>(
-    'docker',
-    ['network', 'inspect', ...ids],
-  ).catch((error: unknown) => {
+  const ids = await captureLines('docker', ['network', 'ls', '--quiet']);
+  const found = await captureJson<
+    { Name: string; IPAM: { Config?: { Subnet?: string }[] | null } }[]
+  >('docker', ['network', 'inspect', ...ids]).catch((error: unknown) => {
     if (attempts > 1) return undefined;
     throw error;
   });
@@ -75,7 +74,7 @@ async function listNetworks(attempts = 3): Promise<HostNetwork[]> {
 
 /** Stopped ones too: their name is taken all the same. */
 async function listContainersAndPorts(): Promise<HostContainer[]> {
-  const lines = await linesOf('docker', ['ps', '--all', '--format', '{{.Names}}\t{{.Ports}}']);
+  const lines = await captureLines('docker', ['ps', '--all', '--format', '{{.Names}}\t{{.Ports}}']);
   return lines.map((line) => {
     const [name = '', ports = ''] = line.split('\t');
     return {
@@ -133,5 +132,5 @@ async function findRefusedPorts(
 }
 
 function run(...args: string[]): Promise<string> {
-  return outputOf('docker', ['run', '--rm', '--entrypoint', 'sh', ...args]);
+  return captureOutput('docker', ['run', '--rm', '--entrypoint', 'sh', ...args]);
 }
