@@ -1,3 +1,4 @@
+import type { Report } from '../healthchecks/verify.ts';
 import { captureJson } from './process.ts';
 import { deployedStacks } from './stacks.ts';
 
@@ -6,7 +7,15 @@ export interface StateResource {
   readonly urn: string;
   readonly type: string;
   readonly protect?: boolean;
-  readonly outputs?: { readonly name?: string };
+  readonly outputs?: { readonly name?: string; readonly verifiedAt?: string };
+}
+
+/** What the program says of a stack that is up, as far as it is read here. */
+export interface StackOutputs {
+  readonly containerNames: readonly string[];
+  readonly verification?: Report;
+  /** When `verification` was made, ISO 8601. */
+  readonly verifiedAt?: string;
 }
 
 /** What a stack's last update left; undefined where the backend has no such stack. */
@@ -16,6 +25,11 @@ export async function stateOf(stack: string): Promise<readonly StateResource[] |
     deployment: { resources?: readonly StateResource[] };
   }>('pulumi', ['stack', 'export', '--stack', stack]);
   return deployment.resources ?? [];
+}
+
+/** What the last update said of the stack. */
+export function readOutputs(stack: string): Promise<StackOutputs> {
+  return captureJson('pulumi', ['stack', 'output', '--json', '--stack', stack]);
 }
 
 /** The containers that the last update left, by the name they have on the host. */

@@ -1,7 +1,12 @@
+import { join } from 'node:path';
+
 import * as pulumi from '@pulumi/pulumi';
 
 import { settle } from '../settings.ts';
 import type { Settings } from '../settings.ts';
+import { applyMachineSettings, readMachineSettings } from './machine.ts';
+
+const root = join(import.meta.dirname, '..');
 
 /**
  * The settings of the stack that is being deployed, secrets among them as plain text: components
@@ -17,7 +22,7 @@ export function stackSettings(): Settings {
       .map(([key, text]) => [key.slice(own.length), text]),
   );
   try {
-    return settle(pulumi.getStack(), texts);
+    return settle(pulumi.getStack(), applyMachineSettings(texts, readMachineSettings(root)));
   } catch (fault) {
     // A RunError is shown without a stack trace: the report is the whole message.
     throw fault instanceof Error && fault.name === 'SettingsFault'

@@ -31,6 +31,11 @@ export interface ProcessOptions {
 export interface InteractiveOptions extends Omit<ProcessOptions, 'timeoutMs'> {
   /** Where the program's stdout goes; `stderr` keeps ours free for JSON. */
   readonly stdout?: 'stdout' | 'stderr';
+  /**
+   * Whether a line of stdout is shown. With it the program has a pipe for its stdout, and not the
+   * terminal.
+   */
+  readonly keepLine?: (line: string) => boolean;
 }
 
 /** How a program ended. */
@@ -55,13 +60,15 @@ export interface ProcessResult {
 export async function runInteractive(
   command: string,
   args: readonly string[],
-  { stdout = 'stdout', ...options }: InteractiveOptions = {},
+  { stdout = 'stdout', keepLine, ...options }: InteractiveOptions = {},
 ): Promise<number> {
   let isInterrupted = false;
+  const destination = stdout === 'stdout' ? 'inherit' : 2;
   const subprocess = execa(command, args, {
     ...execaOptions(options),
     stdin: options.input === undefined ? 'inherit' : 'pipe',
-    stdout: stdout === 'stdout' ? 'inherit' : 2,
+    stdout: keepLine === undefined ? destination : [filterLines(keepLine), destination],
+    buffer: false,
     stderr: 'inherit',
     // It outlives a signal to us: see above.
     cleanup: false,
@@ -163,10 +170,10 @@ export async function readLines(
   onLine: (line: string) => void,
   options: ProcessOptions = {},
 ): Promise<string | undefined> {
-  const passOn = function* (line: unknown): Generator<string> {
-    onLine(String(line));
-    yield* []; // nothing is kept
-  };
+  const passOn = filterLines((line) => {
+    onLine(line);
+    return false;
+  });
   const result = await execa(command, args, {
     ...execaOptions(options),
     stdout: passOn,
@@ -273,6 +280,12 @@ function isPrematureClose(error: unknown): boolean {
 /** A program that got only a part of its input may end well: the input's error counts. */
 function throwInputError({ input }: ProcessOptions, { failed }: Ending): void {
   if (failed && input?.errored && !isPrematureClose(input.errored)) throw input.errored;
+}
+
+function filterLines(keepLine: (line: string) => boolean) {
+  return function* (line: unknown): Generator<string> {
+    if (keepLine(String(line))) yield String(line);
+  };
 }
 
 /** What the result of an execa call of any options has. */

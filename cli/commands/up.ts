@@ -1,7 +1,7 @@
 import { end, print, stackCommand } from '../command.ts';
 import type { InStack } from '../command.ts';
 import { deploy } from '../deployment/deploy.ts';
-import type { Step } from '../deployment/deploy.ts';
+import type { StepResult } from '../progress/steps.ts';
 
 export const up = stackCommand(
   'up',
@@ -10,7 +10,7 @@ export const up = stackCommand(
 )
   .option('--yes', 'install a missing Docker engine without asking')
   .action(async ({ stack, yes = false, json }: InStack & { yes?: boolean }) => {
-    const steps: Step[] = [];
+    const steps: StepResult[] = [];
     const result = await deploy(stack, {
       yes,
       childOutput: json ? 'stderr' : 'stdout',

@@ -3,29 +3,36 @@ import type { Report } from '../../healthchecks/verify.ts';
 import type { Settings } from '../../settings.ts';
 import { workerEnvironment } from '../../settings/environment.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
-import { say } from '../command.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import { byName } from '../in-worker.ts';
 import { captureOutput } from '../process.ts';
+import type { Progress } from '../progress/steps.ts';
+import type { StateResource } from '../state.ts';
 import { checkHost } from './host/host.ts';
 
 /**
- * Before anything is replaced: are the settings whole, and do the stores and the GPU host answer as
- * they will be configured? Asked from a serving worker; on a first deployment nobody is there to
- * ask, and nothing to lose.
+ * Checks before anything is replaced that the host can take the stack, and that the stores and the
+ * GPU host answer as they will be configured. A worker that serves is asked; on a first deployment
+ * there is none, and nothing to lose.
  *
+ * @param state what the last update left
  * @throws CommandError under `strict` when the GPU host, or a store whose container is healthy,
  *   does not answer
  */
-export async function preflight(settings: Settings): Promise<void> {
+export async function preflight(
+  settings: Settings,
+  state: readonly StateResource[],
+  progress: Progress,
+): Promise<void> {
   const { stack } = settings;
-  await checkHost(settings);
+  await checkHost(settings, state, progress);
   const containers = await containersOf(stack);
   const worker = healthyWorker(containers);
   if (worker === undefined) return;
-  const report = await ask(nameOf(worker), settings);
+  progress.report(`asking ${nameOf(worker)} for the stores and the GPU host`);
+  const report = await askWorker(nameOf(worker), settings, progress);
   if (report === undefined) return;
-  // A container that is not well is what `up` repairs: only what ought to answer and does not is a reason to stop.
+  // `up` repairs an unhealthy container. Only what should answer and does not is a reason to stop.
   const broken = new Set(
     containers
       .filter((container) => healthOf(container) !== 'healthy')
@@ -36,10 +43,10 @@ export async function preflight(settings: Settings): Promise<void> {
     ({ ok, name, code }) =>
       !ok && name !== 'workers' && code !== 'QDRANT_COLLECTION' && !broken.has(name),
   );
-  if (failed.length === 0) return say('preflight: Postgres, Redis and the GPU host answer.');
+  if (failed.length === 0) return progress.note('Postgres, Redis and the GPU host answer.');
   const shown = formatReport({ ...report, checks: failed });
   if (settings.verification === 'warn')
-    return say(`preflight, and going on because verification is 'warn':\n${shown}`);
+    return progress.note(`going on, because verification is 'warn':\n${shown}`);
   throw new CommandError(
     `preflight, before anything was replaced:\n${shown}`,
     `repair that first, or go on without it: pulumi config set pulse:verification warn --stack ${stack}`,
@@ -47,10 +54,15 @@ export async function preflight(settings: Settings): Promise<void> {
 }
 
 /**
- * The new addresses and the new model, asked from where they will be used; undefined when the
- * worker that serves is too old to be asked.
+ * Asks for the new addresses and the new model from where they will be used.
+ *
+ * @returns `undefined` when the worker is too old to be asked
  */
-async function ask(worker: string, settings: Settings): Promise<Report | undefined> {
+async function askWorker(
+  worker: string,
+  settings: Settings,
+  { note }: Progress,
+): Promise<Report | undefined> {
   const env = settings.gpuHost === 'external' ? workerEnvironment(settings) : {};
   try {
     return JSON.parse(
@@ -70,8 +82,8 @@ async function ask(worker: string, settings: Settings): Promise<Report | undefin
       ),
     ) as Report;
   } catch (error) {
-    say(
-      `preflight: ${worker} cannot be asked, going on: ${error instanceof Error ? error.message : String(error)}`,
+    note(
+      `${worker} cannot be asked, going on: ${error instanceof Error ? error.message : String(error)}`,
     );
     return undefined;
   }

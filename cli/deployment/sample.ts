@@ -6,7 +6,7 @@ import { inWorker } from '../in-worker.ts';
 import { pagesOf } from '../pages.ts';
 import { root } from '../paths.ts';
 
-/** One that keywords answer, one that only meaning does. */
+/** One that keywords answer, and one that only meaning answers. */
 const searches = [
   'maxmemory-policy noeviction',
   'which rows may be thrown away after an update, and when',
@@ -20,7 +20,6 @@ export async function indexAndSearchSample(
   stack: string,
   stdout: NonNullable<InteractiveOptions['stdout']>,
 ): Promise<boolean> {
-  say('\nThe sample (samples/):');
   let ok =
     (await inWorker(stack, ['index', '-', '--wait'], {
       input: pagesOf(join(root, 'samples')),

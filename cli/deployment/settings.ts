@@ -1,6 +1,8 @@
 import { settle, SettingsFault } from '../../settings.ts';
 import type { Settings } from '../../settings.ts';
+import { applyMachineSettings, readMachineSettings } from '../../settings/machine.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
+import { root } from '../paths.ts';
 import { captureJson } from '../process.ts';
 
 /**
@@ -9,19 +11,9 @@ import { captureJson } from '../process.ts';
  * @throws CommandError with every fault
  */
 export async function readStackSettings(stack: string): Promise<Settings> {
-  const configured = await captureJson<Record<string, { value?: string }>>('pulumi', [
-    'config',
-    '--json',
-    '--show-secrets',
-    '--stack',
-    stack,
-  ]);
-  const own = Object.entries(configured).filter(([key]) => key.startsWith('pulse:'));
+  const texts = await readConfiguration(stack);
   try {
-    return settle(
-      stack,
-      Object.fromEntries(own.map(([key, { value = '' }]) => [key.slice('pulse:'.length), value])),
-    );
+    return settle(stack, applyMachineSettings(texts, readMachineSettings(root)));
   } catch (error) {
     if (error instanceof SettingsFault)
       throw new CommandError(
@@ -30,4 +22,24 @@ export async function readStackSettings(stack: string): Promise<Settings> {
       );
     throw error;
   }
+}
+
+/**
+ * Reads what Pulumi calls the stack's configuration: its file and the defaults of Pulumi.yaml.
+ *
+ * @returns the texts by key, without `pulse:`, secrets as plain text
+ */
+export async function readConfiguration(stack: string): Promise<Record<string, string>> {
+  const configured = await captureJson<Record<string, { value?: string }>>('pulumi', [
+    'config',
+    '--json',
+    '--show-secrets',
+    '--stack',
+    stack,
+  ]);
+  return Object.fromEntries(
+    Object.entries(configured)
+      .filter(([key]) => key.startsWith('pulse:'))
+      .map(([key, { value = '' }]) => [key.slice('pulse:'.length), value]),
+  );
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { parse } from 'yaml';
 
+import * as machine from '../../settings/machine.ts';
 import { declare } from './declare.ts';
 import type { Declared } from './declare.ts';
 
@@ -48,6 +49,11 @@ export function declareStack(
     declare(
       async () => {
         vi.resetModules();
+        // The plan is the same on every machine.
+        vi.doMock('../../settings/machine.ts', () => ({
+          ...machine,
+          readMachineSettings: () => ({}),
+        }));
         await import('../../index.ts');
       },
       { stack, config: { ...configurationOf(stack), ...overrides } },

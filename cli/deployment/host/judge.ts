@@ -4,7 +4,7 @@ import type { Code } from '../../../shared/codes.ts';
 import type { Host } from './inspect.ts';
 
 /** What the stack's state says that it has made. */
-export interface Made {
+export interface MadeResources {
   readonly network: boolean;
   readonly containers: readonly string[];
 }
@@ -24,7 +24,7 @@ export interface Verdict {
 }
 
 /** Whether this host can take the stack as it is configured. */
-export function judgeHost(settings: Settings, host: Host, made: Made): Verdict {
+export function judgeHost(settings: Settings, host: Host, made: MadeResources): Verdict {
   const there = host.networks.find(({ name }) => name === settings.prefix);
   const joinsExisting = settings.network === 'own' && there !== undefined && !made.network;
   const joins = settings.network === 'existing' || joinsExisting;
@@ -142,7 +142,7 @@ function tooManyFiles(
 function unknownContainers(
   { prefix, network }: Settings,
   { containers, networks }: Host,
-  made: Made,
+  made: MadeResources,
 ): Finding[] {
   const strange = containers
     .map(({ name }) => name)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Host } from '../../../../cli/deployment/host/inspect.ts';
 import { judgeHost } from '../../../../cli/deployment/host/judge.ts';
-import type { Finding, Made } from '../../../../cli/deployment/host/judge.ts';
+import type { Finding, MadeResources } from '../../../../cli/deployment/host/judge.ts';
 import { settle } from '../../../../settings.ts';
 
 const empty: Host = {
@@ -12,11 +12,11 @@ const empty: Host = {
   nofileLimit: undefined,
   refusedPorts: [],
 };
-const nothing: Made = { network: false, containers: [] };
+const nothing: MadeResources = { network: false, containers: [] };
 const judge = (
   texts: Record<string, string>,
   host: Partial<Host> = {},
-  made: Partial<Made> = {},
+  made: Partial<MadeResources> = {},
 ) => {
   const { faults, warnings, joinsExisting } = judgeHost(
     settle('test', texts),
