@@ -4,6 +4,7 @@ import type { Settings } from '../../settings.ts';
 import { workerEnvironment } from '../../settings/environment.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
+import type { Container } from '../containers.ts';
 import { byName } from '../in-worker.ts';
 import { captureOutput } from '../process.ts';
 import type { Progress } from '../progress/steps.ts';
@@ -32,24 +33,37 @@ export async function preflight(
   progress.report(`asking ${nameOf(worker)} for the stores and the GPU host`);
   const report = await askWorker(nameOf(worker), settings, progress);
   if (report === undefined) return;
-  // `up` repairs an unhealthy container. Only what should answer and does not is a reason to stop.
-  const broken = new Set(
-    containers
-      .filter((container) => healthOf(container) !== 'healthy')
-      .map((container) => nameOf(container).slice(settings.prefix.length + 1)),
-  );
-  // A new model's collection is made by its first worker.
-  const failed = report.checks.filter(
-    ({ ok, name, code }) =>
-      !ok && name !== 'workers' && code !== 'QDRANT_COLLECTION' && !broken.has(name),
-  );
+  const failed = findBlockingChecks(report, settings, containers);
   if (failed.length === 0) return progress.note('Postgres, Redis and the GPU host answer.');
   const shown = formatReport({ ...report, checks: failed });
   if (settings.verification === 'warn')
     return progress.note(`going on, because verification is 'warn':\n${shown}`);
   throw new CommandError(
     `preflight, before anything was replaced:\n${shown}`,
-    `repair that first, or go on without it: pulumi config set pulse:verification warn --stack ${stack}`,
+    'repair that first, or go on without it: ' +
+      `pulumi config set pulse:verification warn --stack ${stack}`,
+  );
+}
+
+/**
+ * Picks the failed checks that are a reason to stop: of services that are not the stack's own, and
+ * of those whose container is healthy. A container that is missing or unhealthy is what `up`
+ * repairs, and a new model's collection is made by its first worker.
+ */
+export function findBlockingChecks(
+  { checks }: Report,
+  { prefix, gpuHost }: Pick<Settings, 'prefix' | 'gpuHost'>,
+  containers: readonly Container[],
+): Report['checks'] {
+  const healthy = new Set(
+    containers.filter((container) => healthOf(container) === 'healthy').map(nameOf),
+  );
+  const own = ['postgres', 'redis', ...(gpuHost === 'embedded' ? ['tei', 'qdrant', 'ollama'] : [])];
+  const isRepaired = (name: string): boolean =>
+    own.includes(name) && !healthy.has(`${prefix}_${name}`);
+  return checks.filter(
+    ({ ok, name, code }) =>
+      !ok && name !== 'workers' && code !== 'QDRANT_COLLECTION' && !isRepaired(name),
   );
 }
 

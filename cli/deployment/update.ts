@@ -79,14 +79,17 @@ export function noteWork(line: string, atWork: Set<string>): void {
   else atWork.delete(name);
 }
 
+/** Of the verification's commands, while they run; the first such line has no text yet. */
+const logOfVerification =
+  /\bcommand:local:Command verification-\w+ (creating|updating)( replacement)? (?<rest>.*)$/;
+
 /**
  * Whether Pulumi prints this line again under `Diagnostics`: the table of the verification, each
  * line of it after the state of its resource.
  */
 export function isRepeatedLog(line: string): boolean {
-  return /\bcommand:local:Command verification-\w+ (creating|updating|replacing) \([1-9]/.test(
-    line,
-  );
+  const rest = logOfVerification.exec(line)?.groups?.['rest'];
+  return rest !== undefined && !/^\(0s\) *(\[diff: [^\]]*\])? *$/.test(rest);
 }
 
 /** How many resources the last update changed, from the stack's own history. */

@@ -7,6 +7,8 @@ const state = (text: string): string => ` +  command:local:Command verification-
 test.each([
   state('creating (12s) CHECK     RESULT  LATENCY  CODE  TARGET'),
   state('creating (12s) '),
+  state('creating replacement (3s) [diff: ~triggers]; postgres  ok       377 ms'),
+  state('creating (0s) CHECK     RESULT  LATENCY  CODE  TARGET'),
   state('updating (1.2s) tei FAILED: it does not answer'),
 ])("a line of the verification's table is not shown twice: %s", (line) =>
   expect(isRepeatedLog(line)).toBe(true),
@@ -14,6 +16,8 @@ test.each([
 
 test.each([
   state('creating (0s) '),
+  state('creating replacement (0s) [diff: ~stdin,triggers]'),
+  state('created replacement (3s) [diff: ~triggers]; 7 of 7 checks passed'),
   state('created (12s) 7 of 7 checks passed at 2026-01-01T00:00:00.000Z'),
   state('**creating failed** error: exit status 1'),
   '    CHECK     RESULT  LATENCY  CODE  TARGET',
