@@ -1,7 +1,7 @@
 import type { RunnableCommand } from '../shared/commands/build.ts';
 import type { CommandDefinition } from '../shared/commands/definition.ts';
 import type { InputOf } from '../shared/commands/input.ts';
-import { refuseUnknownStack } from './known-stack.ts';
+import { refuseUnknownStack } from './stacks.ts';
 
 /** A command of `./pulse`: its definition, and what it does with its arguments and options. */
 export function hostCommand<const Definition extends CommandDefinition>(

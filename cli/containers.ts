@@ -1,6 +1,5 @@
-import { stackLabel } from '../settings/names.ts';
-import { jsonOf, linesOf } from './process.ts';
-import { prefixOf } from './stack.ts';
+import { prefixOf, stackLabel } from '../settings/names.ts';
+import { captureJson, captureLines } from './process.ts';
 
 /** What `docker inspect` says of a container, as far as it is read here. */
 export interface Container {
@@ -34,7 +33,7 @@ export interface Container {
 
 /** The stack's containers whose name goes on as given, running or not, in the order of their names. */
 export async function containersOf(stack: string, name = ''): Promise<Container[]> {
-  const ids = await linesOf('docker', [
+  const ids = await captureLines('docker', [
     'ps',
     '--all',
     '--quiet',
@@ -44,7 +43,7 @@ export async function containersOf(stack: string, name = ''): Promise<Container[
     `name=^${prefixOf(stack)}_${name}`,
   ]);
   if (ids.length === 0) return [];
-  const found = await jsonOf<Container[]>('docker', ['inspect', ...ids]);
+  const found = await captureJson<Container[]>('docker', ['inspect', ...ids]);
   return found.sort((one, other) =>
     nameOf(one).localeCompare(nameOf(other), 'en', { numeric: true }),
   );

@@ -1,8 +1,8 @@
 import { CommandError } from '../toolchain/command-error.ts';
+import type { InteractiveOptions } from '../toolchain/process.ts';
 import { containersOf, healthyWorker, nameOf } from './containers.ts';
 import type { Container } from './containers.ts';
-import { outputOf, runProgram } from './process.ts';
-import type { Run } from './process.ts';
+import { captureOutput, runInteractive } from './process.ts';
 
 /** In the image; a worker of another version may be the one that is asked. */
 const commandLine = ['node', 'worker/cli.ts'];
@@ -23,10 +23,13 @@ interface DockerCall {
 export async function runInWorker(
   stack: string,
   args: readonly string[],
-  run: Run = {},
+  run: InteractiveOptions = {},
 ): Promise<number> {
   const call = await prepareCall(stack);
-  return runProgram('docker', [...call.args, ...commandLine, ...args], { ...run, env: call.env });
+  return runInteractive('docker', [...call.args, ...commandLine, ...args], {
+    ...run,
+    env: call.env,
+  });
 }
 
 /**
@@ -36,7 +39,7 @@ export async function runInWorker(
  */
 export async function readFromWorker(stack: string, args: readonly string[]): Promise<string> {
   const call = await prepareCall(stack);
-  return outputOf('docker', [...call.args, ...commandLine, ...args], call.env);
+  return captureOutput('docker', [...call.args, ...commandLine, ...args], call.env);
 }
 
 /**

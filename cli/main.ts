@@ -6,10 +6,10 @@ import { CommanderError } from 'commander';
 
 import { buildProgram } from '../shared/commands/build.ts';
 import { CommandError } from '../toolchain/command-error.ts';
+import { Interrupted } from '../toolchain/process.ts';
 import { end, say } from './command.ts';
 import { commands } from './commands.ts';
-import { WrongUse } from './known-stack.ts';
-import { Interrupted } from './process.ts';
+import { UsageError } from './errors.ts';
 
 const description = 'A document-indexing stack on Docker, deployed and proven by Pulumi.';
 const examples = `
@@ -40,5 +40,5 @@ function reportError(error: unknown): void {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Interrupted) return 130;
-  return error instanceof WrongUse ? 2 : 1;
+  return error instanceof UsageError ? 2 : 1;
 }

@@ -1,25 +1,61 @@
+import { engine } from '../toolchain/engine.ts';
 import type { Tool } from '../toolchain/tool.ts';
 import { installTools } from '../toolchain/toolchain.ts';
-import { say } from './command.ts';
-import { confirmed } from './confirm.ts';
+import { askYesNo } from './confirm.ts';
 import { findNeededTools, pulumi } from './needed-tools.ts';
+import { runStep } from './progress/steps.ts';
+import type { Step } from './progress/steps.ts';
 
-/** Installs what this machine lacks; asks before it installs an engine, unless `yes`. */
-export async function installMissingTools(yes: boolean): Promise<void> {
-  const needed = await findNeededTools();
-  const mayInstall = async (tool: Tool) =>
-    yes ||
-    tool !== needed.engine ||
-    confirmed(
-      `${tool.name} (${tool.purpose}) is missing. Install and start it on this system?`,
-      './pulse up --yes, or install it by hand',
-    );
-  await installTools([[needed.engine]], say, mayInstall);
-  // Images need the engine and Go needs the processor: side by side they use both.
-  await installTools([needed.images, needed.pulumi], say, mayInstall);
+/**
+ * The step that installs what this machine lacks.
+ *
+ * @param yes whether a Docker engine may be installed system-wide without a question
+ */
+export function installStep(yes: boolean): Step {
+  let mayInstallEngine = yes;
+  const mayInstall = async (tool: Tool): Promise<boolean> => tool !== engine || mayInstallEngine;
+  return {
+    name: 'tools',
+    title: 'Installing missing tools',
+    prepare: async () => {
+      if (!yes && (await isInstallable(engine))) mayInstallEngine = await askForEngine();
+    },
+    work: async ({ report }) => {
+      const needed = await findNeededTools();
+      await installTools([[needed.engine]], report, mayInstall);
+      // Images need the engine and Go needs the processor: side by side they use both.
+      await installTools([needed.images, needed.pulumi], report, mayInstall);
+    },
+  };
 }
 
-/** Installs what a preview needs: Pulumi, and neither an engine nor images. */
+/**
+ * Installs what this machine lacks, and shows it.
+ *
+ * @param yes whether a Docker engine may be installed system-wide without a question
+ */
+export function installMissingTools(yes: boolean): Promise<void> {
+  return runStep(installStep(yes));
+}
+
+/** Installs what a preview needs, and shows it: Pulumi, and neither an engine nor images. */
 export function installPulumi(): Promise<void> {
-  return installTools([pulumi.tools], say, async () => true);
+  return runStep({
+    name: 'tools',
+    title: 'Installing Pulumi where it is missing',
+    work: ({ report }) => installTools([pulumi.tools], report, async () => true),
+  });
+}
+
+async function isInstallable({ find, methods }: Tool): Promise<boolean> {
+  if ((await find()) !== undefined) return false;
+  const obstacles = await Promise.all(methods.map(({ findObstacle }) => findObstacle()));
+  return obstacles.includes(undefined);
+}
+
+function askForEngine(): Promise<boolean> {
+  return askYesNo(
+    `${engine.name} (${engine.purpose}) is missing. Install and start it on this system?`,
+    './pulse up --yes, or install it by hand',
+  );
 }

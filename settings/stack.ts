@@ -1,9 +1,14 @@
+import { join } from 'node:path';
+
 import * as pulumi from '@pulumi/pulumi';
 
 import type { Settings } from '../settings.ts';
 import { SettingsError } from '../shared/settings-error.ts';
+import { applyMachineSettings, readMachineSettings } from './machine.ts';
 import { refuseUnconfirmedOutage } from './outage.ts';
 import { parseSettings } from './parse.ts';
+
+const root = join(import.meta.dirname, '..');
 
 /**
  * Reads the settings of the stack that is being deployed. Secrets are among them as plain text:
@@ -36,7 +41,7 @@ function readConfiguration(): Settings {
       .map(([key, text]) => [key.slice(own.length), text]),
   );
   try {
-    return parseSettings(pulumi.getStack(), texts);
+    return parseSettings(pulumi.getStack(), applyMachineSettings(texts, readMachineSettings(root)));
   } catch (error) {
     // A RunError is shown without a stack trace: the report is the whole message.
     if (error instanceof SettingsError) throw new pulumi.RunError(error.message);

@@ -8,10 +8,11 @@ import { execa } from 'execa';
 import type { Options } from 'execa';
 
 import { CommandError } from './command-error.ts';
+import { describeEnd, isNotStarted, remedyFor, seeTools, startError } from './process-ending.ts';
+import type { Ending } from './process-ending.ts';
 
 /** Enough for the state of a large stack, in characters. */
 const maxBuffer = 256 * 1024 * 1024;
-const seeTools = './pulse doctor lists the tools';
 
 /** Ctrl-C or SIGTERM: the program that ran was waited for and has ended. */
 export class Interrupted extends Error {
@@ -31,6 +32,11 @@ export interface ProcessOptions {
 export interface InteractiveOptions extends Omit<ProcessOptions, 'timeoutMs'> {
   /** Where the program's stdout goes; `stderr` keeps ours free for JSON. */
   readonly stdout?: 'stdout' | 'stderr';
+  /**
+   * Whether a line of stdout is shown. With it the program has a pipe for its stdout, and not the
+   * terminal.
+   */
+  readonly keepLine?: (line: string) => boolean;
 }
 
 /** How a program ended. */
@@ -55,26 +61,31 @@ export interface ProcessResult {
 export async function runInteractive(
   command: string,
   args: readonly string[],
-  { stdout = 'stdout', ...options }: InteractiveOptions = {},
+  { stdout = 'stdout', keepLine, ...options }: InteractiveOptions = {},
 ): Promise<number> {
   let isInterrupted = false;
-  const subprocess = execa(command, args, {
-    ...execaOptions(options),
-    stdin: options.input === undefined ? 'inherit' : 'pipe',
-    stdout: stdout === 'stdout' ? 'inherit' : 2,
-    stderr: 'inherit',
-    // It outlives a signal to us: see above.
-    cleanup: false,
-  });
+  let terminate: (() => void) | undefined;
   const onInterrupt = (): void => {
     isInterrupted = true;
   };
   const onTerminate = (): void => {
     isInterrupted = true;
-    subprocess.kill('SIGTERM');
+    terminate?.();
   };
+  // Before the program starts: a signal may come at any time after that.
   process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
   try {
+    const destination = stdout === 'stdout' ? 'inherit' : 2;
+    const subprocess = execa(command, args, {
+      ...execaOptions(options),
+      stdin: options.input === undefined ? 'inherit' : 'pipe',
+      stdout: keepLine === undefined ? destination : [filterLines(keepLine), destination],
+      buffer: false,
+      stderr: 'inherit',
+      // It outlives a signal to us: see above.
+      cleanup: false,
+    });
+    terminate = () => void subprocess.kill('SIGTERM');
     const result = await subprocess;
     if (isInterrupted) throw new Interrupted();
     throwInputError(options, result);
@@ -163,10 +174,10 @@ export async function readLines(
   onLine: (line: string) => void,
   options: ProcessOptions = {},
 ): Promise<string | undefined> {
-  const passOn = function* (line: unknown): Generator<string> {
-    onLine(String(line));
-    yield* []; // nothing is kept
-  };
+  const passOn = filterLines((line) => {
+    onLine(line);
+    return false;
+  });
   const result = await execa(command, args, {
     ...execaOptions(options),
     stdout: passOn,
@@ -275,33 +286,8 @@ function throwInputError({ input }: ProcessOptions, { failed }: Ending): void {
   if (failed && input?.errored && !isPrematureClose(input.errored)) throw input.errored;
 }
 
-/** What the result of an execa call of any options has. */
-interface Ending {
-  readonly failed: boolean;
-  readonly exitCode?: number | undefined;
-  readonly signal?: string | undefined;
-  readonly timedOut: boolean;
-  readonly originalMessage?: string | undefined;
-}
-
-function isNotStarted({ failed, exitCode, signal }: Ending): boolean {
-  return failed && exitCode === undefined && signal === undefined;
-}
-
-function startError(command: string, { originalMessage = '' }: Ending): CommandError {
-  return new CommandError(`${command} cannot be started: ${originalMessage}`, seeTools);
-}
-
-function describeEnd(ending: Ending): string {
-  if (ending.timedOut) return 'it did not end in time';
-  if (ending.signal !== undefined) return `ended with ${ending.signal}`;
-  if (ending.exitCode !== undefined) return `ended with exit code ${ending.exitCode}`;
-  return ending.originalMessage ?? 'cannot be started';
-}
-
-function remedyFor(problem: string): string {
-  return /Cannot connect to the Docker daemon|error during connect/.test(problem)
-    ? 'start the Docker engine (systemctl start docker), or set DOCKER_HOST to the one that is ' +
-        'meant; ./pulse doctor shows which is found'
-    : `see its own words above; ${seeTools}`;
+function filterLines(keepLine: (line: string) => boolean) {
+  return function* (line: unknown): Generator<string> {
+    if (keepLine(String(line))) yield String(line);
+  };
 }

@@ -11,11 +11,12 @@ import { SettingsError } from '../../shared/settings-error.ts';
 import { formatTable } from '../../shared/table.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { end, print, say } from '../command.ts';
-import { importOf, secretValue } from '../config/import.ts';
+import { importEnvFile, secretValue } from '../config/import.ts';
 import type { Current, Import } from '../config/import.ts';
-import { deployedStacks, WrongUse } from '../known-stack.ts';
-import { outputOf, runProgram } from '../process.ts';
-import { root } from '../stack.ts';
+import { UsageError } from '../errors.ts';
+import { root } from '../paths.ts';
+import { captureOutput, runInteractive } from '../process.ts';
+import { deployedStacks } from '../stacks.ts';
 import { installPulumi } from '../tools.ts';
 
 type Options = InputOf<typeof definition.subcommands.import>;
@@ -28,7 +29,7 @@ export const config: RunnableCommand = {
 async function importOldDeployment(options: Options): Promise<void> {
   const { '.env': path, stack, keepSecrets = false, dryRun = false, json } = options;
   if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw new WrongUse(`${path} is no file`, 'give the .env of the old deployment');
+    throw new UsageError(`${path} is no file`, 'give the .env of the old deployment');
   const read = parseOldDeployment(stack, path, keepSecrets);
   if (!dryRun) await write(stack, read);
   print(
@@ -54,7 +55,12 @@ function formatReport(stack: string, dryRun: boolean, { lines, plain, secrets }:
 /** @throws CommandError when a value of the file is not one that its setting takes */
 function parseOldDeployment(stack: string, path: string, keepSecrets: boolean): Import {
   try {
-    return importOf(stack, readFileSync(resolve(path), 'utf8'), readCurrent(stack), keepSecrets);
+    return importEnvFile(
+      stack,
+      readFileSync(resolve(path), 'utf8'),
+      readCurrent(stack),
+      keepSecrets,
+    );
   } catch (error) {
     if (error instanceof SettingsError)
       throw new CommandError(
@@ -83,12 +89,13 @@ async function write(stack: string, { plain, secrets }: Import): Promise<void> {
   if (Object.keys({ ...plain, ...secrets }).length === 0) return;
   await installPulumi();
   if (!(await deployedStacks()).includes(stack))
-    await outputOf('pulumi', ['stack', 'init', '--no-select', stack]);
+    await captureOutput('pulumi', ['stack', 'init', '--no-select', stack]);
   const pairs = Object.entries(plain).flatMap(([key, value]) => [
     '--plaintext',
     `pulse:${key}=${value}`,
   ]);
-  if (pairs.length > 0) await outputOf('pulumi', ['config', 'set-all', '--stack', stack, ...pairs]);
+  if (pairs.length > 0)
+    await captureOutput('pulumi', ['config', 'set-all', '--stack', stack, ...pairs]);
   // By standard input: an argument stands in the host's process list.
   for (const [key, value] of Object.entries(secrets)) await writeSecret(stack, key, value);
   say(`written into Pulumi.${stack}.yaml`);
@@ -97,7 +104,7 @@ async function write(stack: string, { plain, secrets }: Import): Promise<void> {
 async function writeSecret(stack: string, key: string, value: string): Promise<void> {
   const args = ['config', 'set', '--secret', `pulse:${key}`, '--stack', stack];
   const run = { input: Readable.from([value]), stdout: 'stderr' } as const;
-  if ((await runProgram('pulumi', args, run)) !== 0)
+  if ((await runInteractive('pulumi', args, run)) !== 0)
     throw new CommandError(
       `pulse:${key} was not written`,
       'pulumi says why above; run the same command again, what is written stays',

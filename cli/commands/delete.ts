@@ -2,7 +2,7 @@ import { deleteDocuments as definition } from '../../shared/commands/delete.ts';
 import { formatArguments } from '../../shared/commands/format-arguments.ts';
 import type { InputOf } from '../../shared/commands/input.ts';
 import { end, say, stackCommand } from '../command.ts';
-import { confirmed } from '../confirm.ts';
+import { askYesNo } from '../confirm.ts';
 import { runInWorker, readFromWorker } from '../in-worker.ts';
 
 type Selection = Pick<InputOf<typeof definition>, 'url' | 'domain' | 'all'>;
@@ -24,7 +24,7 @@ async function isConfirmed(stack: string, which: Selection): Promise<boolean> {
   const documents = await countDocuments(stack, which);
   return (
     documents <= 1 ||
-    confirmed(
+    askYesNo(
       `Delete ${documents} documents of stack ${stack}?`,
       `./pulse delete ${formatArguments(definition, which).join(' ')} --stack ${stack} --yes`,
     )

@@ -3,8 +3,8 @@ import { down as definition } from '../../shared/commands/down.ts';
 import type { InputOf } from '../../shared/commands/input.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { end, print, say, stackCommand } from '../command.ts';
-import { answered, confirmed } from '../confirm.ts';
-import { linesOf, outputOf, runProgram } from '../process.ts';
+import { askText, askYesNo } from '../confirm.ts';
+import { captureLines, captureOutput, runInteractive } from '../process.ts';
 import { stateOf } from '../state.ts';
 
 type Options = InputOf<typeof definition>;
@@ -15,7 +15,7 @@ export const down = stackCommand(definition, async (options) => {
   const isProtected = state?.some(({ protect }) => protect === true) ?? false;
   if (!(await isConfirmed(options, isProtected))) return end(1);
   if (data && isProtected)
-    await outputOf('pulumi', ['state', 'unprotect', '--all', '--yes', '--stack', stack]);
+    await captureOutput('pulumi', ['state', 'unprotect', '--all', '--yes', '--stack', stack]);
   if (state === undefined) say(`This backend has no state of stack ${stack}: nothing to destroy.`);
   // A protected volume would make pulumi refuse all of it.
   const spare = isProtected && !data ? ['--exclude-protected'] : [];
@@ -23,7 +23,7 @@ export const down = stackCommand(definition, async (options) => {
   const code =
     state === undefined
       ? 0
-      : await runProgram('pulumi', destroy, { stdout: json ? 'stderr' : 'stdout' });
+      : await runInteractive('pulumi', destroy, { stdout: json ? 'stderr' : 'stdout' });
   const removedVolumes = code === 0 && data ? await removeVolumes(stack) : [];
   if (json) print(JSON.stringify({ stack, ok: code === 0, removedVolumes }));
   end(code === 0 ? 0 : 1);
@@ -36,7 +36,7 @@ async function isConfirmed(options: Options, isProtected: boolean): Promise<bool
   const question = data
     ? `Remove stack ${stack} AND ALL ITS DATA?`
     : `Remove stack ${stack}? Its data volumes stay.`;
-  return confirmed(question, `./pulse down --stack ${stack}${data ? ' --data' : ''} --yes`);
+  return askYesNo(question, `./pulse down --stack ${stack}${data ? ' --data' : ''} --yes`);
 }
 
 /**
@@ -51,15 +51,15 @@ async function isConfirmedByName({ stack, yes, confirm }: Options): Promise<bool
   if (yes || confirm !== undefined)
     throw new CommandError(`the data of ${stack} are protected (pulse:protectData)`, instead);
   const question = `Remove stack ${stack} AND ALL ITS PROTECTED DATA? Type its name to go on:`;
-  return (await answered(question, instead)) === stack;
+  return (await askText(question, instead)) === stack;
 }
 
 async function removeVolumes(stack: string): Promise<string[]> {
   const own = dataVolumeNames.map((name) => `${prefixOf(stack)}_${name}`);
-  const volumes = (await linesOf('docker', ['volume', 'ls', '--quiet'])).filter((name) =>
+  const volumes = (await captureLines('docker', ['volume', 'ls', '--quiet'])).filter((name) =>
     own.includes(name),
   );
   if (volumes.length === 0) return [];
   say(`removing ${volumes.join(', ')}`);
-  return linesOf('docker', ['volume', 'rm', ...volumes]);
+  return captureLines('docker', ['volume', 'rm', ...volumes]);
 }

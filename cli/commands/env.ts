@@ -1,6 +1,6 @@
 import { env as definition } from '../../shared/commands/env.ts';
 import { hostCommand, print } from '../command.ts';
-import { toolEnvironment } from '../stack.ts';
+import { toolEnvironment } from '../environment.ts';
 
 export const env = hostCommand(definition, () => {
   const variables = { PATH: process.env['PATH'] ?? '', ...toolEnvironment() };

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-
+import { prefixOf } from '../../settings/names.ts';
 import { logs as definition } from '../../shared/commands/logs.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { print, stackCommand } from '../command.ts';
 import { containersOf, nameOf } from '../containers.ts';
-import { prefixOf, toolEnvironment } from '../stack.ts';
+import { readLines } from '../process.ts';
 
 interface Line {
   readonly container: string;
@@ -62,20 +60,11 @@ interface Reading {
 /** Reads both streams of a container's log to their end. @throws CommandError */
 async function readLog(container: string, { tail, follow, onLine }: Reading): Promise<void> {
   const args = ['logs', '--timestamps', '--tail', tail, ...(follow ? ['--follow'] : []), container];
-  const child = spawn('docker', args, {
-    env: { ...process.env, ...toolEnvironment() },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const problem = await readLines('docker', args, (line) => {
+    const [at = '', ...words] = line.split(' ');
+    onLine({ container, at, text: words.join(' ') });
   });
-  const ended = new Promise<number>((resolve, reject) =>
-    child.once('error', reject).once('close', (code) => resolve(code ?? 1)),
-  );
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      const [at = '', ...words] = line.split(' ');
-      onLine({ container, at, text: words.join(' ') });
-    });
-  }
-  if ((await ended) !== 0)
+  if (problem !== undefined)
     throw new CommandError(
       `the log of ${container} cannot be read`,
       './pulse status lists the containers; --tail takes a number or all',

@@ -1,10 +1,10 @@
 import { preview as definition } from '../../shared/commands/preview.ts';
 import { formatTable } from '../../shared/table.ts';
 import { end, print, say, stackCommand } from '../command.ts';
-import { configuredStacks } from '../known-stack.ts';
 import { previewStack } from '../preview/preview.ts';
 import type { StackPreview } from '../preview/preview.ts';
-import { runProgram } from '../process.ts';
+import { runInteractive } from '../process.ts';
+import { configuredStacks } from '../stacks.ts';
 import { installPulumi } from '../tools.ts';
 
 const typeCheck = ['node_modules/typescript/bin/tsc', '--noEmit'];
@@ -12,7 +12,7 @@ const typeCheck = ['node_modules/typescript/bin/tsc', '--noEmit'];
 export const preview = stackCommand(definition, async ({ stack, all, json }) => {
   await installPulumi();
   say('checking types ...');
-  const typesAreGood = (await runProgram('node', typeCheck, { stdout: 'stderr' })) === 0;
+  const typesAreGood = (await runInteractive('node', typeCheck, { stdout: 'stderr' })) === 0;
   const stacks: StackPreview[] = [];
   for (const name of all ? configuredStacks() : [stack]) {
     say(`previewing ${name} ...`);

@@ -1,9 +1,9 @@
 import { status as definition } from '../../shared/commands/status.ts';
 import { formatTable } from '../../shared/table.ts';
 import { end, print, say, stackCommand } from '../command.ts';
-import { lookAt } from '../status/inspect.ts';
-import type { Seen } from '../status/inspect.ts';
-import { whyNotReady } from '../status/ready.ts';
+import { inspectStack } from '../status/inspect.ts';
+import type { StackInspection } from '../status/inspect.ts';
+import { reasonsNotReady } from '../status/ready.ts';
 
 /** After this time the user is told what the command waits for. */
 const slowAfterMs = 2_000;
@@ -13,8 +13,8 @@ export const status = stackCommand(definition, async ({ stack, json }) => {
     () => say('asking the engine, the GPU host and the queues ...'),
     slowAfterMs,
   );
-  const seen = await lookAt(stack).finally(() => clearTimeout(slow));
-  const why = whyNotReady(seen);
+  const seen = await inspectStack(stack).finally(() => clearTimeout(slow));
+  const why = reasonsNotReady(seen);
   const isReady = why.length === 0;
   if (json) print(JSON.stringify({ stack, ready: isReady, why, ...seen }));
   else if (seen.containers.length === 0)
@@ -23,7 +23,7 @@ export const status = stackCommand(definition, async ({ stack, json }) => {
   end(isReady ? 0 : 1);
 });
 
-function formatStatus(stack: string, seen: Seen, why: readonly string[]): string {
+function formatStatus(stack: string, seen: StackInspection, why: readonly string[]): string {
   const tables = [seen.containers, seen.volumes, seen.gpuHost, seen.queues]
     .filter((rows) => rows.length > 0)
     .map(formatTable);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { runChecks } from '../../checks/run.ts';
 import { test as definition } from '../../shared/commands/test.ts';
 import { end, hostCommand, print } from '../command.ts';
-import { runProgram } from '../process.ts';
+import { runInteractive } from '../process.ts';
 import { installMissingTools } from '../tools.ts';
 
 interface Outcome {
@@ -33,7 +33,7 @@ async function check(): Promise<Outcome> {
 async function runTests(group: string | undefined): Promise<Outcome> {
   await installMissingTools(true);
   const file = join(tmpdir(), `pulse-tests-${process.pid}.json`);
-  const code = await runProgram('node', [
+  const code = await runInteractive('node', [
     'node_modules/vitest/vitest.mjs',
     'run',
     ...(group === undefined ? [] : ['--project', group]),

@@ -1,10 +1,10 @@
 import { up as definition } from '../../shared/commands/up.ts';
 import { end, print, stackCommand } from '../command.ts';
 import { deploy } from '../deployment/deploy.ts';
-import type { Step } from '../deployment/deploy.ts';
+import type { StepResult } from '../progress/steps.ts';
 
 export const up = stackCommand(definition, async ({ stack, yes = false, json }) => {
-  const steps: Step[] = [];
+  const steps: StepResult[] = [];
   const childOutput = json ? 'stderr' : 'stdout';
   const result = await deploy(stack, { yes, childOutput, steps }).catch((error: unknown) => {
     const problem = error instanceof Error ? error.message : String(error);

@@ -11,7 +11,7 @@ import { retention as retentionDefinition } from '../../shared/commands/retentio
 import { search as searchDefinition } from '../../shared/commands/search.ts';
 import { end } from '../command.ts';
 import { runInWorker } from '../in-worker.ts';
-import { refuseUnknownStack } from '../known-stack.ts';
+import { refuseUnknownStack } from '../stacks.ts';
 
 export const search = forward(searchDefinition);
 export const reindex = forward(reindexDefinition);

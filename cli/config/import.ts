@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { settingRows } from '../../settings.ts';
 import type { Key } from '../../settings.ts';
 import { parseSettings } from '../../settings/parse.ts';
-import { meaningOf } from './old-names.ts';
+import { interpretVariable } from './old-names.ts';
 
 /**
  * A stack's configuration as it stands: a text, or `secret` for a value that only its passphrase
@@ -14,7 +14,7 @@ export type Current = Readonly<Record<string, string | typeof secretValue>>;
 export const secretValue = Symbol('a value that only the passphrase opens');
 
 /** One line of the report; never holds a secret's value. */
-export interface Line {
+export interface ImportLine {
   /** In the old `.env`. */
   readonly name: string;
   readonly setting: string;
@@ -30,7 +30,7 @@ export interface Line {
 }
 
 export interface Import {
-  readonly lines: readonly Line[];
+  readonly lines: readonly ImportLine[];
   readonly plain: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -42,17 +42,17 @@ export interface Import {
  *
  * @throws SettingsError when the configuration would not be valid, with every fault
  */
-export function importOf(
+export function importEnvFile(
   stack: string,
   envFile: string,
   current: Current,
   keepSecrets: boolean,
 ): Import {
-  const lines: Line[] = [];
+  const lines: ImportLine[] = [];
   const plain: Record<string, string> = {};
   const secrets: Record<string, string> = {};
   for (const [name, text = ''] of Object.entries(parseEnv(envFile))) {
-    const meaning = meaningOf(name, text);
+    const meaning = interpretVariable(name, text);
     if (meaning === undefined) {
       lines.push({ name, setting: '', outcome: 'not understood', note: '' });
       continue;

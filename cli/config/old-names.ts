@@ -81,6 +81,6 @@ function store(text: string, key: Key, notes: (parsed: URL) => string[]): Meanin
 export const oldNames: readonly string[] = Object.keys(readings);
 
 /** Undefined for a name that the old deployment did not have. */
-export function meaningOf(name: string, text: string): Meaning | undefined {
+export function interpretVariable(name: string, text: string): Meaning | undefined {
   return Object.hasOwn(readings, name) ? readings[name]?.(text) : undefined;
 }

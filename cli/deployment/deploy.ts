@@ -1,120 +1,103 @@
-import type { Settings } from '../../settings.ts';
-import { CommandError } from '../../toolchain/command-error.ts';
+import type { InteractiveOptions } from '../../toolchain/process.ts';
 import { say } from '../command.ts';
-import { runInWorker } from '../in-worker.ts';
-import { jsonOf, runProgram } from '../process.ts';
-import { installMissingTools } from '../tools.ts';
-import { brokenContainers } from './drift.ts';
-import { sayWhatFailed } from './failure.ts';
-import { everyContainerHealthy } from './health.ts';
+import { runStep } from '../progress/steps.ts';
+import type { Step, StepResult } from '../progress/steps.ts';
+import { readOutputs, stateOf } from '../state.ts';
+import { installStep } from '../tools.ts';
+import { waitUntilHealthy } from './health.ts';
 import { pruneWorkerImages } from './images.ts';
-import { preflight, settingsOf } from './preflight.ts';
+import { preflight } from './preflight.ts';
 import { indexAndSearchSample } from './sample.ts';
 import { selectStack } from './select-stack.ts';
+import { readStackSettings } from './settings.ts';
+import { countChanges, runPulumiUp } from './update.ts';
+import { findNewReport, verifyInWorker } from './verification.ts';
 
-export interface Step {
-  readonly step: string;
-  readonly ok: boolean;
-  readonly seconds: number;
-}
+/** The answer of `./pulse up --json`. */
 export interface Deployment {
   readonly stack: string;
   readonly ok: boolean;
   readonly changed: number;
   readonly seconds: number;
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepResult[];
 }
-export interface How {
+
+export interface DeployOptions {
   /** Install a missing engine without asking. */
   readonly yes: boolean;
-  /** Where pulumi's own words go. */
-  readonly childOutput: 'stdout' | 'stderr';
+  /** Where the output of pulumi, of the verification and of the searches goes. */
+  readonly childOutput: NonNullable<InteractiveOptions['stdout']>;
   /** Filled as steps end, the one that threw included. */
-  readonly steps: Step[];
+  readonly steps: StepResult[];
 }
 
 /**
  * Tools, stack, preflight, `pulumi up`, health, verification; on `dev` also the sample and two
- * searches. @throws CommandError when it cannot go on
+ * searches.
+ *
+ * @throws CommandError when it cannot go on
  */
 export async function deploy(
   stack: string,
-  { yes, childOutput: stdout, steps }: How,
+  { yes, childOutput: stdout, steps }: DeployOptions,
 ): Promise<Deployment> {
-  const began = Date.now();
-  const since = (start: number): number => Math.round((Date.now() - start) / 1000);
-  const step = async (name: string, work: () => Promise<boolean | void>): Promise<void> => {
-    const start = Date.now();
-    let ok = false;
-    try {
-      ok = (await work()) !== false;
-    } finally {
-      steps.push({ step: name, ok, seconds: since(start) });
-    }
-  };
+  const startedMs = Date.now();
+  const run = (
+    name: string,
+    title: string,
+    work: Step['work'],
+    ownsTerminal = false,
+  ): Promise<void> => runStep({ name, title, work, ownsTerminal }, steps);
 
-  await step('tools', () => installMissingTools(yes));
-  await step('stack', () => selectStack(stack));
-  const settings = await settingsOf(stack);
-  await step('preflight', () => preflight(settings));
-  await step('pulumi up', () => update(stack, stdout));
-  await step('health', () => everyContainerHealthy(stack));
-  await step('verification', () => proven(settings, stdout));
-  if (stack === 'dev') await step('sample', () => indexAndSearchSample(stack, stdout));
-  await step('old images', () => pruneWorkerImages(stack));
+  await runStep(installStep(yes), steps);
+  await run('stack', `Selecting stack ${stack}`, (progress) => selectStack(stack, progress));
 
-  const changed = await changes(stack);
-  // Under `warn` a failed check is reported, and no reason to call the deployment failed.
+  const settings = await readStackSettings(stack);
+  const state = (await stateOf(stack)) ?? [];
+  await run('preflight', 'Checking the host, the stores and the GPU host', (progress) =>
+    preflight(settings, state, progress),
+  );
+
+  await run('pulumi up', 'pulumi up', (progress) => runPulumiUp(stack, stdout, progress), true);
+
+  const outputs = await readOutputs(stack);
+  await run('health', 'Waiting until every container is healthy', (progress) =>
+    waitUntilHealthy(stack, outputs.containerNames, progress),
+  );
+
+  const report = findNewReport(state, outputs);
+  if (report === undefined) {
+    const title = 'Verifying every connection, and a document through the whole pipeline';
+    await run('verification', title, () => verifyInWorker(settings, stdout), true);
+  } else {
+    await run('verification', 'Reading the verification that this update made', ({ note }) => {
+      note(report.summary);
+      return Promise.resolve(report.ok);
+    });
+  }
+
+  if (stack === 'dev') {
+    const title = 'Indexing and searching the sample (samples/)';
+    await run('sample', title, () => indexAndSearchSample(stack, stdout), true);
+  }
+  await run('old images', 'Removing old worker images', (progress) =>
+    pruneWorkerImages(stack, progress),
+  );
+
+  const changed = await countChanges(stack);
+  // Under `warn` a failed check is reported, and does not make the deployment fail.
   const ok = steps.every(
     (one) => one.ok || (one.step === 'verification' && settings.verification.mode === 'warn'),
   );
-  const proof = steps.every((one) => one.ok)
-    ? 'up and proven'
-    : `up, and a check failed: see above${ok ? " (verification is 'warn')" : ''}`;
-  say(
-    `\n${changed === 0 ? 'Nothing changed' : `${changed} resources changed`}; stack ${stack} is ${proof} after ${since(began)} s.`,
-  );
-  return { stack, ok, changed, seconds: since(began), steps };
+  const seconds = Math.round((Date.now() - startedMs) / 1000);
+  say(`\n${formatResult({ stack, ok, changed, seconds, steps })}`);
+  return { stack, ok, changed, seconds, steps };
 }
 
-/**
- * Refreshed: a container that somebody removed or stopped is only seen by asking the engine; what a
- * refresh takes for good and is not, is replaced by name.
- */
-async function update(stack: string, stdout: How['childOutput']): Promise<void> {
-  const anew = (await brokenContainers(stack)).flatMap((urn) => ['--replace', urn]);
-  const code = await runProgram(
-    'pulumi',
-    ['up', '--yes', '--skip-preview', '--refresh', '--suppress-outputs', '--stack', stack, ...anew],
-    { stdout },
-  );
-  if (code === 0) return;
-  await sayWhatFailed(stack);
-  throw new CommandError(
-    'pulumi up failed',
-    `its words stand above, and the last log lines of what is not well; repair the cause and run ./pulse up --stack ${stack} again`,
-  );
-}
-
-async function proven({ stack, workers }: Settings, stdout: How['childOutput']): Promise<boolean> {
-  say('\nEvery connection, and a document through the whole pipeline:');
-  return (
-    (await runInWorker(stack, ['verify', '--replicas', String(workers.replicas)], { stdout })) === 0
-  );
-}
-
-/** What the last update did, from the stack's own history. */
-async function changes(stack: string): Promise<number> {
-  const [last] = await jsonOf<{ resourceChanges?: Record<string, number> }[]>('pulumi', [
-    'stack',
-    'history',
-    '--json',
-    '--page-size',
-    '1',
-    '--stack',
-    stack,
-  ]);
-  return Object.entries(last?.resourceChanges ?? {})
-    .filter(([kind]) => kind !== 'same')
-    .reduce((sum, [, count]) => sum + count, 0);
+/** The last line: what changed, and whether all checks passed. */
+function formatResult({ stack, ok, changed, seconds, steps }: Deployment): string {
+  const changes = changed === 0 ? 'Nothing changed' : `${changed} resources changed`;
+  const allPassed = steps.every((step) => step.ok);
+  const failure = `up, and a check failed: see above${ok ? " (verification is 'warn')" : ''}`;
+  return `${changes}; stack ${stack} is ${allPassed ? 'up and proven' : failure} after ${seconds} s.`;
 }

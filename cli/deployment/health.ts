@@ -1,43 +1,39 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { CommandError } from '../../toolchain/command-error.ts';
-import { say } from '../command.ts';
 import { containersOf, healthOf, nameOf } from '../containers.ts';
-import { jsonOf } from '../process.ts';
+import type { Progress } from '../progress/steps.ts';
 
-const patienceMs = 120_000;
-const lookEveryMs = 2_000;
+const timeoutMs = 120_000;
+const intervalMs = 2_000;
 
 /**
- * Asks the engine itself: after a failed update `pulumi up --refresh` returns 0 with an unhealthy
- * container in place.
+ * Waits until the engine calls every container healthy: after a failed update `pulumi up --refresh`
+ * returns 0 with an unhealthy container in place.
  *
- * @throws CommandError when a container is not healthy in time
+ * @param names of all containers of the stack
+ * @throws CommandError when a container is not healthy within 2 minutes
  */
-export async function everyContainerHealthy(stack: string): Promise<void> {
-  const wanted = await jsonOf<string[]>('pulumi', [
-    'stack',
-    'output',
-    'containerNames',
-    '--json',
-    '--stack',
-    stack,
-  ]);
-  const deadline = Date.now() + patienceMs;
+export async function waitUntilHealthy(
+  stack: string,
+  names: readonly string[],
+  { report, note, signal }: Progress,
+): Promise<void> {
+  const deadlineMs = Date.now() + timeoutMs;
   for (;;) {
     const health = new Map(
       (await containersOf(stack)).map((container) => [nameOf(container), healthOf(container)]),
     );
-    const unwell = wanted
+    const unhealthy = names
       .filter((name) => health.get(name) !== 'healthy')
       .map((name) => `${name} (${health.get(name) ?? 'missing'})`);
-    if (unwell.length === 0) return say(`All ${wanted.length} containers are healthy.`);
-    if (Date.now() > deadline)
+    if (unhealthy.length === 0) return note(`All ${names.length} containers are healthy.`);
+    if (Date.now() > deadlineMs)
       throw new CommandError(
-        `not healthy after ${patienceMs / 1000} s: ${unwell.join(', ')}`,
+        `not healthy after ${timeoutMs / 1000} s: ${unhealthy.join(', ')}`,
         `./pulse logs <name> --stack ${stack}`,
       );
-    say(`waiting for ${unwell.join(', ')}`);
-    await pause(lookEveryMs);
+    report(`waiting for ${unhealthy.join(', ')}`);
+    await pause(intervalMs, undefined, { signal });
   }
 }

@@ -1,17 +1,17 @@
-import { say } from '../command.ts';
+import { prefixOf } from '../../settings/names.ts';
 import { containersOf } from '../containers.ts';
-import { linesOf, outputOf } from '../process.ts';
-import { prefixOf } from '../stack.ts';
+import { captureLines, captureOutput } from '../process.ts';
+import type { Progress } from '../progress/steps.ts';
 
-/** The running one and two to go back to. */
+/** The running one, and two to go back to. */
 const kept = 3;
 
-/** Removes old builds of the worker, newest kept; one that a container still uses stays. */
-export async function pruneWorkerImages(stack: string): Promise<void> {
+/** Removes old builds of the worker. The newest 3 stay, and those that a container uses. */
+export async function pruneWorkerImages(stack: string, { note }: Progress): Promise<void> {
   const repository = `${prefixOf(stack)}_webhook-worker`;
   const used = new Set((await containersOf(stack)).map(({ Config }) => Config.Image));
   // The engine lists the newest first.
-  const builds = await linesOf('docker', [
+  const builds = await captureLines('docker', [
     'image',
     'ls',
     repository,
@@ -23,8 +23,8 @@ export async function pruneWorkerImages(stack: string): Promise<void> {
     .slice(kept)
     .filter((reference) => !used.has(reference));
   if (old.length === 0) return;
-  await outputOf('docker', ['image', 'rm', ...old]);
-  say(
+  await captureOutput('docker', ['image', 'rm', ...old]);
+  note(
     `removed ${old.length} old worker image${old.length === 1 ? '' : 's'}; the last ${kept} are kept`,
   );
 }

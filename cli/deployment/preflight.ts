@@ -2,89 +2,92 @@ import { formatReport } from '../../healthchecks/report-table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
 import type { Settings } from '../../settings.ts';
 import { preflightEnvironment } from '../../settings/environment.ts';
-import { parseSettings } from '../../settings/parse.ts';
-import { SettingsError } from '../../shared/settings-error.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
-import { say } from '../command.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
+import type { Container } from '../containers.ts';
 import { formatEnvFlags } from '../in-worker.ts';
-import { jsonOf, outputOf } from '../process.ts';
-import { fitToHost } from './host/host.ts';
+import { captureOutput } from '../process.ts';
+import type { Progress } from '../progress/steps.ts';
+import type { StateResource } from '../state.ts';
+import { checkHost } from './host/host.ts';
 
 /**
- * Before anything is replaced: are the settings whole, and do the stores and the GPU host answer as
- * they will be configured? Asked from a serving worker; on a first deployment nobody is there to
- * ask, and nothing to lose.
+ * Checks before anything is replaced that the host can take the stack, and that the stores and the
+ * GPU host answer as they will be configured. A worker that serves is asked; on a first deployment
+ * there is none, and nothing to lose.
  *
+ * @param state what the last update left
  * @throws CommandError under `strict` when the GPU host, or a store whose container is healthy,
  *   does not answer
  */
-export async function preflight(settings: Settings): Promise<void> {
+export async function preflight(
+  settings: Settings,
+  state: readonly StateResource[],
+  progress: Progress,
+): Promise<void> {
   const { stack } = settings;
-  await fitToHost(settings);
+  await checkHost(settings, state, progress);
   const containers = await containersOf(stack);
   const worker = healthyWorker(containers);
   if (worker === undefined) return;
-  const report = await ask(nameOf(worker), settings);
+  progress.report(`asking ${nameOf(worker)} for the stores and the GPU host`);
+  const report = await askWorker(nameOf(worker), settings, progress);
   if (report === undefined) return;
-  // A container that is not well is what `up` repairs: only what ought to answer and does not is a reason to stop.
-  const broken = new Set(
-    containers
-      .filter((container) => healthOf(container) !== 'healthy')
-      .map((container) => nameOf(container).slice(settings.prefix.length + 1)),
-  );
-  // A new model's collection is made by its first worker.
-  const failed = report.checks.filter(
-    ({ ok, name, code }) =>
-      !ok && name !== 'workers' && code !== 'QDRANT_COLLECTION' && !broken.has(name),
-  );
-  if (failed.length === 0) return say('preflight: Postgres, Redis and the GPU host answer.');
+  const failed = findBlockingChecks(report, settings, containers);
+  if (failed.length === 0) return progress.note('Postgres, Redis and the GPU host answer.');
   const shown = formatReport({ ...report, checks: failed });
   if (settings.verification.mode === 'warn')
-    return say(`preflight, and going on because verification is 'warn':\n${shown}`);
+    return progress.note(`going on, because verification is 'warn':\n${shown}`);
   throw new CommandError(
     `preflight, before anything was replaced:\n${shown}`,
-    `repair that first, or go on without it: pulumi config set pulse:verification warn --stack ${stack}`,
+    'repair that first, or go on without it: ' +
+      `pulumi config set pulse:verification warn --stack ${stack}`,
   );
 }
 
 /**
- * The stack's configuration, checked as the program will check it. @throws CommandError with every
- * fault
+ * Picks the failed checks that are a reason to stop: of services that are not the stack's own, and
+ * of those whose container is healthy. A container that is missing or unhealthy is what `up`
+ * repairs, and a new model's collection is made by its first worker.
  */
-export async function settingsOf(stack: string): Promise<Settings> {
-  const configured = await jsonOf<Record<string, { value?: string }>>('pulumi', [
-    'config',
-    '--json',
-    '--show-secrets',
-    '--stack',
-    stack,
-  ]);
-  const own = Object.entries(configured).filter(([key]) => key.startsWith('pulse:'));
-  try {
-    return parseSettings(
-      stack,
-      Object.fromEntries(own.map(([key, { value = '' }]) => [key.slice('pulse:'.length), value])),
-    );
-  } catch (error) {
-    if (error instanceof SettingsError)
-      throw new CommandError(
-        error.message,
-        `change Pulumi.${stack}.yaml, or use pulumi config after eval "$(./pulse env)"`,
-      );
-    throw error;
-  }
+export function findBlockingChecks(
+  { checks }: Report,
+  {
+    prefix,
+    gpuHost,
+  }: { readonly prefix: string; readonly gpuHost: Pick<Settings['gpuHost'], 'mode'> },
+  containers: readonly Container[],
+): Report['checks'] {
+  const healthy = new Set(
+    containers.filter((container) => healthOf(container) === 'healthy').map(nameOf),
+  );
+  const own = [
+    'postgres',
+    'redis',
+    ...(gpuHost.mode === 'embedded' ? ['tei', 'qdrant', 'ollama'] : []),
+  ];
+  const isRepaired = (name: string): boolean =>
+    own.includes(name) && !healthy.has(`${prefix}_${name}`);
+  return checks.filter(
+    ({ ok, name, code }) =>
+      !ok && name !== 'workers' && code !== 'QDRANT_COLLECTION' && !isRepaired(name),
+  );
 }
 
 /**
- * The new addresses and the new model, asked from where they will be used; undefined when the
- * worker that serves is too old to be asked.
+ * Asks for the new addresses and the new model from where they will be used.
+ *
+ * @returns `undefined` when the worker is too old to be asked
  */
-async function ask(worker: string, settings: Settings): Promise<Report | undefined> {
+async function askWorker(
+  worker: string,
+  settings: Settings,
+  { note }: Progress,
+): Promise<Report | undefined> {
   const env = preflightEnvironment(settings);
   try {
     return JSON.parse(
-      await outputOf(
+      await captureOutput(
         'docker',
         [
           'exec',
@@ -96,12 +99,12 @@ async function ask(worker: string, settings: Settings): Promise<Report | undefin
           '--report',
           '--no-canary',
         ],
-        env,
+        { env },
       ),
     ) as Report;
   } catch (error) {
-    say(
-      `preflight: ${worker} cannot be asked, going on: ${error instanceof Error ? error.message : String(error)}`,
+    note(
+      `${worker} cannot be asked, going on: ${error instanceof Error ? error.message : String(error)}`,
     );
     return undefined;
   }

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 
+import type { InteractiveOptions } from '../../toolchain/process.ts';
 import { say } from '../command.ts';
 import { runInWorker } from '../in-worker.ts';
 import { readDocuments } from '../pages.ts';
-import type { Run } from '../process.ts';
-import { root } from '../stack.ts';
+import { root } from '../paths.ts';
 
-/** One that keywords answer, one that only meaning does. */
+/** One that keywords answer, and one that only meaning answers. */
 const searches = [
   'maxmemory-policy noeviction',
   'which rows may be thrown away after an update, and when',
@@ -18,9 +18,8 @@ const searches = [
  */
 export async function indexAndSearchSample(
   stack: string,
-  stdout: NonNullable<Run['stdout']>,
+  stdout: NonNullable<InteractiveOptions['stdout']>,
 ): Promise<boolean> {
-  say('\nThe sample (samples/):');
   let ok =
     (await runInWorker(stack, ['index', '-', '--wait'], {
       input: readDocuments(join(root, 'samples')),

@@ -31,7 +31,7 @@ const unsaid = [
 ];
 
 /** What changes, one for each resource; components only group others. */
-export function changesOf({ steps = [] }: PulumiPreview): Change[] {
+export function listChanges({ steps = [] }: PulumiPreview): Change[] {
   return steps
     .filter(({ op, urn }) => !unsaid.includes(op) && !/^(pulumi|pulse):/.test(typeOf(urn)))
     .map(({ op, urn, diffReasons, replaceReasons }) => ({
@@ -57,7 +57,7 @@ function typeOf(urn: string): string {
 }
 
 /** What kept a preview from being one, in pulumi's words. */
-export function problemsOf({ diagnostics = [] }: PulumiPreview): string[] {
+export function listProblems({ diagnostics = [] }: PulumiPreview): string[] {
   return diagnostics
     .filter(({ severity }) => severity === 'error')
     .map(({ message }) => message.trim());

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
-
-import { deployedStacks } from '../known-stack.ts';
-import { root, toolEnvironment } from '../stack.ts';
-import { changesOf, problemsOf } from './changes.ts';
+import { root } from '../paths.ts';
+import { captureResult } from '../process.ts';
+import { deployedStacks } from '../stacks.ts';
+import { listChanges, listProblems } from './changes.ts';
 import type { Change, PulumiPreview } from './changes.ts';
-import { throwAway } from './throw-away.ts';
+import { createThrowAwayProject } from './throw-away.ts';
 
 export interface StackPreview {
   readonly stack: string;
@@ -28,7 +27,7 @@ export async function previewStack(stack: string): Promise<StackPreview> {
   const real = deployed ? await ask(stack, root, {}) : undefined;
   if (real !== undefined && !isLocked(real.problems))
     return { stack, against: 'state', why: null, ...real };
-  using place = await throwAway(stack);
+  using place = await createThrowAwayProject(stack);
   const why = deployed
     ? 'the passphrase of its state is not at hand'
     : 'this backend holds no state of it';
@@ -44,31 +43,29 @@ function isLocked(problems: readonly string[]): boolean {
 
 type Answer = Pick<StackPreview, 'ok' | 'changes' | 'problems'>;
 
-function ask(
+async function ask(
   stack: string,
   folder: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Answer> {
-  return new Promise((resolve) => {
-    execFile(
-      'pulumi',
-      ['--cwd', folder, 'preview', '--json', '--non-interactive', '--stack', stack],
-      { env: { ...process.env, ...toolEnvironment(), ...env }, maxBuffer: 256 * 1024 * 1024 },
-      (error, stdout, stderr) => {
-        const answer = parsed(stdout);
-        const problems =
-          answer === undefined
-            ? [stderr.trim() || stdout.trim() || String(error)]
-            : problemsOf(answer);
-        if (error !== null && problems.length === 0) problems.push(stderr.trim() || error.message);
-        resolve({
-          ok: error === null,
-          changes: answer === undefined ? [] : changesOf(answer),
-          problems,
-        });
-      },
-    );
-  });
+  const { exitCode, stdout, stderr, problem } = await captureResult(
+    'pulumi',
+    ['--cwd', folder, 'preview', '--json', '--non-interactive', '--stack', stack],
+    { env },
+  );
+  const answer = parsed(stdout);
+  if (answer === undefined)
+    return {
+      ok: exitCode === 0,
+      changes: [],
+      problems: [stderr.trim() || stdout.trim() || (problem ?? '')],
+    };
+  const problems = listProblems(answer);
+  return {
+    ok: exitCode === 0,
+    changes: listChanges(answer),
+    problems: problems.length === 0 && problem !== undefined ? [problem] : problems,
+  };
 }
 
 function parsed(output: string): PulumiPreview | undefined {

@@ -14,14 +14,14 @@ import { join } from 'node:path';
 
 import { parse, stringify } from 'yaml';
 
-import { outputOf } from '../process.ts';
-import { root } from '../stack.ts';
+import { root } from '../paths.ts';
+import { captureOutput } from '../process.ts';
 
 /**
  * A project folder and the environment in which pulumi finds its state; gone at the end of the
  * scope.
  */
-export interface Place extends Disposable {
+export interface ThrowAwayProject extends Disposable {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -31,9 +31,9 @@ export interface Place extends Disposable {
  * stack's configuration without what only its own passphrase opens. (`pulumi stack init` writes
  * into the configuration, so it must not be the clone's.)
  */
-export async function throwAway(stack: string): Promise<Place> {
+export async function createThrowAwayProject(stack: string): Promise<ThrowAwayProject> {
   const base = mkdtempSync(join(tmpdir(), 'pulse-preview-'));
-  const place: Place = {
+  const place: ThrowAwayProject = {
     folder: join(base, 'project'),
     env: {
       PULUMI_BACKEND_URL: `file://${join(base, 'state')}`,
@@ -53,7 +53,9 @@ export async function throwAway(stack: string): Promise<Place> {
       join(place.folder, `Pulumi.${stack}.yaml`),
       withoutSecrets(readFileSync(configuration, 'utf8')),
     );
-  await outputOf('pulumi', ['--cwd', place.folder, 'stack', 'init', stack], place.env);
+  await captureOutput('pulumi', ['--cwd', place.folder, 'stack', 'init', stack], {
+    env: place.env,
+  });
   return place;
 }
 

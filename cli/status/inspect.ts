@@ -2,9 +2,9 @@ import type { Report } from '../../healthchecks/verify.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
-import { jsonOf, linesOf } from '../process.ts';
+import { captureJson, captureLines } from '../process.ts';
 import { declaredContainers } from '../state.ts';
-import { volumesIn } from './volumes.ts';
+import { inspectVolumes } from './volumes.ts';
 import type { VolumeRow } from './volumes.ts';
 
 export interface ContainerRow {
@@ -33,7 +33,7 @@ export interface QueueRow {
   readonly paused: boolean;
 }
 
-export interface Seen {
+export interface StackInspection {
   /** One that the last update declared and that is not there has the health `missing`. */
   readonly containers: readonly ContainerRow[];
   /** Of the file system that each data volume lies on. */
@@ -48,7 +48,7 @@ export interface Seen {
  * One look at everything a stack runs, from the engine and from inside a worker, all at once. What
  * cannot be asked hides nothing of the rest.
  */
-export async function lookAt(stack: string): Promise<Seen> {
+export async function inspectStack(stack: string): Promise<StackInspection> {
   const [containers, declared] = await Promise.all([
     containersOf(stack),
     declaredContainers(stack),
@@ -66,7 +66,7 @@ export async function lookAt(stack: string): Promise<Seen> {
     unknown.push('GPU host and queues: no worker is healthy, and they are asked from inside one');
   const [usage, volumes, gpuHost, queues] = await Promise.all([
     orUnknown('memory and CPU', usageOf(running.map(nameOf))),
-    orUnknown('disk space', volumesIn(running)),
+    orUnknown('disk space', inspectVolumes(running)),
     worker === undefined ? [] : orUnknown('GPU host', gpuHostFrom(nameOf(worker))),
     worker === undefined ? [] : orUnknown('queues', queuesFrom(nameOf(worker))),
   ]);
@@ -114,7 +114,7 @@ function missingRow(container: string): ContainerRow {
 async function usageOf(names: readonly string[]): Promise<Usage[]> {
   if (names.length === 0) return [];
   return (
-    await linesOf('docker', ['stats', '--no-stream', '--format', '{{json .}}', ...names])
+    await captureLines('docker', ['stats', '--no-stream', '--format', '{{json .}}', ...names])
   ).map((line) => JSON.parse(line) as Usage);
 }
 
@@ -142,7 +142,7 @@ function queuesFrom(worker: string): Promise<QueueRow[]> {
 
 /** A store that accepts and never answers must not hang the one command that would show it. */
 function askedIn<T>(worker: string, ...args: readonly string[]): Promise<T> {
-  return jsonOf<T>('docker', [
+  return captureJson<T>('docker', [
     'exec',
     worker,
     'timeout',

@@ -1,5 +1,5 @@
 import { isWorker } from '../containers.ts';
-import type { Seen } from './inspect.ts';
+import type { StackInspection } from './inspect.ts';
 
 /** Postgres and Redis need room for their logs before they need it for data. */
 const fullPercent = 90;
@@ -8,7 +8,13 @@ const fullPercent = 90;
  * Why a stack is not ready, a sentence each; empty when it is. What only slows it (a restart, a
  * queue) is in the tables.
  */
-export function whyNotReady({ containers, volumes, gpuHost, queues, unknown }: Seen): string[] {
+export function reasonsNotReady({
+  containers,
+  volumes,
+  gpuHost,
+  queues,
+  unknown,
+}: StackInspection): string[] {
   if (containers.length === 0) return ['it has no containers'];
   return [
     ...containers

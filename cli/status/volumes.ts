@@ -1,6 +1,6 @@
 import { nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
-import { linesOf } from '../process.ts';
+import { captureLines } from '../process.ts';
 
 /** A data volume, and how full the file system is that it lies on. */
 export interface VolumeRow {
@@ -14,7 +14,7 @@ export interface VolumeRow {
  * Each volume of these containers once, asked from inside: it may lie on a disk of its own, on
  * another host.
  */
-export async function volumesIn(containers: readonly Container[]): Promise<VolumeRow[]> {
+export async function inspectVolumes(containers: readonly Container[]): Promise<VolumeRow[]> {
   const mounts = containers.flatMap((container) =>
     container.Mounts.map(({ Name, Source, Destination }) => ({
       volume: Name ?? Source,
@@ -25,7 +25,7 @@ export async function volumesIn(containers: readonly Container[]): Promise<Volum
   const once = [...new Map(mounts.toReversed().map((mount) => [mount.volume, mount])).values()];
   const rows = await Promise.all(
     once.map(async ({ volume, Destination, container }): Promise<VolumeRow> => {
-      const [, line = ''] = await linesOf('docker', [
+      const [, line = ''] = await captureLines('docker', [
         'exec',
         container,
         'df',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { parse } from 'yaml';
 
+import * as machine from '../../settings/machine.ts';
 import { declare } from './declare.ts';
 import type { Declared } from './declare.ts';
 
@@ -11,7 +12,7 @@ const root = join(import.meta.dirname, '../..');
 
 /** Every stack that this repository configures. */
 export const stacks: readonly string[] = readdirSync(root).flatMap(
-  (name) => /^Pulumi\.(\w+)\.yaml$/.exec(name)?.[1] ?? [],
+  (name) => /^Pulumi\.([\w-]+)\.yaml$/.exec(name)?.[1] ?? [],
 );
 
 /**
@@ -52,6 +53,11 @@ export function declareStack(
     declare(
       async () => {
         vi.resetModules();
+        // The plan is the same on every machine.
+        vi.doMock('../../settings/machine.ts', () => ({
+          ...machine,
+          readMachineSettings: () => ({}),
+        }));
         await import('../../index.ts');
       },
       { stack, config: { ...configurationOf(stack), ...overrides } },

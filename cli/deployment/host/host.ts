@@ -1,39 +1,47 @@
 import type { Settings } from '../../../settings.ts';
 import { CommandError } from '../../../toolchain/command-error.ts';
-import { say } from '../../command.ts';
-import { outputOf } from '../../process.ts';
-import { containersIn, stateOf } from '../../state.ts';
-import { lookAtHost } from './inspect.ts';
+import { captureOutput } from '../../process.ts';
+import type { Progress } from '../../progress/steps.ts';
+import { containersIn } from '../../state.ts';
+import type { StateResource } from '../../state.ts';
+import { inspectHost } from './inspect.ts';
 import { judgeHost } from './judge.ts';
-import type { Made } from './judge.ts';
+import type { MadeResources } from './judge.ts';
 
 /**
- * Whether the Docker host can take the stack: networks, ports, names, open files, memory. A network
- * of the stack's name that somebody else made is adopted: joined, and never removed.
+ * Checks whether the Docker host can take the stack: networks, ports, names, open files, memory. A
+ * network of the stack's name that the stack did not make is joined, and never removed.
  *
+ * @param state what the last update left
  * @throws CommandError with every fault
  */
-export async function fitToHost(settings: Settings): Promise<void> {
+export async function checkHost(
+  settings: Settings,
+  state: readonly StateResource[],
+  { note }: Progress,
+): Promise<void> {
   const { stack, prefix } = settings;
-  const [host, made] = await Promise.all([lookAtHost(settings), madeBy(stack)]);
-  const { faults, warnings, adopt } = judgeHost(settings, host, made);
-  for (const { code, problem } of warnings) say(`warning: ${code}: ${problem}`);
-  if (faults.length > 0)
+  const host = await inspectHost(settings);
+  const { faults, warnings, joinsExisting } = judgeHost(settings, host, listMade(state));
+  for (const { code, problem } of warnings) note(`warning: ${code}: ${problem}`);
+  if (faults.length > 0) {
+    const lines = faults.map(({ code, problem }) => `  - ${code}: ${problem}`);
     throw new CommandError(
-      `this host cannot take stack ${stack}:\n${faults.map(({ code, problem }) => `  - ${code}: ${problem}`).join('\n')}`,
+      `this host cannot take stack ${stack}:\n${lines.join('\n')}`,
       'each line says it, ./pulse explain CODE says more; nothing was changed yet',
     );
-  if (!adopt) return;
-  await outputOf('pulumi', ['config', 'set', '--stack', stack, 'pulse:network', 'existing']);
-  say(
-    `Network ${prefix} is there already, and not of this stack's making: it is joined, and never removed (pulse:network existing, written into Pulumi.${stack}.yaml).`,
+  }
+  if (!joinsExisting) return;
+  await captureOutput('pulumi', ['config', 'set', '--stack', stack, 'pulse:network', 'existing']);
+  note(
+    `Network ${prefix} is there already, and not of this stack's making: it is joined, and never ` +
+      `removed (pulse:network existing, written into Pulumi.${stack}.yaml).`,
   );
 }
 
-async function madeBy(stack: string): Promise<Made> {
-  const resources = (await stateOf(stack)) ?? [];
+function listMade(state: readonly StateResource[]): MadeResources {
   return {
-    network: resources.some(({ type }) => type === 'docker:index/network:Network'),
-    containers: containersIn(resources).map(({ name }) => name),
+    network: state.some(({ type }) => type === 'docker:index/network:Network'),
+    containers: containersIn(state).map(({ name }) => name),
   };
 }

@@ -1,6 +1,6 @@
 import type { Settings } from '../../../settings.ts';
 import { CommandError } from '../../../toolchain/command-error.ts';
-import { jsonOf, linesOf, outputOf } from '../../process.ts';
+import { captureJson, captureLines, captureOutput } from '../../process.ts';
 
 export interface HostNetwork {
   readonly name: string;
@@ -33,19 +33,19 @@ export interface RefusedPort {
   readonly why: 'taken' | 'no such address';
 }
 
-export async function lookAtHost(settings: Settings): Promise<Host> {
+export async function inspectHost(settings: Settings): Promise<Host> {
   const { baseImage: image } = settings.workerImage;
   const [networks, containers, memory, isHere] = await Promise.all([
-    lookAtNetworks(),
-    lookAtContainers(),
-    outputOf('docker', ['info', '--format', '{{.MemTotal}}']),
-    outputOf('docker', ['image', 'inspect', image]).then(
+    listNetworks(),
+    listContainersAndPorts(),
+    captureOutput('docker', ['info', '--format', '{{.MemTotal}}']),
+    captureOutput('docker', ['image', 'inspect', image]).then(
       () => true,
       () => false,
     ),
   ]);
   const [nofileLimit, refusedPorts] = isHere
-    ? await Promise.all([askNofile(settings), askPorts(settings, containers)])
+    ? await Promise.all([findLowerFileLimit(settings), findRefusedPorts(settings, containers)])
     : [undefined, []];
   return {
     networks,
@@ -57,16 +57,15 @@ export async function lookAtHost(settings: Settings): Promise<Host> {
 }
 
 /** One that goes between listing and looking would fail the whole look: it is listed anew. */
-async function lookAtNetworks(attempts = 3): Promise<HostNetwork[]> {
-  const ids = await linesOf('docker', ['network', 'ls', '--quiet']);
-  const found = await jsonOf<{ Name: string; IPAM: { Config?: { Subnet?: string }[] | null } }[]>(
-    'docker',
-    ['network', 'inspect', ...ids],
-  ).catch((error: unknown) => {
+async function listNetworks(attempts = 3): Promise<HostNetwork[]> {
+  const ids = await captureLines('docker', ['network', 'ls', '--quiet']);
+  const found = await captureJson<
+    { Name: string; IPAM: { Config?: { Subnet?: string }[] | null } }[]
+  >('docker', ['network', 'inspect', ...ids]).catch((error: unknown) => {
     if (attempts > 1) return undefined;
     throw error;
   });
-  if (found === undefined) return lookAtNetworks(attempts - 1);
+  if (found === undefined) return listNetworks(attempts - 1);
   return found.map(({ Name, IPAM }) => ({
     name: Name,
     subnets: (IPAM.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes('.') ? [Subnet] : [])),
@@ -74,8 +73,8 @@ async function lookAtNetworks(attempts = 3): Promise<HostNetwork[]> {
 }
 
 /** Stopped ones too: their name is taken all the same. */
-async function lookAtContainers(): Promise<HostContainer[]> {
-  const lines = await linesOf('docker', ['ps', '--all', '--format', '{{.Names}}\t{{.Ports}}']);
+async function listContainersAndPorts(): Promise<HostContainer[]> {
+  const lines = await captureLines('docker', ['ps', '--all', '--format', '{{.Names}}\t{{.Ports}}']);
   return lines.map((line) => {
     const [name = '', ports = ''] = line.split('\t');
     return {
@@ -92,7 +91,7 @@ async function lookAtContainers(): Promise<HostContainer[]> {
  * Only a container shows what the engine may give: its daemon may have been started with less than
  * the host allows.
  */
-async function askNofile({
+async function findLowerFileLimit({
   workerImage: { baseImage: image },
   workers: { nofile: soft, nofileHard: hard = soft },
 }: Settings): Promise<number | undefined> {
@@ -110,7 +109,7 @@ async function askNofile({
  * Only the engine sees what else listens on its host, which may be another than this one: it is
  * asked to publish what no container publishes. What else it refuses, the update says.
  */
-async function askPorts(
+async function findRefusedPorts(
   { workerImage: { baseImage: image }, containers: { storeAddress }, postgres, redis }: Settings,
   containers: readonly HostContainer[],
 ): Promise<RefusedPort[]> {
@@ -132,5 +131,5 @@ async function askPorts(
 }
 
 function run(...args: string[]): Promise<string> {
-  return outputOf('docker', ['run', '--rm', '--entrypoint', 'sh', ...args]);
+  return captureOutput('docker', ['run', '--rm', '--entrypoint', 'sh', ...args]);
 }

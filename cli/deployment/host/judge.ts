@@ -4,7 +4,7 @@ import type { Code } from '../../../shared/codes.ts';
 import type { Host } from './inspect.ts';
 
 /** What the stack's state says that it has made. */
-export interface Made {
+export interface MadeResources {
   readonly network: boolean;
   readonly containers: readonly string[];
 }
@@ -20,23 +20,26 @@ export interface Verdict {
   readonly faults: readonly Finding[];
   readonly warnings: readonly Finding[];
   /** A network of the stack's name is there that the stack did not make: it is to be joined. */
-  readonly adopt: boolean;
+  readonly joinsExisting: boolean;
 }
 
 /** Whether this host can take the stack as it is configured. */
-export function judgeHost(settings: Settings, host: Host, made: Made): Verdict {
+export function judgeHost(settings: Settings, host: Host, made: MadeResources): Verdict {
   const there = host.networks.find(({ name }) => name === settings.prefix);
-  const adopt = settings.network.mode === 'own' && there !== undefined && !made.network;
-  const joins = settings.network.mode === 'existing' || adopt;
+  const joinsExisting = settings.network.mode === 'own' && there !== undefined && !made.network;
+  const joins = settings.network.mode === 'existing' || joinsExisting;
   return {
-    adopt,
+    joinsExisting,
     faults: [
-      ...(joins ? noNetwork(settings, there) : overlaps(settings, host)),
+      ...(joins ? noNetwork(settings, there) : overlappingSubnets(settings, host)),
       ...takenPorts(settings, host),
       ...tooManyFiles(settings, host),
-      ...strangers(settings, host, made),
+      ...unknownContainers(settings, host, made),
     ],
-    warnings: [...(joins ? otherRange(settings, there) : []), ...tooMuchMemory(settings, host)],
+    warnings: [
+      ...(joins ? otherRange(settings, there) : []),
+      ...promisedMemoryWarnings(settings, host),
+    ],
   };
 }
 
@@ -50,7 +53,10 @@ function noNetwork(
   return [
     {
       code: 'HOST_NETWORK',
-      problem: `pulse:network is 'existing', and there is no network ${prefix}: docker network create --subnet ${subnet} --gateway ${gateway} ${prefix}, or let the stack make it: pulumi config set pulse:network own --stack ${stack}`,
+      problem:
+        `pulse:network is 'existing', and there is no network ${prefix}: ` +
+        `docker network create --subnet ${subnet} --gateway ${gateway} ${prefix}, ` +
+        `or let the stack make it: pulumi config set pulse:network own --stack ${stack}`,
     },
   ];
 }
@@ -62,12 +68,18 @@ function otherRange({ prefix, network: { subnet }, stack }: Settings, there: The
   return [
     {
       code: 'HOST_NETWORK',
-      problem: `network ${prefix} is ${actual}, and pulse:subnet says ${subnet}; it is joined as it is. Say the same: pulumi config set pulse:subnet ${actual} --stack ${stack}, and its gateway to pulse:gateway`,
+      problem:
+        `network ${prefix} is ${actual}, and pulse:subnet says ${subnet}; it is joined as it is. ` +
+        `Say the same: pulumi config set pulse:subnet ${actual} --stack ${stack}, ` +
+        'and its gateway to pulse:gateway',
     },
   ];
 }
 
-function overlaps({ prefix, network: { subnet } }: Settings, { networks }: Host): Finding[] {
+function overlappingSubnets(
+  { prefix, network: { subnet } }: Settings,
+  { networks }: Host,
+): Finding[] {
   return networks
     .filter(
       ({ name, subnets }) =>
@@ -75,7 +87,10 @@ function overlaps({ prefix, network: { subnet } }: Settings, { networks }: Host)
     )
     .map(({ name, subnets }) => ({
       code: 'HOST_SUBNET',
-      problem: `pulse:subnet ${subnet} overlaps network ${name} (${subnets.join(', ')}) of this host: choose another range, for example: pulumi config set pulse:subnet 10.231.0.0/24; pulumi config set pulse:gateway 10.231.0.1`,
+      problem:
+        `pulse:subnet ${subnet} overlaps network ${name} (${subnets.join(', ')}) of this host: ` +
+        'choose another range, for example: pulumi config set pulse:subnet 10.231.0.0/24; ' +
+        'pulumi config set pulse:gateway 10.231.0.1',
     }));
 }
 
@@ -108,7 +123,9 @@ function takenPorts(
     ? [
         {
           code: 'HOST_PORT',
-          problem: `pulse:storeAddress ${storeAddress} is no address of this host: pulumi config set pulse:storeAddress 127.0.0.1, or one that ip addr shows`,
+          problem:
+            `pulse:storeAddress ${storeAddress} is no address of this host: ` +
+            'pulumi config set pulse:storeAddress 127.0.0.1, or one that ip addr shows',
         },
       ]
     : [];
@@ -117,7 +134,9 @@ function takenPorts(
     ...wanted.flatMap(({ key, port, own }) =>
       takers(port, own).map((why): Finding => ({
         code: 'HOST_PORT',
-        problem: `pulse:${key} ${port} ${why}: choose another, for example: pulumi config set pulse:${key} ${port + 1000}`,
+        problem:
+          `pulse:${key} ${port} ${why}: ` +
+          `choose another, for example: pulumi config set pulse:${key} ${port + 1000}`,
       })),
     ),
   ];
@@ -128,10 +147,14 @@ function tooManyFiles(
   { nofileLimit }: Host,
 ): Finding[] {
   if (nofileLimit === undefined) return [];
+  const hard = nofileHard === nofile ? '' : ` (hard ${nofileHard})`;
   return [
     {
       code: 'HOST_FILES',
-      problem: `pulse:workerNofile ${nofile}${nofileHard === nofile ? '' : ` (hard ${nofileHard})`} is above what this engine may give, ${nofileLimit}: pulumi config set pulse:workerNofile ${nofileLimit} --stack ${stack}, or start the engine with a higher limit (LimitNOFILE)`,
+      problem:
+        `pulse:workerNofile ${nofile}${hard} is above what this engine may give, ${nofileLimit}: ` +
+        `pulumi config set pulse:workerNofile ${nofileLimit} --stack ${stack}, ` +
+        'or start the engine with a higher limit (LimitNOFILE)',
     },
   ];
 }
@@ -140,10 +163,10 @@ function tooManyFiles(
  * Names are taken where another clone deployed the same stack, where this one lost its state, or
  * where what Pulse replaces still runs.
  */
-function strangers(
+function unknownContainers(
   { prefix, network }: Settings,
   { containers, networks }: Host,
-  made: Made,
+  made: MadeResources,
 ): Finding[] {
   const strange = containers
     .map(({ name }) => name)
@@ -156,7 +179,12 @@ function strangers(
   return [
     {
       code: 'HOST_NAMES',
-      problem: `the state of this stack does not know ${strange.join(', ')}: another clone made them, the state was lost (docs/state.md), or the old deployment runs (docs/migration.md). Use that clone's backend, or remove them, what is on volumes stays: docker rm -f ${strange.join(' ')}${theirNetwork}`,
+      problem:
+        `the state of this stack does not know ${strange.join(', ')}: ` +
+        'another clone made them, the state was lost (docs/state.md), ' +
+        "or the old deployment runs (docs/migration.md). Use that clone's backend, " +
+        'or remove them, what is on volumes stays: ' +
+        `docker rm -f ${strange.join(' ')}${theirNetwork}`,
     },
   ];
 }
@@ -167,14 +195,18 @@ function isOfStack(name: string, prefix: string): boolean {
   ).test(name);
 }
 
-function tooMuchMemory(settings: Settings, { memoryMiB }: Host): Finding[] {
+function promisedMemoryWarnings(settings: Settings, { memoryMiB }: Host): Finding[] {
   const parts = promisedMemory(settings);
   const sum = parts.reduce((total, { each, count }) => total + each * count, 0);
   if (sum <= memoryMiB) return [];
+  const terms = parts.map(({ what, each, count }) => `${count} x ${each}MiB ${what}`);
   return [
     {
       code: 'HOST_MEMORY',
-      problem: `this stack promises ${sum}MiB, and the host has ${memoryMiB}MiB: ${parts.map(({ what, each, count }) => `${count} x ${each}MiB ${what}`).join(' + ')}. When all of it is used, the kernel ends a container; lower pulse:workerMemory or pulse:workerReplicas`,
+      problem:
+        `this stack promises ${sum}MiB, and the host has ${memoryMiB}MiB: ` +
+        `${terms.join(' + ')}. When all of it is used, the kernel ends a container; ` +
+        'lower pulse:workerMemory or pulse:workerReplicas',
     },
   ];
 }

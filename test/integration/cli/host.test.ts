@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { lookAtHost } from '../../../cli/deployment/host/inspect.ts';
+import { inspectHost } from '../../../cli/deployment/host/inspect.ts';
 import { parseSettings } from '../../../settings/parse.ts';
 
 const name = `pulse-test-net-${randomBytes(3).toString('hex')}`;
@@ -22,7 +22,7 @@ beforeAll(() => void docker('network', 'create', '--subnet', subnet, name));
 afterAll(() => void docker('network', 'rm', name));
 
 test("the host check finds the engine's networks with their ranges, and its memory in MiB", async () => {
-  const { networks, memoryMiB } = await lookAtHost(parseSettings('test', {}));
+  const { networks, memoryMiB } = await inspectHost(parseSettings('test', {}));
   expect(networks).toContainEqual({ name, subnets: [subnet] });
   expect(memoryMiB).toBeGreaterThan(256);
 });
@@ -44,7 +44,7 @@ test.each([1024, 1_048_576])(
         '-c',
         ':',
       ]).status === 0;
-    const { nofileLimit } = await lookAtHost(
+    const { nofileLimit } = await inspectHost(
       parseSettings('test', { workerBaseImage: image, workerNofile: String(nofile) }),
     );
     if (gives) expect(nofileLimit).toBeUndefined();
@@ -59,7 +59,7 @@ test('the host check finds ports that other programs use, and addresses that the
   try {
     const look = async (more: Record<string, string>) =>
       (
-        await lookAtHost(
+        await inspectHost(
           parseSettings('test', { workerBaseImage: image, postgresPort: String(port), ...more }),
         )
       ).refusedPorts;
@@ -75,7 +75,7 @@ test('the host check finds ports that other programs use, and addresses that the
 
 test('the host check starts no container when the image is missing, since an update brings it', async () => {
   expect(
-    (await lookAtHost(parseSettings('test', { workerBaseImage: 'nowhere.invalid/node:24' })))
+    (await inspectHost(parseSettings('test', { workerBaseImage: 'nowhere.invalid/node:24' })))
       .nofileLimit,
   ).toBeUndefined();
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Seen } from '../../../cli/status/inspect.ts';
-import { whyNotReady } from '../../../cli/status/ready.ts';
+import type { StackInspection } from '../../../cli/status/inspect.ts';
+import { reasonsNotReady } from '../../../cli/status/ready.ts';
 
-const well: Seen = {
+const well: StackInspection = {
   containers: [
     {
       container: 'pulse-dev_webhook-worker-1',
@@ -27,25 +27,25 @@ const well: Seen = {
   queues: [{ queue: 'indexing', waiting: 900, active: 4, delayed: 0, failed: 2, paused: false }],
   unknown: [],
 };
-const [container] = well.containers as [Seen['containers'][number]];
+const [container] = well.containers as [StackInspection['containers'][number]];
 
 describe('a stack', () => {
   test('is ready in spite of past restarts and a long queue', () => {
-    expect(whyNotReady(well)).toEqual([]);
+    expect(reasonsNotReady(well)).toEqual([]);
   });
 
   test('without containers or without a worker gives only that as the reason', () => {
     expect(
-      whyNotReady({ containers: [], volumes: [], gpuHost: [], queues: [], unknown: [] }),
+      reasonsNotReady({ containers: [], volumes: [], gpuHost: [], queues: [], unknown: [] }),
     ).toEqual(['it has no containers']);
     expect(
-      whyNotReady({ ...well, containers: [{ ...container, container: 'pulse-dev_redis' }] }),
+      reasonsNotReady({ ...well, containers: [{ ...container, container: 'pulse-dev_redis' }] }),
     ).toEqual(['it has no worker']);
   });
 
   test('that is not ready gives every reason at once', () => {
     expect(
-      whyNotReady({
+      reasonsNotReady({
         containers: [{ ...container, health: 'exited' }],
         volumes: well.volumes.map((volume) => ({ ...volume, usedPercent: 95 })),
         gpuHost: well.gpuHost.map((service) => ({

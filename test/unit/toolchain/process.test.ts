@@ -30,6 +30,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+const processFile = join(import.meta.dirname, '../../../toolchain/process.ts');
 const sh = (script: string): [string, string[]] => ['/bin/sh', ['-c', script]];
 const fault = (promise: Promise<unknown>): Promise<unknown> =>
   promise.catch((error: unknown) => error);
@@ -119,6 +120,16 @@ describe('a program with the streams of the terminal', () => {
     ).rejects.toThrow('the file is damaged');
   });
 
+  test('shows only the lines that are kept', async () => {
+    const script = `import { runInteractive } from '${processFile}';
+      const options = { keepLine: (line) => !line.includes('drop') };
+      process.exitCode = await runInteractive('/bin/sh', ['-c', 'echo one; echo drop; echo two; exit 3'], options);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+    const exited = once(child, 'exit');
+    expect(await text(child.stdout)).toBe('one\ntwo\n');
+    expect(await exited).toEqual([3, null]);
+  });
+
   test('is a fault when it cannot be started', async () => {
     expect(await fault(runInteractive(join(folder, 'absent'), []))).toMatchObject({
       name: 'CommandError',
@@ -134,7 +145,7 @@ describe('a program with the streams of the terminal', () => {
       const program = `sleep 30 & trap 'kill $!; sleep 0.3; touch ${ended}; exit 0' INT TERM
         touch ${begun}; wait`;
       const caller = `
-        import { runInteractive } from '${join(import.meta.dirname, '../../../toolchain/process.ts')}';
+        import { runInteractive } from '${processFile}';
         await runInteractive('/bin/sh', ['-c', ${JSON.stringify(program)}]).catch((error) => console.log(error.name));
       `;
       const child = spawn(process.execPath, ['--input-type=module', '-e', caller], {
@@ -201,7 +212,7 @@ describe('a program that runs on', () => {
   test('lets its starter end, and still writes to its log', async () => {
     const log = join(folder, 'log');
     const starter = `
-      import { startDetached } from '${join(import.meta.dirname, '../../../toolchain/process.ts')}';
+      import { startDetached } from '${processFile}';
       await startDetached('/bin/sh', ['-c', 'echo first; sleep 1; test -e ${log}.ended && echo last >&2'], '${log}');
     `;
     const child = spawn(process.execPath, ['--input-type=module', '-e', starter], {

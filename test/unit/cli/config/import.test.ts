@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { importOf, secretValue } from '../../../../cli/config/import.ts';
+import { importEnvFile, secretValue } from '../../../../cli/config/import.ts';
 import type { Current } from '../../../../cli/config/import.ts';
 import { oldNames } from '../../../../cli/config/old-names.ts';
 
@@ -27,7 +27,7 @@ APPDATA_BASE=/mnt/cache/appdata
 FIRECRAWL_API_URL=http://firecrawl:3002
 `;
 const read = (text = old, current: Current = {}, keep = false) =>
-  importOf('prod', text, current, keep);
+  importEnvFile('prod', text, current, keep);
 const outcome = (name: string, imported = read()) =>
   imported.lines.filter((line) => line.name === name).map((line) => line.outcome);
 

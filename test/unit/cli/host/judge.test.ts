@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Host } from '../../../../cli/deployment/host/inspect.ts';
 import { judgeHost } from '../../../../cli/deployment/host/judge.ts';
-import type { Finding, Made } from '../../../../cli/deployment/host/judge.ts';
+import type { Finding, MadeResources } from '../../../../cli/deployment/host/judge.ts';
 import { parseSettings } from '../../../../settings/parse.ts';
 
 const empty: Host = {
@@ -12,24 +12,24 @@ const empty: Host = {
   nofileLimit: undefined,
   refusedPorts: [],
 };
-const nothing: Made = { network: false, containers: [] };
+const nothing: MadeResources = { network: false, containers: [] };
 const judge = (
   texts: Record<string, string>,
   host: Partial<Host> = {},
-  made: Partial<Made> = {},
+  made: Partial<MadeResources> = {},
 ) => {
-  const { faults, warnings, adopt } = judgeHost(
+  const { faults, warnings, joinsExisting } = judgeHost(
     parseSettings('test', texts),
     { ...empty, ...host },
     { ...nothing, ...made },
   );
   const line = ({ code, problem }: Finding): string => `${code}: ${problem}`;
-  return { faults: faults.map(line), warnings: warnings.map(line), adopt };
+  return { faults: faults.map(line), warnings: warnings.map(line), joinsExisting };
 };
 const own = { subnet: '10.1.0.0/24', gateway: '10.1.0.1' };
 
 test('an empty host has no faults and no warnings', () =>
-  expect(judge(own)).toEqual({ faults: [], warnings: [], adopt: false }));
+  expect(judge(own)).toEqual({ faults: [], warnings: [], joinsExisting: false }));
 
 describe('a subnet', () => {
   test.each([['10.1.0.0/24'], ['10.0.0.0/8'], ['10.1.0.128/25']])(
@@ -54,21 +54,21 @@ describe('a subnet', () => {
         { networks: [{ name: 'pulse-test', subnets: ['10.1.0.0/24'] }] },
         { network: true },
       ),
-    ).toMatchObject({ faults: [], adopt: false }));
+    ).toMatchObject({ faults: [], joinsExisting: false }));
 });
 
 describe('a network', () => {
   test('that exists is joined when the stack did not make it', () => {
     expect(
       judge(own, { networks: [{ name: 'pulse-test', subnets: ['10.1.0.0/24'] }] }),
-    ).toMatchObject({ faults: [], adopt: true });
+    ).toMatchObject({ faults: [], joinsExisting: true });
   });
 
   test('that exists with another range is joined, with a warning that names the range', () => {
-    const { faults, warnings, adopt } = judge(own, {
+    const { faults, warnings, joinsExisting } = judge(own, {
       networks: [{ name: 'pulse-test', subnets: ['10.9.0.0/16'] }],
     });
-    expect([faults, adopt]).toEqual([[], true]);
+    expect([faults, joinsExisting]).toEqual([[], true]);
     expect(warnings).toEqual([
       expect.stringMatching(
         /^HOST_NETWORK: network pulse-test is 10\.9\.0\.0\/16.*pulumi config set pulse:subnet 10\.9\.0\.0\/16/,

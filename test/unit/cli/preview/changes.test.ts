@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { changesOf, problemsOf } from '../../../../cli/preview/changes.ts';
+import { listChanges, listProblems } from '../../../../cli/preview/changes.ts';
 
 const urn = (types: string, name: string) => `urn:pulumi:dev::pulse::${types}::${name}`;
 const container = (name: string) =>
@@ -8,7 +8,7 @@ const container = (name: string) =>
 
 test('a preview lists each changed resource once, and no unchanged resource and no component', () => {
   expect(
-    changesOf({
+    listChanges({
       steps: [
         { op: 'same', urn: container('redis') },
         { op: 'update', urn: urn('pulse:worker:WorkerPool', 'worker') },
@@ -31,7 +31,7 @@ test('a preview lists each changed resource once, and no unchanged resource and 
 
 test('a failed preview is explained by its errors, not by its warnings', () => {
   expect(
-    problemsOf({
+    listProblems({
       diagnostics: [
         { severity: 'warning', message: 'old' },
         { severity: 'error', message: "pulse:workerReplicas is 'eight'\n" },

@@ -3,17 +3,18 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { pulumi } from './needed-tools.ts';
+import { machineFolder } from './paths.ts';
 
-export const root = join(import.meta.dirname, '..');
-const own = join(root, '.pulse');
-const passphraseFile = join(own, 'passphrase');
+const stateFolder = join(machineFolder, 'state');
+const passphraseFile = join(machineFolder, 'passphrase');
 
 /**
- * What makes plain pulumi, docker and node use the same tools, state and passphrase. What the user
- * has set already stands.
+ * The variables with which plain pulumi, docker and node use the same tools, state and passphrase
+ * as `./pulse`. A backend or a passphrase that the user has set already stays. Makes the folder of
+ * the state and the passphrase where they are missing.
  */
 export function toolEnvironment(): Record<string, string> {
-  mkdirSync(join(own, 'state'), { recursive: true, mode: 0o700 });
+  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
   if (!existsSync(passphraseFile))
     writeFileSync(passphraseFile, randomBytes(32).toString('hex'), { mode: 0o600 });
   const {
@@ -23,10 +24,8 @@ export function toolEnvironment(): Record<string, string> {
   } = process.env;
   return {
     ...pulumi.environment(),
-    PULUMI_BACKEND_URL: backend ?? `file://${join(own, 'state')}`,
+    PULUMI_BACKEND_URL: backend ?? `file://${stateFolder}`,
     ...(phrase === undefined ? { PULUMI_CONFIG_PASSPHRASE_FILE: file ?? passphraseFile } : {}),
-    NODE_COMPILE_CACHE: join(own, 'compile-cache'),
+    NODE_COMPILE_CACHE: join(machineFolder, 'compile-cache'),
   };
 }
-
-export { prefixOf } from '../settings/names.ts';

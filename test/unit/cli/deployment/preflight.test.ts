@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+
+import type { Container } from '../../../../cli/containers.ts';
+import { findBlockingChecks } from '../../../../cli/deployment/preflight.ts';
+import type { Report } from '../../../../healthchecks/verify.ts';
+
+const embedded = { prefix: 'pulse-test', gpuHost: { mode: 'embedded' } } as const;
+const external = { prefix: 'pulse-test', gpuHost: { mode: 'external' } } as const;
+
+function container(name: string, health: string): Container {
+  return {
+    Name: `/pulse-test_${name}`,
+    Config: { Labels: { 'pulse.stack': 'test' } },
+    State: { Status: 'running', Health: { Status: health } },
+    NetworkSettings: { Networks: { 'pulse-test': {} } },
+  } as unknown as Container;
+}
+
+const failing = (...names: string[]): Report => ({
+  ok: false,
+  verifiedAt: '',
+  checks: names.map((name) => ({ name, ok: false, code: null }) as Report['checks'][number]),
+});
+const blocking = (...args: Parameters<typeof findBlockingChecks>): string[] =>
+  findBlockingChecks(...args).map(({ name }) => name);
+
+test('a store that fails although its container is healthy stops the update', () =>
+  expect(blocking(failing('postgres'), embedded, [container('postgres', 'healthy')])).toEqual([
+    'postgres',
+  ]));
+
+test('a store whose container is unhealthy or missing stops nothing: the update repairs it', () =>
+  expect(
+    blocking(failing('postgres', 'redis'), embedded, [container('postgres', 'unhealthy')]),
+  ).toEqual([]));
+
+test('a GPU service stops the update when it is not a container of the stack', () => {
+  expect(blocking(failing('tei', 'qdrant', 'ollama'), external, [])).toEqual([
+    'tei',
+    'qdrant',
+    'ollama',
+  ]);
+  expect(blocking(failing('tei', 'qdrant', 'ollama'), embedded, [])).toEqual([]);
+});
+
+test('missing workers and a collection that a new model lacks stop nothing', () => {
+  const report = failing('workers', 'qdrant');
+  const checks = report.checks.map((check) =>
+    check.name === 'qdrant' ? { ...check, code: 'QDRANT_COLLECTION' as const } : check,
+  );
+  expect(blocking({ ...report, checks }, external, [])).toEqual([]);
+});

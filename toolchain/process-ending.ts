@@ -1,0 +1,35 @@
+/** How a program ended, in words for people. */
+import { CommandError } from './command-error.ts';
+
+export const seeTools = './pulse doctor lists the tools';
+
+/** What the result of an execa call of any options has. */
+export interface Ending {
+  readonly failed: boolean;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly timedOut: boolean;
+  readonly originalMessage?: string | undefined;
+}
+
+export function isNotStarted({ failed, exitCode, signal }: Ending): boolean {
+  return failed && exitCode === undefined && signal === undefined;
+}
+
+export function startError(command: string, { originalMessage = '' }: Ending): CommandError {
+  return new CommandError(`${command} cannot be started: ${originalMessage}`, seeTools);
+}
+
+export function describeEnd(ending: Ending): string {
+  if (ending.timedOut) return 'it did not end in time';
+  if (ending.signal !== undefined) return `ended with ${ending.signal}`;
+  if (ending.exitCode !== undefined) return `ended with exit code ${ending.exitCode}`;
+  return ending.originalMessage ?? 'cannot be started';
+}
+
+export function remedyFor(problem: string): string {
+  return /Cannot connect to the Docker daemon|error during connect/.test(problem)
+    ? 'start the Docker engine (systemctl start docker), or set DOCKER_HOST to the one that is ' +
+        'meant; ./pulse doctor shows which is found'
+    : `see its own words above; ${seeTools}`;
+}
