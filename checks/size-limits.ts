@@ -3,7 +3,7 @@
 export const longestLine = 120;
 export const longestFile = 300;
 /** As many lines are too long at present; with more the check fails. */
-export const tolerated = 278;
+export const tolerated = 0;
 
 /** A URL cannot be broken: what it takes of a line is not counted. */
 export const notCounted = /https?:\/\/[^\s'"`<>)]+/g;

@@ -1,7 +1,7 @@
 import { prefixOf, stackLabel } from '../settings/names.ts';
 import { captureJson, captureLines } from './process.ts';
 
-/** What `docker inspect` says of a container, as far as it is read here. */
+/** The parts of `docker inspect` that are read here. */
 export interface Container {
   readonly Name: string;
   readonly RestartCount: number;
@@ -31,7 +31,11 @@ export interface Container {
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, unknown>> };
 }
 
-/** The stack's containers whose name goes on as given, running or not, in the order of their names. */
+/**
+ * Lists the stack's containers, running or not, in the order of their names.
+ *
+ * @param name the beginning of their names after the stack's prefix
+ */
 export async function containersOf(stack: string, name = ''): Promise<Container[]> {
   const ids = await captureLines('docker', [
     'ps',
@@ -53,10 +57,10 @@ export function nameOf({ Name }: Container): string {
   return Name.replace(/^\//, '');
 }
 
-/** `healthy`, or the reason why it is not that, in a word. */
+/** @returns `healthy`, or in a word or two why it is not */
 export function healthOf({ State, Config, NetworkSettings }: Container): string {
   if (State.Status !== 'running') return State.Status;
-  // Its own health check does not notice: it asks from inside.
+  // The container's own health check runs inside of it and does not notice.
   if (!(prefixOf(Config.Labels[stackLabel] ?? '') in NetworkSettings.Networks))
     return "off the stack's network";
   return State.Health?.Status ?? 'no health check';
@@ -66,14 +70,14 @@ export function isWorker(name: string): boolean {
   return /_webhook-worker-\d+$/.test(name);
 }
 
-/** One inside which the rest of the stack can be asked. */
+/** A worker inside which the rest of the stack can be asked. */
 export function healthyWorker(containers: readonly Container[]): Container | undefined {
   return containers.find(
     (container) => isWorker(nameOf(container)) && healthOf(container) === 'healthy',
   );
 }
 
-/** Runs and does not do its work: a start would not help. */
+/** Whether it runs and does not work: starting it would not help. */
 export function isBroken(container: Container): boolean {
   return (
     container.State.Status === 'running' && !['healthy', 'starting'].includes(healthOf(container))

@@ -2,7 +2,7 @@ import type { Report } from '../healthchecks/verify.ts';
 import { captureJson } from './process.ts';
 import { deployedStacks } from './stacks.ts';
 
-/** A resource in a stack's state, as far as it is read here. */
+/** A resource in a stack's state; the parts that are read here. */
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
@@ -10,7 +10,7 @@ export interface StateResource {
   readonly outputs?: { readonly name?: string; readonly verifiedAt?: string };
 }
 
-/** What the program says of a stack that is up, as far as it is read here. */
+/** The outputs of a stack that is up; the parts that are read here. */
 export interface StackOutputs {
   readonly containerNames: readonly string[];
   readonly verification?: Report;
@@ -18,7 +18,11 @@ export interface StackOutputs {
   readonly verifiedAt?: string;
 }
 
-/** What a stack's last update left; undefined where the backend has no such stack. */
+/**
+ * Reads what a stack's last update left.
+ *
+ * @returns `undefined` where the backend has no such stack
+ */
 export async function stateOf(stack: string): Promise<readonly StateResource[] | undefined> {
   if (!(await deployedStacks()).includes(stack)) return undefined;
   const { deployment } = await captureJson<{
@@ -27,12 +31,12 @@ export async function stateOf(stack: string): Promise<readonly StateResource[] |
   return deployment.resources ?? [];
 }
 
-/** What the last update said of the stack. */
+/** Reads the outputs of the stack. */
 export function readOutputs(stack: string): Promise<StackOutputs> {
   return captureJson('pulumi', ['stack', 'output', '--json', '--stack', stack]);
 }
 
-/** The containers that the last update left, by the name they have on the host. */
+/** Lists the containers that the last update left, by their names on the host. */
 export async function declaredContainers(stack: string): Promise<{ urn: string; name: string }[]> {
   return containersIn((await stateOf(stack)) ?? []);
 }

@@ -8,8 +8,15 @@ import { execa } from 'execa';
 import type { Options } from 'execa';
 
 import { CommandError } from './command-error.ts';
-import { describeEnd, isNotStarted, remedyFor, seeTools, startError } from './process-ending.ts';
-import type { Ending } from './process-ending.ts';
+import {
+  describeEnd,
+  isNotStarted,
+  isPrematureClose,
+  remedyFor,
+  seeTools,
+  startError,
+  throwInputError,
+} from './process-end.ts';
 
 /** Enough for the state of a large stack, in characters. */
 const maxBuffer = 256 * 1024 * 1024;
@@ -88,7 +95,7 @@ export async function runInteractive(
     terminate = () => void subprocess.kill('SIGTERM');
     const result = await subprocess;
     if (isInterrupted) throw new Interrupted();
-    throwInputError(options, result);
+    throwInputError(options.input, result);
     if (isNotStarted(result)) throw startError(command, result);
     return result.exitCode ?? 1;
   } finally {
@@ -107,7 +114,7 @@ export async function captureResult(
   options: ProcessOptions = {},
 ): Promise<ProcessResult> {
   const result = await execa(command, args, execaOptions(options));
-  throwInputError(options, result);
+  throwInputError(options.input, result);
   return {
     exitCode: result.exitCode,
     stdout: result.stdout,
@@ -184,7 +191,7 @@ export async function readLines(
     stderr: passOn,
     buffer: false,
   });
-  throwInputError(options, result);
+  throwInputError(options.input, result);
   return result.failed ? describeEnd(result) : undefined;
 }
 
@@ -275,15 +282,6 @@ function execaOptions({ cwd, env, input, timeoutMs }: ProcessOptions) {
     ...(input === undefined ? {} : { input, stdin: 'pipe' }),
     ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
   } as const satisfies Options;
-}
-
-function isPrematureClose(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
-}
-
-/** A program that got only a part of its input may end well: the input's error counts. */
-function throwInputError({ input }: ProcessOptions, { failed }: Ending): void {
-  if (failed && input?.errored && !isPrematureClose(input.errored)) throw input.errored;
 }
 
 function filterLines(keepLine: (line: string) => boolean) {

@@ -36,8 +36,8 @@ export interface Import {
 }
 
 /**
- * What an old `.env` makes of a stack's configuration. Secrets stood there in plain text, so new
- * ones are made in their place; one that the stack has already stays, so that a second import
+ * Turns an old `.env` into a stack's configuration. Secrets stood there in plain text, so new ones
+ * are made in their place. A secret that the stack has already stays, so that a second import
  * changes nothing.
  *
  * @throws SettingsError when the configuration would not be valid, with every fault
@@ -69,7 +69,7 @@ export function importEnvFile(
       lines.push({
         name,
         setting: secret.key,
-        outcome: there ? 'there already' : keepSecrets ? 'kept from the file' : 'made anew',
+        outcome: secretOutcome(there, keepSecrets),
         note,
       });
     }
@@ -86,4 +86,9 @@ export function importEnvFile(
     ...secrets,
   });
   return { lines, plain, secrets };
+}
+
+function secretOutcome(isThere: boolean, keepSecrets: boolean): ImportLine['outcome'] {
+  if (isThere) return 'there already';
+  return keepSecrets ? 'kept from the file' : 'made anew';
 }

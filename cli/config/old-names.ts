@@ -48,7 +48,8 @@ const readings: Record<string, Reading> = {
         ...(username === postgres.user && pathname === `/${postgres.database}`
           ? []
           : [
-              `role ${username} and database ${pathname.slice(1)} become ${postgres.user} and ${postgres.database}`,
+              `role ${username} and database ${pathname.slice(1)} become ` +
+                `${postgres.user} and ${postgres.database}`,
             ]),
       ],
     ),
@@ -77,10 +78,10 @@ function store(text: string, key: Key, notes: (parsed: URL) => string[]): Meanin
   };
 }
 
-/** Every name of the old deployment. */
+/** Every variable of the old deployment. */
 export const oldNames: readonly string[] = Object.keys(readings);
 
-/** Undefined for a name that the old deployment did not have. */
+/** @returns `undefined` for a variable that the old deployment did not have */
 export function interpretVariable(name: string, text: string): Meaning | undefined {
   return Object.hasOwn(readings, name) ? readings[name]?.(text) : undefined;
 }

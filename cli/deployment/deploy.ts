@@ -99,5 +99,6 @@ function formatResult({ stack, ok, changed, seconds, steps }: Deployment): strin
   const changes = changed === 0 ? 'Nothing changed' : `${changed} resources changed`;
   const allPassed = steps.every((step) => step.ok);
   const failure = `up, and a check failed: see above${ok ? " (verification is 'warn')" : ''}`;
-  return `${changes}; stack ${stack} is ${allPassed ? 'up and proven' : failure} after ${seconds} s.`;
+  const outcome = allPassed ? 'up and proven' : failure;
+  return `${changes}; stack ${stack} is ${outcome} after ${seconds} s.`;
 }

@@ -15,7 +15,8 @@ export async function reportFailedContainers(stack: string, { note }: Progress):
   const unhealthy = containers.filter((container) => healthOf(container) !== 'healthy');
   for (const container of unhealthy) {
     note(
-      `\n${nameOf(container)} is ${healthOf(container)}: ${describeReason(container)}. Its last lines:`,
+      `\n${nameOf(container)} is ${healthOf(container)}: ${describeReason(container)}. ` +
+        'Its last lines:',
     );
     await runInteractive('docker', ['logs', '--tail', lastLines, nameOf(container)], {
       stdout: 'stderr',

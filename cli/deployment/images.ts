@@ -24,7 +24,6 @@ export async function pruneWorkerImages(stack: string, { note }: Progress): Prom
     .filter((reference) => !used.has(reference));
   if (old.length === 0) return;
   await captureOutput('docker', ['image', 'rm', ...old]);
-  note(
-    `removed ${old.length} old worker image${old.length === 1 ? '' : 's'}; the last ${kept} are kept`,
-  );
+  const images = old.length === 1 ? 'image' : 'images';
+  note(`removed ${old.length} old worker ${images}; the last ${kept} are kept`);
 }

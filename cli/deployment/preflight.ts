@@ -103,9 +103,8 @@ async function askWorker(
       ),
     ) as Report;
   } catch (error) {
-    note(
-      `${worker} cannot be asked, going on: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const reason = error instanceof Error ? error.message : String(error);
+    note(`${worker} cannot be asked, going on: ${reason}`);
     return undefined;
   }
 }

@@ -13,8 +13,9 @@ const searches = [
 ];
 
 /**
- * Indexes the pages that ship with the repository and shows two searches; false when one of these
- * failed.
+ * Indexes the pages that ship with the repository, and shows two searches.
+ *
+ * @returns whether all of it succeeded
  */
 export async function indexAndSearchSample(
   stack: string,

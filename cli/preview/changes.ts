@@ -20,8 +20,8 @@ export interface PulumiPreview {
   readonly changeSummary?: Readonly<Record<string, number>>;
 }
 
-/** Steps that change nothing, and the two of a replacement's three that say the same as `replace`. */
-const unsaid = [
+/** Steps that change nothing, and those of a replacement that say the same as `replace`. */
+const omittedSteps = [
   'same',
   'read',
   'refresh',
@@ -30,10 +30,10 @@ const unsaid = [
   'discard-replaced',
 ];
 
-/** What changes, one for each resource; components only group others. */
+/** Lists what changes, one entry for each resource. Components are left out: they group others. */
 export function listChanges({ steps = [] }: PulumiPreview): Change[] {
   return steps
-    .filter(({ op, urn }) => !unsaid.includes(op) && !/^(pulumi|pulse):/.test(typeOf(urn)))
+    .filter(({ op, urn }) => !omittedSteps.includes(op) && !/^(pulumi|pulse):/.test(typeOf(urn)))
     .map(({ op, urn, diffReasons, replaceReasons }) => ({
       change: op,
       type: typeOf(urn),
@@ -56,7 +56,7 @@ function typeOf(urn: string): string {
   );
 }
 
-/** What kept a preview from being one, in pulumi's words. */
+/** Lists the errors of a preview, in pulumi's words. */
 export function listProblems({ diagnostics = [] }: PulumiPreview): string[] {
   return diagnostics
     .filter(({ severity }) => severity === 'error')

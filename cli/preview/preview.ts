@@ -19,8 +19,8 @@ export interface StackPreview {
 }
 
 /**
- * Against the stack's own state where that can be opened, else as if nothing were deployed yet;
- * neither asks an engine.
+ * Previews a stack against its own state where that can be opened, else as if nothing were deployed
+ * yet. Neither asks an engine.
  */
 export async function previewStack(stack: string): Promise<StackPreview> {
   const deployed = (await deployedStacks()).includes(stack);
@@ -34,7 +34,7 @@ export async function previewStack(stack: string): Promise<StackPreview> {
   return { stack, against: 'nothing', why, ...(await ask(stack, place.folder, place.env)) };
 }
 
-/** Without the passphrase not even the difference can be asked for. */
+/** Whether the passphrase was missing: without it the state cannot be compared. */
 function isLocked(problems: readonly string[]): boolean {
   return problems.some((problem) =>
     /passphrase|decrypt|message authentication failed/i.test(problem),
@@ -53,7 +53,7 @@ async function ask(
     ['--cwd', folder, 'preview', '--json', '--non-interactive', '--stack', stack],
     { env },
   );
-  const answer = parsed(stdout);
+  const answer = parsePreview(stdout);
   if (answer === undefined)
     return {
       ok: exitCode === 0,
@@ -68,10 +68,10 @@ async function ask(
   };
 }
 
-function parsed(output: string): PulumiPreview | undefined {
+function parsePreview(output: string): PulumiPreview | undefined {
   try {
     return JSON.parse(output) as PulumiPreview;
   } catch {
-    return undefined; // a CLI that stops before it previews says so in plain words, which the caller passes on
+    return undefined; // pulumi stopped before its preview; the caller shows what it printed
   }
 }

@@ -17,19 +17,16 @@ import { parse, stringify } from 'yaml';
 import { root } from '../paths.ts';
 import { captureOutput } from '../process.ts';
 
-/**
- * A project folder and the environment in which pulumi finds its state; gone at the end of the
- * scope.
- */
+/** A project folder, and the environment in which pulumi finds its state. Removed when disposed. */
 export interface ThrowAwayProject extends Disposable {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * A stack that was never deployed, in a backend of its own: this project by symbolic links, and the
- * stack's configuration without what only its own passphrase opens. (`pulumi stack init` writes
- * into the configuration, so it must not be the clone's.)
+ * Makes a stack that was never deployed, in a backend of its own: this project by symbolic links,
+ * and the stack's configuration without what only its own passphrase opens. `pulumi stack init`
+ * writes into the configuration, so it must not be the clone's.
  */
 export async function createThrowAwayProject(stack: string): Promise<ThrowAwayProject> {
   const base = mkdtempSync(join(tmpdir(), 'pulse-preview-'));
@@ -60,8 +57,8 @@ export async function createThrowAwayProject(stack: string): Promise<ThrowAwayPr
 }
 
 /**
- * A stack's configuration without its secrets and the salt or key that opens them; what is absent
- * is made on a first deploy.
+ * Removes the secrets from a stack's configuration, and the salt or key that opens them. A secret
+ * that is absent is made on a first deploy.
  */
 export function withoutSecrets(configuration: string): string {
   const { config, ...rest } = (parse(configuration) ?? {}) as {

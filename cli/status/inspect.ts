@@ -34,19 +34,19 @@ export interface QueueRow {
 }
 
 export interface StackInspection {
-  /** One that the last update declared and that is not there has the health `missing`. */
+  /** A container that the last update declared and that does not exist has the health `missing`. */
   readonly containers: readonly ContainerRow[];
   /** Of the file system that each data volume lies on. */
   readonly volumes: readonly VolumeRow[];
   readonly gpuHost: readonly GpuHostRow[];
   readonly queues: readonly QueueRow[];
-  /** What could not be asked, and why; its rows are empty then. */
+  /** What could not be asked, and why. Its rows are empty. */
   readonly unknown: readonly string[];
 }
 
 /**
- * One look at everything a stack runs, from the engine and from inside a worker, all at once. What
- * cannot be asked hides nothing of the rest.
+ * Looks at everything that a stack runs, from the engine and from inside a worker, all at once.
+ * What cannot be asked is listed under `unknown`; the rest is shown.
  */
 export async function inspectStack(stack: string): Promise<StackInspection> {
   const [containers, declared] = await Promise.all([
@@ -78,7 +78,7 @@ export async function inspectStack(stack: string): Promise<StackInspection> {
   return { containers: [...there, ...missing], volumes, gpuHost, queues, unknown };
 }
 
-/** Longer than the longest time limit of a probe. */
+/** Longer than the time limit of any probe. */
 const answerLimitSeconds = 20;
 
 interface Usage {
@@ -95,7 +95,7 @@ function rowOf(container: Container, usage: Usage | undefined): ContainerRow {
     oomKilled: container.State.OOMKilled,
     memory: usage?.MemUsage ?? '',
     cpu: usage?.CPUPerc ?? '',
-    image: shortened(container.Config.Image),
+    image: shortenDigest(container.Config.Image),
   };
 }
 
@@ -118,8 +118,8 @@ async function usageOf(names: readonly string[]): Promise<Usage[]> {
   ).map((line) => JSON.parse(line) as Usage);
 }
 
-/** The digest of a pinned image says nothing to a reader of a table. */
-function shortened(image: string): string {
+/** Shortens the digest of a pinned image to 12 digits. */
+function shortenDigest(image: string): string {
   return image.replace(/@sha256:([0-9a-f]{12})[0-9a-f]*$/, '@$1');
 }
 
@@ -140,7 +140,7 @@ function queuesFrom(worker: string): Promise<QueueRow[]> {
   return askedIn<QueueRow[]>(worker, 'queue', 'counts', '--json');
 }
 
-/** A store that accepts and never answers must not hang the one command that would show it. */
+/** With a time limit: a store that never answers must not hang the command that would show it. */
 function askedIn<T>(worker: string, ...args: readonly string[]): Promise<T> {
   return captureJson<T>('docker', [
     'exec',

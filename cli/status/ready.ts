@@ -16,26 +16,30 @@ export function reasonsNotReady({
   unknown,
 }: StackInspection): string[] {
   if (containers.length === 0) return ['it has no containers'];
+  const unhealthy = containers.filter(({ health }) => health !== 'healthy');
+  const hasWorker = containers.some(({ container }) => isWorker(container));
+  const full = volumes.filter(({ usedPercent }) => usedPercent >= fullPercent);
+  const failing = gpuHost.filter(({ ok }) => !ok);
+  const paused = queues.filter(({ paused: isPaused }) => isPaused);
   return [
-    ...containers
-      .filter(({ health }) => health !== 'healthy')
-      .map(({ container, health }) => `${container} is ${health}`),
-    ...(containers.every(({ container }) => !isWorker(container)) ? ['it has no worker'] : []),
-    ...volumes
-      .filter(({ usedPercent }) => usedPercent >= fullPercent)
-      .map(
-        ({ volume, usedPercent, free }) =>
-          `the disk under volume ${volume} is ${usedPercent}% full, ${free} are free`,
-      ),
-    ...gpuHost
-      .filter(({ ok }) => !ok)
-      .map(
-        ({ service, code }) =>
-          `${service} does not answer as it should (${code}): ${service === 'ollama' ? 'indexing and search go on without it' : 'documents are found by keyword, and wait for it'}`,
-      ),
+    ...unhealthy.map(({ container, health }) => `${container} is ${health}`),
+    ...(hasWorker ? [] : ['it has no worker']),
+    ...full.map(
+      ({ volume, usedPercent, free }) =>
+        `the disk under volume ${volume} is ${usedPercent}% full, ${free} are free`,
+    ),
+    ...failing.map(
+      ({ service, code }) =>
+        `${service} does not answer as it should (${code}): ${effectOf(service)}`,
+    ),
     ...unknown,
-    ...queues
-      .filter(({ paused }) => paused)
-      .map(({ queue }) => `queue ${queue} is paused: ./pulse queue resume`),
+    ...paused.map(({ queue }) => `queue ${queue} is paused: ./pulse queue resume`),
   ];
+}
+
+/** What goes on without a service of the GPU host. */
+function effectOf(service: string): string {
+  return service === 'ollama'
+    ? 'indexing and search go on without it'
+    : 'documents are found by keyword, and wait for it';
 }

@@ -2,7 +2,7 @@ import { nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
 import { captureLines } from '../process.ts';
 
-/** A data volume, and how full the file system is that it lies on. */
+/** A data volume and how full its file system is. */
 export interface VolumeRow {
   readonly volume: string;
   readonly usedPercent: number;
@@ -11,8 +11,8 @@ export interface VolumeRow {
 }
 
 /**
- * Each volume of these containers once, asked from inside: it may lie on a disk of its own, on
- * another host.
+ * Measures each volume of these containers once, from inside a container: it may lie on a disk of
+ * its own, and on another host.
  */
 export async function inspectVolumes(containers: readonly Container[]): Promise<VolumeRow[]> {
   const mounts = containers.flatMap((container) =>

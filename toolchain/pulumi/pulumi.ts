@@ -7,7 +7,7 @@ import { delimiter } from 'node:path';
 import { captureOutput } from '../process.ts';
 import type { Found, InstallMethod, Tool } from '../tool.ts';
 import { officialMethod } from './official.ts';
-import { cli, languageHost, parts } from './parts.ts';
+import { cli, parts } from './parts.ts';
 import type { Part } from './parts.ts';
 import {
   executable,

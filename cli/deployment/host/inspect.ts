@@ -33,6 +33,7 @@ export interface RefusedPort {
   readonly why: 'taken' | 'no such address';
 }
 
+/** Looks at everything on the Docker host that a stack could collide with. */
 export async function inspectHost(settings: Settings): Promise<Host> {
   const { baseImage: image } = settings.workerImage;
   const [networks, containers, memory, isHere] = await Promise.all([
@@ -56,7 +57,7 @@ export async function inspectHost(settings: Settings): Promise<Host> {
   };
 }
 
-/** One that goes between listing and looking would fail the whole look: it is listed anew. */
+/** A network removed between the list and the inspection fails it: both are tried again. */
 async function listNetworks(attempts = 3): Promise<HostNetwork[]> {
   const ids = await captureLines('docker', ['network', 'ls', '--quiet']);
   const found = await captureJson<
@@ -72,7 +73,7 @@ async function listNetworks(attempts = 3): Promise<HostNetwork[]> {
   }));
 }
 
-/** Stopped ones too: their name is taken all the same. */
+/** Stopped containers too: their names are taken as well. */
 async function listContainersAndPorts(): Promise<HostContainer[]> {
   const lines = await captureLines('docker', ['ps', '--all', '--format', '{{.Names}}\t{{.Ports}}']);
   return lines.map((line) => {
@@ -88,8 +89,10 @@ async function listContainersAndPorts(): Promise<HostContainer[]> {
 }
 
 /**
- * Only a container shows what the engine may give: its daemon may have been started with less than
- * the host allows.
+ * Starts a container with the limit of a worker: the engine's daemon may have been started with
+ * less than the host allows.
+ *
+ * @returns the highest limit that the engine gives, when it is below the configured one
  */
 async function findLowerFileLimit({
   workerImage: { baseImage: image },
@@ -106,8 +109,8 @@ async function findLowerFileLimit({
 }
 
 /**
- * Only the engine sees what else listens on its host, which may be another than this one: it is
- * asked to publish what no container publishes. What else it refuses, the update says.
+ * Publishes each port that no container publishes: only the engine sees what else listens on its
+ * host, which may be another than this one. Other refusals are left to the update to show.
  */
 async function findRefusedPorts(
   { workerImage: { baseImage: image }, containers: { storeAddress }, postgres, redis }: Settings,
@@ -119,14 +122,16 @@ async function findRefusedPorts(
   const answers = await Promise.all(
     unpublished.map(async (port) => ({
       port,
-      words: await run('--publish', `${storeAddress}:${port}:${port}`, image, '-c', ':').catch(
+      output: await run('--publish', `${storeAddress}:${port}:${port}`, image, '-c', ':').catch(
         (error: CommandError) => error.message,
       ),
     })),
   );
-  return answers.flatMap(({ port, words }): RefusedPort[] => {
-    if (/address already in use/i.test(words)) return [{ port, why: 'taken' }];
-    return /cannot assign requested address/i.test(words) ? [{ port, why: 'no such address' }] : [];
+  return answers.flatMap(({ port, output }): RefusedPort[] => {
+    if (/address already in use/i.test(output)) return [{ port, why: 'taken' }];
+    return /cannot assign requested address/i.test(output)
+      ? [{ port, why: 'no such address' }]
+      : [];
   });
 }
 

@@ -1,4 +1,6 @@
-/** How a program ended, in words for people. */
+/** What the results of execa say of how a program ended, in words and errors. */
+import type { Readable } from 'node:stream';
+
 import { CommandError } from './command-error.ts';
 
 export const seeTools = './pulse doctor lists the tools';
@@ -10,6 +12,15 @@ export interface Ending {
   readonly signal?: string | undefined;
   readonly timedOut: boolean;
   readonly originalMessage?: string | undefined;
+}
+
+export function isPrematureClose(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+/** A program that got only a part of its input may end well: the input's error counts. */
+export function throwInputError(input: Readable | undefined, { failed }: Ending): void {
+  if (failed && input?.errored && !isPrematureClose(input.errored)) throw input.errored;
 }
 
 export function isNotStarted({ failed, exitCode, signal }: Ending): boolean {
