@@ -121,6 +121,7 @@ function createList(title: string, task: Task): { run: () => Promise<unknown> } 
     renderer: 'default',
     // stdout may be a pipe: it is stderr that is drawn on.
     forceTTY: true,
+    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- listr2 keeps that enum to itself
     rendererOptions: { logger: createLogger(), showErrorMessage: false },
   });
 }

@@ -185,6 +185,12 @@ export class Project {
     return this.run('docker', args);
   }
 
+  /** The lines of docker's output, empty ones left out. */
+  async dockerLines(...args: string[]): Promise<string[]> {
+    const { stdout } = await this.docker(...args);
+    return stdout.split('\n').filter((line) => line !== '');
+  }
+
   container(name: string): string {
     return `${this.prefix}_${name}`;
   }

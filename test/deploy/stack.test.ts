@@ -281,11 +281,8 @@ test('a destroyed stack leaves only its data volumes, which the next ./pulse up 
     );
   const old = (await password()).stdout;
   expect(await project.pulse('down', '--yes')).toMatchObject({ code: 0 });
-  const left = async (...list: string[]) =>
-    (await project.docker(...list, '--filter', `name=${project.prefix}_`, '--quiet')).stdout
-      .trim()
-      .split('\n')
-      .filter((line) => line !== '');
+  const left = (...list: string[]) =>
+    project.dockerLines(...list, '--filter', `name=${project.prefix}_`, '--quiet');
   expect(await left('ps', '--all')).toEqual([]);
   expect(
     (await project.docker('network', 'ls', '--filter', `name=${project.prefix}`, '--quiet')).stdout,
