@@ -23,7 +23,7 @@ export interface QdrantFound {
 }
 
 /** The first version with the Query API. */
-export const oldestQdrant = [1, 10] as const;
+const oldestQdrant = [1, 10] as const;
 
 export const qdrant: Probe<QdrantTarget, QdrantFound> = {
   service: 'qdrant',
@@ -60,18 +60,18 @@ export const qdrant: Probe<QdrantTarget, QdrantFound> = {
     if (isOlderThan(version, oldestQdrant))
       return fail(
         'QDRANT_VERSION',
-        `the server is version ${version}; ${oldestQdrant.join('.')} or newer is needed`,
+        `the server is version ${version as string}; ${oldestQdrant.join('.')} or newer is needed`,
       );
     if (found === 'absent')
       return fail('QDRANT_COLLECTION', `there is no collection or alias ${collection}`);
     if (found.size !== dimension)
       return fail(
         'QDRANT_DIMENSION',
-        `${collection} takes vectors of ${found.size}, configured are ${dimension}`,
+        `${collection} takes vectors of ${found.size as number}, configured are ${dimension}`,
       );
     if (found.distance !== 'Cosine')
-      return fail('QDRANT_DISTANCE', `${collection} compares by ${found.distance}`);
-    return pass(`${found.points} points of ${dimension} dimensions, Cosine`);
+      return fail('QDRANT_DISTANCE', `${collection} compares by ${found.distance as string}`);
+    return pass(`${found.points as number} points of ${dimension} dimensions, Cosine`);
   },
 };
 

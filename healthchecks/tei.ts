@@ -19,7 +19,7 @@ export interface TeiFound {
 }
 
 /** Older versions embed texts for Qwen3 wrongly when they are padded in one batch. */
-export const oldestTei = [1, 8] as const;
+const oldestTei = [1, 8] as const;
 
 export const tei: Probe<TeiTarget, TeiFound> = {
   service: 'tei',
@@ -46,7 +46,7 @@ export const tei: Probe<TeiTarget, TeiFound> = {
     if (isOlderThan(version, oldestTei))
       return fail(
         'TEI_VERSION',
-        `the server is version ${version}; ${oldestTei.join('.')} or newer is needed`,
+        `the server is version ${version as string}; ${oldestTei.join('.')} or newer is needed`,
       );
     // The whole id is compared, since two makers may have an "all-MiniLM-L6-v2". The hub ignores
     // upper and lower case.

@@ -22,7 +22,9 @@ export function formatTable(objects: readonly object[]): string {
   const [first] = objects;
   if (first === undefined) return '';
   const keys = Object.keys(first);
-  const rows = objects.map((one) => keys.map((key) => text((one as Record<string, unknown>)[key])));
+  const rows = objects.map((one) =>
+    keys.map((key) => formatCell((one as Record<string, unknown>)[key])),
+  );
   const right = keys.flatMap((key, column) =>
     objects.every((one) => typeof (one as Record<string, unknown>)[key] === 'number')
       ? [column]
@@ -34,8 +36,8 @@ export function formatTable(objects: readonly object[]): string {
   );
 }
 
-function text(value: unknown): string {
+function formatCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return value instanceof Date ? value.toISOString() : String(value);
+  return value instanceof Date ? value.toISOString() : `${value as string | number}`;
 }

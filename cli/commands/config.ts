@@ -80,7 +80,7 @@ function readCurrent(stack: string): Current {
   return Object.fromEntries(
     Object.entries(configured ?? {}).map(([key, value]) => [
       key.replace(/^pulse:/, ''),
-      typeof value === 'object' ? secretValue : String(value),
+      typeof value === 'object' ? secretValue : String(value as string | number | boolean),
     ]),
   );
 }

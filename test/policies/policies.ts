@@ -70,7 +70,7 @@ const ownHealthCheck = forContainers('health check', ({ healthcheck, wait }) => 
 const restart = forContainers('restart', ({ restart: policy }) =>
   policy === 'unless-stopped' || policy === 'always'
     ? undefined
-    : `restarts '${policy ?? 'no'}': set unless-stopped, or a reboot ends it`,
+    : `restarts '${(policy as string | undefined) ?? 'no'}': set unless-stopped, or a reboot ends it`,
 );
 
 const logRotation = forContainers('log rotation', ({ logOpts }) => {
@@ -87,9 +87,12 @@ const isPinned = (reference: string): boolean =>
 const pinnedImage: Policy = {
   name: 'pinned image',
   violation: ({ type, inputs }) => {
-    const reference =
-      type === containerType ? inputs['image'] : type === imageType ? inputs['name'] : undefined;
-    return reference === undefined || isPinned(String(reference))
+    const names: Readonly<Record<string, unknown>> = {
+      [containerType]: inputs['image'],
+      [imageType]: inputs['name'],
+    };
+    const reference = names[type] as string | undefined;
+    return reference === undefined || isPinned(reference)
       ? undefined
       : `uses ${reference}, which may be another image tomorrow: name it tag@sha256:digest`;
   },

@@ -52,9 +52,9 @@ function sortByHeading(entries: readonly Entry[]): Entry[] {
 function describeNetwork({ inputs }: Declared): Entry {
   const [range] = inputs['ipamConfigs'] as { subnet: string; gateway: string }[];
   return {
-    heading: `network ${inputs['name']}`,
+    heading: `network ${inputs['name'] as string}`,
     properties: [
-      `driver ${inputs['driver']}`,
+      `driver ${inputs['driver'] as string}`,
       `subnet ${range?.subnet}`,
       `gateway ${range?.gateway}`,
       ...(inputs['ipv6'] === false ? ['no-ipv6'] : []),
@@ -64,7 +64,7 @@ function describeNetwork({ inputs }: Declared): Entry {
 
 function describeVolume({ inputs, retainOnDelete, protect }: Declared): Entry {
   return {
-    heading: `volume ${inputs['name']}`,
+    heading: `volume ${inputs['name'] as string}`,
     properties: [
       retainOnDelete ? 'outlives destroy' : 'removed by destroy',
       ...(protect ? ['protected'] : []),

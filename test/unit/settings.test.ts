@@ -91,10 +91,10 @@ describe('a faulty configuration', () => {
     (texts, ...keys) => {
       const faults = faultsOf(texts);
       expect(faults).toHaveLength(1);
-      for (const key of keys) expect(faults[0]).toContain(`pulse:${key}`);
+      for (const key of keys) expect(faults[0]).toContain(`pulse:${key as string}`);
       const [, key = '', text = ''] =
         /pulumi config set pulse:(\w+) '(.*)'$/.exec(faults[0] ?? '') ?? [];
-      expect(faultsOf({ ...texts, [key]: text } as Record<string, string>)).toEqual([]);
+      expect(faultsOf({ ...texts, [key]: text })).toEqual([]);
     },
   );
 

@@ -17,23 +17,23 @@ function sources(files: Record<string, string>): string {
   }
   return root;
 }
-const tag = (files: Record<string, string>, base = 'node:24') =>
+const computeTag = (files: Record<string, string>, base = 'node:24') =>
   contentHash(sources(files), ['worker'], base);
 
 test('the tag of the worker image depends only on file contents, file names and base image', () => {
-  const tagged = tag({ 'worker/a.ts': '1', 'worker/b.ts': '2' });
-  expect(tag({ 'worker/b.ts': '2', 'worker/a.ts': '1' })).toBe(tagged);
+  const tagged = computeTag({ 'worker/a.ts': '1', 'worker/b.ts': '2' });
+  expect(computeTag({ 'worker/b.ts': '2', 'worker/a.ts': '1' })).toBe(tagged);
   expect(
-    tag({
+    computeTag({
       'worker/a.ts': '1',
       'worker/b.ts': '2',
       'worker/node_modules/x/index.js': 'x',
       'docs/a.md': 'x',
     }),
   ).toBe(tagged);
-  expect(tag({ 'worker/a.ts': '1', 'worker/b.ts': '3' })).not.toBe(tagged);
-  expect(tag({ 'worker/a.ts': '1', 'worker/c.ts': '2' })).not.toBe(tagged);
-  expect(tag({ 'worker/a.ts': '1', 'worker/b.ts': '2' }, 'node:25')).not.toBe(tagged);
+  expect(computeTag({ 'worker/a.ts': '1', 'worker/b.ts': '3' })).not.toBe(tagged);
+  expect(computeTag({ 'worker/a.ts': '1', 'worker/c.ts': '2' })).not.toBe(tagged);
+  expect(computeTag({ 'worker/a.ts': '1', 'worker/b.ts': '2' }, 'node:25')).not.toBe(tagged);
 });
 
 test('workers run an image that is built on the configured base and tagged by its contents', async () => {

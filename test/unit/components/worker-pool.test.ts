@@ -76,10 +76,10 @@ describe('a pool of workers', () => {
   });
 
   test('has a heap below its memory limit, and more time to stop than to drain', async () => {
-    const [worker] = filterByType(
+    const worker = filterByType(
       await declareStack('dev', { workerMemory: '900MiB', drainTimeout: '40s' }),
       containerType,
-    ).filter(({ name }) => isWorker(name));
+    ).find(({ name }) => isWorker(name));
     expect(readEnvironment(worker!)).toMatchObject({
       NODE_OPTIONS: '--max-old-space-size=600',
       WEBHOOK_DRAIN_TIMEOUT: '40s',
@@ -88,10 +88,10 @@ describe('a pool of workers', () => {
   });
 
   test('limits its heap to 2,000 MiB whatever its memory limit, so that garbage is collected', async () => {
-    const [worker] = filterByType(
+    const worker = filterByType(
       await declareStack('prod', { workerMemory: '8GiB' }),
       containerType,
-    ).filter(({ name }) => isWorker(name));
+    ).find(({ name }) => isWorker(name));
     expect(readEnvironment(worker!)).toMatchObject({ NODE_OPTIONS: '--max-old-space-size=2000' });
   });
 

@@ -21,6 +21,7 @@ async function reserveInOtherProcess(start: number, end: number): Promise<number
 test('a reserved port is free on every address', async () => {
   const server = createServer().listen(await reservePort());
   await once(server, 'listening');
+  expect(server.listening).toBe(true);
   server.close();
 });
 

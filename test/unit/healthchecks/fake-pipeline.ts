@@ -19,7 +19,7 @@ export function fakePipeline(broken: Partial<Pipeline> = {}) {
   return { pages, pipeline: { ...whole, ...broken } };
 }
 
-export const indexed: DocumentState = { keyword: true, vectors: true };
+const indexed: DocumentState = { keyword: true, vectors: true };
 export const withoutVectors: DocumentState = { keyword: true, vectors: false };
 export const waiting: DocumentState = { keyword: false, vectors: false };
 

@@ -31,13 +31,13 @@ async function verified(
   const settings = {
     databaseUrl: `postgresql://u:hunter2@127.0.0.1:${gone}/db`,
     redisUrl: `redis://:hunter2@127.0.0.1:${gone}`,
-    ...{ teiUrl: url, qdrantUrl: url, ollamaUrl: url },
-    ...{
-      embeddingModel: 'org/model',
-      vectorDim: 3,
-      collection: 'pulse-test',
-      workerReplicas: changes.replicas ?? 2,
-    },
+    teiUrl: url,
+    qdrantUrl: url,
+    ollamaUrl: url,
+    embeddingModel: 'org/model',
+    vectorDim: 3,
+    collection: 'pulse-test',
+    workerReplicas: changes.replicas ?? 2,
   };
   return verify(settings, fakePipeline(changes.broken).pipeline);
 }
@@ -71,8 +71,13 @@ describe('a verification', () => {
     const report = await verified();
     expect(report.ok).toBe(false);
     expect(codesOf(report)).toEqual({
-      ...{ postgres: 'POSTGRES_REFUSED', redis: 'REDIS_REFUSED', canary: 'CANARY_NOT_TRIED' },
-      ...{ tei: null, qdrant: null, ollama: null, workers: null },
+      postgres: 'POSTGRES_REFUSED',
+      redis: 'REDIS_REFUSED',
+      canary: 'CANARY_NOT_TRIED',
+      tei: null,
+      qdrant: null,
+      ollama: null,
+      workers: null,
     });
   });
 
@@ -117,7 +122,8 @@ describe('the table of a report', () => {
     check: 'a model still loading',
   } as const;
   const report: Report = {
-    ...{ ok: false, verifiedAt: '2026-01-01T00:00:00.000Z' },
+    ok: false,
+    verifiedAt: '2026-01-01T00:00:00.000Z',
     checks: [
       { ...base, name: 'tei', target: 'http://tei', ok: false, ...failure, latencyMs: 15001 },
       { ...base, name: 'canary', target: 'submit', ok: true, hops },

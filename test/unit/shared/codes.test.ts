@@ -46,7 +46,7 @@ describe('the catalogue of codes', () => {
   });
 
   test('has no code that the sources never give', () => {
-    const given = new Set<string>([...givenIn.flatMap(({ given }) => given), ...givenByProbes]);
+    const given = new Set<string>([...givenIn.flatMap((source) => source.given), ...givenByProbes]);
     expect([...catalogued].filter((code) => !given.has(code))).toEqual([]);
   });
 

@@ -45,7 +45,7 @@ describe('a log line', () => {
     log.warn({ code: 'REDIS_TIMEOUT' }, 'no connection to Redis');
     expect(parsed().map(({ level, alert = false, code }) => [level, alert, code])).toEqual([
       ['warn', true, 'REDIS_REFUSED'],
-      ...Array(4).fill(['info', false, 'REDIS_REFUSED']),
+      ...Array.from({ length: 4 }, () => ['info', false, 'REDIS_REFUSED']),
       ['warn', true, 'REDIS_TIMEOUT'],
     ]);
   });

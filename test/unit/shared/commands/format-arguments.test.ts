@@ -42,7 +42,7 @@ test.each([
   const input = await parse(definition, typed.split(' '), 'host');
   const words = formatArguments(definition, input);
   expect(words).toEqual(forwarded.split(' '));
-  const { stack, ...known } = input;
+  const { stack: _, ...known } = input;
   expect(await parse(definition, words, 'image')).toMatchObject(known);
 });
 

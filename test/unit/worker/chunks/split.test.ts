@@ -41,7 +41,7 @@ const sizes = fc
   .record({ limit: fc.integer({ min: 8, max: 120 }), overlap: fc.nat(40) })
   .map(({ limit, overlap }) => ({ limit, overlap: Math.min(overlap, limit / 2) }));
 
-async function hold(text: string, size: ChunkSize, counter: TokenCounter): Promise<Chunk[]> {
+async function expectWhole(text: string, size: ChunkSize, counter: TokenCounter): Promise<Chunk[]> {
   const chunks = await splitText(text, size, counter);
   let covered = 0;
   for (const { index, start, end, text: slice } of chunks) {
@@ -68,7 +68,7 @@ describe('a page in chunks', () => {
     async (_what, counter) => {
       await fc.assert(
         fc.asyncProperty(markdown, sizes, async (text, size) => {
-          await hold(text, size, counter);
+          await expectWhole(text, size, counter);
         }),
         { numRuns: 300 },
       );
@@ -78,14 +78,14 @@ describe('a page in chunks', () => {
   test.each(samplePages)(
     'from the sample %s loses no text and keeps limit and overlap',
     async (_name, text) => {
-      await hold(text, { limit: 120, overlap: 20 }, additive);
+      await expectWhole(text, { limit: 120, overlap: 20 }, additive);
     },
   );
 
   test.each(['x', ' ', '\n', '日', '👩', 'ab-', '# \n', '```\n', '|-', '. '])(
     'made of 300,000 characters of %j is cut without hanging',
     async (part) => {
-      await hold(part.repeat(300_000 / part.length), { limit: 512, overlap: 50 }, additive);
+      await expectWhole(part.repeat(300_000 / part.length), { limit: 512, overlap: 50 }, additive);
     },
   );
 });

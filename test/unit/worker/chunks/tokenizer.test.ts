@@ -136,7 +136,7 @@ describe('a tokenizer', () => {
     [{ model: {} }],
     [{ ...fixture('minilm').tokenizer, pre_tokenizer: { type: 'Abacus' } }],
   ])('with an invalid description is refused', (description) => {
-    expect(() => createTokenizer({ 'tokenizer.json': description })).toThrow();
+    expect(() => createTokenizer({ 'tokenizer.json': description })).toThrow(Error);
   });
 
   test('handles a run of 100,000 letters without hanging', async () => {
