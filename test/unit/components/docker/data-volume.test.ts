@@ -16,9 +16,9 @@ test('a data volume outlives destroy, and the next up finds it by its name', asy
 
 test('every data volume is protected exactly when the stack protects its data', async () => {
   const volumes = async (protectData: string) =>
-    filterByType(await declareStack('dev', { protectData }), volumeType).map(
-      ({ name, protect }) => [name, protect],
-    );
+    filterByType(await declareStack('dev', { protectData }), volumeType)
+      .map(({ name, protect }) => [name, protect] as const)
+      .sort(([one], [other]) => one.localeCompare(other));
   const names = [
     'keywords-data',
     'models',
