@@ -23,11 +23,11 @@ interface DockerCall {
 export async function runInWorker(
   stack: string,
   args: readonly string[],
-  run: InteractiveOptions = {},
+  options: InteractiveOptions = {},
 ): Promise<number> {
   const call = await prepareCall(stack);
   return runInteractive('docker', [...call.args, ...commandLine, ...args], {
-    ...run,
+    ...options,
     env: call.env,
   });
 }
@@ -39,7 +39,7 @@ export async function runInWorker(
  */
 export async function readFromWorker(stack: string, args: readonly string[]): Promise<string> {
   const call = await prepareCall(stack);
-  return captureOutput('docker', [...call.args, ...commandLine, ...args], call.env);
+  return captureOutput('docker', [...call.args, ...commandLine, ...args], { env: call.env });
 }
 
 /**

@@ -13,7 +13,6 @@ import type { Step } from './progress/steps.ts';
  */
 export function installStep(yes: boolean): Step {
   let mayInstallEngine = yes;
-  const mayInstall = async (tool: Tool): Promise<boolean> => tool !== engine || mayInstallEngine;
   return {
     name: 'tools',
     title: 'Installing missing tools',
@@ -22,6 +21,7 @@ export function installStep(yes: boolean): Step {
     },
     work: async ({ report }) => {
       const needed = await findNeededTools();
+      const mayInstall = async (tool: Tool) => tool !== engine || mayInstallEngine;
       await installTools([[needed.engine]], report, mayInstall);
       // Images need the engine and Go needs the processor: side by side they use both.
       await installTools([needed.images, needed.pulumi], report, mayInstall);

@@ -52,10 +52,7 @@ export async function preflight(
  */
 export function findBlockingChecks(
   { checks }: Report,
-  {
-    prefix,
-    gpuHost,
-  }: { readonly prefix: string; readonly gpuHost: Pick<Settings['gpuHost'], 'mode'> },
+  { prefix, gpuHost }: Pick<Settings, 'prefix'> & { gpuHost: Pick<Settings['gpuHost'], 'mode'> },
   containers: readonly Container[],
 ): Report['checks'] {
   const healthy = new Set(

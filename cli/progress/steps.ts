@@ -10,6 +10,7 @@ import {
   PRESET_TIMER,
   ProcessOutput,
 } from 'listr2';
+import type { ListrDefaultRendererLogLevels } from 'listr2';
 
 import { Interrupted } from '../../toolchain/process.ts';
 import { formatEnd, PlainRenderer } from './plain.ts';
@@ -121,20 +122,26 @@ function createList(title: string, task: Task): { run: () => Promise<unknown> } 
     renderer: 'default',
     // stdout may be a pipe: it is stderr that is drawn on.
     forceTTY: true,
-    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- listr2 keeps that enum to itself
-    rendererOptions: { logger: createLogger(), showErrorMessage: false },
+    rendererOptions: {
+      logger: new ListrLogger<ListrDefaultRendererLogLevels>(loggerOptions()),
+      showErrorMessage: false,
+    },
   });
 }
 
+/** For a step that is not drawn by listr2, in the same style. */
+function createLogger(): ListrLogger<ListrLogLevels> {
+  return new ListrLogger<ListrLogLevels>({ ...loggerOptions(), ...LISTR_LOGGER_STYLE });
+}
+
 /** listr2 draws on its stdout, which is our stderr; what is written elsewhere waits for its end. */
-function createLogger(): ListrLogger {
-  return new ListrLogger({
+function loggerOptions() {
+  return {
     useIcons: true,
-    ...LISTR_LOGGER_STYLE,
     // Its levels for stderr would go to our stdout.
     toStderr: [],
     processOutput: new ProcessOutput(process.stderr, process.stdout),
-  });
+  };
 }
 
 /**

@@ -3,27 +3,27 @@ import { networksOverlap } from '../../../settings/ipv4.ts';
 import type { Code } from '../../../shared/codes.ts';
 import type { Host } from './inspect.ts';
 
-/** What the stack's state says that it has made. */
+/** What the stack has made, by its state. */
 export interface MadeResources {
   readonly network: boolean;
   readonly containers: readonly string[];
 }
 
-/** What is wrong and what to do, in a line. */
+/** What is wrong and what to do, in one line. */
 export interface Finding {
   readonly code: Code;
   readonly problem: string;
 }
 
 export interface Verdict {
-  /** With these an update would fail half way. */
+  /** With these an update would fail before its end. */
   readonly faults: readonly Finding[];
   readonly warnings: readonly Finding[];
-  /** A network of the stack's name is there that the stack did not make: it is to be joined. */
+  /** Whether to join a network of the stack's name that the stack did not make. */
   readonly joinsExisting: boolean;
 }
 
-/** Whether this host can take the stack as it is configured. */
+/** Finds what keeps this host from taking the stack as it is configured. */
 export function judgeHost(settings: Settings, host: Host, made: MadeResources): Verdict {
   const there = host.networks.find(({ name }) => name === settings.prefix);
   const joinsExisting = settings.network.mode === 'own' && there !== undefined && !made.network;
@@ -61,7 +61,7 @@ function noNetwork(
   ];
 }
 
-/** It is joined as it is; the configuration only says something else about it. */
+/** A joined network is not changed: a range that differs from the configuration is a warning. */
 function otherRange({ prefix, network: { subnet }, stack }: Settings, there: There): Finding[] {
   if (there === undefined || there.subnets.includes(subnet)) return [];
   const [actual = 'without a range'] = there.subnets;
@@ -135,8 +135,8 @@ function takenPorts(
       takers(port, own).map((why): Finding => ({
         code: 'HOST_PORT',
         problem:
-          `pulse:${key} ${port} ${why}: ` +
-          `choose another, for example: pulumi config set pulse:${key} ${port + 1000}`,
+          `pulse:${key} ${port} ${why}: choose another, for example: ` +
+          `pulumi config set pulse:${key} ${port + 1000}`,
       })),
     ),
   ];
@@ -152,27 +152,27 @@ function tooManyFiles(
     {
       code: 'HOST_FILES',
       problem:
-        `pulse:workerNofile ${nofile}${hard} is above what this engine may give, ${nofileLimit}: ` +
-        `pulumi config set pulse:workerNofile ${nofileLimit} --stack ${stack}, ` +
+        `pulse:workerNofile ${nofile}${hard} is above what this engine may give, ` +
+        `${nofileLimit}: pulumi config set pulse:workerNofile ${nofileLimit} --stack ${stack}, ` +
         'or start the engine with a higher limit (LimitNOFILE)',
     },
   ];
 }
 
 /**
- * Names are taken where another clone deployed the same stack, where this one lost its state, or
- * where what Pulse replaces still runs.
+ * Finds containers with the stack's names that its state does not know: another clone deployed the
+ * same stack, this one lost its state, or the deployment that Pulse replaces still runs.
  */
 function unknownContainers(
   { prefix, network }: Settings,
   { containers, networks }: Host,
   made: MadeResources,
 ): Finding[] {
-  const strange = containers
+  const unknown = containers
     .map(({ name }) => name)
     .filter((name) => isOfStack(name, prefix) && !made.containers.includes(name));
-  if (strange.length === 0) return [];
-  const theirNetwork =
+  if (unknown.length === 0) return [];
+  const removeNetwork =
     network.mode === 'own' && !made.network && networks.some(({ name }) => name === prefix)
       ? ` && docker network rm ${prefix}`
       : '';
@@ -180,11 +180,10 @@ function unknownContainers(
     {
       code: 'HOST_NAMES',
       problem:
-        `the state of this stack does not know ${strange.join(', ')}: ` +
-        'another clone made them, the state was lost (docs/state.md), ' +
-        "or the old deployment runs (docs/migration.md). Use that clone's backend, " +
-        'or remove them, what is on volumes stays: ' +
-        `docker rm -f ${strange.join(' ')}${theirNetwork}`,
+        `the state of this stack does not know ${unknown.join(', ')}: another clone made them, ` +
+        'the state was lost (docs/state.md), or the old deployment runs (docs/migration.md). ' +
+        "Use that clone's backend, or remove them, what is on volumes stays: " +
+        `docker rm -f ${unknown.join(' ')}${removeNetwork}`,
     },
   ];
 }
@@ -204,8 +203,8 @@ function promisedMemoryWarnings(settings: Settings, { memoryMiB }: Host): Findin
     {
       code: 'HOST_MEMORY',
       problem:
-        `this stack promises ${sum}MiB, and the host has ${memoryMiB}MiB: ` +
-        `${terms.join(' + ')}. When all of it is used, the kernel ends a container; ` +
+        `this stack promises ${sum}MiB, and the host has ${memoryMiB}MiB: ${terms.join(' + ')}. ` +
+        'When all of it is used, the kernel ends a container; ' +
         'lower pulse:workerMemory or pulse:workerReplicas',
     },
   ];
