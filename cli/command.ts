@@ -1,4 +1,4 @@
-import type { RunnableCommand } from '../shared/commands/build.ts';
+import type { Run, RunnableCommand } from '../shared/commands/build.ts';
 import type { CommandDefinition } from '../shared/commands/definition.ts';
 import type { InputOf } from '../shared/commands/input.ts';
 import { refuseUnknownStack } from './stacks.ts';
@@ -16,12 +16,14 @@ export function stackCommand<const Definition extends CommandDefinition>(
   definition: Definition,
   run: (input: InputOf<Definition>) => Promise<void> | void,
 ): RunnableCommand {
-  return {
-    definition,
-    run: async (input) => {
-      await refuseUnknownStack(input['stack'] as string);
-      await run(input as InputOf<Definition>);
-    },
+  return { definition, run: onKnownStack(async (input) => run(input as InputOf<Definition>)) };
+}
+
+/** Refuses a stack that does not exist before it runs the command. */
+export function onKnownStack(run: Run): Run {
+  return async (input) => {
+    await refuseUnknownStack(input['stack'] as string);
+    await run(input);
   };
 }
 

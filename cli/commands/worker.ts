@@ -9,9 +9,8 @@ import { queue as queueDefinition } from '../../shared/commands/queue.ts';
 import { reindex as reindexDefinition } from '../../shared/commands/reindex.ts';
 import { retention as retentionDefinition } from '../../shared/commands/retention.ts';
 import { search as searchDefinition } from '../../shared/commands/search.ts';
-import { end } from '../command.ts';
+import { end, onKnownStack } from '../command.ts';
 import { runInWorker } from '../in-worker.ts';
-import { refuseUnknownStack } from '../stacks.ts';
 
 export const search = forward(searchDefinition);
 export const reindex = forward(reindexDefinition);
@@ -33,9 +32,8 @@ function forward(definition: CommandDefinition): RunnableCommand {
 }
 
 function runIn(path: readonly string[], taken: ArgumentsAndOptions): Run {
-  return async (input) => {
+  return onKnownStack(async (input) => {
     const stack = input['stack'] as string;
-    await refuseUnknownStack(stack);
     end(await runInWorker(stack, [...path, ...formatArguments(taken, input)]));
-  };
+  });
 }
