@@ -19,30 +19,22 @@ export function requireOneSelection(selection: Selection): Selection {
   return selection;
 }
 
-/** Reads the ids of those documents that exist, some at a time. */
-async function* readSelectionPages(
+/** Reads the ids of those documents that exist. */
+export async function readSelectedIds(
   { records }: Services,
   { url, domain }: Selection,
-): AsyncGenerator<string[]> {
-  if (url !== undefined) {
-    yield [...(await records.urlsOf([documentIdOf(parseUrl(url))])).keys()];
-    return;
-  }
-  let after: string | undefined;
+): Promise<string[]> {
+  if (url !== undefined) return [...(await records.urlsOf([documentIdOf(parseUrl(url))])).keys()];
+  const ids: string[] = [];
+  let page: string[];
   do {
-    const page: string[] = await records.documents({
+    const after = ids.at(-1);
+    page = await records.documents({
       domain: domain?.toLowerCase(),
       limit: pageSize,
       ...(after !== undefined && { after }),
     });
-    if (page.length > 0) yield page;
-    after = page.length === pageSize ? page.at(-1) : undefined;
-  } while (after !== undefined);
-}
-
-/** Reads the ids of those documents that exist. */
-export async function readSelectedIds(services: Services, selection: Selection): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const page of readSelectionPages(services, selection)) ids.push(...page);
+    ids.push(...page);
+  } while (page.length === pageSize);
   return ids;
 }
