@@ -1,4 +1,4 @@
-import { PulseError } from '../errors.ts';
+import { withoutCollection } from '../vectors/qdrant.ts';
 import type { Vectors } from '../vectors/vectors.ts';
 import type { Point } from './compare.ts';
 
@@ -9,16 +9,15 @@ const payloadFields = ['documentId', 'version', 'chunkIndex'];
 export async function* readPointPages({ qdrant, identity }: Vectors): AsyncGenerator<Point[]> {
   let offset: string | number | undefined;
   do {
-    const page = await withoutCollection(
-      undefined,
-      qdrant.ask('scroll', (client) =>
+    const page = await qdrant
+      .ask('scroll', (client) =>
         client.scroll(identity.alias, {
           limit: pointsPerPage,
           with_payload: payloadFields,
           ...(offset === undefined ? {} : { offset }),
         }),
-      ),
-    );
+      )
+      .catch(withoutCollection(undefined));
     if (page === undefined) return;
     yield page.points.map(toPoint);
     offset = (page.next_page_offset ?? undefined) as string | number | undefined;
@@ -33,16 +32,12 @@ export async function readPoints(
   const found: Point[] = [];
   for (let start = 0; start < ids.length; start += pointsPerPage) {
     const part = ids.slice(start, start + pointsPerPage);
-    found.push(
-      ...(
-        await withoutCollection(
-          [],
-          qdrant.ask('retrieve', (client) =>
-            client.retrieve(identity.alias, { ids: part, with_payload: payloadFields }),
-          ),
-        )
-      ).map(toPoint),
-    );
+    const points = await qdrant
+      .ask('retrieve', (client) =>
+        client.retrieve(identity.alias, { ids: part, with_payload: payloadFields }),
+      )
+      .catch(withoutCollection([]));
+    found.push(...points.map(toPoint));
   }
   return found;
 }
@@ -70,11 +65,4 @@ function toPoint({
     version: Number(payload?.['version']),
     chunk: Number(payload?.['chunkIndex']),
   };
-}
-
-async function withoutCollection<T>(instead: T, answer: Promise<T>): Promise<T> {
-  return answer.catch((error: unknown) => {
-    if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION') return instead;
-    throw error;
-  });
 }

@@ -31,6 +31,14 @@ export class Qdrant {
   }
 }
 
+/** Answers `instead` when there is no collection, because then there are no points. */
+export function withoutCollection<T>(instead: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION') return instead;
+    throw error;
+  };
+}
+
 function toQdrantError(what: string, error: unknown): PulseError {
   const status = (error as { status?: number }).status;
   if (status === undefined) {

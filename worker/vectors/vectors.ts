@@ -4,7 +4,7 @@ import { PulseError } from '../errors.ts';
 import { resolveAlias, prepareCollection } from './collection.ts';
 import type { CollectionIdentity } from './collection.ts';
 import { filterNotNewerThan, buildPoint, filterSurplus } from './points.ts';
-import { Qdrant } from './qdrant.ts';
+import { Qdrant, withoutCollection } from './qdrant.ts';
 
 /** Qdrant's guide recommends 64 to 256 points per request. */
 const maxPointsPerRequest = 128;
@@ -235,12 +235,4 @@ export class Vectors {
       throw error;
     }
   }
-}
-
-/** Answers `instead` when there is no collection, because then there are no points. */
-function withoutCollection<T>(instead: T): (error: unknown) => T {
-  return (error) => {
-    if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION') return instead;
-    throw error;
-  };
 }
