@@ -6,6 +6,7 @@ import { existsSync, globSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { installDebianPackages } from '../toolchain/apt.ts';
 import { cacheFolder } from '../toolchain/cache.ts';
 import { isExecutable, onPath } from '../toolchain/pulumi/places.ts';
 import { runWithProgress } from '../toolchain/step.ts';
@@ -101,15 +102,5 @@ async function fetchWheel(wheel: Wheel, report: (line: string) => void): Promise
 /** From Debian, as root; elsewhere nothing happens. */
 async function installPip(report: (line: string) => void): Promise<void> {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return;
-  const apt = {
-    command: 'apt-get',
-    env: { DEBIAN_FRONTEND: 'noninteractive' },
-    remedy: 'install pip for Python 3 by hand',
-  };
-  await runWithProgress(
-    { ...apt, doing: "reading Debian's package lists", args: ['update', '-q'] },
-    report,
-  );
-  const args = ['install', '-q', '-y', '--no-install-recommends', 'python3-pip'];
-  await runWithProgress({ ...apt, doing: 'installing python3-pip', args }, report);
+  await installDebianPackages(['python3-pip'], 'install pip for Python 3 by hand', report);
 }

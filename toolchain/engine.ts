@@ -3,10 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { installDebianPackages } from './apt.ts';
 import { cacheFolder } from './cache.ts';
 import { CommandError } from './command-error.ts';
 import { captureResult, startDetached } from './process.ts';
-import { runWithProgress } from './step.ts';
 import type { Report, Tool } from './tool.ts';
 
 const answerLimitMs = 10_000;
@@ -29,7 +29,10 @@ export const engine: Tool = {
       isTried: true,
       findObstacle: async () => findObstacle(),
       install: async (report) => {
-        if (!isInstalled()) await installPackage(report);
+        if (!isInstalled()) {
+          const remedy = 'install Docker by hand: https://docs.docker.com/engine/install/';
+          await installDebianPackages(['docker.io', 'iptables'], remedy, report);
+        }
         await start(report);
       },
     },
@@ -57,27 +60,6 @@ function findObstacle(): string | undefined {
 
 function isInstalled(): boolean {
   return existsSync('/usr/sbin/dockerd') || existsSync('/usr/bin/dockerd');
-}
-
-async function installPackage(report: Report): Promise<void> {
-  const apt = {
-    command: 'apt-get',
-    env: { DEBIAN_FRONTEND: 'noninteractive' },
-    remedy: 'install Docker by hand: https://docs.docker.com/engine/install/',
-  };
-  await runWithProgress(
-    { ...apt, doing: "reading Debian's package lists", args: ['update', '-q'] },
-    report,
-  );
-  const packages = ['--no-install-recommends', 'docker.io', 'iptables'];
-  await runWithProgress(
-    {
-      ...apt,
-      doing: 'installing docker.io and iptables',
-      args: ['install', '-q', '-y', ...packages],
-    },
-    report,
-  );
 }
 
 async function start(report: Report): Promise<void> {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 
+import { installDebianPackages } from '../../toolchain/apt.ts';
 import { succeeds } from '../../toolchain/process.ts';
 import { runWithProgress } from '../../toolchain/step.ts';
 import type { Report } from '../../toolchain/tool.ts';
@@ -60,17 +61,8 @@ function hasMmdebstrap(): Promise<boolean> {
 }
 
 async function installMmdebstrap(report: Report): Promise<void> {
-  const apt = {
-    command: 'apt-get',
-    env: { DEBIAN_FRONTEND: 'noninteractive' },
-    remedy: 'Run this by hand to see why: apt-get update && apt-get install mmdebstrap',
-  };
-  await runWithProgress(
-    { ...apt, doing: "reading Debian's package lists", args: ['update'] },
-    report,
-  );
-  const args = ['install', '-y', '--no-install-recommends', ...packagesNeeded];
-  await runWithProgress({ ...apt, doing: 'installing mmdebstrap', args }, report);
+  const remedy = 'Run this by hand to see why: apt-get update && apt-get install mmdebstrap';
+  await installDebianPackages(packagesNeeded, remedy, report);
 }
 
 function mmdebstrapOptions(): string[] {
