@@ -1,34 +1,35 @@
 import { defineConfig } from 'vitest/config';
 
-interface Group {
-  readonly timeout: number;
-  readonly maxWorkers: number | string;
-  readonly globalSetup?: string;
-}
+/**
+ * The longest that a test may take. It is no assertion: what a test waits for ends before, or says
+ * after ten minutes what did not happen.
+ */
+const patienceMs = 30 * 60_000;
 
 /** Postgres, Redis and Qdrant that the tests of a run share, each with a part of its own. */
-const globalSetup = 'test/harness/shared-stores.ts';
-/** Files at a time where an engine does the work and a test mostly waits for it. */
-const maxWorkers = 2;
+const stores = { globalSetup: 'test/harness/shared-stores.ts' };
+/** First what is fast; then all that mostly waits for an engine, side by side. */
+const fast = { sequence: { groupOrder: 1 }, maxWorkers: '100%' };
+const waiting = { sequence: { groupOrder: 2 }, maxWorkers: 3 };
 
-/** One after the other, the fast ones first. */
-const groups: Readonly<Record<string, Group>> = {
-  unit: { timeout: 20_000, maxWorkers: '100%' },
-  integration: { timeout: 120_000, maxWorkers, globalSetup },
-  faults: { timeout: 240_000, maxWorkers, globalSetup },
-  deploy: { timeout: 600_000, maxWorkers },
+const groups = {
+  unit: fast,
+  integration: { ...waiting, ...stores },
+  faults: { ...waiting, ...stores },
+  deploy: waiting,
 };
 
 export default defineConfig({
   test: {
-    projects: Object.entries(groups).map(([name, { timeout, ...more }], position) => ({
+    projects: Object.entries(groups).map(([name, group]) => ({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
-        testTimeout: timeout,
-        hookTimeout: timeout,
-        sequence: { groupOrder: position + 1 },
-        ...more,
+        testTimeout: patienceMs,
+        hookTimeout: patienceMs,
+        // Files that run one after the other in a process load the modules once.
+        isolate: false,
+        ...group,
       },
     })),
   },

@@ -55,10 +55,8 @@ describe.skipIf(process.getuid?.() !== 0)('after a restart of the Docker engine'
       accepted: 1,
     });
     await engine.restart();
-    await eventually(
-      'four healthy containers',
-      async () => expect(await health()).toEqual(['healthy', 'healthy', 'healthy', 'healthy']),
-      120_000,
+    await eventually('four healthy containers', async () =>
+      expect(await health()).toEqual(['healthy', 'healthy', 'healthy', 'healthy']),
     );
     expect(JSON.parse((await project.index([page], '--json')).stdout)).toMatchObject({
       accepted: 0,

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -19,6 +20,7 @@ import { promisify } from 'node:util';
 import { parseDocument } from 'yaml';
 
 import { stackLabel } from '../../settings/names.ts';
+import { compileCacheFolder } from '../harness/compile-cache.ts';
 import { reservePort } from '../harness/reserve-port.ts';
 import { freeSubnet } from './subnet.ts';
 
@@ -62,6 +64,10 @@ export class Project {
       .filter((name) => name !== '' && existsSync(join(root, name))))
       cpSync(join(root, path), join(this.folder, path));
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
+    // One compile cache for all copies of this project.
+    mkdirSync(join(this.folder, '.pulse'), { mode: 0o700 });
+    mkdirSync(compileCacheFolder, { recursive: true });
+    symlinkSync(compileCacheFolder, join(this.folder, '.pulse/compile-cache'));
     const configuration = parseDocument(readFileSync(join(root, 'Pulumi.dev.yaml'), 'utf8'));
     configuration.delete('encryptionsalt');
     writeFileSync(this.#file, String(configuration));

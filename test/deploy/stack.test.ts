@@ -10,7 +10,6 @@ import type { Ended } from './project.ts';
 
 const project = new Project();
 const json = ({ stdout }: Ended) => JSON.parse(stdout);
-const limitMs = 120_000;
 const sampleSize = readdirSync(join(import.meta.dirname, '../../samples')).filter((name) =>
   name.endsWith('.md'),
 ).length;
@@ -139,51 +138,44 @@ async function imageOf(container: string): Promise<string> {
   ).stdout.trim();
 }
 
+/** How many embedding jobs are active. */
+async function embedding(): Promise<number> {
+  const counts = json(await project.pulse('queue', 'counts', '--json')) as {
+    queue: string;
+    active: number;
+  }[];
+  return counts.find(({ queue }) => queue === 'embedding')?.active ?? 0;
+}
+
 describe('documents', () => {
   test('of a killed worker are indexed exactly once, and the next ./pulse up brings it back', async () => {
-    await project.docker('pause', project.container('tei'));
-    expect(await project.pulse('index', 'samples', '--json')).toMatchObject({ code: 0 });
     // Both workers hold embedding jobs that cannot end: more are active than one of them may have.
-    await eventually(
-      'more active jobs than one worker may have',
-      async () => {
-        const counts = json(await project.pulse('queue', 'counts', '--json')) as {
-          queue: string;
-          active: number;
-        }[];
-        expect(counts.find(({ queue }) => queue === 'embedding')?.active).toBeGreaterThan(4);
-      },
-      limitMs,
+    // TEI stops only once they embed: before its first call a worker asks TEI for its model, and
+    // gives the job back when no answer comes within seconds.
+    expect(await project.pulse('index', 'samples', '--json')).toMatchObject({ code: 0 });
+    await eventually('a job under way', async () => expect(await embedding()).toBeGreaterThan(0));
+    await project.docker('pause', project.container('tei'));
+    await eventually('more active jobs than one worker may have', async () =>
+      expect(await embedding()).toBeGreaterThan(4),
     );
     await project.docker('kill', '--signal', 'KILL', project.container('webhook-worker-2'));
     await project.docker('unpause', project.container('tei'));
-    await eventually(
-      'an audit without findings',
-      async () =>
-        expect(await audit()).toMatchObject({ ok: true, documents: sampleSize, findings: [] }),
-      limitMs,
+    await eventually('an audit without findings', async () =>
+      expect(await audit()).toMatchObject({ ok: true, documents: sampleSize, findings: [] }),
     );
-    await eventually(
-      'every chunk in both indexes',
-      async () => {
-        const { chunks, keywordRows, points } = await audit();
-        expect([keywordRows, points]).toEqual([chunks, chunks]);
-      },
-      limitMs,
-    );
+    await eventually('every chunk in both indexes', async () => {
+      const { chunks, keywordRows, points } = await audit();
+      expect([keywordRows, points]).toEqual([chunks, chunks]);
+    });
 
     // A dead worker is missed once its last heartbeat is too old.
-    await eventually(
-      'a verification that misses the worker',
-      async () => {
-        const verification = await project.pulse('verify', '--json');
-        expect(verification.code).toBe(1);
-        expect(
-          json(verification).checks.find(({ name }: { name: string }) => name === 'workers'),
-        ).toMatchObject({ ok: false, code: 'WORKERS_MISSING' });
-      },
-      limitMs,
-    );
+    await eventually('a verification that misses the worker', async () => {
+      const verification = await project.pulse('verify', '--json');
+      expect(verification.code).toBe(1);
+      expect(
+        json(verification).checks.find(({ name }: { name: string }) => name === 'workers'),
+      ).toMatchObject({ ok: false, code: 'WORKERS_MISSING' });
+    });
     const repaired = await project.pulse('up', '--yes');
     expect(repaired.code, repaired.stdout + repaired.stderr).toBe(0);
     expect(await project.pulse('status')).toMatchObject({ code: 0 });
@@ -217,16 +209,12 @@ describe('documents', () => {
       project.stack,
     ]);
     expect(indexed).toMatchObject({ code: 0, stdout: expect.stringContaining('1 accepted') });
-    await eventually(
-      'the new page by keyword',
-      async () => {
-        expect(json(await project.pulse('search', 'quokka', '--json'))).toMatchObject({
-          degraded: true,
-          results: [{ url: 'https://docs.example.org/quokka' }],
-        });
-      },
-      limitMs,
-    );
+    await eventually('the new page by keyword', async () => {
+      expect(json(await project.pulse('search', 'quokka', '--json'))).toMatchObject({
+        degraded: true,
+        results: [{ url: 'https://docs.example.org/quokka' }],
+      });
+    });
     // Who stops waiting for the vectors loses nothing.
     const file = join(project.folder, 'quokka.jsonl');
     writeFileSync(file, page);
@@ -248,24 +236,20 @@ describe('documents', () => {
     );
 
     await project.docker('start', ...gpu);
-    await eventually(
-      'the new page by meaning',
-      async () => {
-        const answer = await project.pulse(
-          'search',
-          'an animal from Australia',
-          '--mode',
-          'semantic',
-          '--limit',
-          '1',
-          '--json',
-        );
-        expect(json(answer)).toMatchObject({
-          results: [{ url: 'https://docs.example.org/quokka' }],
-        });
-      },
-      limitMs,
-    );
+    await eventually('the new page by meaning', async () => {
+      const answer = await project.pulse(
+        'search',
+        'an animal from Australia',
+        '--mode',
+        'semantic',
+        '--limit',
+        '1',
+        '--json',
+      );
+      expect(json(answer)).toMatchObject({
+        results: [{ url: 'https://docs.example.org/quokka' }],
+      });
+    });
     expect(await audit()).toMatchObject({ ok: true, documents: sampleSize + 1 });
   });
 });

@@ -37,6 +37,9 @@ export interface InstantTei {
    * `nan` and `zeros` only the vector of that text is wrong.
    */
   failFor(word: string, mode: Failure): void;
+  /** Keeps every call to /embed waiting until `release`; everything else is answered. */
+  hold(): void;
+  release(): void;
   /** As after a restart with other arguments. */
   become(changed: {
     readonly model?: string;
@@ -73,6 +76,7 @@ export async function startInstantTei({
   maxInputLength = 512,
 }: Options): Promise<InstantTei> {
   const counted = { calls: 0, texts: 0, largestCall: 0 };
+  let gate: PromiseWithResolvers<void> | undefined;
   let general: Failure | undefined;
   let special: { word: string; mode: Failure } | undefined;
 
@@ -162,6 +166,7 @@ export async function startInstantTei({
         reply(response, 200, info());
         break;
       case 'POST /embed':
+        await gate?.promise;
         embed(await bodyOf(request), response);
         break;
       case 'POST /tokenize':
@@ -192,6 +197,13 @@ export async function startInstantTei({
     },
     failFor: (word, mode) => {
       special = { word, mode };
+    },
+    hold: () => {
+      gate = Promise.withResolvers();
+    },
+    release: () => {
+      gate?.resolve();
+      gate = undefined;
     },
     become: (changed) => {
       Object.assign(limits, changed);

@@ -5,24 +5,34 @@ import { eventually } from '../harness/eventually.ts';
 import { pages } from '../harness/pages.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
-import type { Ended, WorkerProcess } from '../harness/worker-process.ts';
+import type { Ended } from '../harness/worker-process.ts';
 
-const momentMs = 30_000;
-/** What a stack gives a worker beyond its drain time, before Docker kills it. */
-const stopMarginMs = 10_000;
-
-/** As `docker stop` does: SIGTERM, and SIGKILL when time is up. */
-function stop(worker: WorkerProcess, drainSeconds: number): Promise<Ended> {
-  worker.kill('SIGTERM');
-  const limit = setTimeout(() => worker.kill('SIGKILL'), drainSeconds * 1_000 + stopMarginMs);
-  return worker.exited.finally(() => clearTimeout(limit));
+/**
+ * Starts a worker with a drain time.
+ *
+ * @returns what stops it as `docker stop` does: SIGTERM, and SIGKILL when time is up. A stack gives
+ *   a worker 10 s beyond its drain time. Here it is ten times as long as the worker took to start,
+ *   which is a second on an idle machine: on a busy one a stop takes longer too.
+ */
+async function startWorker(
+  stack: TestStack,
+  drainSeconds: number,
+): Promise<{ stop: () => Promise<Ended> }> {
+  const startedAt = performance.now();
+  const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: `${drainSeconds}s` });
+  const marginMs = 10 * (performance.now() - startedAt);
+  const stop = (): Promise<Ended> => {
+    worker.kill('SIGTERM');
+    const limit = setTimeout(() => worker.kill('SIGKILL'), drainSeconds * 1_000 + marginMs);
+    return worker.exited.finally(() => clearTimeout(limit));
+  };
+  return { stop };
 }
 
 const embedding = (stack: TestStack) =>
   eventually(
     'a job under way',
     async () => (await stack.services.queues.counts()).embedding.active > 0,
-    momentMs,
   );
 
 describe.concurrent('a worker that gets SIGTERM', () => {
@@ -30,11 +40,11 @@ describe.concurrent('a worker that gets SIGTERM', () => {
     expect,
   }) => {
     await using stack = await openTestStack();
-    const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
+    const worker = await startWorker(stack, 20);
     await stack.proxies.tei.delay(300);
     for (const one of pages(30)) await stack.intake.submit(one);
     await embedding(stack);
-    expect(await stop(worker, 20)).toEqual({ code: 0, signal: null });
+    expect(await worker.stop()).toEqual({ code: 0, signal: null });
     // Given back or finished, not left to time out: nothing is active without a worker.
     const { indexing, embedding: vectors } = await stack.services.queues.counts();
     expect(indexing.active + vectors.active).toBe(0);
@@ -51,12 +61,12 @@ describe.concurrent('a worker that gets SIGTERM', () => {
     'while %s gives its jobs back after the drain time and exits with 0',
     async ([, fault], { expect }) => {
       await using stack = await openTestStack();
-      const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '2s' });
+      const worker = await startWorker(stack, 2);
       await stack.proxies.tei.delay(1_000);
       for (const one of pages(8)) await stack.intake.submit(one);
       await embedding(stack);
       await fault(stack);
-      expect(await stop(worker, 2)).toEqual({ code: 0, signal: null });
+      expect(await worker.stop()).toEqual({ code: 0, signal: null });
       for (const proxy of Object.values(stack.proxies)) await proxy.pass();
       await stack.worker();
       expect(await findInconsistencies(stack)).toEqual([]);

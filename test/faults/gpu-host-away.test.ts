@@ -19,14 +19,10 @@ test('a long outage of the GPU host fails no job: keywords find every document, 
   const count = 20;
   for (const one of pages(count)) await stack.intake.submit(one);
   for (let number = 1; number <= count; number++) {
-    const { results } = await eventually(
-      `page ${number} by its word`,
-      async () => {
-        const answer = await search(stack.services, marker(number), 'hybrid', 3);
-        return answer.results.length > 0 && answer;
-      },
-      20_000,
-    );
+    const { results } = await eventually(`page ${number} by its word`, async () => {
+      const answer = await search(stack.services, marker(number), 'hybrid', 3);
+      return answer.results.length > 0 && answer;
+    });
     expect(results.map(({ url }) => url)).toEqual([page(number).url]);
   }
   expect((await search(stack.services, marker(1), 'hybrid', 3)).degraded).toBe(true);

@@ -14,9 +14,6 @@ const writing =
     proxies.qdrant.answer(({ method, path }) =>
       method !== 'GET' && path.includes('/points') ? fate : 'pass',
     );
-/** Longer than the longest a write may take before it counts as a failure. */
-const noticedMs = 60_000;
-
 describe.concurrent('Qdrant', () => {
   test.for<readonly [string, (stack: TestStack) => Promise<void>]>([
     ['refusing connections', ({ proxies }) => proxies.qdrant.refuse()],
@@ -46,7 +43,6 @@ describe.concurrent('Qdrant', () => {
       await eventually(
         'a circuit that notices the fault',
         async () => (await readGpuHostState(stack.services.circuits)).kind !== 'closed',
-        noticedMs,
       );
       await stack.proxies.qdrant.pass();
       expect(await findInconsistencies(stack)).toEqual([]);
@@ -63,7 +59,6 @@ describe.concurrent('Qdrant', () => {
     await eventually(
       'points of five documents',
       async () => (await stack.services.vectors.inventory()).size >= 5,
-      noticedMs,
     );
     await stores.qdrant.docker('kill');
     await stores.qdrant.docker('start');

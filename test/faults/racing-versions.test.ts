@@ -10,7 +10,6 @@ import { Proxy } from '../harness/proxy.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
 
-const momentMs = 60_000;
 const reached = (
   stack: TestStack,
   queue: 'indexing' | 'embedding',
@@ -20,7 +19,6 @@ const reached = (
   eventually(
     `${least} job(s) of ${queue} in state ${state}`,
     async () => (await stack.services.queues.counts())[queue][state] >= least,
-    momentMs,
   );
 
 describe.concurrent('versions of one page', () => {
@@ -52,11 +50,11 @@ describe.concurrent('versions of one page', () => {
   }) => {
     await using stack = await openTestStack();
     await stack.worker();
-    await stack.proxies.tei.silence();
+    stack.tei.hold();
     await stack.intake.submit(page(1, 1, 20));
     await reached(stack, 'embedding', 'active');
     await stack.intake.submit(page(1, 2, 2));
-    await stack.proxies.tei.pass();
+    stack.tei.release();
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 
@@ -131,20 +129,20 @@ async function lateWrite(
   onTestFinished(() => slow[Symbol.asyncDispose]());
   const worker = await stack.worker({ WEBHOOK_QDRANT_URL: `http://${slow.authority}` });
   await stack.intake.submit(page(2));
-  await waitUntilSettled(stack, momentMs);
-  await stack.proxies.tei.silence();
+  await waitUntilSettled(stack);
+  stack.tei.hold();
   await stack.intake.submit(older);
   await reached(stack, 'embedding', 'active');
   await slow.silence();
-  await stack.proxies.tei.pass();
-  await eventually('a write on its way', () => slow.held > 0, momentMs);
+  stack.tei.release();
+  await eventually('a write on its way', () => slow.held > 0);
   worker.kill('SIGKILL');
   await worker.exited;
   await stack.worker();
   await stack.intake.submit(newer);
-  await waitUntilSettled(stack, momentMs);
+  await waitUntilSettled(stack);
   return async () => {
     await slow.pass();
-    await eventually('the arrival of the write', () => slow.connections === 0, momentMs);
+    await eventually('the arrival of the write', () => slow.connections === 0);
   };
 }

@@ -22,20 +22,15 @@ const refusal = (status: number, error: string, error_type: string): Fault =>
  * default.
  */
 const environment = { WEBHOOK_TEI_TIMEOUT: '5s' };
-const noticedMs = 60_000;
 
 async function noticed(stack: TestStack): Promise<void> {
-  await eventually(
-    'a circuit that notices the fault, or no pending document',
-    async () => {
-      const { documents } = await readStores(stack.directEnv);
-      return (
-        (await readGpuHostState(stack.services.circuits)).kind !== 'closed' ||
-        documents.every(({ state }) => state !== 'pending')
-      );
-    },
-    noticedMs,
-  );
+  await eventually('a circuit that notices the fault, or no pending document', async () => {
+    const { documents } = await readStores(stack.directEnv);
+    return (
+      (await readGpuHostState(stack.services.circuits)).kind !== 'closed' ||
+      documents.every(({ state }) => state !== 'pending')
+    );
+  });
 }
 
 describe.concurrent('TEI', () => {

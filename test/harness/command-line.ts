@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
+import { compileCacheFolder } from './compile-cache.ts';
+
 const root = join(import.meta.dirname, '../..');
 
 export interface Ran {
@@ -22,7 +24,7 @@ export async function runCommandLine(
   const { PATH } = process.env;
   const child = spawn(process.execPath, ['worker/cli.ts', ...args], {
     cwd: root,
-    env: { PATH, ...environment },
+    env: { PATH, NODE_COMPILE_CACHE: compileCacheFolder, ...environment },
     stdio: 'pipe',
   });
   child.stdin.end(input);

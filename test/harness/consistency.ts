@@ -2,7 +2,7 @@ import { audit } from '../../worker/audit/audit.ts';
 import { pointId } from '../../worker/vectors/points.ts';
 import { eventually } from './eventually.ts';
 import type { Acceptable } from './intake.ts';
-import { readStores } from './stored.ts';
+import { readPending, readStores } from './stored.ts';
 import type { StoredChunk, Stored, StoredDocument } from './stored.ts';
 import type { TestStack } from './test-stack.ts';
 
@@ -21,9 +21,9 @@ export type Failures = Readonly<Record<string, string>>;
  */
 export async function findInconsistencies(
   stack: TestStack,
-  { failures = {}, withinMs = 60_000 }: { failures?: Failures; withinMs?: number } = {},
+  { failures = {} }: { failures?: Failures } = {},
 ): Promise<string[]> {
-  const stored = await waitUntilSettled(stack, withinMs);
+  const stored = await waitUntilSettled(stack);
   const found = compareStores(
     stack.intake.acknowledged,
     stored,
@@ -41,40 +41,36 @@ export async function findInconsistencies(
  * Waits until nothing is pending and the stores read the same twice: a write that came too late for
  * one reading is in the next.
  */
-export async function waitUntilSettled(stack: TestStack, withinMs: number): Promise<Stored> {
+export async function waitUntilSettled(stack: TestStack): Promise<Stored> {
   let before = '';
-  return eventually(
-    'stores that no longer change',
-    async () => {
-      const stored = await readStores(stack.directEnv);
-      const pending = stored.documents
-        .filter(({ state }) => state === 'pending')
-        .map(({ url }) => url);
-      if (pending.length > 0)
-        throw new Error(
-          `${pending.length} document(s) still pending, among them ` +
-            `${pending.slice(0, 3).join(', ')}; queues: ` +
-            JSON.stringify(await stack.services.queues.counts()),
-        );
-      const removals = await stack.services.removals.count();
-      if (removals > 0) throw new Error(`${removals} deletion(s) not carried out yet`);
-      const { indexing, embedding } = await stack.services.queues.counts();
-      const left =
-        indexing.waiting +
-        indexing.active +
-        indexing.delayed +
-        embedding.waiting +
-        embedding.active +
-        embedding.delayed;
-      const now = JSON.stringify(stored);
-      if (left > 0 || now !== before) {
-        before = now;
-        throw new Error(`the stores still change, or ${left} job(s) are left`);
-      }
-      return stored;
-    },
-    withinMs,
+  return eventually('stores that no longer change', async () => {
+    await expectNothingLeft(stack);
+    const stored = await readStores(stack.directEnv);
+    const now = JSON.stringify(stored);
+    if (now !== before) {
+      before = now;
+      throw new Error('the stores still change');
+    }
+    return stored;
+  });
+}
+
+async function expectNothingLeft({ directEnv, services }: TestStack): Promise<void> {
+  const pending = await readPending(directEnv);
+  if (pending.length > 0)
+    throw new Error(
+      `${pending.length} document(s) still pending, among them ` +
+        `${pending.slice(0, 3).join(', ')}; queues: ` +
+        JSON.stringify(await services.queues.counts()),
+    );
+  const removals = await services.removals.count();
+  if (removals > 0) throw new Error(`${removals} deletion(s) not carried out yet`);
+  const { indexing, embedding } = await services.queues.counts();
+  const left = [indexing, embedding].reduce(
+    (sum, { waiting, active, delayed }) => sum + waiting + active + delayed,
+    0,
   );
+  if (left > 0) throw new Error(`${left} job(s) are left`);
 }
 
 /**

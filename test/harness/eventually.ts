@@ -2,6 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
 const everyMs = 100;
+/**
+ * How long a test waits for what it expects. No speed is asserted: on a busy machine everything
+ * takes longer, and a test that passes has not waited for the end of this time.
+ */
+const patienceMs = 10 * 60_000;
 
 /**
  * Waits until a condition holds: until it returns anything but `false` and does not throw, as an
@@ -14,7 +19,7 @@ const everyMs = 100;
 export async function eventually<T>(
   what: string,
   condition: () => T | Promise<T>,
-  limitMs = 60_000,
+  limitMs = patienceMs,
 ): Promise<Exclude<T, false>> {
   const deadline = performance.now() + limitMs;
   for (;;) {

@@ -1,4 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { parseDocument } from '../../worker/documents/document.ts';
+import { PulseError } from '../../worker/errors.ts';
 import { removeDocument } from '../../worker/indexing/remove-document.ts';
 import { submitDocument } from '../../worker/indexing/submit-document.ts';
 import type { Services } from '../../worker/services.ts';
@@ -30,8 +33,28 @@ export class Intake {
     return this.#documents;
   }
 
-  /** @returns the document's id */
+  /**
+   * Submits a page until it is acknowledged, as a crawler does: on a busy machine Postgres may not
+   * take a connection in time.
+   *
+   * @returns the document's id
+   */
   async submit(page: Page): Promise<string> {
+    for (;;) {
+      try {
+        return await this.submitOnce(page);
+      } catch (error) {
+        if (!(error instanceof PulseError) || error.kind !== 'away') throw error;
+        await pause(100);
+      }
+    }
+  }
+
+  /**
+   * @returns the document's id
+   * @throws PulseError of kind `away` when Postgres does not take it
+   */
+  async submitOnce(page: Page): Promise<string> {
     const { url, contentHash } = parseDocument(page);
     return this.#acknowledging(
       url,

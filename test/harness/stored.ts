@@ -50,25 +50,55 @@ export async function readStores(env: Readonly<Record<string, string>>): Promise
   };
 }
 
+/**
+ * The URLs of the documents whose latest version is still pending. It costs far less than all that
+ * the stores hold, so a test that waits asks for it first.
+ *
+ * @param env the `directEnv` of a test stack
+ */
+export async function readPending(env: Readonly<Record<string, string>>): Promise<string[]> {
+  const { rows } = await poolOf(env['WEBHOOK_DATABASE_URL'] ?? '').query<{ url: string }>(
+    `SELECT d.url FROM documents d CROSS JOIN LATERAL (
+       SELECT state FROM versions WHERE document_id = d.id ORDER BY id DESC LIMIT 1
+     ) v WHERE v.state = 'pending'`,
+  );
+  return rows.map(({ url }) => url);
+}
+
 async function fromPostgres(url: string): Promise<[StoredDocument[], StoredChunk[]]> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    const documents = await client.query(
-      `SELECT d.id AS "documentId", d.url, v.id::int AS version, v.content_hash AS "contentHash",
-         v.page->>'text' AS text, v.state, v.code
-       FROM documents d LEFT JOIN LATERAL (
-         SELECT * FROM versions WHERE document_id = d.id ORDER BY id DESC LIMIT 1
-       ) v ON true`,
-    );
-    const chunks = await client.query(
-      `SELECT document_id AS "documentId", version_id::int AS version, index AS chunk, body AS text
-       FROM chunks ORDER BY 1, 3`,
-    );
-    return [documents.rows as StoredDocument[], chunks.rows as StoredChunk[]];
-  } finally {
-    await client.end();
-  }
+  const pool = poolOf(url);
+  const documents = await pool.query(
+    `SELECT d.id AS "documentId", d.url, v.id::int AS version, v.content_hash AS "contentHash",
+       v.page->>'text' AS text, v.state, v.code
+     FROM documents d LEFT JOIN LATERAL (
+       SELECT * FROM versions WHERE document_id = d.id ORDER BY id DESC LIMIT 1
+     ) v ON true`,
+  );
+  const chunks = await pool.query(
+    `SELECT document_id AS "documentId", version_id::int AS version, index AS chunk, body AS text
+     FROM chunks ORDER BY 1, 3`,
+  );
+  return [documents.rows as StoredDocument[], chunks.rows as StoredChunk[]];
+}
+
+const pools = new Map<string, pg.Pool>();
+
+/**
+ * One connection a database, kept between the readings of a test that waits: each new one costs
+ * Postgres a process and a check of the password.
+ */
+function poolOf(url: string): pg.Pool {
+  const known = pools.get(url);
+  if (known !== undefined) return known;
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 1,
+    idleTimeoutMillis: 5_000,
+    allowExitOnIdle: true,
+  });
+  pool.on('error', () => undefined); // Postgres ended it; the next reading connects again
+  pools.set(url, pool);
+  return pool;
 }
 
 interface ScrollAnswer {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { compileCacheFolder } from './compile-cache.ts';
 import { removeAtExit } from './reaper.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -57,7 +58,13 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
   const { PATH, TZ } = process.env;
   const child = spawn(process.execPath, started.arguments, {
     cwd: root,
-    env: { PATH, TZ, ...started.environment, ...environment },
+    env: {
+      PATH,
+      TZ,
+      NODE_COMPILE_CACHE: compileCacheFolder,
+      ...started.environment,
+      ...environment,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const pid = child.pid as number;

@@ -21,7 +21,7 @@ const pages = [1, 2, 3, 4].map((number) => ({
 }));
 const refusal = (status: number, error: string) => ({ status, data: { status: { error } } });
 
-describe('the engine behind the embedded Qdrant', { timeout: 60_000 }, () => {
+describe('the engine behind the embedded Qdrant', () => {
   let running: Server;
   let client: QdrantClient;
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe('the engine behind the embedded Qdrant', { timeout: 60_000 }, () => {
       check: httpHealthCommand(6333, '/readyz'),
     });
     client = new QdrantClient({ url: `http://${running.authority}`, checkCompatibility: false });
-  }, 60_000);
+  });
   afterAll(() => running[Symbol.asyncDispose]());
 
   beforeEach(async () => {
@@ -150,10 +150,8 @@ describe('the engine behind the embedded Qdrant', { timeout: 60_000 }, () => {
     await execute('docker', ['start', container]);
     const { stdout } = await execute('docker', ['port', container, '6333']);
     client = new QdrantClient({ url: `http://${stdout.trim()}`, checkCompatibility: false });
-    await eventually(
-      'all four points',
-      async () => expect(await client.count('pages')).toEqual({ count: 4 }),
-      20_000,
+    await eventually('all four points', async () =>
+      expect(await client.count('pages')).toEqual({ count: 4 }),
     );
     expect((await client.getCollection('pages')).payload_schema).toMatchObject({
       documentId: { data_type: 'keyword' },

@@ -5,7 +5,7 @@ import { startServer, type Server } from '../harness/server.ts';
 
 const model = 'sentence-transformers/all-MiniLM-L6-v2';
 
-describe('the model behind the embedded TEI', { timeout: 60_000 }, () => {
+describe('the model behind the embedded TEI', () => {
   let running: Server;
   beforeAll(async () => {
     running = await startServer({
@@ -14,7 +14,7 @@ describe('the model behind the embedded TEI', { timeout: 60_000 }, () => {
       command: ['--model-id', model, '--port', '8080'],
       check: httpHealthCommand(8080, '/health'),
     });
-  }, 60_000);
+  });
   afterAll(() => running[Symbol.asyncDispose]());
 
   const post = async (path: string, body: unknown) => {

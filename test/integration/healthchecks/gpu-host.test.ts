@@ -8,7 +8,7 @@ import { startServer, type Server } from '../../harness/server.ts';
 
 const model = 'sentence-transformers/all-MiniLM-L6-v2';
 
-describe('the probe of a TEI that serves a real model', { timeout: 60_000 }, () => {
+describe('the probe of a TEI that serves a real model', () => {
   let running: Server;
   beforeAll(async () => {
     running = await startServer({
@@ -17,7 +17,7 @@ describe('the probe of a TEI that serves a real model', { timeout: 60_000 }, () 
       command: ['--model-id', model, '--port', '8080'],
       check: httpHealthCommand(8080, '/health'),
     });
-  }, 60_000);
+  });
   afterAll(() => running?.[Symbol.asyncDispose]());
 
   const ask = (change: { model?: string; dimension?: number } = {}) =>
@@ -44,7 +44,7 @@ describe('the probe of a TEI that serves a real model', { timeout: 60_000 }, () 
   });
 });
 
-describe('the probe of an Ollama', { timeout: 60_000 }, () => {
+describe('the probe of an Ollama', () => {
   test('reports its version', async () => {
     await using running = await startServer({
       name: 'ollama',

@@ -14,7 +14,7 @@ const env = {
   POSTGRES_DB: 'pulse_postgres',
 };
 
-describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
+describe('the probe of a real Postgres', () => {
   let running: Server;
   beforeAll(async () => {
     running = await startServer({
@@ -23,7 +23,7 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
       env,
       check: postgresHealthCommand(),
     });
-  }, 60_000);
+  });
   afterAll(() => running?.[Symbol.asyncDispose]());
 
   const ask = (
@@ -65,10 +65,8 @@ describe('the probe of a real Postgres', { timeout: 60_000 }, () => {
       'select count(*) from pg_stat_activity ' +
       "where backend_type = 'client backend' and pid <> pg_backend_pid()";
     // A backend whose client has gone still needs a moment to end.
-    await eventually(
-      'no session of the probe',
-      async () => expect((await sql(sessions)).trim()).toBe('0'),
-      1_000,
+    await eventually('no session of the probe', async () =>
+      expect((await sql(sessions)).trim()).toBe('0'),
     );
   });
 

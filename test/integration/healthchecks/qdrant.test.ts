@@ -6,7 +6,7 @@ import { runProbe } from '../../../healthchecks/probe.ts';
 import { qdrant } from '../../../healthchecks/qdrant.ts';
 import { startServer, type Server } from '../../harness/server.ts';
 
-describe('the probe of a real Qdrant engine', { timeout: 60_000 }, () => {
+describe('the probe of a real Qdrant engine', () => {
   let running: Server;
   beforeAll(async () => {
     running = await startServer({
@@ -27,7 +27,7 @@ describe('the probe of a real Qdrant engine', { timeout: 60_000 }, () => {
       points: [{ id: 1, vector: [1, 0, 0, 0], payload: {} }],
     });
     await client.createCollection('pulse-dot', { vectors: { size: 4, distance: 'Dot' } });
-  }, 60_000);
+  });
   afterAll(() => running?.[Symbol.asyncDispose]());
 
   const ask = (collection: string, dimension = 4) =>

@@ -9,7 +9,7 @@ import { startServer, type Server } from '../../harness/server.ts';
 
 const password = 'p%40w=rd/';
 
-describe('the probe of a real Redis', { timeout: 60_000 }, () => {
+describe('the probe of a real Redis', () => {
   let running: Server;
   beforeAll(async () => {
     const command = [
@@ -28,7 +28,7 @@ describe('the probe of a real Redis', { timeout: 60_000 }, () => {
       command,
       check: redisHealthCommand(),
     });
-  }, 60_000);
+  });
   afterAll(() => running?.[Symbol.asyncDispose]());
 
   const urlWith = (login: string) => `redis://${login}${running.authority}`;

@@ -19,7 +19,7 @@ const collection = 'pulse-test';
 const failing = ({ checks }: Report) =>
   Object.fromEntries(checks.flatMap(({ name, code }) => (code === null ? [] : [[name, code]])));
 
-describe('a verification', { timeout: 90_000 }, () => {
+describe('a verification', () => {
   test('passes with real servers; without TEI it finds the canary by keyword only', async () => {
     const env = {
       POSTGRES_USER: 'firecrawl',

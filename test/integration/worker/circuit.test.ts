@@ -11,9 +11,8 @@ import type { Server } from '../../harness/server.ts';
 
 const away = () => Promise.reject(new PulseError('TEI_REFUSED', 'away', 'nobody listens'));
 const fine = () => Promise.resolve('done');
-const limitMs = 15_000;
 
-describe('a shared circuit', { timeout: 60_000 }, () => {
+describe('a shared circuit', () => {
   let running: Server;
   let redis: Redis;
   let service: { away: boolean; probes: number };
@@ -27,7 +26,7 @@ describe('a shared circuit', { timeout: 60_000 }, () => {
     });
     redis = new Redis(`redis://${running.authority}`, { maxRetriesPerRequest: 1 });
     redis.on('error', () => {}); // this test takes Redis away
-  }, 60_000);
+  });
   afterEach(async () => {
     stops.splice(0).forEach((stop) => stop());
     await redis.flushall();
@@ -92,17 +91,13 @@ describe('a shared circuit', { timeout: 60_000 }, () => {
   test('is probed by one replica, whose successful trial call closes it for all', async () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
-    await eventually('two probes', () => expect(service.probes).toBeGreaterThan(1), limitMs);
+    await eventually('two probes', () => expect(service.probes).toBeGreaterThan(1));
     service.away = false;
-    const trier = await eventually(
-      'one replica that may try',
-      () => {
-        const passable = circuits.filter((circuit) => circuit.allowsCalls);
-        expect(passable).toHaveLength(1);
-        return passable[0] as Circuit;
-      },
-      limitMs,
-    );
+    const trier = await eventually('one replica that may try', () => {
+      const passable = circuits.filter((circuit) => circuit.allowsCalls);
+      expect(passable).toHaveLength(1);
+      return passable[0] as Circuit;
+    });
     expect(await trier.state()).toMatchObject({ kind: 'half-open' });
     await trier.run(fine);
     for (const circuit of circuits) expect(await circuit.state()).toEqual({ kind: 'closed' });
@@ -113,15 +108,11 @@ describe('a shared circuit', { timeout: 60_000 }, () => {
     await opened(circuits[0] as Circuit);
     const before = await (circuits[0] as Circuit).state();
     service.away = false;
-    const trier = await eventually(
-      'one replica that may try',
-      () => {
-        const passable = circuits.filter((circuit) => circuit.allowsCalls);
-        expect(passable).toHaveLength(1);
-        return passable[0] as Circuit;
-      },
-      limitMs,
-    );
+    const trier = await eventually('one replica that may try', () => {
+      const passable = circuits.filter((circuit) => circuit.allowsCalls);
+      expect(passable).toHaveLength(1);
+      return passable[0] as Circuit;
+    });
     await opened(trier);
     expect(await (circuits[1] as Circuit).state()).toEqual(before);
   });
@@ -130,10 +121,8 @@ describe('a shared circuit', { timeout: 60_000 }, () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
     service.away = false;
-    await eventually(
-      'a closed circuit',
-      () => expect(circuits.every((circuit) => circuit.allowsCalls)).toBe(true),
-      limitMs,
+    await eventually('a closed circuit', () =>
+      expect(circuits.every((circuit) => circuit.allowsCalls)).toBe(true),
     );
   });
 
@@ -141,10 +130,8 @@ describe('a shared circuit', { timeout: 60_000 }, () => {
     const circuits = replicas();
     await opened(circuits[0] as Circuit);
     await redis.flushall();
-    await eventually(
-      'a closed circuit',
-      () => expect(circuits.every((circuit) => circuit.allowsCalls)).toBe(true),
-      limitMs,
+    await eventually('a closed circuit', () =>
+      expect(circuits.every((circuit) => circuit.allowsCalls)).toBe(true),
     );
     await opened(circuits[1] as Circuit);
     expect(await (circuits[2] as Circuit).state()).toMatchObject({ kind: 'open' });
@@ -158,6 +145,6 @@ describe('a shared circuit', { timeout: 60_000 }, () => {
     await expect(one.run(fine)).rejects.toMatchObject({ code: 'TEI_REFUSED' });
     await running.docker('unpause');
     service.away = false;
-    await eventually('a closed circuit', () => expect(one.allowsCalls).toBe(true), limitMs);
+    await eventually('a closed circuit', () => expect(one.allowsCalls).toBe(true));
   });
 });

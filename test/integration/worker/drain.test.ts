@@ -7,7 +7,7 @@ import { openTestStack } from '../../harness/test-stack.ts';
 
 const numbers = Array.from({ length: 60 }, (_, index) => index + 1);
 
-describe('a stopping worker', { timeout: 120_000 }, () => {
+describe('a stopping worker', () => {
   test('finishes its jobs under load, takes no new ones, exits with 0 and loses no document', async () => {
     await using stack = await openTestStack();
     const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });

@@ -18,7 +18,7 @@ const codeOfWait = async (stack: TestStack): Promise<string | undefined> => {
   return state.kind === 'open' ? state.code : undefined;
 };
 
-describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
+describe('a TEI that cannot embed', () => {
   test.for([
     [
       'nothing listens',
@@ -89,7 +89,7 @@ describe('a TEI that cannot embed', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a document that TEI cannot embed', { timeout: 120_000 }, () => {
+describe('a document that TEI cannot embed', () => {
   test.for([
     ['refuses', 'refused', 'TEI_ANSWER'],
     ['fails on', 'backend', 'TEI_ANSWER'],
@@ -103,9 +103,7 @@ describe('a document that TEI cannot embed', { timeout: 120_000 }, () => {
       stack.tei.failFor(marker(3), mode);
       await submitAll(stack);
       await stack.worker();
-      expect(
-        await findInconsistencies(stack, { failures: { [page(3).url]: code }, withinMs: 100_000 }),
-      ).toEqual([]);
+      expect(await findInconsistencies(stack, { failures: { [page(3).url]: code } })).toEqual([]);
     },
   );
 });

@@ -32,7 +32,7 @@ const recorded = (stack: TestStack) =>
 const marked = async (stack: TestStack): Promise<number> =>
   (await stack.services.vectors.inventory({ embedder: 'local' })).size;
 
-describe('a local TEI', { timeout: 120_000 }, () => {
+describe('a local TEI', () => {
   test('makes marked vectors while the GPU host is away, which replaces them when it is back', async () => {
     await using stack = await openWithLocal();
     await stack.worker();

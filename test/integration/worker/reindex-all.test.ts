@@ -46,7 +46,7 @@ function command(stack: TestStack) {
   };
 }
 
-describe('rebuilding all vectors', { timeout: 120_000 }, () => {
+describe('rebuilding all vectors', () => {
   test('embeds all chunks into a new collection, swaps the alias and removes the old', async () => {
     await using stack = await openTestStack();
     await stack.worker();

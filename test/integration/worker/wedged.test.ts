@@ -31,7 +31,7 @@ async function waitForHeartbeats(stack: TestStack): Promise<void> {
   });
 }
 
-describe('a worker', { timeout: 180_000 }, () => {
+describe('a worker', () => {
   test('that blocks its event loop is killed, and another does its jobs', async () => {
     await using stack = await openTestStack({ environment: { WEBHOOK_WORKER_BATCH_SIZE: '2' } });
     const worker = await stack.worker({

@@ -7,7 +7,6 @@ import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
-const soonMs = 30_000;
 const queue = (stack: TestStack, ...args: string[]) =>
   runCommandLine(stack.directEnv, ['queue', ...args]);
 
@@ -47,20 +46,17 @@ describe('./pulse queue', () => {
     stack.tei.fail('wrong-dimension');
     await stack.worker();
     await stack.intake.submit(page(1));
-    await eventually(
-      'the failed document in the list',
-      async () =>
-        expect((await queue(stack, 'list', 'failed', '--json')).json).toMatchObject([
-          {
-            state: 'failed',
-            queue: 'embedding',
-            url: page(1).url,
-            code: 'TEI_DIMENSION',
-            reason: expect.stringContaining('33'),
-            ageSeconds: expect.any(Number),
-          },
-        ]),
-      soonMs,
+    await eventually('the failed document in the list', async () =>
+      expect((await queue(stack, 'list', 'failed', '--json')).json).toMatchObject([
+        {
+          state: 'failed',
+          queue: 'embedding',
+          url: page(1).url,
+          code: 'TEI_DIMENSION',
+          reason: expect.stringContaining('33'),
+          ageSeconds: expect.any(Number),
+        },
+      ]),
     );
     expect((await queue(stack, 'list', 'failed')).stdout).toMatch(/STATE.*CODE.*REASON\nfailed/s);
     stack.tei.fail();
@@ -74,28 +70,20 @@ describe('./pulse queue', () => {
     stack.tei.fail('hang');
     await stack.worker();
     for (const number of [1, 2]) await stack.intake.submit(page(number));
-    await eventually(
-      'the active job in the list',
-      async () =>
-        expect((await queue(stack, 'list', 'active', '--json')).json).toMatchObject([
-          { queue: 'embedding', worker: 'worker-1', attempt: '1 of 5' },
-        ]),
-      soonMs,
+    await eventually('the active job in the list', async () =>
+      expect((await queue(stack, 'list', 'active', '--json')).json).toMatchObject([
+        { queue: 'embedding', worker: 'worker-1', attempt: '1 of 5' },
+      ]),
     );
     // What a worker holds is in its next heartbeat.
-    await eventually(
-      "the active job in the worker's heartbeat",
-      async () =>
-        expect((await queue(stack, 'workers', '--json')).json).toMatchObject([
-          { name: 'worker-1', consuming: true, embedding: 1, memoryMiB: expect.any(Number) },
-        ]),
-      soonMs,
+    await eventually("the active job in the worker's heartbeat", async () =>
+      expect((await queue(stack, 'workers', '--json')).json).toMatchObject([
+        { name: 'worker-1', consuming: true, embedding: 1, memoryMiB: expect.any(Number) },
+      ]),
     );
     const draining = queue(stack, 'drain', '--json');
-    await eventually(
-      'a paused embedding queue',
-      async () => expect((await stack.services.queues.counts()).embedding.paused).toBe(true),
-      soonMs,
+    await eventually('a paused embedding queue', async () =>
+      expect((await stack.services.queues.counts()).embedding.paused).toBe(true),
     );
     stack.tei.fail();
     await stack.proxies.tei.refuse();

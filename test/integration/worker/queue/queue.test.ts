@@ -9,7 +9,6 @@ import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
-const soonMs = 20_000;
 const state = async ({ services }: TestStack, id: string) =>
   (await services.records.latest(id))?.state;
 
@@ -51,15 +50,12 @@ describe('a job', () => {
     stack.tei.fail('wrong-dimension');
     const id = await stack.intake.submit(page(1));
     const worker = await stack.worker();
-    await eventually(
-      'a failed document',
-      async () =>
-        expect(await stack.services.records.latest(id)).toMatchObject({
-          state: 'failed',
-          code: 'TEI_DIMENSION',
-          reason: expect.stringContaining('33'),
-        }),
-      soonMs,
+    await eventually('a failed document', async () =>
+      expect(await stack.services.records.latest(id)).toMatchObject({
+        state: 'failed',
+        code: 'TEI_DIMENSION',
+        reason: expect.stringContaining('33'),
+      }),
     );
     expect(
       await worker.logged((line) => line['alert'] === true && line['documentId'] === id),
@@ -74,10 +70,8 @@ describe('a job', () => {
       environment: { WEBHOOK_INDEXING_JOB_TIMEOUT: '300ms' },
     });
     await stack.worker();
-    await eventually(
-      'the call that a worker makes at its start',
-      () => expect(stack.tei.calls).toBeGreaterThan(0),
-      soonMs,
+    await eventually('the call that a worker makes at its start', () =>
+      expect(stack.tei.calls).toBeGreaterThan(0),
     );
     stack.tei.fail('hang');
     const id = await stack.intake.submit(page(1));
@@ -89,10 +83,8 @@ describe('a job', () => {
       reason: 'not done within 0.3 s',
       dueInSeconds: expect.any(Number),
     };
-    await eventually(
-      'a third attempt that waits',
-      async () => expect(await listJobs(stack.services, ['delayed'], 10)).toMatchObject([shown]),
-      soonMs,
+    await eventually('a third attempt that waits', async () =>
+      expect(await listJobs(stack.services, ['delayed'], 10)).toMatchObject([shown]),
     );
     await eventually('a failed document', async () =>
       expect(await stack.services.records.latest(id)).toMatchObject({
@@ -119,23 +111,17 @@ describe('a failed job', () => {
     stack.tei.fail('hang');
     const id = await stack.intake.submit(page(1));
     await stack.worker({ WEBHOOK_INDEXING_JOB_TIMEOUT: '2s' });
-    await eventually(
-      'an active embedding job',
-      async () => expect((await stack.services.queues.counts()).embedding.active).toBe(1),
-      soonMs,
+    await eventually('an active embedding job', async () =>
+      expect((await stack.services.queues.counts()).embedding.active).toBe(1),
     );
     await stack.proxies.postgres.refuse();
-    await eventually(
-      'a delayed embedding job',
-      async () => expect((await stack.services.queues.counts()).embedding.delayed).toBe(1),
-      soonMs,
+    await eventually('a delayed embedding job', async () =>
+      expect((await stack.services.queues.counts()).embedding.delayed).toBe(1),
     );
     stack.tei.fail();
     await stack.proxies.postgres.pass();
-    await eventually(
-      'an indexed document',
-      async () => expect(await state(stack, id)).toBe('indexed'),
-      soonMs,
+    await eventually('an indexed document', async () =>
+      expect(await state(stack, id)).toBe('indexed'),
     );
   });
 });
@@ -169,15 +155,12 @@ describe('the sweep', () => {
     await writeOperatorValue(stack.services.pool, 'limit', 3);
     await stack.services.queues.redis.flushdb();
     await stack.worker();
-    await eventually(
-      'a paused and empty queue',
-      async () =>
-        expect((await stack.services.queues.counts()).indexing).toMatchObject({
-          waiting: 0,
-          paused: true,
-          limit: 3,
-        }),
-      soonMs,
+    await eventually('a paused and empty queue', async () =>
+      expect((await stack.services.queues.counts()).indexing).toMatchObject({
+        waiting: 0,
+        paused: true,
+        limit: 3,
+      }),
     );
     expect(await state(stack, id)).toBe('cancelled');
   });
