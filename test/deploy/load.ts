@@ -1,9 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { Project } from './project.ts';
 
 const pagesAtOnce = 10;
+/** A crawler fetches in between. Without it the commands that send take a processor for themselves. */
+const pauseMs = 1_000;
 
 /**
- * Sends pages without a pause while something else happens; every acknowledged page has to be there
+ * Sends pages all the time while something else happens; every acknowledged page has to be there
  * afterwards.
  */
 export class Load {
@@ -27,9 +31,11 @@ export class Load {
       // The worker that takes them in may be the one that is replaced. What is not answered is sent
       // again, as a crawler would do.
       const { code } = await this.#project.index(pages, '--json');
-      if (code !== 0) continue;
-      this.#acknowledged += pages.length;
-      batch += 1;
+      if (code === 0) {
+        this.#acknowledged += pages.length;
+        batch += 1;
+      }
+      await pause(pauseMs);
     }
   }
 

@@ -45,6 +45,8 @@ export class Project {
   /** The host's address, as the stack's containers see it. */
   readonly gateway = `${this.#subnet}.1`;
   readonly #environment: Readonly<Record<string, string>>;
+  /** What `./pulse env` prints; nothing that a test does changes it. */
+  #exports: Promise<Ended> | undefined;
 
   /** @param environment of every command, such as the DOCKER_HOST of another engine */
   constructor(environment: Readonly<Record<string, string>> = {}) {
@@ -176,7 +178,8 @@ export class Project {
 
   /** Runs plain pulumi, as in a shell after `eval "$(./pulse env)"`. */
   async pulumi(...args: string[]): Promise<Ended> {
-    const exports = (await this.run(process.execPath, ['cli/main.ts', 'env'])).stdout;
+    this.#exports ??= this.run(process.execPath, ['cli/main.ts', 'env']);
+    const { stdout: exports } = await this.#exports;
     return this.run('sh', [
       '-c',
       `${exports}\nexec pulumi "$@"`,
@@ -258,7 +261,7 @@ export class Project {
     } = process.env;
     return spawn(command, args, {
       cwd: this.folder,
-      env: { ...env, ...this.#environment },
+      env: { NODE_COMPILE_CACHE: compileCacheFolder, ...env, ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached,
     });
