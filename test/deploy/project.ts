@@ -21,7 +21,7 @@ import { parseDocument } from 'yaml';
 
 import { stackLabel } from '../../settings/names.ts';
 import { compileCacheFolder } from '../harness/compile-cache.ts';
-import { reservePort } from '../harness/reserve-port.ts';
+import { reserveStackPorts } from '../harness/stack-ports.ts';
 import { freeSubnet } from './subnet.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -76,8 +76,7 @@ export class Project {
     this.configure({
       subnet: `${this.#subnet}.0/24`,
       gateway: this.gateway,
-      postgresPort: String(await reservePort()),
-      redisPort: String(await reservePort()),
+      ...(await reserveStackPorts()),
       ...settings,
     });
   }
