@@ -1,58 +1,75 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 
 import { runChecks } from '../../checks/run.ts';
 import { test as definition } from '../../shared/commands/test.ts';
-import { end, hostCommand, print } from '../command.ts';
-import { runInteractive } from '../process.ts';
-import { installMissingTools } from '../tools.ts';
+import { end, hostCommand, print, say } from '../command.ts';
+import { runTests } from '../tests/run.ts';
+import type { TestRun } from '../tests/run.ts';
+import {
+  formatGroups,
+  formatTimes,
+  listFiles,
+  sumByGroup,
+  sumWaits,
+  toSeconds,
+} from '../tests/times.ts';
+import type { GroupTime } from '../tests/times.ts';
 
-interface Outcome {
+interface Checked {
   readonly passed: number;
   readonly failed: number;
-  readonly code: number;
+  readonly times: readonly GroupTime[];
 }
 
-const nothingRun: Outcome = { passed: 0, failed: 0, code: 0 };
+const groups = ['unit', 'integration', 'faults', 'deploy'];
+const nothingChecked: Checked = { passed: 0, failed: 0, times: [] };
+const nothingRun: TestRun = { code: 0, passed: 0, failed: 0, files: [], waits: [] };
 
-export const test = hostCommand(definition, async ({ group }) => {
-  const checked = group === undefined || group === 'check' ? await check() : nothingRun;
+export const test = hostCommand(definition, async ({ group, times = false, json = false }) => {
+  const startedMs = performance.now();
+  const checked = group === undefined || group === 'check' ? await check(json) : nothingChecked;
   // After a failed check nothing else runs: the tests take many minutes.
-  const tested = group === 'check' || checked.code !== 0 ? nothingRun : await runTests(group);
-  print(`${checked.passed + tested.passed} passed, ${checked.failed + tested.failed} failed`);
-  end(checked.code || tested.code);
+  const tested =
+    group === 'check' || checked.failed > 0
+      ? nothingRun
+      : await runTests({
+          groups: group === undefined ? groups : [group],
+          recordWaits: times,
+          stdout: json ? 'stderr' : 'stdout',
+        });
+  const wholeMs = performance.now() - startedMs;
+  const answer = {
+    passed: checked.passed + tested.passed,
+    failed: checked.failed + tested.failed,
+    cores: availableParallelism(),
+    groups: [
+      ...checked.times,
+      ...sumByGroup(tested.files),
+      { group: 'whole', seconds: toSeconds(wholeMs) },
+    ],
+    ...(times && { files: listFiles(tested.files), waits: sumWaits(tested.waits, tested.files) }),
+  };
+  print(json ? JSON.stringify(answer) : formatAnswer(answer));
+  end(checked.failed > 0 ? 1 : tested.code);
 });
 
-async function check(): Promise<Outcome> {
-  const { passed, failed } = await runChecks({ print, mayInstall: true });
-  return { passed, failed, code: failed === 0 ? 0 : 1 };
+interface Answer {
+  readonly passed: number;
+  readonly failed: number;
+  readonly cores: number;
+  readonly groups: readonly GroupTime[];
+  readonly files?: ReturnType<typeof listFiles>;
+  readonly waits?: ReturnType<typeof sumWaits>;
 }
 
-/** Runs one group of tests, or all, with the tools that they need. */
-async function runTests(group: string | undefined): Promise<Outcome> {
-  await installMissingTools(true);
-  const file = join(tmpdir(), `pulse-tests-${process.pid}.json`);
-  const code = await runInteractive('node', [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    ...(group === undefined ? [] : ['--project', group]),
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]);
-  const { passed, failed } = readCounts(file);
-  // A file that could not even be loaded has no failed test of its own.
-  return { passed, failed: code === 0 ? 0 : Math.max(failed, 1), code };
+function formatAnswer({ passed, failed, cores, groups: own, files, waits }: Answer): string {
+  const tables = files && waits ? [formatTimes(files, waits), ''] : [];
+  return [...tables, formatGroups(own, cores), `${passed} passed, ${failed} failed`].join('\n');
 }
 
-/** What the test runner wrote at its end; no tests when it was ended before. */
-function readCounts(file: string): Omit<Outcome, 'code'> {
-  if (!existsSync(file)) return { passed: 0, failed: 0 };
-  const results = JSON.parse(readFileSync(file, 'utf8')) as {
-    readonly numPassedTests: number;
-    readonly numFailedTests: number;
-  };
-  rmSync(file);
-  return { passed: results.numPassedTests, failed: results.numFailedTests };
+async function check(json: boolean): Promise<Checked> {
+  const startedMs = performance.now();
+  const counts = await runChecks({ print: json ? say : print, mayInstall: true });
+  const seconds = toSeconds(performance.now() - startedMs);
+  return { ...counts, times: [{ group: 'check', seconds }] };
 }

@@ -1,3 +1,4 @@
+import { jsonOption } from './definition.ts';
 import type { CommandDefinition } from './definition.ts';
 
 export const test = {
@@ -10,6 +11,18 @@ export const test = {
       choices: ['check', 'unit', 'integration', 'deploy', 'faults'],
     },
   ],
+  options: [
+    {
+      flags: '--times',
+      help: 'show where the time goes: by file, and by what the tests wait for',
+    },
+    jsonOption,
+  ],
   exitCode1: 'a check or a test failed',
-  examples: ['./pulse test', './pulse test check', './pulse test unit'],
+  examples: [
+    './pulse test',
+    './pulse test check',
+    './pulse test unit',
+    './pulse test deploy --times',
+  ],
 } as const satisfies CommandDefinition;

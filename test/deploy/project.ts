@@ -22,6 +22,7 @@ import { parseDocument } from 'yaml';
 import { stackLabel } from '../../settings/names.ts';
 import { compileCacheFolder } from '../harness/compile-cache.ts';
 import { reserveStackPorts } from '../harness/stack-ports.ts';
+import { timed } from '../harness/timed.ts';
 import { freeSubnet } from './subnet.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -172,11 +173,17 @@ export class Project {
 
   /** Runs `./pulse <args> --stack <this one>`. */
   pulse(...args: string[]): Promise<Ended> {
-    return this.run(process.execPath, ['cli/main.ts', ...args, '--stack', this.stack]);
+    return timed(`./pulse ${args[0]}`, () =>
+      this.run(process.execPath, ['cli/main.ts', ...args, '--stack', this.stack]),
+    );
   }
 
   /** Runs plain pulumi, as in a shell after `eval "$(./pulse env)"`. */
-  async pulumi(...args: string[]): Promise<Ended> {
+  pulumi(...args: string[]): Promise<Ended> {
+    return timed(`pulumi ${args[0]}`, () => this.#pulumi(args));
+  }
+
+  async #pulumi(args: readonly string[]): Promise<Ended> {
     this.#exports ??= this.run(process.execPath, ['cli/main.ts', 'env']);
     const { stdout: exports } = await this.#exports;
     return this.run('sh', [
@@ -190,7 +197,7 @@ export class Project {
   }
 
   docker(...args: string[]): Promise<Ended> {
-    return this.run('docker', args);
+    return timed(`docker ${args[0]}`, () => this.run('docker', args));
   }
 
   /** The lines of docker's output, empty ones left out. */
@@ -240,7 +247,7 @@ export class Project {
       process.kill(-(child.pid as number), 'SIGINT');
     };
     child.stderr.on('data', listen);
-    return waitForEnd(child);
+    return timed(`./pulse ${args[0]}, interrupted`, () => waitForEnd(child));
   }
 
   run(command: string, args: readonly string[]): Promise<Ended> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { compileCacheFolder } from './compile-cache.ts';
+import { timed } from './timed.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -16,10 +17,18 @@ export interface Ran {
 }
 
 /** Runs the image's command line to its end, as `docker exec` does. */
-export async function runCommandLine(
+export function runCommandLine(
   environment: Readonly<Record<string, string>>,
   args: readonly string[],
   input = '',
+): Promise<Ran> {
+  return timed(`worker/cli.ts ${args[0]}`, () => run(environment, args, input));
+}
+
+async function run(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[],
+  input: string,
 ): Promise<Ran> {
   const { PATH } = process.env;
   const child = spawn(process.execPath, ['worker/cli.ts', ...args], {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
+import { timed } from './timed.ts';
+
 const shortestPauseMs = 100;
 /**
  * How long a test waits for what it expects. No speed is asserted: on a busy machine everything
@@ -17,10 +19,18 @@ const patienceMs = 10 * 60_000;
  * @returns what the condition returned
  * @throws when time is up, with what is waited for and the condition's last error
  */
-export async function eventually<T>(
+export function eventually<T>(
   what: string,
   condition: () => T | Promise<T>,
   limitMs = patienceMs,
+): Promise<Exclude<T, false>> {
+  return timed(`eventually: ${what}`, () => tryUntil(what, condition, limitMs));
+}
+
+async function tryUntil<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  limitMs: number,
 ): Promise<Exclude<T, false>> {
   const deadline = performance.now() + limitMs;
   for (;;) {

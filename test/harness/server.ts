@@ -9,6 +9,7 @@ import { settingRows } from '../../settings.ts';
 import { eventually } from './eventually.ts';
 import { removeAtExit } from './reaper.ts';
 import { reservePort } from './reserve-port.ts';
+import { timed } from './timed.ts';
 
 const execute = promisify(execFile);
 
@@ -39,13 +40,11 @@ interface Wanted {
  * Starts a container of the image that a stack would use, and waits until the stack's own health
  * check passes. The container is removed with this process, however that ends.
  */
-export async function startServer({
-  name,
-  port,
-  env = {},
-  command = [],
-  check,
-}: Wanted): Promise<Server> {
+export function startServer(wanted: Wanted): Promise<Server> {
+  return timed(`start of ${wanted.name}`, () => runServer(wanted));
+}
+
+async function runServer({ name, port, env = {}, command = [], check }: Wanted): Promise<Server> {
   const container = `pulse-test-${name}-${randomBytes(4).toString('hex')}`;
   const docker: Server['docker'] = async (verb, ...args) =>
     (
@@ -54,8 +53,14 @@ export async function startServer({
         ...(verb === 'exec' ? [container, ...args] : [...args, container]),
       ])
     ).stdout;
-  const healthy = async () =>
-    void (await eventually(`a healthy ${container}`, () => docker('exec', ...programOf(check))));
+  const healthy = () =>
+    timed(
+      `a healthy ${name}`,
+      async () =>
+        void (await eventually(`a healthy ${container}`, () =>
+          docker('exec', ...programOf(check)),
+        )),
+    );
   const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
   const authority = `127.0.0.1:${await reservePort()}`;
   const { now: remove } = removeAtExit('docker', 'rm', '--force', '--volumes', container);

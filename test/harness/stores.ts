@@ -7,6 +7,7 @@ import {
 } from '../../healthchecks/container.ts';
 import { startServer } from './server.ts';
 import type { Server } from './server.ts';
+import { timed } from './timed.ts';
 
 /**
  * What a test needs to reach a set of stores; plain data, so that one process can hand it to
@@ -34,7 +35,11 @@ export const role = 'firecrawl';
 const redisDatabases = '10000';
 
 /** Starts a set of stores; the address of each is the same after a restart. */
-export async function openStores(): Promise<Stores> {
+export function openStores(): Promise<Stores> {
+  return timed('start of stores', startStores);
+}
+
+async function startStores(): Promise<Stores> {
   const password = randomBytes(24).toString('hex');
   const started = await Promise.allSettled([
     startServer({

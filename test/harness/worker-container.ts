@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 
 import { removeAtExit } from './reaper.ts';
 import { imageReference } from './server.ts';
+import { timed } from './timed.ts';
 
 const execute = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -23,7 +24,14 @@ export interface WorkerContainer extends AsyncDisposable {
  *
  * @param megabytes of memory; there is no swap
  */
-export async function startWorkerContainer(
+export function startWorkerContainer(
+  environment: Readonly<Record<string, string>>,
+  megabytes: number,
+): Promise<WorkerContainer> {
+  return timed('start of a worker container', () => runWorker(environment, megabytes));
+}
+
+async function runWorker(
   environment: Readonly<Record<string, string>>,
   megabytes: number,
 ): Promise<WorkerContainer> {

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 
 import { compileCacheFolder } from './compile-cache.ts';
 import { removeAtExit } from './reaper.ts';
+import { timed } from './timed.ts';
 
 const root = join(import.meta.dirname, '../..');
 const lastLines = 40;
@@ -83,7 +84,7 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
     events.emit('line', line);
   });
 
-  const logged: WorkerProcess['logged'] = (wanted) =>
+  const findLine: WorkerProcess['logged'] = (wanted) =>
     new Promise((resolve, reject) => {
       const matches =
         typeof wanted === 'string' ? (line: LogLine) => line.msg.includes(wanted) : wanted;
@@ -111,7 +112,7 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
       events.on('line', look).on('end', ended);
       if (child.exitCode !== null || child.signalCode !== null) void exited.then(ended);
     });
-  const ready = logged('taking jobs').then(() => undefined);
+  const ready = timed('start of a worker', () => findLine('taking jobs')).then(() => undefined);
   ready.catch(() => undefined); // a rejection reaches those who wait for it
   return {
     pid,
@@ -121,7 +122,7 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
       return child.exitCode === null && child.signalCode === null;
     },
     lines,
-    logged,
+    logged: (wanted) => timed("a line of a worker's log", () => findLine(wanted)),
     kill: (signal) => void child.kill(signal),
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');
