@@ -17,6 +17,8 @@ const groups = {
   integration: { ...waiting, ...stores },
   faults: { ...waiting, ...stores },
   deploy: waiting,
+  // With the unit tests, in `./pulse test quick` alone.
+  quick: fast,
 };
 
 export default defineConfig({

@@ -27,16 +27,11 @@ const nothingRun: TestRun = { code: 0, passed: 0, failed: 0, files: [], waits: [
 
 export const test = hostCommand(definition, async ({ group, times = false, json = false }) => {
   const startedMs = performance.now();
-  const checked = group === undefined || group === 'check' ? await check(json) : nothingChecked;
-  // After a failed check nothing else runs: the tests take many minutes.
-  const tested =
-    group === 'check' || checked.failed > 0
-      ? nothingRun
-      : await runTests({
-          groups: group === undefined ? groups : [group],
-          recordWaits: times,
-          stdout: json ? 'stderr' : 'stdout',
-        });
+  const { checked, tested } = await run(group, {
+    print: json ? say : print,
+    stdout: json ? 'stderr' : 'stdout',
+    recordWaits: times,
+  });
   const wholeMs = performance.now() - startedMs;
   const answer = {
     passed: checked.passed + tested.passed,
@@ -67,9 +62,38 @@ function formatAnswer({ passed, failed, cores, groups: own, files, waits }: Answ
   return [...tables, formatGroups(own, cores), `${passed} passed, ${failed} failed`].join('\n');
 }
 
-async function check(json: boolean): Promise<Checked> {
+interface RunOptions {
+  readonly print: (line: string) => void;
+  readonly stdout: 'stdout' | 'stderr';
+  readonly recordWaits: boolean;
+}
+
+async function run(
+  group: string | undefined,
+  options: RunOptions,
+): Promise<{ readonly checked: Checked; readonly tested: TestRun }> {
+  if (group === 'quick') return runQuickly(options);
+  const checked =
+    group === undefined || group === 'check' ? await check(options.print) : nothingChecked;
+  // After a failed check nothing else runs: the tests take many minutes.
+  if (group === 'check' || checked.failed > 0) return { checked, tested: nothingRun };
+  return { checked, tested: await runTests({ groups: group ? [group] : groups, ...options }) };
+}
+
+/** Side by side, because a deploy mostly waits. The lines of the checks come after the tests. */
+async function runQuickly(options: RunOptions) {
+  const lines: string[] = [];
+  const [checked, tested] = await Promise.all([
+    check((line) => lines.push(line)),
+    runTests({ groups: ['unit', 'quick'], ...options }),
+  ]);
+  lines.forEach(options.print);
+  return { checked, tested };
+}
+
+async function check(printLine: (line: string) => void): Promise<Checked> {
   const startedMs = performance.now();
-  const counts = await runChecks({ print: json ? say : print, mayInstall: true });
+  const counts = await runChecks({ print: printLine, mayInstall: true });
   const seconds = toSeconds(performance.now() - startedMs);
   return { ...counts, times: [{ group: 'check', seconds }] };
 }

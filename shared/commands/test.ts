@@ -4,11 +4,14 @@ import type { CommandDefinition } from './definition.ts';
 export const test = {
   name: 'test',
   summary: 'run all checks and tests, or one group; a running stack is never touched',
+  details:
+    'quick is for between two edits: the checks, the unit tests and one deploy, side by side. ' +
+    'It takes a minute or two; what its deploy sees, deploy sees as well.',
   arguments: [
     {
       usage: '[group]',
       help: 'only this group',
-      choices: ['check', 'unit', 'integration', 'deploy', 'faults'],
+      choices: ['quick', 'check', 'unit', 'integration', 'deploy', 'faults'],
     },
   ],
   options: [
@@ -21,6 +24,7 @@ export const test = {
   exitCode1: 'a check or a test failed',
   examples: [
     './pulse test',
+    './pulse test quick',
     './pulse test check',
     './pulse test unit',
     './pulse test deploy --times',
