@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
 
 /**
  * The longest that a test may take. It is no assertion: what a test waits for ends before, or says
@@ -21,8 +23,18 @@ const groups = {
   quick: fast,
 };
 
+/** Deploys take longest: begun last, the longest of them would run alone at the end. */
+class DeploysFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isDeploy = ({ project }: TestSpecification) => project.name === 'deploy';
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isDeploy), ...sorted.filter((file) => !isDeploy(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: DeploysFirst },
     projects: Object.entries(groups).map(([name, group]) => ({
       test: {
         name,

@@ -34,6 +34,8 @@ interface Wanted {
   readonly env?: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
   readonly check: ContainerCheck;
+  /** A folder in the container that is kept in memory; it is empty after a restart. */
+  readonly folderInMemory?: string;
 }
 
 /**
@@ -44,7 +46,8 @@ export function startServer(wanted: Wanted): Promise<Server> {
   return timed(`start of ${wanted.name}`, () => runServer(wanted));
 }
 
-async function runServer({ name, port, env = {}, command = [], check }: Wanted): Promise<Server> {
+async function runServer(wanted: Wanted): Promise<Server> {
+  const { name, port, env = {}, command = [], check, folderInMemory } = wanted;
   const container = `pulse-test-${name}-${randomBytes(4).toString('hex')}`;
   const docker: Server['docker'] = async (verb, ...args) =>
     (
@@ -73,6 +76,7 @@ async function runServer({ name, port, env = {}, command = [], check }: Wanted):
       '--publish',
       `${authority}:${port}`,
       ...variables,
+      ...(folderInMemory === undefined ? [] : ['--tmpfs', folderInMemory]),
       await imageReference(name),
       ...command,
     ]);

@@ -1,6 +1,6 @@
 /**
  * Vitest's global setup of the groups that need stores: one set a run, whichever groups run,
- * removed with the last.
+ * removed with the last. No test restarts them, so they write to no disk.
  */
 import type { TestProject } from 'vitest/node';
 
@@ -19,7 +19,7 @@ const run = globalThis as typeof globalThis & {
 };
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const shared = (run.sharedStores ??= { stores: openStores(), users: 0 });
+  const shared = (run.sharedStores ??= { stores: openStores({ durable: false }), users: 0 });
   shared.users += 1;
   const stores = await shared.stores;
   project.provide('stores', stores.addresses);

@@ -31,27 +31,37 @@ export interface Stores extends AsyncDisposable {
 }
 
 export const role = 'firecrawl';
+const postgresData = '/var/lib/postgresql/data';
 /** One logical database for each test stack of a run. */
 const redisDatabases = '10000';
 
 /** Starts a set of stores; the address of each is the same after a restart. */
-export function openStores(): Promise<Stores> {
-  return timed('start of stores', startStores);
+export function openStores(options: StoresOptions = {}): Promise<Stores> {
+  return timed('start of stores', () => startStores(options));
 }
 
-async function startStores(): Promise<Stores> {
+interface StoresOptions {
+  /** Whether Postgres keeps its data over a restart; without, it waits for no disk. */
+  readonly durable?: boolean;
+}
+
+async function startStores({ durable = true }: StoresOptions): Promise<Stores> {
   const password = randomBytes(24).toString('hex');
   const started = await Promise.allSettled([
     startServer({
       name: 'postgres',
       port: 5432,
       check: postgresHealthCommand(),
-      command: ['postgres', '-c', 'max_connections=400'],
+      command: [
+        ...['postgres', '-c', 'max_connections=400'],
+        ...(durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off']),
+      ],
+      ...(durable ? {} : { folderInMemory: postgresData }),
       env: {
         POSTGRES_USER: role,
         POSTGRES_PASSWORD: password,
         POSTGRES_DB: role,
-        PGDATA: '/var/lib/postgresql/data',
+        PGDATA: postgresData,
       },
     }),
     startServer({
