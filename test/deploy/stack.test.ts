@@ -154,7 +154,9 @@ describe('documents', () => {
     // gives the job back when no answer comes within seconds.
     expect(await project.pulse('index', 'samples', '--json')).toMatchObject({ code: 0 });
     await eventually('a job under way', async () => expect(await embedding()).toBeGreaterThan(0));
-    await project.docker('pause', project.container('tei'));
+    await eventually('a frozen TEI', async () =>
+      expect(await project.docker('pause', project.container('tei'))).toMatchObject({ code: 0 }),
+    );
     await eventually('more active jobs than one worker may have', async () =>
       expect(await embedding()).toBeGreaterThan(4),
     );

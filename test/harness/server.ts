@@ -21,9 +21,11 @@ export interface Server extends AsyncDisposable {
   readonly authority: string;
   readonly container: string;
   docker(
-    verb: 'exec' | 'stop' | 'start' | 'kill' | 'pause' | 'unpause' | 'restart',
+    verb: 'exec' | 'stop' | 'start' | 'kill' | 'unpause' | 'restart',
     ...args: readonly string[]
   ): Promise<string>;
+  /** Until `unpause` its processes do nothing. */
+  freeze(): Promise<void>;
   /** Resolves once the stack's own health check passes again, after a start. */
   healthy(): Promise<void>;
 }
@@ -56,6 +58,9 @@ async function runServer(wanted: Wanted): Promise<Server> {
         ...(verb === 'exec' ? [container, ...args] : [...args, container]),
       ])
     ).stdout;
+  // On a busy machine the kernel may not freeze all processes in runc's time: "unable to freeze".
+  const freeze = async () =>
+    void (await eventually(`a frozen ${name}`, () => execute('docker', ['pause', container])));
   const healthy = () =>
     timed(
       `a healthy ${name}`,
@@ -81,7 +86,7 @@ async function runServer(wanted: Wanted): Promise<Server> {
       ...command,
     ]);
     await healthy();
-    return { authority, container, docker, healthy, [Symbol.asyncDispose]: remove };
+    return { authority, container, docker, freeze, healthy, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;

@@ -99,7 +99,7 @@ describe('the probe of a real Postgres', () => {
   });
 
   test('gives up on a frozen server at its time limit', async () => {
-    await running.docker('pause');
+    await running.freeze();
     expect(await ask({}, 500)).toMatchObject({
       code: 'POSTGRES_TIMEOUT',
       problem: 'no answer in 500 ms',

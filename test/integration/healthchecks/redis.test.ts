@@ -97,7 +97,7 @@ describe('the probe of a real Redis', () => {
   });
 
   test('gives up on a frozen server, and reports a stopped one', async () => {
-    await running.docker('pause');
+    await running.freeze();
     expect(await ask(right(), 500)).toMatchObject({ code: 'REDIS_TIMEOUT' });
     await running.docker('unpause');
     await running.docker('stop');

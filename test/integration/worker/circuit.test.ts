@@ -139,7 +139,7 @@ describe('a shared circuit', () => {
 
   test('opens without Redis for the replica that sees failures, and closes when Redis is back', async () => {
     const [one] = replicas() as [Circuit];
-    await running.docker('pause');
+    await running.freeze();
     await opened(one);
     expect(one.allowsCalls).toBe(false);
     await expect(one.run(fine)).rejects.toMatchObject({ code: 'TEI_REFUSED' });
