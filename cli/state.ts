@@ -24,11 +24,15 @@ export interface StackOutputs {
  * @returns `undefined` where the backend has no such stack
  */
 export async function stateOf(stack: string): Promise<readonly StateResource[] | undefined> {
-  if (!(await deployedStacks()).includes(stack)) return undefined;
-  const { deployment } = await captureJson<{
-    deployment: { resources?: readonly StateResource[] };
-  }>('pulumi', ['stack', 'export', '--stack', stack]);
-  return deployment.resources ?? [];
+  try {
+    const { deployment } = await captureJson<{
+      deployment: { resources?: readonly StateResource[] };
+    }>('pulumi', ['stack', 'export', '--stack', stack]);
+    return deployment.resources ?? [];
+  } catch (error) {
+    if ((await deployedStacks()).includes(stack)) throw error;
+    return undefined;
+  }
 }
 
 /** Reads the outputs of the stack. */
