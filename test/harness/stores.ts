@@ -53,7 +53,9 @@ async function startStores({ durable = true }: StoresOptions): Promise<Stores> {
       port: 5432,
       check: postgresHealthCommand(),
       command: [
-        ...['postgres', '-c', 'max_connections=400'],
+        'postgres',
+        '-c',
+        'max_connections=400',
         ...(durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off']),
       ],
       ...(durable ? {} : { folderInMemory: postgresData }),
