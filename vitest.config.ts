@@ -44,6 +44,7 @@ export default defineConfig({
         // Files that run one after the other in a process load the modules once.
         isolate: false,
         ...group,
+        setupFiles: name === 'unit' ? [] : ['test/harness/failed-tests.ts'],
       },
     })),
   },

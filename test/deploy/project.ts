@@ -21,8 +21,10 @@ import { parseDocument } from 'yaml';
 
 import { stackLabel } from '../../settings/names.ts';
 import { compileCacheFolder } from '../harness/compile-cache.ts';
+import { reportFailedHook, reportOnFailure } from '../harness/failure-report.ts';
 import { reserveStackPorts } from '../harness/stack-ports.ts';
 import { timed } from '../harness/timed.ts';
+import { CommandOutputs, reportStack } from './stack-report.ts';
 import { freeSubnet } from './subnet.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -49,9 +51,18 @@ export class Project {
   /** What `./pulse env` prints; nothing that a test does changes it. */
   #exports: Promise<Ended> | undefined;
 
+  readonly #commands = new CommandOutputs();
+
   /** @param environment of every command, such as the DOCKER_HOST of another engine */
   constructor(environment: Readonly<Record<string, string>> = {}) {
     this.#environment = environment;
+    reportOnFailure(() =>
+      reportStack(
+        (...args) => waitForEnd(this.#spawn('docker', args)),
+        this.stack,
+        this.#commands.text,
+      ),
+    );
   }
 
   /** @param settings put over those of the dev stack */
@@ -212,6 +223,7 @@ export class Project {
 
   /** Removes everything: containers, network, volumes, images, folder. */
   async remove(): Promise<void> {
+    await reportFailedHook();
     const { code, stderr } = await this.pulse('down', '--data', '--yes');
     const images = (
       await this.docker(
@@ -247,11 +259,14 @@ export class Project {
       process.kill(-(child.pid as number), 'SIGINT');
     };
     child.stderr.on('data', listen);
+    this.#commands.follow(['./pulse', ...args], child);
     return timed(`./pulse ${args[0]}, interrupted`, () => waitForEnd(child));
   }
 
   run(command: string, args: readonly string[]): Promise<Ended> {
-    return waitForEnd(this.#spawn(command, args));
+    const child = this.#spawn(command, args);
+    this.#commands.follow([command, ...args], child);
+    return waitForEnd(child);
   }
 
   #spawn(

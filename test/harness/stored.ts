@@ -39,7 +39,7 @@ export interface Stored {
  */
 export async function readStores(env: Readonly<Record<string, string>>): Promise<Stored> {
   const [[documents, chunks], points] = await Promise.all([
-    fromPostgres(env['WEBHOOK_DATABASE_URL'] ?? ''),
+    readPostgres(env['WEBHOOK_DATABASE_URL'] ?? ''),
     fromQdrant(env['WEBHOOK_QDRANT_URL'] ?? '', env['WEBHOOK_COLLECTION'] ?? ''),
   ]);
   return {
@@ -65,7 +65,8 @@ export async function readPending(env: Readonly<Record<string, string>>): Promis
   return rows.map(({ url }) => url);
 }
 
-async function fromPostgres(url: string): Promise<[StoredDocument[], StoredChunk[]]> {
+/** Every document in its latest version, and every chunk. */
+export async function readPostgres(url: string): Promise<[StoredDocument[], StoredChunk[]]> {
   const pool = poolOf(url);
   const documents = await pool.query(
     `SELECT d.id AS "documentId", d.url, v.id::int AS version, v.content_hash AS "contentHash",

@@ -12,11 +12,13 @@ import type { Services } from '../../worker/services.ts';
 import { readSettings } from '../../worker/settings.ts';
 import { startInstantTei } from '../doubles/instant-tei.ts';
 import type { InstantTei } from '../doubles/instant-tei.ts';
+import { reportFailedHook, reportOnFailure } from './failure-report.ts';
 import { Intake } from './intake.ts';
 import { Proxy } from './proxy.ts';
 import { removeAtExit } from './reaper.ts';
 import { role } from './stores.ts';
 import type { StoreAddresses } from './stores.ts';
+import { reportTestStack } from './test-stack-report.ts';
 import { cacheWordTokenizer, wordModel, wordModelLimit } from './tokenizer.ts';
 import { startWorker } from './worker-process.ts';
 import type { WorkerProcess } from './worker-process.ts';
@@ -108,10 +110,13 @@ export async function openTestStack({
     opened.defer(() => services.close());
     await migrate(services.pool);
 
-    const workers: WorkerProcess[] = [];
+    const workers: { name: string; worker: WorkerProcess }[] = [];
     opened.defer(
-      async () => void (await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))),
+      async () =>
+        void (await Promise.all(workers.map(({ worker }) => worker[Symbol.asyncDispose]()))),
     );
+    const directEnv = buildEnvironment(targets);
+    reportOnFailure(() => reportTestStack(directEnv, workers));
     const startOneWorker: TestStack['startWorker'] = (more = {}) => {
       const name = more['WEBHOOK_WORKER_NAME'] ?? `worker-${workers.length + 1}`;
       const started = startWorker({
@@ -120,12 +125,12 @@ export async function openTestStack({
         WEBHOOK_HEARTBEAT_FILE: join(folder, `heartbeat-${name}`),
         ...more,
       });
-      workers.push(started);
+      workers.push({ name, worker: started });
       return started;
     };
     return {
       environment: workerEnv,
-      directEnv: buildEnvironment(targets),
+      directEnv,
       proxies,
       tei,
       services,
@@ -136,7 +141,10 @@ export async function openTestStack({
         await started.ready;
         return started;
       },
-      [Symbol.asyncDispose]: () => opened.disposeAsync(),
+      [Symbol.asyncDispose]: async () => {
+        await reportFailedHook();
+        await opened.disposeAsync();
+      },
     };
   } catch (error) {
     await opened.disposeAsync();

@@ -3,11 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { reportContainers } from './container-report.ts';
+import { reportOnFailure } from './failure-report.ts';
+import type { Files } from './failure-report.ts';
 import { removeAtExit } from './reaper.ts';
 import { imageReference } from './server.ts';
 import { timed } from './timed.ts';
 
 const execute = promisify(execFile);
+const maxBuffer = 64 * 1024 * 1024;
 const root = join(import.meta.dirname, '../..');
 
 /** A worker under the kernel's memory limit; it restarts when it dies, as a stack's worker does. */
@@ -68,12 +72,20 @@ async function runWorker(
     'node',
     'worker/worker.ts',
   ]);
+  // Its test may go on without it, and fail later: what it was at its end is kept.
+  let last: Files | undefined;
+  const report = () =>
+    reportContainers((...args) => execute('docker', args, { maxBuffer }), [name]);
+  reportOnFailure(async () => last ?? report());
   const inspect = async (format: string) =>
     (await execute('docker', ['inspect', '--format', format, name])).stdout.trim();
   return {
     restarts: async () => Number(await inspect('{{.RestartCount}}')),
     running: async () => (await inspect('{{.State.Running}}')) === 'true',
-    [Symbol.asyncDispose]: remove,
+    [Symbol.asyncDispose]: async () => {
+      last = await report();
+      await remove();
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from '../deploy/gpu-host.ts';
 import type { GpuHost } from '../deploy/gpu-host.ts';
 import { Project } from '../deploy/project.ts';
+import { eventually } from '../harness/eventually.ts';
 
 /**
  * The one deploy of `./pulse test quick`. The full `./pulse test` leaves it out: the tests of
@@ -32,10 +33,12 @@ test('a stack comes up, and a document that goes in is found by word and by mean
   };
   await project.up();
   expect(await project.index([page], '--wait')).toMatchObject({ code: 0 });
-  const { stdout } = await project.pulse('search', 'quokka', '--json');
-  expect(JSON.parse(stdout)).toMatchObject({
-    mode: 'hybrid',
-    degraded: false,
-    results: [{ url: page.url }],
+  await eventually('a search by word and by meaning', async () => {
+    const { stdout } = await project.pulse('search', 'quokka', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      mode: 'hybrid',
+      degraded: false,
+      results: [{ url: page.url }],
+    });
   });
 });
