@@ -81,7 +81,7 @@ function store(text: string, key: Key, notes: (parsed: URL) => string[]): Meanin
 /** Every variable of the old deployment. */
 export const oldNames: readonly string[] = Object.keys(readings);
 
-/** @returns `undefined` for a variable that the old deployment did not have */
+/** @returns `undefined` for a variable of neither the old deployment nor a setting */
 export function interpretVariable(name: string, text: string): Meaning | undefined {
   return Object.hasOwn(readings, name) ? readings[name]?.(text) : undefined;
 }
