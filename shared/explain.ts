@@ -28,7 +28,7 @@ export function formatCodesPage(): string {
   return [
     '# Codes\n',
     'The codes in logs, `./pulse verify`, `./pulse queue list` and alerts.',
-    'This page is written by `./pulse explain --markdown > docs/codes.md`.\n',
+    'This page is written by `npm run codes`.\n',
     ...sections,
   ].join('\n');
 }

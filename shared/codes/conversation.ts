@@ -44,7 +44,7 @@ export function describeUnanswered<const S extends string>({
       tried: `reach the address in ${setting}`,
       check:
         'a firewall, VPN or cable between here and there, ' +
-        `or a ${name} that crashes while it answers; ${look}`,
+        `or ${name} crashes while it answers; ${look}`,
     },
   } as Unanswered<S>;
 }

@@ -50,7 +50,7 @@ describe('the catalogue of codes', () => {
     expect([...catalogued].filter((code) => !given.has(code))).toEqual([]);
   });
 
-  test('is the same as docs/codes.md (written by ./pulse explain --markdown)', () => {
+  test('is the same as docs/codes.md (written by npm run codes)', () => {
     expect(readFileSync(`${root}docs/codes.md`, 'utf8')).toBe(formatCodesPage());
   });
 
