@@ -9,10 +9,10 @@ import { cli, languageHost } from '../../toolchain/pulumi/parts.ts';
 import type { Part } from '../../toolchain/pulumi/parts.ts';
 import { executable, isExecutable } from '../../toolchain/pulumi/places.ts';
 import type { PulumiBuilder } from '../../toolchain/pulumi/pulumi.ts';
-import { runWithProgress } from '../../toolchain/step.ts';
 import type { InstallMethod, Report } from '../../toolchain/tool.ts';
+import { buildGo } from './go-build.ts';
 import { compiledInstallation, goModuleOf, moduleFolder } from './go-modules.ts';
-import { findGoObstacle, goByHand, installGo } from './go.ts';
+import { findGoObstacle, goByHand } from './go.ts';
 
 export const pulumiCompiler: PulumiBuilder = {
   installation: compiledInstallation,
@@ -37,7 +37,6 @@ function compileMethod(part: Part): InstallMethod {
 }
 
 async function compile(part: Part, report: Report): Promise<void> {
-  const go = await installGo(report);
   const module = goModuleOf(part);
   const installation = compiledInstallation();
   // Next to bin and home, not inside: the CLI takes a plugin's folder without its executable for an
@@ -46,28 +45,14 @@ async function compile(part: Part, report: Report): Promise<void> {
   await mkdir(workFolder, { recursive: true });
   await removeAbandoned(workFolder);
   const unfinished = join(workFolder, `${part.name}.${process.pid}.unfinished`);
-  const output = ['-o', unfinished, module.package];
   try {
-    await runWithProgress(
+    await buildGo(
       {
         doing: `compiling ${part.name} ${part.version} (${module.duration})`,
-        command: go,
-        args: [
-          'build',
-          '-v',
-          '-mod=readonly',
-          '-buildvcs=false',
-          ...module.buildArguments,
-          ...output,
-        ],
-        cwd: moduleFolder(module),
-        // No C compiler is needed, and the Go workspace and flags of the machine's owner must not
-        // change the build.
-        env: { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
-        remedy:
-          'Go fetches modules from the address in `go env GOPROXY`: check that this machine ' +
-          'reaches it, and that its disk has 6 GB free.',
-        progress: countGoBuild(),
+        folder: moduleFolder(module),
+        package: module.package,
+        buildArguments: module.buildArguments,
+        output: unfinished,
       },
       report,
     );
@@ -94,18 +79,6 @@ async function moveIntoPlace(part: Part, finished: string, place: string): Promi
 const languageHostWrapper = `#!/bin/sh
 exec "$0.bin" -typescript=false "-nodeargs=--disable-warning=ExperimentalWarning" "$@"
 `;
-
-/** Go prints a line for each module that it fetches, and for each package that it compiles. */
-function countGoBuild(): (line: string) => string | undefined {
-  let modules = 0;
-  let packages = 0;
-  return (line) => {
-    if (line.startsWith('go: downloading ')) modules += 1;
-    else if (/^[\w.~-]+(\/[\w.~-]+)*$/.test(line)) packages += 1;
-    else return undefined;
-    return packages === 0 ? `${modules} modules fetched` : `${packages} packages compiled`;
-  };
-}
 
 /** Removes what interrupted builds left; the file of a build that still runs stays. */
 async function removeAbandoned(folder: string): Promise<void> {

@@ -7,6 +7,7 @@ import { cli, commandPlugin, dockerPlugin, languageHost } from '../../toolchain/
 import type { Part } from '../../toolchain/pulumi/parts.ts';
 import { cachedInstallation } from '../../toolchain/pulumi/places.ts';
 import type { Installation } from '../../toolchain/pulumi/places.ts';
+import { linkerArguments } from './go-build.ts';
 
 interface GoModule {
   readonly part: Part;
@@ -65,11 +66,6 @@ export function moduleFolder({ folder }: GoModule): string {
 /** Where compiled parts are put. A changed recipe has another folder, so nothing stale is used. */
 export function compiledInstallation(): Installation {
   return cachedInstallation('built', `${cli.version}-${recipeHash()}`);
-}
-
-/** Without symbols and paths of this machine: a third smaller, and the same from every clone. */
-function linkerArguments(variable: string): readonly string[] {
-  return ['-trimpath', '-ldflags', `-s -w ${variable}`.trim()];
 }
 
 /**
