@@ -2,35 +2,94 @@
  * `npm run bench [what]`: performance, measured and printed with the machine; never a test that
  * fails on a slow day.
  */
-import { Argument, Command } from 'commander';
+import { join } from 'node:path';
 
-import { deployBench } from './deploy.ts';
+import { Argument, Command, InvalidArgumentError } from 'commander';
+
+import { CommandError } from '../toolchain/command-error.ts';
+import { Interrupted } from '../toolchain/process.ts';
+import { compareWithRevision } from './against/against.ts';
+import { formatComparison } from './comparison.ts';
+import { deployBench } from './deploy/bench.ts';
 import { formatRows } from './row.ts';
 import type { Bench, Row } from './row.ts';
 import { workerBench } from './worker/bench.ts';
 
 const benches: Readonly<Record<string, Bench>> = { deploy: deployBench, worker: workerBench };
 
+interface Options {
+  readonly json?: boolean;
+  readonly against?: string;
+  readonly pairs?: number;
+}
+
 const program = new Command('bench')
   .description('measures and prints a table with the machine')
   .addArgument(new Argument('[what]').choices(Object.keys(benches)))
+  .option('--against <revision>', 'compares this tree with another revision, run in turn')
+  .option('--pairs <n>', 'runs of each side with --against (5)', parsePairs)
   .option('--json', 'for scripts')
   .addHelpText(
     'after',
-    '\nExamples:\n  npm run bench\n  npm run bench deploy\n  npm run bench -- worker --json',
+    '\nExamples:\n  npm run bench\n  npm run bench deploy\n  npm run bench -- worker --json\n' +
+      '  npm run bench worker -- --against main --pairs 3',
   )
-  .action(async (what: string | undefined, { json = false }: { json?: boolean }) => {
-    const rows: Row[] = [];
-    for (const [name, bench] of Object.entries(benches)) {
-      if (what === undefined || what === name)
-        rows.push(...(await bench((line) => process.stderr.write(`${name}: ${line}\n`))));
-    }
-    process.stdout.write(`${formatRows(rows, json)}\n`);
+  .action(async (what: string | undefined, options: Options) => {
+    process.stdout.write(`${await measure(what, options)}\n`);
   });
+
+async function measure(what: string | undefined, options: Options): Promise<string> {
+  const { json = false, against, pairs } = options;
+  if (against !== undefined) return compareRevisions(what, against, pairs ?? 5, json);
+  if (pairs !== undefined) program.error('error: --pairs goes with --against');
+  const rows: Row[] = [];
+  for (const [name, bench] of Object.entries(benches)) {
+    if (what === undefined || what === name) rows.push(...(await bench(reportAs(name))));
+  }
+  return formatRows(rows, json);
+}
+
+async function compareRevisions(
+  what: string | undefined,
+  revision: string,
+  pairs: number,
+  json: boolean,
+): Promise<string> {
+  if (what === undefined) return program.error('error: --against needs to know what: deploy, …');
+  const interruption = new AbortController();
+  const onSignal = (): void => interruption.abort(new Interrupted());
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const { comparison, sides } = await compareWithRevision({
+    root: join(import.meta.dirname, '..'),
+    what,
+    revision,
+    pairs,
+    report: reportAs('against'),
+    signal: interruption.signal,
+  });
+  return formatComparison(comparison, sides, { json });
+}
+
+function reportAs(name: string): (line: string) => void {
+  return (line) => void process.stderr.write(`${name}: ${line}\n`);
+}
+
+function parsePairs(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a number from 1');
+  return Number(text);
+}
+
+/** @returns the exit code */
+function explain(error: unknown): number {
+  if (error instanceof Interrupted) return 130;
+  if (!(error instanceof CommandError)) throw error;
+  process.stderr.write(`${error.message}\n${error.remedy}\n`);
+  return 1;
+}
 
 // Waiting for containers holds no handle of its own: without this timer the event loop would end
 // before the benchmark does.
 const running = setInterval(() => undefined, 60_000);
-await program.parseAsync();
+const exitCode = await program.parseAsync().then(() => 0, explain);
 clearInterval(running);
-process.exit();
+process.exit(exitCode);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import type { KeywordPage } from '../../worker/keywords/keyword-index.ts';
 import { Keywords } from '../../worker/keywords/keywords.ts';
+import { median } from '../median.ts';
 import { page } from './pages.ts';
-import { median } from './start.ts';
 
 const pages = 8_334;
 const chunksAPage = 6;

@@ -14,9 +14,9 @@ import { openServices } from '../../worker/open-services.ts';
 import { migrate } from '../../worker/postgres/migrate.ts';
 import type { Services } from '../../worker/services.ts';
 import { readSettings } from '../../worker/settings.ts';
+import { ofContainer, ofProcess } from '../processor-time.ts';
 import { cacheLargeTokenizer, largeModel } from './large-tokenizer.ts';
 import { cacheModel, defaultModel } from './model.ts';
-import { ofContainer, ofProcess } from './processor-time.ts';
 
 const dimensions = 1024;
 /** MiB, of a worker of dev. */

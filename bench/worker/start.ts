@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { median } from '../median.ts';
 import { residentMiB } from './resident.ts';
 import { openBenchStack } from './stack.ts';
 
@@ -32,8 +33,4 @@ export async function start(
     return { readyMs: median(times.slice(1)), residentMiB: await residentMiB(worker.pid) };
   }
   throw new RangeError('no start was measured');
-}
-
-export function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] as number;
 }

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { submitDocument } from '../../worker/indexing/submit-document.ts';
 import type { Services } from '../../worker/services.ts';
+import { ofProcess } from '../processor-time.ts';
 import { page } from './pages.ts';
-import { ofProcess } from './processor-time.ts';
 import { residentMiB } from './resident.ts';
 import { openBenchStack } from './stack.ts';
 import type { BenchStackOptions } from './stack.ts';
