@@ -4,12 +4,13 @@
  */
 import { join } from 'node:path';
 
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 
 import { CommandError } from '../toolchain/command-error.ts';
 import { Interrupted } from '../toolchain/process.ts';
 import { compareWithRevision } from './against/against.ts';
 import { formatComparison } from './comparison.ts';
+import { compareWithCompose } from './compose/compare.ts';
 import { deployBench } from './deploy/bench.ts';
 import { formatRows } from './row.ts';
 import type { Bench, Row } from './row.ts';
@@ -20,28 +21,40 @@ const benches: Readonly<Record<string, Bench>> = { deploy: deployBench, worker: 
 interface Options {
   readonly json?: boolean;
   readonly against?: string;
+  readonly compose?: boolean;
   readonly pairs?: number;
 }
 
 const program = new Command('bench')
   .description('measures and prints a table with the machine')
   .addArgument(new Argument('[what]').choices(Object.keys(benches)))
-  .option('--against <revision>', 'compares this tree with another revision, run in turn')
-  .option('--pairs <n>', 'runs of each side with --against (5)', parsePairs)
+  .addOption(
+    new Option(
+      '--against <revision>',
+      'compares this tree with another revision, run in turn',
+    ).conflicts('compose'),
+  )
+  .option('--compose', 'compares an update of the stack with docker compose (deploy)')
+  .option('--pairs <n>', 'runs of each side (5 against a revision, 1 with compose)', parsePairs)
   .option('--json', 'for scripts')
   .addHelpText(
     'after',
     '\nExamples:\n  npm run bench\n  npm run bench deploy\n  npm run bench -- worker --json\n' +
-      '  npm run bench worker -- --against main --pairs 3',
+      '  npm run bench worker -- --against main --pairs 3\n  npm run bench deploy -- --compose',
   )
   .action(async (what: string | undefined, options: Options) => {
     process.stdout.write(`${await measure(what, options)}\n`);
   });
 
 async function measure(what: string | undefined, options: Options): Promise<string> {
-  const { json = false, against, pairs } = options;
+  const { json = false, against, compose = false, pairs } = options;
   if (against !== undefined) return compareRevisions(what, against, pairs ?? 5, json);
-  if (pairs !== undefined) program.error('error: --pairs goes with --against');
+  if (compose) {
+    if (what !== 'deploy') program.error('error: --compose is for deploy');
+    const { comparison, sides } = await compareWithCompose(pairs ?? 1, reportAs('compose'));
+    return formatComparison(comparison, sides, { json });
+  }
+  if (pairs !== undefined) program.error('error: --pairs goes with --against or --compose');
   const rows: Row[] = [];
   for (const [name, bench] of Object.entries(benches)) {
     if (what === undefined || what === name) rows.push(...(await bench(reportAs(name))));
