@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { audit } from '../../../worker/audit/audit.ts';
 import { runCommandLine } from '../../harness/command-line.ts';
@@ -20,6 +20,10 @@ beforeAll(async () => {
   await stack.worker();
   for (const number of [0, 1, 2, 3, 4, 5]) ids.push(await stack.intake.submit(page(number)));
   await whole();
+});
+afterEach(async () => {
+  stack.tei.fail();
+  await stack.proxies.qdrant.pass();
 });
 afterAll(() => stack[Symbol.asyncDispose]());
 
@@ -59,7 +63,7 @@ describe('an audit', () => {
       await runCommandLine(stack.directEnv, ['audit', '--json'])
     ).json;
     expect({ documents, keywordRows, points }).toEqual({
-      documents: 6,
+      documents: stack.intake.acknowledged.size,
       keywordRows: chunks,
       points: chunks,
     });
@@ -121,7 +125,7 @@ describe('an audit', () => {
     await eventually('an audit with one pending document', async () =>
       expect(await audit(stack.services)).toMatchObject({
         ok: true,
-        documents: 7,
+        documents: stack.intake.acknowledged.size,
         pending: 1,
         ...zero,
       }),
@@ -156,7 +160,10 @@ describe('an audit', () => {
     await stack.services.vectors.qdrant.ask('delete', (client) =>
       client.deleteCollection(collection_name),
     );
-    expect(await audit(stack.services, { repair: true })).toMatchObject({ missing: 7, points: 0 });
+    expect(await audit(stack.services, { repair: true })).toMatchObject({
+      missing: stack.intake.acknowledged.size,
+      points: 0,
+    });
     await whole();
   });
 });
