@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { audit } from '../../../worker/audit/audit.ts';
 import { search } from '../../../worker/search/search.ts';
@@ -86,6 +86,14 @@ describe('a search', () => {
 });
 
 describe('while the GPU host is away', () => {
+  afterEach(async () => {
+    stack.tei.fail();
+    await stack.proxies.tei.pass();
+    await eventually('a search by meaning', async () =>
+      expect(await urls('semantic', {})).toHaveLength(pages.length),
+    );
+  });
+
   test('a hybrid search uses keywords only and says so, without waiting for TEI', async () => {
     stack.tei.fail('hang');
     expect(await search(stack.services, 'readFile', 'hybrid', 3)).toMatchObject({
@@ -96,7 +104,6 @@ describe('while the GPU host is away', () => {
       (await runCommandLine(stack.directEnv, ['search', 'granite', '--mode', 'keyword', '--json']))
         .json,
     ).toMatchObject({ mode: 'keyword', degraded: false });
-    stack.tei.fail();
   });
 
   test('a semantic search fails with the reason', async () => {
@@ -105,7 +112,6 @@ describe('while the GPU host is away', () => {
       code: expect.stringMatching(/^TEI_/),
       kind: 'away',
     });
-    await stack.proxies.tei.pass();
   });
 });
 
