@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { postgresHealthCommand } from '../../../../healthchecks/container.ts';
 import { parseDocument } from '../../../../worker/documents/document.ts';
@@ -28,6 +28,12 @@ const chunk = (index: number, text: string) => ({ index, text, headings: ['Insta
 let running: Server;
 let pool: pg.Pool;
 let records: Records;
+const openPool = (database: string): pg.Pool =>
+  new pg.Pool({
+    connectionString: `postgresql://firecrawl:records@${running.authority}/${database}`,
+    max: 20,
+    application_name: 'records-test',
+  });
 beforeAll(async () => {
   running = await startServer({
     name: 'postgres',
@@ -35,14 +41,11 @@ beforeAll(async () => {
     env,
     check: postgresHealthCommand(),
   });
-  pool = new pg.Pool({
-    connectionString: `postgresql://firecrawl:records@${running.authority}/pulse_postgres`,
-    max: 20,
-    application_name: 'records-test',
-  });
+  pool = openPool('pulse_postgres');
   pool.on('error', () => {
-    /* the last test stops the server */
+    /* a test stops the server */
   });
+  await migrate(pool);
   records = new Records(pool);
 });
 afterAll(async () => {
@@ -59,8 +62,11 @@ async function accepted(url: string, text: string) {
 
 describe('the schema', () => {
   test('is brought up to date once, however many workers start at the same moment', async () => {
-    await Promise.all(Array.from({ length: 8 }, () => migrate(pool)));
-    const { rows } = await pool.query<{ name: string }>(
+    await pool.query('CREATE DATABASE empty');
+    const empty = openPool('empty');
+    onTestFinished(() => empty.end());
+    await Promise.all(Array.from({ length: 8 }, () => migrate(empty)));
+    const { rows } = await empty.query<{ name: string }>(
       'SELECT name FROM schema_migrations ORDER BY name',
     );
     expect(rows.map(({ name }) => name)).toEqual((await readdir(migrations)).sort());
@@ -217,6 +223,10 @@ test('points of an older version that are written last make the newest version p
 });
 
 test('a stopped Postgres counts as away, and not as a fault of the document', async () => {
+  onTestFinished(async () => {
+    await running.docker('start');
+    await running.healthy();
+  });
   await running.docker('stop');
   await expect(records.latest('00000000-0000-0000-0000-000000000000')).rejects.toMatchObject({
     code: 'POSTGRES_UNREACHABLE',
