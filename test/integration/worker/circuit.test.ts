@@ -140,10 +140,13 @@ describe('a shared circuit', () => {
   test('opens without Redis for the replica that sees failures, and closes when Redis is back', async () => {
     const [one] = replicas() as [Circuit];
     await running.freeze();
-    await opened(one);
-    expect(one.allowsCalls).toBe(false);
-    await expect(one.run(fine)).rejects.toMatchObject({ code: 'TEI_REFUSED' });
-    await running.docker('unpause');
+    try {
+      await opened(one);
+      expect(one.allowsCalls).toBe(false);
+      await expect(one.run(fine)).rejects.toMatchObject({ code: 'TEI_REFUSED' });
+    } finally {
+      await running.docker('unpause');
+    }
     service.away = false;
     await eventually('a closed circuit', () => expect(one.allowsCalls).toBe(true));
   });
