@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { httpHealthCommand } from '../../../healthchecks/container.ts';
 import { ollama } from '../../../healthchecks/ollama.ts';
@@ -17,6 +17,11 @@ describe('the probe of a TEI that serves a real model', () => {
       command: ['--model-id', model, '--port', '8080'],
       check: httpHealthCommand(8080, '/health'),
     });
+  });
+  // One test stops it. Only who comes after waits for its model.
+  beforeEach(async () => {
+    await running.docker('start');
+    await running.healthy();
   });
   afterAll(() => running?.[Symbol.asyncDispose]());
 
