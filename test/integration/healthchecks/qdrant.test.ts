@@ -1,5 +1,5 @@
 import { QdrantClient } from '@qdrant/js-client-rest';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { httpHealthCommand } from '../../../healthchecks/container.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
@@ -27,6 +27,11 @@ describe('the probe of a real Qdrant engine', () => {
       points: [{ id: 1, vector: [1, 0, 0, 0], payload: {} }],
     });
     await client.createCollection('pulse-dot', { vectors: { size: 4, distance: 'Dot' } });
+  });
+  // One test stops it.
+  beforeEach(async () => {
+    await running.docker('start');
+    await running.healthy();
   });
   afterAll(() => running?.[Symbol.asyncDispose]());
 
