@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { redisHealthCommand } from '../../../healthchecks/container.ts';
 import { runProbe } from '../../../healthchecks/probe.ts';
@@ -81,25 +81,32 @@ describe('the probe of a real Redis', () => {
     'reports a Redis that may lose jobs because of %s = "%s"',
     async (setting, wrong, rightValue, code) => {
       await command('CONFIG', 'SET', setting, wrong);
-      expect(await ask()).toMatchObject({ ok: false, code });
+      const spoilt = await ask();
       await command('CONFIG', 'SET', setting, rightValue);
+      expect(spoilt).toMatchObject({ ok: false, code });
       expect(await ask()).toMatchObject({ ok: true });
     },
   );
 
   test('reports a queue whose keys belong to another program', async () => {
     await command('SET', `${queuePrefix}:${queueNames.embedding}:wait`, 'mine');
-    expect(await ask()).toMatchObject({
+    const check = await ask();
+    await command('DEL', `${queuePrefix}:${queueNames.embedding}:wait`);
+    expect(check).toMatchObject({
       code: 'REDIS_QUEUES',
       problem: expect.stringMatching(/^embedding: .*WRONGTYPE/),
     });
-    await command('DEL', `${queuePrefix}:${queueNames.embedding}:wait`);
   });
 
   test('gives up on a frozen server, and reports a stopped one', async () => {
+    onTestFinished(async () => {
+      await running.docker('start');
+      await running.healthy();
+    });
     await running.freeze();
-    expect(await ask(right(), 500)).toMatchObject({ code: 'REDIS_TIMEOUT' });
+    const frozen = await ask(right(), 500);
     await running.docker('unpause');
+    expect(frozen).toMatchObject({ code: 'REDIS_TIMEOUT' });
     await running.docker('stop');
     expect(await ask()).toMatchObject({
       code: 'REDIS_REFUSED',
