@@ -6,7 +6,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -17,13 +16,16 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
-import { parseDocument } from 'yaml';
+import { onTestFailed } from 'vitest';
 
 import { stackLabel } from '../../settings/names.ts';
 import { compileCacheFolder } from '../harness/compile-cache.ts';
+import { eventually } from '../harness/eventually.ts';
 import { reportFailedHook, reportOnFailure } from '../harness/failure-report.ts';
 import { reserveStackPorts } from '../harness/stack-ports.ts';
 import { timed } from '../harness/timed.ts';
+import { LastDeployment } from './last-deployment.ts';
+import { StackFile } from './stack-file.ts';
 import { CommandOutputs, reportStack } from './stack-report.ts';
 import { freeSubnet } from './subnet.ts';
 
@@ -50,6 +52,8 @@ export class Project {
   readonly #environment: Readonly<Record<string, string>>;
   /** What `./pulse env` prints; nothing that a test does changes it. */
   #exports: Promise<Ended> | undefined;
+  readonly #file = new StackFile(join(this.folder, `Pulumi.${this.stack}.yaml`));
+  readonly #last = new LastDeployment([this.#file.path, join(this.folder, 'worker/worker.ts')]);
 
   readonly #commands = new CommandOutputs();
 
@@ -82,9 +86,7 @@ export class Project {
     mkdirSync(join(this.folder, '.pulse'), { mode: 0o700 });
     mkdirSync(compileCacheFolder, { recursive: true });
     symlinkSync(compileCacheFolder, join(this.folder, '.pulse/compile-cache'));
-    const configuration = parseDocument(readFileSync(join(root, 'Pulumi.dev.yaml'), 'utf8'));
-    configuration.delete('encryptionsalt');
-    writeFileSync(this.#file, String(configuration));
+    this.#file.copyFrom(join(root, 'Pulumi.dev.yaml'));
     this.configure({
       subnet: `${this.#subnet}.0/24`,
       gateway: this.gateway,
@@ -93,36 +95,49 @@ export class Project {
     });
   }
 
-  get #file(): string {
-    return join(this.folder, `Pulumi.${this.stack}.yaml`);
-  }
-
   /** As an editor would change the stack's file; `undefined` removes a setting. */
   configure(settings: Readonly<Record<string, string | undefined>>): void {
-    const configuration = parseDocument(readFileSync(this.#file, 'utf8'));
-    for (const [key, value] of Object.entries(settings)) {
-      if (value === undefined) configuration.deleteIn(['config', `pulse:${key}`]);
-      else configuration.setIn(['config', `pulse:${key}`], value);
-    }
-    writeFileSync(this.#file, String(configuration));
+    this.#file.set(settings);
   }
 
   /** The stack's file as it is committed: without the salt, which belongs to a passphrase. */
   forgetSalt(): void {
-    const configuration = parseDocument(readFileSync(this.#file, 'utf8'));
-    configuration.delete('encryptionsalt');
-    writeFileSync(this.#file, String(configuration));
+    this.#file.forgetSalt();
   }
 
   setting(key: string): unknown {
-    return parseDocument(readFileSync(this.#file, 'utf8')).getIn(['config', `pulse:${key}`]);
+    return this.#file.get(key);
+  }
+
+  /**
+   * What a test does first: brings the stack to what was deployed last, whole and with these
+   * settings. It deploys only what differs from that, what is missing, or what a failed test left.
+   */
+  async beginWith(settings: Readonly<Record<string, string | undefined>> = {}): Promise<void> {
+    onTestFailed(() => this.#last.doubt());
+    this.#last.restoreFiles();
+    this.configure(settings);
+    if (!this.#last.isCurrent(await this.ids())) await this.up();
+    await eventually('healthy containers', async () =>
+      (await this.#list('{{.Status}}')).every((status) => status.includes('(healthy)')),
+    );
   }
 
   /** Runs `./pulse up`, which has to succeed. */
-  async up(): Promise<Ended> {
-    const ended = await this.pulse('up', '--yes');
+  up(): Promise<Ended> {
+    return this.#deploy('./pulse up', () => this.pulse('up', '--yes'));
+  }
+
+  /** Runs plain `pulumi up`, which has to succeed. */
+  plainUp(): Promise<Ended> {
+    return this.#deploy('pulumi up', () => this.pulumi('up', '--yes', '--skip-preview'));
+  }
+
+  async #deploy(command: string, run: () => Promise<Ended>): Promise<Ended> {
+    const ended = await run();
     if (ended.code !== 0)
-      throw new Error(`./pulse up ended with ${ended.code}\n${ended.stdout}${ended.stderr}`);
+      throw new Error(`${command} ended with ${ended.code}\n${ended.stdout}${ended.stderr}`);
+    this.#last.record(await this.ids());
     return ended;
   }
 
@@ -149,37 +164,20 @@ export class Project {
 
   /** Tags of every build of the worker that the engine keeps. */
   async workerImages(): Promise<string[]> {
-    return (
-      await this.docker(
-        'image',
-        'ls',
-        this.container('webhook-worker'),
-        '--format',
-        '{{.Repository}}:{{.Tag}}',
-      )
-    ).stdout
-      .trim()
-      .split('\n');
+    const image = this.container('webhook-worker');
+    return this.dockerLines('image', 'ls', image, '--format', '{{.Repository}}:{{.Tag}}');
   }
 
   /** The id of each container, by name; a replaced one has another id. */
   async ids(): Promise<Record<string, string>> {
-    const { stdout } = await this.docker(
-      'ps',
-      '--all',
-      '--no-trunc',
-      '--filter',
-      `label=${stackLabel}=${this.stack}`,
-      '--format',
-      '{{.Names}} {{.ID}}',
-    );
-    return Object.fromEntries(
-      stdout
-        .trim()
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => line.split(' ') as [string, string]),
-    );
+    const lines = await this.#list('{{.Names}} {{.ID}}');
+    return Object.fromEntries(lines.map((line) => line.split(' ') as [string, string]));
+  }
+
+  /** One line for each container of the stack. */
+  #list(format: string): Promise<string[]> {
+    const label = `label=${stackLabel}=${this.stack}`;
+    return this.dockerLines('ps', '--all', '--no-trunc', '--filter', label, '--format', format);
   }
 
   /** Runs `./pulse <args> --stack <this one>`. */
@@ -225,19 +223,12 @@ export class Project {
   async remove(): Promise<void> {
     await reportFailedHook();
     const { code, stderr } = await this.pulse('down', '--data', '--yes');
-    const images = (
-      await this.docker(
-        'image',
-        'ls',
-        '--quiet',
-        '--filter',
-        `reference=${this.prefix}*`,
-        '--filter',
-        `reference=${this.prefix}/*`,
-      )
-    ).stdout
-      .split('\n')
-      .filter((id) => id !== '');
+    const images = await this.dockerLines(
+      'image',
+      'ls',
+      '--quiet',
+      ...[`${this.prefix}*`, `${this.prefix}/*`].flatMap((one) => ['--filter', `reference=${one}`]),
+    );
     if (images.length > 0) await this.docker('image', 'rm', '--force', ...images);
     rmSync(this.folder, { recursive: true });
     if (code !== 0) throw new Error(`stack ${this.stack} was not removed: ${stderr}`);
