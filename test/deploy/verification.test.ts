@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 import type { Report } from '../../healthchecks/verify.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -10,13 +10,32 @@ const project = new Project();
 const address = await gpuHostAddress();
 let gpuHost: GpuHost | undefined;
 
-beforeAll(() =>
-  project.prepare({ ...gpuHostSettings(address, project.gateway), verification: 'warn' }),
-);
+beforeAll(() => project.prepare(gpuHostSettings(address, project.gateway)));
 afterAll(async () => {
   await project.remove();
   await gpuHost?.[Symbol.asyncDispose]();
 });
+
+/** The stack's first deployment, made under `warn` while the GPU host is away. */
+async function beginWithoutGpuHost(): Promise<void> {
+  if (gpuHost !== undefined) {
+    expect(await project.pulse('down', '--data', '--yes')).toMatchObject({ code: 0 });
+    await gpuHost[Symbol.asyncDispose]();
+    gpuHost = undefined;
+  }
+  await project.beginWith({ verification: 'warn' });
+}
+
+/** A GPU host that answers, and has been noticed by the workers that are there. */
+async function bringGpuHost(): Promise<GpuHost> {
+  if (gpuHost !== undefined) return gpuHost;
+  gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
+  if (Object.keys(await project.ids()).length > 0)
+    await eventually('a status without faults', async () =>
+      expect(await project.pulse('status')).toMatchObject({ code: 0 }),
+    );
+  return gpuHost;
+}
 
 /** What the stack's outputs say of its last verification. */
 async function report(): Promise<Report & { failed: Record<string, string | null> }> {
@@ -31,10 +50,9 @@ async function report(): Promise<Report & { failed: Record<string, string | null
     ),
   };
 }
-const update = () => project.pulumi('up', '--yes', '--skip-preview');
 
 test('a verification that only warns lets even a first deployment pass without the GPU host', async () => {
-  await project.up();
+  await beginWithoutGpuHost();
   expect(await report()).toMatchObject({
     ok: false,
     failed: { tei: 'TEI_REFUSED', qdrant: 'QDRANT_REFUSED', ollama: 'OLLAMA_REFUSED' },
@@ -43,13 +61,11 @@ test('a verification that only warns lets even a first deployment pass without t
 });
 
 test('a strict verification passes when every external service works, and records when it passed', async () => {
+  await beginWithoutGpuHost();
   const { verifiedAt } = await report();
-  gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
-  await eventually('a status without faults', async () =>
-    expect(await project.pulse('status')).toMatchObject({ code: 0 }),
-  );
+  await bringGpuHost();
   project.configure({ verification: 'strict' });
-  expect(await update()).toMatchObject({ code: 0 });
+  await project.plainUp();
   const now = await report();
   expect(now).toMatchObject({ ok: true, failed: {} });
   expect(now.checks.find(({ name }) => name === 'canary')?.hops?.map(({ name }) => name)).toEqual([
@@ -64,15 +80,18 @@ test('a strict verification passes when every external service works, and record
 });
 
 test('a strict verification fails an update, names the fault, and passes once it is repaired', async () => {
-  gpuHost?.tei.fail('wrong-dimension');
+  const { tei } = await bringGpuHost();
+  await project.beginWith({ verification: 'strict', logLevel: undefined });
+  tei.fail('wrong-dimension');
+  onTestFinished(() => tei.fail());
   project.configure({ logLevel: 'DEBUG' });
-  const failed = await update();
+  const failed = await project.pulumi('up', '--yes', '--skip-preview');
   expect(failed.code).not.toBe(0);
   expect(failed.stdout + failed.stderr).toMatch(
     /tei FAILED: the embedding has 33 numbers, configured are 32\s+code\s+TEI_DIMENSION/,
   );
-  gpuHost?.tei.fail();
-  expect(await update()).toMatchObject({ code: 0 });
+  tei.fail();
+  await project.plainUp();
   expect(await report()).toMatchObject({ ok: true });
   await project.settled();
 });
