@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { Project } from './project.ts';
 
@@ -56,10 +56,9 @@ describe('a preview before any deployment', () => {
 
   test('fails on a faulty configuration and names every fault', async () => {
     const path = join(project.folder, `Pulumi.${project.stack}.yaml`);
-    const faulty = readFileSync(path, 'utf8').replace(
-      /pulse:workerReplicas: .*/,
-      'pulse:workerReplicas: eight',
-    );
+    const sound = readFileSync(path, 'utf8');
+    onTestFinished(() => writeFileSync(path, sound));
+    const faulty = sound.replace(/pulse:workerReplicas: .*/, 'pulse:workerReplicas: eight');
     writeFileSync(path, `${faulty}  pulse:replicas: "3"\n`);
     const { code, stdout } = await withoutEngine('--stack', project.stack);
     expect(code).toBe(1);
