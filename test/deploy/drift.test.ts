@@ -47,6 +47,7 @@ describe('the next ./pulse up', () => {
     ['a removed store', () => project.docker('rm', '--force', redis), `${redis} is missing`],
     ['a frozen worker', () => freeze(second), `${second} is unhealthy`],
   ])('repairs %s without being told of it', async (_what, harm, reason) => {
+    await project.beginWith();
     await harm();
     await eventually('a status with the reason', async () => {
       const { code, why } = await status();
@@ -60,6 +61,7 @@ describe('the next ./pulse up', () => {
 });
 
 test('a verification misses a removed worker as soon as its last heartbeat is too old', async () => {
+  await project.beginWith();
   await project.docker('rm', '--force', first);
   await eventually('a verification that misses the worker', async () => {
     const { code, stdout } = await project.pulse('verify', '--json');
@@ -75,6 +77,7 @@ test('a verification misses a removed worker as soon as its last heartbeat is to
 });
 
 test('the next ./pulse up removes old worker images except the running one and the last three', async () => {
+  await project.beginWith();
   const [running] = await project.workerImages();
   const builds = [1, 2, 3, 4].map((build) => `${project.container('webhook-worker')}:old-${build}`);
   for (const tag of builds)
@@ -92,6 +95,7 @@ test('the next ./pulse up removes old worker images except the running one and t
 });
 
 test('./pulse logs shows the log of one container, or of all containers in order of time', async () => {
+  await project.beginWith();
   expect((await project.pulse('logs', 'webhook-worker-1')).stdout).toContain('taking jobs');
   const lines = (await project.pulse('logs', '--json')).stdout
     .trim()
