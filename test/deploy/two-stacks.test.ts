@@ -28,6 +28,10 @@ const found = async (project: Project) =>
   ).results.map(({ url }) => url);
 const ok = ({ code, stdout, stderr }: Ended) => expect(code, stdout + stderr).toBe(0);
 
+async function beginWith(...projects: readonly Project[]): Promise<void> {
+  for (const project of projects) await project.beginWith();
+}
+
 beforeAll(async () => {
   for (const project of [shared, own]) {
     await project.prepare({ workerReplicas: '1' });
@@ -41,12 +45,14 @@ afterAll(async () => {
 
 describe('two stacks on one host', () => {
   test('share nothing: a document of one is not found in the other', async () => {
+    await beginWith(shared, own);
     ok(await own.index([page], '--wait'));
     expect(await found(own)).toEqual([page.url]);
     expect(await found(shared)).toEqual([]);
   });
 
   test('cannot share a subnet or port: the update names the other and changes nothing', async () => {
+    await beginWith(shared, own);
     const [before, kept] = [
       await own.ids(),
       {
@@ -73,6 +79,7 @@ describe('two stacks on one host', () => {
   });
 
   test('are independent: destroying one changes nothing about the other', async () => {
+    await beginWith(shared, own);
     const before = await own.ids();
     ok(await shared.pulse('down', '--yes'));
     expect(await shared.ids()).toEqual({});
@@ -82,6 +89,7 @@ describe('two stacks on one host', () => {
   });
 
   test('have separate states, which a preview reads only with the right passphrase', async () => {
+    await beginWith(own);
     own.configure({ logLevel: 'WARNING' });
     const {
       stacks: [real],
@@ -116,6 +124,8 @@ describe('two stacks on one host', () => {
 
 describe('a stack that lost its state', () => {
   test('names the containers to remove, then opens its data with new passwords', async () => {
+    await beginWith(own);
+    ok(await own.index([page], '--wait'));
     rmSync(join(own.folder, '.pulse'), { recursive: true });
     own.forgetSalt();
     const refused = await own.pulse('up', '--yes');
