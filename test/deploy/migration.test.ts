@@ -29,11 +29,27 @@ const look = (path: string) => {
 };
 const network = async (format: string) =>
   (await project.docker('network', 'inspect', project.prefix, '--format', format)).stdout.trim();
-const volumes = async () =>
-  (await project.docker('volume', 'ls', '--quiet', '--filter', `name=^${project.prefix}_`)).stdout
-    .split('\n')
-    .filter((name) => name !== '');
+const volumes = () =>
+  project.dockerLines('volume', 'ls', '--quiet', '--filter', `name=^${project.prefix}_`);
+const importOld = () => project.pulse('config', 'import', 'old.env', '--json');
+/** What an import of the old `.env` writes into the stack's file. */
+const imported = ['appdataBase', 'workerBatchSize', 'postgresPassword', 'redisPassword'];
 let before: { id: string; folder: ReturnType<typeof look> };
+
+async function importOnce(): Promise<void> {
+  if (project.setting('redisPassword') === undefined)
+    expect(await importOld()).toMatchObject({ code: 0 });
+}
+async function beginImported(): Promise<void> {
+  await importOnce();
+  await project.beginWith();
+}
+/** As before the first deployment. The host keeps its network and its folders when it ends. */
+async function beginUndeployed(): Promise<void> {
+  if (Object.keys(await project.ids()).length > 0)
+    expect(await project.pulse('down', '--yes')).toMatchObject({ code: 0 });
+  project.configure({ appdataBase: appdata, network: undefined });
+}
 
 beforeAll(async () => {
   await project.prepare({ workerReplicas: '1', protectData: 'true' });
@@ -71,7 +87,8 @@ afterAll(async () => {
 
 describe('a host of the old deployment', () => {
   test('keeps settings of its .env, gets new secrets and is told of unknown lines', async () => {
-    const { code, stdout, stderr } = await project.pulse('config', 'import', 'old.env', '--json');
+    project.configure(Object.fromEntries(imported.map((key) => [key, undefined])));
+    const { code, stdout, stderr } = await importOld();
     expect(code, stderr).toBe(0);
     const outcomes = Object.fromEntries(
       (JSON.parse(stdout) as { lines: { name: string; outcome: string }[] }).lines.map(
@@ -93,6 +110,8 @@ describe('a host of the old deployment', () => {
   });
 
   test('has its network and its data folder used as they are', async () => {
+    await importOnce();
+    await beginUndeployed();
     const { stderr } = await project.up();
     expect(stderr).toContain(`Network ${project.prefix} is there already`);
     expect(await network('{{.Id}}')).toBe(before.id);
@@ -112,8 +131,9 @@ describe('a host of the old deployment', () => {
   });
 
   test("gets a missing data folder that belongs to the workers' user", async () => {
+    await importOnce();
     const fresh = join(appdata, 'fresh');
-    mkdirSync(fresh);
+    mkdirSync(fresh, { recursive: true });
     project.configure({ appdataBase: fresh });
     await project.up();
     for (const part of ['pulse_webhook', 'pulse_webhook/bm25'])
@@ -128,6 +148,8 @@ describe('a host of the old deployment', () => {
   });
 
   test('is told of a folder that workers cannot write, before a worker is touched', async () => {
+    await beginImported();
+    const appdataBase = String(project.setting('appdataBase'));
     const containers = await project.ids();
     const foreign = join(appdata, 'foreign');
     mkdirSync(join(foreign, 'pulse_webhook/bm25'), { recursive: true, mode: 0o755 });
@@ -136,10 +158,11 @@ describe('a host of the old deployment', () => {
     expect(code).toBe(1);
     expect(stdout).toContain(`chown -R 99:100 ${foreign}/pulse_webhook/bm25`);
     expect(await project.ids()).toEqual(containers);
-    project.configure({ appdataBase: join(appdata, 'fresh') });
+    project.configure({ appdataBase });
   });
 
   test('keeps network, folders and protected volumes when the stack is destroyed', async () => {
+    await beginImported();
     expect(await project.pulse('down', '--yes')).toMatchObject({ code: 0 });
     expect(await project.ids()).toEqual({});
     expect(await network('{{.Id}}')).toBe(before.id);
@@ -148,6 +171,7 @@ describe('a host of the old deployment', () => {
   });
 
   test('loses protected volumes only when the stack is named a second time', async () => {
+    if (!(await volumes()).includes(project.container('postgres'))) await beginImported();
     const refused = await project.pulse('down', '--data', '--yes');
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(`--data --confirm ${project.stack}`);
