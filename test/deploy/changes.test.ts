@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,22 +10,21 @@ import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { Load } from './load.ts';
 import { Project } from './project.ts';
-import type { Ended } from './project.ts';
 import { Serving } from './serving.ts';
+import { countDocuments, spoilStores } from './stores.ts';
 import { freeSubnet } from './subnet.ts';
 
 const project = new Project();
 const workers = project.workers(4);
 const source = join(project.folder, 'worker/worker.ts');
 const address = await gpuHostAddress();
-const elsewhere = gpuHostSettings(address, project.gateway);
+const fourWorkers = { workerReplicas: '4' };
 let gpuHost: GpuHost;
-let documents = 0;
 let release: string;
 
 beforeAll(async () => {
   gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
-  await project.prepare({ ...elsewhere, workerReplicas: '2' });
+  await project.prepare({ ...gpuHostSettings(address, project.gateway), workerReplicas: '2' });
   release = readFileSync(source, 'utf8');
   await project.up();
 });
@@ -35,17 +34,13 @@ afterAll(async () => {
 });
 
 /** Every acknowledged document is there exactly once, in every store. */
-async function nothingIsLost(): Promise<void> {
+async function nothingIsLost(acknowledged: number): Promise<void> {
   await eventually('every acknowledged document in every store', async () => {
-    const {
-      documents: stored,
-      chunks,
-      keywordRows,
-      points,
-      ok,
-    } = JSON.parse((await project.pulse('audit', '--json')).stdout);
-    expect({ stored, keywordRows, points, ok }).toEqual({
-      stored: documents,
+    const { documents, chunks, keywordRows, points, ok } = JSON.parse(
+      (await project.pulse('audit', '--json')).stdout,
+    );
+    expect({ documents, keywordRows, points, ok }).toEqual({
+      documents: acknowledged,
       keywordRows: chunks,
       points: chunks,
       ok: true,
@@ -53,16 +48,18 @@ async function nothingIsLost(): Promise<void> {
   });
 }
 
-/** Runs a shell script in a store's container; `$1` and so on are the arguments. */
-function runInStore(store: string, script: string, args: readonly string[]): Promise<Ended> {
-  return project.docker('exec', project.container(store), 'sh', '-c', script, 'sh', ...args);
+/**
+ * Submits a page where none is stored, so that a change has something to lose.
+ *
+ * @returns how many documents were acknowledged
+ */
+async function acknowledgedDocuments(): Promise<number> {
+  const stored = await countDocuments(project);
+  if (stored > 0) return stored;
+  const page = { url: 'https://changes.example.org/', title: 'Changes', markdown: 'To be kept.' };
+  expect(await project.index([page])).toMatchObject({ code: 0 });
+  return 1;
 }
-/** Carries out one statement; it may write even where the role's transactions are read-only. */
-const psql = [
-  'export PGOPTIONS="-c default_transaction_read_only=off"',
-  'export PGPASSWORD="$POSTGRES_PASSWORD"',
-  'psql -h "$(hostname)" -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "$1"',
-].join('\n');
 
 async function replaced(change: () => Promise<unknown>): Promise<string[]> {
   const before = await project.ids();
@@ -74,75 +71,98 @@ async function replaced(change: () => Promise<unknown>): Promise<string[]> {
 }
 
 test('adding two replicas touches no other container', async () => {
-  project.configure({ workerReplicas: '4' });
+  await project.beginWith({ workerReplicas: '2' });
+  project.configure(fourWorkers);
   expect(await replaced(() => project.up())).toEqual(workers.slice(2));
   await project.settled();
 });
 
+/** The worker's source as that of a release that no image was built of. */
+const releaseAnother = (): void =>
+  writeFileSync(source, `${release}\n// release ${randomBytes(4).toString('hex')}\n`);
+
+/** The last image is then another one than that of the release. */
+async function beginWithAnotherRelease(): Promise<void> {
+  await project.beginWith(fourWorkers);
+  if (readFileSync(source, 'utf8') !== release) return;
+  releaseAnother();
+  await project.up();
+}
+
 describe('an update under load', () => {
   test.each([
-    ['a changed setting', () => project.configure({ logLevel: 'DEBUG' })],
-    ['a new worker image', () => appendFileSync(source, '\n// the next release\n')],
-    ['the last image again', () => writeFileSync(source, release)],
+    {
+      what: 'a changed setting',
+      begin: () => project.beginWith({ ...fourWorkers, logLevel: undefined }),
+      change: () => project.configure({ logLevel: 'DEBUG' }),
+      builds: 0,
+    },
+    {
+      what: 'a new worker image',
+      begin: () => project.beginWith(fourWorkers),
+      change: releaseAnother,
+      builds: 1,
+    },
+    {
+      what: 'the last image again, and builds none,',
+      begin: beginWithAnotherRelease,
+      change: () => writeFileSync(source, release),
+      builds: 0,
+    },
   ])(
-    'rolls out %s while at least half of the workers serve, and loses no document',
-    async (name, change) => {
+    'rolls out $what while at least half of the workers serve, and loses no document',
+    async ({ what, begin, change, builds }) => {
+      await begin();
+      const [documents, images] = [
+        await countDocuments(project),
+        new Set(await project.workerImages()),
+      ];
       using serving = new Serving(workers);
-      const load = new Load(project, name.replaceAll(' ', '-'));
+      await using load = new Load(project, what.replaceAll(/\W+/g, '-'));
       change();
       expect(await replaced(() => project.up())).toEqual(workers);
-      documents += await load.stop();
+      const acknowledged = await load.stop();
       await eventually('four serving workers', () => expect(serving.now).toBe(4));
       expect(serving.least).toBe(2);
       expect(serving.exitCodes, 'every worker finished its drain').toEqual(['0', '0', '0', '0']);
-      await nothingIsLost();
+      await nothingIsLost(documents + acknowledged);
       await project.settled();
+      const built = (await project.workerImages()).filter((image) => !images.has(image));
+      expect(built).toHaveLength(builds);
     },
   );
-
-  test('builds no image when it returns to the last one', async () => {
-    expect(await project.workerImages()).toHaveLength(2);
-  });
 });
 
 test('an update to an unreachable TEI or with faulty stores is refused before anything is replaced', async () => {
+  await project.beginWith();
   const before = await project.ids();
-  project.configure({ teiUrl: `http://${project.gateway}:${await reservePort()}` });
-  // What their own health checks do not notice.
-  const setEviction = (policy: string) =>
-    runInStore('redis', 'REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli config set "$1" "$2"', [
-      'maxmemory-policy',
-      policy,
-    ]);
-  const alterRole = (change: string) =>
-    runInStore('postgres', psql, [`ALTER ROLE CURRENT_USER ${change}`]);
-  expect([
-    await setEviction('allkeys-lru'),
-    await alterRole('SET default_transaction_read_only = on'),
-  ]).toMatchObject([{ code: 0 }, { code: 0 }]);
-  const { code, stdout, stderr } = await project.pulse('up', '--yes', '--json');
-  expect(code).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({
-    ok: false,
-    steps: [
-      { step: 'tools', ok: true },
-      { step: 'stack', ok: true },
-      { step: 'preflight', ok: false },
-    ],
-  });
-  expect(stderr).toMatch(
-    /preflight, before anything was replaced[^]*POSTGRES_WRITE[^]*REDIS_EVICTION[^]*TEI_REFUSED/,
-  );
-  expect(await project.ids()).toEqual(before);
-  project.configure(elsewhere);
-  expect([
-    await setEviction('noeviction'),
-    await alterRole('RESET default_transaction_read_only'),
-  ]).toMatchObject([{ code: 0 }, { code: 0 }]);
+  const teiUrl = String(project.setting('teiUrl'));
+  const unreachable = new URL(teiUrl);
+  unreachable.port = String(await reservePort());
+  {
+    await using _stores = await spoilStores(project);
+    project.configure({ teiUrl: unreachable.origin });
+    const { code, stdout, stderr } = await project.pulse('up', '--yes', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      steps: [
+        { step: 'tools', ok: true },
+        { step: 'stack', ok: true },
+        { step: 'preflight', ok: false },
+      ],
+    });
+    expect(stderr).toMatch(
+      /preflight, before anything was replaced[^]*POSTGRES_WRITE[^]*REDIS_EVICTION[^]*TEI_REFUSED/,
+    );
+    expect(await project.ids()).toEqual(before);
+  }
+  project.configure({ teiUrl });
   await project.settled();
 });
 
 test('a roll-out whose first wave stays unhealthy stops and says why, and a later ./pulse up ends it', async () => {
+  await project.beginWith(fourWorkers);
   const flag = '/app/data/bm25/cause';
   const startsOnlyWithoutFlag = [
     "import { existsSync } from 'node:fs';",
@@ -174,6 +194,8 @@ test('a roll-out whose first wave stays unhealthy stops and says why, and a late
 });
 
 test('new passwords reach stores and workers without loss of documents, and replace the old ones', async () => {
+  await project.beginWith();
+  const documents = await acknowledgedDocuments();
   const urlOf = async (variable: string) =>
     /^.*$/m.exec((await project.docker('exec', workers[0]!, 'printenv', variable)).stdout)?.[0] ??
     '';
@@ -190,7 +212,7 @@ test('new passwords reach stores and workers without loss of documents, and repl
       randomBytes(32).toString('hex'),
     );
   await project.up();
-  await nothingIsLost();
+  await nothingIsLost(documents);
   await project.settled();
   const asked = await project.docker(
     'exec',
@@ -210,6 +232,8 @@ test('new passwords reach stores and workers without loss of documents, and repl
 });
 
 test('a new image of Postgres and of Redis replaces only these two and keeps their data', async () => {
+  await project.beginWith();
+  const documents = await acknowledgedDocuments();
   const images: Record<string, string> = {};
   for (const store of ['postgres', 'redis']) {
     const { stdout } = await project.docker(
@@ -232,11 +256,13 @@ test('a new image of Postgres and of Redis replaces only these two and keeps the
     project.container('postgres'),
     project.container('redis'),
   ]);
-  await nothingIsLost();
+  await nothingIsLost(documents);
   await project.settled();
 });
 
 test('a new subnet is refused as an outage, by plain Pulumi too, until the configuration allows it', async () => {
+  await project.beginWith();
+  const documents = await acknowledgedDocuments();
   const before = await project.ids();
   const subnet = freeSubnet();
   project.configure({
@@ -251,13 +277,13 @@ test('a new subnet is refused as an outage, by plain Pulumi too, until the confi
   }
   expect(await project.ids()).toEqual(before);
   project.configure({ allowOutage: `${subnet}.0/24` });
-  const confirmed = await project.pulumi('up', '--yes', '--skip-preview');
-  expect(confirmed.code, confirmed.stdout + confirmed.stderr).toBe(0);
-  await nothingIsLost();
+  await project.plainUp();
+  await nothingIsLost(documents);
   await project.settled();
 });
 
 test('removing two replicas touches no other container', async () => {
+  await project.beginWith(fourWorkers);
   project.configure({ workerReplicas: '2' });
   expect(await replaced(() => project.up())).toEqual(workers.slice(2));
   await project.settled();

@@ -10,7 +10,7 @@ const pauseMs = 1_000;
  * Sends pages all the time while something else happens; every acknowledged page has to be there
  * afterwards.
  */
-export class Load {
+export class Load implements AsyncDisposable {
   readonly #project: Project;
   readonly #run: Promise<void>;
   #stopped = false;
@@ -48,5 +48,9 @@ export class Load {
     this.#stopped = true;
     await this.#run;
     return this.#acknowledged;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
   }
 }

@@ -1,0 +1,42 @@
+import { expect } from 'vitest';
+
+import type { Ended, Project } from './project.ts';
+
+/** Carries out one statement; it may write even where the role's transactions are read-only. */
+const psql = [
+  'export PGOPTIONS="-c default_transaction_read_only=off"',
+  'export PGPASSWORD="$POSTGRES_PASSWORD"',
+  'psql -h "$(hostname)" -U "$POSTGRES_USER" -d "$POSTGRES_DB" --tuples-only -c "$1"',
+].join('\n');
+const setInRedis = 'REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli config set "$1" "$2"';
+
+/** Runs a shell script in a store's container; `$1` and so on are the arguments. */
+function runInStore(
+  project: Project,
+  store: 'postgres' | 'redis',
+  script: string,
+  ...args: readonly string[]
+): Promise<Ended> {
+  return project.docker('exec', project.container(store), 'sh', '-c', script, 'sh', ...args);
+}
+
+export async function countDocuments(project: Project): Promise<number> {
+  const counted = await runInStore(project, 'postgres', psql, 'SELECT count(*) FROM documents');
+  expect(counted).toMatchObject({ code: 0 });
+  return Number(counted.stdout);
+}
+
+/** Makes both stores faulty in ways that their own health checks do not notice, until disposed. */
+export async function spoilStores(project: Project): Promise<AsyncDisposable> {
+  const change = async (policy: string, transactions: string): Promise<void> => {
+    const alterRole = `ALTER ROLE CURRENT_USER ${transactions}`;
+    expect([
+      await runInStore(project, 'redis', setInRedis, 'maxmemory-policy', policy),
+      await runInStore(project, 'postgres', psql, alterRole),
+    ]).toMatchObject([{ code: 0 }, { code: 0 }]);
+  };
+  await change('allkeys-lru', 'SET default_transaction_read_only = on');
+  return {
+    [Symbol.asyncDispose]: () => change('noeviction', 'RESET default_transaction_read_only'),
+  };
+}
