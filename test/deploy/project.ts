@@ -223,10 +223,12 @@ export class Project {
   async remove(): Promise<void> {
     await reportFailedHook();
     const { code, stderr } = await this.pulse('down', '--data', '--yes');
+    // By name: with --force an id removes the names that other projects gave the same image.
     const images = await this.dockerLines(
       'image',
       'ls',
-      '--quiet',
+      '--format',
+      '{{.Repository}}:{{.Tag}}',
       ...[`${this.prefix}*`, `${this.prefix}/*`].flatMap((one) => ['--filter', `reference=${one}`]),
     );
     if (images.length > 0) await this.docker('image', 'rm', '--force', ...images);
