@@ -2,7 +2,10 @@
 import { aroundEach, beforeAll } from 'vitest';
 import type { RunnerTestSuite } from 'vitest';
 
-import { runWithReports, watchHooks } from './failure-report.ts';
+import { forgetReports, runWithReports, watchHooks } from './failure-report.ts';
+
+// The files of a process share the modules: what an earlier one opened is gone.
+forgetReports();
 
 const reported = new Set<RunnerTestSuite>();
 

@@ -52,6 +52,11 @@ export async function reportFailedHook(): Promise<void> {
     await writeReports(failed, scopeOfFile.reports);
 }
 
+/** Begins a file: what is opened from now on belongs to it. */
+export function forgetReports(): void {
+  scopeOfFile.reports.length = 0;
+}
+
 /** @param find the hook of this file that failed; each is found once */
 export function watchHooks(find: () => Failed | undefined): void {
   findFailedHook = find;
