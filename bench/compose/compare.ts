@@ -1,4 +1,3 @@
-import type { Ended } from '../../test/deploy/project.ts';
 import { comparePairs } from '../comparison.ts';
 import type { Comparison, Pair, Sides } from '../comparison.ts';
 import { openDeployment, requireSuccess } from '../deploy/deployment.ts';
@@ -43,13 +42,11 @@ async function measureOwn(
   report: Report,
 ): Promise<{ rows: readonly Row[]; files: ComposeFiles }> {
   const { project, signal } = deployment;
-  const pulumi = await plainPulumi(deployment);
   const written: string[] = [];
   const rows = await measurePulumi(deployment, {
-    pulumi,
     report,
     onChanged: async () => {
-      const exported = await pulumi('stack', 'export', '--show-secrets');
+      const exported = await project.pulumi('stack', 'export', '--show-secrets');
       requireSuccess('pulumi stack export', exported, signal);
       written.push(formatComposeFile(readDeclared(exported.stdout)));
     },
@@ -58,15 +55,4 @@ async function measureOwn(
   // The volumes outlive `destroy`: the next update from nothing has to make them.
   requireSuccess('./pulse down', await project.pulse('down', '--yes', '--data'), signal);
   return { rows, files: { all, oneReplicaMore, changed } };
-}
-
-/** Asks `./pulse env` once, as a person does: the time of that command is none of Pulumi's. */
-async function plainPulumi({
-  project,
-  signal,
-}: Deployment): Promise<(...args: string[]) => Promise<Ended>> {
-  const exports = await project.run(process.execPath, ['cli/main.ts', 'env']);
-  requireSuccess('./pulse env', exports, signal);
-  const script = `${exports.stdout}\nexec pulumi "$@"`;
-  return (...args) => project.run('sh', ['-c', script, 'sh', ...args, '--stack', project.stack]);
 }

@@ -5,9 +5,5 @@ import { measurePulumi } from './pulumi.ts';
 /** Measures plain Pulumi with a stack of its own, an external GPU host and the verification. */
 export const deployBench: Bench = async (report) => {
   await using deployment = await openDeployment(report);
-  const { project } = deployment;
-  return await measurePulumi(deployment, {
-    pulumi: (...args) => project.pulumi(...args),
-    report,
-  });
+  return await measurePulumi(deployment, { report });
 };

@@ -42,6 +42,8 @@ export async function openDeployment(report: Report): Promise<Deployment> {
     report(`bringing the images: ./pulse ${args[0]}`);
     requireSuccess(`./pulse ${args[0]}`, await project.pulse(...args), signal);
   }
+  // The project asks `./pulse env` with its first pulumi: that is no part of an update.
+  requireSuccess('pulumi stack', await project.pulumi('stack', 'select'), signal);
   const moved = opened.move();
   return { project, signal, [Symbol.asyncDispose]: () => moved.disposeAsync() };
 }

@@ -1,4 +1,3 @@
-import type { Ended } from '../../test/deploy/project.ts';
 import type { Report, Row } from '../row.ts';
 import { replicas, requireSuccess } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
@@ -8,8 +7,6 @@ const update = ['up', '--yes', '--skip-preview'];
 const preview = ['preview', '--expect-no-changes'];
 
 export interface PulumiOptions {
-  /** Runs `pulumi <args>` on the stack. */
-  readonly pulumi: (...args: string[]) => Promise<Ended>;
   /** Called after an update that changed what the stack declares; its time is not measured. */
   readonly onChanged?: () => Promise<void>;
   readonly report: Report;
@@ -18,11 +15,11 @@ export interface PulumiOptions {
 /** Measures every update of a stack that is not there, and leaves none; its data stay. */
 export async function measurePulumi(
   { project, signal }: Deployment,
-  { pulumi, onChanged = () => Promise.resolve(), report }: PulumiOptions,
+  { onChanged = () => Promise.resolve(), report }: PulumiOptions,
 ): Promise<readonly Row[]> {
   const stopwatch = new Stopwatch(report);
   const run = async (...args: string[]): Promise<void> =>
-    requireSuccess(`pulumi ${args[0]}`, await pulumi(...args), signal);
+    requireSuccess(`pulumi ${args[0]}`, await project.pulumi(...args), signal);
   const time = (measured: string, args: readonly string[], limitSeconds?: number): Promise<void> =>
     stopwatch.time(measured, () => run(...args), limitSeconds);
 
