@@ -1,9 +1,18 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
 import { collectSecrets, redact } from '../../shared/redaction.ts';
 import type { Files } from './failure-report.ts';
 
 export type Docker = (
   ...args: readonly string[]
 ) => Promise<{ readonly stdout: string; readonly stderr: string }>;
+
+const execute = promisify(execFile);
+
+/** The machine's own engine; its answers may hold long logs. */
+export const machineDocker: Docker = (...args) =>
+  execute('docker', args, { maxBuffer: 64 * 1024 * 1024 });
 
 interface Inspected {
   readonly Config: { readonly Env: readonly string[] | null };

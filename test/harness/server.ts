@@ -6,8 +6,7 @@ import type { ContainerCheck } from '../../healthchecks/container.ts';
 import { localImages } from '../../offline/images/recipe.ts';
 import type { LocalImageName } from '../../offline/images/recipe.ts';
 import { settingRows } from '../../settings.ts';
-import { reportContainers } from './container-report.ts';
-import type { Docker } from './container-report.ts';
+import { machineDocker, reportContainers } from './container-report.ts';
 import { eventually } from './eventually.ts';
 import { removeAfterReport, reportOnFailure } from './failure-report.ts';
 import { removeAtExit } from './reaper.ts';
@@ -15,7 +14,6 @@ import { reservePort } from './reserve-port.ts';
 import { timed } from './timed.ts';
 
 const execute = promisify(execFile);
-const maxBuffer = 64 * 1024 * 1024;
 
 export interface Server extends AsyncDisposable {
   /**
@@ -89,8 +87,7 @@ async function runServer(wanted: Wanted): Promise<Server> {
       await imageReference(name),
       ...command,
     ]);
-    const run: Docker = (...args) => execute('docker', args, { maxBuffer });
-    reportOnFailure(() => reportContainers(run, [container]));
+    reportOnFailure(() => reportContainers(machineDocker, [container]));
     await healthy();
     return {
       authority,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { reportContainers } from './container-report.ts';
+import { machineDocker, reportContainers } from './container-report.ts';
 import { reportOnFailure } from './failure-report.ts';
 import type { Files } from './failure-report.ts';
 import { removeAtExit } from './reaper.ts';
@@ -11,7 +11,6 @@ import { imageReference } from './server.ts';
 import { timed } from './timed.ts';
 
 const execute = promisify(execFile);
-const maxBuffer = 64 * 1024 * 1024;
 const root = join(import.meta.dirname, '../..');
 
 /** A worker under the kernel's memory limit; it restarts when it dies, as a stack's worker does. */
@@ -74,8 +73,7 @@ async function runWorker(
   ]);
   // Its test may go on without it, and fail later: what it was at its end is kept.
   let last: Files | undefined;
-  const report = () =>
-    reportContainers((...args) => execute('docker', args, { maxBuffer }), [name]);
+  const report = () => reportContainers(machineDocker, [name]);
   reportOnFailure(async () => last ?? report());
   const inspect = async (format: string) =>
     (await execute('docker', ['inspect', '--format', format, name])).stdout.trim();
