@@ -41,8 +41,10 @@ export class Heartbeat {
   readonly #startedAt = new Date().toISOString();
   readonly #idleSince = new Map<QueueName, number | undefined>();
   readonly #timer: NodeJS.Timeout;
+  /** When the next heartbeat is due: one interval after the last that reached Redis. */
   #dueMs = Date.now();
-  #lastBeatMs = Date.now();
+  /** Since when heartbeats fail although Redis answers new connections. */
+  #brokenSinceMs: number | undefined;
   #isBeating = false;
 
   constructor(options: HeartbeatOptions) {
@@ -58,15 +60,14 @@ export class Heartbeat {
   }
 
   #tick(): void {
-    const nowMs = Date.now();
-    const lateMs = nowMs - this.#dueMs;
-    this.#dueMs = nowMs + everyMs;
     if (this.#isBeating) return;
     this.#isBeating = true;
-    void this.#beat(nowMs, lateMs)
+    const nowMs = Date.now();
+    void this.#beat(nowMs, nowMs - this.#dueMs)
       .then(
         () => {
-          this.#lastBeatMs = Date.now();
+          this.#dueMs = nowMs + everyMs;
+          this.#brokenSinceMs = undefined;
         },
         (error: unknown) => this.#onMissed(error),
       )
@@ -136,15 +137,21 @@ export class Heartbeat {
 
   /**
    * Without Redis no job can be taken: the file grows old, and the container becomes unhealthy. A
-   * worker whose own connection is broken while Redis answers others has to be restarted.
+   * worker whose own connection stays broken while Redis answers others has to be restarted. The
+   * time in which Redis answers nobody does not count: after an outage the own connection needs a
+   * moment longer than a new one.
    */
   async #onMissed(error: unknown): Promise<void> {
     const { log, settings, onWedged } = this.#options;
-    const missedMs = Date.now() - this.#lastBeatMs;
     log.info({ err: error }, 'no heartbeat');
-    if (missedMs < settings.wedgedAfterMs || !(await answersNewConnection(settings.redisUrl)))
+    if (!(await answersNewConnection(settings.redisUrl))) {
+      this.#brokenSinceMs = undefined;
       return;
-    const seconds = Math.round(missedMs / 1_000);
+    }
+    this.#brokenSinceMs ??= Date.now();
+    const brokenMs = Date.now() - this.#brokenSinceMs;
+    if (brokenMs < settings.wedgedAfterMs) return;
+    const seconds = Math.round(brokenMs / 1_000);
     onWedged(`no heartbeat for ${seconds} s, although Redis answers a new connection`);
   }
 }

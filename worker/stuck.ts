@@ -18,8 +18,8 @@ export interface StageSnapshot {
   /** When this process last took or ended a job of the stage; at first, when it started. */
   readonly lastActivityMs: number;
   /**
-   * How much later than planned this moment is. A process that was stopped, or whose event loop was
-   * blocked, could not have taken a job.
+   * How much later than planned this moment is. A process that was stopped, whose event loop was
+   * blocked, or that had no Redis, could not have taken a job.
    */
   readonly lateMs: number;
 }

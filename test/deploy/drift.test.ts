@@ -55,7 +55,7 @@ describe('the next ./pulse up', () => {
       expect(why.join('\n')).toContain(reason);
     });
     await project.up();
-    expect(await status()).toMatchObject({ code: 0, ready: true, why: [] });
+    await project.ready();
     await project.settled();
   });
 });

@@ -16,7 +16,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
-import { onTestFailed } from 'vitest';
+import { expect, onTestFailed } from 'vitest';
 
 import { stackLabel } from '../../settings/names.ts';
 import { compileCacheFolder } from '../harness/compile-cache.ts';
@@ -146,6 +146,14 @@ export class Project {
     const preview = await this.pulumi('preview', '--expect-no-changes', '--diff');
     if (preview.code !== 0)
       throw new Error(`changes are left:\n${preview.stdout}${preview.stderr}`);
+  }
+
+  /** Waits until `./pulse status` finds nothing wrong. On a busy machine a probe may time out. */
+  ready(): Promise<void> {
+    return eventually('a stack that is ready', async () => {
+      const { code, stdout } = await this.pulse('status', '--json');
+      expect({ code, why: JSON.parse(stdout).why }).toEqual({ code: 0, why: [] });
+    });
   }
 
   /** Submits these pages; the exit code says whether all were acknowledged. */

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 import type { Report } from '../../healthchecks/verify.ts';
-import { eventually } from '../harness/eventually.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { Project } from './project.ts';
@@ -30,10 +29,7 @@ async function beginWithoutGpuHost(): Promise<void> {
 async function bringGpuHost(): Promise<GpuHost> {
   if (gpuHost !== undefined) return gpuHost;
   gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
-  if (Object.keys(await project.ids()).length > 0)
-    await eventually('a status without faults', async () =>
-      expect(await project.pulse('status')).toMatchObject({ code: 0 }),
-    );
+  if (Object.keys(await project.ids()).length > 0) await project.ready();
   return gpuHost;
 }
 

@@ -6,6 +6,8 @@ import { inspect } from 'node:util';
 
 const root = join(import.meta.dirname, '../..');
 const reportLimitMs = 20_000;
+/** Last lines of a log, or of what commands printed, that stand in the message of the failure. */
+const shownLines = 12;
 
 /** Texts by the name of the file that each is written to. */
 export type Files = Readonly<Record<string, string>>;
@@ -86,7 +88,16 @@ async function writeReports(failed: Failed, reports: Scope['reports']): Promise<
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of files) writeFileSync(join(folder, name), text);
   for (const error of failed.result?.errors?.slice(0, 1) ?? [])
-    error.message += `\n\nLogs and states of that moment: ${folder}`;
+    error.message += `\n\nLogs and states of that moment: ${folder}${endsOf(files)}`;
+}
+
+/** The ends of logs and outputs: where a run's folder is gone, its printed lines say the cause. */
+function endsOf(files: readonly (readonly [string, string])[]): string {
+  return files
+    .filter(([name]) => /(\.log|commands\.txt)$/.test(name))
+    .map(([name, text]) => [name, ...text.trimEnd().split('\n').slice(-shownLines)])
+    .map((lines) => `\n\n${lines.join('\n  ')}`)
+    .join('');
 }
 
 /** One that cannot be read does not keep the others from being written. */

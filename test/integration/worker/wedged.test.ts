@@ -1,3 +1,5 @@
+import { setTimeout as lasting } from 'node:timers/promises';
+
 import { describe, expect, test } from 'vitest';
 
 import { writeOperatorValue } from '../../../worker/records/operator-values.ts';
@@ -10,6 +12,8 @@ import type { TestStack } from '../../harness/test-stack.ts';
 
 /** As in a stack, but with shorter limits. */
 const impatient = { WEBHOOK_STUCK_AFTER: '3s', WEBHOOK_WEDGED_AFTER: '6s' };
+/** Longer than a stuck worker lives, by more than the two intervals of its heartbeats. */
+const outageMs = 12_000;
 
 const beats = async (stack: TestStack): Promise<Record<string, boolean>> => {
   const keys = await stack.services.queues.redis.keys('pulse:workers:*');
@@ -19,15 +23,17 @@ const beats = async (stack: TestStack): Promise<Record<string, boolean>> => {
   );
 };
 
+async function lastBeatMs(stack: TestStack): Promise<number> {
+  const beat = (await stack.services.queues.redis.get('pulse:workers:worker-1')) ?? '{}';
+  return Date.parse(JSON.parse(beat).heartbeatAt);
+}
+
 /** Waits until its heartbeats say that it consumes for longer than a stuck worker lives. */
 async function waitForHeartbeats(stack: TestStack): Promise<void> {
   const beganAt = Date.now();
   await eventually('eight seconds of heartbeats', async () => {
-    const beat = JSON.parse(
-      (await stack.services.queues.redis.get('pulse:workers:worker-1')) ?? '{}',
-    );
-    expect(beat.consuming).toBe(true);
-    expect(Date.parse(beat.heartbeatAt) - beganAt).toBeGreaterThan(8_000);
+    expect(await beats(stack)).toEqual({ 'worker-1': true });
+    expect((await lastBeatMs(stack)) - beganAt).toBeGreaterThan(8_000);
   });
 }
 
@@ -77,6 +83,27 @@ describe('a worker', () => {
     );
     await stack.worker();
     expect(await findInconsistencies(stack)).toEqual([]);
+  });
+
+  test('is not called stuck for the time in which Redis was away', async () => {
+    await using stack = await openTestStack();
+    const worker = await stack.worker({ ...impatient, ...preloadFault('stop-consuming') });
+    await eventually('the heartbeat of a worker that consumes', async () =>
+      expect(await beats(stack)).toEqual({ 'worker-1': true }),
+    );
+    worker.kill('SIGUSR2');
+    await stack.intake.submit(page(1));
+    const submittedAt = Date.now();
+    await eventually('a heartbeat after a job began to wait', async () =>
+      expect(await lastBeatMs(stack)).toBeGreaterThan(submittedAt),
+    );
+    await stack.proxies.redis.refuse();
+    await lasting(outageMs);
+    await stack.proxies.redis.pass();
+    expect(await worker.exited).toEqual({ code: 1, signal: null });
+    const { why } = worker.lines.find(({ code }) => code === 'WORKER_STUCK') ?? {};
+    const [, stuckSeconds] = /taken none for (\d+) s/.exec(String(why)) ?? [];
+    expect(Number(stuckSeconds) * 1_000).toBeLessThan(outageMs);
   });
 
   test('that is paused or without TEI sends heartbeats for longer than a stuck one may live', async () => {

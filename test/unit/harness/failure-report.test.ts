@@ -37,6 +37,11 @@ test('a failed test leaves what it and its file had open, as it was before its r
   expect(readReport('one fails')).toEqual({ 'one.txt': 'open', 'shared.txt': 'open' });
 });
 
+test('the message of a failed test ends with the last lines of its logs', () => {
+  expect(output).toMatch(/worker\.log\n +line 8\n[^]*line 19\n/);
+  expect(output).not.toContain('line 7\n');
+});
+
 test('a passed test leaves nothing', () => {
   expect(globSync('**/other.txt', { cwd: results })).toEqual([]);
 });

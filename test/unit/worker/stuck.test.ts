@@ -27,7 +27,7 @@ describe('a worker that takes none of the waiting jobs', () => {
     expect(idleSince(90_000, { ...look, lastActivityMs: 95_000 })).toBe(95_000);
   });
 
-  test('is not blamed for the time in which its process was stopped', () => {
+  test('is not blamed for the time in which its process was stopped or without Redis', () => {
     expect(idleSince(10_000, { ...look, lateMs: 60_000 })).toBe(100_000);
     expect(idleSince(10_000, { ...look, lateMs: 500 })).toBe(10_000);
   });
