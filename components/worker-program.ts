@@ -1,0 +1,72 @@
+import * as pulumi from '@pulumi/pulumi';
+
+import { dataOwner } from './data-folders.ts';
+import type { ContainerArgs } from './docker/container.ts';
+import { heapLimit } from './docker/heap-limit.ts';
+import type { InStack } from './docker/in-stack.ts';
+import type { GpuHost } from './gpu-host.ts';
+import type { KeywordVolume } from './keyword-volume.ts';
+import type { ModelCache } from './model-cache.ts';
+import type { Postgres } from './postgres.ts';
+import type { Redis } from './redis.ts';
+import type { WorkerImage } from './worker-image.ts';
+
+/** What every program of the worker's image works with. */
+export interface WorkerProgramArgs extends InStack {
+  readonly image: WorkerImage;
+  readonly models: ModelCache;
+  readonly keywords: KeywordVolume;
+  readonly postgres: Postgres;
+  readonly redis: Redis;
+  readonly gpuHost: GpuHost;
+  /** What the settings say to a worker; the addresses of other components are added to it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly memoryMiB: number;
+}
+
+type Given =
+  | 'name'
+  | 'image'
+  | 'network'
+  | 'environment'
+  | 'user'
+  | 'memoryMiB'
+  | 'volumes'
+  | 'healthIntervalSeconds';
+
+/**
+ * What the containers of all programs of the worker's image have in common: image and user, the
+ * keyword index and the models, the stores' addresses, a heap below the memory limit.
+ *
+ * @param name of the container
+ * @param own variables of this program alone
+ */
+export function workerProgram(
+  name: string,
+  args: WorkerProgramArgs,
+  own: Readonly<Record<string, pulumi.Input<string>>>,
+): Pick<ContainerArgs, Given> {
+  const { tei, qdrant, ollama } = args.gpuHost.urls;
+  return {
+    name,
+    image: args.image.reference,
+    network: args.network.networkName,
+    environment: pulumi.secret({
+      ...args.environment,
+      REDIS_URL: args.redis.url,
+      WEBHOOK_DATABASE_URL: args.postgres.url,
+      WEBHOOK_TEI_URL: tei,
+      WEBHOOK_QDRANT_URL: qdrant,
+      WEBHOOK_OLLAMA_URL: ollama,
+      NODE_OPTIONS: `--max-old-space-size=${heapLimit(args.memoryMiB)}`,
+      ...own,
+    }),
+    user: `${dataOwner.uid}:${dataOwner.gid}`,
+    memoryMiB: args.memoryMiB,
+    volumes: {
+      '/app/data/bm25': args.keywords.source,
+      ...args.models.mountsAt('/app/.cache/huggingface'),
+    },
+    healthIntervalSeconds: args.healthIntervalSeconds,
+  };
+}
