@@ -9,6 +9,9 @@ export const officialImages = {
   node:
     'node:24.21.0-bookworm-slim' +
     '@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6',
+  haproxy:
+    'haproxy:3.2.23-alpine3.24' +
+    '@sha256:6343ce34a132a5dceaa24767d739df2bd519f8f7c1079ae39e4821334e8eb42e',
   tei:
     'ghcr.io/huggingface/text-embeddings-inference:cpu-1.9' +
     '@sha256:ad950d30878eceb72aaf32024d26fa2b1d04a75304fa0b4776b49aa1941fea07',

@@ -13,6 +13,7 @@ const purposes: Record<LocalImageName, string> = {
   postgres: 'the database, in place of the official postgres:15',
   redis: 'the queue, in place of the official redis:7',
   node: 'what the worker image is built on, in place of the official node:24-bookworm-slim',
+  haproxy: 'the front door before the API, in place of the official haproxy:3',
   qdrant: "vectors on an embedded GPU host: the real engine behind Qdrant's REST API",
   tei:
     'embeddings on an embedded GPU host: all-MiniLM-L6-v2 behind ' +

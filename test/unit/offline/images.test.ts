@@ -26,12 +26,13 @@ describe('a local image', () => {
       'postgres',
       'redis',
       'node',
+      'haproxy',
       'qdrant',
       'tei',
       'ollama',
     ]);
     expect(localImages.postgres.reference).toMatch(/^pulse-local\/postgres:15-[0-9a-f]{8}$/);
-    expect(imageTools).toHaveLength(6);
+    expect(imageTools).toHaveLength(7);
   });
 
   test('gets another reference when one byte of its recipe changes, and no other image does', async () => {
