@@ -1,9 +1,9 @@
 /**
  * One stack of Pulse on one Docker host.
  *
- *     postgres ─┐             ┌─ gpuHost: TEI, Qdrant, Ollama; elsewhere, or containers of the stack
- *     redis ────┼─ workers ───┤
- *     keywords ─┘             └─ localEmbeddings: optional, a TEI while the GPU host is away
+ *     frontDoor ─ api ─┬─ postgres ─┐             ┌─ gpuHost: TEI, Qdrant, Ollama; elsewhere, or here
+ *                      ├─ redis ────┼─ workers ───┤
+ *                      └─ keywords ─┘             └─ localEmbeddings: a TEI while it is away
  *
  * What can be set is in settings.ts, what each part is in components/, why in docs/architecture.md.
  */
@@ -15,30 +15,21 @@ const settings = await stackSettings();
 
 const network = new pulse.Network('network', { ...settings.network, prefix: settings.prefix });
 const inStack = { ...settings.containers, prefix: settings.prefix, network };
-const secrets = new pulse.Secrets('secrets', settings.secrets);
+const secrets = new pulse.Secrets('secrets', { ...settings.secrets, ...settings.apiKeys });
 const postgres = new pulse.Postgres('postgres', { ...inStack, ...settings.postgres, secrets });
 const redis = new pulse.Redis('redis', { ...inStack, ...settings.redis, secrets });
 
 const workerImage = new pulse.WorkerImage('worker-image', { ...inStack, ...settings.workerImage });
-const folders = new pulse.DataFolders('folders', {
-  ...settings.dataFolders,
-  image: workerImage,
-  gpuHost: settings.gpuHost.mode,
-});
+const { base } = settings.dataFolders;
+const { mode } = settings.gpuHost;
+const folders = new pulse.DataFolders('folders', { base, image: workerImage, gpuHost: mode });
 const models = new pulse.ModelCache('model-cache', { ...inStack, folders });
 const keywords = new pulse.KeywordVolume('keywords', { ...inStack, folders });
 const gpuHost = new pulse.GpuHost('gpu-host', { ...inStack, ...settings.gpuHost, models });
-const workers = new pulse.WorkerPool('worker', {
-  ...inStack,
-  ...settings.workers,
-  image: workerImage,
-  models,
-  keywords,
-  postgres,
-  redis,
-  gpuHost,
-  environment: workerEnvironment(settings),
-});
+const stores = { models, keywords, postgres, redis, gpuHost };
+const environment = workerEnvironment(settings);
+const program = { ...inStack, ...stores, image: workerImage, environment };
+const workers = new pulse.WorkerPool('worker', { ...program, ...settings.workers });
 const localEmbeddings = new pulse.LocalEmbeddings('local-embeddings', {
   ...inStack,
   ...settings.localEmbeddings,
@@ -46,14 +37,18 @@ const localEmbeddings = new pulse.LocalEmbeddings('local-embeddings', {
   models,
   after: workers, // which give a new volume of models its owner
 });
+const api = new pulse.Api('api', { ...program, ...settings.api, secrets, files: settings.workers });
+const frontDoor = new pulse.FrontDoor('front-door', { ...inStack, ...settings.frontDoor, api });
 
-const parts = [network, postgres, redis, gpuHost, workers, localEmbeddings];
+const parts = [network, postgres, redis, gpuHost, workers, localEmbeddings, api, frontDoor];
 const proof = new pulse.Verification('verification', { ...settings.verification, workers, parts });
 
 export const containerNames = pulse.containerNamesOf(parts); // for ./pulse and for people
 export const workerNames = workers.names; // for docker exec: the image's command line runs there
 export const { subnet, gateway } = settings.network; // the next update compares: an outage?
 export const image = workerImage.reference; // which build of the worker runs
+export const apiAddress = frontDoor.url; // where documents go in and searches are asked …
+export const { apiSecret, searchSecret } = secrets; // … with these keys: ./pulse api key
 export const postgresAddress = postgres.hostAddress; // for clients on this host; the passwords …
 export const redisAddress = redis.hostAddress; // … are in the state, encrypted
 export const gpuServices = gpuHost.urls; // where embeddings, vectors and the LLM are

@@ -4,7 +4,7 @@
  * docs/configuration.md and of the worker's environment; `npm run settings` writes the files.
  * Imports nothing of Pulumi, so that it can be tested and printed on its own.
  */
-import { api } from './settings/parts/api.ts';
+import { api, apiKeys, frontDoor } from './settings/parts/api.ts';
 import { containers, dataFolders } from './settings/parts/containers.ts';
 import { embeddings } from './settings/parts/embeddings.ts';
 import { gpuHost, localEmbeddings } from './settings/parts/gpu-host.ts';
@@ -27,6 +27,8 @@ const parts = {
   localEmbeddings,
   embeddings,
   api,
+  frontDoor,
+  apiKeys,
   verification,
 };
 

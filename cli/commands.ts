@@ -1,4 +1,5 @@
 import type { RunnableCommand } from '../shared/commands/build.ts';
+import { api } from './commands/api.ts';
 import { config } from './commands/config.ts';
 import { remove } from './commands/delete.ts';
 import { doctor } from './commands/doctor.ts';
@@ -29,6 +30,7 @@ export const commands: readonly RunnableCommand[] = [
   audit,
   keywords,
   retention,
+  api,
   config,
   explain,
   doctor,

@@ -1,6 +1,8 @@
 /** The parts that a stack is made of. */
+export { Api } from './api.ts';
 export { DataFolders } from './data-folders.ts';
 export { containerNamesOf } from './docker/in-stack.ts';
+export { FrontDoor } from './front-door.ts';
 export { GpuHost } from './gpu-host.ts';
 export { KeywordVolume } from './keyword-volume.ts';
 export { LocalEmbeddings } from './local-embeddings.ts';

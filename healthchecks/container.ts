@@ -48,6 +48,18 @@ export function httpHealthCommand(port: number, path: string): ContainerCheck {
   ];
 }
 
+/**
+ * Healthy when the front door answers `/health` with 200, which is a replica's answer. HAProxy's
+ * image has neither curl nor bash; it has socat.
+ */
+export function frontDoorHealthCommand(port: number): ContainerCheck {
+  const request = `GET /health HTTP/1.0\\r\\n\\r\\n`;
+  return inShell(
+    `printf '${request}' | socat -t 5 - TCP4:127.0.0.1:${port},connect-timeout=3 | ` +
+      "head -n 1 | grep -F ' 200 '",
+  );
+}
+
 /** Docker takes exit code 1 for unhealthy and reserves all others. */
 function inShell(script: string): ContainerCheck {
   return ['CMD-SHELL', `{ ${script}; } || exit 1`];

@@ -58,9 +58,9 @@ pulumi config set pulse:workerReplicas 4 --stack dev
 pulumi config set --secret pulse:redisPassword "$(openssl rand -hex 32)" --stack dev
 \`\`\`
 
-The passwords of Postgres and Redis may be left out: they are made on the first deploy and kept
-encrypted in the stack's state. The last column names the variable that carries a setting into the
-workers.
+The passwords of Postgres and Redis and the API's keys may be left out: they are made on the first
+deploy and kept encrypted in the stack's state. The last column names the variable that carries a
+setting into the workers.
 
 | key | kind and range | default | what it is | example | worker |
 | --- | --- | --- | --- | --- | --- |

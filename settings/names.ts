@@ -11,6 +11,20 @@ export function prefixOf(stack: string): string {
   return stack === 'prod' ? 'pulse' : `pulse-${stack}`;
 }
 
+/** Port of the API inside the network, of its replicas and of the front door alike. */
+export const apiPort = 50108;
+
+/** Replicas of the API at most: the front door has a place for each. */
+export const mostApiReplicas = 16;
+
+/**
+ * The front door: its container, the name that senders inside the network use; and the name under
+ * which that network's DNS lists every replica of the API that is there.
+ */
+export function frontDoor(prefix: string): { name: string; replicas: string } {
+  return { name: `${prefix}_webhook`, replicas: `${prefix}_webhook-api` };
+}
+
 const localTeiPort = 8080;
 
 /** The TEI on the host's own CPUs: its container, which workers reach by name. */

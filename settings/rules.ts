@@ -35,7 +35,7 @@ const reservationBelowLimit: Rule = {
 const ports = {
   postgresPort: ({ postgres }: SettingsByPart): number => postgres.port,
   redisPort: ({ redis }: SettingsByPart): number => redis.port,
-  apiPort: ({ api }: SettingsByPart): number => api.port,
+  apiPort: ({ frontDoor }: SettingsByPart): number => frontDoor.port,
 };
 
 const portKeys = Object.keys(ports) as (keyof typeof ports)[];

@@ -1,4 +1,5 @@
 import { documents } from './codes/documents.ts';
+import { frontDoor } from './codes/front-door.ts';
 import { host } from './codes/host.ts';
 import { indexing } from './codes/indexing.ts';
 import { keywords } from './codes/keywords.ts';
@@ -25,6 +26,7 @@ export const codes = {
   ...ollama,
   ...verification,
   ...worker,
+  ...frontDoor,
   ...host,
 } as const;
 

@@ -1,5 +1,10 @@
 import type { Declared } from './declared.ts';
 
+interface Network {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+}
+
 /** Inputs of a container, all that `components/docker/container.ts` can declare. */
 interface ContainerInputs {
   readonly name: string;
@@ -10,7 +15,7 @@ interface ContainerInputs {
   readonly envs?: readonly string[];
   readonly hostname?: string;
   readonly labels?: readonly { readonly label: string; readonly value: string }[];
-  readonly networksAdvanced?: readonly { readonly name: string }[];
+  readonly networksAdvanced?: readonly Network[];
   readonly ports?: readonly {
     readonly ip: string;
     readonly external: number;
@@ -79,7 +84,7 @@ function translateInputs(inputs: ContainerInputs): [service: object, rest: objec
     environment: envs,
     hostname,
     labels: labels && Object.fromEntries(labels.map((one) => [one.label, one.value])),
-    networks: networksAdvanced?.map((network) => network.name),
+    networks: networksAdvanced && translateNetworks(networksAdvanced),
     ports: ports?.map((one) => `${one.ip}:${one.external}:${one.internal}/${one.protocol}`),
     volumes: mounts,
     tmpfs: tmpfs && Object.entries(tmpfs).map(([path, options]) => `${path}:${options}`),
@@ -99,6 +104,12 @@ function translateInputs(inputs: ContainerInputs): [service: object, rest: objec
     stop_grace_period: stopTimeout === undefined ? undefined : `${stopTimeout}s`,
   };
   return [service, rest];
+}
+
+function translateNetworks(networks: readonly Network[]): object {
+  if (networks.every(({ aliases }) => aliases === undefined))
+    return networks.map(({ name }) => name);
+  return Object.fromEntries(networks.map(({ name, aliases }) => [name, { aliases }]));
 }
 
 function translateHealthcheck({

@@ -55,7 +55,12 @@ const readings: Record<string, Reading> = {
     ),
   WEBHOOK_API_SECRET: secret('apiSecret'),
   WEBHOOK_SECRET: secret('webhookSecret'),
-  WEBHOOK_HOST: as('apiHost', (text) => (text === 'localhost' ? '127.0.0.1' : text)),
+  WEBHOOK_HOST: (text) => ({
+    settings: { apiHost: text === 'localhost' ? '127.0.0.1' : text },
+    ...(text === '0.0.0.0' && {
+      note: 'every network of the host reaches the API, unencrypted; 127.0.0.1 keeps it on the host',
+    }),
+  }),
   WEBHOOK_PORT: as('apiPort'),
   WEBHOOK_TEI_URL: (text) => ({ settings: { teiUrl: text, gpuHost: 'external' } }),
   WEBHOOK_ENABLE_WORKER: (text) =>

@@ -13,6 +13,7 @@ const imageKeys = {
   postgresImage: 'postgres',
   redisImage: 'redis',
   workerBaseImage: 'node',
+  haproxyImage: 'haproxy',
   teiImage: 'tei',
   qdrantImage: 'qdrant',
   ollamaImage: 'ollama',

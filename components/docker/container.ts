@@ -21,6 +21,8 @@ export interface ContainerArgs {
    * containers down first.
    */
   readonly network: pulumi.Input<string>;
+  /** Further names on the network; its DNS answers one that several share with all of them. */
+  readonly networkAliases?: readonly string[];
   readonly entrypoints?: readonly string[];
   readonly command?: readonly string[];
   /** Environment; make it secret as a whole when one value is. */
@@ -77,7 +79,12 @@ export function container(
       // below. It depends on the network's output, so that the container goes down before a network
       // is replaced; the list of networks alone does not cause that.
       networkMode: pulumi.output(args.network).apply(() => 'bridge'),
-      networksAdvanced: [{ name: args.network }],
+      networksAdvanced: [
+        {
+          name: args.network,
+          ...(args.networkAliases && { aliases: [...args.networkAliases] }),
+        },
+      ],
       ...(args.publish && { ports: [{ ...args.publish, protocol: 'tcp' }] }),
 
       memory: args.memoryMiB,

@@ -1,34 +1,96 @@
-/** The API, which is not part of the stack yet. */
+/** The API's replicas, the front door before them, and the keys of both sides. */
 import { ipv4 } from '../kinds/addresses.ts';
-import { port } from '../kinds/numbers.ts';
+import { cpus, integer, mebibytes, port } from '../kinds/numbers.ts';
 import { secret } from '../kinds/secret.ts';
+import { imageReference } from '../kinds/texts.ts';
+import { mostApiReplicas } from '../names.ts';
+import { officialImages } from '../official-images.ts';
 import { setting } from '../setting.ts';
 
 export const api = {
-  host: setting({
+  replicas: setting({
+    key: 'apiReplicas',
+    kind: integer(1, mostApiReplicas),
+    default: '2',
+    description: 'how many API containers; with one, an update answers 503 while it is replaced',
+  }),
+  memoryMiB: setting({
+    key: 'apiMemory',
+    kind: mebibytes(256),
+    default: '512MiB',
+    description: 'memory limit of one API container; two thirds of it are its JavaScript heap',
+  }),
+  cpus: setting({
+    key: 'apiCpus',
+    kind: cpus,
+    default: '1.0',
+    description: 'CPU limit of one API container',
+  }),
+};
+
+export const frontDoor = {
+  address: setting({
     key: 'apiHost',
     kind: ipv4,
-    default: '0.0.0.0',
+    default: '127.0.0.1',
     description:
-      'address on which the API will listen; ' +
-      "nothing reads it before the API's container is part of the stack",
-    example: '127.0.0.1',
+      'host address on which the front door publishes the API; any other than 127.0.0.1 opens it ' +
+      'to that network, in plain HTTP',
+    example: '192.0.2.10',
   }),
   port: setting({
     key: 'apiPort',
     kind: port,
     default: '50108',
-    description: 'host port of the API, kept free for it until its container is part of the stack',
+    description: 'host port of the API',
     example: '50108',
   }),
-  secret: setting({
+  image: setting({
+    key: 'haproxyImage',
+    kind: imageReference,
+    default: officialImages.haproxy,
+    description: 'image of HAProxy, 2.6 or newer, with `socat` for its health check',
+    example: officialImages.haproxy,
+  }),
+  memoryMiB: setting({
+    key: 'haproxyMemory',
+    kind: mebibytes(64),
+    default: '128MiB',
+    description: 'memory limit of HAProxy, enough for its 2,000 connections',
+    example: '128MiB',
+  }),
+  cpus: setting({
+    key: 'haproxyCpus',
+    kind: cpus,
+    default: '1.0',
+    description: 'CPU limit of HAProxy',
+  }),
+};
+
+export const apiKeys = {
+  apiSecret: setting({
     key: 'apiSecret',
     kind: secret,
-    description: "key of the API's callers, for the API's container",
+    description: 'key that may do everything in the API; made on the first deploy when absent',
+  }),
+  searchSecret: setting({
+    key: 'searchSecret',
+    kind: secret,
+    description: 'key that may search and read in the API; made on the first deploy when absent',
+  }),
+  apiSecretPrevious: setting({
+    key: 'apiSecretPrevious',
+    kind: secret,
+    description: 'accepted as `apiSecret` is, while its callers change to the new one',
+  }),
+  searchSecretPrevious: setting({
+    key: 'searchSecretPrevious',
+    kind: secret,
+    description: 'accepted as `searchSecret` is, while its callers change to the new one',
   }),
   webhookSecret: setting({
     key: 'webhookSecret',
     kind: secret,
-    description: "key with which crawlers sign what they send, for the API's container",
+    description: 'key with which crawlers sign what they send; nothing reads it yet',
   }),
 };

@@ -24,11 +24,12 @@ export const host = {
       'A port that the stack is to publish is taken by another container or process of the ' +
       'host, or the host does not have the address to publish it on.',
     tried:
-      'compare pulse:postgresPort and pulse:redisPort with the published ports of every ' +
-      'container, and have the engine publish them, before an update',
+      'compare pulse:postgresPort, pulse:redisPort and pulse:apiPort with the published ports of ' +
+      'every container, and have the engine publish them, before an update',
     check:
       'stop what uses it (docker ps, ss -ltnp), or choose another port; several stacks on one ' +
-      'host need a port each; ip addr shows the addresses for pulse:storeAddress',
+      'host need a port each; ip addr shows the addresses for pulse:storeAddress and ' +
+      'pulse:apiHost',
   },
   HOST_FILES: {
     meaning: 'The engine may not give a container as many open files as are configured.',

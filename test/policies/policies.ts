@@ -15,6 +15,8 @@ export interface Policy {
 export interface StackRules {
   /** Addresses on which the stores may be published. */
   readonly storeAddress: string;
+  /** Address on which the front door may be published. */
+  readonly apiHost: string;
   readonly workerNofile: string;
 }
 
@@ -126,15 +128,20 @@ const noPlainSecret = forContainers('no plain secret', (inputs, _rules, declared
     : undefined;
 });
 
-const storesNotPublic = forContainers('no public store', ({ ports }, { storeAddress }) => {
-  const open = (ports as { ip?: string; external: number }[] | undefined)?.find(
-    ({ ip }) => ip !== storeAddress,
-  );
-  return open === undefined
-    ? undefined
-    : `publishes port ${open.external} on ${open.ip ?? 'every address'}: ` +
-        `the stack says storeAddress ${storeAddress}`;
-});
+const notPublic = forContainers(
+  'no public port',
+  ({ ports }, { storeAddress, apiHost }, { name }) => {
+    const [setting, address] =
+      name === 'front-door' ? ['apiHost', apiHost] : ['storeAddress', storeAddress];
+    const open = (ports as { ip?: string; external: number }[] | undefined)?.find(
+      ({ ip }) => ip !== address,
+    );
+    return open === undefined
+      ? undefined
+      : `publishes port ${open.external} on ${open.ip ?? 'every address'}: ` +
+          `the stack says ${setting} ${address}`;
+  },
+);
 
 export const policies: readonly Policy[] = [
   memoryLimit,
@@ -146,7 +153,7 @@ export const policies: readonly Policy[] = [
   pinnedImage,
   noNewPrivileges,
   noPlainSecret,
-  storesNotPublic,
+  notPublic,
 ];
 
 /** Lists every violation of every policy, one a line: resource, policy, what to do. */

@@ -1,6 +1,7 @@
 import type { Settings } from '../../../settings.ts';
 import { CommandError } from '../../../toolchain/command-error.ts';
 import { captureJson, captureLines, captureOutput } from '../../process.ts';
+import { listPublishedPorts } from './ports.ts';
 
 export interface HostNetwork {
   readonly name: string;
@@ -113,16 +114,17 @@ async function findLowerFileLimit({
  * host, which may be another than this one. Other refusals are left to the update to show.
  */
 async function findRefusedPorts(
-  { workerImage: { baseImage: image }, containers: { storeAddress }, postgres, redis }: Settings,
+  settings: Settings,
   containers: readonly HostContainer[],
 ): Promise<RefusedPort[]> {
-  const unpublished = [postgres.port, redis.port].filter((port) =>
+  const { baseImage: image } = settings.workerImage;
+  const unpublished = listPublishedPorts(settings).filter(({ port }) =>
     containers.every(({ published }) => published.every((one) => one.port !== port)),
   );
   const answers = await Promise.all(
-    unpublished.map(async (port) => ({
+    unpublished.map(async ({ address, port }) => ({
       port,
-      output: await run('--publish', `${storeAddress}:${port}:${port}`, image, '-c', ':').catch(
+      output: await run('--publish', `${address}:${port}:${port}`, image, '-c', ':').catch(
         (error: CommandError) => error.message,
       ),
     })),

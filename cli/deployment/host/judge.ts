@@ -2,6 +2,8 @@ import type { Settings } from '../../../settings.ts';
 import { networksOverlap } from '../../../settings/ipv4.ts';
 import type { Code } from '../../../shared/codes.ts';
 import type { Host } from './inspect.ts';
+import { listPublishedPorts } from './ports.ts';
+import type { PublishedPort } from './ports.ts';
 
 /** What the stack has made, by its state. */
 export interface MadeResources {
@@ -94,16 +96,42 @@ function overlappingSubnets(
     }));
 }
 
-function takenPorts(
-  { prefix, containers: { storeAddress }, postgres, redis }: Settings,
-  { containers, refusedPorts }: Host,
-): Finding[] {
-  const wanted = [
-    { key: 'postgresPort', port: postgres.port, own: `${prefix}_postgres` },
-    { key: 'redisPort', port: redis.port, own: `${prefix}_redis` },
+function takenPorts(settings: Settings, host: Host): Finding[] {
+  const ports = listPublishedPorts(settings);
+  return [
+    ...missingAddresses(ports, host),
+    ...ports.flatMap((one) =>
+      listTakers(one, host).map((why): Finding => ({
+        code: 'HOST_PORT',
+        problem:
+          `pulse:${one.key} ${one.port} ${why}: choose another, for example: ` +
+          `pulumi config set pulse:${one.key} ${one.port + 1000}`,
+      })),
+    ),
   ];
-  const everywhere = '0.0.0.0';
-  const takers = (port: number, own: string): string[] => [
+}
+
+/** One finding for each setting whose address the host does not have, however many ports it has. */
+function missingAddresses(ports: readonly PublishedPort[], { refusedPorts }: Host): Finding[] {
+  const refused = ports.filter(({ port }) =>
+    refusedPorts.some((one) => one.port === port && one.why === 'no such address'),
+  );
+  const byKey = new Map(refused.map((one) => [one.addressKey, one.address]));
+  return [...byKey].map(([key, address]) => ({
+    code: 'HOST_PORT',
+    problem:
+      `pulse:${key} ${address} is no address of this host: ` +
+      `pulumi config set pulse:${key} 127.0.0.1, or one that ip addr shows`,
+  }));
+}
+
+const everywhere = '0.0.0.0';
+
+function listTakers(
+  { port, address, own }: PublishedPort,
+  { containers, refusedPorts }: Host,
+): string[] {
+  return [
     ...containers
       .filter(
         ({ name, published }) =>
@@ -111,34 +139,13 @@ function takenPorts(
           published.some(
             (one) =>
               one.port === port &&
-              (one.ip === storeAddress || one.ip === everywhere || storeAddress === everywhere),
+              (one.ip === address || one.ip === everywhere || address === everywhere),
           ),
       )
       .map(({ name }) => `is taken by container ${name}`),
     ...refusedPorts
       .filter((one) => one.port === port && one.why === 'taken')
       .map(() => 'is taken by a process of the host that is no container (ss -ltnp shows it)'),
-  ];
-  const noAddress: Finding[] = refusedPorts.some(({ why }) => why === 'no such address')
-    ? [
-        {
-          code: 'HOST_PORT',
-          problem:
-            `pulse:storeAddress ${storeAddress} is no address of this host: ` +
-            'pulumi config set pulse:storeAddress 127.0.0.1, or one that ip addr shows',
-        },
-      ]
-    : [];
-  return [
-    ...noAddress,
-    ...wanted.flatMap(({ key, port, own }) =>
-      takers(port, own).map((why): Finding => ({
-        code: 'HOST_PORT',
-        problem:
-          `pulse:${key} ${port} ${why}: choose another, for example: ` +
-          `pulumi config set pulse:${key} ${port + 1000}`,
-      })),
-    ),
   ];
 }
 
@@ -190,7 +197,8 @@ function unknownContainers(
 
 function isOfStack(name: string, prefix: string): boolean {
   return new RegExp(
-    `^${prefix}_(postgres|redis|tei|local-embeddings|qdrant|ollama|webhook-worker-\\d+)$`,
+    `^${prefix}_(postgres|redis|tei|local-embeddings|qdrant|ollama|` +
+      'webhook|webhook-(worker|api)-\\d+)$',
   ).test(name);
 }
 
@@ -214,6 +222,8 @@ function promisedMemory({
   workers,
   postgres,
   redis,
+  api,
+  frontDoor,
   gpuHost,
   localEmbeddings,
 }: Settings): { what: string; each: number; count: number }[] {
@@ -221,6 +231,8 @@ function promisedMemory({
     { what: 'worker', each: workers.memoryMiB, count: workers.replicas },
     { what: 'Postgres', each: postgres.memoryMiB, count: 1 },
     { what: 'Redis', each: redis.memoryMiB, count: 1 },
+    { what: 'API', each: api.memoryMiB, count: api.replicas },
+    { what: 'HAProxy', each: frontDoor.memoryMiB, count: 1 },
     ...(gpuHost.mode === 'embedded'
       ? [{ what: 'GPU service', each: gpuHost.memoryMiB, count: 3 }]
       : []),

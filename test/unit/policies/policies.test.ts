@@ -8,8 +8,12 @@ import type { Declared } from '../../pulumi/declare.ts';
 import { configurationOf, declareStack, stacks } from '../../pulumi/stack.ts';
 
 function rulesOf(stack: string): StackRules {
-  const { containers, workers } = parseSettings(stack, configurationOf(stack));
-  return { storeAddress: containers.storeAddress, workerNofile: String(workers.nofile) };
+  const { containers, workers, frontDoor } = parseSettings(stack, configurationOf(stack));
+  return {
+    storeAddress: containers.storeAddress,
+    apiHost: frontDoor.address,
+    workerNofile: String(workers.nofile),
+  };
 }
 
 test.each(stacks)('stack %s keeps to every policy', async (stack) => {
@@ -22,8 +26,16 @@ test('a store is published on every address only when the stack says so', async 
   const declared = await declareStack('dev', { storeAddress: '0.0.0.0' });
   expect(
     findViolations(declared, rulesOf('dev')).map((line) => line.split(':').slice(0, 2).join()),
-  ).toEqual(['redis, no public store', 'postgres, no public store']);
+  ).toEqual(['redis, no public port', 'postgres, no public port']);
   expect(findViolations(declared, { ...rulesOf('dev'), storeAddress: '0.0.0.0' })).toEqual([]);
+});
+
+test('the API is published on every address only when the stack says so', async () => {
+  const declared = await declareStack('dev', { apiHost: '0.0.0.0' });
+  expect(findViolations(declared, rulesOf('dev'))).toEqual([
+    'front-door: no public port: publishes port 50118 on 0.0.0.0: the stack says apiHost 127.0.0.1',
+  ]);
+  expect(findViolations(declared, { ...rulesOf('dev'), apiHost: '0.0.0.0' })).toEqual([]);
 });
 
 describe('the policies', () => {
@@ -52,7 +64,7 @@ describe('the policies', () => {
       { command: ['--redis', 'redis://:hunter2@redis:6379'] },
       /by the environment/,
     ],
-    ['no public store', { ports: [{ internal: 5432, external: 5432 }] }, /every address/],
+    ['no public port', { ports: [{ internal: 5432, external: 5432 }] }, /every address/],
   ])('find a violation of "%s" in %o', (name, change, advice) => {
     const found = findViolations(
       [{ ...worker, inputs: { ...worker.inputs, ...change } }],
@@ -79,7 +91,7 @@ describe('the policies', () => {
       'pinned image',
       'no new privileges',
       'no plain secret',
-      'no public store',
+      'no public port',
     ]);
   });
 });

@@ -14,9 +14,9 @@ import { explain, formatCodesPage } from '../../../shared/explain.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
 const catalogued = new Set(Object.keys(codes));
-const sources = globSync('{cli,healthchecks,shared,worker}/**/*.ts', { cwd: root }).filter(
-  (path) => !/^shared\/codes|node_modules/.test(path),
-);
+const sources = globSync('{cli,components,healthchecks,shared,worker}/**/*.ts', {
+  cwd: root,
+}).filter((path) => !/^shared\/codes|node_modules/.test(path));
 const givenIn = sources.map((path) => ({
   path,
   given: [...readFileSync(root + path, 'utf8').matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g)].map(

@@ -38,6 +38,7 @@ describe('an old .env file', () => {
       workerReplicas: '6',
       indexingJobTimeout: '900s',
       logLevel: 'DEBUG',
+      apiHost: '0.0.0.0',
       appdataBase: '/mnt/cache/appdata',
     });
     expect(outcome('WEBHOOK_VECTOR_DIM')).toEqual(['unchanged']);
@@ -87,6 +88,15 @@ describe('an old .env file', () => {
     const { lines, secrets } = read();
     for (const text of ['plain', ...Object.values(secrets)])
       expect(JSON.stringify(lines)).not.toContain(text);
+  });
+
+  test('that opens the API to every network is reported with what that means', () => {
+    const line = read().lines.find(({ name }) => name === 'WEBHOOK_HOST');
+    expect(line).toMatchObject({ setting: 'apiHost', outcome: 'set' });
+    expect(line?.note).toMatch(/every network of the host.*127\.0\.0\.1/);
+    expect(read('WEBHOOK_HOST=localhost').lines).toMatchObject([
+      { setting: 'apiHost', outcome: 'unchanged', note: '' },
+    ]);
   });
 
   test('that names another Postgres is reported with what becomes of role and database', () => {

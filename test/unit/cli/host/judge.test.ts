@@ -121,6 +121,19 @@ describe('a port', () => {
     ]);
   });
 
+  test('of the API is judged by its own address and setting', () => {
+    const published = [{ ip: '192.0.2.1', port: 50108 }];
+    const there = { containers: [{ name: 'other', published }] };
+    expect(judge(own, there).faults).toEqual([]);
+    expect(judge({ ...own, apiHost: '192.0.2.1' }, there).faults).toEqual([
+      expect.stringContaining('HOST_PORT: pulse:apiPort 50108 is taken by container other'),
+    ]);
+    const refusedPorts = [{ port: 50108, why: 'no such address' as const }];
+    expect(judge({ ...own, apiHost: '192.0.2.1' }, { refusedPorts }).faults).toEqual([
+      expect.stringMatching(/^HOST_PORT: pulse:apiHost 192\.0\.2\.1 is no address of this host/),
+    ]);
+  });
+
   test("that the stack's own container publishes is accepted", () =>
     expect(
       judge(own, taken('pulse-test_postgres', '127.0.0.1'), { containers: ['pulse-test_postgres'] })
@@ -148,6 +161,16 @@ test('a container that has a name of the stack but is not in its state is refuse
   ]);
 });
 
+test.each(['webhook', 'webhook-api-2'])(
+  'a container %s of another clone, or of the old deployment, is refused',
+  (name) => {
+    const containers = [{ name: `pulse-test_${name}`, published: [] }];
+    expect(judge(own, { containers }).faults).toEqual([
+      expect.stringMatching(`^HOST_NAMES: .*docker rm -f pulse-test_${name}$`),
+    ]);
+  },
+);
+
 test('the network of lost containers is removed with them, so that the stack makes its own again', () => {
   const host = {
     containers: [{ name: 'pulse-test_redis', published: [] }],
@@ -166,8 +189,9 @@ test('promising more memory than the host has causes a warning with the sum', ()
   expect(faults).toEqual([]);
   expect(warnings).toEqual([
     expect.stringContaining(
-      'HOST_MEMORY: this stack promises 34816MiB, and the host has 16000MiB: ' +
-        '8 x 4096MiB worker + 1 x 1024MiB Postgres + 1 x 1024MiB Redis',
+      'HOST_MEMORY: this stack promises 35968MiB, and the host has 16000MiB: ' +
+        '8 x 4096MiB worker + 1 x 1024MiB Postgres + 1 x 1024MiB Redis + ' +
+        '2 x 512MiB API + 1 x 128MiB HAProxy',
     ),
   ]);
 });

@@ -1,0 +1,91 @@
+import type * as docker from '@pulumi/docker';
+import * as pulumi from '@pulumi/pulumi';
+
+import { httpHealthCommand } from '../healthchecks/container.ts';
+import { apiPort, frontDoor } from '../settings/names.ts';
+import { container } from './docker/container.ts';
+import type { ContainerArgs } from './docker/container.ts';
+import { containersOf } from './docker/in-stack.ts';
+import { declareInWaves } from './docker/waves.ts';
+import type { Network } from './network.ts';
+import type { Secrets } from './secrets.ts';
+import { workerProgram } from './worker-program.ts';
+import type { WorkerProgramArgs } from './worker-program.ts';
+
+/** The API serves within seconds; where a migration runs first, later. */
+const startLimitSeconds = 60;
+
+/**
+ * A stopping replica serves on for 3 s, until the front door has seen its 503, and then finishes
+ * the requests in hand within 10 s.
+ */
+const stopTimeoutSeconds = 20;
+
+export interface ApiArgs extends WorkerProgramArgs {
+  /** A plain number, so that a preview shows every replica. */
+  readonly replicas: number;
+  /** As `1.0`. */
+  readonly cpus: string;
+  /** Open files, as the workers have them: each connection is one. */
+  readonly files: { readonly nofile: number; readonly nofileHard: number | undefined };
+  readonly secrets: Pick<Secrets, 'apiSecret' | 'searchSecret' | 'previous'>;
+  readonly network: Pick<Network, 'networkName' | 'subnet'>;
+}
+
+/**
+ * Owns the replicas of the API. None is published: the front door finds them by a name that all of
+ * them share on the network. The first ones start with the workers; updates go in waves, as those
+ * of the workers.
+ */
+export class Api extends pulumi.ComponentResource {
+  readonly containers: readonly docker.Container[];
+
+  constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('pulse:api:Api', name, {}, opts);
+
+    this.containers = declareInWaves(
+      args.replicas,
+      containersOf([args.postgres, args.redis, args.gpuHost]),
+      (member, dependsOn) =>
+        container(`${name}-${member}`, apiContainer(member, args), { parent: this, dependsOn }),
+    );
+    this.registerOutputs({});
+  }
+}
+
+function apiContainer(member: number, args: ApiArgs): ContainerArgs {
+  const { replicas } = frontDoor(args.prefix);
+  const name = `${replicas}-${member}`;
+  const { nofile, nofileHard = nofile } = args.files;
+  return {
+    ...workerProgram(name, args, apiEnvironment(name, args)),
+    networkAliases: [replicas],
+    command: ['node', '--max-semi-space-size=4', 'worker/api.ts'],
+    cpus: args.cpus,
+    nofile: { soft: nofile, hard: nofileHard },
+    scratch: {},
+    healthcheck: httpHealthCommand(apiPort, '/health'),
+    startLimitSeconds,
+    stopTimeoutSeconds,
+  };
+}
+
+/** Variables of the API alone; an absent key is no variable. */
+function apiEnvironment(
+  name: string,
+  { secrets, network }: ApiArgs,
+): Record<string, pulumi.Input<string>> {
+  const { apiSecret, searchSecret } = secrets.previous;
+  return {
+    WEBHOOK_API_NAME: name,
+    WEBHOOK_HOST: '0.0.0.0',
+    WEBHOOK_PORT: String(apiPort),
+    // No replica is published: what comes from the network came through the front door, or from a
+    // container that the operator let in.
+    WEBHOOK_TRUSTED_PROXIES: network.subnet,
+    WEBHOOK_API_SECRET: secrets.apiSecret,
+    WEBHOOK_SEARCH_SECRET: secrets.searchSecret,
+    ...(apiSecret !== undefined && { WEBHOOK_API_SECRET_PREVIOUS: apiSecret }),
+    ...(searchSecret !== undefined && { WEBHOOK_SEARCH_SECRET_PREVIOUS: searchSecret }),
+  };
+}

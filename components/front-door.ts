@@ -1,0 +1,104 @@
+import type * as docker from '@pulumi/docker';
+import * as pulumi from '@pulumi/pulumi';
+
+import { frontDoorHealthCommand } from '../healthchecks/container.ts';
+import { apiPort, frontDoor, mostApiReplicas } from '../settings/names.ts';
+import { baseImage } from './docker/base-image.ts';
+import { container } from './docker/container.ts';
+import type { ContainerArgs } from './docker/container.ts';
+import type { InStack, Part } from './docker/in-stack.ts';
+import { haproxyConfiguration, stopLimitSeconds } from './haproxy.ts';
+
+/** Where senders inside the network find the deployment that this replaces. */
+const oldPort = 52100;
+
+/** The image's user, also in the offline image. */
+const owner = { uid: 99, gid: 99 };
+
+/** A file in memory: the root is read-only, and the engine may be on another machine. */
+const configFolder = '/run/haproxy';
+
+/** HAProxy starts within a second, and has to find a healthy replica. */
+const startLimitSeconds = 60;
+
+/** From the end of what HAProxy gives the last requests to SIGKILL. */
+const stopMarginSeconds = 5;
+
+/** Above what its connections need, two each; below the hard limit of every engine we know. */
+const openFiles = 8_192;
+
+export interface FrontDoorArgs extends InStack {
+  /** An image of HAProxy 2.6 or newer. */
+  readonly image: string;
+  /** Host address on which the API is published. */
+  readonly address: string;
+  /** Host port. */
+  readonly port: number;
+  readonly memoryMiB: number;
+  /** As `1.0`. */
+  readonly cpus: string;
+  /** Starts when its replicas are healthy: only then it can be. */
+  readonly api: Part;
+}
+
+/**
+ * Owns the one way into the API: HAProxy, which finds the replicas by itself, so that nothing is
+ * refused or cut while they are replaced one after the other.
+ */
+export class FrontDoor extends pulumi.ComponentResource {
+  /** URL for clients on the host. */
+  readonly url: string;
+  readonly containers: readonly docker.Container[];
+
+  constructor(name: string, args: FrontDoorArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('pulse:api:FrontDoor', name, {}, opts);
+
+    const image = baseImage(`${name}-image`, args.image, this);
+    this.containers = [
+      container(name, proxyContainer(image.name, args), {
+        parent: this,
+        dependsOn: [...args.api.containers],
+      }),
+    ];
+    this.url = `http://${args.address}:${args.port}`;
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+function proxyContainer(image: pulumi.Input<string>, args: FrontDoorArgs): ContainerArgs {
+  const { name, replicas } = frontDoor(args.prefix);
+  const configuration = haproxyConfiguration({
+    ports: [apiPort, oldPort],
+    replicas,
+    replicaPort: apiPort,
+    mostReplicas: mostApiReplicas,
+  });
+  return {
+    name,
+    image,
+    network: args.network.networkName,
+    entrypoints: ['sh', '-c', startScript, configuration],
+    user: `${owner.uid}:${owner.gid}`,
+    memoryMiB: args.memoryMiB,
+    cpus: args.cpus,
+    nofile: { soft: openFiles, hard: openFiles },
+    volumes: {},
+    scratch: { [configFolder]: owner },
+    publish: { internal: apiPort, external: args.port, ip: args.address },
+    healthcheck: frontDoorHealthCommand(apiPort),
+    healthIntervalSeconds: args.healthIntervalSeconds,
+    startLimitSeconds,
+    stopTimeoutSeconds: stopLimitSeconds + stopMarginSeconds,
+  };
+}
+
+/**
+ * The configuration is the script's first argument. It holds no secret, and a difference of it is
+ * shown by a preview line by line. No socket for statistics: whoever reaches one can change
+ * servers.
+ */
+const startScript = `
+set -eu
+printf '%s' "$0" > ${configFolder}/haproxy.cfg
+exec haproxy -db -f ${configFolder}/haproxy.cfg
+`;

@@ -1,0 +1,155 @@
+/** The configuration of HAProxy, the front door. Valid in HAProxy 2.6 and in 3.x. */
+import { codes } from '../shared/codes.ts';
+import type { Code } from '../shared/codes.ts';
+
+export interface HaproxyArgs {
+  /** Ports on which it listens, all with the same answers. */
+  readonly ports: readonly number[];
+  /** Name on the network that resolves to the address of every replica. */
+  readonly replicas: string;
+  /** Port of a replica. */
+  readonly replicaPort: number;
+  /** How many replicas there may be. */
+  readonly mostReplicas: number;
+}
+
+/** A little above the 64 MiB that the API takes, so that the API's own answer is the usual one. */
+const largestBodyBytes = 65 * 1024 * 1024;
+
+/** Client connections at once; each takes two buffers of 16 KiB. */
+const mostConnections = 2_000;
+
+/** A caller may try again after this; a replica starts within. */
+const retryAfterSeconds = 2;
+
+/** As long as a stopping replica may finish what it has in hand. */
+export const stopLimitSeconds = 10;
+
+/** What HAProxy answers by itself: status, code, and whether another attempt may help. */
+const answers: readonly (readonly [status: number, code: Code, isTemporary: boolean])[] = [
+  [400, 'DOOR_BAD_REQUEST', false],
+  [408, 'DOOR_SLOW_REQUEST', false],
+  [413, 'DOOR_TOO_LARGE', false],
+  [502, 'DOOR_REPLICA_LOST', true],
+  [503, 'DOOR_NO_REPLICA', true],
+  [504, 'DOOR_SLOW_ANSWER', true],
+];
+
+/**
+ * Writes the whole configuration. It names no replica and not how many there are, so that HAProxy
+ * is not replaced when they are: replaced, it would refuse connections for a second or two.
+ *
+ * Why each time is what it is: docs/decisions/0029-front-door.md.
+ */
+export function haproxyConfiguration(args: HaproxyArgs): string {
+  return `${[globalSection, defaultsSection(), resolversSection, frontend(args), backend(args)]
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+const globalSection = [
+  'global',
+  '  log stdout format raw local0 info',
+  `  maxconn ${mostConnections}`,
+  '  nbthread 2',
+  `  hard-stop-after ${stopLimitSeconds}s`,
+];
+
+function defaultsSection(): string[] {
+  return [
+    'defaults',
+    '  mode http',
+    '  log global',
+    // Only what went wrong; the API itself says what it answered.
+    '  option dontlognull',
+    '  option dontlog-normal',
+    `  log-format '${logFormat}'`,
+    '  timeout http-request 10s',
+    '  timeout client 30s',
+    '  timeout http-keep-alive 30s',
+    '  timeout connect 1s',
+    '  timeout queue 5s',
+    '  timeout server 90s',
+    '  timeout check 3s',
+    // Another replica is tried only when none of the request was sent: no body goes out twice.
+    '  retries 3',
+    '  retry-on conn-failure',
+    '  option redispatch 1',
+    '  http-reuse safe',
+    ...answers.map(([status, code, isTemporary]) => ownAnswer(status, code, isTemporary)),
+  ];
+}
+
+/** Neither headers nor the query string: both may hold what is secret. */
+const logFormat = JSON.stringify({
+  msg: 'request failed',
+  client: '%ci',
+  method: '%HM',
+  path: '%[var(txn.path),json(utf8s)]',
+  status: '%ST',
+  ms: '%Ta',
+  replica: '%s',
+  retries: '%rc',
+  ended: '%tsc',
+});
+
+/** A problem document (RFC 9457), as the API's own answers are. */
+function ownAnswer(status: number, code: Code, isTemporary: boolean): string {
+  const { meaning, check } = codes[code];
+  const body = JSON.stringify({ type: `/codes/${code}`, title: meaning, status, code, check });
+  return (
+    `  http-error status ${status} content-type application/problem+json string ${quote(body)}` +
+    (isTemporary ? ` hdr Retry-After ${retryAfterSeconds}` : '')
+  );
+}
+
+/** Strong quotes take every character but themselves. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Docker's DNS in every container; it forgets a container as soon as that has ended. */
+const resolversSection = [
+  'resolvers docker',
+  '  nameserver engine 127.0.0.11:53',
+  '  accepted_payload_size 8192',
+  '  resolve_retries 3',
+  '  timeout resolve 1s',
+  '  timeout retry 1s',
+  '  hold valid 1s',
+  '  hold obsolete 1s',
+  '  hold nx 1s',
+  // The engine's DNS was away, not the replicas.
+  '  hold other 30s',
+  '  hold refused 30s',
+  '  hold timeout 30s',
+];
+
+function frontend({ ports }: HaproxyArgs): string[] {
+  return [
+    'frontend door',
+    ...ports.map((port) => `  bind *:${port}`),
+    '  http-request set-var(txn.path) path',
+    `  http-request deny deny_status 413 if { req.hdr_val(content-length) gt ${largestBodyBytes} }`,
+    // What the client says of itself is not passed on: the API believes these.
+    '  http-request del-header Forwarded',
+    '  http-request del-header X-Forwarded-Host',
+    '  http-request set-header X-Forwarded-Proto http',
+    '  http-request set-header X-Forwarded-For %[src]',
+    '  default_backend api',
+  ];
+}
+
+function backend({ replicas, replicaPort, mostReplicas }: HaproxyArgs): string[] {
+  return [
+    'backend api',
+    '  balance leastconn',
+    '  option httpchk',
+    '  http-check send meth GET uri /health ver HTTP/1.1 hdr Host api',
+    '  http-check expect status 200',
+    // A stopping replica says 503 and serves on for 3 s; it gets no more requests after 1.5 s.
+    '  default-server check inter 1s fastinter 500ms fall 2 rise 1',
+    `  server-template api- ${mostReplicas} ${replicas}:${replicaPort} ` +
+      'resolvers docker resolve-prefer ipv4 init-addr none',
+  ];
+}

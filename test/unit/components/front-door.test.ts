@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+
+import { containerType, filterByType, findNamed } from '../../pulumi/declare.ts';
+import type { Declared } from '../../pulumi/declare.ts';
+import { declareStack } from '../../pulumi/stack.ts';
+
+const containers = async (overrides: Record<string, string> = {}): Promise<Declared[]> =>
+  filterByType(await declareStack('dev', overrides), containerType);
+const door = async (overrides: Record<string, string> = {}): Promise<Declared> =>
+  findNamed(await containers(overrides), 'front-door');
+
+describe('the front door', () => {
+  test('has the name that senders inside the network use, and is published as the stack says', async () => {
+    const { inputs } = await door({ apiHost: '192.0.2.1', apiPort: '50999' });
+    expect(inputs).toMatchObject({
+      name: 'pulse-dev_webhook',
+      ports: [{ internal: 50108, external: 50999, ip: '192.0.2.1', protocol: 'tcp' }],
+    });
+    expect((await door()).inputs['ports']).toMatchObject([{ ip: '127.0.0.1' }]);
+  });
+
+  test('runs HAProxy without root, on a root that cannot be written, and mounts nothing', async () => {
+    expect((await door()).inputs).toMatchObject({
+      user: '99:99',
+      readOnly: true,
+      mounts: [],
+      capabilities: { drops: ['ALL'] },
+      tmpfs: { '/run/haproxy': 'uid=99,gid=99,mode=0700' },
+    });
+  });
+
+  test('is the same whatever replicas there are, so that scaling them interrupts nothing', async () => {
+    const one = await door({ apiReplicas: '1' });
+    const three = await door({ apiReplicas: '3', logLevel: 'DEBUG' });
+    expect(three.inputs).toEqual(one.inputs);
+    expect(three.waitsFor).toEqual(expect.arrayContaining(['api-1', 'api-2', 'api-3']));
+  });
+
+  test('holds no key of the API', async () => {
+    const key = 'f3a1c97e0b5d4826a7c9e1f0d3b58264';
+    expect(
+      JSON.stringify((await door({ apiSecret: key, searchSecret: key })).inputs),
+    ).not.toContain(key);
+  });
+});

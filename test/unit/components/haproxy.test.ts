@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+
+import { haproxyConfiguration } from '../../../components/haproxy.ts';
+import { codes } from '../../../shared/codes.ts';
+
+const text = haproxyConfiguration({
+  ports: [50108, 52100],
+  replicas: 'pulse-test_webhook-api',
+  replicaPort: 50108,
+  mostReplicas: 16,
+});
+const lines = text.split('\n').map((line) => line.trim());
+
+/** Status, body and headers of what HAProxy answers by itself. */
+const answers = lines.flatMap((line) => {
+  const [, status, body = '', headers] =
+    /^http-error status (\d+) content-type application\/problem\+json string '(.*?)'( hdr .*)?$/.exec(
+      line,
+    ) ?? [];
+  return status === undefined ? [] : [{ status: Number(status), body, headers }];
+});
+
+describe('the configuration of HAProxy', () => {
+  test('listens where senders inside the network look, old and new', () => {
+    expect(lines.filter((line) => line.startsWith('bind '))).toEqual([
+      'bind *:50108',
+      'bind *:52100',
+    ]);
+  });
+
+  test('finds every replica by one name, again each second', () => {
+    expect(lines).toContain(
+      'server-template api- 16 pulse-test_webhook-api:50108 ' +
+        'resolvers docker resolve-prefer ipv4 init-addr none',
+    );
+    expect(lines).toContain('nameserver engine 127.0.0.11:53');
+    expect(lines).toContain('hold valid 1s');
+  });
+
+  test('asks each replica for its health often enough to see a 503 within 3 s', () => {
+    expect(lines).toContain('http-check send meth GET uri /health ver HTTP/1.1 hdr Host api');
+    expect(lines).toContain('http-check expect status 200');
+    expect(lines).toContain('default-server check inter 1s fastinter 500ms fall 2 rise 1');
+  });
+
+  test('tries another replica only where nothing was sent', () => {
+    expect(lines.filter((line) => line.startsWith('retry-on'))).toEqual(['retry-on conn-failure']);
+    expect(lines).toContain('option redispatch 1');
+  });
+
+  test('answers each fault of its own with a problem document and a code of the catalogue', () => {
+    expect(answers.map(({ status }) => status)).toEqual([400, 408, 413, 502, 503, 504]);
+    for (const { status, body } of answers) {
+      const { type, title, code, ...rest } = JSON.parse(body) as Record<string, unknown>;
+      expect(rest).toMatchObject({ status });
+      expect(Object.keys(codes)).toContain(code);
+      expect(type).toBe(`/codes/${String(code)}`);
+      expect(title).toBe(codes[code as keyof typeof codes].meaning);
+    }
+  });
+
+  test('says when to come again where that may help', () => {
+    expect(
+      answers.filter(({ headers }) => headers === ' hdr Retry-After 2').map(({ status }) => status),
+    ).toEqual([502, 503, 504]);
+  });
+
+  test('replaces what a client says of its own address', () => {
+    const sent = lines.filter((line) => /^http-request (set|del|add)-header/.test(line));
+    expect(sent).toEqual([
+      'http-request del-header Forwarded',
+      'http-request del-header X-Forwarded-Host',
+      'http-request set-header X-Forwarded-Proto http',
+      'http-request set-header X-Forwarded-For %[src]',
+    ]);
+    expect(text).not.toContain('option forwardfor');
+  });
+
+  test('logs neither headers nor the query string, and as JSON', () => {
+    const [format = ''] = lines.flatMap((line) => /^log-format '(.*)'$/.exec(line)?.[1] ?? []);
+    expect(() => JSON.parse(format)).not.toThrow();
+    expect(format).not.toMatch(/%(r|HU|HQ|HV|hr|hs)\b|hdr|url/);
+    expect(lines).toContain('http-request set-var(txn.path) path');
+  });
+
+  test('has no door of its own: no socket, no page of statistics', () => {
+    expect(text).not.toMatch(/stats|socket|chroot|\n\s*(user|group) /);
+  });
+});
