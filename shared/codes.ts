@@ -1,3 +1,4 @@
+import { api } from './codes/api.ts';
 import { documents } from './codes/documents.ts';
 import { host } from './codes/host.ts';
 import { indexing } from './codes/indexing.ts';
@@ -15,6 +16,7 @@ import { worker } from './codes/worker.ts';
  * imports no package, because the host's command line reads it too.
  */
 export const codes = {
+  ...api,
   ...documents,
   ...indexing,
   ...keywords,

@@ -8,7 +8,7 @@ export interface Line {
 /** The same before it is decoded: a decoder hides what is no UTF-8. */
 export interface ByteLine {
   readonly number: number;
-  readonly bytes: Buffer | undefined;
+  readonly bytes: Buffer<ArrayBuffer> | undefined;
 }
 
 const newline = 0x0a;

@@ -56,8 +56,7 @@ export async function search(
   limit: number,
   filters: Filters = {},
 ): Promise<Answer> {
-  if (!/[\p{L}\p{N}]/u.test(query))
-    return { mode, degraded: false, degradedBecause: null, total: 0, results: [] };
+  if (!/[\p{L}\p{N}]/u.test(query)) return answer([]);
   const keywordHits =
     mode === 'semantic'
       ? Promise.resolve([])
@@ -75,20 +74,25 @@ export async function search(
         );
   const [lexical, semantic] = await Promise.allSettled([keywordHits, semanticHits]);
   if (lexical.status === 'rejected') throw lexical.reason;
-  const away = semantic.status === 'rejected' ? (semantic.reason as unknown) : undefined;
-  if (away !== undefined && (mode === 'semantic' || !(away instanceof PulseError))) throw away;
-  if (away !== undefined) dependencies.log.warn({ err: away }, 'searched by keyword only');
-  const fused = fuse([
-    keywordLeg(lexical.value),
-    semanticLeg(semantic.status === 'rejected' ? [] : semantic.value),
-  ]);
-  return {
-    mode,
-    degraded: away !== undefined,
-    degradedBecause: away?.code ?? null,
-    total: fused.length,
-    results: fused.slice(0, limit),
-  };
+  if (semantic.status === 'fulfilled') return answer(fuseLegs(lexical.value, semantic.value));
+  const away: unknown = semantic.reason;
+  if (mode === 'semantic' || !(away instanceof PulseError)) throw semantic.reason;
+  dependencies.log.warn({ err: away }, 'searched by keyword only');
+  return answer(fuseLegs(lexical.value, []), away.code);
+
+  function answer(found: readonly Hit[], degradedBecause: Code | null = null): Answer {
+    return {
+      mode,
+      degraded: degradedBecause !== null,
+      degradedBecause,
+      total: found.length,
+      results: found.slice(0, limit),
+    };
+  }
+}
+
+function fuseLegs(lexical: readonly Hit[], semantic: readonly Hit[]): Hit[] {
+  return fuse([keywordLeg(lexical), semanticLeg(semantic)]);
 }
 
 /**
