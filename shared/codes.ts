@@ -1,3 +1,4 @@
+import { api } from './codes/api.ts';
 import { documents } from './codes/documents.ts';
 import { frontDoor } from './codes/front-door.ts';
 import { host } from './codes/host.ts';
@@ -16,6 +17,7 @@ import { worker } from './codes/worker.ts';
  * imports no package, because the host's command line reads it too.
  */
 export const codes = {
+  ...api,
   ...documents,
   ...indexing,
   ...keywords,

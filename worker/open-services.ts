@@ -8,6 +8,7 @@ import { Embedder, cpuPace } from './embeddings/embedder.ts';
 import { GoldenVectors } from './embeddings/golden.ts';
 import { Tei } from './embeddings/tei.ts';
 import { Keywords } from './keywords/keywords.ts';
+import type { Access } from './keywords/thread.ts';
 import { createLogger } from './logs.ts';
 import type { Logger } from './logs.ts';
 import { Queues } from './queue/queues.ts';
@@ -17,19 +18,26 @@ import type { Services } from './services.ts';
 import type { Settings } from './settings.ts';
 import { Vectors } from './vectors/vectors.ts';
 
-/** Statements take milliseconds. A Postgres that stops answering must not hold a job for longer. */
-const queryLimitMs = 30_000;
 /** Probes on idle connections notice a host that vanished; the system's own default is two hours. */
 const keepAliveMs = 10_000;
 
 type OpenCircuit = (name: string, probe: () => Promise<void>) => Circuit;
 
+export interface OpenOptions {
+  readonly keywordAccess?: Access;
+  /** Statements take milliseconds. A Postgres that stops answering holds work for no longer. */
+  readonly queryLimitMs?: number;
+}
+
 /** The composition root. It connects to nothing yet; only entry points call it. */
-export function openServices(settings: Settings): Services {
+export function openServices(
+  settings: Settings,
+  { keywordAccess = 'write', queryLimitMs = 30_000 }: OpenOptions = {},
+): Services {
   const log = createLogger(settings.logLevel, settings.workerName, collectSecrets(settings));
-  const pool = openPool(settings, log);
+  const pool = openPool(settings, queryLimitMs, log);
   const queues = new Queues(settings.redisUrl, log);
-  const keywords = new Keywords(settings.keywordDir);
+  const keywords = new Keywords(settings.keywordDir, keywordAccess);
   const vectors = new Vectors(settings);
   const tei = new Tei(settings);
   const chunker = new Chunker(settings, tei, log);
@@ -68,7 +76,7 @@ export function openServices(settings: Settings): Services {
   };
 }
 
-function openPool(settings: Settings, log: Logger): pg.Pool {
+function openPool(settings: Settings, queryLimitMs: number, log: Logger): pg.Pool {
   const pool = new pg.Pool({
     connectionString: settings.databaseUrl,
     max: settings.batchSize * 2 + 2,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SettingsError } from '../shared/settings-error.ts';
 import { settingVariables } from './settings/generated.ts';
 import { address, duration, httpUrl, text, variable } from './settings/kinds.ts';
+import type { Variable } from './settings/kinds.ts';
 
 /** Every variable that a worker reads: those of the stack's settings, and the worker's own. */
 export const variables = {
@@ -30,16 +31,13 @@ export const variables = {
   hfEndpoint: variable('HF_ENDPOINT', httpUrl.default('https://huggingface.co')),
 };
 
-type Variables = typeof variables;
-type Field = keyof Variables;
+type Variables = Readonly<Record<string, Variable<z.ZodType>>>;
+export type ValuesOf<V extends Variables> = {
+  readonly [Field in keyof V]: z.output<V[Field]['schema']>;
+};
 
 /** Times in milliseconds, addresses without a trailing slash. */
-export type Settings = { readonly [F in Field]: z.output<Variables[F]['schema']> };
-
-const fields = Object.keys(variables) as Field[];
-const schema = z.object(
-  Object.fromEntries(fields.map((field) => [field, variables[field].schema])),
-);
+export type Settings = ValuesOf<typeof variables>;
 
 /**
  * Reads the worker's environment.
@@ -47,14 +45,21 @@ const schema = z.object(
  * @throws SettingsError with all faults at once; never a value, since many are secret
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  return readVariables(variables, env);
+}
+
+/** Reads any program's environment, as {@link readSettings} does. */
+export function readVariables<V extends Variables>(wanted: V, env: NodeJS.ProcessEnv): ValuesOf<V> {
+  const fields = Object.entries(wanted);
+  const schema = z.object(Object.fromEntries(fields.map(([field, one]) => [field, one.schema])));
   const parsed = schema.safeParse(
-    Object.fromEntries(fields.map((field) => [field, env[variables[field].name]])),
+    Object.fromEntries(fields.map(([field, { name }]) => [field, env[name]])),
     // A process parses once: compiling the schema before that takes longer than it saves.
     { jitless: true },
   );
-  if (parsed.success) return parsed.data as Settings;
+  if (parsed.success) return parsed.data as ValuesOf<V>;
   const faults = parsed.error.issues.map(({ path, message, code }) => {
-    const { name } = variables[path[0] as Field];
+    const name = wanted[String(path[0])]?.name;
     return `${name} ${code === 'invalid_type' ? 'is missing' : message}`;
   });
   throw new SettingsError('the environment', faults);

@@ -9,6 +9,12 @@ import type { Queues } from './queue/queues.ts';
 
 const retryMs = 1_000;
 
+export interface StoreDependencies {
+  readonly pool: Pool;
+  readonly queues: Queues;
+  readonly log: Logger;
+}
+
 /**
  * Waits until Postgres and Redis answer, because after a reboot nothing starts in order. Then
  * brings the schema of Postgres up to date.
@@ -16,18 +22,38 @@ const retryMs = 1_000;
  * @throws PulseError POSTGRES_SCHEMA, when the schema is newer; the signal's reason, when aborted
  */
 export async function waitForStores(
-  { pool, queues, log }: { readonly pool: Pool; readonly queues: Queues; readonly log: Logger },
+  { pool, queues, log }: StoreDependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  const prepare = async (): Promise<void> => {
+    await queues.redis.ping();
+    await migrate(pool);
+  };
+  await repeatUntilDone(prepare, 'waiting for Postgres and Redis', log, signal);
+}
+
+/** As {@link waitForStores}, for a process that works without Redis. */
+export async function waitForPostgres(
+  { pool, log }: Omit<StoreDependencies, 'queues'>,
+  signal: AbortSignal,
+): Promise<void> {
+  await repeatUntilDone(() => migrate(pool), 'waiting for Postgres', log, signal);
+}
+
+async function repeatUntilDone(
+  prepare: () => Promise<void>,
+  what: string,
+  log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
     try {
-      await queues.redis.ping();
-      await migrate(pool);
+      await prepare();
       return;
     } catch (error) {
       if (error instanceof PulseError && error.kind === 'final') throw error;
-      log.warn({ err: error }, 'waiting for Postgres and Redis');
+      log.warn({ err: error }, what);
       await delay(retryMs, undefined, { signal });
     }
   }

@@ -4,14 +4,12 @@
  * Exit codes: 0 after a drain; 1 when it takes no jobs and will not recover, or at an unexpected
  * error; 2 for wrong settings.
  */
-import { SettingsError } from '../shared/settings-error.ts';
 import { waitMs, stopAll } from './drain.ts';
-import { toPulseError } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { embedDocument } from './indexing/embed-document.ts';
 import { indexDocument } from './indexing/index-document.ts';
-import type { Logger } from './logs.ts';
 import { openServices } from './open-services.ts';
+import { exitOnUncaughtErrors, runProgram } from './program.ts';
 import type { AttemptContext } from './queue/attempt.ts';
 import { pauseWhileUnavailable } from './queue/pause-while-unavailable.ts';
 import { ProcessLock } from './queue/process-lock.ts';
@@ -43,7 +41,7 @@ async function run(settings: Settings): Promise<0 | 1> {
   const services = openServices(settings);
   const { log } = services;
   startWatchdog(settings.wedgedAfterMs, settings.workerName, log);
-  exitOnUncaughtErrors(log);
+  exitOnUncaughtErrors(log, 'WORKER_CRASHED');
   try {
     services.chunker.open();
     await waitForStores(services, stopping.signal);
@@ -63,18 +61,6 @@ async function run(settings: Settings): Promise<0 | 1> {
   await stop(why);
   log.info('stopped');
   return exitCode;
-}
-
-function exitOnUncaughtErrors(log: Logger): void {
-  for (const event of ['uncaughtException', 'unhandledRejection']) {
-    process.on(event, (error: unknown) => {
-      log.fatal(
-        { err: error, code: 'WORKER_CRASHED' },
-        'an error that was not caught; ending, to be restarted',
-      );
-      process.exit(1);
-    });
-  }
 }
 
 /**
@@ -189,14 +175,4 @@ async function drain(stages: readonly RunningStage[], timeoutMs: number): Promis
   await drained;
 }
 
-try {
-  process.exit(await run(readSettings(process.env)));
-} catch (error) {
-  const { code, message, stack } = toPulseError(error);
-  process.stderr.write(
-    error instanceof SettingsError
-      ? `${message}\n`
-      : `${JSON.stringify({ level: 'fatal', alert: true, code, msg: message, stack })}\n`,
-  );
-  process.exit(error instanceof SettingsError ? 2 : 1);
-}
+await runProgram(() => run(readSettings(process.env)));

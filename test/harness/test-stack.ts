@@ -12,6 +12,8 @@ import type { Services } from '../../worker/services.ts';
 import { readSettings } from '../../worker/settings.ts';
 import { startInstantTei } from '../doubles/instant-tei.ts';
 import type { InstantTei } from '../doubles/instant-tei.ts';
+import { startApi } from './api-process.ts';
+import type { ApiProcess } from './api-process.ts';
 import { reportFailedHook, reportOnFailure } from './failure-report.ts';
 import { Intake } from './intake.ts';
 import { Proxy } from './proxy.ts';
@@ -44,6 +46,8 @@ export interface TestStack extends AsyncDisposable {
   startWorker(environment?: Readonly<Record<string, string>>): WorkerProcess;
   /** The same, once it takes jobs. */
   worker(environment?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
+  /** An API process that takes requests, ended with the test stack at the latest. */
+  api(environment?: Readonly<Record<string, string>>): Promise<ApiProcess>;
 }
 
 /**
@@ -138,6 +142,13 @@ export async function openTestStack({
       startWorker: startOneWorker,
       worker: async (more) => {
         const started = startOneWorker(more);
+        await started.ready;
+        return started;
+      },
+      api: async (more = {}) => {
+        const name = more['WEBHOOK_API_NAME'] ?? `api-${workers.length + 1}`;
+        const started = await startApi({ ...workerEnv, WEBHOOK_API_NAME: name, ...more });
+        workers.push({ name, worker: started });
         await started.ready;
         return started;
       },

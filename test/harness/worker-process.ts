@@ -11,18 +11,18 @@ import { timed } from './timed.ts';
 const root = join(import.meta.dirname, '../..');
 const lastLines = 40;
 
-/** How the image starts it: the same flags of Node, the same settings of its memory. */
+/** How the image starts them: the same flags of Node, the same settings of their memory. */
 const started = imageStart(readFileSync(join(root, 'worker/Dockerfile'), 'utf8'));
 
 function imageStart(dockerfile: string): {
-  arguments: string[];
+  flags: string[];
   environment: Record<string, string>;
 } {
   const [, command = '[]'] = /^CMD (\[.*\])$/m.exec(dockerfile) ?? [];
   const [node, ...rest] = JSON.parse(command) as string[];
   if (node !== 'node') throw new Error('worker/Dockerfile does not start node');
   return {
-    arguments: rest,
+    flags: rest.slice(0, -1),
     environment: Object.fromEntries(
       [...dockerfile.matchAll(/\b(MALLOC_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [
         name,
@@ -39,10 +39,10 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** `node worker/worker.ts` as a child process. */
+/** A program of the image, such as `node worker/worker.ts`, as a child process. */
 export interface WorkerProcess extends AsyncDisposable {
   readonly pid: number;
-  /** Resolves once it takes jobs; rejects with its last lines when it ends before. */
+  /** Resolves once it takes work; rejects with its last lines when it ends before. */
   readonly ready: Promise<void>;
   readonly exited: Promise<Ended>;
   readonly isRunning: boolean;
@@ -56,8 +56,17 @@ export interface WorkerProcess extends AsyncDisposable {
 }
 
 export function startWorker(environment: Readonly<Record<string, string>>): WorkerProcess {
+  return startProgram('worker/worker.ts', 'taking jobs', environment);
+}
+
+/** @param readyLine part of what it logs once it takes work */
+export function startProgram(
+  program: string,
+  readyLine: string,
+  environment: Readonly<Record<string, string>>,
+): WorkerProcess {
   const { PATH, TZ } = process.env;
-  const child = spawn(process.execPath, started.arguments, {
+  const child = spawn(process.execPath, [...started.flags, program], {
     cwd: root,
     env: {
       PATH,
@@ -102,7 +111,7 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
         done(() =>
           reject(
             new Error(
-              `worker ${pid} ended before it logged ${String(wanted)}; its last lines:\n${lines
+              `${program} ${pid} ended before it logged ${String(wanted)}; its last lines:\n${lines
                 .slice(-lastLines)
                 .map((line) => JSON.stringify(line))
                 .join('\n')}`,
@@ -112,7 +121,7 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
       events.on('line', look).on('end', ended);
       if (child.exitCode !== null || child.signalCode !== null) void exited.then(ended);
     });
-  const ready = timed('start of a worker', () => findLine('taking jobs')).then(() => undefined);
+  const ready = timed(`start of ${program}`, () => findLine(readyLine)).then(() => undefined);
   ready.catch(() => undefined); // a rejection reaches those who wait for it
   return {
     pid,
@@ -122,7 +131,7 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
       return child.exitCode === null && child.signalCode === null;
     },
     lines,
-    logged: (wanted) => timed("a line of a worker's log", () => findLine(wanted)),
+    logged: (wanted) => timed(`a line of the log of ${program}`, () => findLine(wanted)),
     kill: (signal) => void child.kill(signal),
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');

@@ -1,13 +1,13 @@
 import type { InputOf } from '../../shared/commands/input.ts';
 import { search as definition } from '../../shared/commands/search.ts';
-import type { Filters } from '../documents/filters.ts';
+import { normalizeFilters } from '../documents/filters.ts';
 import { describeError, PulseError } from '../errors.ts';
+import { readLines } from '../lines.ts';
 import { search as findDocuments } from '../search/search.ts';
 import type { Answer as Found } from '../search/search.ts';
 import type { Services } from '../services.ts';
 import { workerCommand } from './command.ts';
 import type { Context, Printed } from './command.ts';
-import { readLines } from './lines.ts';
 
 type Input = InputOf<typeof definition>;
 
@@ -24,22 +24,9 @@ export const search = workerCommand(definition, async (context, input) => {
 });
 
 function ask(services: Services, query: string, input: Input): Promise<Found> {
-  return findDocuments(services, query, input.mode, input.limit, parseFilters(input));
-}
-
-/** Filters as documents are stored: languages and hosts in lower case, countries in upper case. */
-export function parseFilters({
-  domain,
-  language,
-  country,
-  mobile,
-}: Pick<Input, 'domain' | 'language' | 'country' | 'mobile'>): Filters {
-  return {
-    domain: domain?.toLowerCase(),
-    language: language?.toLowerCase(),
-    country: country?.toUpperCase(),
-    isMobile: mobile,
-  };
+  const { domain, language, country, mobile: isMobile } = input;
+  const filters = normalizeFilters({ domain, language, country, isMobile });
+  return findDocuments(services, query, input.mode, input.limit, filters);
 }
 
 /**

@@ -1,8 +1,9 @@
 import { PulseError } from '../errors.ts';
 import { submitDocument } from '../indexing/submit-document.ts';
+import type { Submitted } from '../indexing/submit-document.ts';
+import { readLines } from '../lines.ts';
 import type { Services } from '../services.ts';
 import type { Context } from './command.ts';
-import { readLines } from './lines.ts';
 
 export interface RejectedLine {
   readonly line: number;
@@ -17,8 +18,6 @@ interface StoredLines {
   /** Each once, in the order in which they were stored. */
   readonly documentIds: readonly string[];
 }
-
-type Submitted = Awaited<ReturnType<typeof submitDocument>>;
 
 /** Enough to hide the latency of Postgres, few enough for its connections. */
 const maxInFlight = 4;

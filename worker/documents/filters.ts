@@ -5,3 +5,13 @@ export interface Filters {
   readonly country?: string | undefined;
   readonly isMobile?: boolean | undefined;
 }
+
+/** @returns filters as documents are stored: languages and hosts in lower case, countries in upper */
+export function normalizeFilters({ domain, language, country, isMobile }: Filters): Filters {
+  return {
+    domain: domain?.toLowerCase(),
+    language: language?.toLowerCase(),
+    country: country?.toUpperCase(),
+    isMobile,
+  };
+}

@@ -1,14 +1,21 @@
 import { parseDocument } from '../documents/document.ts';
+import type { Document } from '../documents/document.ts';
 import type { Logger } from '../logs.ts';
-import type { Queues } from '../queue/queues.ts';
 import type { Records } from '../records/records.ts';
 import { measureStep } from '../records/timings.ts';
 import type { Timings } from '../records/timings.ts';
 
 export interface SubmitDependencies {
   readonly records: Records;
-  readonly queues: Queues;
+  /** `Queues`, or what enqueues later and lets nobody wait. */
+  readonly queues: { enqueue(name: 'indexing', documentId: string): Promise<void> };
   readonly log: Logger;
+}
+
+export interface Submitted {
+  readonly documentId: string;
+  /** `unchanged` when the newest version has the same content and has not failed. */
+  readonly outcome: 'accepted' | 'unchanged';
 }
 
 /**
@@ -16,15 +23,27 @@ export interface SubmitDependencies {
  * enqueues it later: a page that is stored is not lost.
  *
  * @param value a page as it comes in: see `parseDocument`
- * @returns `unchanged` when the newest version has the same content and has not failed
  * @throws PulseError DOCUMENT_INVALID, or what Postgres answers
  */
 export async function submitDocument(
-  { records, queues, log }: SubmitDependencies,
+  dependencies: SubmitDependencies,
   value: unknown,
-): Promise<{ documentId: string; outcome: 'accepted' | 'unchanged' }> {
+): Promise<Submitted> {
   const timings: Timings = {};
   const page = await measureStep(timings, 'clean', async () => parseDocument(value));
+  return submitPage(dependencies, page, timings);
+}
+
+/**
+ * The second half of {@link submitDocument}, for a page that was checked and cleaned elsewhere.
+ *
+ * @param timings how long that took
+ */
+export async function submitPage(
+  { records, queues, log }: SubmitDependencies,
+  page: Document,
+  timings: Timings,
+): Promise<Submitted> {
   const stored = await records.accept(page, timings);
   if (stored.outcome === 'accepted') {
     await queues

@@ -6,7 +6,7 @@ import type { Code } from '../../shared/codes.ts';
 import type { Filters } from '../documents/filters.ts';
 import { PulseError } from '../errors.ts';
 import type { KeywordEntry, KeywordHit, KeywordPage } from './keyword-index.ts';
-import type { Operations, Reply } from './thread.ts';
+import type { Access, Operations, Reply, ThreadSettings } from './thread.ts';
 
 /** Pause between two attempts at a lock that another process holds: some ten attempts a second. */
 const lockRetryMs = 50;
@@ -25,13 +25,13 @@ interface PendingCall {
  * whose codes begin with KEYWORDS.
  */
 export class Keywords {
-  readonly #folder: string;
+  readonly #settings: ThreadSettings;
   readonly #pending = new Map<number, PendingCall>();
   #thread: Worker | undefined;
   #last = 0;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  constructor(folder: string, access: Access = 'write') {
+    this.#settings = { folder, access };
   }
 
   /** Opens the file, and fails at once when file or volume cannot be used. */
@@ -145,7 +145,7 @@ export class Keywords {
   /** The thread keeps the process running only while a call is pending. */
   #start(): Worker {
     const thread = new Worker(new URL('./thread.ts', import.meta.url), {
-      workerData: { folder: this.#folder },
+      workerData: this.#settings,
     });
     thread.on('message', ({ id, result, fault }: Reply) => {
       const call = this.#pending.get(id);

@@ -64,6 +64,25 @@ function indexPath(folder: string): string {
 }
 
 /**
+ * Opens the keyword index for reading alone: it neither creates nor changes it.
+ *
+ * @throws PulseError as `openIndexFile`, and KEYWORDS_VOLUME when there is no index yet
+ */
+export function openIndexFileToRead(folder: string): DatabaseSync {
+  refuseNetworkFileSystem(folder, statfsSync(folder).type);
+  const db = new DatabaseSync(indexPath(folder), { timeout: busyTimeoutMs, readOnly: true });
+  try {
+    db.exec('PRAGMA cache_size = -8000');
+    const version = readVersion(db);
+    if (version !== schemaVersion) throw otherSchemaError(version);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/**
  * Opens the keyword index; creates it when there is none.
  *
  * @throws PulseError KEYWORDS_NETWORK, KEYWORDS_SCHEMA, KEYWORDS_OUTDATED, KEYWORDS_CORRUPT,

@@ -3,9 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { toKeywordIndexError } from './faults.ts';
 import { KeywordIndex } from './keyword-index.ts';
-import { readInode, openIndexFile, setAsideIndex } from './schema.ts';
+import { openIndexFile, openIndexFileToRead, readInode, setAsideIndex } from './schema.ts';
 
-const { folder } = workerData as { folder: string };
+const { folder, access } = workerData as ThreadSettings;
+const openFile = access === 'read' ? openIndexFileToRead : openIndexFile;
 let open: { readonly index: KeywordIndex; readonly inode: number | undefined } | undefined;
 
 /**
@@ -14,7 +15,7 @@ let open: { readonly index: KeywordIndex; readonly inode: number | undefined } |
  */
 function openIndex(): KeywordIndex {
   if (open !== undefined && open.inode !== readInode(folder)) close();
-  open ??= { index: new KeywordIndex(openIndexFile(folder)), inode: readInode(folder) };
+  open ??= { index: new KeywordIndex(openFile(folder)), inode: readInode(folder) };
   return open.index;
 }
 
@@ -40,6 +41,13 @@ const operations = {
     return setAsideIndex(folder, new Date());
   },
 };
+
+/** `read`: the index is searched and never changed, not even created. */
+export type Access = 'read' | 'write';
+export interface ThreadSettings {
+  readonly folder: string;
+  readonly access: Access;
+}
 
 export type Operations = typeof operations;
 export interface Request {

@@ -1,4 +1,5 @@
 import { rejectOnAbort } from '../../shared/abort.ts';
+import type { Code } from '../../shared/codes.ts';
 import type { Circuits } from '../circuit/circuits.ts';
 import type { Filters } from '../documents/filters.ts';
 import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.ts';
@@ -23,6 +24,10 @@ export interface Answer {
   readonly mode: Mode;
   /** Only keywords were searched, because the GPU host is away. */
   readonly degraded: boolean;
+  /** Why it is. */
+  readonly degradedBecause: Code | null;
+  /** How many documents are known to match: those among the chunks that both legs returned. */
+  readonly total: number;
   readonly results: readonly Hit[];
 }
 
@@ -51,7 +56,7 @@ export async function search(
   limit: number,
   filters: Filters = {},
 ): Promise<Answer> {
-  if (!/[\p{L}\p{N}]/u.test(query)) return { mode, degraded: false, results: [] };
+  if (!/[\p{L}\p{N}]/u.test(query)) return answer([]);
   const keywordHits =
     mode === 'semantic'
       ? Promise.resolve([])
@@ -69,16 +74,25 @@ export async function search(
         );
   const [lexical, semantic] = await Promise.allSettled([keywordHits, semanticHits]);
   if (lexical.status === 'rejected') throw lexical.reason;
-  const isAway = semantic.status === 'rejected';
-  if (isAway && (mode === 'semantic' || !(semantic.reason instanceof PulseError)))
-    throw semantic.reason;
-  if (isAway) dependencies.log.warn({ err: semantic.reason }, 'searched by keyword only');
-  const fused = fuse([keywordLeg(lexical.value), semanticLeg(isAway ? [] : semantic.value)]);
-  return {
-    mode,
-    degraded: isAway,
-    results: fused.slice(0, limit),
-  };
+  if (semantic.status === 'fulfilled') return answer(fuseLegs(lexical.value, semantic.value));
+  const away: unknown = semantic.reason;
+  if (mode === 'semantic' || !(away instanceof PulseError)) throw semantic.reason;
+  dependencies.log.warn({ err: away }, 'searched by keyword only');
+  return answer(fuseLegs(lexical.value, []), away.code);
+
+  function answer(found: readonly Hit[], degradedBecause: Code | null = null): Answer {
+    return {
+      mode,
+      degraded: degradedBecause !== null,
+      degradedBecause,
+      total: found.length,
+      results: found.slice(0, limit),
+    };
+  }
+}
+
+function fuseLegs(lexical: readonly Hit[], semantic: readonly Hit[]): Hit[] {
+  return fuse([keywordLeg(lexical), semanticLeg(semantic)]);
 }
 
 /**

@@ -5,6 +5,12 @@ export interface Line {
   readonly text: string | undefined;
 }
 
+/** The same before it is decoded: a decoder hides what is no UTF-8. */
+export interface ByteLine {
+  readonly number: number;
+  readonly bytes: Buffer<ArrayBuffer> | undefined;
+}
+
 const newline = 0x0a;
 
 /**
@@ -17,6 +23,15 @@ export async function* readLines(
   input: AsyncIterable<Buffer | string>,
   maxBytes: number,
 ): AsyncGenerator<Line> {
+  for await (const { number, bytes } of readByteLines(input, maxBytes))
+    yield { number, text: bytes?.toString().replace(/\r$/, '') };
+}
+
+/** As {@link readLines}, without decoding. A carriage return at the end of a line stays. */
+export async function* readByteLines(
+  input: AsyncIterable<Buffer | string>,
+  maxBytes: number,
+): AsyncGenerator<ByteLine> {
   let parts: Buffer[] = [];
   let size = 0;
   let number = 0;
@@ -25,10 +40,10 @@ export async function* readLines(
     if (size > maxBytes) parts = [];
     else parts.push(part);
   };
-  const take = (): Line => {
+  const take = (): ByteLine => {
     const line = {
       number: ++number,
-      text: size > maxBytes ? undefined : Buffer.concat(parts).toString().replace(/\r$/, ''),
+      bytes: size > maxBytes ? undefined : Buffer.concat(parts),
     };
     parts = [];
     size = 0;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { readLines } from '../../../../worker/commands/lines.ts';
-import type { Line } from '../../../../worker/commands/lines.ts';
+import { readLines } from '../../../worker/lines.ts';
+import type { Line } from '../../../worker/lines.ts';
 
 async function read(
   parts: Iterable<Buffer | string> | AsyncIterable<Buffer>,

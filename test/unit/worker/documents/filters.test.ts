@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
 
-import { parseFilters } from '../../../worker/commands/search.ts';
+import { normalizeFilters } from '../../../../worker/documents/filters.ts';
 
 test('search filters are normalized like stored documents, however they are typed', () => {
   expect(
-    parseFilters({ domain: 'Docs.Example.ORG', language: 'EN', country: 'de', mobile: false }),
+    normalizeFilters({
+      domain: 'Docs.Example.ORG',
+      language: 'EN',
+      country: 'de',
+      isMobile: false,
+    }),
   ).toEqual({ domain: 'docs.example.org', language: 'en', country: 'DE', isMobile: false });
 });
 test('a search without filter options filters nothing', () => {
-  expect(Object.values(parseFilters({}))).toEqual([undefined, undefined, undefined, undefined]);
+  expect(Object.values(normalizeFilters({}))).toEqual([undefined, undefined, undefined, undefined]);
 });

@@ -1,0 +1,75 @@
+import { reservePort } from './reserve-port.ts';
+import { startProgram } from './worker-process.ts';
+import type { WorkerProcess } from './worker-process.ts';
+
+/** The keys of every API that tests start. */
+export const keys = {
+  api: 'the-key-of-the-tests-that-may-do-everything',
+  search: 'the-key-of-the-tests-that-may-only-search',
+};
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+export interface ApiRequest {
+  readonly method?: string;
+  /** `null` sends none. */
+  readonly key?: string | null;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What is no text or bytes is sent as JSON. */
+  readonly body?: unknown;
+}
+
+/** `node worker/api.ts` as a child process. */
+export interface ApiProcess extends WorkerProcess {
+  readonly url: string;
+  readonly port: number;
+  /** With a body, a POST. The key that may do everything is sent when no other is named. */
+  ask(path: string, request?: ApiRequest): Promise<Answered>;
+}
+
+export async function startApi(environment: Readonly<Record<string, string>>): Promise<ApiProcess> {
+  const port = await reservePort();
+  const url = `http://127.0.0.1:${port}`;
+  const started = startProgram('worker/api.ts', 'taking documents', {
+    WEBHOOK_HOST: '127.0.0.1',
+    WEBHOOK_PORT: String(port),
+    WEBHOOK_API_SECRET: keys.api,
+    WEBHOOK_SEARCH_SECRET: keys.search,
+    WEBHOOK_API_LINGER: '100ms',
+    ...environment,
+  });
+  // Written out: a spread would read `isRunning` once.
+  return Object.assign(Object.create(started) as WorkerProcess, {
+    url,
+    port,
+    ask: (path: string, request: ApiRequest = {}) => ask(`${url}${path}`, request),
+  });
+}
+
+async function ask(
+  url: string,
+  { method, key = keys.api, type = 'application/json', headers = {}, body }: ApiRequest,
+): Promise<Answered> {
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array;
+  const answer = await fetch(url, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: {
+      ...(key !== null && { authorization: `Bearer ${key}` }),
+      ...(body !== undefined && { 'content-type': type }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: isRaw ? (body as string) : JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  const isJson = answer.headers.get('content-type')?.includes('json') === true;
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text },
+  };
+}

@@ -1,0 +1,152 @@
+import { Readable } from 'node:stream';
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+import { codes } from '../../shared/codes.ts';
+import { isCode } from '../../shared/explain.ts';
+import { isDocumentId } from '../documents/document-id.ts';
+import { PulseError } from '../errors.ts';
+import { submitPage } from '../indexing/submit-document.ts';
+import { readDocumentStatus } from '../records/document-status.ts';
+import type { DocumentStatus } from '../records/document-status.ts';
+import type { Services } from '../services.ts';
+import type { Enqueuer } from './enqueuer.ts';
+import { listEntries, readEntries } from './entries.ts';
+import type { Gate } from './gate.ts';
+import { parseInput } from './input.ts';
+import { bodyLimit, linesLimit, requestsPerSecond, timeLimitsMs } from './limits.ts';
+import type { PageReader } from './page-reader.ts';
+import { DetailedError } from './problems.ts';
+import type { ReadPage } from './read-pages.ts';
+import { storePages } from './store-pages.ts';
+import type { Entry } from './store-pages.ts';
+
+export interface DocumentDependencies {
+  readonly services: Services;
+  readonly enqueuer: Enqueuer;
+  readonly reader: PageReader;
+  readonly gate: Gate;
+}
+
+interface OfDocument {
+  readonly Params: { readonly id: string };
+}
+
+const postQuery = z.object({ items: z.enum(['rejected', 'all']).default('rejected') });
+
+/** Documents come in, are looked at and are deleted. */
+export async function addDocumentRoutes(
+  app: FastifyInstance,
+  { services, enqueuer, reader, gate }: DocumentDependencies,
+): Promise<void> {
+  const { pool, records, removals, log } = services;
+  const intake = { records, queues: enqueuer.queues, log };
+  const rateLimit = { max: requestsPerSecond.documents, timeWindow: 1_000 };
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit },
+    (_request, body, done) => done(null, body),
+  );
+  app.addContentTypeParser('application/x-ndjson', (_request, body, done) => done(null, body));
+
+  app.post(
+    '/api/documents',
+    {
+      config: { access: 'write', rateLimit },
+      onRequest: gate.enter,
+      handlerTimeout: timeLimitsMs.receive + timeLimitsMs.answer,
+    },
+    async (request, reply) => {
+      const { items } = parseInput(postQuery, request.query);
+      const storeAll = (entries: AsyncIterable<Entry> | Iterable<Entry>) =>
+        storeMany(entries, items === 'all', reply);
+      if (request.body instanceof Readable) {
+        requireLength(request);
+        return storeAll(readEntries(request.body, reader));
+      }
+      if (!Buffer.isBuffer(request.body))
+        throw new PulseError('API_SYNTAX', 'final', 'the request has no body');
+      const { isList, pages } = await reader.read(request.body as Buffer<ArrayBuffer>);
+      return isList ? storeAll(listEntries(pages)) : storeOne(pages[0] as ReadPage, reply);
+    },
+  );
+
+  async function storeOne(read: ReadPage, reply: FastifyReply): Promise<object> {
+    if ('refusal' in read) throw new PulseError(read.refusal.code, 'final', read.refusal.detail);
+    const { page, cleanMs } = read;
+    const { documentId: id, outcome } = await submitPage(intake, page, { clean: cleanMs });
+    const isNew = outcome === 'accepted';
+    const state = isNew ? 'pending' : (await readDocumentStatus(pool, id))?.state;
+    reply.code(isNew ? 202 : 200).header('location', `/api/documents/${id}`);
+    return { id, outcome, state };
+  }
+
+  async function storeMany(
+    entries: AsyncIterable<Entry> | Iterable<Entry>,
+    wantsAll: boolean,
+    reply: FastifyReply,
+  ): Promise<object> {
+    const timeout = new AbortController();
+    const timer = setTimeout(
+      () => timeout.abort(new PulseError('API_BUSY', 'away', 'not all was stored in time')),
+      timeLimitsMs.store,
+    );
+    try {
+      const tally = await storePages(intake, entries, timeout.signal, wantsAll);
+      if (tally.accepted + tally.unchanged === 0)
+        throw new DetailedError(
+          new PulseError('DOCUMENT_INVALID', 'final', 'none of the documents was accepted'),
+          { fields: tally },
+        );
+      reply.code(202);
+      return tally;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  app.get<OfDocument>(
+    '/api/documents/:id',
+    { config: { access: 'read', rateLimit }, onRequest: gate.enter },
+    async ({ params: { id } }) => {
+      const found = isDocumentId(id) ? await readDocumentStatus(pool, id) : undefined;
+      if (found === undefined) throw notFound();
+      return withAdvice(found);
+    },
+  );
+
+  app.delete<OfDocument>(
+    '/api/documents/:id',
+    { config: { access: 'write', rateLimit }, onRequest: gate.enter },
+    async ({ params: { id }, keyName, id: requestId }, reply) => {
+      if (!isDocumentId(id)) throw notFound();
+      const [deleted] = await removals.request([id]);
+      if (deleted === undefined && (await removals.count([id])) === 0) throw notFound();
+      if (deleted !== undefined)
+        log.info({ documentId: id, key: keyName, requestId }, 'a document was deleted');
+      await enqueuer.queues.enqueue('indexing', id);
+      reply.code(202);
+      return { id, stores: { postgres: 'gone', keyword: 'later', vectors: 'later' } };
+    },
+  );
+}
+
+/** A body that says it is too long is refused before anything of it is stored. */
+function requireLength({ headers }: FastifyRequest): void {
+  if (Number(headers['content-length'] ?? 0) > linesLimit.bytes)
+    throw new PulseError('API_TOO_LARGE', 'final', `more than ${linesLimit.bytes} bytes`);
+}
+
+function notFound(): PulseError {
+  return new PulseError('API_NOT_FOUND', 'final', 'there is no such document');
+}
+
+/** Adds to a failure what a person does next. */
+function withAdvice({ failure, ...document }: DocumentStatus): object {
+  if (failure === null) return { ...document, failure };
+  const check = isCode(failure.code ?? '') ? codes[failure.code as keyof typeof codes].check : null;
+  return { ...document, failure: { ...failure, check } };
+}

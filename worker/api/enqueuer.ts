@@ -1,0 +1,51 @@
+import type { SubmitDependencies } from '../indexing/submit-document.ts';
+import type { Logger } from '../logs.ts';
+import type { Queues } from '../queue/queues.ts';
+
+const batchSize = 500;
+/** While Redis is away. The sweep enqueues what is not noted. */
+const maxNoted = 10_000;
+
+/**
+ * Enqueues documents in batches, one batch after the other, and lets nobody wait for Redis: what is
+ * stored is acknowledged.
+ */
+export class Enqueuer implements Pick<SubmitDependencies, 'queues'> {
+  readonly queues = { enqueue: (_name: 'indexing', documentId: string) => this.#note(documentId) };
+  readonly #queues: Queues;
+  readonly #log: Logger;
+  readonly #noted = new Set<string>();
+  #sending: Promise<void> | undefined;
+
+  constructor(queues: Queues, log: Logger) {
+    this.#queues = queues;
+    this.#log = log;
+  }
+
+  /** Waits until everything that was noted is enqueued, or has failed to be. */
+  async finish(): Promise<void> {
+    await this.#sending;
+  }
+
+  async #note(documentId: string): Promise<void> {
+    if (this.#noted.size < maxNoted) this.#noted.add(documentId);
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = undefined;
+    });
+  }
+
+  async #send(): Promise<void> {
+    while (this.#noted.size > 0) {
+      const batch = [...this.#noted].slice(0, batchSize);
+      for (const documentId of batch) this.#noted.delete(documentId);
+      await this.#queues
+        .enqueueAll('indexing', batch)
+        .catch((error: unknown) =>
+          this.#log.warn(
+            { err: error, documents: batch.length },
+            'stored, and enqueued as soon as Redis answers',
+          ),
+        );
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { Pool } from 'pg';
+
+import { PulseError } from '../errors.ts';
+import { bodyLimit, lineLimit } from './limits.ts';
+
+/** Sixteen bodies of the largest size would be some 600 MiB when they are parsed. */
+const maxBytesInHand = 128 * 2 ** 20;
+const maxCallersWaiting = 200;
+
+/** Lets a request for documents in only when this process can take it. */
+export class Gate {
+  readonly #pool: Pick<Pool, 'waitingCount'>;
+  readonly #isSchemaReady: () => boolean;
+  #bytesInHand = 0;
+
+  constructor(pool: Pick<Pool, 'waitingCount'>, isSchemaReady: () => boolean) {
+    this.#pool = pool;
+    this.#isSchemaReady = isSchemaReady;
+  }
+
+  /** Counts the request's bytes until it is answered or its connection ends. */
+  readonly enter: onRequestHookHandler = (request, reply, done) => {
+    const bytes = countBytesToHold(request);
+    if (!this.#isSchemaReady())
+      return done(
+        new PulseError('POSTGRES_UNREACHABLE', 'away', 'Postgres has not answered since the start'),
+      );
+    if (this.#bytesInHand + bytes > maxBytesInHand)
+      return done(new PulseError('API_BUSY', 'away', 'too many bytes are in hand'));
+    if (this.#pool.waitingCount > maxCallersWaiting)
+      return done(new PulseError('API_BUSY', 'away', 'too many callers wait for Postgres'));
+    this.#bytesInHand += bytes;
+    reply.raw.once('close', () => {
+      this.#bytesInHand -= bytes;
+    });
+    done();
+  };
+}
+
+/**
+ * What of the body may be in memory at a time, as far as the headers tell: of lines, the one that
+ * is stored and the one that comes in.
+ */
+function countBytesToHold({ headers }: FastifyRequest): number {
+  const { 'content-length': length, 'transfer-encoding': encoding } = headers;
+  if (length === undefined && encoding === undefined) return 0;
+  return Math.min(Number(length ?? Infinity), Math.max(bodyLimit, 2 * lineLimit));
+}

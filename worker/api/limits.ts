@@ -1,0 +1,19 @@
+const MiB = 2 ** 20;
+
+/** Of one document or a list of them, and of one line, in bytes. */
+export const bodyLimit = 12 * MiB;
+export const lineLimit = 12 * MiB;
+/** Of any other body, in bytes. */
+export const smallBodyLimit = 64 * 1024;
+/** Of documents in lines, which are stored while they come in. */
+export const linesLimit = { bytes: 64 * MiB, lines: 10_000 };
+/** Documents of one list. */
+export const listLimit = 1_000;
+
+/** Requests a second that one key may send to one process. */
+export const requestsPerSecond = { documents: 1_000, searches: 200 };
+
+/** The longest that a whole request may take to come in, and then its answer. */
+export const timeLimitsMs = { receive: 60_000, headers: 10_000, answer: 15_000, store: 50_000 };
+/** Longer than the 30 s for which the proxy keeps an idle connection: it closes first. */
+export const keepAliveMs = 75_000;

@@ -1,0 +1,66 @@
+import { isUtf8 } from 'node:buffer';
+
+import parseSecurely from 'secure-json-parse';
+
+import type { Code } from '../../shared/codes.ts';
+import { parseDocument } from '../documents/document.ts';
+import type { Document } from '../documents/document.ts';
+import { PulseError } from '../errors.ts';
+import { listLimit } from './limits.ts';
+
+/** A page as it was read: checked and cleaned, or refused. It goes from one thread to another. */
+export type ReadPage =
+  | { readonly page: Document; readonly cleanMs: number }
+  | { readonly refusal: Refusal };
+
+export interface Refusal {
+  readonly code: Code;
+  readonly detail: string;
+}
+
+export interface ReadPages {
+  /** Whether they came as a list, be it of one. */
+  readonly isList: boolean;
+  readonly pages: readonly ReadPage[];
+}
+
+/**
+ * Reads the JSON of one page or of a list of pages.
+ *
+ * @throws PulseError API_SYNTAX, API_TOO_LARGE
+ */
+export function readPages(bytes: Uint8Array): ReadPages {
+  const value = parseJson(bytes);
+  if (!Array.isArray(value)) return { isList: false, pages: [readPage(value)] };
+  if (value.length > listLimit)
+    throw new PulseError(
+      'API_TOO_LARGE',
+      'final',
+      `a list has at most ${listLimit} documents; send more as application/x-ndjson`,
+    );
+  return { isList: true, pages: value.map(readPage) };
+}
+
+/** Refuses keys such as `__proto__` as well: what copies an object would take them for its own. */
+function parseJson(bytes: Uint8Array): unknown {
+  if (!isUtf8(bytes)) throw new PulseError('API_SYNTAX', 'final', 'is no UTF-8');
+  try {
+    return parseSecurely(new TextDecoder().decode(bytes));
+  } catch (error) {
+    const { message } = error as Error;
+    // The parser quotes what it read, which is the caller's.
+    const reason = /prototype/.test(message) ? 'has a forbidden key' : 'is no JSON';
+    throw new PulseError('API_SYNTAX', 'final', reason, error);
+  }
+}
+
+function readPage(value: unknown): ReadPage {
+  const startedMs = performance.now();
+  try {
+    const page = parseDocument(value);
+    return { page, cleanMs: Math.round((performance.now() - startedMs) * 10) / 10 };
+  } catch (error) {
+    if (!(error instanceof PulseError)) throw error;
+    return { refusal: { code: error.code, detail: error.message } };
+  }
+}

@@ -1,0 +1,131 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+
+import { documentIdOf } from '../documents/document-id.ts';
+import { normalizeFilters } from '../documents/filters.ts';
+import { PulseError } from '../errors.ts';
+import { readPageDetails } from '../records/page-details.ts';
+import type { PageDetails } from '../records/page-details.ts';
+import type { Hit } from '../search/fuse.ts';
+import { search } from '../search/search.ts';
+import type { Services } from '../services.ts';
+import { parseInput } from './input.ts';
+import { requestsPerSecond } from './limits.ts';
+
+/** The best results of both legs are merged anew for every page: more would be guesswork. */
+const maxRank = 200;
+
+const filters = z.object({
+  domain: z.string().nullish(),
+  language: z.string().nullish(),
+  country: z.string().nullish(),
+  isMobile: z.boolean().nullish(),
+});
+const count = (least: number, most: number) => z.int().min(least).max(most);
+const input = z
+  .object({
+    query: z.string().refine((text) => text.trim() !== '', 'is empty'),
+    // The predecessor calls the search by keyword by its formula.
+    mode: z
+      .enum(['hybrid', 'keyword', 'semantic', 'bm25'])
+      .default('hybrid')
+      .transform((mode) => (mode === 'bm25' ? 'keyword' : mode)),
+    limit: count(1, 100).default(10),
+    offset: count(0, maxRank - 1).default(0),
+    filters: filters.nullish(),
+  })
+  .refine(({ limit, offset }) => limit + offset <= maxRank, {
+    path: ['offset'],
+    message: `offset and limit together are at most ${maxRank}`,
+  });
+type Input = z.output<typeof input>;
+
+/** Searches, asked as JSON or in the address. */
+export async function addSearchRoutes(app: FastifyInstance, services: Services): Promise<void> {
+  const rateLimit = { max: requestsPerSecond.searches, timeWindow: 1_000 };
+  const config = { access: 'read', rateLimit } as const;
+  app.post('/api/search', { config }, ({ body }) => answer(services, parseInput(input, body)));
+  app.get('/api/search', { config }, ({ query }) =>
+    answer(services, parseInput(input, readQuery(query as Readonly<Record<string, string>>))),
+  );
+}
+
+/** Makes of `?q=…&limit=5&domain=…` what would be posted. */
+function readQuery({
+  q,
+  limit,
+  offset,
+  isMobile,
+  mode,
+  ...rest
+}: Readonly<Record<string, string>>): object {
+  return {
+    query: q,
+    mode,
+    limit: limit === undefined ? undefined : Number(limit),
+    offset: offset === undefined ? undefined : Number(offset),
+    filters: { ...rest, isMobile: readFlag(isMobile) },
+  };
+}
+
+function readFlag(text: string | undefined): unknown {
+  return text === 'true' || text === 'false' ? text === 'true' : text;
+}
+
+async function answer(services: Services, { query, mode, limit, offset, ...given }: Input) {
+  const startedMs = performance.now();
+  const { domain, language, country, isMobile } = given.filters ?? {};
+  const found = await search(
+    services,
+    query,
+    mode,
+    offset + limit,
+    normalizeFilters({
+      domain: domain ?? undefined,
+      language: language ?? undefined,
+      country: country ?? undefined,
+      isMobile: isMobile ?? undefined,
+    }),
+  );
+  const { degraded, degradedBecause, total } = found;
+  const results = await describeHits(services, found.results.slice(offset));
+  return {
+    query,
+    mode,
+    degraded,
+    degradedBecause,
+    total,
+    hasMore: total > offset + limit,
+    took: { totalMs: Math.round((performance.now() - startedMs) * 10) / 10 },
+    results,
+  };
+}
+
+/**
+ * Adds what only Postgres knows of the pages. Searching does not depend on it: while it is away,
+ * these fields are left out.
+ */
+async function describeHits(
+  { pool, log }: Pick<Services, 'pool' | 'log'>,
+  hits: readonly Hit[],
+): Promise<object[]> {
+  const ids = hits.map(({ url }) => documentIdOf(url));
+  const details = await readPageDetails(pool, ids).catch((error: unknown) => {
+    if (!(error instanceof PulseError)) throw error;
+    log.info({ err: error }, 'searched without the details that Postgres has');
+    return new Map<string, PageDetails>();
+  });
+  return hits.map(({ url, title, passage: text, score }, index) => {
+    const id = ids[index] as string;
+    const { description, ...metadata } = details.get(id) ?? {};
+    return {
+      id,
+      url,
+      title,
+      description,
+      text,
+      score,
+      metadata: { domain: new URL(url).hostname, ...metadata },
+    };
+  });
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+
+import rateLimit from '@fastify/rate-limit';
+import { fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+
+import { collectSecrets } from '../../shared/redaction.ts';
+import { PulseError } from '../errors.ts';
+import type { Services } from '../services.ts';
+import { addDocumentRoutes } from './documents.ts';
+import type { Enqueuer } from './enqueuer.ts';
+import { Gate } from './gate.ts';
+import { requireKey } from './keys.ts';
+import { keepAliveMs, smallBodyLimit, timeLimitsMs } from './limits.ts';
+import type { PageReader } from './page-reader.ts';
+import { answerBrokenRequest, Problems } from './problems.ts';
+import { addPublicRoutes } from './public.ts';
+import { startReadiness } from './readiness.ts';
+import { noteRoutes } from './routes.ts';
+import { addSearchRoutes } from './search.ts';
+import type { ApiSettings } from './settings.ts';
+
+export interface ServerDependencies {
+  readonly settings: ApiSettings;
+  readonly services: Services;
+  readonly enqueuer: Enqueuer;
+  readonly reader: PageReader;
+  /** Aborted once the process stops. */
+  readonly stopping: AbortSignal;
+  readonly isSchemaReady: () => boolean;
+}
+
+/** Left out: with several replicas they would tell half the truth. */
+const budgetHeaders = {
+  'x-ratelimit-limit': false,
+  'x-ratelimit-remaining': false,
+  'x-ratelimit-reset': false,
+};
+
+/** Builds the server with all its routes. It does not listen yet. */
+export async function buildServer({
+  settings,
+  services,
+  enqueuer,
+  reader,
+  stopping,
+  isSchemaReady,
+}: ServerDependencies): Promise<FastifyInstance> {
+  const problems = new Problems(services.log, collectSecrets(settings));
+  const app = fastify({
+    bodyLimit: smallBodyLimit,
+    requestTimeout: timeLimitsMs.receive,
+    handlerTimeout: timeLimitsMs.answer,
+    keepAliveTimeout: keepAliveMs,
+    http: { headersTimeout: timeLimitsMs.headers, connectionsCheckingInterval: 2_000 },
+    // Requests that still come in on open connections are answered, the last on each.
+    return503OnClosing: false,
+    trustProxy: settings.trustedProxies.length > 0 && settings.trustedProxies,
+    genReqId: ({ headers }) => chooseRequestId(headers['x-request-id']),
+    frameworkErrors: (error, request, reply) => problems.answer(error, request, reply),
+    clientErrorHandler: answerBrokenRequest,
+  });
+  const describeUnrouted = noteRoutes(app);
+  app.removeContentTypeParser('text/plain');
+  app.decorateRequest('keyName', undefined);
+  app.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    problems.answer(describeUnrouted(request), request, reply),
+  );
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': request.id,
+    });
+    done();
+  });
+  app.addHook('onRequest', requireKey(settings, services.log));
+  await app.register(rateLimit, {
+    global: false,
+    // Every route with a limit asks for a key first.
+    keyGenerator: ({ keyName = '' }) => keyName,
+    addHeaders: budgetHeaders,
+    addHeadersOnExceeding: budgetHeaders,
+    errorResponseBuilder: (_request, { max }) =>
+      new PulseError('API_RATE', 'away', `more than ${max} requests in a second`),
+  });
+  await app.register(addPublicRoutes, {
+    stopping,
+    lookAtReadiness: startReadiness(services, isSchemaReady),
+  });
+  await app.register(addDocumentRoutes, {
+    services,
+    enqueuer,
+    reader,
+    gate: new Gate(services.pool, isSchemaReady),
+  });
+  await app.register(addSearchRoutes, services);
+  return app;
+}
+
+/** One from outside joins the lines of both sides; one that is odd could forge lines. */
+function chooseRequestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+}

@@ -1,0 +1,59 @@
+import { BlockList, isIP } from 'node:net';
+
+import { z } from 'zod';
+
+import { readVariables, variables as workerVariables } from '../settings.ts';
+import type { ValuesOf } from '../settings.ts';
+import { duration, integer, text, variable } from '../settings/kinds.ts';
+
+const minSecretLength = 32;
+const newSecret = z.string().min(minSecretLength, `has fewer than ${minSecretLength} characters`);
+
+/** Addresses and networks such as `172.20.0.5, 10.0.0.0/8`. */
+const networks = z
+  .string()
+  .transform((list) =>
+    list
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
+  )
+  .refine(
+    (list) => list.every(isNetwork),
+    'is no list of addresses and networks such as 172.20.0.5, 10.0.0.0/8',
+  );
+
+/** Every variable that the API reads: those of a worker, under its own name, and its own. */
+const variables = {
+  ...workerVariables,
+  workerName: variable('WEBHOOK_API_NAME', text.default(`api-${process.pid}`)),
+  host: variable('WEBHOOK_HOST', text.default('0.0.0.0')),
+  port: variable('WEBHOOK_PORT', integer(1, 65_535).prefault('50108')),
+  apiSecret: variable('WEBHOOK_API_SECRET', newSecret),
+  // The previous ones may be of a deployment that set no length.
+  apiSecretPrevious: variable('WEBHOOK_API_SECRET_PREVIOUS', text.optional()),
+  searchSecret: variable('WEBHOOK_SEARCH_SECRET', newSecret),
+  searchSecretPrevious: variable('WEBHOOK_SEARCH_SECRET_PREVIOUS', text.optional()),
+  trustedProxies: variable('WEBHOOK_TRUSTED_PROXIES', networks.prefault('')),
+  lingerMs: variable('WEBHOOK_API_LINGER', duration.default(3_000)),
+};
+
+export type ApiSettings = ValuesOf<typeof variables>;
+
+/** @throws SettingsError with all faults at once */
+export function readApiSettings(env: NodeJS.ProcessEnv): ApiSettings {
+  return readVariables(variables, env);
+}
+
+function isNetwork(one: string): boolean {
+  const [address = '', prefix, ...rest] = one.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  if (prefix === undefined) return true;
+  try {
+    new BlockList().addSubnet(address, Number(prefix), family === 4 ? 'ipv4' : 'ipv6');
+    return /^\d+$/.test(prefix);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Pool } from 'pg';
+
+import type { QueueName } from '../../shared/queue-names.ts';
+import { ask } from '../postgres/connection.ts';
+import type { Statement } from '../postgres/connection.ts';
+
+/** How far a document's latest version is. It is derived, and stored nowhere. */
+export type DocumentState = 'pending' | 'keyword-searchable' | 'indexed' | 'failed' | 'cancelled';
+
+/** A document as the API shows it. Its fields are JSON output. */
+export interface DocumentStatus {
+  readonly id: string;
+  readonly url: string;
+  readonly title: string;
+  readonly description: string;
+  readonly language: string | null;
+  readonly country: string | null;
+  readonly isMobile: boolean | null;
+  readonly source: string | null;
+  readonly crawlId: string | null;
+  readonly state: DocumentState;
+  /** Which searches find it, if only in the version before the latest. */
+  readonly findable: { readonly keyword: boolean; readonly meaning: boolean };
+  readonly failure: {
+    readonly stage: QueueName;
+    readonly code: string | null;
+    readonly reason: string | null;
+  } | null;
+  readonly versionId: number;
+  readonly times: {
+    readonly receivedAt: string;
+    readonly keywordAt: string | null;
+    readonly indexedAt: string | null;
+  };
+}
+
+const status: Statement = {
+  name: 'document-status',
+  text: `
+    SELECT d.id, d.url, v.page->>'title' AS title, v.page->>'description' AS description,
+      v.page->>'language' AS language, v.page->>'country' AS country,
+      (v.page->>'isMobile')::boolean AS "isMobile", v.page->>'source' AS source,
+      v.page->>'crawlId' AS "crawlId",
+      CASE WHEN v.state = 'pending' AND v.keyword_at IS NOT NULL THEN 'keyword-searchable'
+        ELSE v.state END AS state,
+      json_build_object(
+        'keyword', EXISTS (SELECT FROM chunks c WHERE c.document_id = d.id),
+        'meaning', EXISTS (
+          SELECT FROM versions known WHERE known.document_id = d.id AND known.vectors_at IS NOT NULL)
+      ) AS findable,
+      CASE WHEN v.state = 'failed' THEN json_build_object(
+        'stage', CASE WHEN v.keyword_at IS NULL THEN 'indexing' ELSE 'embedding' END,
+        'code', v.code, 'reason', v.reason) END AS failure,
+      v.id::float8 AS "versionId", v.created_at AS "receivedAt", v.keyword_at AS "keywordAt",
+      v.vectors_at AS "indexedAt"
+    FROM documents d
+    JOIN versions v ON v.id = d.latest
+    WHERE d.id = $1`,
+};
+
+type Row = Omit<DocumentStatus, 'times'> & {
+  readonly receivedAt: Date;
+  readonly keywordAt: Date | null;
+  readonly indexedAt: Date | null;
+};
+
+/** @returns undefined when there is no such document */
+export async function readDocumentStatus(
+  pool: Pool,
+  documentId: string,
+): Promise<DocumentStatus | undefined> {
+  const [row] = await ask<Row>(pool, status, [documentId]);
+  if (row === undefined) return undefined;
+  const { receivedAt, keywordAt, indexedAt, ...document } = row;
+  return {
+    ...document,
+    times: {
+      receivedAt: receivedAt.toISOString(),
+      keywordAt: keywordAt?.toISOString() ?? null,
+      indexedAt: indexedAt?.toISOString() ?? null,
+    },
+  };
+}
