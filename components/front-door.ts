@@ -24,8 +24,8 @@ const startLimitSeconds = 60;
 /** From the end of what HAProxy gives the last requests to SIGKILL. */
 const stopMarginSeconds = 5;
 
-/** Above what its connections need, two each; below the hard limit of every engine we know. */
-const openFiles = 8_192;
+/** Above what its connections need, four each; below the hard limit of every engine we know. */
+const openFiles = 16_384;
 
 export interface FrontDoorArgs extends InStack {
   /** An image of HAProxy 2.6 or newer. */
@@ -99,6 +99,6 @@ function proxyContainer(image: pulumi.Input<string>, args: FrontDoorArgs): Conta
  */
 const startScript = `
 set -eu
-printf '%s' "$0" > ${configFolder}/haproxy.cfg
+printf '%s\n' "$0" > ${configFolder}/haproxy.cfg
 exec haproxy -db -f ${configFolder}/haproxy.cfg
 `;

@@ -16,8 +16,11 @@ export interface HaproxyArgs {
 /** A little above the 64 MiB that the API takes, so that the API's own answer is the usual one. */
 const largestBodyBytes = 65 * 1024 * 1024;
 
-/** Client connections at once; each takes two buffers of 16 KiB. */
+/** Callers' connections at once; with the inner ones that is twice as many, of two buffers each. */
 const mostConnections = 2_000;
+
+/** How long a caller's idle connection is kept. */
+const idleSeconds = 30;
 
 /** A caller may try again after this; a replica starts within. */
 const retryAfterSeconds = 2;
@@ -42,7 +45,7 @@ const answers: readonly (readonly [status: number, code: Code, isTemporary: bool
  * Why each time is what it is: docs/decisions/0029-front-door.md.
  */
 export function haproxyConfiguration(args: HaproxyArgs): string {
-  return `${[globalSection, defaultsSection(), resolversSection, frontend(args), backend(args)]
+  return `${[globalSection, defaultsSection(), resolversSection, outer(args), inner(args)]
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
 }
@@ -50,7 +53,7 @@ export function haproxyConfiguration(args: HaproxyArgs): string {
 const globalSection = [
   'global',
   '  log stdout format raw local0 info',
-  `  maxconn ${mostConnections}`,
+  `  maxconn ${2 * mostConnections}`,
   '  nbthread 2',
   `  hard-stop-after ${stopLimitSeconds}s`,
 ];
@@ -66,23 +69,22 @@ function defaultsSection(): string[] {
     `  log-format '${logFormat}'`,
     '  timeout http-request 10s',
     '  timeout client 30s',
-    '  timeout http-keep-alive 30s',
+    `  timeout http-keep-alive ${idleSeconds}s`,
     '  timeout connect 1s',
     '  timeout queue 5s',
     '  timeout server 90s',
     '  timeout check 3s',
-    // Another replica is tried only when none of the request was sent: no body goes out twice.
+    // Another replica is tried only where none of the request was sent: no body goes out twice.
     '  retries 3',
     '  retry-on conn-failure',
     '  option redispatch 1',
-    '  http-reuse safe',
     ...answers.map(([status, code, isTemporary]) => ownAnswer(status, code, isTemporary)),
   ];
 }
 
 /** Neither headers nor the query string: both may hold what is secret. */
 const logFormat = JSON.stringify({
-  msg: 'request failed',
+  msg: 'request',
   client: '%ci',
   method: '%HM',
   path: '%[var(txn.path),json(utf8s)]',
@@ -125,10 +127,16 @@ const resolversSection = [
   '  hold timeout 30s',
 ];
 
-function frontend({ ports }: HaproxyArgs): string[] {
+/**
+ * Callers keep their connections, and yet learn by a 502 that a replica was lost. On a connection's
+ * second request HAProxy would close it without an answer, so each request goes through an inner
+ * connection of its own, on which it is the first.
+ */
+function outer({ ports }: HaproxyArgs): string[] {
   return [
     'frontend door',
     ...ports.map((port) => `  bind *:${port}`),
+    `  maxconn ${mostConnections}`,
     '  http-request set-var(txn.path) path',
     `  http-request deny deny_status 413 if { req.hdr_val(content-length) gt ${largestBodyBytes} }`,
     // What the client says of itself is not passed on: the API believes these.
@@ -136,14 +144,28 @@ function frontend({ ports }: HaproxyArgs): string[] {
     '  http-request del-header X-Forwarded-Host',
     '  http-request set-header X-Forwarded-Proto http',
     '  http-request set-header X-Forwarded-For %[src]',
-    '  default_backend api',
+    // A caller that knows of no limit would use a connection that is closed here already.
+    `  http-response set-header Keep-Alive timeout=${idleSeconds - 5}`,
+    '  default_backend inside',
+    '',
+    'backend inside',
+    '  option http-server-close',
+    '  http-reuse never',
+    '  server inside abns@inside send-proxy-v2',
   ];
 }
 
-function backend({ replicas, replicaPort, mostReplicas }: HaproxyArgs): string[] {
+function inner({ replicas, replicaPort, mostReplicas }: HaproxyArgs): string[] {
   return [
+    'frontend inside',
+    '  bind abns@inside accept-proxy',
+    '  http-request set-var(txn.path) path',
+    '  default_backend api',
+    '',
     'backend api',
     '  balance leastconn',
+    // No connection to a replica is older than its request, so none was closed there meanwhile.
+    '  http-reuse never',
     '  option httpchk',
     '  http-check send meth GET uri /health ver HTTP/1.1 hdr Host api',
     '  http-check expect status 200',

@@ -22,7 +22,7 @@ const answers = lines.flatMap((line) => {
 
 describe('the configuration of HAProxy', () => {
   test('listens where senders inside the network look, old and new', () => {
-    expect(lines.filter((line) => line.startsWith('bind '))).toEqual([
+    expect(lines.filter((line) => /^bind [*]/.test(line))).toEqual([
       'bind *:50108',
       'bind *:52100',
     ]);
@@ -46,6 +46,16 @@ describe('the configuration of HAProxy', () => {
   test('tries another replica only where nothing was sent', () => {
     expect(lines.filter((line) => line.startsWith('retry-on'))).toEqual(['retry-on conn-failure']);
     expect(lines).toContain('option redispatch 1');
+  });
+
+  test('gives each request a connection of its own behind the callers, who keep theirs', () => {
+    expect(lines.filter((line) => line.startsWith('http-reuse'))).toEqual([
+      'http-reuse never',
+      'http-reuse never',
+    ]);
+    expect(lines).toContain('server inside abns@inside send-proxy-v2');
+    expect(lines).toContain('timeout http-keep-alive 30s');
+    expect(lines).toContain('http-response set-header Keep-Alive timeout=25');
   });
 
   test('answers each fault of its own with a problem document and a code of the catalogue', () => {
