@@ -16,6 +16,8 @@ import { freeSubnet } from './subnet.ts';
 
 const project = new Project();
 const workers = project.workers(4);
+/** Runs the image of the workers, and is replaced when they are. */
+const api = project.container('webhook-api-1');
 const source = join(project.folder, 'worker/worker.ts');
 const address = await gpuHostAddress();
 const fourWorkers = { workerReplicas: '4' };
@@ -120,7 +122,7 @@ describe('an update under load', () => {
       using serving = new Serving(workers);
       await using load = new Load(project, what.replaceAll(/\W+/g, '-'));
       change();
-      expect(await replaced(() => project.up())).toEqual(workers);
+      expect(await replaced(() => project.up())).toEqual([api, ...workers]);
       const acknowledged = await load.stop();
       await eventually('four serving workers', () => expect(serving.now).toBe(4));
       expect(serving.least).toBe(2);
@@ -180,7 +182,7 @@ test('a roll-out whose first wave stays unhealthy stops and says why, and a late
   expect(failed.stderr).toMatch(
     new RegExp(`${workers[0]} is (unhealthy|starting)[^]*the licence server is away`),
   );
-  expect(failed.stderr).toMatch(/4 of 6 containers are healthy and serve on/);
+  expect(failed.stderr).toMatch(/6 of 8 containers are healthy and serve on/);
   const after = await project.ids();
   expect([after[workers[1]!], after[workers[3]!]]).toEqual([
     before[workers[1]!],

@@ -7,6 +7,7 @@ import { eventually } from '../harness/eventually.ts';
 import { hardeningOf } from './hardened.ts';
 import { Project } from './project.ts';
 import type { Ended } from './project.ts';
+import { readSecrets } from './secrets.ts';
 
 const project = new Project();
 const json = ({ stdout }: Ended) => JSON.parse(stdout);
@@ -57,12 +58,15 @@ describe('a deployed stack', () => {
     const port = (key: string) => [`127.0.0.1:${String(project.setting(key))}`];
     const worker = { user: '99:100', memoryMiB: 768, cpus: 1, openFiles: 16_384, published: [] };
     const service = { memoryMiB: 2048, cpus: 2, published: [] };
+    const door = { user: '99:99', memoryMiB: 128, cpus: 1, openFiles: 16_384 };
     const each = {
       postgres: { user: '999:999', memoryMiB: 512, cpus: 2, published: port('postgresPort') },
       redis: { user: '999:999', memoryMiB: 256, cpus: 1, published: port('redisPort') },
       tei: service,
       qdrant: service,
       ollama: service,
+      webhook: { ...door, published: port('apiPort') },
+      'webhook-api-1': { ...worker, memoryMiB: 512 },
       'webhook-worker-1': worker,
       'webhook-worker-2': worker,
     };
@@ -80,14 +84,9 @@ describe('a deployed stack', () => {
 
   test('shows no secret in state, preview, outputs, logs or image', async () => {
     await project.beginWith();
-    const worker = project.container('webhook-worker-1');
-    const environment = JSON.parse(
-      (await project.docker('inspect', worker, '--format', '{{json .Config.Env}}')).stdout,
-    ) as string[];
-    const secrets = environment.flatMap(
-      (line) => /^(?:REDIS_URL|WEBHOOK_DATABASE_URL)=\w+:\/\/[^:]*:([^@]+)@/.exec(line)?.[1] ?? [],
-    );
-    expect(secrets).toHaveLength(2);
+    const api = project.container('webhook-api-1');
+    const secrets = [...(await readSecrets(project, api))];
+    expect(secrets).toHaveLength(4);
     const containers = (
       await project.docker(
         'ps',
@@ -117,9 +116,9 @@ describe('a deployed stack', () => {
     for (const secret of secrets) expect(seen.filter((text) => text.includes(secret))).toEqual([]);
     const { code } = await project.run('sh', [
       '-c',
-      'docker save "$1" | grep -qaF -e "$2" -e "$3"',
+      'docker save "$1" | grep -qaF -e "$2" -e "$3" -e "$4" -e "$5"',
       'sh',
-      await imageOf(worker),
+      await imageOf(api),
       ...secrets,
     ]);
     expect(code, 'grep finds nothing in the layers of the image').toBe(1);

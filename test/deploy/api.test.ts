@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+
+import { eventually } from '../harness/eventually.ts';
+import { Callers } from './callers.ts';
+import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
+import type { GpuHost } from './gpu-host.ts';
+import { Project } from './project.ts';
+import { countDocuments } from './stores.ts';
+
+const project = new Project();
+const replicas = [1, 2].map((member) => project.container(`webhook-api-${member}`));
+const settings = { workerReplicas: '1', apiReplicas: '2' };
+const gpuAddress = await gpuHostAddress();
+let gpuHost: GpuHost;
+let address: string;
+/** The key that may do everything, and the one that may search. */
+let keys: { admin: string; search: string };
+
+beforeAll(async () => {
+  gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, gpuAddress);
+  await project.prepare({ ...gpuHostSettings(gpuAddress, project.gateway), ...settings });
+  await project.up();
+  address = `http://127.0.0.1:${String(project.setting('apiPort'))}`;
+  keys = { admin: await readKey('--admin'), search: await readKey() };
+});
+afterAll(async () => {
+  await project.remove();
+  await gpuHost[Symbol.asyncDispose]();
+});
+
+async function readKey(...flags: string[]): Promise<string> {
+  const { code, stdout } = await project.pulse('api', 'key', ...flags);
+  expect(code).toBe(0);
+  return stdout.trim();
+}
+
+function post(path: string, body: object, key?: string): Promise<Response> {
+  return fetch(address + path, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+    },
+    body: JSON.stringify(body),
+  });
+}
+
+async function serving(): Promise<void> {
+  await eventually('an answer of a replica', async () =>
+    expect((await fetch(`${address}/health`)).status).toBe(200),
+  );
+}
+
+describe('the front door', () => {
+  const page = {
+    url: 'https://docs.example.org/wombat',
+    title: 'Wombats',
+    markdown: 'The wombat digs burrows at night.',
+  };
+
+  test('takes a document with the key that may all, and answers a search with the other one', async () => {
+    await project.beginWith(settings);
+    expect([200, 202]).toContain((await post('/api/documents', page, keys.admin)).status);
+    await eventually('the document in a search', async () => {
+      const answer = await post('/api/search', { query: 'wombat', limit: 1 }, keys.search);
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({ results: [{ url: page.url }] });
+    });
+  });
+
+  test('takes nothing without a key, and nothing to store with the key for searches', async () => {
+    await project.beginWith(settings);
+    expect((await post('/api/documents', page)).status).toBe(401);
+    expect((await post('/api/search', { query: 'wombat' })).status).toBe(401);
+    expect((await post('/api/documents', page, keys.search)).status).toBe(403);
+  });
+
+  test('is an output of the stack, with its keys hidden', async () => {
+    await project.beginWith(settings);
+    const { stdout } = await project.pulumi('stack', 'output', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      apiAddress: address,
+      apiSecret: '[secret]',
+      searchSecret: '[secret]',
+    });
+    expect(keys.admin).not.toBe(keys.search);
+  });
+
+  test('is found by senders inside the network on the old port and the new one', async () => {
+    await project.beginWith(settings);
+    for (const port of [50108, 52100]) {
+      const asked = `fetch('http://${project.container('webhook')}:${port}/health')`;
+      const { stdout } = await project.docker(
+        'exec',
+        project.container('webhook-worker-1'),
+        'node',
+        '--eval',
+        `${asked}.then(({ status }) => console.log(status))`,
+      );
+      expect(stdout.trim()).toBe('200');
+    }
+  });
+
+  test('refuses and cuts nothing while an update replaces every replica', async () => {
+    await project.beginWith({ ...settings, logLevel: undefined });
+    const [documents, before] = [await countDocuments(project), await project.ids()];
+    await using callers = new Callers(
+      address,
+      keys.admin,
+      `update-${randomBytes(3).toString('hex')}`,
+    );
+    await eventually('documents that come in', () => expect(callers.count).toBeGreaterThan(20));
+    project.configure({ logLevel: 'DEBUG' });
+    await project.up();
+    const after = await project.ids();
+    for (const name of replicas) expect(after[name]).not.toBe(before[name]);
+    const door = project.container('webhook');
+    expect(after[door], 'the front door stays').toBe(before[door]);
+    await callers.stop();
+    expect(callers.answers).toEqual({ 202: callers.count });
+    await eventually('every acknowledged document', async () =>
+      expect(await countDocuments(project)).toBe(documents + callers.count),
+    );
+  });
+
+  test('answers 502 or 503, and when to come again, where a replica is killed', async () => {
+    await project.beginWith(settings);
+    const [victim = ''] = replicas;
+    onTestFinished(() => project.docker('start', victim).then(serving));
+    await using callers = new Callers(
+      address,
+      keys.admin,
+      `killed-${randomBytes(3).toString('hex')}`,
+    );
+    await eventually('documents that come in', () => expect(callers.count).toBeGreaterThan(20));
+    await project.docker('kill', '--signal', 'KILL', victim);
+    const { count } = callers;
+    await eventually('documents that come in', () =>
+      expect(callers.count).toBeGreaterThan(count + 100),
+    );
+    await callers.stop();
+    expect(['202', '502', '503']).toEqual(expect.arrayContaining(Object.keys(callers.answers)));
+    for (const seconds of callers.retryAfter) expect(seconds).toMatch(/^\d+$/);
+  });
+
+  test('answers 503 by itself, with a code and when to come again, where no replica runs', async () => {
+    await project.beginWith(settings);
+    onTestFinished(() => project.docker('start', ...replicas).then(serving));
+    await project.docker('stop', ...replicas);
+    await eventually("the front door's own answer", async () => {
+      const answer = await post('/api/search', { query: 'wombat' }, keys.search);
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+      expect(await answer.json()).toMatchObject({ code: 'DOOR_NO_REPLICA', status: 503 });
+    });
+  });
+
+  test('shows no key: not in its own container, not in logs, not in the arguments of a process', async () => {
+    await project.beginWith(settings);
+    const door = project.container('webhook');
+    await fetch(`${address}/api/search?q=wombat&key=${keys.admin}`, {
+      headers: { authorization: `Bearer ${keys.search}` },
+    });
+    const seen = await Promise.all([
+      project.docker('inspect', door),
+      ...[door, ...replicas].flatMap((name) => [
+        project.docker('logs', name),
+        project.docker('top', name, '-eo', 'args'),
+      ]),
+    ]);
+    for (const { stdout, stderr } of seen)
+      for (const key of Object.values(keys)) expect(stdout + stderr).not.toContain(key);
+  });
+});
