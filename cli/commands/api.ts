@@ -12,9 +12,9 @@ export const api: RunnableCommand = {
   run: { key: onKnownStack(async (input) => printKey(input as Options)) },
 };
 
-async function printKey({ stack, admin = false, json }: Options): Promise<void> {
+async function printKey({ stack, admin, json }: Options): Promise<void> {
   const key = await readKey(stack, admin ? 'apiSecret' : 'searchSecret');
-  print(json ? JSON.stringify({ stack, admin, key }) : key);
+  print(json ? JSON.stringify({ stack, admin: admin === true, key }) : key);
 }
 
 /**

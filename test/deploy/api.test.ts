@@ -119,9 +119,11 @@ describe('the front door', () => {
     const door = project.container('webhook');
     expect(after[door], 'the front door stays').toBe(before[door]);
     await callers.stop();
-    expect(callers.answers).toEqual({ 202: callers.count });
+    const { 202: taken = 0, 200: unchanged = 0, ...others } = callers.answers;
+    expect(others).toEqual({});
+    expect(taken + unchanged).toBe(callers.count);
     await eventually('every acknowledged document', async () =>
-      expect(await countDocuments(project)).toBe(documents + callers.count),
+      expect(await countDocuments(project)).toBe(documents + callers.acknowledged.size),
     );
   });
 
@@ -141,7 +143,9 @@ describe('the front door', () => {
       expect(callers.count).toBeGreaterThan(count + 100),
     );
     await callers.stop();
-    expect(['202', '502', '503']).toEqual(expect.arrayContaining(Object.keys(callers.answers)));
+    expect(['200', '202', '502', '503']).toEqual(
+      expect.arrayContaining(Object.keys(callers.answers)),
+    );
     for (const seconds of callers.retryAfter) expect(seconds).toMatch(/^\d+$/);
   });
 

@@ -1,8 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What callers do at once, as crawlers would; each keeps its connection. */
+/** Crawlers at once; each keeps its connection. */
 const callers = 4;
-const pauseMs = 20;
+const pauseMs = 50;
+/**
+ * Each brings its own ones again and again. New ones all the time would fill the queue faster than
+ * one worker empties it, and the verification's document would wait behind them.
+ */
+const pagesOfEach = 10;
 
 /**
  * Programs that bring documents over HTTP all the time while something else happens. A request that
@@ -12,7 +17,9 @@ export class Callers implements AsyncDisposable {
   readonly #running: Promise<unknown>;
   readonly #answers = new Map<string, number>();
   readonly #retryAfter = new Set<string | null>();
-  readonly acknowledged: string[] = [];
+  /** Addresses of the documents that were taken. */
+  readonly acknowledged = new Set<string>();
+  #count = 0;
   #isStopped = false;
 
   /** @param name part of every document's address */
@@ -31,7 +38,7 @@ export class Callers implements AsyncDisposable {
 
   /** How many answers of 200 and 202. */
   get count(): number {
-    return this.acknowledged.length;
+    return this.#count;
   }
 
   /** The different `Retry-After` of answers that were no acknowledgement. */
@@ -41,10 +48,13 @@ export class Callers implements AsyncDisposable {
 
   async #send(target: string, key: string, base: string): Promise<void> {
     for (let page = 0; !this.#isStopped; page += 1) {
-      const url = `${base}/${page}`;
+      const url = `${base}/${page % pagesOfEach}`;
       const outcome = await this.#post(target, key, { url, title: url, markdown: `Page ${url}.` });
       this.#answers.set(outcome, (this.#answers.get(outcome) ?? 0) + 1);
-      if (outcome === '202' || outcome === '200') this.acknowledged.push(url);
+      if (outcome === '202' || outcome === '200') {
+        this.#count += 1;
+        this.acknowledged.add(url);
+      }
       await pause(pauseMs);
     }
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { readApiSettings } from '../../../worker/api/settings.ts';
 import { containerType, filterByType, findNamed, readEnvironment } from '../../pulumi/declare.ts';
 import type { Declared } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
@@ -68,6 +69,16 @@ describe('the replicas of the API', () => {
       WEBHOOK_SEARCH_SECRET_PREVIOUS: other,
     });
     expect(environment).not.toHaveProperty('WEBHOOK_API_SECRET_PREVIOUS');
+  });
+
+  test('understand what they are told', async () => {
+    const replica = findNamed(await containers({ apiSecretPrevious: other }), 'api-1');
+    expect(readApiSettings(readEnvironment(replica))).toMatchObject({
+      workerName: 'pulse-dev_webhook-api-1',
+      port: 50108,
+      apiSecretPrevious: other,
+      trustedProxies: ['10.224.0.0/24'],
+    });
   });
 
   test('are no workers: no key of the API is in a worker', async () => {
