@@ -25,7 +25,7 @@ const startLimitSeconds = 60;
 const stopMarginSeconds = 5;
 
 /** Above what its connections need, four each; below the hard limit of every engine we know. */
-const openFiles = 16_384;
+const openFiles = 8_192;
 
 export interface FrontDoorArgs extends InStack {
   /** An image of HAProxy 2.6 or newer. */

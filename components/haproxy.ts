@@ -17,7 +17,7 @@ export interface HaproxyArgs {
 const largestBodyBytes = 65 * 1024 * 1024;
 
 /** Callers' connections at once; with the inner ones that is twice as many, of two buffers each. */
-const mostConnections = 2_000;
+const mostConnections = 1_000;
 
 /** How long a caller's idle connection is kept. */
 const idleSeconds = 30;

@@ -24,9 +24,16 @@ export const logs = stackCommand(
   },
 );
 
-/** @throws CommandError when there is none */
+/**
+ * Finds the container of that name, or else those whose names begin with it: `webhook` is the front
+ * door, and the beginning of every worker's name.
+ *
+ * @throws CommandError when there is none
+ */
 async function findContainers(stack: string, name: string | undefined): Promise<string[]> {
   const containers = (await containersOf(stack, name ?? '')).map(nameOf);
+  const whole = `${prefixOf(stack)}_${name}`;
+  if (containers.includes(whole)) return [whole];
   if (containers.length > 0) return containers;
   if (name === undefined)
     throw new CommandError(

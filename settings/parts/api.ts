@@ -56,7 +56,7 @@ export const frontDoor = {
     key: 'haproxyMemory',
     kind: mebibytes(64),
     default: '128MiB',
-    description: 'memory limit of HAProxy, enough for its 2,000 connections',
+    description: 'memory limit of HAProxy, enough for its 1,000 connections',
     example: '128MiB',
   }),
   cpus: setting({

@@ -5,7 +5,10 @@ export const logs = {
   name: 'logs',
   summary: 'show the log of one container, or of all in the order of time',
   arguments: [
-    { usage: '[name]', help: "the container's name or its beginning; without it, all containers" },
+    {
+      usage: '[name]',
+      help: "a container's name, or the beginning of several; without it, all containers",
+    },
   ],
   options: [
     { flags: '-f, --follow', help: 'go on until Ctrl-C' },
@@ -20,6 +23,7 @@ export const logs = {
   examples: [
     './pulse logs',
     './pulse logs webhook-worker-1 -f',
+    './pulse logs webhook-api',
     './pulse logs postgres --tail 500',
   ],
 } as const satisfies CommandDefinition;

@@ -97,6 +97,8 @@ test('the next ./pulse up removes old worker images except the running one and t
 test('./pulse logs shows the log of one container, or of all containers in order of time', async () => {
   await project.beginWith();
   expect((await project.pulse('logs', 'webhook-worker-1')).stdout).toContain('taking jobs');
+  const door = (await project.pulse('logs', 'webhook')).stdout;
+  expect(door, 'only the front door').not.toContain('taking jobs');
   const lines = (await project.pulse('logs', '--json')).stdout
     .trim()
     .split('\n')

@@ -58,7 +58,7 @@ describe('a deployed stack', () => {
     const port = (key: string) => [`127.0.0.1:${String(project.setting(key))}`];
     const worker = { user: '99:100', memoryMiB: 768, cpus: 1, openFiles: 16_384, published: [] };
     const service = { memoryMiB: 2048, cpus: 2, published: [] };
-    const door = { user: '99:99', memoryMiB: 128, cpus: 1, openFiles: 16_384 };
+    const door = { user: '99:99', memoryMiB: 128, cpus: 1, openFiles: 8_192 };
     const each = {
       postgres: { user: '999:999', memoryMiB: 512, cpus: 2, published: port('postgresPort') },
       redis: { user: '999:999', memoryMiB: 256, cpus: 1, published: port('redisPort') },
