@@ -1,4 +1,5 @@
 /** Rules that span several settings. */
+import { settingRows } from '../settings.ts';
 import type { Key, SettingsByPart } from '../settings.ts';
 import { addressIn, broadcastAddress, networkAddress } from './ipv4.ts';
 
@@ -79,12 +80,28 @@ const overlapBelowChunk: Rule = {
   ],
 };
 
+/** Otherwise who may search could store and delete. */
+const searchKeyDiffers: Rule = {
+  keys: ['apiSecret', 'apiSecretPrevious', 'searchSecret', 'searchSecretPrevious'],
+  holds: ({ apiKeys }) => {
+    const ofAll = [apiKeys.apiSecret, apiKeys.apiSecretPrevious];
+    return [apiKeys.searchSecret, apiKeys.searchSecretPrevious].every(
+      (key) => key === undefined || !ofAll.includes(key),
+    );
+  },
+  problem: () =>
+    'pulse:searchSecret, or pulse:searchSecretPrevious, is also a key that may do everything: ' +
+    'who may search could store and delete',
+  remedy: () => ['searchSecret', settingRows.searchSecret.example],
+};
+
 const rules: readonly Rule[] = [
   gatewayInsideSubnet,
   reservationBelowLimit,
   ...portsDiffer,
   softBelowHard,
   overlapBelowChunk,
+  searchKeyDiffers,
 ];
 
 /**
@@ -98,6 +115,10 @@ export function crossFieldFaults(settings: SettingsByPart, faulty: ReadonlySet<s
     .filter(({ keys, holds }) => !keys.some((key) => faulty.has(key)) && !holds(settings))
     .map(({ problem, remedy }) => {
       const [key, text] = remedy(settings);
-      return `${problem(settings)}; for example: pulumi config set pulse:${key} '${text}'`;
+      // A secret's example is the command that makes one, which the shell must read.
+      const set = settingRows[key].kind.isSecret
+        ? `--secret pulse:${key} "${text}"`
+        : `pulse:${key} '${text}'`;
+      return `${problem(settings)}; for example: pulumi config set ${set}`;
     });
 }

@@ -98,6 +98,18 @@ describe('a faulty configuration', () => {
     },
   );
 
+  test.each([
+    ['searchSecret', 'apiSecret'],
+    ['searchSecret', 'apiSecretPrevious'],
+    ['searchSecretPrevious', 'apiSecret'],
+  ])('with %s the same as %s is refused without showing the key', (search, all) => {
+    const key = 'f3a1c97e0b5d4826a7c9e1f0d3b58264';
+    const [fault = '', ...others] = faultsOf({ [search]: key, [all]: key });
+    expect(others).toEqual([]);
+    expect(fault).toContain('pulumi config set --secret pulse:searchSecret "$(openssl');
+    expect(fault).not.toContain(key);
+  });
+
   test('is reported with all its faults at once, in single values and in combinations', () => {
     const faults = faultsOf({
       workerReplicas: 'eight',
