@@ -26,10 +26,10 @@ const folders = new pulse.DataFolders('folders', { base, image: workerImage, gpu
 const models = new pulse.ModelCache('model-cache', { ...inStack, folders });
 const keywords = new pulse.KeywordVolume('keywords', { ...inStack, folders });
 const gpuHost = new pulse.GpuHost('gpu-host', { ...inStack, ...settings.gpuHost, models });
-const stores = { models, keywords, postgres, redis, gpuHost };
+const stores = { keywords, postgres, redis, gpuHost };
 const environment = workerEnvironment(settings);
 const program = { ...inStack, ...stores, image: workerImage, environment };
-const workers = new pulse.WorkerPool('worker', { ...program, ...settings.workers });
+const workers = new pulse.WorkerPool('worker', { ...program, ...settings.workers, models });
 const localEmbeddings = new pulse.LocalEmbeddings('local-embeddings', {
   ...inStack,
   ...settings.localEmbeddings,

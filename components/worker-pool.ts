@@ -7,6 +7,7 @@ import { container } from './docker/container.ts';
 import type { ContainerArgs } from './docker/container.ts';
 import { containersOf } from './docker/in-stack.ts';
 import { declareInWaves, membersOf } from './docker/waves.ts';
+import type { ModelCache } from './model-cache.ts';
 import { workerProgram } from './worker-program.ts';
 import type { WorkerProgramArgs } from './worker-program.ts';
 
@@ -20,6 +21,8 @@ const startLimitSeconds = 60;
 const stopMarginSeconds = 10;
 
 export interface WorkerPoolArgs extends WorkerProgramArgs {
+  /** Tokens are counted with the model's own tokenizer. */
+  readonly models: ModelCache;
   /** A plain number, so that a preview shows every replica. */
   readonly replicas: number;
   readonly memoryReservationMiB: number;
@@ -64,8 +67,10 @@ function workerName(prefix: string, member: number): string {
 
 function workerContainer(member: number, args: WorkerPoolArgs): ContainerArgs {
   const name = workerName(args.prefix, member);
+  const program = workerProgram(name, args, { WEBHOOK_WORKER_NAME: name });
   return {
-    ...workerProgram(name, args, { WEBHOOK_WORKER_NAME: name }),
+    ...program,
+    volumes: { ...program.volumes, ...args.models.mountsAt('/app/.cache/huggingface') },
     memoryReservationMiB: args.memoryReservationMiB,
     cpus: args.cpus,
     cpuShares: args.cpuShares,

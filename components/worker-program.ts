@@ -6,7 +6,6 @@ import { heapLimit } from './docker/heap-limit.ts';
 import type { InStack } from './docker/in-stack.ts';
 import type { GpuHost } from './gpu-host.ts';
 import type { KeywordVolume } from './keyword-volume.ts';
-import type { ModelCache } from './model-cache.ts';
 import type { Postgres } from './postgres.ts';
 import type { Redis } from './redis.ts';
 import type { WorkerImage } from './worker-image.ts';
@@ -14,7 +13,6 @@ import type { WorkerImage } from './worker-image.ts';
 /** What every program of the worker's image works with. */
 export interface WorkerProgramArgs extends InStack {
   readonly image: WorkerImage;
-  readonly models: ModelCache;
   readonly keywords: KeywordVolume;
   readonly postgres: Postgres;
   readonly redis: Redis;
@@ -36,7 +34,7 @@ type Given =
 
 /**
  * What the containers of all programs of the worker's image have in common: image and user, the
- * keyword index and the models, the stores' addresses, a heap below the memory limit.
+ * keyword index, the stores' addresses, a heap below the memory limit.
  *
  * @param name of the container
  * @param own variables of this program alone
@@ -63,10 +61,7 @@ export function workerProgram(
     }),
     user: `${dataOwner.uid}:${dataOwner.gid}`,
     memoryMiB: args.memoryMiB,
-    volumes: {
-      '/app/data/bm25': args.keywords.source,
-      ...args.models.mountsAt('/app/.cache/huggingface'),
-    },
+    volumes: { '/app/data/bm25': args.keywords.source },
     healthIntervalSeconds: args.healthIntervalSeconds,
   };
 }

@@ -12,11 +12,11 @@ const containers = async (overrides: Record<string, string>): Promise<Declared[]
   filterByType(await declareStack('dev', overrides), containerType);
 
 describe('the replicas of the API', () => {
-  test('run the image of the workers, with what the workers are told and mount', async () => {
+  test('run the image of the workers, told the same, with the keyword index and no models', async () => {
     const declared = await containers({ apiReplicas: '2' });
     const worker = findNamed(declared, 'worker-1');
     const replica = findNamed(declared, 'api-1');
-    for (const input of ['image', 'user', 'mounts', 'ulimits'])
+    for (const input of ['image', 'user', 'ulimits'])
       expect(replica.inputs[input], input).toEqual(worker.inputs[input]);
     const { NODE_OPTIONS: _heap, WEBHOOK_WORKER_NAME: _name, ...told } = readEnvironment(worker);
     expect(readEnvironment(replica)).toMatchObject(told);
@@ -24,6 +24,7 @@ describe('the replicas of the API', () => {
       name: 'pulse-dev_webhook-api-1',
       command: ['node', '--max-semi-space-size=4', 'worker/api.ts'],
       memory: 512,
+      mounts: [{ type: 'volume', target: '/app/data/bm25', source: 'pulse-dev_bm25' }],
     });
   });
 
