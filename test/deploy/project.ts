@@ -1,5 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
-import type { ChildProcessByStdio } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   cpSync,
@@ -12,11 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
-import { expect, onTestFailed } from 'vitest';
+import { onTestFailed } from 'vitest';
 
 import { stackLabel } from '../../settings/names.ts';
 import { compileCacheFolder } from '../harness/compile-cache.ts';
@@ -24,19 +21,17 @@ import { eventually } from '../harness/eventually.ts';
 import { reportFailedHook, reportOnFailure } from '../harness/failure-report.ts';
 import { reserveStackPorts } from '../harness/stack-ports.ts';
 import { timed } from '../harness/timed.ts';
+import { Commands } from './commands.ts';
+import type { Ended } from './commands.ts';
 import { LastDeployment } from './last-deployment.ts';
 import { StackFile } from './stack-file.ts';
-import { CommandOutputs, reportStack } from './stack-report.ts';
+import { reportStack } from './stack-report.ts';
 import { freeSubnet } from './subnet.ts';
 
 const root = join(import.meta.dirname, '../..');
 const exec = promisify(execFile);
 
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export type { Ended } from './commands.ts';
 
 /**
  * A copy of this project with a stack of its own: names, ports, subnet, state and passphrase that
@@ -49,22 +44,23 @@ export class Project {
   readonly #subnet = freeSubnet();
   /** The host's address, as the stack's containers see it. */
   readonly gateway = `${this.#subnet}.1`;
-  readonly #environment: Readonly<Record<string, string>>;
   /** What `./pulse env` prints; nothing that a test does changes it. */
   #exports: Promise<Ended> | undefined;
   readonly #file = new StackFile(join(this.folder, `Pulumi.${this.stack}.yaml`));
   readonly #last = new LastDeployment([this.#file.path, join(this.folder, 'worker/worker.ts')]);
-
-  readonly #commands = new CommandOutputs();
+  readonly #commands: Commands;
 
   /** @param environment of every command, such as the DOCKER_HOST of another engine */
   constructor(environment: Readonly<Record<string, string>> = {}) {
-    this.#environment = environment;
+    this.#commands = new Commands(this.folder, {
+      NODE_COMPILE_CACHE: compileCacheFolder,
+      ...environment,
+    });
     reportOnFailure(() =>
       reportStack(
-        (...args) => waitForEnd(this.#spawn('docker', args)),
+        (...args) => this.#commands.runUnrecorded('docker', args),
         this.stack,
-        this.#commands.text,
+        this.#commands.outputs,
       ),
     );
   }
@@ -152,7 +148,7 @@ export class Project {
   ready(): Promise<void> {
     return eventually('a stack that is ready', async () => {
       const { code, stdout } = await this.pulse('status', '--json');
-      expect({ code, why: JSON.parse(stdout).why }).toEqual({ code: 0, why: [] });
+      if (code !== 0) throw new Error(stdout);
     });
   }
 
@@ -230,6 +226,7 @@ export class Project {
   /** Removes everything: containers, network, volumes, images, folder. */
   async remove(): Promise<void> {
     await reportFailedHook();
+    await this.#commands.stopRunning();
     const { code, stderr } = await this.pulse('down', '--data', '--yes');
     // By name: with --force an id removes the names that other projects gave the same image.
     const images = await this.dockerLines(
@@ -244,56 +241,15 @@ export class Project {
     if (code !== 0) throw new Error(`stack ${this.stack} was not removed: ${stderr}`);
   }
 
-  /**
-   * Runs `./pulse <args>`, and sends a Ctrl-C as soon as it says this on stderr: SIGINT to every
-   * process of the command, as a terminal does.
-   */
+  /** Runs `./pulse <args>`, and sends a Ctrl-C as soon as it says this on stderr. */
   interrupted(saying: RegExp, ...args: string[]): Promise<Ended> {
-    const child = this.#spawn(process.execPath, ['cli/main.ts', ...args, '--stack', this.stack], {
-      detached: true,
-    });
-    let said = '';
-    const listen = (bytes: Buffer): void => {
-      said += bytes.toString();
-      if (!saying.test(said)) return;
-      child.stderr.off('data', listen);
-      process.kill(-(child.pid as number), 'SIGINT');
-    };
-    child.stderr.on('data', listen);
-    this.#commands.follow(['./pulse', ...args], child);
-    return timed(`./pulse ${args[0]}, interrupted`, () => waitForEnd(child));
+    const command = ['cli/main.ts', ...args, '--stack', this.stack];
+    return timed(`./pulse ${args[0]}, interrupted`, () =>
+      this.#commands.interrupt(saying, process.execPath, command),
+    );
   }
 
   run(command: string, args: readonly string[]): Promise<Ended> {
-    const child = this.#spawn(command, args);
-    this.#commands.follow([command, ...args], child);
-    return waitForEnd(child);
+    return this.#commands.run(command, args);
   }
-
-  #spawn(
-    command: string,
-    args: readonly string[],
-    { detached = false } = {},
-  ): ChildProcessByStdio<null, Readable, Readable> {
-    const {
-      PULUMI_BACKEND_URL: _backend,
-      PULUMI_CONFIG_PASSPHRASE: _phrase,
-      PULUMI_CONFIG_PASSPHRASE_FILE: _file,
-      ...env
-    } = process.env;
-    return spawn(command, args, {
-      cwd: this.folder,
-      env: { NODE_COMPILE_CACHE: compileCacheFolder, ...env, ...this.#environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached,
-    });
-  }
-}
-
-async function waitForEnd(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
-  const code = new Promise<number>((resolve, reject) =>
-    child.once('error', reject).once('close', (exitCode) => resolve(exitCode ?? 1)),
-  );
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await code, stdout, stderr };
 }

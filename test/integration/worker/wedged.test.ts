@@ -101,8 +101,8 @@ describe('a worker', () => {
     await lasting(outageMs);
     await stack.proxies.redis.pass();
     expect(await worker.exited).toEqual({ code: 1, signal: null });
-    const { why } = worker.lines.find(({ code }) => code === 'WORKER_STUCK') ?? {};
-    const [, stuckSeconds] = /taken none for (\d+) s/.exec(String(why)) ?? [];
+    const stuck = worker.lines.find(({ code }) => code === 'WORKER_STUCK');
+    const [, stuckSeconds] = /taken none for (\d+) s/.exec(String(stuck?.['why'])) ?? [];
     expect(Number(stuckSeconds) * 1_000).toBeLessThan(outageMs);
   });
 
