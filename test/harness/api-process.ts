@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { text as readText } from 'node:stream/consumers';
 
 import { reservePort } from './reserve-port.ts';
 import { startProgram } from './worker-process.ts';
@@ -85,5 +85,5 @@ async function ask(
 async function exchange(port: number, bytes: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(bytes);
-  return text(socket);
+  return readText(socket);
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import type { Answered, ApiProcess } from '../../harness/api-process.ts';
+import type { ApiProcess } from '../../harness/api-process.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
 import { readPostgres } from '../../harness/stored.ts';
@@ -18,7 +18,7 @@ afterAll(() => stack[Symbol.asyncDispose]());
 let last = 0;
 const newPage = () => page((last += 1));
 const send = (body: unknown) => api.ask('/api/documents', { body });
-const ready = async () => (await api.ask('/ready', { key: null })) as Answered;
+const ready = () => api.ask('/ready', { key: null });
 
 async function stored(): Promise<Map<string, string>> {
   const [documents] = await readPostgres(stack.directEnv['WEBHOOK_DATABASE_URL'] ?? '');
