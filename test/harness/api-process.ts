@@ -25,6 +25,8 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** What is no text, bytes or stream is sent as JSON. */
   readonly body?: unknown;
+  /** Cuts the connection. */
+  readonly signal?: AbortSignal;
 }
 
 /** `node worker/api.ts` as a child process. */
@@ -59,7 +61,7 @@ export async function startApi(environment: Readonly<Record<string, string>>): P
 
 async function ask(
   url: string,
-  { method, key = keys.api, type = 'application/json', headers = {}, body }: ApiRequest,
+  { method, key = keys.api, type = 'application/json', headers = {}, body, signal }: ApiRequest,
 ): Promise<Answered> {
   const isStream = Object(body)[Symbol.asyncIterator] !== undefined;
   const isRaw = typeof body === 'string' || body instanceof Uint8Array || isStream;
@@ -72,6 +74,7 @@ async function ask(
     },
     ...(body !== undefined && { body: isRaw ? body : JSON.stringify(body) }),
     ...(isStream && { duplex: 'half' }),
+    ...(signal !== undefined && { signal }),
   } as RequestInit);
   const text = await answer.text();
   const isJson = answer.headers.get('content-type')?.includes('json') === true;

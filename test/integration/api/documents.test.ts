@@ -195,6 +195,25 @@ describe('a document that was stored', () => {
     expect(deleted).toMatchObject({ key: 'apiSecret', msg: 'a document was deleted' });
   });
 
+  test('is shown as it is when the wait is over, and at once when it cannot be indexed', async () => {
+    const { body } = await send(newPage());
+    const id = String(body['id']);
+    const path = `/api/documents/${id}`;
+    expect(await api.ask(`${path}?wait=1`)).toMatchObject({
+      status: 200,
+      body: { state: 'pending' },
+    });
+    const waiting = api.ask(`${path}?wait=30`);
+    await stack.services.records.cancel({ only: [id] });
+    expect(await waiting).toMatchObject({ status: 200, body: { state: 'cancelled' } });
+    expect(await api.ask(`/api/documents/${missing}?wait=30`)).toMatchObject({ status: 404 });
+    for (const query of ['wait=31', 'wait=-1', 'wait=long', 'until=soon'])
+      expect(await api.ask(`${path}?${query}`)).toMatchObject({
+        status: 422,
+        body: { code: 'API_INVALID' },
+      });
+  });
+
   test.each([missing, 'nothing', '%27%20OR%201=1--', '..%2F..%2Fetc%2Fpasswd', 'x'.repeat(5_000)])(
     'has no id such as %.30s',
     async (id) => {
@@ -207,13 +226,18 @@ describe('a document that was stored', () => {
   );
 });
 
-test('is indexed by a worker, and removed by it from every store', async () => {
+test('a document is waited for until a worker indexed it, and removed from every store', async () => {
   await using own = await openTestStack();
   const [door] = await Promise.all([own.api(), own.worker()]);
   const { body } = await door.ask('/api/documents', { body: page(1) });
   const path = `/api/documents/${String(body['id'])}`;
+  await eventually('a document found by keyword', async () =>
+    expect((await door.ask(`${path}?wait=30&until=keyword-searchable`)).body).toMatchObject({
+      findable: { keyword: true },
+    }),
+  );
   await eventually('an indexed document', async () =>
-    expect((await door.ask(path)).body).toMatchObject({
+    expect((await door.ask(`${path}?wait=30`)).body).toMatchObject({
       state: 'indexed',
       findable: { keyword: true, meaning: true },
       times: { indexedAt: expect.any(String) },

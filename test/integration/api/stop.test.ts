@@ -86,6 +86,17 @@ describe.concurrent('an API that is stopped', () => {
     expect((await storedUrls(stack)).size).toBe(2);
   });
 
+  test('answers those who wait for a document', async () => {
+    await using stack = await openTestStack();
+    const api = await stack.api();
+    const { body } = await api.ask('/api/documents', { body: page(1) });
+    const waiting = api.ask(`/api/documents/${String(body['id'])}?wait=30`);
+    await api.ask('/health');
+    api.kill('SIGTERM');
+    expect(await waiting).toMatchObject({ status: 200, body: { state: 'pending' } });
+    expect(await api.exited).toEqual(stopped);
+  });
+
   test('does not wait for a caller that never ends, nor for stores that are silent', async () => {
     await using stack = await openTestStack();
     const api = await stack.api();
