@@ -1,3 +1,6 @@
+import { connect } from 'node:net';
+import { text as readText } from 'node:stream/consumers';
+
 import { reservePort } from './reserve-port.ts';
 import { startProgram } from './worker-process.ts';
 import type { WorkerProcess } from './worker-process.ts';
@@ -20,8 +23,10 @@ export interface ApiRequest {
   readonly key?: string | null;
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What is no text or bytes is sent as JSON. */
+  /** What is no text, bytes or stream is sent as JSON. */
   readonly body?: unknown;
+  /** Cuts the connection. */
+  readonly signal?: AbortSignal;
 }
 
 /** `node worker/api.ts` as a child process. */
@@ -30,6 +35,8 @@ export interface ApiProcess extends WorkerProcess {
   readonly port: number;
   /** With a body, a POST. The key that may do everything is sent when no other is named. */
   ask(path: string, request?: ApiRequest): Promise<Answered>;
+  /** Sends these bytes as they are, and resolves with all that came back when it closes. */
+  exchange(bytes: string): Promise<string>;
 }
 
 export async function startApi(environment: Readonly<Record<string, string>>): Promise<ApiProcess> {
@@ -48,14 +55,16 @@ export async function startApi(environment: Readonly<Record<string, string>>): P
     url,
     port,
     ask: (path: string, request: ApiRequest = {}) => ask(`${url}${path}`, request),
+    exchange: (bytes: string) => exchange(port, bytes),
   });
 }
 
 async function ask(
   url: string,
-  { method, key = keys.api, type = 'application/json', headers = {}, body }: ApiRequest,
+  { method, key = keys.api, type = 'application/json', headers = {}, body, signal }: ApiRequest,
 ): Promise<Answered> {
-  const isRaw = typeof body === 'string' || body instanceof Uint8Array;
+  const isStream = Object(body)[Symbol.asyncIterator] !== undefined;
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array || isStream;
   const answer = await fetch(url, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: {
@@ -63,8 +72,10 @@ async function ask(
       ...(body !== undefined && { 'content-type': type }),
       ...headers,
     },
-    ...(body !== undefined && { body: isRaw ? (body as string) : JSON.stringify(body) }),
-  });
+    ...(body !== undefined && { body: isRaw ? body : JSON.stringify(body) }),
+    ...(isStream && { duplex: 'half' }),
+    ...(signal !== undefined && { signal }),
+  } as RequestInit);
   const text = await answer.text();
   const isJson = answer.headers.get('content-type')?.includes('json') === true;
   return {
@@ -72,4 +83,10 @@ async function ask(
     headers: answer.headers,
     body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text },
   };
+}
+
+async function exchange(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(bytes);
+  return readText(socket);
 }

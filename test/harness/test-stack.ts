@@ -46,7 +46,9 @@ export interface TestStack extends AsyncDisposable {
   startWorker(environment?: Readonly<Record<string, string>>): WorkerProcess;
   /** The same, once it takes jobs. */
   worker(environment?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
-  /** An API process that takes requests, ended with the test stack at the latest. */
+  /** An API process, ended with the test stack at the latest. */
+  startApi(environment?: Readonly<Record<string, string>>): Promise<ApiProcess>;
+  /** The same, once it takes documents. */
   api(environment?: Readonly<Record<string, string>>): Promise<ApiProcess>;
 }
 
@@ -132,6 +134,12 @@ export async function openTestStack({
       workers.push({ name, worker: started });
       return started;
     };
+    const startOneApi: TestStack['startApi'] = async (more = {}) => {
+      const name = more['WEBHOOK_API_NAME'] ?? `api-${workers.length + 1}`;
+      const started = await startApi({ ...workerEnv, WEBHOOK_API_NAME: name, ...more });
+      workers.push({ name, worker: started });
+      return started;
+    };
     return {
       environment: workerEnv,
       directEnv,
@@ -145,10 +153,9 @@ export async function openTestStack({
         await started.ready;
         return started;
       },
-      api: async (more = {}) => {
-        const name = more['WEBHOOK_API_NAME'] ?? `api-${workers.length + 1}`;
-        const started = await startApi({ ...workerEnv, WEBHOOK_API_NAME: name, ...more });
-        workers.push({ name, worker: started });
+      startApi: startOneApi,
+      api: async (more) => {
+        const started = await startOneApi(more);
         await started.ready;
         return started;
       },

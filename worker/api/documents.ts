@@ -15,10 +15,18 @@ import type { Enqueuer } from './enqueuer.ts';
 import { listEntries, readEntries } from './entries.ts';
 import type { Gate } from './gate.ts';
 import { parseInput } from './input.ts';
-import { bodyLimit, linesLimit, requestsPerSecond, timeLimitsMs } from './limits.ts';
+import {
+  bodyLimit,
+  linesLimit,
+  maxWaitSeconds,
+  requestsPerSecond,
+  timeLimitsMs,
+} from './limits.ts';
 import type { PageReader } from './page-reader.ts';
 import { DetailedError } from './problems.ts';
 import type { ReadPage } from './read-pages.ts';
+import { awaitedStates } from './state-watch.ts';
+import type { StateWatch } from './state-watch.ts';
 import { storePages } from './store-pages.ts';
 import type { Entry } from './store-pages.ts';
 
@@ -27,18 +35,23 @@ export interface DocumentDependencies {
   readonly enqueuer: Enqueuer;
   readonly reader: PageReader;
   readonly gate: Gate;
+  readonly watch: StateWatch;
 }
 
 interface OfDocument {
   readonly Params: { readonly id: string };
 }
 
+const waitQuery = z.object({
+  wait: z.coerce.number().min(0).max(maxWaitSeconds).default(0),
+  until: z.enum(awaitedStates).default('indexed'),
+});
 const postQuery = z.object({ items: z.enum(['rejected', 'all']).default('rejected') });
 
 /** Documents come in, are looked at and are deleted. */
 export async function addDocumentRoutes(
   app: FastifyInstance,
-  { services, enqueuer, reader, gate }: DocumentDependencies,
+  { services, enqueuer, reader, gate, watch }: DocumentDependencies,
 ): Promise<void> {
   const { pool, records, removals, log } = services;
   const intake = { records, queues: enqueuer.queues, log };
@@ -110,8 +123,18 @@ export async function addDocumentRoutes(
 
   app.get<OfDocument>(
     '/api/documents/:id',
-    { config: { access: 'read', rateLimit }, onRequest: gate.enter },
-    async ({ params: { id } }) => {
+    {
+      config: { access: 'read', rateLimit },
+      onRequest: gate.enter,
+      handlerTimeout: maxWaitSeconds * 1_000 + timeLimitsMs.answer,
+    },
+    async ({ params: { id }, query }, reply) => {
+      const { wait, until } = parseInput(waitQuery, query);
+      if (wait > 0 && isDocumentId(id)) {
+        const gone = new AbortController();
+        reply.raw.once('close', () => gone.abort());
+        await watch.wait(id, until, wait * 1_000, gone.signal);
+      }
       const found = isDocumentId(id) ? await readDocumentStatus(pool, id) : undefined;
       if (found === undefined) throw notFound();
       return withAdvice(found);

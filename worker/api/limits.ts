@@ -14,6 +14,8 @@ export const listLimit = 1_000;
 export const requestsPerSecond = { documents: 1_000, searches: 200 };
 
 /** The longest that a whole request may take to come in, and then its answer. */
-export const timeLimitsMs = { receive: 60_000, headers: 10_000, answer: 15_000, store: 50_000 };
+export const timeLimitsMs = { receive: 120_000, headers: 10_000, answer: 15_000, store: 110_000 };
+/** How long a caller may wait for a document's state. */
+export const maxWaitSeconds = 30;
 /** Longer than the 30 s for which the proxy keeps an idle connection: it closes first. */
 export const keepAliveMs = 75_000;

@@ -8,12 +8,16 @@ import type { Reply, Request } from './thread.ts';
 /** Cleaning takes some 0.1 ms a kilobyte: up to this size it holds up the event loop 30 ms at most. */
 const largeBytes = 256 * 1024;
 
+/** A thread that has nothing to read is ended after this time: its heap may have a large page in it. */
+const idleMs = 5_000;
+
 type Pending = PromiseWithResolvers<ReadPages>;
 
 /** Reads pages: small bodies at once, large ones in a thread, one after the other. */
 export class PageReader {
   readonly #pending = new Map<number, Pending>();
   #thread: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
   #last = 0;
 
   /**
@@ -28,7 +32,13 @@ export class PageReader {
     await this.#thread?.terminate();
   }
 
+  #end(): void {
+    void this.#thread?.terminate();
+    this.#thread = undefined;
+  }
+
   #ask(bytes: Buffer<ArrayBuffer>): Promise<ReadPages> {
+    clearTimeout(this.#idle);
     const id = ++this.#last;
     const pending = Promise.withResolvers<ReadPages>();
     this.#pending.set(id, pending);
@@ -44,9 +54,14 @@ export class PageReader {
       this.#pending.delete(id);
       if (read !== undefined) pending?.resolve(read);
       else pending?.reject(toError(fault));
+      if (this.#pending.size > 0) return;
+      clearTimeout(this.#idle);
+      this.#idle = setTimeout(() => this.#end(), idleMs).unref();
     });
     const rejectAll = (reason: unknown): void => {
-      if (this.#thread === thread) this.#thread = undefined;
+      // One that ended while it was idle may have a successor by now.
+      if (this.#thread !== thread) return;
+      this.#thread = undefined;
       for (const { reject } of this.#pending.values())
         reject(new Error('the thread that reads pages has ended', { cause: reason }));
       this.#pending.clear();

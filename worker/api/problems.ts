@@ -105,7 +105,9 @@ export class Problems {
     const problem = describeProblem(error);
     const { status, code, detail, headers, fields } = problem;
     const about = { code, requestId: request.id, method: request.method, status };
-    if (status === 500) this.#log.error({ ...about, err: error }, 'a request was not answered');
+    // Whoever hung up in the middle of a body did not wait for an answer.
+    if (status === 500 && !reply.raw.destroyed)
+      this.#log.error({ ...about, err: error }, 'a request was not answered');
     else this.#log.debug({ ...about, detail }, 'a request was refused');
     const { meaning: title, check } = codes[code];
     void reply

@@ -19,6 +19,7 @@ import { startReadiness } from './readiness.ts';
 import { noteRoutes } from './routes.ts';
 import { addSearchRoutes } from './search.ts';
 import type { ApiSettings } from './settings.ts';
+import { StateWatch } from './state-watch.ts';
 
 export interface ServerDependencies {
   readonly settings: ApiSettings;
@@ -94,6 +95,7 @@ export async function buildServer({
     enqueuer,
     reader,
     gate: new Gate(services.pool, isSchemaReady),
+    watch: new StateWatch(services.pool, stopping),
   });
   await app.register(addSearchRoutes, services);
   return app;

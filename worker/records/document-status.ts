@@ -34,6 +34,10 @@ export interface DocumentStatus {
   };
 }
 
+const state = `
+  CASE WHEN v.state = 'pending' AND v.keyword_at IS NOT NULL THEN 'keyword-searchable'
+    ELSE v.state END AS state`;
+
 const status: Statement = {
   name: 'document-status',
   text: `
@@ -41,8 +45,7 @@ const status: Statement = {
       v.page->>'language' AS language, v.page->>'country' AS country,
       (v.page->>'isMobile')::boolean AS "isMobile", v.page->>'source' AS source,
       v.page->>'crawlId' AS "crawlId",
-      CASE WHEN v.state = 'pending' AND v.keyword_at IS NOT NULL THEN 'keyword-searchable'
-        ELSE v.state END AS state,
+      ${state},
       json_build_object(
         'keyword', EXISTS (SELECT FROM chunks c WHERE c.document_id = d.id),
         'meaning', EXISTS (
@@ -80,4 +83,24 @@ export async function readDocumentStatus(
       indexedAt: indexedAt?.toISOString() ?? null,
     },
   };
+}
+
+/** @returns the states of those documents that there are, by id */
+export async function readDocumentStates(
+  pool: Pool,
+  documentIds: readonly string[],
+): Promise<Map<string, DocumentState>> {
+  const rows = await ask<{ id: string; state: DocumentState }>(
+    pool,
+    {
+      name: 'document-states',
+      text: `
+        SELECT d.id, ${state}
+        FROM documents d
+        JOIN versions v ON v.id = d.latest
+        WHERE d.id = ANY($1)`,
+    },
+    [documentIds],
+  );
+  return new Map(rows.map((row) => [row.id, row.state]));
 }

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { keys } from '../../harness/api-process.ts';
+import type { ApiProcess } from '../../harness/api-process.ts';
+import { openTestStack } from '../../harness/test-stack.ts';
+import type { TestStack } from '../../harness/test-stack.ts';
+
+const ndjson = 'application/x-ndjson';
+
+let stack: TestStack;
+let api: ApiProcess;
+beforeAll(async () => {
+  stack = await openTestStack();
+  api = await stack.api();
+});
+afterAll(() => stack[Symbol.asyncDispose]());
+
+async function storedUrls(): Promise<string[]> {
+  const { rows } = await stack.services.pool.query<{ url: string }>('SELECT url FROM documents');
+  return rows.map(({ url }) => url);
+}
+
+describe('input that leaves nothing behind:', () => {
+  const good = { url: 'https://never.example/stored', text: 'granite' };
+  const wellFormed = JSON.stringify(good);
+  test.each<[name: string, body: string | Uint8Array, type: string, expected: object]>([
+    [
+      'broken JSON',
+      wellFormed.slice(0, -1),
+      'application/json',
+      { status: 400, body: { code: 'API_SYNTAX' } },
+    ],
+    ['an empty body', '', 'application/json', { status: 400, body: { code: 'API_SYNTAX' } }],
+    [
+      'broken UTF-8',
+      Buffer.from(`{"url":"${good.url}","text":"\xff"}`, 'latin1'),
+      'application/json',
+      { status: 400, body: { code: 'API_SYNTAX' } },
+    ],
+    [
+      '__proto__',
+      `{"__proto__":{"url":"${good.url}"},"text":"x","url":"${good.url}"}`,
+      'application/json',
+      { status: 400, body: { code: 'API_SYNTAX' } },
+    ],
+    [
+      '__proto__ in a line',
+      `{"__proto__":{},"text":"x","url":"${good.url}"}\n`,
+      ndjson,
+      { status: 422, body: { items: [{ code: 'API_SYNTAX' }] } },
+    ],
+    [
+      'broken UTF-8 in a line',
+      Buffer.from(`{"url":"${good.url}","text":"\xff"}`, 'latin1'),
+      ndjson,
+      { status: 422, body: { items: [{ code: 'API_SYNTAX' }] } },
+    ],
+    [
+      'another content type',
+      wellFormed,
+      'text/plain',
+      { status: 415, body: { code: 'API_MEDIA_TYPE' } },
+    ],
+    ['a form', `url=${good.url}`, 'application/x-www-form-urlencoded', { status: 415 }],
+    [
+      'more than 10,000 lines',
+      '\n'.repeat(10_001),
+      ndjson,
+      { status: 413, body: { code: 'API_TOO_LARGE', accepted: 0 } },
+    ],
+    [
+      'a list of more than 1,000',
+      JSON.stringify(Array.from({ length: 1_001 }, () => good)),
+      'application/json',
+      { status: 413, body: { code: 'API_TOO_LARGE' } },
+    ],
+    [
+      'a parameter that is not allowed',
+      wellFormed,
+      'application/json',
+      { status: 422, body: { code: 'API_INVALID', errors: [{ pointer: '/items' }] } },
+    ],
+  ])('%s', async (name, body, type, expected) => {
+    const path = `/api/documents${name.startsWith('a parameter') ? '?items=some' : ''}`;
+    const answer = await api.ask(path, { body, type });
+    expect(answer).toMatchObject(expected);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await storedUrls()).toEqual([]);
+  });
+
+  test.each([
+    ['20 MB of JSON', 'application/json', 20_000_000],
+    ['70 MB of lines', ndjson, 70_000_000],
+  ])('%s, by what its head says', async (_name, type, length) => {
+    const answer = await api.exchange(
+      `POST /api/documents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${keys.api}\r\n` +
+        `Content-Type: ${type}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${wellFormed}\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toContain('"code":"API_TOO_LARGE"');
+    expect(await storedUrls()).toEqual([]);
+  });
+
+  test.each(['application/json', ndjson])('a connection cut in the middle of %s', async (type) => {
+    const cut = new AbortController();
+    async function* body() {
+      yield Buffer.from(wellFormed.slice(0, 20));
+      await api.ask('/health');
+      cut.abort();
+    }
+    await expect(
+      api.ask('/api/documents', { body: body(), type, signal: cut.signal }),
+    ).rejects.toThrow('abort');
+    expect(await api.ask('/health')).toMatchObject({ status: 200 });
+    expect(await storedUrls()).toEqual([]);
+    expect(api.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+  });
+});

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { keys } from '../../harness/api-process.ts';
+import type { ApiProcess } from '../../harness/api-process.ts';
+import { eventually } from '../../harness/eventually.ts';
+import { openTestStack } from '../../harness/test-stack.ts';
+import type { TestStack } from '../../harness/test-stack.ts';
+
+const previous = { api: 'before', search: 'a-short-one' };
+const proxied = { 'x-forwarded-for': '203.0.113.7' };
+const document = { url: 'https://a.example/keys', text: 'granite' };
+const someId = '00000000-0000-5000-8000-000000000000';
+
+let stack: TestStack;
+let api: ApiProcess;
+beforeAll(async () => {
+  stack = await openTestStack();
+  api = await stack.api({
+    WEBHOOK_API_SECRET_PREVIOUS: previous.api,
+    WEBHOOK_SEARCH_SECRET_PREVIOUS: previous.search,
+    WEBHOOK_TRUSTED_PROXIES: '127.0.0.1',
+  });
+});
+afterAll(() => stack[Symbol.asyncDispose]());
+
+describe('a key', () => {
+  const routes = [
+    ['GET', '/api/search?q=granite'],
+    ['POST', '/api/search'],
+    ['GET', `/api/documents/${someId}`],
+    ['POST', '/api/documents'],
+    ['DELETE', `/api/documents/${someId}`],
+  ] as const;
+
+  test.each(routes)('is needed for %s %s, and no other does', async (method, path) => {
+    for (const key of [null, '', 'wrong', `${keys.api}x`, keys.api.slice(1)]) {
+      const answer = await api.ask(path, { method, key });
+      expect(answer).toMatchObject({ status: 401, body: { code: 'API_UNAUTHORIZED' } });
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    }
+    const basic = { authorization: `Basic ${keys.api}` };
+    expect(await api.ask(path, { method, key: null, headers: basic })).toMatchObject({
+      status: 401,
+    });
+  });
+
+  test('that may only search changes nothing', async () => {
+    for (const key of [keys.search, previous.search]) {
+      for (const [path, request] of [
+        ['/api/documents', { body: document }],
+        [`/api/documents/${someId}`, { method: 'DELETE' }],
+      ] as const)
+        expect(await api.ask(path, { key, ...request })).toMatchObject({
+          status: 403,
+          body: { code: 'API_READ_ONLY' },
+        });
+      expect(await api.ask(`/api/documents/${someId}`, { key })).toMatchObject({ status: 404 });
+    }
+    const { rows } = await stack.services.pool.query('SELECT FROM documents WHERE url = $1', [
+      document.url,
+    ]);
+    expect(rows).toEqual([]);
+  });
+
+  test('of before goes on working, and the log says who still uses it, once a minute', async () => {
+    const path = `/api/documents/${someId}`;
+    for (const key of [previous.api, previous.api, previous.search])
+      expect(await api.ask(path, { key, headers: proxied })).toMatchObject({ status: 404 });
+    const reports = () =>
+      api.lines.filter(
+        ({ msg, client }) => msg.includes('previous key') && client === proxied['x-forwarded-for'],
+      );
+    await eventually('a line for each key', () => reports().length >= 2);
+    expect(reports().map(({ key }) => key)).toEqual(['apiSecretPrevious', 'searchSecretPrevious']);
+  });
+
+  test('is in no answer and in no line of the log', async () => {
+    const { body } = await api.ask(`/api/nothing/${keys.api}?key=${keys.search}`);
+    expect(body).toMatchObject({ code: 'API_NOT_FOUND' });
+    await api.ask('/api/search', { body: { query: 7, key: keys.api } });
+    for (const key of Object.values(keys)) expect(JSON.stringify(api.lines)).not.toContain(key);
+  });
+});
+
+test('a client is what a proxy says only where that proxy is trusted', async () => {
+  const other = await stack.api({ WEBHOOK_API_SECRET_PREVIOUS: previous.api });
+  await other.ask(`/api/documents/${someId}`, { key: previous.api, headers: proxied });
+  expect(await other.logged('previous key')).toMatchObject({ client: '127.0.0.1' });
+});
+
+test('one key cannot take all the time of the API', async () => {
+  await eventually('a request that is one too many', async () => {
+    const answers = await Promise.all(Array.from({ length: 600 }, () => api.ask('/api/search?q=')));
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.body).toMatchObject({ code: 'API_RATE' });
+    expect(refused?.headers.get('retry-after')).toBe('1');
+  });
+  await eventually('an answer again', async () =>
+    expect(await api.ask('/api/search?q=')).toMatchObject({ status: 422 }),
+  );
+});

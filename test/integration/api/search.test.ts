@@ -1,0 +1,202 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
+import { documentIdOf } from '../../../worker/documents/document-id.ts';
+import { keys } from '../../harness/api-process.ts';
+import type { ApiProcess } from '../../harness/api-process.ts';
+import { eventually } from '../../harness/eventually.ts';
+import { openTestStack } from '../../harness/test-stack.ts';
+import type { TestStack } from '../../harness/test-stack.ts';
+
+const pool = {
+  url: 'https://a.example/pool',
+  title: 'Pool',
+  description: 'How many connections',
+  language: 'en',
+  country: 'de',
+  isMobile: true,
+  markdown: 'Set max_connections before the granite lantern opens.',
+};
+const pages = [
+  pool,
+  {
+    url: 'https://a.example/read',
+    language: 'en',
+    markdown: 'Call readFile with a granite compass.',
+  },
+  {
+    url: 'https://b.example/stein',
+    language: 'de',
+    markdown: 'Die granite Laterne steht im Hafen.',
+  },
+];
+
+let stack: TestStack;
+let api: ApiProcess;
+beforeAll(async () => {
+  stack = await openTestStack();
+  [api] = await Promise.all([stack.api(), stack.worker()]);
+  await api.ask('/api/documents', { body: pages });
+  await eventually('indexed pages', async () => {
+    for (const { url } of pages)
+      expect((await api.ask(`/api/documents/${documentIdOf(url)}`)).body).toMatchObject({
+        state: 'indexed',
+      });
+  });
+});
+afterAll(() => stack[Symbol.asyncDispose]());
+
+const search = (body: object) => api.ask('/api/search', { body, key: keys.search });
+const urlsOf = ({ results }: Record<string, unknown>) =>
+  (results as { url: string }[]).map(({ url }) => url).sort();
+
+describe('a search', () => {
+  test('answers in the names of the predecessor, with what the page says of itself', async () => {
+    expect(await search({ query: 'maxConnections' })).toEqual({
+      status: 200,
+      headers: expect.anything(),
+      body: {
+        query: 'maxConnections',
+        mode: 'hybrid',
+        degraded: false,
+        degradedBecause: null,
+        total: 3,
+        hasMore: false,
+        took: { totalMs: expect.any(Number) },
+        results: expect.arrayContaining([
+          {
+            id: documentIdOf(pool.url),
+            url: pool.url,
+            title: 'Pool',
+            description: 'How many connections',
+            text: pool.markdown,
+            score: expect.any(Number),
+            metadata: {
+              domain: 'a.example',
+              language: 'en',
+              country: 'DE',
+              isMobile: true,
+              indexedAt: expect.stringMatching(/Z$/),
+            },
+          },
+        ]),
+      },
+    });
+  });
+
+  test.each(['hybrid', 'keyword', 'semantic', 'bm25'])(
+    'in %s mode keeps to its filters',
+    async (mode) => {
+      const found = async (filters: object) =>
+        urlsOf((await search({ query: 'granite', mode, filters })).body);
+      expect(await found({})).toHaveLength(3);
+      expect(await found({ domain: 'B.example', language: null })).toEqual([
+        'https://b.example/stein',
+      ]);
+      expect(await found({ country: 'DE', isMobile: true })).toEqual([pool.url]);
+    },
+  );
+
+  test('is cut into pages that together are the whole', async () => {
+    const at = async (offset: number) =>
+      (await search({ query: 'granite', mode: 'keyword', limit: 1, offset })).body;
+    const all = [await at(0), await at(1), await at(2)];
+    expect(all.map(({ hasMore }) => hasMore)).toEqual([true, true, false]);
+    expect(all.flatMap(urlsOf).sort()).toEqual(pages.map(({ url }) => url).sort());
+  });
+
+  test('may be asked in the address', async () => {
+    const { body } = await api.ask(
+      '/api/search?q=granite&mode=keyword&limit=5&domain=a.example&isMobile=true',
+      { key: keys.search },
+    );
+    expect(urlsOf(body)).toEqual([pool.url]);
+    expect(body).toMatchObject({ query: 'granite', mode: 'keyword', total: 1 });
+  });
+
+  test.each([`' OR 1=1 --`, '"', 'NEAR(', '../../etc/passwd', '*', '\u0000'])(
+    'for %j is no error',
+    async (query) => {
+      expect(await search({ query, filters: { domain: query, language: query } })).toMatchObject({
+        status: 200,
+        body: { results: [] },
+      });
+    },
+  );
+
+  test.each([
+    [{}, '/query'],
+    [{ query: ' ' }, '/query'],
+    [{ query: 'x', mode: 'magic' }, '/mode'],
+    [{ query: 'x', limit: 101 }, '/limit'],
+    [{ query: 'x', limit: 1.5 }, '/limit'],
+    [{ query: 'x', limit: 100, offset: 101 }, '/offset'],
+    [{ query: 'x', filters: { isMobile: 'perhaps' } }, '/filters/isMobile'],
+  ])('for %j is refused', async (body, pointer) => {
+    expect(await search(body)).toMatchObject({
+      status: 422,
+      body: { code: 'API_INVALID', errors: [{ pointer }] },
+    });
+  });
+});
+
+describe('while a service is away,', () => {
+  afterEach(async () => {
+    await Promise.all([stack.proxies.tei.pass(), stack.proxies.postgres.pass()]);
+    await eventually('a whole search', async () => {
+      const { body } = await search({ query: 'maxConnections' });
+      expect(body).toMatchObject({
+        degraded: false,
+        results: [{ description: expect.anything() }, {}, {}],
+      });
+    });
+  });
+
+  test('TEI, a hybrid search answers by keyword and says so, and a semantic one says why not', async () => {
+    await stack.proxies.tei.refuse();
+    expect(await search({ query: 'readFile' })).toMatchObject({
+      status: 200,
+      body: {
+        degraded: true,
+        degradedBecause: expect.stringMatching(/^TEI_/),
+        results: [{ url: 'https://a.example/read' }],
+      },
+    });
+    const semantic = await search({ query: 'granite', mode: 'semantic' });
+    expect(semantic).toMatchObject({ status: 503, body: { code: expect.stringMatching(/^TEI_/) } });
+    expect(semantic.headers.get('retry-after')).toBe('5');
+  });
+
+  test('Postgres, a search answers without what only Postgres knows', async () => {
+    await stack.proxies.postgres.refuse();
+    const { status, body } = await search({ query: 'readFile', mode: 'keyword' });
+    expect({ status, results: body['results'] }).toEqual({
+      status: 200,
+      results: [
+        {
+          id: documentIdOf('https://a.example/read'),
+          url: 'https://a.example/read',
+          title: '',
+          text: 'Call readFile with a granite compass.',
+          score: 1,
+          metadata: { domain: 'a.example' },
+        },
+      ],
+    });
+  });
+});
+
+test('the API neither makes nor changes a keyword index', async () => {
+  await using own = await openTestStack();
+  const alone = await own.api();
+  expect(await alone.ask('/api/search?q=granite&mode=keyword')).toMatchObject({
+    status: 503,
+    body: { code: 'KEYWORDS_VOLUME' },
+  });
+  await own.worker();
+  await eventually('an index that a worker made', async () =>
+    expect(await alone.ask('/api/search?q=granite&mode=keyword')).toMatchObject({
+      status: 200,
+      body: { total: 0 },
+    }),
+  );
+});
