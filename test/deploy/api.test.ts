@@ -1,4 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
@@ -160,6 +164,20 @@ describe('the front door', () => {
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
       expect(await answer.json()).toMatchObject({ code: 'DOOR_NO_REPLICA', status: 503 });
     });
+  });
+
+  test.each([
+    ['a body that announces 70 MB', { 'content-length': '70000000' }, 413, 'DOOR_TOO_LARGE'],
+    ['a header of 64 KB', { 'x-large': 'x'.repeat(65_536) }, 400, 'DOOR_BAD_REQUEST'],
+  ])('refuses %s by itself, before the body is sent', async (_what, headers, status, code) => {
+    await project.beginWith(settings);
+    const sending = request(`${address}/api/documents`, { method: 'POST', headers });
+    sending.on('error', () => undefined); // the door closes what it does not read to the end
+    sending.flushHeaders();
+    const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+    expect(answer.statusCode).toBe(status);
+    expect(await json(answer)).toMatchObject({ status, code });
+    sending.destroy();
   });
 
   test('shows no key: not in its own container, not in logs, not in the arguments of a process', async () => {
