@@ -28,10 +28,12 @@ const retryAfterSeconds = 2;
 /** As long as a stopping replica may finish what it has in hand. */
 export const stopLimitSeconds = 10;
 
-/** What HAProxy answers by itself: status, code, and whether another attempt may help. */
+/**
+ * What HAProxy answers by itself: status, code, and whether another attempt may help. Where it
+ * understands no request (400) or none comes (408), it sends a page of its own, which 2.6 does not
+ * let us choose.
+ */
 const answers: readonly (readonly [status: number, code: Code, isTemporary: boolean])[] = [
-  [400, 'DOOR_BAD_REQUEST', false],
-  [408, 'DOOR_SLOW_REQUEST', false],
   [413, 'DOOR_TOO_LARGE', false],
   [502, 'DOOR_REPLICA_LOST', true],
   [503, 'DOOR_NO_REPLICA', true],

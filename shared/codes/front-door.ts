@@ -2,16 +2,6 @@ import type { Explanation } from './explanation.ts';
 
 /** What HAProxy answers by itself, before or in place of the API. */
 export const frontDoor = {
-  DOOR_BAD_REQUEST: {
-    meaning: 'What came is no HTTP request, or its headers are larger than 15 KiB.',
-    tried: 'read the request line and the headers',
-    check: 'the program that sent it; ./pulse logs webhook shows from where',
-  },
-  DOOR_SLOW_REQUEST: {
-    meaning: 'The headers of a request took longer than 10 s to arrive.',
-    tried: 'read the request line and the headers',
-    check: 'the line between caller and host; ./pulse logs webhook shows from where',
-  },
   DOOR_TOO_LARGE: {
     meaning: 'The body of a request is larger than anything that the API takes.',
     tried: 'read the length that the request announces',
