@@ -62,11 +62,10 @@ export class Heartbeat {
   #tick(): void {
     if (this.#isBeating) return;
     this.#isBeating = true;
-    const nowMs = Date.now();
-    void this.#beat(nowMs, nowMs - this.#dueMs)
+    void this.#beat()
       .then(
         () => {
-          this.#dueMs = nowMs + everyMs;
+          this.#dueMs = Date.now() + everyMs;
           this.#brokenSinceMs = undefined;
         },
         (error: unknown) => this.#onMissed(error),
@@ -76,9 +75,12 @@ export class Heartbeat {
       });
   }
 
-  async #beat(nowMs: number, lateMs: number): Promise<void> {
+  async #beat(): Promise<void> {
     const { queues, settings, stages, holdsBack, onWedged } = this.#options;
     const counts = await queues.counts();
+    // Asked during an outage, they come after it.
+    const nowMs = Date.now();
+    const lateMs = nowMs - this.#dueMs;
     const idleMs = Math.max(
       ...stages.map((stage) => this.#idleMs(stage, counts[stage.name], nowMs, lateMs)),
     );
