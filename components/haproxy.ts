@@ -74,7 +74,7 @@ function defaultsSection(): string[] {
     `  timeout http-keep-alive ${idleSeconds}s`,
     '  timeout connect 1s',
     '  timeout queue 5s',
-    '  timeout server 90s',
+    '  timeout server 120s',
     '  timeout check 3s',
     // Another replica is tried only where none of the request was sent: no body goes out twice.
     '  retries 3',
