@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { rejectOnAbort } from '../shared/abort.ts';
+import { canaryHost } from '../shared/canary.ts';
 import { findCause } from '../shared/cause.ts';
 import { HopError, removalStep, runSteps } from './hops.ts';
 import type { Hop } from './hops.ts';
@@ -131,7 +132,7 @@ function createUniquePage(): { page: CanaryPage; word: string; sentence: string 
   const word = `canary${letters}x`;
   const sentence = `The canary ${word} flew through the whole mine and came back singing.`;
   const page = {
-    url: `https://canary.pulse.invalid/${id}`,
+    url: `https://${canaryHost}/${id}`,
     title: `Canary ${word}`,
     markdown: `# Canary ${word}\n\n${sentence}\n`,
     language: 'en',

@@ -9,6 +9,7 @@ import type { Records } from '../records/records.ts';
 import type { Removals } from '../records/removals.ts';
 import { measureStep } from '../records/timings.ts';
 import type { Timings } from '../records/timings.ts';
+import { placeOf } from './place.ts';
 import { removeKeywords } from './remove-document.ts';
 
 export interface IndexDocumentDependencies {
@@ -53,5 +54,5 @@ async function indexVersion(
       return;
     }
   }
-  await queues.enqueue('embedding', documentId);
+  await queues.enqueue('embedding', documentId, placeOf(version.page));
 }

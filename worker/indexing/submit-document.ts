@@ -1,14 +1,18 @@
 import { parseDocument } from '../documents/document.ts';
 import type { Document } from '../documents/document.ts';
 import type { Logger } from '../logs.ts';
+import type { Place } from '../queue/queues.ts';
 import type { Records } from '../records/records.ts';
 import { measureStep } from '../records/timings.ts';
 import type { Timings } from '../records/timings.ts';
+import { placeOf } from './place.ts';
 
 export interface SubmitDependencies {
   readonly records: Records;
   /** `Queues`, or what enqueues later and lets nobody wait. */
-  readonly queues: { enqueue(name: 'indexing', documentId: string): Promise<void> };
+  readonly queues: {
+    enqueue(name: 'indexing', documentId: string, place: Place): Promise<void>;
+  };
   readonly log: Logger;
 }
 
@@ -47,7 +51,7 @@ export async function submitPage(
   const stored = await records.accept(page, timings);
   if (stored.outcome === 'accepted') {
     await queues
-      .enqueue('indexing', stored.documentId)
+      .enqueue('indexing', stored.documentId, placeOf(page))
       .catch((error: unknown) =>
         log.warn({ err: error }, 'stored, and enqueued as soon as Redis answers'),
       );

@@ -16,6 +16,9 @@ export interface DocumentJob {
   readonly problem?: string;
 }
 
+/** `front`: it is the next that a worker takes. */
+export type Place = 'front' | 'end';
+
 /** Jobs of one queue. */
 export interface Counts {
   readonly waiting: number;
@@ -68,11 +71,12 @@ export class Queues {
   /**
    * Adds a job for a document, unless one is waiting already. At most one more is active. A job in
    * back-off is replaced, so that new content does not wait for an old failure.
+   *
+   * @param place where among the waiting jobs; at the end when it is left out
    */
-  async enqueue(name: QueueName, documentId: string): Promise<void> {
-    await withRedisErrors(() =>
-      this.#queues[name].add('document', { documentId }, jobOptions(documentId)),
-    );
+  async enqueue(name: QueueName, documentId: string, place: Place = 'end'): Promise<void> {
+    const options = { ...jobOptions(documentId), lifo: place === 'front' };
+    await withRedisErrors(() => this.#queues[name].add('document', { documentId }, options));
   }
 
   async enqueueAll(name: QueueName, documentIds: readonly string[]): Promise<void> {

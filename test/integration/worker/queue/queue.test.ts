@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
+import { canaryHost } from '../../../../shared/canary.ts';
 import { listJobs } from '../../../../worker/operator/listing.ts';
 import { writeOperatorValue } from '../../../../worker/records/operator-values.ts';
 import { enqueuePending } from '../../../../worker/sweep/pending.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
 import { eventually } from '../../../harness/eventually.ts';
-import { page } from '../../../harness/pages.ts';
+import { page, pages } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
@@ -22,6 +23,29 @@ describe('a job', () => {
       delayed: 0,
     });
     await stack.worker();
+    expect(await findInconsistencies(stack)).toEqual([]);
+  });
+
+  test('of a canary is the next in both queues, however many documents wait', async () => {
+    await using stack = await openTestStack();
+    const next = async (name: 'indexing' | 'embedding') =>
+      (await stack.services.queues.queue(name).getWaiting(0, 0))[0]?.data.documentId;
+    const canary = { ...page(9), url: `https://${canaryHost}/1` };
+    for (const one of pages(5)) await stack.intake.submit(one);
+    const id = await stack.intake.submit(canary);
+    expect(await next('indexing')).toBe(id);
+
+    await stack.proxies.tei.refuse(); // the worker takes no embedding jobs then
+    await stack.worker();
+    await eventually('all documents in the second queue', async () => {
+      const { waiting, delayed } = (await stack.services.queues.counts()).embedding;
+      return waiting + delayed === 6;
+    });
+    await stack.intake.submit({ ...canary, markdown: 'Another text of the canary.' });
+    await eventually('the canary as the next', async () =>
+      expect(await next('embedding')).toBe(id),
+    );
+    await stack.proxies.tei.pass();
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 

@@ -1,0 +1,7 @@
+/** Every canary is a page of this host, which no resolver knows (RFC 2606). */
+export const canaryHost = 'canary.pulse.invalid';
+
+/** @param url a page's, absolute */
+export function isCanary(url: string): boolean {
+  return new URL(url).hostname === canaryHost;
+}
