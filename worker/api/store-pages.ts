@@ -1,4 +1,5 @@
 import { PulseError } from '../errors.ts';
+import { handleInFlight } from '../in-flight.ts';
 import { submitPage } from '../indexing/submit-document.ts';
 import type { SubmitDependencies } from '../indexing/submit-document.ts';
 import { DetailedError } from './problems.ts';
@@ -8,7 +9,7 @@ import type { ReadPage, Refusal } from './read-pages.ts';
 export interface Entry {
   /** Its place among all, from 0. */
   readonly index: number;
-  /** It is several times in memory while it is read and stored, so no other is meanwhile. */
+  /** It is stored while no other is: see `handleInFlight`. */
   readonly isLarge: boolean;
   read(): Promise<ReadPage>;
 }
@@ -30,9 +31,6 @@ export interface Tally {
   readonly items: Item[];
 }
 
-/** Enough to hide the latency of Postgres, few enough for its connections. */
-const maxInFlight = 4;
-
 /**
  * Stores pages while they come in. A page that is at fault itself is rejected, and the others are
  * stored.
@@ -48,33 +46,18 @@ export async function storePages(
   wantsAll: boolean,
 ): Promise<Tally> {
   const tally: Tally = { accepted: 0, unchanged: 0, rejected: 0, items: [] };
-  const running = new Set<Promise<void>>();
-  const failures: unknown[] = [];
   const store = async (entry: Entry): Promise<void> => {
-    try {
-      const item = await storeEntry(dependencies, entry);
-      tally[item.outcome] += 1;
-      if (wantsAll || item.outcome === 'rejected') tally.items.push(item);
-    } catch (error) {
-      failures.push(error);
-    }
+    const item = await storeEntry(dependencies, entry);
+    tally[item.outcome] += 1;
+    if (wantsAll || item.outcome === 'rejected') tally.items.push(item);
   };
   try {
-    for await (const entry of entries) {
-      const limit = entry.isLarge ? 1 : maxInFlight;
-      while (running.size >= limit) await Promise.race(running);
-      if (failures.length > 0) break;
-      signal.throwIfAborted();
-      const one: Promise<void> = store(entry).finally(() => running.delete(one));
-      running.add(one);
-      if (entry.isLarge) await one;
-    }
+    await handleInFlight(entries, { isLarge: (entry) => entry.isLarge, signal }, store);
   } catch (error) {
-    failures.push(error);
+    throw new DetailedError(error, { fields: tally });
+  } finally {
+    tally.items.sort((one, other) => one.index - other.index);
   }
-  await Promise.all(running);
-  tally.items.sort((one, other) => one.index - other.index);
-  if (failures.length > 0) throw new DetailedError(failures[0], { fields: tally });
   return tally;
 }
 

@@ -1,7 +1,9 @@
 import { PulseError } from '../errors.ts';
+import { handleInFlight } from '../in-flight.ts';
 import { submitDocument } from '../indexing/submit-document.ts';
 import type { Submitted } from '../indexing/submit-document.ts';
 import { readLines } from '../lines.ts';
+import type { Line } from '../lines.ts';
 import type { Services } from '../services.ts';
 import type { Context } from './command.ts';
 
@@ -19,14 +21,9 @@ interface StoredLines {
   readonly documentIds: readonly string[];
 }
 
-/** Enough to hide the latency of Postgres, few enough for its connections. */
-const maxInFlight = 4;
 /** The longest document that is accepted, in a script of three bytes a character. */
 const maxLineBytes = 32 * 1024 * 1024;
-/**
- * A longer line is stored while no other is, because it is several times in memory while it is
- * parsed and cleaned.
- */
+/** A longer line is stored while no other is: see `handleInFlight`. */
 const largeLineChars = 1_000_000;
 
 /**
@@ -42,31 +39,25 @@ export async function storeLines({
   const counts = { accepted: 0, unchanged: 0 };
   const rejected: RejectedLine[] = [];
   const documentIds = new Set<string>();
-  const running = new Set<Promise<void>>();
-  const failures: unknown[] = [];
-  const store = async (line: number, text: string | undefined): Promise<void> => {
+  const progress = startProgress('lines read');
+  const store = async ({ number, text }: Line): Promise<void> => {
+    if (text?.trim() === '') return;
+    progress.update({ done: number });
     try {
       const { documentId, outcome } = await submitLine(services, text);
       counts[outcome] += 1;
       documentIds.add(documentId);
     } catch (error) {
-      if (isFaultOfLine(error)) rejected.push({ line, problem: error.message });
-      else failures.push(error);
+      if (!isFaultOfLine(error)) throw error;
+      rejected.push({ line: number, problem: error.message });
     }
   };
-  const progress = startProgress('lines read');
-  for await (const { number, text } of readLines(stdin, maxLineBytes)) {
-    if (text?.trim() === '') continue;
-    if (failures.length > 0) break;
-    const limit = (text?.length ?? 0) > largeLineChars ? 1 : maxInFlight;
-    while (running.size >= limit) await Promise.race(running);
-    const one: Promise<void> = store(number, text).finally(() => running.delete(one));
-    running.add(one);
-    progress.update({ done: number });
+  const isLarge = ({ text }: Line): boolean => (text?.length ?? 0) > largeLineChars;
+  try {
+    await handleInFlight(readLines(stdin, maxLineBytes), { isLarge }, store);
+  } finally {
+    progress.end();
   }
-  await Promise.all(running);
-  progress.end();
-  if (failures.length > 0) throw failures[0];
   rejected.sort((one, other) => one.line - other.line);
   return { ...counts, rejected, documentIds: [...documentIds] };
 }
