@@ -8,7 +8,7 @@ import { isCode } from '../../shared/explain.ts';
 import { isDocumentId } from '../documents/document-id.ts';
 import { PulseError } from '../errors.ts';
 import { submitPage } from '../indexing/submit-document.ts';
-import { readDocumentStatus } from '../records/document-status.ts';
+import { readDocumentStates, readDocumentStatus } from '../records/document-status.ts';
 import type { DocumentStatus } from '../records/document-status.ts';
 import type { Services } from '../services.ts';
 import type { Enqueuer } from './enqueuer.ts';
@@ -92,7 +92,7 @@ export async function addDocumentRoutes(
     const { page, cleanMs } = read;
     const { documentId: id, outcome } = await submitPage(intake, page, { clean: cleanMs });
     const isNew = outcome === 'accepted';
-    const state = isNew ? 'pending' : (await readDocumentStatus(pool, id))?.state;
+    const state = isNew ? 'pending' : (await readDocumentStates(pool, [id])).get(id);
     reply.code(isNew ? 202 : 200).header('location', `/api/documents/${id}`);
     return { id, outcome, state };
   }
@@ -130,12 +130,13 @@ export async function addDocumentRoutes(
     },
     async ({ params: { id }, query }, reply) => {
       const { wait, until } = parseInput(waitQuery, query);
-      if (wait > 0 && isDocumentId(id)) {
+      if (!isDocumentId(id)) throw notFound();
+      if (wait > 0) {
         const gone = new AbortController();
         reply.raw.once('close', () => gone.abort());
         await watch.wait(id, until, wait * 1_000, gone.signal);
       }
-      const found = isDocumentId(id) ? await readDocumentStatus(pool, id) : undefined;
+      const found = await readDocumentStatus(pool, id);
       if (found === undefined) throw notFound();
       return withAdvice(found);
     },
@@ -170,6 +171,7 @@ function notFound(): PulseError {
 /** Adds to a failure what a person does next. */
 function withAdvice({ failure, ...document }: DocumentStatus): object {
   if (failure === null) return { ...document, failure };
-  const check = isCode(failure.code ?? '') ? codes[failure.code as keyof typeof codes].check : null;
+  const code = failure.code ?? '';
+  const check = isCode(code) ? codes[code].check : null;
   return { ...document, failure: { ...failure, check } };
 }

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { QueueName } from '../../shared/queue-names.ts';
 import { ask } from '../postgres/connection.ts';
 import type { Statement } from '../postgres/connection.ts';
+import { stageLeft } from './statements.ts';
 
 /** How far a document's latest version is. It is derived, and stored nowhere. */
 export type DocumentState = 'pending' | 'keyword-searchable' | 'indexed' | 'failed' | 'cancelled';
@@ -52,7 +53,7 @@ const status: Statement = {
           SELECT FROM versions known WHERE known.document_id = d.id AND known.vectors_at IS NOT NULL)
       ) AS findable,
       CASE WHEN v.state = 'failed' THEN json_build_object(
-        'stage', CASE WHEN v.keyword_at IS NULL THEN 'indexing' ELSE 'embedding' END,
+        'stage', ${stageLeft},
         'code', v.code, 'reason', v.reason) END AS failure,
       v.id::float8 AS "versionId", v.created_at AS "receivedAt", v.keyword_at AS "keywordAt",
       v.vectors_at AS "indexedAt"

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 
 import type { QueueName } from '../../shared/queue-names.ts';
 import { ask } from '../postgres/connection.ts';
+import { stageLeft } from './statements.ts';
 
 /** A document whose latest version failed or was cancelled. */
 export interface EndedDocument {
@@ -24,7 +25,7 @@ export async function listEnded(
     pool,
     `
     SELECT d.id AS "documentId", d.url,
-      CASE WHEN v.keyword_at IS NULL THEN 'indexing' ELSE 'embedding' END AS queue,
+      ${stageLeft} AS queue,
       v.code, v.reason,
       coalesce(
         (SELECT max(r.finished_at) FROM runs r WHERE r.document_id = d.id AND r.version_id = v.id),

@@ -1,4 +1,5 @@
 /** The statements behind the operator's commands and the sweep. They run seldom and have no name. */
+import { stageLeft } from './statements.ts';
 
 /** Parameters: documents, the stage to begin with. Opens their latest versions again. */
 export const reopen = `
@@ -39,7 +40,7 @@ export const cancel = `
 /** Parameters: minimum age in seconds, limit, the version to begin after. Oldest first. */
 export const pending = `
   SELECT v.document_id AS "documentId", v.id::float8 AS "versionId",
-    CASE WHEN v.keyword_at IS NULL THEN 'indexing' ELSE 'embedding' END AS queue
+    ${stageLeft} AS queue
   FROM versions v
   JOIN documents d ON d.latest = v.id
   WHERE v.state = 'pending' AND v.id > $3 AND v.created_at < now() - make_interval(secs => $1)

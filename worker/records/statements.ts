@@ -11,6 +11,10 @@ export const chunksAsJson = `
     json_build_object('index', c.index, 'text', c.body, 'headings', c.headings)
     ORDER BY c.index)`;
 
+/** The stage that version `v` has not come through: after its failure, the one that failed. */
+export const stageLeft = `
+  CASE WHEN v.keyword_at IS NULL THEN 'indexing' ELSE 'embedding' END`;
+
 const versionColumns = `
   v.document_id AS "documentId", v.id::float8 AS "versionId", v.state,
   v.keyword_at AS "keywordAt", v.vectors_at AS "vectorsAt", v.code, v.reason`;
