@@ -3,13 +3,10 @@ import * as pulumi from '@pulumi/pulumi';
 
 import { httpHealthCommand } from '../healthchecks/container.ts';
 import { apiPort, frontDoor } from '../settings/names.ts';
-import { container } from './docker/container.ts';
 import type { ContainerArgs } from './docker/container.ts';
-import { containersOf } from './docker/in-stack.ts';
-import { declareInWaves } from './docker/waves.ts';
 import type { Network } from './network.ts';
 import type { Secrets } from './secrets.ts';
-import { workerProgram } from './worker-program.ts';
+import { declareReplicas, workerProgram } from './worker-program.ts';
 import type { WorkerProgramArgs } from './worker-program.ts';
 
 /** The API serves within seconds; where a migration runs first, later. */
@@ -22,10 +19,6 @@ const startLimitSeconds = 60;
 const stopTimeoutSeconds = 20;
 
 export interface ApiArgs extends WorkerProgramArgs {
-  /** A plain number, so that a preview shows every replica. */
-  readonly replicas: number;
-  /** As `1.0`. */
-  readonly cpus: string;
   /** Open files, as the workers have them: each connection is one. */
   readonly files: { readonly nofile: number; readonly nofileHard: number | undefined };
   readonly secrets: Pick<Secrets, 'apiSecret' | 'searchSecret' | 'previous'>;
@@ -43,12 +36,7 @@ export class Api extends pulumi.ComponentResource {
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:api:Api', name, {}, opts);
 
-    this.containers = declareInWaves(
-      args.replicas,
-      containersOf([args.postgres, args.redis, args.gpuHost]),
-      (member, dependsOn) =>
-        container(`${name}-${member}`, apiContainer(member, args), { parent: this, dependsOn }),
-    );
+    this.containers = declareReplicas(name, args, this, apiContainer);
     this.registerOutputs({});
   }
 }
@@ -61,7 +49,6 @@ function apiContainer(member: number, args: ApiArgs): ContainerArgs {
     ...workerProgram(name, args, apiEnvironment(name, args)),
     networkAliases: [replicas],
     command: ['node', '--max-semi-space-size=4', 'worker/api.ts'],
-    cpus: args.cpus,
     nofile: { soft: nofile, hard: nofileHard },
     scratch: {},
     healthcheck: httpHealthCommand(apiPort, '/health'),

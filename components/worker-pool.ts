@@ -3,12 +3,10 @@ import * as pulumi from '@pulumi/pulumi';
 
 import { workerHealthCommand } from '../healthchecks/container.ts';
 import { dataOwner } from './data-folders.ts';
-import { container } from './docker/container.ts';
 import type { ContainerArgs } from './docker/container.ts';
-import { containersOf } from './docker/in-stack.ts';
-import { declareInWaves, membersOf } from './docker/waves.ts';
+import { membersOf } from './docker/waves.ts';
 import type { ModelCache } from './model-cache.ts';
-import { workerProgram } from './worker-program.ts';
+import { declareReplicas, workerProgram } from './worker-program.ts';
 import type { WorkerProgramArgs } from './worker-program.ts';
 
 /**
@@ -23,11 +21,7 @@ const stopMarginSeconds = 10;
 export interface WorkerPoolArgs extends WorkerProgramArgs {
   /** Tokens are counted with the model's own tokenizer. */
   readonly models: ModelCache;
-  /** A plain number, so that a preview shows every replica. */
-  readonly replicas: number;
   readonly memoryReservationMiB: number;
-  /** As `2.0`. */
-  readonly cpus: string;
   readonly cpuShares: number;
   /** Open files. */
   readonly nofile: number;
@@ -50,12 +44,7 @@ export class WorkerPool extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:worker:WorkerPool', name, {}, opts);
 
-    this.containers = declareInWaves(
-      args.replicas,
-      containersOf([args.postgres, args.redis, args.gpuHost]),
-      (member, dependsOn) =>
-        container(`${name}-${member}`, workerContainer(member, args), { parent: this, dependsOn }),
-    );
+    this.containers = declareReplicas(name, args, this, workerContainer);
     this.names = membersOf(args.replicas).map((member) => workerName(args.prefix, member));
     this.registerOutputs({ names: this.names });
   }
@@ -72,7 +61,6 @@ function workerContainer(member: number, args: WorkerPoolArgs): ContainerArgs {
     ...program,
     volumes: { ...program.volumes, ...args.models.mountsAt('/app/.cache/huggingface') },
     memoryReservationMiB: args.memoryReservationMiB,
-    cpus: args.cpus,
     cpuShares: args.cpuShares,
     nofile: { soft: args.nofile, hard: args.nofileHard ?? args.nofile },
     scratch: { '/run/pulse': dataOwner },

@@ -1,9 +1,13 @@
+import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { dataOwner } from './data-folders.ts';
+import { container } from './docker/container.ts';
 import type { ContainerArgs } from './docker/container.ts';
 import { heapLimit } from './docker/heap-limit.ts';
+import { containersOf } from './docker/in-stack.ts';
 import type { InStack } from './docker/in-stack.ts';
+import { declareInWaves } from './docker/waves.ts';
 import type { GpuHost } from './gpu-host.ts';
 import type { KeywordVolume } from './keyword-volume.ts';
 import type { Postgres } from './postgres.ts';
@@ -20,6 +24,31 @@ export interface WorkerProgramArgs extends InStack {
   /** What the settings say to a worker; the addresses of other components are added to it. */
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMiB: number;
+  /** As `1.0`. */
+  readonly cpus: string;
+  /** A plain number, so that a preview shows every replica. */
+  readonly replicas: number;
+}
+
+/**
+ * Declares the replicas of a program. The first ones start when Postgres, Redis and an embedded GPU
+ * host are healthy; updates go in waves.
+ *
+ * @param name of the component, and the beginning of its containers' resources
+ * @returns their containers, in the order of the waves
+ */
+export function declareReplicas<Args extends WorkerProgramArgs>(
+  name: string,
+  args: Args,
+  parent: pulumi.Resource,
+  describe: (member: number, args: Args) => ContainerArgs,
+): docker.Container[] {
+  return declareInWaves(
+    args.replicas,
+    containersOf([args.postgres, args.redis, args.gpuHost]),
+    (member, dependsOn) =>
+      container(`${name}-${member}`, describe(member, args), { parent, dependsOn }),
+  );
 }
 
 type Given =
@@ -29,6 +58,7 @@ type Given =
   | 'environment'
   | 'user'
   | 'memoryMiB'
+  | 'cpus'
   | 'volumes'
   | 'healthIntervalSeconds';
 
@@ -61,6 +91,7 @@ export function workerProgram(
     }),
     user: `${dataOwner.uid}:${dataOwner.gid}`,
     memoryMiB: args.memoryMiB,
+    cpus: args.cpus,
     volumes: { '/app/data/bm25': args.keywords.source },
     healthIntervalSeconds: args.healthIntervalSeconds,
   };
