@@ -19,7 +19,7 @@ export const frontDoor = {
     check: 'send it again; when it lasts: ./pulse status, ./pulse logs webhook-api',
   },
   DOOR_SLOW_ANSWER: {
-    meaning: 'An API replica gave no answer within 90 s.',
+    meaning: 'An API replica gave no answer within 120 s.',
     tried: 'wait for the answer of the replica',
     check: './pulse verify shows which service is slow; ./pulse logs webhook-api',
   },
