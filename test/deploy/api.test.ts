@@ -62,6 +62,11 @@ async function refusedBy(headers: Record<string, string>): Promise<IncomingMessa
   return answer;
 }
 
+/** Their documents are new to the stack. */
+function startCallers(name: string): Callers {
+  return new Callers(address, keys.admin, `${name}-${randomBytes(3).toString('hex')}`);
+}
+
 async function serving(): Promise<void> {
   await eventually('an answer of a replica', async () =>
     expect((await fetch(`${address}/health`)).status).toBe(200),
@@ -121,11 +126,7 @@ describe('the front door', () => {
   test('refuses and cuts nothing while an update replaces every replica', async () => {
     await project.beginWith({ ...settings, logLevel: undefined });
     const [documents, before] = [await countDocuments(project), await project.ids()];
-    await using callers = new Callers(
-      address,
-      keys.admin,
-      `update-${randomBytes(3).toString('hex')}`,
-    );
+    await using callers = startCallers('update');
     await eventually('documents that come in', () => expect(callers.count).toBeGreaterThan(20));
     project.configure({ logLevel: 'DEBUG' });
     await project.up();
@@ -146,11 +147,7 @@ describe('the front door', () => {
     await project.beginWith(settings);
     const [victim = ''] = replicas;
     onTestFinished(() => project.docker('start', victim).then(serving));
-    await using callers = new Callers(
-      address,
-      keys.admin,
-      `killed-${randomBytes(3).toString('hex')}`,
-    );
+    await using callers = startCallers('killed');
     await eventually('documents that come in', () => expect(callers.count).toBeGreaterThan(20));
     await project.docker('kill', '--signal', 'KILL', victim);
     const { count } = callers;

@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { keys } from '../../harness/api-process.ts';
-import type { ApiProcess } from '../../harness/api-process.ts';
-import { openTestStack } from '../../harness/test-stack.ts';
-import type { TestStack } from '../../harness/test-stack.ts';
+import { serveApi } from '../../harness/served-api.ts';
 
 const ndjson = 'application/x-ndjson';
 
-let stack: TestStack;
-let api: ApiProcess;
-beforeAll(async () => {
-  stack = await openTestStack();
-  api = await stack.api();
-});
-afterAll(() => stack[Symbol.asyncDispose]());
-
-async function storedUrls(): Promise<string[]> {
-  const { rows } = await stack.services.pool.query<{ url: string }>('SELECT url FROM documents');
-  return rows.map(({ url }) => url);
-}
+const served = serveApi();
 
 describe('input that leaves nothing behind:', () => {
   const good = { url: 'https://never.example/stored', text: 'granite' };
@@ -82,37 +69,37 @@ describe('input that leaves nothing behind:', () => {
     ],
   ])('%s', async (name, body, type, expected) => {
     const path = `/api/documents${name.startsWith('a parameter') ? '?items=some' : ''}`;
-    const answer = await api.ask(path, { body, type });
+    const answer = await served.api.ask(path, { body, type });
     expect(answer).toMatchObject(expected);
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect(await storedUrls()).toEqual([]);
+    expect(await served.storedUrls()).toEqual([]);
   });
 
   test.each([
     ['20 MB of JSON', 'application/json', 20_000_000],
     ['70 MB of lines', ndjson, 70_000_000],
   ])('%s, by what its head says', async (_name, type, length) => {
-    const answer = await api.exchange(
+    const answer = await served.api.exchange(
       `POST /api/documents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${keys.api}\r\n` +
         `Content-Type: ${type}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${wellFormed}\n`,
     );
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     expect(answer).toContain('"code":"API_TOO_LARGE"');
-    expect(await storedUrls()).toEqual([]);
+    expect(await served.storedUrls()).toEqual([]);
   });
 
   test.each(['application/json', ndjson])('a connection cut in the middle of %s', async (type) => {
     const cut = new AbortController();
     async function* body() {
       yield Buffer.from(wellFormed.slice(0, 20));
-      await api.ask('/health');
+      await served.api.ask('/health');
       cut.abort();
     }
     await expect(
-      api.ask('/api/documents', { body: body(), type, signal: cut.signal }),
+      served.api.ask('/api/documents', { body: body(), type, signal: cut.signal }),
     ).rejects.toThrow('abort');
-    expect(await api.ask('/health')).toMatchObject({ status: 200 });
-    expect(await storedUrls()).toEqual([]);
-    expect(api.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+    expect(await served.api.ask('/health')).toMatchObject({ status: 200 });
+    expect(await served.storedUrls()).toEqual([]);
+    expect(served.api.lines.filter(({ level }) => level !== 'info')).toEqual([]);
   });
 });

@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import type { ApiProcess, ApiRequest } from '../../harness/api-process.ts';
+import type { ApiRequest } from '../../harness/api-process.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
+import { serveApi } from '../../harness/served-api.ts';
 import { readPostgres } from '../../harness/stored.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
-import type { TestStack } from '../../harness/test-stack.ts';
 
 const ndjson = 'application/x-ndjson';
 const missing = '00000000-0000-5000-8000-000000000000';
 
-let stack: TestStack;
-let api: ApiProcess;
-beforeAll(async () => {
-  stack = await openTestStack();
-  api = await stack.api();
-});
-afterAll(() => stack[Symbol.asyncDispose]());
+const served = serveApi();
 
 /** A page that no other test sends. */
 let last = 0;
@@ -24,12 +18,7 @@ const newPage = () => page((last += 1));
 const lines = (...values: unknown[]) =>
   values.map((value) => `${typeof value === 'string' ? value : JSON.stringify(value)}\n`).join('');
 const send = (body: unknown, request: ApiRequest = {}) =>
-  api.ask('/api/documents', { body, ...request });
-
-async function storedUrls(): Promise<string[]> {
-  const { rows } = await stack.services.pool.query<{ url: string }>('SELECT url FROM documents');
-  return rows.map(({ url }) => url).sort();
-}
+  served.api.ask('/api/documents', { body, ...request });
 
 describe('one document', () => {
   test('is acknowledged when it is stored, and unchanged when it comes again', async () => {
@@ -37,7 +26,7 @@ describe('one document', () => {
     const first = await send(one);
     expect(first).toMatchObject({ status: 202, body: { outcome: 'accepted', state: 'pending' } });
     expect(first.headers.get('location')).toBe(`/api/documents/${String(first.body['id'])}`);
-    expect(await storedUrls()).toContain(one.url);
+    expect(await served.storedUrls()).toContain(one.url);
     const { id } = first.body;
     expect(await send(one)).toMatchObject({
       status: 200,
@@ -56,13 +45,13 @@ describe('one document', () => {
     };
     const { status, body } = await send(large);
     expect({ status, body }).toMatchObject({ status: 202, body: { outcome: 'accepted' } });
-    const [documents] = await readPostgres(stack.directEnv['WEBHOOK_DATABASE_URL'] ?? '');
+    const [documents] = await readPostgres(served.stack.directEnv['WEBHOOK_DATABASE_URL'] ?? '');
     const stored = documents.find(({ url }) => url === large.url);
     expect(stored?.text.startsWith('granite\n\nriver lantern\n\nriver')).toBe(true);
   });
 
   test('that is wrong is refused with every reason, and not stored', async () => {
-    const before = await storedUrls();
+    const before = await served.storedUrls();
     expect(await send({ url: 'ftp://a.example/x', language: 'english' })).toMatchObject({
       status: 422,
       body: {
@@ -72,7 +61,7 @@ describe('one document', () => {
         detail: expect.stringMatching(/url: .*language: .*has no text/),
       },
     });
-    expect(await storedUrls()).toEqual(before);
+    expect(await served.storedUrls()).toEqual(before);
   });
 });
 
@@ -89,11 +78,11 @@ describe('many documents', () => {
         items: [{ index: 1, outcome: 'rejected', code: 'DOCUMENT_INVALID' }],
       },
     });
-    expect(await storedUrls()).toEqual(expect.arrayContaining([first.url, second.url]));
+    expect(await served.storedUrls()).toEqual(expect.arrayContaining([first.url, second.url]));
   });
 
   test('come in as lines: of 10,000, three that are wrong are told, and the rest is stored', async () => {
-    const before = await storedUrls();
+    const before = await served.storedUrls();
     const good = Array.from({ length: 9_996 }, () => newPage().url).map((url) => ({
       url,
       text: 'granite',
@@ -120,12 +109,15 @@ describe('many documents', () => {
         ],
       },
     });
-    expect(await storedUrls()).toEqual([...before, ...good.map(({ url }) => url)].sort());
+    expect(await served.storedUrls()).toEqual([...before, ...good.map(({ url }) => url)].sort());
   });
 
   test('are all told with items=all', async () => {
     const body = lines(newPage(), '{}');
-    const { body: answer } = await api.ask('/api/documents?items=all', { body, type: ndjson });
+    const { body: answer } = await served.api.ask('/api/documents?items=all', {
+      body,
+      type: ndjson,
+    });
     expect(answer['items']).toEqual([
       { index: 0, outcome: 'accepted', id: expect.any(String) },
       { index: 1, outcome: 'rejected', code: 'DOCUMENT_INVALID', detail: expect.any(String) },
@@ -145,7 +137,7 @@ describe('a document that was stored', () => {
     const one = { ...newPage(), description: 'About rivers', source: 'a test' };
     const { body } = await send(one);
     const shown = `/api/documents/${String(body['id'])}`;
-    expect((await api.ask(shown)).body).toEqual({
+    expect((await served.api.ask(shown)).body).toEqual({
       id: body['id'],
       url: one.url,
       title: `Page ${last}`,
@@ -161,14 +153,14 @@ describe('a document that was stored', () => {
       versionId: expect.any(Number),
       times: { receivedAt: expect.stringMatching(/^\d{4}-.*Z$/), keywordAt: null, indexedAt: null },
     });
-    const version = await stack.services.records.latestName(String(body['id']));
-    await stack.services.records.recordFailure(version!, {
+    const version = await served.stack.services.records.latestName(String(body['id']));
+    await served.stack.services.records.recordFailure(version!, {
       stage: 'indexing',
       outcome: 'failed',
       code: 'INDEXING_POISON',
       reason: 'it kills',
     });
-    expect((await api.ask(shown)).body).toMatchObject({
+    expect((await served.api.ask(shown)).body).toMatchObject({
       state: 'failed',
       failure: {
         stage: 'indexing',
@@ -187,11 +179,20 @@ describe('a document that was stored', () => {
       id: body['id'],
       stores: { postgres: 'gone', keyword: 'later', vectors: 'later' },
     };
-    expect(await api.ask(path, { method: 'DELETE' })).toMatchObject({ status: 202, body: gone });
-    expect(await storedUrls()).not.toContain(one.url);
-    expect(await api.ask(path)).toMatchObject({ status: 404, body: { code: 'API_NOT_FOUND' } });
-    expect(await api.ask(path, { method: 'DELETE' })).toMatchObject({ status: 202, body: gone });
-    const deleted = await api.logged(({ documentId }) => documentId === body['id']);
+    expect(await served.api.ask(path, { method: 'DELETE' })).toMatchObject({
+      status: 202,
+      body: gone,
+    });
+    expect(await served.storedUrls()).not.toContain(one.url);
+    expect(await served.api.ask(path)).toMatchObject({
+      status: 404,
+      body: { code: 'API_NOT_FOUND' },
+    });
+    expect(await served.api.ask(path, { method: 'DELETE' })).toMatchObject({
+      status: 202,
+      body: gone,
+    });
+    const deleted = await served.api.logged(({ documentId }) => documentId === body['id']);
     expect(deleted).toMatchObject({ key: 'apiSecret', msg: 'a document was deleted' });
   });
 
@@ -199,16 +200,18 @@ describe('a document that was stored', () => {
     const { body } = await send(newPage());
     const id = String(body['id']);
     const path = `/api/documents/${id}`;
-    expect(await api.ask(`${path}?wait=1`)).toMatchObject({
+    expect(await served.api.ask(`${path}?wait=1`)).toMatchObject({
       status: 200,
       body: { state: 'pending' },
     });
-    const waiting = api.ask(`${path}?wait=30`);
-    await stack.services.records.cancel({ only: [id] });
+    const waiting = served.api.ask(`${path}?wait=30`);
+    await served.stack.services.records.cancel({ only: [id] });
     expect(await waiting).toMatchObject({ status: 200, body: { state: 'cancelled' } });
-    expect(await api.ask(`/api/documents/${missing}?wait=30`)).toMatchObject({ status: 404 });
+    expect(await served.api.ask(`/api/documents/${missing}?wait=30`)).toMatchObject({
+      status: 404,
+    });
     for (const query of ['wait=31', 'wait=-1', 'wait=long', 'until=soon'])
-      expect(await api.ask(`${path}?${query}`)).toMatchObject({
+      expect(await served.api.ask(`${path}?${query}`)).toMatchObject({
         status: 422,
         body: { code: 'API_INVALID' },
       });
@@ -218,7 +221,7 @@ describe('a document that was stored', () => {
     'has no id such as %.30s',
     async (id) => {
       for (const method of ['GET', 'DELETE'])
-        expect(await api.ask(`/api/documents/${id}`, { method })).toMatchObject({
+        expect(await served.api.ask(`/api/documents/${id}`, { method })).toMatchObject({
           status: 404,
           body: { code: 'API_NOT_FOUND' },
         });

@@ -1,27 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { keys } from '../../harness/api-process.ts';
-import type { ApiProcess } from '../../harness/api-process.ts';
 import { eventually } from '../../harness/eventually.ts';
-import { openTestStack } from '../../harness/test-stack.ts';
-import type { TestStack } from '../../harness/test-stack.ts';
+import { serveApi } from '../../harness/served-api.ts';
 
 const previous = { api: 'before', search: 'a-short-one' };
 const proxied = { 'x-forwarded-for': '203.0.113.7' };
 const document = { url: 'https://a.example/keys', text: 'granite' };
 const someId = '00000000-0000-5000-8000-000000000000';
 
-let stack: TestStack;
-let api: ApiProcess;
-beforeAll(async () => {
-  stack = await openTestStack();
-  api = await stack.api({
+const served = serveApi({
+  environment: {
     WEBHOOK_API_SECRET_PREVIOUS: previous.api,
     WEBHOOK_SEARCH_SECRET_PREVIOUS: previous.search,
     WEBHOOK_TRUSTED_PROXIES: '127.0.0.1',
-  });
+  },
 });
-afterAll(() => stack[Symbol.asyncDispose]());
 
 describe('a key', () => {
   const routes = [
@@ -34,12 +28,12 @@ describe('a key', () => {
 
   test.each(routes)('is needed for %s %s, and no other does', async (method, path) => {
     for (const key of [null, '', 'wrong', `${keys.api}x`, keys.api.slice(1)]) {
-      const answer = await api.ask(path, { method, key });
+      const answer = await served.api.ask(path, { method, key });
       expect(answer).toMatchObject({ status: 401, body: { code: 'API_UNAUTHORIZED' } });
       expect(answer.headers.get('www-authenticate')).toBe('Bearer');
     }
     const basic = { authorization: `Basic ${keys.api}` };
-    expect(await api.ask(path, { method, key: null, headers: basic })).toMatchObject({
+    expect(await served.api.ask(path, { method, key: null, headers: basic })).toMatchObject({
       status: 401,
     });
   });
@@ -50,24 +44,27 @@ describe('a key', () => {
         ['/api/documents', { body: document }],
         [`/api/documents/${someId}`, { method: 'DELETE' }],
       ] as const)
-        expect(await api.ask(path, { key, ...request })).toMatchObject({
+        expect(await served.api.ask(path, { key, ...request })).toMatchObject({
           status: 403,
           body: { code: 'API_READ_ONLY' },
         });
-      expect(await api.ask(`/api/documents/${someId}`, { key })).toMatchObject({ status: 404 });
+      expect(await served.api.ask(`/api/documents/${someId}`, { key })).toMatchObject({
+        status: 404,
+      });
     }
-    const { rows } = await stack.services.pool.query('SELECT FROM documents WHERE url = $1', [
-      document.url,
-    ]);
+    const { rows } = await served.stack.services.pool.query(
+      'SELECT FROM documents WHERE url = $1',
+      [document.url],
+    );
     expect(rows).toEqual([]);
   });
 
   test('of before goes on working, and the log says who still uses it, once a minute', async () => {
     const path = `/api/documents/${someId}`;
     for (const key of [previous.api, previous.api, previous.search])
-      expect(await api.ask(path, { key, headers: proxied })).toMatchObject({ status: 404 });
+      expect(await served.api.ask(path, { key, headers: proxied })).toMatchObject({ status: 404 });
     const reports = () =>
-      api.lines.filter(
+      served.api.lines.filter(
         ({ msg, client }) => msg.includes('previous key') && client === proxied['x-forwarded-for'],
       );
     await eventually('a line for each key', () => reports().length >= 2);
@@ -75,15 +72,16 @@ describe('a key', () => {
   });
 
   test('is in no answer and in no line of the log', async () => {
-    const { body } = await api.ask(`/api/nothing/${keys.api}?key=${keys.search}`);
+    const { body } = await served.api.ask(`/api/nothing/${keys.api}?key=${keys.search}`);
     expect(body).toMatchObject({ code: 'API_NOT_FOUND' });
-    await api.ask('/api/search', { body: { query: 7, key: keys.api } });
-    for (const key of Object.values(keys)) expect(JSON.stringify(api.lines)).not.toContain(key);
+    await served.api.ask('/api/search', { body: { query: 7, key: keys.api } });
+    for (const key of Object.values(keys))
+      expect(JSON.stringify(served.api.lines)).not.toContain(key);
   });
 });
 
 test('a client is what a proxy says only where that proxy is trusted', async () => {
-  const other = await stack.api({ WEBHOOK_API_SECRET_PREVIOUS: previous.api });
+  const other = await served.stack.api({ WEBHOOK_API_SECRET_PREVIOUS: previous.api });
   await other.ask(`/api/documents/${someId}`, { key: previous.api, headers: proxied });
   expect(await other.logged('previous key')).toMatchObject({ client: '127.0.0.1' });
 });

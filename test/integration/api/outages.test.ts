@@ -1,32 +1,24 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 
-import type { ApiProcess } from '../../harness/api-process.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
+import { serveApi } from '../../harness/served-api.ts';
 import { readPostgres } from '../../harness/stored.ts';
-import { openTestStack } from '../../harness/test-stack.ts';
-import type { TestStack } from '../../harness/test-stack.ts';
 
-let stack: TestStack;
-let api: ApiProcess;
-beforeAll(async () => {
-  stack = await openTestStack();
-  [api] = await Promise.all([stack.api(), stack.worker()]);
-});
-afterAll(() => stack[Symbol.asyncDispose]());
+const served = serveApi({ withWorker: true });
 
 let last = 0;
 const newPage = () => page((last += 1));
-const send = (body: unknown) => api.ask('/api/documents', { body });
-const ready = () => api.ask('/ready', { key: null });
+const send = (body: unknown) => served.api.ask('/api/documents', { body });
+const ready = () => served.api.ask('/ready', { key: null });
 
 async function stored(): Promise<Map<string, string>> {
-  const [documents] = await readPostgres(stack.directEnv['WEBHOOK_DATABASE_URL'] ?? '');
+  const [documents] = await readPostgres(served.stack.directEnv['WEBHOOK_DATABASE_URL'] ?? '');
   return new Map(documents.map(({ url, state }) => [url, state]));
 }
 
 afterEach(async () => {
-  await Promise.all([stack.proxies.postgres.pass(), stack.proxies.redis.pass()]);
+  await Promise.all([served.stack.proxies.postgres.pass(), served.stack.proxies.redis.pass()]);
   await eventually('an API that has all it needs', async () =>
     expect((await ready()).body).toMatchObject({ ready: true, degraded: [] }),
   );
@@ -35,7 +27,7 @@ afterEach(async () => {
 describe('while Postgres is away', () => {
   test('every document is refused with the time to wait, and one sent again is accepted', async () => {
     const [one, ...list] = [newPage(), newPage(), newPage()];
-    await stack.proxies.postgres.refuse();
+    await served.stack.proxies.postgres.refuse();
     const refused = await send(one);
     expect(refused).toMatchObject({
       status: 503,
@@ -54,8 +46,8 @@ describe('while Postgres is away', () => {
         body: { ready: false, checks: { postgres: 'away', redis: 'ok', keywords: 'ok' } },
       }),
     );
-    expect(await api.ask('/health', { key: null })).toMatchObject({ status: 200 });
-    await stack.proxies.postgres.pass();
+    expect(await served.api.ask('/health', { key: null })).toMatchObject({ status: 200 });
+    await served.stack.proxies.postgres.pass();
     await eventually('an accepted document', async () =>
       expect((await send(one)).status).toBe(202),
     );
@@ -70,13 +62,13 @@ describe('while Postgres is away', () => {
         const urls = await stored();
         expect(list.slice(0, 20).every(({ url }) => urls.has(url))).toBe(true);
       });
-      await stack.proxies.postgres.refuse();
+      await served.stack.proxies.postgres.refuse();
       for (const one of list.slice(20)) yield line(one);
     }
     expect(
-      await api.ask('/api/documents', { body: body(), type: 'application/x-ndjson' }),
+      await served.api.ask('/api/documents', { body: body(), type: 'application/x-ndjson' }),
     ).toMatchObject({ status: 503, body: { code: 'POSTGRES_UNREACHABLE', accepted: 20 } });
-    await stack.proxies.postgres.pass();
+    await served.stack.proxies.postgres.pass();
     await eventually('all of them', async () => {
       const again = await send(list);
       expect(again).toMatchObject({ status: 202, body: { rejected: 0 } });
@@ -87,7 +79,7 @@ describe('while Postgres is away', () => {
   });
 
   test('so it is when its disk is full', async () => {
-    const { pool } = stack.services;
+    const { pool } = served.stack.services;
     await pool.query(`
       CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$;
@@ -110,7 +102,7 @@ describe('while Redis is away', () => {
     '(%s) documents are accepted, and indexed when it is back',
     async (way) => {
       const list = [newPage(), newPage(), newPage()];
-      await stack.proxies.redis[way]();
+      await served.stack.proxies.redis[way]();
       expect(await send(list[0])).toMatchObject({ status: 202 });
       expect(await send(list.slice(1))).toMatchObject({ status: 202, body: { accepted: 2 } });
       await eventually('an answer of /ready', async () =>
@@ -119,7 +111,7 @@ describe('while Redis is away', () => {
           body: { ready: true, degraded: ['redis'] },
         }),
       );
-      await stack.proxies.redis.pass();
+      await served.stack.proxies.redis.pass();
       await eventually('indexed documents', async () => {
         const states = await stored();
         expect(list.map(({ url }) => states.get(url))).toEqual(list.map(() => 'indexed'));

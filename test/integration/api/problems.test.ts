@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { codes } from '../../../shared/codes.ts';
 import { keys } from '../../harness/api-process.ts';
-import type { ApiProcess } from '../../harness/api-process.ts';
-import { openTestStack } from '../../harness/test-stack.ts';
-import type { TestStack } from '../../harness/test-stack.ts';
+import { serveApi } from '../../harness/served-api.ts';
 
-let stack: TestStack;
-let api: ApiProcess;
-beforeAll(async () => {
-  stack = await openTestStack();
-  api = await stack.api();
-});
-afterAll(() => stack[Symbol.asyncDispose]());
+const served = serveApi();
 
 const authorization = `Authorization: Bearer ${keys.api}`;
 const problemOf = (answer: string) => ({
@@ -24,7 +16,7 @@ const problemOf = (answer: string) => ({
 describe('a problem', () => {
   test('says what its code means, what to do, and which request it was', async () => {
     const headers = { 'x-request-id': 'crawler.7' };
-    const { headers: answered, body } = await api.ask('/api/nothing?secret=1', { headers });
+    const { headers: answered, body } = await served.api.ask('/api/nothing?secret=1', { headers });
     expect(body).toEqual({
       type: '/codes/API_NOT_FOUND',
       title: codes.API_NOT_FOUND.meaning,
@@ -37,17 +29,19 @@ describe('a problem', () => {
     });
     expect(answered.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(answered.get('x-request-id')).toBe('crawler.7');
-    const { body: forged } = await api.ask('/api/nothing', { headers: { 'x-request-id': 'a b' } });
+    const { body: forged } = await served.api.ask('/api/nothing', {
+      headers: { 'x-request-id': 'a b' },
+    });
     expect(forged['requestId']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test('leads to a page that explains its code, without a key', async () => {
-    const { status, body } = await api.ask('/codes/API_NOT_FOUND', { key: null });
+    const { status, body } = await served.api.ask('/codes/API_NOT_FOUND', { key: null });
     expect({ status, ...body }).toMatchObject({
       status: 200,
       text: expect.stringContaining(codes.API_NOT_FOUND.check),
     });
-    expect(await api.ask('/codes/toString')).toMatchObject({ status: 404 });
+    expect(await served.api.ask('/codes/toString')).toMatchObject({ status: 404 });
   });
 
   test('of a method that an address does not take names those that it takes', async () => {
@@ -56,7 +50,7 @@ describe('a problem', () => {
       ['/api/documents/7', 'PATCH', 'DELETE, GET, HEAD'],
       ['/health', 'OPTIONS', 'GET, HEAD'],
     ] as const) {
-      const answer = await api.ask(path, { method, key: null });
+      const answer = await served.api.ask(path, { method, key: null });
       expect(answer).toMatchObject({ status: 405, body: { code: 'API_METHOD' } });
       expect(answer.headers.get('allow')).toBe(allow);
     }
@@ -88,7 +82,7 @@ describe('a problem', () => {
     const rest = name.includes('to its end') ? '' : '\r\n\r\n';
     const fields = name.includes('no HTTP') ? '' : `\r\nHost: x\r\n${authorization}`;
     const lead = name.includes('to its end') ? head : `${head}${fields}\r\nConnection: close`;
-    expect(problemOf(await api.exchange(`${lead}${rest}`))).toMatchObject({
+    expect(problemOf(await served.api.exchange(`${lead}${rest}`))).toMatchObject({
       status,
       code,
       mediaType: 'application/problem+json',
@@ -97,7 +91,7 @@ describe('a problem', () => {
 });
 
 test('settings that are wrong are all told at once, without a value', async () => {
-  const failing = stack.api({
+  const failing = served.stack.api({
     WEBHOOK_API_SECRET: 'too-short',
     WEBHOOK_TRUSTED_PROXIES: '10.0.0.0/8, everybody',
     WEBHOOK_PORT: '70000',

@@ -1,11 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { documentIdOf } from '../../../worker/documents/document-id.ts';
 import { keys } from '../../harness/api-process.ts';
-import type { ApiProcess } from '../../harness/api-process.ts';
 import { eventually } from '../../harness/eventually.ts';
+import { serveApi } from '../../harness/served-api.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
-import type { TestStack } from '../../harness/test-stack.ts';
 
 const pool = {
   url: 'https://a.example/pool',
@@ -30,22 +29,18 @@ const pages = [
   },
 ];
 
-let stack: TestStack;
-let api: ApiProcess;
+const served = serveApi({ withWorker: true });
 beforeAll(async () => {
-  stack = await openTestStack();
-  [api] = await Promise.all([stack.api(), stack.worker()]);
-  await api.ask('/api/documents', { body: pages });
+  await served.api.ask('/api/documents', { body: pages });
   await eventually('indexed pages', async () => {
     for (const { url } of pages)
-      expect((await api.ask(`/api/documents/${documentIdOf(url)}`)).body).toMatchObject({
+      expect((await served.api.ask(`/api/documents/${documentIdOf(url)}`)).body).toMatchObject({
         state: 'indexed',
       });
   });
 });
-afterAll(() => stack[Symbol.asyncDispose]());
 
-const search = (body: object) => api.ask('/api/search', { body, key: keys.search });
+const search = (body: object) => served.api.ask('/api/search', { body, key: keys.search });
 const urlsOf = ({ results }: Record<string, unknown>) =>
   (results as { url: string }[]).map(({ url }) => url).sort();
 
@@ -105,7 +100,7 @@ describe('a search', () => {
   });
 
   test('may be asked in the address', async () => {
-    const { body } = await api.ask(
+    const { body } = await served.api.ask(
       '/api/search?q=granite&mode=keyword&limit=5&domain=a.example&isMobile=true',
       { key: keys.search },
     );
@@ -141,7 +136,7 @@ describe('a search', () => {
 
 describe('while a service is away,', () => {
   afterEach(async () => {
-    await Promise.all([stack.proxies.tei.pass(), stack.proxies.postgres.pass()]);
+    await Promise.all([served.stack.proxies.tei.pass(), served.stack.proxies.postgres.pass()]);
     await eventually('a whole search', async () => {
       const { body } = await search({ query: 'maxConnections' });
       expect(body).toMatchObject({
@@ -152,7 +147,7 @@ describe('while a service is away,', () => {
   });
 
   test('TEI, a hybrid search answers by keyword and says so, and a semantic one says why not', async () => {
-    await stack.proxies.tei.refuse();
+    await served.stack.proxies.tei.refuse();
     expect(await search({ query: 'readFile' })).toMatchObject({
       status: 200,
       body: {
@@ -167,7 +162,7 @@ describe('while a service is away,', () => {
   });
 
   test('Postgres, a search answers without what only Postgres knows', async () => {
-    await stack.proxies.postgres.refuse();
+    await served.stack.proxies.postgres.refuse();
     const { status, body } = await search({ query: 'readFile', mode: 'keyword' });
     expect({ status, results: body['results'] }).toEqual({
       status: 200,

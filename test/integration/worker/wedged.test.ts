@@ -9,11 +9,15 @@ import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
+import type { WorkerProcess } from '../../harness/worker-process.ts';
 
-/** As in a stack, but with shorter limits. */
-const impatient = { WEBHOOK_STUCK_AFTER: '3s', WEBHOOK_WEDGED_AFTER: '6s' };
 /** As long as a worker lives that takes no job. */
 const stuckLifeMs = 6_000;
+/** As in a stack, but with shorter limits. */
+const impatient = {
+  WEBHOOK_STUCK_AFTER: `${stuckLifeMs / 2}ms`,
+  WEBHOOK_WEDGED_AFTER: `${stuckLifeMs}ms`,
+};
 
 const beats = async (stack: TestStack): Promise<Record<string, boolean>> => {
   const keys = await stack.services.queues.redis.keys('pulse:workers:*');
@@ -35,6 +39,20 @@ async function waitForHeartbeats(stack: TestStack): Promise<void> {
     expect(await beats(stack)).toEqual({ 'worker-1': true });
     expect((await lastBeatMs(stack)) - beganAt).toBeGreaterThan(8_000);
   });
+}
+
+/**
+ * Starts a worker, stops it from consuming, and submits pages that it should take. It may take the
+ * first all the same: it asked for one before.
+ */
+async function stopConsuming(stack: TestStack): Promise<WorkerProcess> {
+  const worker = await stack.worker({ ...impatient, ...preloadFault('stop-consuming') });
+  await eventually('the heartbeat of a worker that consumes', async () =>
+    expect(await beats(stack)).toEqual({ 'worker-1': true }),
+  );
+  worker.kill('SIGUSR2');
+  for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
+  return worker;
 }
 
 describe('a worker', () => {
@@ -63,12 +81,7 @@ describe('a worker', () => {
 
   test('that stops consuming reports it, then exits with 1, and another does the work', async () => {
     await using stack = await openTestStack();
-    const worker = await stack.worker({ ...impatient, ...preloadFault('stop-consuming') });
-    await eventually('the heartbeat of a worker that consumes', async () =>
-      expect(await beats(stack)).toEqual({ 'worker-1': true }),
-    );
-    worker.kill('SIGUSR2');
-    for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
+    const worker = await stopConsuming(stack);
     await eventually('the heartbeat of a worker that does not consume', async () =>
       expect(await beats(stack)).toEqual({ 'worker-1': false }),
     );
@@ -87,13 +100,7 @@ describe('a worker', () => {
 
   test('is not called stuck for the time in which Redis was away', async () => {
     await using stack = await openTestStack();
-    const worker = await stack.worker({ ...impatient, ...preloadFault('stop-consuming') });
-    await eventually('the heartbeat of a worker that consumes', async () =>
-      expect(await beats(stack)).toEqual({ 'worker-1': true }),
-    );
-    worker.kill('SIGUSR2');
-    // It may take the first all the same: it asked for one before.
-    for (const number of [1, 2, 3]) await stack.intake.submit(page(number));
+    const worker = await stopConsuming(stack);
     const waitingAt = await eventually('jobs that wait, and none at work', async () => {
       const { indexing } = await stack.services.queues.counts();
       return indexing.waiting > 0 && indexing.active === 0 && Date.now();
