@@ -41,13 +41,17 @@ async function run(settings: ApiSettings): Promise<0> {
     stopping: stopping.signal,
     isSchemaReady: () => isSchemaReady,
   });
-  const { host, port } = settings;
-  await server.listen({ host, port });
-  log.info({ host, port }, 'listening');
-
   try {
-    await waitForPostgres(services, stopping.signal);
-    isSchemaReady = true;
+    const away = Promise.withResolvers<void>();
+    const prepared = waitForPostgres(services, stopping.signal, away.resolve).then(() => {
+      isSchemaReady = true;
+    });
+    // The proxy sends requests as soon as something listens. Without Postgres they are answered too.
+    await Promise.race([prepared, away.promise]);
+    const { host, port } = settings;
+    await server.listen({ host, port });
+    log.info({ host, port }, 'listening');
+    await prepared;
     log.info({ readyMs: Math.round(performance.now()) }, 'taking documents');
     await rejectOnAbort(stopping.signal);
   } catch (error) {

@@ -32,12 +32,17 @@ export async function waitForStores(
   await repeatUntilDone(prepare, 'waiting for Postgres and Redis', log, signal);
 }
 
-/** As {@link waitForStores}, for a process that works without Redis. */
+/**
+ * As {@link waitForStores}, for a process that works without Redis.
+ *
+ * @param onAway called each time that Postgres did not answer
+ */
 export async function waitForPostgres(
   { pool, log }: Omit<StoreDependencies, 'queues'>,
   signal: AbortSignal,
+  onAway: () => void,
 ): Promise<void> {
-  await repeatUntilDone(() => migrate(pool), 'waiting for Postgres', log, signal);
+  await repeatUntilDone(() => migrate(pool), 'waiting for Postgres', log, signal, onAway);
 }
 
 async function repeatUntilDone(
@@ -45,6 +50,7 @@ async function repeatUntilDone(
   what: string,
   log: Logger,
   signal: AbortSignal,
+  onAway?: () => void,
 ): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
@@ -54,6 +60,7 @@ async function repeatUntilDone(
     } catch (error) {
       if (error instanceof PulseError && error.kind === 'final') throw error;
       log.warn({ err: error }, what);
+      onAway?.();
       await delay(retryMs, undefined, { signal });
     }
   }

@@ -112,6 +112,14 @@ describe.concurrent('an API that is stopped', () => {
     await Promise.allSettled([stuck, waiting]);
   });
 
+  test('takes documents again as soon as it listens', async () => {
+    await using stack = await openTestStack();
+    await stack.proxies.postgres.delay(50);
+    const starting = await stack.startApi();
+    await starting.logged('listening');
+    expect(await starting.ask('/api/documents', { body: page(1) })).toMatchObject({ status: 202 });
+  });
+
   test('before Postgres has answered ends at once', async () => {
     await using stack = await openTestStack();
     await stack.proxies.postgres.refuse();
