@@ -76,7 +76,7 @@ function proxyContainer(image: pulumi.Input<string>, args: FrontDoorArgs): Conta
   return {
     name,
     image,
-    network: args.network.networkName,
+    stack: args,
     entrypoints: ['sh', '-c', startScript, configuration],
     user: `${owner.uid}:${owner.gid}`,
     memoryMiB: args.memoryMiB,
@@ -86,7 +86,6 @@ function proxyContainer(image: pulumi.Input<string>, args: FrontDoorArgs): Conta
     scratch: { [configFolder]: owner },
     publish: { internal: apiPort, external: args.port, ip: args.address },
     healthcheck: frontDoorHealthCommand(apiPort),
-    healthIntervalSeconds: args.healthIntervalSeconds,
     startLimitSeconds,
     stopTimeoutSeconds: stopLimitSeconds + stopMarginSeconds,
   };

@@ -148,7 +148,7 @@ function serve(
     {
       name: `${args.prefix}_${service.name}`,
       image: image.name,
-      network: args.network.networkName,
+      stack: args,
       ...(service.command && { command: service.command }),
       environment: service.environment,
       memoryMiB: args.memoryMiB,
@@ -157,7 +157,6 @@ function serve(
       volumes: service.volumes,
       scratch: {},
       healthcheck: httpHealthCommand(port[service.name], service.healthPath),
-      healthIntervalSeconds: args.healthIntervalSeconds,
       startLimitSeconds,
       stopTimeoutSeconds,
     },

@@ -54,7 +54,7 @@ function serve(name: string, args: LocalEmbeddingsArgs, parent: pulumi.Resource)
     {
       name: hostName,
       image: image.name,
-      network: args.network.networkName,
+      stack: args,
       command: ['--model-id', args.gpuHost.tei.model, '--port', String(port)],
       environment: {
         HUGGINGFACE_HUB_CACHE: '/models/hub',
@@ -70,7 +70,6 @@ function serve(name: string, args: LocalEmbeddingsArgs, parent: pulumi.Resource)
       volumes: args.models.mountsAt('/models'),
       scratch: {},
       healthcheck: httpHealthCommand(port, '/health'),
-      healthIntervalSeconds: args.healthIntervalSeconds,
       startLimitSeconds,
       stopTimeoutSeconds,
     },

@@ -51,16 +51,7 @@ export function declareReplicas<Args extends WorkerProgramArgs>(
   );
 }
 
-type Given =
-  | 'name'
-  | 'image'
-  | 'network'
-  | 'environment'
-  | 'user'
-  | 'memoryMiB'
-  | 'cpus'
-  | 'volumes'
-  | 'healthIntervalSeconds';
+type Given = 'name' | 'image' | 'stack' | 'environment' | 'user' | 'memoryMiB' | 'cpus' | 'volumes';
 
 /**
  * What the containers of all programs of the worker's image have in common: image and user, the
@@ -78,7 +69,7 @@ export function workerProgram(
   return {
     name,
     image: args.image.reference,
-    network: args.network.networkName,
+    stack: args,
     environment: pulumi.secret({
       ...args.environment,
       REDIS_URL: args.redis.url,
@@ -93,6 +84,5 @@ export function workerProgram(
     memoryMiB: args.memoryMiB,
     cpus: args.cpus,
     volumes: { '/app/data/bm25': args.keywords.source },
-    healthIntervalSeconds: args.healthIntervalSeconds,
   };
 }

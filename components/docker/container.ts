@@ -2,6 +2,7 @@ import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { stackLabel } from '../../settings/names.ts';
+import type { InStack } from './in-stack.ts';
 
 /** Longest time one probe of a container's health may take. */
 const probeTimeout = '10s';
@@ -16,11 +17,7 @@ export interface ContainerArgs {
   /** The container's name, which is its host name on the network, too. */
   readonly name: string;
   readonly image: pulumi.Input<string>;
-  /**
-   * Name of the network; an output of the network itself, so that a replaced network takes its
-   * containers down first.
-   */
-  readonly network: pulumi.Input<string>;
+  readonly stack: Pick<InStack, 'network' | 'healthIntervalSeconds' | 'healthStartIntervalSeconds'>;
   /** Further names on the network; its DNS answers one that several share with all of them. */
   readonly networkAliases?: readonly string[];
   readonly entrypoints?: readonly string[];
@@ -46,8 +43,6 @@ export interface ContainerArgs {
   readonly publish?: { readonly internal: number; readonly external: number; readonly ip: string };
   /** The probe's command, as the engine takes it: `['CMD', …]` or `['CMD-SHELL', …]`. */
   readonly healthcheck: readonly string[];
-  /** Time between two probes. */
-  readonly healthIntervalSeconds: number;
   /** How long a first start (initdb, a model's download) may take: failed probes do not count. */
   readonly startLimitSeconds: number;
   /** Time between SIGTERM and SIGKILL. */
@@ -64,6 +59,7 @@ export function container(
   args: ContainerArgs,
   opts: pulumi.CustomResourceOptions,
 ): docker.Container {
+  const { networkName } = args.stack.network;
   return new docker.Container(
     resource,
     {
@@ -78,10 +74,10 @@ export function container(
       // Unset, this would show as a replacement on every preview; the network itself is attached
       // below. It depends on the network's output, so that the container goes down before a network
       // is replaced; the list of networks alone does not cause that.
-      networkMode: pulumi.output(args.network).apply(() => 'bridge'),
+      networkMode: pulumi.output(networkName).apply(() => 'bridge'),
       networksAdvanced: [
         {
-          name: args.network,
+          name: networkName,
           ...(args.networkAliases && { aliases: [...args.networkAliases] }),
         },
       ],
@@ -118,7 +114,7 @@ export function container(
 
       healthcheck: {
         tests: [...args.healthcheck],
-        interval: durationText(args.healthIntervalSeconds),
+        ...healthIntervals(args.stack),
         timeout: probeTimeout,
         retries: probeRetries,
         startPeriod: durationText(args.startLimitSeconds),
@@ -138,6 +134,16 @@ export function container(
       deleteBeforeReplace: true,
     }),
   );
+}
+
+function healthIntervals({
+  healthIntervalSeconds: interval,
+  healthStartIntervalSeconds: startInterval,
+}: Pick<InStack, 'healthIntervalSeconds' | 'healthStartIntervalSeconds'>) {
+  return {
+    interval: durationText(interval),
+    ...(startInterval !== undefined && { startInterval: durationText(startInterval) }),
+  };
 }
 
 /** `NAME=value` lines, sorted, so that the difference in a preview is readable. */

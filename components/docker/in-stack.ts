@@ -12,6 +12,8 @@ export interface InStack {
   readonly network: { readonly networkName: pulumi.Input<string> };
   /** Seconds between two health checks of a container. */
   readonly healthIntervalSeconds: number;
+  /** The same while it starts; absent, there is no difference. Docker Engine 25 knows it. */
+  readonly healthStartIntervalSeconds?: number | undefined;
   /** Whether Pulumi refuses to remove data volumes. */
   readonly protectData: boolean;
 }

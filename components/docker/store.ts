@@ -64,7 +64,7 @@ export function storeContainer(
     {
       name: store.hostName,
       image: image.name,
-      network: args.network.networkName,
+      stack: args,
       entrypoints: ['sh', '-c', store.startScript],
       ...(store.command && { command: store.command }),
       environment: store.environment,
@@ -75,7 +75,6 @@ export function storeContainer(
       scratch: { [store.scratch]: owner },
       publish: { internal: store.innerPort, external: args.port, ip: args.storeAddress },
       healthcheck: store.healthcheck,
-      healthIntervalSeconds: args.healthIntervalSeconds,
       startLimitSeconds,
       stopTimeoutSeconds: store.stopTimeoutSeconds,
     },

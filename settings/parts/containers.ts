@@ -18,6 +18,14 @@ export const containers = {
     description: 'time between two health checks of a container; its first verdict comes after one',
     example: '5s',
   }),
+  healthStartIntervalSeconds: setting({
+    key: 'healthStartInterval',
+    kind: duration,
+    description:
+      'time between two health checks of a container that is starting, so that an update need ' +
+      'not wait for a long `healthInterval`; absent, that one holds; needs Docker Engine 25',
+    example: '1s',
+  }),
   protectData: setting({
     key: 'protectData',
     kind: flag,

@@ -38,6 +38,11 @@ export const host = {
       "lower them to what the line names, or raise the engine's own limit (LimitNOFILE of its " +
       'service) and restart it',
   },
+  HOST_ENGINE: {
+    meaning: 'The Docker engine is too old for a setting of this stack, and would ignore it.',
+    tried: "compare the version of the engine's API with what the settings need",
+    check: 'update Docker Engine, or remove the setting that the line names',
+  },
   HOST_NAMES: {
     meaning:
       "Containers with the stack's names exist that its state does not know: another clone " +

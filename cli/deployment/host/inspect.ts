@@ -17,6 +17,8 @@ export interface Host {
   readonly networks: readonly HostNetwork[];
   readonly containers: readonly HostContainer[];
   readonly memoryMiB: number;
+  /** Version of the engine's API, as `1.44`. */
+  readonly apiVersion: string;
   /**
    * Open files that the engine may give a container; undefined when it gives what is configured, or
    * there is no image yet to ask with.
@@ -37,10 +39,11 @@ export interface RefusedPort {
 /** Looks at everything on the Docker host that a stack could collide with. */
 export async function inspectHost(settings: Settings): Promise<Host> {
   const { baseImage: image } = settings.workerImage;
-  const [networks, containers, memory, isHere] = await Promise.all([
+  const [networks, containers, memory, apiVersion, isHere] = await Promise.all([
     listNetworks(),
     listContainersAndPorts(),
     captureOutput('docker', ['info', '--format', '{{.MemTotal}}']),
+    captureOutput('docker', ['version', '--format', '{{.Server.APIVersion}}']),
     captureOutput('docker', ['image', 'inspect', image]).then(
       () => true,
       () => false,
@@ -53,6 +56,7 @@ export async function inspectHost(settings: Settings): Promise<Host> {
     networks,
     containers,
     memoryMiB: Math.floor(Number(memory) / 2 ** 20),
+    apiVersion: apiVersion.trim(),
     nofileLimit,
     refusedPorts,
   };

@@ -36,6 +36,7 @@ export function judgeHost(settings: Settings, host: Host, made: MadeResources): 
       ...(joins ? noNetwork(settings, there) : overlappingSubnets(settings, host)),
       ...takenPorts(settings, host),
       ...tooManyFiles(settings, host),
+      ...tooOldEngine(settings, host),
       ...unknownContainers(settings, host, made),
     ],
     warnings: [
@@ -164,6 +165,33 @@ function tooManyFiles(
         'or start the engine with a higher limit (LimitNOFILE)',
     },
   ];
+}
+
+/** An older engine drops the interval without a word, and each preview then shows a change. */
+function tooOldEngine(
+  { containers: { healthStartIntervalSeconds }, stack }: Settings,
+  { apiVersion }: Host,
+): Finding[] {
+  if (healthStartIntervalSeconds === undefined || knowsStartInterval(apiVersion)) return [];
+  return [
+    {
+      code: 'HOST_ENGINE',
+      problem:
+        `pulse:healthStartInterval needs Docker Engine 25 (API 1.44), and this one has API ` +
+        `${apiVersion}: pulumi config rm pulse:healthStartInterval --stack ${stack}, ` +
+        'or update the engine',
+    },
+  ];
+}
+
+/**
+ * Whether an engine has a health check interval for containers that start: since API 1.44.
+ *
+ * @param apiVersion as `1.44`
+ */
+export function knowsStartInterval(apiVersion: string): boolean {
+  const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
+  return major > 1 || minor >= 44;
 }
 
 /**

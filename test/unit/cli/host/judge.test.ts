@@ -9,6 +9,7 @@ const empty: Host = {
   networks: [{ name: 'bridge', subnets: ['172.17.0.0/16'] }],
   containers: [],
   memoryMiB: 64_000,
+  apiVersion: '1.41',
   nofileLimit: undefined,
   refusedPorts: [],
 };
@@ -168,6 +169,21 @@ test.each(['webhook', 'webhook-api-2'])(
     expect(judge(own, { containers }).faults).toEqual([
       expect.stringMatching(`^HOST_NAMES: .*docker rm -f pulse-test_${name}$`),
     ]);
+  },
+);
+
+test.each([
+  ['1.41', ['HOST_ENGINE']],
+  ['1.43', ['HOST_ENGINE']],
+  ['1.44', []],
+  ['1.56', []],
+  ['2.0', []],
+])(
+  'an engine with API %s may or may not have a health check interval at the start',
+  (version, codes) => {
+    const { faults } = judge({ ...own, healthStartInterval: '1s' }, { apiVersion: version });
+    expect(faults.map((line) => line.split(':')[0])).toEqual(codes);
+    expect(judge(own, { apiVersion: version }).faults).toEqual([]);
   },
 );
 

@@ -7,13 +7,12 @@ import { declare, findNamed } from '../../../pulumi/declare.ts';
 const plain = {
   name: 'pulse-test_thing',
   image: 'thing:1',
-  network: 'pulse-test',
+  stack: { network: { networkName: 'pulse-test' }, healthIntervalSeconds: 90 },
   memoryMiB: 512,
   cpus: '0.5',
   volumes: {},
   scratch: {},
   healthcheck: ['CMD', 'true'],
-  healthIntervalSeconds: 90,
   startLimitSeconds: 60,
   stopTimeoutSeconds: 20,
 } as ContainerArgs;
@@ -58,6 +57,15 @@ describe('a container of the stack', () => {
       destroyGraceSeconds: 20,
       healthcheck: { tests: ['CMD', 'true'], interval: '1m30s' },
     });
+  });
+
+  test('is checked more often while it starts, where the stack has an interval for that', async () => {
+    const stack = { ...plain.stack, healthIntervalSeconds: 60, healthStartIntervalSeconds: 1 };
+    expect((await declared({ stack })).inputs['healthcheck']).toMatchObject({
+      interval: '1m0s',
+      startInterval: '1s',
+    });
+    expect((await declared()).inputs['healthcheck']).not.toHaveProperty('startInterval');
   });
 
   test('is replaced after it never became healthy, and for changes that the provider ignores', async () => {
