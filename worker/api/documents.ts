@@ -8,6 +8,7 @@ import { isCode } from '../../shared/explain.ts';
 import { isDocumentId } from '../documents/document-id.ts';
 import { PulseError } from '../errors.ts';
 import { submitPage } from '../indexing/submit-document.ts';
+import { deleteDocuments } from '../operator/documents.ts';
 import { readDocumentStates, readDocumentStatus } from '../records/document-status.ts';
 import type { DocumentStatus } from '../records/document-status.ts';
 import type { Services } from '../services.ts';
@@ -147,11 +148,11 @@ export async function addDocumentRoutes(
     { config: { access: 'write', rateLimit }, onRequest: gate.enter },
     async ({ params: { id }, keyName, id: requestId }, reply) => {
       if (!isDocumentId(id)) throw notFound();
-      const [deleted] = await removals.request([id]);
+      const { queues } = enqueuer;
+      const [deleted] = await deleteDocuments({ removals, queues }, [id]);
       if (deleted === undefined && (await removals.count([id])) === 0) throw notFound();
-      if (deleted !== undefined)
-        log.info({ documentId: id, key: keyName, requestId }, 'a document was deleted');
-      await enqueuer.queues.enqueue('indexing', id);
+      if (deleted === undefined) await queues.enqueueAll('indexing', [id]);
+      else log.info({ documentId: id, key: keyName, requestId }, 'a document was deleted');
       reply.code(202);
       return { id, stores: { postgres: 'gone', keyword: 'later', vectors: 'later' } };
     },

@@ -1,5 +1,6 @@
 import type { SubmitDependencies } from '../indexing/submit-document.ts';
 import type { Logger } from '../logs.ts';
+import type { DocumentDependencies } from '../operator/documents.ts';
 import type { Queues } from '../queue/queues.ts';
 
 const batchSize = 500;
@@ -10,8 +11,11 @@ const maxNoted = 10_000;
  * Enqueues documents in batches, one batch after the other, and lets nobody wait for Redis: what is
  * stored is acknowledged.
  */
-export class Enqueuer implements Pick<SubmitDependencies, 'queues'> {
-  readonly queues = { enqueue: (_name: 'indexing', documentId: string) => this.#note(documentId) };
+export class Enqueuer {
+  readonly queues: SubmitDependencies['queues'] & DocumentDependencies['queues'] = {
+    enqueue: async (_name, documentId) => this.#note([documentId]),
+    enqueueAll: async (_name, documentIds) => this.#note(documentIds),
+  };
   readonly #queues: Queues;
   readonly #log: Logger;
   readonly #noted = new Set<string>();
@@ -27,8 +31,9 @@ export class Enqueuer implements Pick<SubmitDependencies, 'queues'> {
     await this.#sending;
   }
 
-  async #note(documentId: string): Promise<void> {
-    if (this.#noted.size < maxNoted) this.#noted.add(documentId);
+  #note(documentIds: readonly string[]): void {
+    for (const documentId of documentIds)
+      if (this.#noted.size < maxNoted) this.#noted.add(documentId);
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;
     });

@@ -1,5 +1,6 @@
 import { deleteDocuments as definition } from '../../shared/commands/delete.ts';
 import type { InputOf } from '../../shared/commands/input.ts';
+import { deleteDocuments as requestDeletion } from '../operator/documents.ts';
 import { splitIntoBatches } from './batches.ts';
 import { UsageError, workerCommand } from './command.ts';
 import type { Answer, Context } from './command.ts';
@@ -28,14 +29,13 @@ function answerNone({ url }: InputOf<typeof definition>): Answer {
  * that, the workers and the sweep remove it from the keyword index and Qdrant.
  */
 async function requestRemovals(
-  { services: { removals, queues }, startProgress }: Context,
+  { services, startProgress }: Context,
   ids: readonly string[],
 ): Promise<void> {
   const progress = startProgress('deletions noted');
   let done = 0;
   for (const batch of splitIntoBatches(ids)) {
-    await removals.request(batch);
-    await queues.enqueueAll('indexing', batch);
+    await requestDeletion(services, batch);
     done += batch.length;
     progress.update({ done, total: ids.length });
   }

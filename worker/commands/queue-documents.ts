@@ -1,4 +1,5 @@
 /** Subcommands of `queue` that change what happens to documents. */
+import { retryDocument } from '../operator/documents.ts';
 import { listJobs } from '../operator/listing.ts';
 import type { Services } from '../services.ts';
 import { UsageError } from './command.ts';
@@ -12,7 +13,7 @@ interface Input {
 export async function retry({ services }: Context, { what }: Input): Promise<Answer> {
   const { records, queues } = services;
   const target = parseTarget(what);
-  if (target.kind === 'document') return retryDocument(services, target.documentId, what);
+  if (target.kind === 'document') return retryOne(services, target.documentId, what);
   const documentIds = await records.retryFailed(target.kind === 'code' ? target.code : undefined);
   await queues.enqueueAll('indexing', documentIds);
   return {
@@ -21,18 +22,13 @@ export async function retry({ services }: Context, { what }: Input): Promise<Ans
   };
 }
 
-async function retryDocument(
-  { records, queues }: Services,
-  documentId: string,
-  what: string,
-): Promise<Answer> {
-  if (!(await records.retry(documentId)))
+async function retryOne(services: Services, documentId: string, what: string): Promise<Answer> {
+  if (!(await retryDocument(services, documentId)))
     return {
       value: { retried: 0 },
       text: `${what} has neither failed nor been cancelled: ./pulse queue list failed`,
       ok: false,
     };
-  await queues.enqueue('indexing', documentId);
   return { value: { retried: 1 }, text: 'It is indexed again.' };
 }
 

@@ -1,4 +1,5 @@
 import { reindex as definition } from '../../shared/commands/reindex.ts';
+import { reindexDocuments } from '../operator/documents.ts';
 import { splitIntoBatches } from './batches.ts';
 import { workerCommand } from './command.ts';
 import type { Answer, Context } from './command.ts';
@@ -22,7 +23,6 @@ async function reindexSelected(
   selection: Selection,
   wait: boolean,
 ): Promise<Answer> {
-  const { records, queues } = context.services;
   const ids = await readSelectedIds(context.services, selection);
   if (ids.length === 0)
     return {
@@ -30,10 +30,7 @@ async function reindexSelected(
       text: 'There is no such document.',
       ok: selection.url === undefined,
     };
-  for (const batch of splitIntoBatches(ids)) {
-    await records.reopen(batch, 'indexing');
-    await queues.enqueueAll('indexing', batch);
-  }
+  for (const batch of splitIntoBatches(ids)) await reindexDocuments(context.services, batch);
   if (!wait)
     return {
       value: { reindexed: ids.length, left: ids.length },
