@@ -21,6 +21,11 @@ export const api = {
     tried: 'look for a route with this method; nothing was changed',
     check: 'the header Allow of the answer names the methods',
   },
+  API_CONFLICT: {
+    meaning: 'The document is not in a state, or no longer the version, that the request is about.',
+    tried: 'look at the document; nothing was changed',
+    check: 'the detail of the answer says how it is now; read it again from the beginning',
+  },
   API_TIMEOUT: {
     meaning: 'The request did not arrive in time, and the connection was closed.',
     tried: 'wait for the rest of the request',

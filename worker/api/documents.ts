@@ -5,13 +5,14 @@ import { z } from 'zod';
 
 import { codes } from '../../shared/codes.ts';
 import { isCode } from '../../shared/explain.ts';
-import { isDocumentId } from '../documents/document-id.ts';
 import { PulseError } from '../errors.ts';
 import { submitPage } from '../indexing/submit-document.ts';
 import { deleteDocuments } from '../operator/documents.ts';
 import { readDocumentStates, readDocumentStatus } from '../records/document-status.ts';
 import type { DocumentStatus } from '../records/document-status.ts';
 import type { Services } from '../services.ts';
+import { documentNotFound, requireDocumentId } from './document-address.ts';
+import type { OfDocument } from './document-address.ts';
 import type { Enqueuer } from './enqueuer.ts';
 import { listEntries, readEntries } from './entries.ts';
 import type { Gate } from './gate.ts';
@@ -37,10 +38,6 @@ export interface DocumentDependencies {
   readonly reader: PageReader;
   readonly gate: Gate;
   readonly watch: StateWatch;
-}
-
-interface OfDocument {
-  readonly Params: { readonly id: string };
 }
 
 const waitQuery = z.object({
@@ -131,14 +128,14 @@ export async function addDocumentRoutes(
     },
     async ({ params: { id }, query }, reply) => {
       const { wait, until } = parseInput(waitQuery, query);
-      if (!isDocumentId(id)) throw notFound();
+      requireDocumentId(id);
       if (wait > 0) {
         const gone = new AbortController();
         reply.raw.once('close', () => gone.abort());
         await watch.wait(id, until, wait * 1_000, gone.signal);
       }
       const found = await readDocumentStatus(pool, id);
-      if (found === undefined) throw notFound();
+      if (found === undefined) throw documentNotFound();
       return withAdvice(found);
     },
   );
@@ -147,10 +144,10 @@ export async function addDocumentRoutes(
     '/api/documents/:id',
     { config: { access: 'write', rateLimit }, onRequest: gate.enter },
     async ({ params: { id }, keyName, id: requestId }, reply) => {
-      if (!isDocumentId(id)) throw notFound();
+      requireDocumentId(id);
       const { queues } = enqueuer;
       const [deleted] = await deleteDocuments({ removals, queues }, [id]);
-      if (deleted === undefined && (await removals.count([id])) === 0) throw notFound();
+      if (deleted === undefined && (await removals.count([id])) === 0) throw documentNotFound();
       if (deleted === undefined) await queues.enqueueAll('indexing', [id]);
       else log.info({ documentId: id, key: keyName, requestId }, 'a document was deleted');
       reply.code(202);
@@ -163,10 +160,6 @@ export async function addDocumentRoutes(
 function requireLength({ headers }: FastifyRequest): void {
   if (Number(headers['content-length'] ?? 0) > linesLimit.bytes)
     throw new PulseError('API_TOO_LARGE', 'final', `more than ${linesLimit.bytes} bytes`);
-}
-
-function notFound(): PulseError {
-  return new PulseError('API_NOT_FOUND', 'final', 'there is no such document');
 }
 
 /** Adds to a failure what a person does next. */

@@ -19,3 +19,6 @@ export const timeLimitsMs = { receive: 120_000, headers: 10_000, answer: 15_000,
 export const maxWaitSeconds = 30;
 /** Longer than the 30 s for which the proxy keeps an idle connection: it closes first. */
 export const keepAliveMs = 75_000;
+
+/** Entries of one page of a list: where the caller does not say, and at most. */
+export const pageLimit = { usual: 50, most: 200 };

@@ -17,6 +17,7 @@ const statuses: Partial<Record<Code, number>> = {
   API_NOT_FOUND: 404,
   API_METHOD: 405,
   API_TIMEOUT: 408,
+  API_CONFLICT: 409,
   API_TOO_LARGE: 413,
   API_MEDIA_TYPE: 415,
   API_INVALID: 422,

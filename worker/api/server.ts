@@ -7,6 +7,8 @@ import type { FastifyInstance } from 'fastify';
 import { collectSecrets } from '../../shared/redaction.ts';
 import { PulseError } from '../errors.ts';
 import type { Services } from '../services.ts';
+import { addDocumentOperations } from './document-operations.ts';
+import { addDocumentPages } from './document-pages.ts';
 import { addDocumentRoutes } from './documents.ts';
 import type { Enqueuer } from './enqueuer.ts';
 import { Gate } from './gate.ts';
@@ -90,11 +92,14 @@ export async function buildServer({
     stopping,
     lookAtReadiness: startReadiness(services, isSchemaReady),
   });
+  const gate = new Gate(services.pool, isSchemaReady);
+  await app.register(addDocumentPages, { pool: services.pool, gate });
+  await app.register(addDocumentOperations, { services, enqueuer, gate });
   await app.register(addDocumentRoutes, {
     services,
     enqueuer,
     reader,
-    gate: new Gate(services.pool, isSchemaReady),
+    gate,
     watch: new StateWatch(services.pool, stopping),
   });
   await app.register(addSearchRoutes, services);

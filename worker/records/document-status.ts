@@ -6,7 +6,14 @@ import type { Statement } from '../postgres/connection.ts';
 import { stageLeft } from './statements.ts';
 
 /** How far a document's latest version is. It is derived, and stored nowhere. */
-export type DocumentState = 'pending' | 'keyword-searchable' | 'indexed' | 'failed' | 'cancelled';
+export const documentStates = [
+  'pending',
+  'keyword-searchable',
+  'indexed',
+  'failed',
+  'cancelled',
+] as const;
+export type DocumentState = (typeof documentStates)[number];
 
 /** A document as the API shows it. Its fields are JSON output. */
 export interface DocumentStatus {
@@ -35,9 +42,17 @@ export interface DocumentStatus {
   };
 }
 
-const state = `
+/** Of document `d` and its latest version `v`. */
+export const state = `
   CASE WHEN v.state = 'pending' AND v.keyword_at IS NOT NULL THEN 'keyword-searchable'
     ELSE v.state END AS state`;
+
+export const findable = `
+  json_build_object(
+    'keyword', EXISTS (SELECT FROM chunks c WHERE c.document_id = d.id),
+    'meaning', EXISTS (
+      SELECT FROM versions known WHERE known.document_id = d.id AND known.vectors_at IS NOT NULL)
+  ) AS findable`;
 
 const status: Statement = {
   name: 'document-status',
@@ -47,11 +62,7 @@ const status: Statement = {
       (v.page->>'isMobile')::boolean AS "isMobile", v.page->>'source' AS source,
       v.page->>'crawlId' AS "crawlId",
       ${state},
-      json_build_object(
-        'keyword', EXISTS (SELECT FROM chunks c WHERE c.document_id = d.id),
-        'meaning', EXISTS (
-          SELECT FROM versions known WHERE known.document_id = d.id AND known.vectors_at IS NOT NULL)
-      ) AS findable,
+      ${findable},
       CASE WHEN v.state = 'failed' THEN json_build_object(
         'stage', ${stageLeft},
         'code', v.code, 'reason', v.reason) END AS failure,

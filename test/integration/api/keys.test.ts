@@ -24,6 +24,11 @@ describe('a key', () => {
     ['GET', `/api/documents/${someId}`],
     ['POST', '/api/documents'],
     ['DELETE', `/api/documents/${someId}`],
+    ['GET', '/api/documents'],
+    ['GET', `/api/documents/${someId}/chunks`],
+    ['GET', `/api/documents/${someId}/runs`],
+    ['POST', `/api/documents/${someId}/retry`],
+    ['POST', `/api/documents/${someId}/reindex`],
   ] as const;
 
   test.each(routes)('is needed for %s %s, and no other does', async (method, path) => {

@@ -46,7 +46,8 @@ describe('a problem', () => {
 
   test('of a method that an address does not take names those that it takes', async () => {
     for (const [path, method, allow] of [
-      ['/api/documents', 'PUT', 'POST'],
+      ['/api/documents', 'PUT', 'GET, HEAD, POST'],
+      ['/api/documents/7/retry', 'GET', 'POST'],
       ['/api/documents/7', 'PATCH', 'DELETE, GET, HEAD'],
       ['/health', 'OPTIONS', 'GET, HEAD'],
     ] as const) {
