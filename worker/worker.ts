@@ -9,6 +9,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { embedDocument } from './indexing/embed-document.ts';
 import { indexDocument } from './indexing/index-document.ts';
 import { openServices } from './open-services.ts';
+import { keepIndexesMade } from './postgres/indexes.ts';
 import { exitOnUncaughtErrors, runProgram } from './program.ts';
 import type { AttemptContext } from './queue/attempt.ts';
 import { pauseWhileUnavailable } from './queue/pause-while-unavailable.ts';
@@ -50,6 +51,7 @@ async function run(settings: Settings): Promise<0 | 1> {
     throw error;
   }
   prepareIndexes(services);
+  void keepIndexesMade(services, stopping.signal);
   const stop = startWork(services, settings, (why) => {
     log.error({ code: 'WORKER_STUCK', why }, 'stuck; ending, to be restarted');
     ending.resolve({ exitCode: 1, why });
