@@ -6,6 +6,11 @@ export interface Filters {
   readonly isMobile?: boolean | undefined;
 }
 
+/** Filters, and the one host whose documents are left out. */
+export interface Scope extends Filters {
+  readonly exceptDomain?: string | undefined;
+}
+
 /** @returns filters as documents are stored: languages and hosts in lower case, countries in upper */
 export function normalizeFilters({ domain, language, country, isMobile }: Filters): Filters {
   return {

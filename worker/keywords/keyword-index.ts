@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-import type { Filters } from '../documents/filters.ts';
+import type { Scope } from '../documents/filters.ts';
 import type { StoredChunk } from '../documents/version.ts';
+import { FacetCounter } from './facets.ts';
+import type { FacetCount } from './facets.ts';
 import { buildMatch, selectTerms, parseTerms } from './query.ts';
 import { listExactForms, buildFacets, listOtherForms } from './terms.ts';
 
@@ -55,6 +57,7 @@ const countsLifetimeMs = 60_000;
 export class KeywordIndex {
   readonly #db: DatabaseSync;
   readonly #statements: ReturnType<typeof prepareStatements>;
+  #facets: FacetCounter | undefined;
   #counts = new Map<string, number>();
   #countedAt = 0;
 
@@ -85,21 +88,29 @@ export class KeywordIndex {
   }
 
   /** @returns the best chunks for any of the query's selected terms, best first */
-  search(query: string, filters: Filters, limit: number): KeywordHit[] {
+  search(query: string, scope: Scope, limit: number): KeywordHit[] {
+    const terms = this.selectTerms(query);
+    if (terms.length === 0) return [];
+    return this.#statements.search.all(
+      buildMatch(terms, scope),
+      chunkBudget,
+      limit,
+    ) as unknown as KeywordHit[];
+  }
+
+  /** @returns the terms by which a query is searched, the rarest first */
+  selectTerms(query: string): string[] {
     const counted = parseTerms(query).map((term) => ({
       term,
       chunks: this.#countChunksWith(term),
     }));
-    const terms = selectTerms(counted, chunkBudget);
-    if (terms.length === 0) return [];
-    return this.#statements.search.all(
-      buildMatch(
-        terms.map(({ term }) => term),
-        filters,
-      ),
-      chunkBudget,
-      limit,
-    ) as unknown as KeywordHit[];
+    return selectTerms(counted, chunkBudget).map(({ term }) => term);
+  }
+
+  /** @returns how many documents have each of the values that most documents have */
+  countFacet(...given: Parameters<FacetCounter['count']>): FacetCount[] {
+    this.#facets ??= new FacetCounter(this.#db);
+    return this.#facets.count(...given);
   }
 
   /** @returns documents in the order of their ids, beginning after the id `after` */

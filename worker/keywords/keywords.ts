@@ -3,9 +3,12 @@ import { Worker } from 'node:worker_threads';
 
 import { rejectOnAbort } from '../../shared/abort.ts';
 import type { Code } from '../../shared/codes.ts';
-import type { Filters } from '../documents/filters.ts';
+import type { Scope } from '../documents/filters.ts';
 import { PulseError } from '../errors.ts';
+import type { FacetCount } from './facets.ts';
+import type { TextRange } from './highlighter.ts';
 import type { KeywordEntry, KeywordHit, KeywordPage } from './keyword-index.ts';
+import type { FacetName } from './terms.ts';
 import type { Access, Operations, Reply, ThreadSettings } from './thread.ts';
 
 /** Pause between two attempts at a lock that another process holds: some ten attempts a second. */
@@ -59,8 +62,24 @@ export class Keywords {
   }
 
   /** @returns the best chunks, best first; several may be of the same document */
-  async search(query: string, filters: Filters, limit: number): Promise<KeywordHit[]> {
-    return this.#ask('search', [query, filters, limit]);
+  async search(query: string, scope: Scope, limit: number): Promise<KeywordHit[]> {
+    return this.#ask('search', [query, scope, limit]);
+  }
+
+  /** @returns for each text the parts of it by which the query finds it, in their order */
+  async highlight(query: string, texts: readonly string[]): Promise<TextRange[][]> {
+    return this.#ask('highlight', [query, texts]);
+  }
+
+  /**
+   * Counts the documents of the whole index by a facet. It takes some 50 ms for 50,000 chunks, in
+   * which this object answers nothing else.
+   *
+   * @param exceptDomain documents of this host are not counted
+   * @returns the values that most documents have, at most `limit`
+   */
+  async countFacet(name: FacetName, exceptDomain: string, limit: number): Promise<FacetCount[]> {
+    return this.#ask('countFacet', [name, exceptDomain, limit]);
   }
 
   /** @returns documents in the order of their ids, beginning after the id `after` */

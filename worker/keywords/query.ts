@@ -1,5 +1,12 @@
-import type { Filters } from '../documents/filters.ts';
-import { listExactForms, buildFacets, listForms, splitName, segmentUnspaced } from './terms.ts';
+import type { Scope } from '../documents/filters.ts';
+import {
+  listExactForms,
+  buildFacet,
+  buildFacets,
+  listForms,
+  splitName,
+  segmentUnspaced,
+} from './terms.ts';
 
 /** More terms than any question has: a whole pasted page is cut here. */
 const maxTerms = 64;
@@ -53,9 +60,12 @@ export function selectTerms(terms: readonly TermCount[], budget: number): TermCo
   });
 }
 
-/** @returns an FTS5 expression for chunks with any of the terms and all of the filters */
-export function buildMatch(terms: readonly string[], filters: Filters): string {
+/** @returns an FTS5 expression for chunks with any of the terms, and all of the filters */
+export function buildMatch(terms: readonly string[], { exceptDomain, ...filters }: Scope): string {
   const any = terms.join(' OR ');
   const facets = buildFacets(filters).map((facet) => `facets : ${quotePhrase(facet)}`);
-  return facets.length === 0 ? any : `${facets.join(' AND ')} AND (${any})`;
+  const match = facets.length === 0 ? any : `${facets.join(' AND ')} AND (${any})`;
+  return exceptDomain === undefined
+    ? match
+    : `(${match}) NOT facets : ${quotePhrase(buildFacet('domain', exceptDomain))}`;
 }

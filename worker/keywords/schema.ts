@@ -29,6 +29,9 @@ const networkFileSystems: Readonly<Record<number, string>> = {
   0x0bd00bd0: 'Lustre',
 };
 
+/** What makes words of texts, everywhere in the index and where what it found is highlighted. */
+export const tokenizer = 'porter unicode61 remove_diacritics 2';
+
 const tables = `
   CREATE TABLE pages (
     number INTEGER PRIMARY KEY,
@@ -52,7 +55,7 @@ const tables = `
     title, headings, body, names, exact, facets,
     content = '',
     contentless_delete = 1,
-    tokenize = 'porter unicode61 remove_diacritics 2'
+    tokenize = '${tokenizer}'
   );
   -- Each write adds a segment. Merging eight segments at a time costs a tenth less than merging four.
   INSERT INTO words (words, rank) VALUES ('automerge', 8);

@@ -95,16 +95,55 @@ export function splitName(name: string): string[] {
     .filter((part) => part !== '');
 }
 
+/** A form of `listOtherForms`, and the part of the text that it is of, in UTF-16 code units. */
+export interface LocatedForm {
+  readonly form: string;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Finds what {@link listOtherForms} lists, each time that it occurs. */
+export function* locateOtherForms(text: string): Generator<LocatedForm> {
+  for (const { 0: run, index: start } of text.matchAll(runs)) {
+    if (!hasOtherForms.test(run)) continue;
+    const { length } = run.replace(/[_.-]+$/, '');
+    for (const form of listForms(run)) yield { form, start, length };
+  }
+  for (const { 0: run, index } of text.matchAll(unspaced))
+    for (const { segment: form, index: within, isWordLike } of segmenter.segment(run))
+      if (isWordLike) yield { form, start: index + within, length: form.length };
+}
+
+const facetNames = ['domain', 'language', 'country', 'isMobile'] as const;
+export type FacetName = (typeof facetNames)[number];
+
 /** @returns each facet as one word, so that FTS5 filters by intersecting one more posting list */
 export function buildFacets(page: {
   readonly [name in keyof Filters]?: Filters[name] | null;
 }): string[] {
-  return (['domain', 'language', 'country', 'isMobile'] as const).flatMap((name) => {
+  return facetNames.flatMap((name) => {
     const value = page[name];
-    return value === undefined || value === null
-      ? []
-      : [`${name}${escapeMark}${encodeAsWord(String(value))}${unstemmedMark}`];
+    return value === undefined || value === null ? [] : [buildFacet(name, value)];
   });
+}
+
+export function buildFacet(name: FacetName, value: string | boolean): string {
+  return `${name}${escapeMark}${encodeAsWord(String(value))}${unstemmedMark}`;
+}
+
+/** @returns the words of a facet: from the first, up to before the second */
+export function facetRange(name: FacetName): [from: string, to: string] {
+  const prefix = name.toLowerCase();
+  return [prefix + escapeMark, prefix + String.fromCharCode(escapeMark.charCodeAt(0) + 1)];
+}
+
+/** @returns the value of a facet's word, in lower case */
+export function decodeFacet(word: string): string {
+  return word
+    .slice(word.indexOf(escapeMark) + 1, -unstemmedMark.length)
+    .replaceAll(new RegExp(`${escapeMark}([0-9a-z]{4})`, 'g'), (_, point: string) =>
+      String.fromCodePoint(Number.parseInt(point, 36)),
+    );
 }
 
 function encodeAsWord(value: string): string {

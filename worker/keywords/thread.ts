@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { toKeywordIndexError } from './faults.ts';
+import { Highlighter } from './highlighter.ts';
 import { KeywordIndex } from './keyword-index.ts';
 import { openIndexFile, openIndexFileToRead, readInode, setAsideIndex } from './schema.ts';
 
@@ -24,6 +25,8 @@ function close(): void {
   open = undefined;
 }
 
+let highlighter: Highlighter | undefined;
+
 const operations = {
   open: () => {
     openIndex();
@@ -31,6 +34,10 @@ const operations = {
   replace: (...given: Parameters<KeywordIndex['replace']>) => openIndex().replace(...given),
   remove: (...given: Parameters<KeywordIndex['remove']>) => openIndex().remove(...given),
   search: (...given: Parameters<KeywordIndex['search']>) => openIndex().search(...given),
+  highlight: (query: string, texts: readonly string[]) =>
+    (highlighter ??= new Highlighter()).highlight(openIndex().selectTerms(query), texts),
+  countFacet: (...given: Parameters<KeywordIndex['countFacet']>) =>
+    openIndex().countFacet(...given),
   inventory: (...given: Parameters<KeywordIndex['inventory']>) => openIndex().inventory(...given),
   entries: (...given: Parameters<KeywordIndex['entries']>) => openIndex().entries(...given),
   problems: () => openIndex().problems(),

@@ -1,4 +1,4 @@
-import type { Filters } from '../documents/filters.ts';
+import type { Scope } from '../documents/filters.ts';
 import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 import { PulseError } from '../errors.ts';
 import { resolveAlias, prepareCollection } from './collection.ts';
@@ -130,7 +130,7 @@ export class Vectors {
   async search(
     vector: readonly number[],
     limit: number,
-    filters: Filters = {},
+    { exceptDomain, ...filters }: Scope = {},
     urls?: readonly string[],
   ): Promise<VectorHit[]> {
     const facets = Object.entries(filters)
@@ -142,7 +142,7 @@ export class Vectors {
       client.query(name, {
         query: vector as number[],
         limit,
-        filter: { must },
+        filter: { must, ...(exceptDomain !== undefined && { must_not: [isOf(exceptDomain)] }) },
         with_payload: ['url', 'title', 'passage'],
       }),
     );
@@ -235,4 +235,8 @@ export class Vectors {
       throw error;
     }
   }
+}
+
+function isOf(domain: string) {
+  return { key: 'domain', match: { value: domain } };
 }

@@ -3,10 +3,14 @@ import { describe, expect, test } from 'vitest';
 
 import { buildMatch, selectTerms, parseTerms } from '../../../worker/keywords/query.ts';
 import {
+  buildFacet,
   listExactForms,
   buildFacets,
+  decodeFacet,
+  facetRange,
   listForms,
   listOtherForms,
+  locateOtherForms,
   splitName,
 } from '../../../worker/keywords/terms.ts';
 
@@ -108,5 +112,39 @@ test('a filter is one word that every chunk of a page has, whatever characters a
   expect(buildFacets({ domain: 'docs-example.org' })).not.toEqual([domain]);
   expect(buildMatch(['"a"', '"b"'], { domain: 'docs.example.org', isMobile: false })).toBe(
     `facets : "${domain}" AND facets : "${mobile}" AND ("a" OR "b")`,
+  );
+});
+
+test("a facet's word is read back, and lies in its facet's range alone", () =>
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (value) => {
+      const word = buildFacet('domain', value);
+      expect(decodeFacet(word)).toBe(value.toLowerCase());
+      const [from, to] = facetRange('domain');
+      expect(from <= word && word < to).toBe(true);
+      const [other] = facetRange('country');
+      expect(word < other || word >= facetRange('country')[1]).toBe(true);
+    }),
+  ));
+
+test('the forms that are located in a text are those that are listed', () =>
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom('readFile', 'max_size', 'v1.2', ' ', '.', '検索', 'é')),
+      (parts) => {
+        const text = parts.join('');
+        const located = [...locateOtherForms(text)];
+        expect(new Set(located.map(({ form }) => form))).toEqual(new Set(listOtherForms(text)));
+        for (const { start, length } of located)
+          expect(text.slice(start, start + length)).toHaveLength(length);
+      },
+    ),
+  ));
+
+test('documents of a host are left out of an expression for FTS5 when it is asked so', () => {
+  const except = `NOT facets : "${buildFacet('domain', 'a.example')}"`;
+  expect(buildMatch(['"x"', '"y"'], { exceptDomain: 'a.example' })).toBe(`("x" OR "y") ${except}`);
+  expect(buildMatch(['"x"'], { language: 'en', exceptDomain: 'a.example' })).toMatch(
+    /^\(facets : .* AND \("x"\)\) NOT /,
   );
 });
