@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { rejectOnAbort } from '../shared/abort.ts';
-import { canaryHost } from '../shared/canary.ts';
+import { canaryHost, canarySource } from '../shared/canary.ts';
 import { findCause } from '../shared/cause.ts';
 import { HopError, removalStep, runSteps } from './hops.ts';
 import type { Hop } from './hops.ts';
@@ -136,6 +136,7 @@ function createUniquePage(): { page: CanaryPage; word: string; sentence: string 
     title: `Canary ${word}`,
     markdown: `# Canary ${word}\n\n${sentence}\n`,
     language: 'en',
+    source: canarySource,
   };
   return { page, word, sentence };
 }

@@ -3,6 +3,7 @@ export interface Pipeline {
   /** Takes a document as every document is taken: stores it in Postgres, then enqueues it. */
   submit(page: CanaryPage): Promise<{ documentId: string }>;
   state(documentId: string): Promise<DocumentState>;
+  /** Searches among canaries, which no other search finds. */
   search(query: string, mode: 'keyword' | 'semantic'): Promise<readonly { url: string }[]>;
   /**
    * Removes the document from Postgres, the keyword index and Qdrant. A job that still works on it
@@ -18,6 +19,7 @@ export interface CanaryPage {
   readonly title: string;
   readonly markdown: string;
   readonly language: string;
+  readonly source: string;
 }
 
 export interface DocumentState {

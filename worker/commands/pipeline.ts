@@ -1,4 +1,5 @@
 import type { DocumentState, Pipeline } from '../../healthchecks/pipeline.ts';
+import { canaryHost } from '../../shared/canary.ts';
 import { removeDocument } from '../indexing/remove-document.ts';
 import { submitDocument } from '../indexing/submit-document.ts';
 import { countQueues } from '../operator/counts.ts';
@@ -11,7 +12,8 @@ export function createPipeline(services: Services): Pipeline {
   return {
     submit: (page) => submitDocument(services, page),
     state: (documentId) => readState(services, documentId),
-    search: async (query, mode) => (await search(services, query, mode, 10)).results,
+    search: async (query, mode) =>
+      (await search(services, query, mode, 10, { domain: canaryHost })).results,
     remove: (documentId) => removeDocument(services, documentId),
     workers: () => readHeartbeats(services),
     queueCounts: () => countQueues(services),

@@ -1,7 +1,8 @@
 import { rejectOnAbort } from '../../shared/abort.ts';
+import { canaryHost } from '../../shared/canary.ts';
 import type { Code } from '../../shared/codes.ts';
 import type { Circuits } from '../circuit/circuits.ts';
-import type { Filters } from '../documents/filters.ts';
+import type { Filters, Scope } from '../documents/filters.ts';
 import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.ts';
 import { PulseError } from '../errors.ts';
 import type { Keywords } from '../keywords/keywords.ts';
@@ -9,6 +10,8 @@ import type { Logger } from '../logs.ts';
 import type { Vectors } from '../vectors/vectors.ts';
 import { fuse, keywordLeg, semanticLeg } from './fuse.ts';
 import type { Hit } from './fuse.ts';
+import { measurePart } from './took.ts';
+import type { Took } from './took.ts';
 
 export interface SearchDependencies {
   readonly keywords: Keywords;
@@ -28,6 +31,7 @@ export interface Answer {
   readonly degradedBecause: Code | null;
   /** How many documents are known to match: those among the chunks that both legs returned. */
   readonly total: number;
+  readonly took: Took;
   readonly results: readonly Hit[];
 }
 
@@ -56,20 +60,25 @@ export async function search(
   limit: number,
   filters: Filters = {},
 ): Promise<Answer> {
+  const took: Took = { keywordMs: null, embedMs: null, vectorsMs: null };
   if (!/[\p{L}\p{N}]/u.test(query)) return answer([]);
+  const scope = withoutCanaries(filters);
   const keywordHits =
     mode === 'semantic'
       ? Promise.resolve([])
-      : dependencies.keywords.search(query, filters, limit * chunksPerDocument);
+      : measurePart(took, 'keywordMs', () =>
+          dependencies.keywords.search(query, scope, limit * chunksPerDocument),
+        );
   const semanticHits =
     mode === 'keyword'
       ? []
       : searchSemantic(
           dependencies,
           query,
-          filters,
+          scope,
           limit * chunksPerDocument,
           keywordHits,
+          took,
           mode === 'hybrid' ? AbortSignal.timeout(hybridLimitMs) : undefined,
         );
   const [lexical, semantic] = await Promise.allSettled([keywordHits, semanticHits]);
@@ -86,9 +95,16 @@ export async function search(
       degraded: degradedBecause !== null,
       degradedBecause,
       total: found.length,
+      // What was given up may end later.
+      took: { ...took },
       results: found.slice(0, limit),
     };
   }
+}
+
+/** Canaries are found by those alone who name their host: verification. */
+function withoutCanaries(filters: Filters): Scope {
+  return filters.domain === undefined ? { ...filters, exceptDomain: canaryHost } : filters;
 }
 
 function fuseLegs(lexical: readonly Hit[], semantic: readonly Hit[]): Hit[] {
@@ -103,31 +119,29 @@ function fuseLegs(lexical: readonly Hit[], semantic: readonly Hit[]): Hit[] {
 async function searchSemantic(
   { embedder, vectors, circuits }: SearchDependencies,
   query: string,
-  filters: Filters,
+  scope: Scope,
   limit: number,
   keywordHits: Promise<readonly Hit[]>,
+  took: Took,
   signal: AbortSignal | undefined,
 ): Promise<Hit[]> {
   const embed = async (text: string): Promise<readonly number[]> => {
     try {
-      return await embedder.embedQuery(text, signal);
+      return await measurePart(took, 'embedMs', () => embedder.embedQuery(text, signal));
     } catch (error) {
       if (!(error instanceof PulseError) || error.kind !== 'final' || text.length < minCutLength)
         throw error;
       return embed(text.slice(0, text.length / 2));
     }
   };
+  const find = (vector: readonly number[], urls?: readonly string[]) =>
+    measurePart(took, 'vectorsMs', () => vectors.search(vector, limit, scope, urls));
   const leg = embed(query.slice(0, maxQueryLength).toWellFormed()).then((vector) =>
     circuits.qdrant.run(async () => {
-      const [nearest, lexical] = await Promise.all([
-        vectors.search(vector, limit, filters),
-        keywordHits.catch(() => []),
-      ]);
+      const [nearest, lexical] = await Promise.all([find(vector), keywordHits.catch(() => [])]);
       const known = new Set(nearest.map(({ url }) => url));
       const others = [...new Set(lexical.map(({ url }) => url))].filter((url) => !known.has(url));
-      return others.length === 0
-        ? nearest
-        : [...nearest, ...(await vectors.search(vector, limit, filters, others))];
+      return others.length === 0 ? nearest : [...nearest, ...(await find(vector, others))];
     }),
   );
   if (signal === undefined) return leg;
