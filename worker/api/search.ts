@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { documentIdOf } from '../documents/document-id.ts';
 import { normalizeFilters } from '../documents/filters.ts';
 import { PulseError } from '../errors.ts';
+import type { TextRange } from '../keywords/highlighter.ts';
 import { readPageDetails } from '../records/page-details.ts';
 import type { PageDetails } from '../records/page-details.ts';
 import type { Hit } from '../search/fuse.ts';
 import { search } from '../search/search.ts';
+import { measurePart, roundMs } from '../search/took.ts';
 import type { Services } from '../services.ts';
 import { parseInput } from './input.ts';
 import { requestsPerSecond } from './limits.ts';
@@ -88,7 +90,12 @@ async function answer(services: Services, { query, mode, limit, offset, ...given
     }),
   );
   const { degraded, degradedBecause, total } = found;
-  const results = await describeHits(services, found.results.slice(offset));
+  const took = { ...found.took, highlightMs: null, detailsMs: null };
+  const shown = found.results.slice(offset);
+  const [details, highlights] = await Promise.all([
+    measurePart(took, 'detailsMs', () => readDetails(services, shown)),
+    measurePart(took, 'highlightMs', () => highlight(services, query, shown)),
+  ]);
   return {
     query,
     mode,
@@ -96,36 +103,57 @@ async function answer(services: Services, { query, mode, limit, offset, ...given
     degradedBecause,
     total,
     hasMore: total > offset + limit,
-    took: { totalMs: Math.round((performance.now() - startedMs) * 10) / 10 },
-    results,
+    took: { totalMs: roundMs(performance.now() - startedMs), ...took },
+    results: shown.map((hit, index) => describeHit(hit, details, highlights?.[index])),
   };
 }
 
 /**
- * Adds what only Postgres knows of the pages. Searching does not depend on it: while it is away,
+ * Reads what only Postgres knows of the pages. Searching does not depend on it: while it is away,
  * these fields are left out.
  */
-async function describeHits(
+async function readDetails(
   { pool, log }: Pick<Services, 'pool' | 'log'>,
   hits: readonly Hit[],
-): Promise<object[]> {
+): Promise<Map<string, PageDetails>> {
   const ids = hits.map(({ url }) => documentIdOf(url));
-  const details = await readPageDetails(pool, ids).catch((error: unknown) => {
+  return readPageDetails(pool, ids).catch((error: unknown) => {
     if (!(error instanceof PulseError)) throw error;
     log.info({ err: error }, 'searched without the details that Postgres has');
-    return new Map<string, PageDetails>();
+    return new Map();
   });
-  return hits.map(({ url, title, passage: text, score }, index) => {
-    const id = ids[index] as string;
-    const { description, ...metadata } = details.get(id) ?? {};
-    return {
-      id,
-      url,
-      title,
-      description,
-      text,
-      score,
-      metadata: { domain: new URL(url).hostname, ...metadata },
-    };
+}
+
+/** @returns undefined when the keyword index is away, on which a search by meaning does not depend */
+async function highlight(
+  { keywords, log }: Pick<Services, 'keywords' | 'log'>,
+  query: string,
+  hits: readonly Hit[],
+): Promise<TextRange[][] | undefined> {
+  if (hits.length === 0) return [];
+  const texts = hits.map(({ passage }) => passage);
+  return keywords.highlight(query, texts).catch((error: unknown) => {
+    if (!(error instanceof PulseError)) throw error;
+    log.info({ err: error }, 'searched without highlights');
+    return undefined;
   });
+}
+
+function describeHit(
+  { url, title, passage: text, score }: Hit,
+  known: ReadonlyMap<string, PageDetails>,
+  highlights: readonly TextRange[] | undefined,
+): object {
+  const id = documentIdOf(url);
+  const { description, ...metadata } = known.get(id) ?? {};
+  return {
+    id,
+    url,
+    title,
+    description,
+    text,
+    highlights,
+    score,
+    metadata: { domain: new URL(url).hostname, ...metadata },
+  };
 }

@@ -40,6 +40,11 @@ beforeAll(async () => {
   });
 });
 
+interface Range {
+  readonly start: number;
+  readonly length: number;
+}
+
 const search = (body: object) => served.api.ask('/api/search', { body, key: keys.search });
 const urlsOf = ({ results }: Record<string, unknown>) =>
   (results as { url: string }[]).map(({ url }) => url).sort();
@@ -56,7 +61,14 @@ describe('a search', () => {
         degradedBecause: null,
         total: 3,
         hasMore: false,
-        took: { totalMs: expect.any(Number) },
+        took: {
+          totalMs: expect.any(Number),
+          keywordMs: expect.any(Number),
+          embedMs: expect.any(Number),
+          vectorsMs: expect.any(Number),
+          highlightMs: expect.any(Number),
+          detailsMs: expect.any(Number),
+        },
         results: expect.arrayContaining([
           {
             id: documentIdOf(pool.url),
@@ -64,6 +76,7 @@ describe('a search', () => {
             title: 'Pool',
             description: 'How many connections',
             text: pool.markdown,
+            highlights: [{ start: 'Set '.length, length: 'max_connections'.length }],
             score: expect.any(Number),
             metadata: {
               domain: 'a.example',
@@ -90,6 +103,26 @@ describe('a search', () => {
       expect(await found({ country: 'DE', isMobile: true })).toEqual([pool.url]);
     },
   );
+
+  test.each([
+    ['keyword', 'granite lanterns', ['granite', 'lantern']],
+    ['semantic', 'compasses', ['compass']],
+    ['keyword', 'Hafen', ['Hafen']],
+  ])('in %s mode for %j says where in the text its words are', async (mode, query, words) => {
+    const { body } = await search({ query, mode });
+    const marked = (body['results'] as { text: string; highlights: Range[] }[]).flatMap(
+      ({ text, highlights }) =>
+        highlights.map(({ start, length }) => text.slice(start, start + length)),
+    );
+    expect([...new Set(marked)].sort()).toEqual(words);
+  });
+
+  test.each([
+    ['keyword', { keywordMs: expect.any(Number), embedMs: null, vectorsMs: null }],
+    ['semantic', { keywordMs: null, embedMs: expect.any(Number), vectorsMs: expect.any(Number) }],
+  ])('in %s mode says how long each part took', async (mode, took) => {
+    expect((await search({ query: 'granite', mode })).body).toMatchObject({ took });
+  });
 
   test('is cut into pages that together are the whole', async () => {
     const at = async (offset: number) =>
@@ -172,6 +205,7 @@ describe('while a service is away,', () => {
           url: 'https://a.example/read',
           title: '',
           text: 'Call readFile with a granite compass.',
+          highlights: [{ start: 'Call '.length, length: 'readFile'.length }],
           score: 1,
           metadata: { domain: 'a.example' },
         },
