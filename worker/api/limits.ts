@@ -22,3 +22,5 @@ export const keepAliveMs = 75_000;
 
 /** Entries of one page of a list: where the caller does not say, and at most. */
 export const pageLimit = { usual: 50, most: 200 };
+/** Values of one facet. */
+export const facetLimit = 200;

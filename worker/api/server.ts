@@ -6,11 +6,13 @@ import type { FastifyInstance } from 'fastify';
 
 import { collectSecrets } from '../../shared/redaction.ts';
 import { PulseError } from '../errors.ts';
+import { Keywords } from '../keywords/keywords.ts';
 import type { Services } from '../services.ts';
 import { addDocumentOperations } from './document-operations.ts';
 import { addDocumentPages } from './document-pages.ts';
 import { addDocumentRoutes } from './documents.ts';
 import type { Enqueuer } from './enqueuer.ts';
+import { addFacetRoutes } from './facets.ts';
 import { Gate } from './gate.ts';
 import { requireKey } from './keys.ts';
 import { keepAliveMs, smallBodyLimit, timeLimitsMs } from './limits.ts';
@@ -103,6 +105,7 @@ export async function buildServer({
     watch: new StateWatch(services.pool, stopping),
   });
   await app.register(addSearchRoutes, services);
+  await app.register((scope) => addFacetRoutes(scope, new Keywords(settings.keywordDir, 'read')));
   return app;
 }
 

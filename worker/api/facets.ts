@@ -1,0 +1,69 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+
+import { canaryHost } from '../../shared/canary.ts';
+import type { FacetCount } from '../keywords/facets.ts';
+import type { Keywords } from '../keywords/keywords.ts';
+import { parseInput } from './input.ts';
+import { facetLimit, requestsPerSecond } from './limits.ts';
+
+/** What can be filtered by: the values, with the documents that can be found by keyword. */
+interface Facets {
+  readonly hosts: readonly FacetCount[];
+  readonly languages: readonly FacetCount[];
+  readonly countries: readonly FacetCount[];
+}
+
+/** Counting then takes a hundredth of a processor, however often somebody asks. */
+const keptTimes = 100;
+const keptMs = 60_000;
+
+/** @param keywords of its own, because counting would hold up searches */
+export async function addFacetRoutes(app: FastifyInstance, keywords: Keywords): Promise<void> {
+  const rateLimit = { max: requestsPerSecond.searches, timeWindow: 1_000 };
+  const count = keepForAWhile(() => countFacets(keywords));
+  app.get('/api/facets', { config: { access: 'read', rateLimit } }, ({ query }) => {
+    parseInput(z.strictObject({}), query);
+    return count();
+  });
+  app.addHook('onClose', () => keywords.close());
+}
+
+async function countFacets(keywords: Keywords): Promise<Facets> {
+  const [hosts, languages, countries] = await Promise.all(
+    (['domain', 'language', 'country'] as const).map((name) =>
+      keywords.countFacet(name, canaryHost, facetLimit),
+    ),
+  );
+  return {
+    // A file has none.
+    hosts: (hosts ?? []).filter(({ value }) => value !== ''),
+    languages: languages ?? [],
+    countries: (countries ?? []).map(({ value, documents }) => ({
+      value: value.toUpperCase(),
+      documents,
+    })),
+  };
+}
+
+/** @returns asks once for all callers, and again when the answer is old for the time that it took */
+function keepForAWhile<T>(ask: () => Promise<T>): () => Promise<T> {
+  let last: Promise<T> | undefined;
+  let untilMs = 0;
+  return () => {
+    if (last !== undefined && performance.now() < untilMs) return last;
+    const startedMs = performance.now();
+    untilMs = Infinity;
+    last = ask();
+    last.then(
+      () => {
+        const nowMs = performance.now();
+        untilMs = nowMs + Math.min(keptMs, keptTimes * (nowMs - startedMs));
+      },
+      () => {
+        last = undefined;
+      },
+    );
+    return last;
+  };
+}
