@@ -16,6 +16,22 @@ interface Listed {
 const list = (query: string) => served.api.ask(`/api/documents?${query}`, { key: keys.search });
 const urlsOf = ({ body }: Answered) => (body['items'] as Listed[]).map(({ url }) => url);
 
+/** Reads a whole list. @param afterPage called with the number of pages that were read */
+async function walk(
+  query: string,
+  afterPage: (pages: number) => Promise<void> = async () => undefined,
+): Promise<string[]> {
+  const met: string[] = [];
+  let next: string | null = '';
+  for (let pages = 1; next !== null; pages += 1) {
+    const answer = await list(`${query}${next === '' ? '' : `&cursor=${next}`}`);
+    met.push(...urlsOf(answer));
+    next = answer.body['next'] as string | null;
+    await afterPage(pages);
+  }
+  return met;
+}
+
 /** Documents of a host of their own, in the order in which they came in. */
 let hosts = 0;
 async function submit(count: number, more: object = {}): Promise<{ host: string; urls: string[] }> {
@@ -26,12 +42,11 @@ async function submit(count: number, more: object = {}): Promise<{ host: string;
   return { host, urls };
 }
 
-async function end(url: string, outcome: 'failed' | 'cancelled', code = 'INDEXING_POISON') {
+async function fail(url: string, code = 'INDEXING_POISON'): Promise<void> {
   const { records } = served.stack.services;
-  const id = documentIdOf(url);
-  if (outcome === 'cancelled') return void (await records.cancel({ only: [id] }));
-  const version = await records.latestName(id);
-  await records.recordFailure(version!, { stage: 'indexing', outcome, code, reason: 'it kills' });
+  const version = await records.latestName(documentIdOf(url));
+  const failure = { stage: 'indexing', outcome: 'failed', reason: 'it kills' } as const;
+  await records.recordFailure(version!, { ...failure, code });
 }
 
 async function storeChunks(url: string): Promise<void> {
@@ -43,7 +58,7 @@ async function storeChunks(url: string): Promise<void> {
 describe('the list of documents', () => {
   test('has the newest first, each as it is shown alone', async () => {
     const { host, urls } = await submit(2);
-    await end(urls[0]!, 'failed');
+    await fail(urls[0]!);
     const { status, body } = await list(`host=${host}`);
     expect({ status, body }).toEqual({
       status: 200,
@@ -75,19 +90,14 @@ describe('the list of documents', () => {
 
   test('meets each document once, whatever comes, changes and goes meanwhile', async () => {
     const { host, urls } = await submit(9);
-    const met: string[] = [];
-    let cursor: unknown = '';
-    for (let pages = 0; cursor !== null; pages += 1) {
-      const answer = await list(`host=${host}&limit=2${pages === 0 ? '' : `&cursor=${cursor}`}`);
-      met.push(...urlsOf(answer));
-      cursor = answer.body['next'];
-      if (pages !== 1) continue;
+    const met = await walk(`host=${host}&limit=2`, async (pages) => {
+      if (pages !== 2) return;
       const changed = [urls[8]!, urls[0]!, `https://${host}/new`];
       for (const url of changed)
-        await served.api.ask('/api/documents', { body: { url, text: `another ${pages}` } });
+        await served.api.ask('/api/documents', { body: { url, text: 'another text' } });
       for (const url of [urls[7]!, urls[1]!])
         await served.api.ask(`/api/documents/${documentIdOf(url)}`, { method: 'DELETE' });
-    }
+    });
     expect(met).toEqual(urls.toReversed().filter((url) => url !== urls[1]));
   });
 
@@ -97,13 +107,7 @@ describe('the list of documents', () => {
       "UPDATE documents SET created_at = '2026-11-26T12:00:00.123456Z' WHERE id = ANY($1)",
       [urls.map(documentIdOf)],
     );
-    const met: string[] = [];
-    for (let next: unknown = undefined; next !== null;) {
-      const at = next === undefined ? '' : `&cursor=${String(next)}`;
-      const answer = await list(`host=${host}&limit=1${at}`);
-      met.push(...urlsOf(answer));
-      next = answer.body['next'];
-    }
+    const met = await walk(`host=${host}&limit=1`);
     expect(met.toSorted()).toEqual(urls);
   });
 
@@ -116,8 +120,8 @@ describe('the list of documents', () => {
       string,
       string,
     ];
-    await end(failed, 'failed', 'TEI_ANSWER');
-    await end(cancelled, 'cancelled');
+    await fail(failed, 'TEI_ANSWER');
+    await served.stack.services.records.cancel({ only: [documentIdOf(cancelled)] });
     await storeChunks(searchable);
     await storeChunks(indexed);
     const { records } = served.stack.services;
