@@ -13,12 +13,14 @@ const maxNoted = 10_000;
  */
 export class Enqueuer {
   readonly queues: SubmitDependencies['queues'] & DocumentDependencies['queues'] = {
-    enqueue: async (_name, documentId) => this.#note([documentId]),
+    enqueue: async (_name, documentId, place) =>
+      place === 'front' ? this.#sendToFront(documentId) : this.#note([documentId]),
     enqueueAll: async (_name, documentIds) => this.#note(documentIds),
   };
   readonly #queues: Queues;
   readonly #log: Logger;
   readonly #noted = new Set<string>();
+  readonly #first = new Set<Promise<void>>();
   #sending: Promise<void> | undefined;
 
   constructor(queues: Queues, log: Logger) {
@@ -28,7 +30,16 @@ export class Enqueuer {
 
   /** Waits until everything that was noted is enqueued, or has failed to be. */
   async finish(): Promise<void> {
-    await this.#sending;
+    await Promise.all([this.#sending, ...this.#first]);
+  }
+
+  /** Alone, and not behind the batches. */
+  #sendToFront(documentId: string): void {
+    const sent = this.#queues
+      .enqueue('indexing', documentId, 'front')
+      .catch((error: unknown) => this.#warn(error, 1))
+      .finally(() => this.#first.delete(sent));
+    this.#first.add(sent);
   }
 
   #note(documentIds: readonly string[]): void {
@@ -45,12 +56,11 @@ export class Enqueuer {
       for (const documentId of batch) this.#noted.delete(documentId);
       await this.#queues
         .enqueueAll('indexing', batch)
-        .catch((error: unknown) =>
-          this.#log.warn(
-            { err: error, documents: batch.length },
-            'stored, and enqueued as soon as Redis answers',
-          ),
-        );
+        .catch((error: unknown) => this.#warn(error, batch.length));
     }
+  }
+
+  #warn(error: unknown, documents: number): void {
+    this.#log.warn({ err: error, documents }, 'stored, and enqueued as soon as Redis answers');
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { canaryHost } from '../../../shared/canary.ts';
 import type { ApiRequest } from '../../harness/api-process.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
@@ -227,6 +228,17 @@ describe('a document that was stored', () => {
         });
     },
   );
+});
+
+test('a canary goes before all documents that wait, as it does from the command line', async () => {
+  const queue = served.stack.services.queues.queue('indexing');
+  await send([newPage(), newPage()]);
+  await eventually('waiting documents', async () => (await queue.getWaitingCount()) >= 2);
+  const { body } = await send({ ...newPage(), url: `https://${canaryHost}/1` });
+  await eventually('the canary as the next', async () => {
+    const [next] = await queue.getWaiting(0, 0);
+    expect(next?.data.documentId).toBe(body['id']);
+  });
 });
 
 test('a document is waited for until a worker indexed it, and removed from every store', async () => {
