@@ -159,12 +159,52 @@ describe('a search', () => {
     [{ query: 'x', limit: 1.5 }, '/limit'],
     [{ query: 'x', limit: 100, offset: 101 }, '/offset'],
     [{ query: 'x', filters: { isMobile: 'perhaps' } }, '/filters/isMobile'],
+    [{ query: ['x'] }, '/query'],
+    [{ query: 'x', offset: -1 }, '/offset'],
+    [{ query: 'x', offset: "0' OR 1=1" }, '/offset'],
+    [{ query: 'x', limit: '../../etc/passwd' }, '/limit'],
+    [{ query: 'x', filters: 'domain' }, '/filters'],
+    [{ query: 'x', filters: { domain: ['a.example'] } }, '/filters/domain'],
+    [{ query: 'x', filters: { country: { $ne: '' } } }, '/filters/country'],
   ])('for %j is refused', async (body, pointer) => {
     expect(await search(body)).toMatchObject({
       status: 422,
       body: { code: 'API_INVALID', errors: [{ pointer }] },
     });
   });
+});
+
+describe('a search in the address', () => {
+  test.each([
+    ['q=x&limit=', '/limit'],
+    ['q=x&limit=ten', '/limit'],
+    ['q=x&offset=1.5', '/offset'],
+    ['q=x&mode=', '/mode'],
+    ['q=x&isMobile=1', '/filters/isMobile'],
+    ['q=x&q=y', '/query'],
+    ['q=x&domain=a&domain=b', '/filters/domain'],
+    ['limit=5', '/query'],
+  ])('%s is refused', async (query, pointer) => {
+    expect(await served.api.ask(`/api/search?${query}`, { key: keys.search })).toMatchObject({
+      status: 422,
+      body: { code: 'API_INVALID', errors: [{ pointer }] },
+    });
+  });
+
+  test.each(["' OR 1=1 --", '" NEAR(', '..\\..\\', '\u0000', 'x'.repeat(5_000)])(
+    'finds nothing for %.20j in every filter, and is no error',
+    async (sign) => {
+      for (const name of ['domain', 'language', 'country']) {
+        const query = `q=granite&${name}=${encodeURIComponent(sign)}`;
+        expect(await served.api.ask(`/api/search?${query}`)).toMatchObject({
+          status: 200,
+          body: { total: 0, results: [] },
+        });
+      }
+      const query = `granite ${sign}`.repeat(3);
+      expect(await search({ query, mode: 'hybrid' })).toMatchObject({ status: 200 });
+    },
+  );
 });
 
 describe('while a service is away,', () => {
@@ -212,6 +252,13 @@ describe('while a service is away,', () => {
       ],
     });
   });
+});
+
+test('a search by meaning does without the keyword index, and then highlights nothing', async () => {
+  const other = await served.stack.api({ WEBHOOK_KEYWORD_DIR: '/nowhere' });
+  const { status, body } = await other.ask('/api/search?q=granite&mode=semantic');
+  expect({ status, total: body['total'] }).toEqual({ status: 200, total: pages.length });
+  for (const result of body['results'] as object[]) expect(result).not.toHaveProperty('highlights');
 });
 
 test('the API neither makes nor changes a keyword index', async () => {
