@@ -9,11 +9,12 @@ import { explain } from './commands/explain.ts';
 import { indexDocuments } from './commands/index-documents.ts';
 import { logs } from './commands/logs.ts';
 import { preview } from './commands/preview.ts';
+import { search } from './commands/search.ts';
 import { status } from './commands/status.ts';
 import { test } from './commands/test.ts';
 import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
-import { audit, keywords, queue, reindex, retention, search } from './commands/worker.ts';
+import { audit, keywords, queue, reindex, retention } from './commands/worker.ts';
 
 /** All commands of `./pulse`, in the order in which its help and docs/commands.md list them. */
 export const commands: readonly RunnableCommand[] = [

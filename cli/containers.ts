@@ -10,9 +10,14 @@ export interface Container {
     readonly Env: readonly string[];
     readonly User: string;
     readonly Labels: Readonly<Record<string, string>>;
+    readonly Healthcheck?: {
+      /** Nanoseconds in which a failed check does not count. */
+      readonly StartPeriod?: number;
+    };
   };
   readonly State: {
     readonly Status: string;
+    readonly StartedAt: string;
     readonly OOMKilled: boolean;
     readonly ExitCode: number;
     readonly Error: string;
@@ -77,9 +82,18 @@ export function healthyWorker(containers: readonly Container[]): Container | und
   );
 }
 
-/** Whether it runs and does not work: starting it would not help. */
-export function isBroken(container: Container): boolean {
-  return (
-    container.State.Status === 'running' && !['healthy', 'starting'].includes(healthOf(container))
-  );
+/**
+ * Whether it runs and does not work: starting it would not help. One that has not become healthy
+ * within its start period is called unhealthy only after three more checks, which may be minutes
+ * apart: it counts as broken from the end of that period.
+ *
+ * @param nowMs since 1970
+ */
+export function isBroken(container: Container, nowMs = Date.now()): boolean {
+  const { State, Config } = container;
+  if (State.Status !== 'running') return false;
+  const health = healthOf(container);
+  if (health !== 'starting') return health !== 'healthy';
+  const startPeriodMs = (Config.Healthcheck?.StartPeriod ?? 0) / 1e6;
+  return nowMs > Date.parse(State.StartedAt) + startPeriodMs;
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { runChecks } from '../../checks/run.ts';
 import { test as definition } from '../../shared/commands/test.ts';
 import { end, hostCommand, print, say } from '../command.ts';
+import type { FailedTest } from '../tests/reporter.ts';
 import { runTests } from '../tests/run.ts';
 import type { TestRun } from '../tests/run.ts';
 import {
@@ -23,7 +24,14 @@ interface Checked {
 
 const groups = ['unit', 'integration', 'faults', 'deploy'];
 const nothingChecked: Checked = { passed: 0, failed: 0, times: [] };
-const nothingRun: TestRun = { code: 0, passed: 0, failed: 0, files: [], waits: [] };
+const nothingRun: TestRun = {
+  code: 0,
+  passed: 0,
+  failed: 0,
+  failures: [],
+  files: [],
+  waits: [],
+};
 
 export const test = hostCommand(definition, async ({ group, times = false, json = false }) => {
   const startedMs = performance.now();
@@ -36,6 +44,7 @@ export const test = hostCommand(definition, async ({ group, times = false, json 
   const answer = {
     passed: checked.passed + tested.passed,
     failed: checked.failed + tested.failed,
+    failures: tested.failures,
     cores: availableParallelism(),
     groups: [
       ...checked.times,
@@ -51,15 +60,21 @@ export const test = hostCommand(definition, async ({ group, times = false, json 
 interface Answer {
   readonly passed: number;
   readonly failed: number;
+  readonly failures: readonly FailedTest[];
   readonly cores: number;
   readonly groups: readonly GroupTime[];
   readonly files?: ReturnType<typeof listFiles>;
   readonly waits?: ReturnType<typeof sumWaits>;
 }
 
-function formatAnswer({ passed, failed, cores, groups: own, files, waits }: Answer): string {
-  const tables = files && waits ? [formatTimes(files, waits), ''] : [];
-  return [...tables, formatGroups(own, cores), `${passed} passed, ${failed} failed`].join('\n');
+function formatAnswer({ passed, failed, failures, cores, ...times }: Answer): string {
+  const { groups: own, files, waits } = times;
+  return [
+    ...(files && waits ? [formatTimes(files, waits), ''] : []),
+    ...failures.map(({ file, title, lines }) => [`${file} ${title}`, ...lines].join('\n  ')),
+    formatGroups(own, cores),
+    `${passed} passed, ${failed} failed`,
+  ].join('\n');
 }
 
 interface RunOptions {

@@ -8,11 +8,9 @@ import { keywords as keywordsDefinition } from '../../shared/commands/keywords.t
 import { queue as queueDefinition } from '../../shared/commands/queue.ts';
 import { reindex as reindexDefinition } from '../../shared/commands/reindex.ts';
 import { retention as retentionDefinition } from '../../shared/commands/retention.ts';
-import { search as searchDefinition } from '../../shared/commands/search.ts';
 import { end, onKnownStack } from '../command.ts';
 import { runInWorker } from '../in-worker.ts';
 
-export const search = forward(searchDefinition);
 export const reindex = forward(reindexDefinition);
 export const audit = forward(auditDefinition);
 export const keywords = forward(keywordsDefinition);

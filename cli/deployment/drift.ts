@@ -12,7 +12,7 @@ import { declaredContainers } from '../state.ts';
 export async function findBrokenContainers(stack: string, { note }: Progress): Promise<string[]> {
   const broken = new Map(
     (await containersOf(stack))
-      .filter(isBroken)
+      .filter((container) => isBroken(container))
       .map((container) => [nameOf(container), healthOf(container)]),
   );
   if (broken.size === 0) return [];

@@ -44,10 +44,17 @@ export async function runTests({ groups, recordWaits, stdout }: RunOptions): Pro
         env: { [resultsVariable]: results, ...(recordWaits && { [waitsVariable]: waits }) },
       },
     );
-    const { passed, failed, files } = readResults(results);
+    const { passed, failed, failures, files } = readResults(results);
     // A file that could not even be loaded has no failed test of its own.
     const least = code === 0 ? 0 : 1;
-    return { code, passed, failed: Math.max(failed, least), files, waits: readWaits(waits) };
+    return {
+      code,
+      passed,
+      failed: Math.max(failed, least),
+      failures,
+      files,
+      waits: readWaits(waits),
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -55,6 +62,6 @@ export async function runTests({ groups, recordWaits, stdout }: RunOptions): Pro
 
 /** What the reporter wrote at the end; no tests when the test runner was ended before. */
 function readResults(file: string): TestResults {
-  if (!existsSync(file)) return { passed: 0, failed: 0, files: [] };
+  if (!existsSync(file)) return { passed: 0, failed: 0, failures: [], files: [] };
   return JSON.parse(readFileSync(file, 'utf8')) as TestResults;
 }

@@ -4,7 +4,9 @@ import type { CommandDefinition } from './definition.ts';
 export const search = {
   name: 'search',
   summary: 'find documents by keyword and by meaning',
-  details: 'While the GPU host is away, hybrid finds by keyword only, and says so.',
+  details:
+    'While the GPU host is away, hybrid finds by keyword only, and says so. The API is asked, with ' +
+    'its key for searches, which is kept in `.pulse/`; where the API does not answer, a worker is.',
   arguments: [
     {
       usage: '<words...>',

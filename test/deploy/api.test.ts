@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { json, text } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -12,7 +14,8 @@ import { Callers } from './callers.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { Project } from './project.ts';
-import { countDocuments } from './stores.ts';
+import type { Ended } from './project.ts';
+import { countDocuments, listDocuments } from './stores.ts';
 
 const project = new Project();
 const replicas = [1, 2].map((member) => project.container(`webhook-api-${member}`));
@@ -64,7 +67,21 @@ async function refusedBy(headers: Record<string, string>): Promise<IncomingMessa
 
 /** Their documents are new to the stack. */
 function startCallers(name: string): Callers {
-  return new Callers(address, keys.admin, `${name}-${randomBytes(3).toString('hex')}`);
+  return new Callers(address, keys.admin, `${name}-${randomBytes(3).toString('hex')}`, 1_500);
+}
+
+/** As a crash: the init above the program ends with it, and the engine starts the container again. */
+async function crash(container: string): Promise<void> {
+  const kill = 'kill -KILL $(cat /proc/1/task/1/children)';
+  await project.docker('exec', container, 'sh', '-c', kill);
+}
+
+/** Every document is stored once, nothing that was not sent is, and all stores agree. */
+async function expectEachOnce({ beginning, urls }: Callers): Promise<void> {
+  expect((await listDocuments(project, beginning)).sort()).toEqual([...urls].sort());
+  await eventually('all stores with the same', async () =>
+    expect(await project.pulse('audit', '--json')).toMatchObject({ code: 0 }),
+  );
 }
 
 async function serving(): Promise<void> {
@@ -130,6 +147,7 @@ describe('the front door', () => {
     await eventually('documents that come in', () => expect(callers.count).toBeGreaterThan(20));
     project.configure({ logLevel: 'DEBUG' });
     await project.up();
+    await eventually('all documents sent', () => expect(callers.sentAll).toBe(true));
     const after = await project.ids();
     for (const name of replicas) expect(after[name]).not.toBe(before[name]);
     const door = project.container('webhook');
@@ -138,27 +156,41 @@ describe('the front door', () => {
     const { 202: taken = 0, 200: unchanged = 0, ...others } = callers.answers;
     expect(others).toEqual({});
     expect(taken + unchanged).toBe(callers.count);
-    await eventually('every acknowledged document', async () =>
-      expect(await countDocuments(project)).toBe(documents + callers.acknowledged.size),
-    );
+    expect(callers.acknowledged.size).toBe(callers.urls.length);
+    expect(await countDocuments(project)).toBe(documents + callers.urls.length);
+    await expectEachOnce(callers);
   });
 
-  test('answers 502 or 503, and when to come again, where a replica is killed', async () => {
+  test('loses no acknowledged document when a worker, a replica and Postgres end unexpectedly', async () => {
     await project.beginWith(settings);
-    const [victim = ''] = replicas;
-    onTestFinished(() => project.docker('start', victim).then(serving));
+    const documents = await countDocuments(project);
     await using callers = startCallers('killed');
-    await eventually('documents that come in', () => expect(callers.count).toBeGreaterThan(20));
-    await project.docker('kill', '--signal', 'KILL', victim);
-    const { count } = callers;
-    await eventually('documents that come in', () =>
-      expect(callers.count).toBeGreaterThan(count + 100),
-    );
+    const harms = [
+      () => crash(project.container('webhook-worker-1')),
+      () => crash(replicas[0] as string),
+      () => project.docker('restart', '--time', '0', project.container('postgres')),
+    ];
+    for (const harm of harms) {
+      const { count } = callers;
+      await eventually('documents that come in', () =>
+        expect(callers.count).toBeGreaterThan(count + 100),
+      );
+      await harm();
+    }
+    await eventually('all documents sent', () => expect(callers.sentAll).toBe(true));
     await callers.stop();
     expect(['200', '202', '502', '503']).toEqual(
       expect.arrayContaining(Object.keys(callers.answers)),
     );
     for (const seconds of callers.retryAfter) expect(seconds).toMatch(/^\d+$/);
+    const stored = new Set(await listDocuments(project, callers.beginning));
+    for (const url of callers.acknowledged) expect(stored).toContain(url);
+
+    await serving();
+    await callers.resend();
+    expect(callers.acknowledged.size).toBe(callers.urls.length);
+    expect(await countDocuments(project)).toBe(documents + callers.urls.length);
+    await expectEachOnce(callers);
   });
 
   test('answers 503 by itself, with a code and when to come again, where no replica runs', async () => {
@@ -172,6 +204,30 @@ describe('the front door', () => {
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
       expect(await answer.json()).toMatchObject({ code: 'DOOR_NO_REPLICA', status: 503 });
     });
+  });
+
+  test('answers ./pulse search, which asks a worker where no replica runs', async () => {
+    await project.beginWith(settings);
+    expect([200, 202]).toContain((await post('/api/documents', page, keys.admin)).status);
+    const search = ['search', 'wombat', '--mode', 'keyword', '--json'];
+    const ask = async (asked: Promise<Ended>) => JSON.parse((await asked).stdout) as object;
+    const worker = project.container('webhook-worker-1');
+    const inWorker = () => ask(project.docker('exec', worker, 'node', 'worker/cli.ts', ...search));
+    await eventually('the document in a search', async () =>
+      expect(await inWorker()).toMatchObject({ results: [{ url: page.url }] }),
+    );
+    const answer = await inWorker();
+    // Nothing can be asked inside a worker that is paused.
+    await project.docker('pause', worker);
+    onTestFinished(async () => void (await project.docker('unpause', worker)));
+    expect(await ask(project.pulse(...search))).toEqual(answer);
+    await project.docker('unpause', worker);
+    const kept = statSync(join(project.folder, '.pulse/api', `${project.stack}.json`));
+    expect(kept.mode & 0o777).toBe(0o600);
+
+    onTestFinished(() => project.docker('start', ...replicas).then(serving));
+    await project.docker('stop', ...replicas);
+    expect(await ask(project.pulse(...search))).toEqual(answer);
   });
 
   test('refuses a body that announces 70 MB by itself, before it is sent', async () => {

@@ -1,32 +1,41 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Crawlers at once; each keeps its connection. */
-const callers = 4;
-const pauseMs = 50;
-/**
- * Each brings its own ones again and again. New ones all the time would fill the queue faster than
- * one worker empties it, and the verification's document would wait behind them.
- */
-const pagesOfEach = 10;
+/** Programs at once; each keeps its connection. */
+const callers = 8;
+const pauseMs = 20;
 
 /**
- * Programs that bring documents over HTTP all the time while something else happens. A request that
- * got no answer counts as the error's own code, such as `ECONNRESET`.
+ * Programs that bring documents over HTTP all the time while something else happens: each document
+ * once, then all of them again. A request that got no answer counts as the error's own code, such
+ * as `ECONNRESET`.
  */
 export class Callers implements AsyncDisposable {
+  /** The part that the addresses of all documents begin with. */
+  readonly beginning: string;
+  readonly urls: readonly string[];
+  readonly #target: string;
+  readonly #key: string;
   readonly #running: Promise<unknown>;
   readonly #answers = new Map<string, number>();
+  readonly #answered = new Set<string>();
   readonly #retryAfter = new Set<string | null>();
   /** Addresses of the documents that were taken. */
   readonly acknowledged = new Set<string>();
   #count = 0;
   #isStopped = false;
 
-  /** @param name part of every document's address */
-  constructor(address: string, key: string, name: string) {
+  /**
+   * @param name part of every document's address
+   * @param documents how many different ones there are
+   */
+  constructor(address: string, key: string, name: string, documents: number) {
+    this.#target = `${address}/api/documents`;
+    this.#key = key;
+    this.beginning = `https://${name}.example.org/`;
+    this.urls = Array.from({ length: documents }, (_, page) => `${this.beginning}${page}`);
     this.#running = Promise.all(
       Array.from({ length: callers }, (_, caller) =>
-        this.#send(`${address}/api/documents`, key, `https://${name}.example.org/${caller}`),
+        this.#sendAgainAndAgain(this.urls.filter((_, page) => page % callers === caller)),
       ),
     );
   }
@@ -34,6 +43,11 @@ export class Callers implements AsyncDisposable {
   /** How many answers there were, by status or by error. */
   get answers(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#answers);
+  }
+
+  /** Whether each document was sent and answered at least once. */
+  get sentAll(): boolean {
+    return this.#answered.size === this.urls.length;
   }
 
   /** How many answers of 200 and 202. */
@@ -46,24 +60,27 @@ export class Callers implements AsyncDisposable {
     return [...this.#retryAfter];
   }
 
-  async #send(target: string, key: string, base: string): Promise<void> {
-    for (let page = 0; !this.#isStopped; page += 1) {
-      const url = `${base}/${page % pagesOfEach}`;
-      const outcome = await this.#post(target, key, { url, title: url, markdown: `Page ${url}.` });
-      this.#answers.set(outcome, (this.#answers.get(outcome) ?? 0) + 1);
-      if (outcome === '202' || outcome === '200') {
-        this.#count += 1;
-        this.acknowledged.add(url);
-      }
+  async #sendAgainAndAgain(urls: readonly string[]): Promise<void> {
+    for (let sent = 0; !this.#isStopped; sent += 1) {
+      await this.#send(urls[sent % urls.length] as string);
       await pause(pauseMs);
     }
   }
 
-  async #post(target: string, key: string, page: object): Promise<string> {
+  async #send(url: string): Promise<void> {
+    const outcome = await this.#post({ url, title: url, markdown: `Page ${url}.` });
+    this.#answers.set(outcome, (this.#answers.get(outcome) ?? 0) + 1);
+    this.#answered.add(url);
+    if (outcome !== '202' && outcome !== '200') return;
+    this.#count += 1;
+    this.acknowledged.add(url);
+  }
+
+  async #post(page: object): Promise<string> {
     try {
-      const answer = await fetch(target, {
+      const answer = await fetch(this.#target, {
         method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${this.#key}`, 'content-type': 'application/json' },
         body: JSON.stringify(page),
       });
       await answer.arrayBuffer();
@@ -73,6 +90,12 @@ export class Callers implements AsyncDisposable {
       const { cause } = error as { cause?: { code?: string } };
       return cause?.code ?? String(error);
     }
+  }
+
+  /** Sends once more what was not acknowledged; after `stop`. */
+  async resend(): Promise<void> {
+    const left = this.urls.filter((url) => !this.acknowledged.has(url));
+    for (const url of left) await this.#send(url);
   }
 
   /** Ends when each has its last answer. */

@@ -14,7 +14,8 @@ let gpuHost: GpuHost;
 
 beforeAll(async () => {
   gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
-  await project.prepare(elsewhere);
+  // A frozen worker is unhealthy after three checks.
+  await project.prepare({ ...elsewhere, healthInterval: '2s' });
   await project.up();
 });
 afterAll(async () => {
@@ -26,33 +27,33 @@ const status = async () => {
   const { code, stdout } = await project.pulse('status', '--json');
   return { code, ...(JSON.parse(stdout) as { ready: boolean; why: string[] }) };
 };
+const disconnect = (container: string) =>
+  project.docker('network', 'disconnect', project.prefix, container);
 /** Stops the worker inside, not the init above it. */
 const freeze = (container: string) =>
   project.docker('exec', container, 'sh', '-c', 'kill -STOP $(cat /proc/1/task/1/children)');
 
+/** What is done to a container, and what `./pulse status` then says of it. */
+const harms = {
+  'a removed worker': [() => project.docker('rm', '--force', first), `${first} is missing`],
+  'a stopped worker': [() => project.docker('stop', second), `${second} is exited`],
+  'a worker off its network': [() => disconnect(first), `${first} is off the stack's network`],
+  'a frozen worker': [() => freeze(second), `${second} is unhealthy`],
+  'a store off its network': [() => disconnect(redis), `${redis} is off the stack's network`],
+  'a removed store': [() => project.docker('rm', '--force', redis), `${redis} is missing`],
+} as const;
+
 describe('the next ./pulse up', () => {
   test.each([
-    ['a removed worker', () => project.docker('rm', '--force', first), `${first} is missing`],
-    ['a stopped worker', () => project.docker('stop', second), `${second} is exited`],
-    [
-      'a worker off its network',
-      () => project.docker('network', 'disconnect', project.prefix, first),
-      `${first} is off the stack's network`,
-    ],
-    [
-      'a store off its network',
-      () => project.docker('network', 'disconnect', project.prefix, redis),
-      `${redis} is off the stack's network`,
-    ],
-    ['a removed store', () => project.docker('rm', '--force', redis), `${redis} is missing`],
-    ['a frozen worker', () => freeze(second), `${second} is unhealthy`],
-  ])('repairs %s without being told of it', async (_what, harm, reason) => {
+    ['a removed worker', 'a stopped worker', 'a store off its network'],
+    ['a worker off its network', 'a frozen worker', 'a removed store'],
+  ] as const)('repairs %s, %s and %s without being told of it', async (...names) => {
     await project.beginWith();
-    await harm();
-    await eventually('a status with the reason', async () => {
+    for (const name of names) await harms[name][0]();
+    await eventually('a status with the reasons', async () => {
       const { code, why } = await status();
       expect(code).toBe(1);
-      expect(why.join('\n')).toContain(reason);
+      for (const name of names) expect(why.join('\n')).toContain(harms[name][1]);
     });
     await project.up();
     await project.ready();

@@ -21,9 +21,19 @@ function runInStore(
 }
 
 export async function countDocuments(project: Project): Promise<number> {
-  const counted = await runInStore(project, 'postgres', psql, 'SELECT count(*) FROM documents');
-  expect(counted).toMatchObject({ code: 0 });
-  return Number(counted.stdout);
+  return Number(await query(project, 'SELECT count(*) FROM documents'));
+}
+
+/** @returns the addresses of the documents that begin like this, each as often as it is stored */
+export async function listDocuments(project: Project, beginning: string): Promise<string[]> {
+  const statement = `SELECT url FROM documents WHERE url LIKE '${beginning}%'`;
+  return (await query(project, statement)).split('\n').map((line) => line.trim());
+}
+
+async function query(project: Project, statement: string): Promise<string> {
+  const asked = await runInStore(project, 'postgres', psql, statement);
+  expect(asked).toMatchObject({ code: 0 });
+  return asked.stdout.trim();
 }
 
 /** Makes both stores faulty in ways that their own health checks do not notice, until disposed. */

@@ -1,5 +1,6 @@
 import type { InputOf } from '../../shared/commands/input.ts';
 import { search as definition } from '../../shared/commands/search.ts';
+import { formatFound } from '../../shared/search-answer.ts';
 import { normalizeFilters } from '../documents/filters.ts';
 import { describeError, PulseError } from '../errors.ts';
 import { readLines } from '../lines.ts';
@@ -13,8 +14,6 @@ type Input = InputOf<typeof definition>;
 
 /** In bytes: a line of standard input that is longer is no query. */
 const maxQueryBytes = 1_000_000;
-/** Characters of a chunk that people are shown. */
-const maxShownChars = 160;
 
 export const search = workerCommand(definition, async (context, input) => {
   const query = input.words.join(' ');
@@ -49,13 +48,4 @@ async function answerLines({ services, stdin, print }: Context, input: Input): P
     }
   }
   return { ok };
-}
-
-function formatFound({ results, degraded }: Found): string {
-  const warning = degraded ? ['The GPU host is away: searched by keyword only.'] : [];
-  const found = results.map(({ url, title, score, passage }, index) => {
-    const excerpt = passage.replaceAll(/\s+/g, ' ').slice(0, maxShownChars);
-    return `${index + 1}. ${title || url}  (${score.toFixed(3)})\n   ${url}\n   ${excerpt}`;
-  });
-  return [...warning, ...(found.length === 0 ? ['Nothing found.'] : found)].join('\n');
 }

@@ -1,10 +1,6 @@
-/** A document that was found, with the chunk that matched best. */
-export interface Hit {
-  readonly url: string;
-  readonly title: string;
-  readonly passage: string;
-  readonly score: number;
-}
+import type { FoundDocument } from '../../shared/search-answer.ts';
+
+export type Hit = FoundDocument;
 
 /** What one way of searching found, best first, and how to read its scores. */
 export interface Leg {

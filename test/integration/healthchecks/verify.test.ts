@@ -6,6 +6,7 @@ import {
   postgresHealthCommand,
   redisHealthCommand,
 } from '../../../healthchecks/container.ts';
+import type { Pipeline } from '../../../healthchecks/pipeline.ts';
 import { verify, type Report } from '../../../healthchecks/verify.ts';
 import { startInstantTei } from '../../doubles/instant-tei.ts';
 import { startServer } from '../../harness/server.ts';
@@ -73,6 +74,13 @@ describe('a verification', () => {
     expect(failing(whole)).toEqual({});
     expect(whole).toMatchObject({ ok: true, verifiedAt: expect.stringMatching(/^\d{4}-.*Z$/) });
     expect(JSON.stringify(whole)).not.toContain(password);
+
+    const late = fakePipeline();
+    let hasCome = false;
+    const submit: Pipeline['submit'] = (page) => ((hasCome = true), late.pipeline.submit(page));
+    const heartbeats: Pipeline['workers'] = async () => (hasCome ? late.pipeline.workers() : []);
+    const busy = { ...late.pipeline, submit, workers: heartbeats };
+    expect(failing(await verify(settings, busy)), 'heartbeats that are late').toEqual({});
 
     await tei.close();
     const degraded = await verify(

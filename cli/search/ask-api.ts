@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { InputOf } from '../../shared/commands/input.ts';
+import type { search } from '../../shared/commands/search.ts';
+import { fetchJson } from '../../shared/http.ts';
+import type { FoundDocument } from '../../shared/search-answer.ts';
+import { readAccess, storeAccess } from './access.ts';
+import type { Access } from './access.ts';
+
+export type SearchInput = InputOf<typeof search>;
+
+/** As the worker's command line prints it. */
+export interface Answer {
+  readonly mode: string;
+  readonly degraded: boolean;
+  readonly degradedBecause: string | null;
+  readonly total: number;
+  readonly results: readonly FoundDocument[];
+}
+
+/** The API's own form of an answer; the parts that are read here. */
+interface ApiAnswer extends Omit<Answer, 'results'> {
+  readonly results: readonly (Omit<FoundDocument, 'passage'> & { readonly text: string })[];
+}
+
+/** An API that takes longer is asked no further; a hybrid search takes 2 s at most. */
+const timeoutMs = 5_000;
+/** The API's own limit of results in one answer. */
+const pageSize = 100;
+
+/**
+ * Asks the stack's API, with the key for searches. Address and key may have changed since they were
+ * kept: they are read again when the API does not answer.
+ *
+ * @param query not empty
+ * @returns undefined where the API does not answer, or refuses: a worker can be asked
+ */
+export async function askApi(query: string, input: SearchInput): Promise<Answer | undefined> {
+  const kept = readAccess(input.stack);
+  const answer = kept && (await askWith(kept, query, input));
+  if (answer !== undefined) return answer;
+  const access = await storeAccess(input.stack);
+  if (access === undefined || isDeepStrictEqual(access, kept)) return undefined;
+  return askWith(access, query, input);
+}
+
+async function askWith(
+  access: Access,
+  query: string,
+  input: SearchInput,
+): Promise<Answer | undefined> {
+  try {
+    const pages: ApiAnswer[] = [];
+    for (let offset = 0; offset < input.limit; offset += pageSize)
+      pages.push(await askPage(access, query, input, offset));
+    return joinPages(pages);
+  } catch {
+    return undefined; // a worker is asked, and says what is wrong
+  }
+}
+
+function askPage(
+  { address, key }: Access,
+  query: string,
+  { mode, limit, domain, language, country, mobile: isMobile }: SearchInput,
+  offset: number,
+): Promise<ApiAnswer> {
+  const body = {
+    query,
+    mode,
+    offset,
+    limit: Math.min(pageSize, limit - offset),
+    filters: { domain, language, country, isMobile },
+  };
+  const headers = { authorization: `Bearer ${key}` };
+  const signal = AbortSignal.timeout(timeoutMs);
+  return fetchJson(address, '/api/search', signal, { body, headers }) as Promise<ApiAnswer>;
+}
+
+function joinPages(pages: readonly ApiAnswer[]): Answer {
+  const [{ mode, degraded, degradedBecause, total }] = pages as [ApiAnswer];
+  const results = pages.flatMap((page) =>
+    page.results.map(({ url, title, text: passage, score }) => ({ url, title, passage, score })),
+  );
+  return { mode, degraded, degradedBecause, total, results };
+}
