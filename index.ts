@@ -41,7 +41,12 @@ const api = new pulse.Api('api', { ...program, ...settings.api, secrets, files: 
 const frontDoor = new pulse.FrontDoor('front-door', { ...inStack, ...settings.frontDoor, api });
 
 const parts = [network, postgres, redis, gpuHost, workers, localEmbeddings, api, frontDoor];
-const proof = new pulse.Verification('verification', { ...settings.verification, workers, parts });
+const proof = new pulse.Verification('verification', {
+  ...settings.verification,
+  workers,
+  api,
+  parts,
+});
 
 export const containerNames = pulse.containerNamesOf(parts); // for ./pulse and for people
 export const workerNames = workers.names; // for docker exec: the image's command line runs there

@@ -75,6 +75,10 @@ export function isWorker(name: string): boolean {
   return /_webhook-worker-\d+$/.test(name);
 }
 
+export function isApiReplica(name: string): boolean {
+  return /_webhook-api-\d+$/.test(name);
+}
+
 /** A worker inside which the rest of the stack can be asked. */
 export function healthyWorker(containers: readonly Container[]): Container | undefined {
   return containers.find(

@@ -1,6 +1,6 @@
 import { CommandError } from '../toolchain/command-error.ts';
 import type { InteractiveOptions } from '../toolchain/process.ts';
-import { containersOf, healthyWorker, nameOf } from './containers.ts';
+import { containersOf, healthOf, isApiReplica, nameOf } from './containers.ts';
 import type { Container } from './containers.ts';
 import { captureOutput, runInteractive } from './process.ts';
 
@@ -25,11 +25,26 @@ export async function runInWorker(
   args: readonly string[],
   options: InteractiveOptions = {},
 ): Promise<number> {
-  const call = await prepareCall(stack);
-  return runInteractive('docker', [...call.args, ...commandLine, ...args], {
-    ...options,
-    env: call.env,
-  });
+  return run(await prepareCall(stack), args, options);
+}
+
+/** The same inside a replica of the API; inside a worker where the stack has no API yet. */
+export async function runInApi(stack: string, args: readonly string[]): Promise<number> {
+  const replicas = (await containersOf(stack, 'webhook-api-')).filter((one) =>
+    isApiReplica(nameOf(one)),
+  );
+  return run(
+    replicas.length > 0 ? callInside(stack, replicas, 'API') : await prepareCall(stack),
+    args,
+  );
+}
+
+function run(
+  { args, env }: DockerCall,
+  command: readonly string[],
+  options: InteractiveOptions = {},
+): Promise<number> {
+  return runInteractive('docker', [...args, ...commandLine, ...command], { ...options, env });
 }
 
 /**
@@ -42,26 +57,32 @@ export async function readFromWorker(stack: string, args: readonly string[]): Pr
   return captureOutput('docker', [...call.args, ...commandLine, ...args], { env: call.env });
 }
 
-/**
- * A healthy worker runs the command. Without one, a container of its own does, with a worker's
- * image, settings, volumes and network; it is removed after the command.
- */
 async function prepareCall(stack: string): Promise<DockerCall> {
   const workers = await containersOf(stack, 'webhook-worker-');
-  const healthy = healthyWorker(workers);
-  if (healthy !== undefined)
-    return { args: ['exec', '-i', ...terminalFlags(), nameOf(healthy)], env: {} };
-  const [model] = workers;
-  if (model === undefined)
+  if (workers.length === 0)
     throw new CommandError(
       `stack ${stack} has no worker`,
       `bring it up: ./pulse up --stack ${stack}`,
     );
+  return callInside(stack, workers, 'worker');
+}
+
+/**
+ * A healthy container runs the command. Without one, a container of its own does, with the image,
+ * settings, volumes and network of the first; it is removed after the command.
+ *
+ * @param containers one at least
+ * @param what they are, for people
+ */
+function callInside(stack: string, containers: readonly Container[], what: string): DockerCall {
+  const healthy = containers.find((container) => healthOf(container) === 'healthy');
+  if (healthy !== undefined)
+    return { args: ['exec', '-i', ...terminalFlags(), nameOf(healthy)], env: {} };
   process.stderr.write(
-    `No worker of stack ${stack} is healthy (./pulse status --stack ${stack}); ` +
+    `No ${what} of stack ${stack} is healthy (./pulse status --stack ${stack}); ` +
       'asking from a container of its own.\n',
   );
-  return prepareContainer(model);
+  return prepareContainer(containers[0] as Container);
 }
 
 /** In the container standard error is a pipe, so progress has to be told of our terminal. */

@@ -60,13 +60,14 @@ function apiContainer(member: number, args: ApiArgs): ContainerArgs {
 /** Variables of the API alone; an absent key is no variable. */
 function apiEnvironment(
   name: string,
-  { secrets, network }: ApiArgs,
+  { prefix, secrets, network }: ApiArgs,
 ): Record<string, pulumi.Input<string>> {
   const { apiSecret, searchSecret } = secrets.previous;
   return {
     WEBHOOK_API_NAME: name,
     WEBHOOK_HOST: '0.0.0.0',
     WEBHOOK_PORT: String(apiPort),
+    WEBHOOK_FRONT_DOOR_URL: `http://${prefix}_webhook:${apiPort}`,
     // No replica is published: what comes from the network came through the front door, or from a
     // container that the operator let in.
     WEBHOOK_TRUSTED_PROXIES: network.subnet,

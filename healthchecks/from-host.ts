@@ -1,7 +1,8 @@
 /**
- * Runs a verification from the Docker host, inside the first worker that answers. It uses `docker
- * exec`, so it works on a remote engine too. `PULSE_WORKERS` names the workers, separated by
- * blanks. The report goes to stdout as JSON, its table to stderr.
+ * Runs a verification from the Docker host, inside the first replica of the API that answers. It
+ * uses `docker exec`, so it works on a remote engine too. `PULSE_API_REPLICAS` names the replicas
+ * and `PULSE_WORKERS` the workers that have to take jobs, separated by blanks. The report goes to
+ * stdout as JSON, its table to stderr.
  *
  * Usage:
  *
@@ -21,23 +22,26 @@ import type { Report } from './verify.ts';
 const execLimitMs = 360_000;
 const verifyCommand = ['node', 'worker/cli.ts', 'verify', '--report'];
 
-/** Asks one worker after the other; a report that says so where none answers. */
-export async function askWorkers(workers: readonly string[]): Promise<Report> {
+/** Asks one replica after the other; a report that says so where none answers. */
+async function askReplicas(
+  replicas: readonly string[],
+  workers: readonly string[],
+): Promise<Report> {
   const refusals: string[] = [];
-  for (const worker of workers) {
-    const answer = await askWorker(worker, workers.length);
+  for (const replica of replicas) {
+    const answer = await askReplica(replica, workers.length);
     if (typeof answer !== 'string') return answer;
-    refusals.push(`${worker}: ${answer}`);
+    refusals.push(`${replica}: ${answer}`);
   }
-  return unansweredReport(workers, refusals.join('; ') || 'PULSE_WORKERS names no worker');
+  return unansweredReport(workers, refusals.join('; ') || 'PULSE_API_REPLICAS names no replica');
 }
 
 /** The report, or one line that says why there is none. */
-function askWorker(worker: string, replicas: number): Promise<Report | string> {
+function askReplica(replica: string, workers: number): Promise<Report | string> {
   return new Promise((resolve) => {
     execFile(
       'docker',
-      ['exec', worker, ...verifyCommand, '--replicas', String(replicas)],
+      ['exec', replica, ...verifyCommand, '--replicas', String(workers)],
       { timeout: execLimitMs },
       (error, stdout, stderr) => {
         const reason = stderr.trim() || error?.message || 'it answered no report';
@@ -73,10 +77,13 @@ function unansweredReport(workers: readonly string[], problem: string): Report {
   return { ok: false, verifiedAt: new Date().toISOString(), checks: [unasked] };
 }
 
+function readNames(variable: string): string[] {
+  return (process.env[variable] ?? '').split(' ').filter((name) => name !== '');
+}
+
 async function main(): Promise<void> {
   const [flag, mode] = process.argv.slice(2);
-  const ask = () =>
-    askWorkers((process.env['PULSE_WORKERS'] ?? '').split(' ').filter((name) => name !== ''));
+  const ask = () => askReplicas(readNames('PULSE_API_REPLICAS'), readNames('PULSE_WORKERS'));
   const enforcing = flag === '--enforce';
   const kept = enforcing ? parseReport(await text(process.stdin)) : undefined;
   // A report that would fail the update is asked for again: it may be an earlier update's, and the

@@ -1,12 +1,14 @@
 import { HttpStatusError } from './cause.ts';
 
 interface Request {
+  readonly method?: 'DELETE';
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * Sends one HTTP request: POST with a JSON body if there is one, else GET.
+ * Sends one HTTP request: POST with a JSON body if there is one, else GET, where no other method is
+ * given.
  *
  * @returns The body of the answer.
  * @throws HttpStatusError For every status other than 2xx, with the answer's body.
@@ -17,7 +19,7 @@ export async function fetchText(
   signal: AbortSignal,
   request: Request = {},
 ): Promise<string> {
-  const method = request.body === undefined ? 'GET' : 'POST';
+  const method = request.method ?? (request.body === undefined ? 'GET' : 'POST');
   const response = await fetch(`${base.replace(/\/+$/, '')}${path}`, {
     method,
     signal,

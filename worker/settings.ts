@@ -27,6 +27,9 @@ export const variables = {
   workerName: variable('WEBHOOK_WORKER_NAME', text.default(`worker-${process.pid}`)),
   keywordDir: variable('WEBHOOK_KEYWORD_DIR', z.string().default('/app/data/bm25')),
   heartbeatFile: variable('WEBHOOK_HEARTBEAT_FILE', z.string().default('/run/pulse/heartbeat')),
+  /** Only in a replica of the API: how a verification inside it reaches the front door. */
+  frontDoorUrl: variable('WEBHOOK_FRONT_DOOR_URL', httpUrl.optional()),
+  apiKey: variable('WEBHOOK_API_SECRET', text.optional()),
   hfHome: variable('HF_HOME', z.string().default('/app/.cache/huggingface')),
   hfEndpoint: variable('HF_ENDPOINT', httpUrl.default('https://huggingface.co')),
 };

@@ -2,12 +2,12 @@ import { formatArguments } from '../../shared/commands/format-arguments.ts';
 import { verify as definition } from '../../shared/commands/verify.ts';
 import { end, stackCommand } from '../command.ts';
 import { containersOf, isWorker, nameOf } from '../containers.ts';
-import { runInWorker } from '../in-worker.ts';
+import { runInApi } from '../in-worker.ts';
 import { declaredContainers } from '../state.ts';
 
 export const verify = stackCommand(definition, async ({ stack, json }) => {
   const replicas = await countExpectedWorkers(stack);
-  end(await runInWorker(stack, ['verify', ...formatArguments(definition, { replicas, json })]));
+  end(await runInApi(stack, ['verify', ...formatArguments(definition, { replicas, json })]));
 });
 
 /**

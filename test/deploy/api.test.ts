@@ -9,6 +9,8 @@ import { json, text } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
+import type { Report } from '../../healthchecks/verify.ts';
+import { isCanary } from '../../shared/canary.ts';
 import { eventually } from '../harness/eventually.ts';
 import { Callers } from './callers.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
@@ -228,6 +230,25 @@ describe('the front door', () => {
     onTestFinished(() => project.docker('start', ...replicas).then(serving));
     await project.docker('stop', ...replicas);
     expect(await ask(project.pulse(...search))).toEqual(answer);
+  });
+
+  test('is part of a verification, which no search shows, and fails it where it is away', async () => {
+    await project.beginWith(settings);
+    const verify = async () => {
+      const { code, stdout } = await project.pulse('verify', '--json');
+      const { checks } = JSON.parse(stdout) as Report;
+      const failed = checks.filter(({ ok }) => !ok);
+      return { code, failed: failed.map((check) => [check.name, check.code]) };
+    };
+    expect(await verify()).toEqual({ code: 0, failed: [] });
+    const answer = await post('/api/search', { query: 'canary mine singing' }, keys.search);
+    const found = (await answer.json()) as { results: { url: string }[] };
+    expect(found.results.filter(({ url }) => isCanary(url))).toEqual([]);
+
+    const door = project.container('webhook');
+    onTestFinished(() => project.docker('start', door).then(serving));
+    await project.docker('stop', door);
+    expect(await verify()).toEqual({ code: 1, failed: [['canary', 'CANARY_REJECTED']] });
   });
 
   test('refuses a body that announces 70 MB by itself, before it is sent', async () => {

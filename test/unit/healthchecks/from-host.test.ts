@@ -22,31 +22,34 @@ const report = (ok: boolean, verifiedAt = new Date().toISOString()) =>
     checks: [{ ...check, ok, code: ok ? null : 'TEI_TIMEOUT', problem: ok ? null : 'no answer' }],
   });
 
-/** Runs the script with a fake `docker`, in which only worker `w-2` answers, with `inside`. */
+/** Runs the script with a fake `docker`, in which only replica `api-2` answers, with `inside`. */
 async function fromHost({
   args = [],
   inside = report(true),
   kept = '',
-  workers = 'w-1 w-2',
+  replicas = 'api-1 api-2',
 }: {
   args?: string[];
   inside?: string;
   kept?: string;
-  workers?: string;
+  replicas?: string;
 }) {
   const bin = mkdtempSync(join(tmpdir(), 'docker-'));
   onTestFinished(() => rmSync(bin, { recursive: true }));
-  const replicas = workers.split(' ').length;
   const docker = [
     '#!/bin/sh',
-    `if [ "$*" != 'exec w-2 node worker/cli.ts verify --report --replicas ${replicas}' ]; then`,
+    `if [ "$*" != 'exec api-2 node worker/cli.ts verify --report --replicas 3' ]; then`,
     '  echo "No such container: $2" >&2; exit 1',
     'fi',
     `cat <<'JSON'\n${inside}\nJSON\n`,
   ].join('\n');
   writeFileSync(join(bin, 'docker'), docker, { mode: 0o755 });
   const child = spawn(process.execPath, [script, ...args], {
-    env: { PATH: `${bin}:/usr/bin:/bin`, PULSE_WORKERS: workers },
+    env: {
+      PATH: `${bin}:/usr/bin:/bin`,
+      PULSE_API_REPLICAS: replicas,
+      PULSE_WORKERS: 'w-1 w-2 w-3',
+    },
   });
   child.stdin.end(kept);
   const code = new Promise<number | null>((resolve) => child.on('exit', resolve));
@@ -55,7 +58,7 @@ async function fromHost({
 }
 
 describe('a verification from the host', () => {
-  test('passes on the report of the first worker that answers', async () => {
+  test('passes on the report of the first replica of the API that answers', async () => {
     expect(await fromHost({})).toMatchObject({
       code: 0,
       report: { ok: true },
@@ -69,17 +72,17 @@ describe('a verification from the host', () => {
     });
   });
   test.each([
-    ['w-1 w-3', 'w-1: No such container: w-1; w-3: No such container: w-3'],
-    ['', 'PULSE_WORKERS names no worker'],
-  ])('with the workers "%s" reports that none answers, and why', async (workers, problem) => {
-    expect(await fromHost({ workers })).toMatchObject({
+    ['api-1 api-3', 'api-1: No such container: api-1; api-3: No such container: api-3'],
+    ['', 'PULSE_API_REPLICAS names no replica'],
+  ])('with the replicas "%s" reports that none answers, and why', async (replicas, problem) => {
+    expect(await fromHost({ replicas })).toMatchObject({
       code: 0,
       report: { ok: false, checks: [{ code: 'WORKERS_UNKNOWN', problem }] },
     });
   });
-  test('reports an answer of a worker that is not a report', async () => {
+  test('reports an answer of a replica that is not a report', async () => {
     expect((await fromHost({ inside: '{"hello":1}' })).report.checks[0].problem).toContain(
-      'w-2: it answered no report',
+      'api-2: it answered no report',
     );
   });
 });
