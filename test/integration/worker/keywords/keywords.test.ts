@@ -114,6 +114,14 @@ describe('a keyword search', () => {
   });
 });
 
+test('highlights texts in their order, however many there are', async () => {
+  await write('granite');
+  const texts = Array.from({ length: 50 }, (_, number) => `${'x'.repeat(number)} granite`);
+  expect(await keywords.highlight('granite', texts)).toEqual(
+    texts.map((_, number) => [{ start: number + 1, length: 'granite'.length }]),
+  );
+});
+
 test.each([
   '',
   '"',
