@@ -114,6 +114,24 @@ describe('a keyword search', () => {
   });
 });
 
+test('leaves out the documents of one host, and changes neither order nor score of others', async () => {
+  const texts = ['granite granite', 'granite and a lantern', 'a lantern in granite'];
+  const pages = texts.map((text, number) => written(number, text));
+  await keywords.replace([...pages, written(9, 'granite', { domain: 'other.example' })]);
+  const all = await keywords.search('granite lantern', {}, 10);
+  const without = await keywords.search('granite lantern', { exceptDomain: 'other.example' }, 10);
+  expect(without).toHaveLength(3);
+  expect(without).toEqual(all.filter(({ url }) => !url.endsWith('9')));
+});
+
+test('highlights texts in their order, however many there are', async () => {
+  await write('granite');
+  const texts = Array.from({ length: 50 }, (_, number) => `${'x'.repeat(number)} granite`);
+  expect(await keywords.highlight('granite', texts)).toEqual(
+    texts.map((_, number) => [{ start: number + 1, length: 'granite'.length }]),
+  );
+});
+
 test.each([
   '',
   '"',

@@ -84,7 +84,18 @@ describe('indexes of Postgres', () => {
   });
 
   test('are made once when several processes start at the same time', async () => {
-    const made = await Promise.all(Array.from({ length: 4 }, () => makeIndexes(pool, running)));
+    const end = await openTransaction();
+    const making = Array.from({ length: 4 }, () => makeIndexes(pool, running));
+    await makerOfIndex();
+    await eventually('three that ask for their turn', async () => {
+      const { rows } = await pool.query<{ asking: number }>(
+        `SELECT count(*)::int AS asking FROM pg_stat_activity
+         WHERE query LIKE 'SELECT pg_%advisory_lock%' AND datname = current_database()`,
+      );
+      expect(rows[0]?.asking).toBe(3);
+    });
+    await end();
+    const made = await Promise.all(making);
     expect(made.flat().sort()).toEqual(names);
     expect(await validity()).toEqual(allValid);
     expect(await makeIndexes(pool, running)).toEqual([]);
