@@ -15,6 +15,8 @@ export interface Answer {
   readonly degraded: boolean;
   readonly degradedBecause: string | null;
   readonly total: number;
+  /** Milliseconds; null for what was not done. */
+  readonly took: Readonly<Record<'keywordMs' | 'embedMs' | 'vectorsMs', number | null>>;
   readonly results: readonly FoundDocument[];
 }
 
@@ -78,9 +80,17 @@ function askPage(
 }
 
 function joinPages(pages: readonly ApiAnswer[]): Answer {
-  const [{ mode, degraded, degradedBecause, total }] = pages as [ApiAnswer];
+  const [{ mode, degraded, degradedBecause, total, took }] = pages as [ApiAnswer];
+  const { keywordMs, embedMs, vectorsMs } = took;
   const results = pages.flatMap((page) =>
     page.results.map(({ url, title, text: passage, score }) => ({ url, title, passage, score })),
   );
-  return { mode, degraded, degradedBecause, total, results };
+  return {
+    mode,
+    degraded,
+    degradedBecause,
+    total,
+    took: { keywordMs, embedMs, vectorsMs },
+    results,
+  };
 }

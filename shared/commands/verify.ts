@@ -3,7 +3,8 @@ import type { CommandDefinition } from './definition.ts';
 
 export const verify = {
   name: 'verify',
-  summary: 'check every connection from inside a worker, and take a document through the pipeline',
+  summary:
+    'check every connection from inside the stack, and take a document through the front door',
   options: [
     stackOption,
     jsonOption,
