@@ -8,8 +8,8 @@ import type { DocumentStatus } from '../records/document-status.ts';
 
 /** More than the API itself allows for any of these requests. */
 const requestLimitMs = 30_000;
-/** While Qdrant is away a removal is not carried out: it is recorded, and not waited for. */
-const removalLimitMs = 10_000;
+/** While Qdrant is away a removal is recorded, and carried out later: it is not waited for. */
+const removalLimitMs = 3_000;
 const pollMs = 200;
 
 /**
