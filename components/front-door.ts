@@ -2,21 +2,18 @@ import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { frontDoorHealthCommand } from '../healthchecks/container.ts';
-import { apiPort, frontDoor, mostApiReplicas } from '../settings/names.ts';
+import { apiPort, frontDoor, innerHookPort, mostApiReplicas } from '../settings/names.ts';
 import { baseImage } from './docker/base-image.ts';
 import { container } from './docker/container.ts';
-import type { ContainerArgs } from './docker/container.ts';
+import type { ContainerArgs, PublishedPort } from './docker/container.ts';
 import type { InStack, Part } from './docker/in-stack.ts';
-import { haproxyConfiguration, stopLimitSeconds } from './haproxy.ts';
+import { configFolder, haproxyConfiguration, startScript, stopLimitSeconds } from './haproxy.ts';
 
 /** Where senders inside the network find the deployment that this replaces. */
 const oldPort = 52100;
 
 /** The image's user, also in the offline image. */
 const owner = { uid: 99, gid: 99 };
-
-/** A file in memory: the root is read-only, and the engine may be on another machine. */
-const configFolder = '/run/haproxy';
 
 /** HAProxy starts within a second, and has to find a healthy replica. */
 const startLimitSeconds = 60;
@@ -34,6 +31,9 @@ export interface FrontDoorArgs extends InStack {
   readonly address: string;
   /** Host port. */
   readonly port: number;
+  /** Host address and port of `/api/webhook/*` alone; without a port there is none. */
+  readonly hookAddress: string | undefined;
+  readonly hookPort: number | undefined;
   readonly memoryMiB: number;
   /** As `1.0`. */
   readonly cpus: string;
@@ -69,6 +69,7 @@ function proxyContainer(image: pulumi.Input<string>, args: FrontDoorArgs): Conta
   const { name, replicas } = frontDoor(args.prefix);
   const configuration = haproxyConfiguration({
     ports: [apiPort, oldPort],
+    hookPort: args.hookPort === undefined ? undefined : innerHookPort,
     replicas,
     replicaPort: apiPort,
     mostReplicas: mostApiReplicas,
@@ -84,20 +85,19 @@ function proxyContainer(image: pulumi.Input<string>, args: FrontDoorArgs): Conta
     nofile: { soft: openFiles, hard: openFiles },
     volumes: {},
     scratch: { [configFolder]: owner },
-    publish: { internal: apiPort, external: args.port, ip: args.address },
+    publish: publishedPorts(args),
     healthcheck: frontDoorHealthCommand(apiPort),
     startLimitSeconds,
     stopTimeoutSeconds: stopLimitSeconds + stopMarginSeconds,
   };
 }
 
-/**
- * The configuration is the script's first argument. It holds no secret, and a difference of it is
- * shown by a preview line by line. No socket for statistics: whoever reaches one can change
- * servers.
- */
-const startScript = `
-set -eu
-printf '%s\n' "$0" > ${configFolder}/haproxy.cfg
-exec haproxy -db -f ${configFolder}/haproxy.cfg
-`;
+function publishedPorts(args: FrontDoorArgs): PublishedPort[] {
+  const { address, port, hookAddress = address, hookPort } = args;
+  return [
+    { internal: apiPort, external: port, ip: address },
+    ...(hookPort === undefined
+      ? []
+      : [{ internal: innerHookPort, external: hookPort, ip: hookAddress }]),
+  ];
+}

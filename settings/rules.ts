@@ -37,6 +37,7 @@ const ports = {
   postgresPort: ({ postgres }: SettingsByPart): number => postgres.port,
   redisPort: ({ redis }: SettingsByPart): number => redis.port,
   apiPort: ({ frontDoor }: SettingsByPart): number => frontDoor.port,
+  hookPort: ({ frontDoor }: SettingsByPart): number | undefined => frontDoor.hookPort,
 };
 
 const portKeys = Object.keys(ports) as (keyof typeof ports)[];
@@ -47,14 +48,14 @@ const portsDiffer: readonly Rule[] = portKeys.flatMap((one, index) =>
     holds: (settings) => ports[one](settings) !== ports[other](settings),
     problem: (settings) =>
       `pulse:${one} and pulse:${other} are both ${ports[one](settings)}: only one can have it`,
-    remedy: (settings) => [other, String(nextFreePort(ports[one](settings), settings))],
+    remedy: (settings) => [other, String(nextFreePort(settings, one))],
   })),
 );
 
-/** The first port after `start` that the stack does not use itself. */
-function nextFreePort(start: number, settings: SettingsByPart): number {
-  const taken = portKeys.map((key) => ports[key](settings));
-  let port = start;
+/** The first port after that of `key` that the stack does not use itself. */
+function nextFreePort(settings: SettingsByPart, key: keyof typeof ports): number {
+  const taken = portKeys.map((one) => ports[one](settings));
+  let port = ports[key](settings) ?? 0;
   while (taken.includes(port)) port = (port % 65_535) + 1;
   return port;
 }

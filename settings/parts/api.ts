@@ -45,6 +45,20 @@ export const frontDoor = {
     description: 'host port of the API',
     example: '50108',
   }),
+  hookAddress: setting({
+    key: 'hookHost',
+    kind: ipv4,
+    description: 'host address on which `hookPort` is published; absent, that of `apiHost`',
+    example: '0.0.0.0',
+  }),
+  hookPort: setting({
+    key: 'hookPort',
+    kind: port,
+    description:
+      'host port on which the front door publishes `/api/webhook/*` alone, for crawlers outside; ' +
+      'absent, there is none',
+    example: '50109',
+  }),
   image: setting({
     key: 'haproxyImage',
     kind: imageReference,

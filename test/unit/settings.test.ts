@@ -32,6 +32,8 @@ describe('a faulty configuration', () => {
     ['workerNofile', '100', 'outside 1024..1048576'],
     ['postgresPort', '70000', 'outside 1..65535'],
     ['redisPort', '0', 'outside 1..65535'],
+    ['hookPort', '65536', 'outside 1..65535'],
+    ['hookHost', 'everywhere', 'not an IPv4 address'],
     ['subnet', '10.1.2.3/24', 'not the first address of its network; that is 10.1.2.0/24'],
     ['subnet', '10.1.0.0', 'not a network'],
     ['subnet', '10.1.0.0/30', 'not between'],
@@ -84,6 +86,7 @@ describe('a faulty configuration', () => {
     [{ subnet: '10.1.0.0/24', gateway: '10.1.0.255' }, 'gateway', 'subnet'],
     [{ postgresPort: '6000', redisPort: '6000' }, 'postgresPort', 'redisPort'],
     [{ redisPort: '6000', apiPort: '6000' }, 'redisPort', 'apiPort'],
+    [{ apiPort: '6000', hookPort: '6000' }, 'apiPort', 'hookPort'],
     [{ workerNofile: '4096', workerNofileHard: '2048' }, 'workerNofile', 'workerNofileHard'],
     [{ maxChunkTokens: '100', chunkOverlapTokens: '60' }, 'chunkOverlapTokens', 'maxChunkTokens'],
   ])(

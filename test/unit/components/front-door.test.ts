@@ -19,6 +19,14 @@ describe('the front door', () => {
     expect((await door()).inputs['ports']).toMatchObject([{ ip: '127.0.0.1' }]);
   });
 
+  test('publishes hooks where the stack says so, at the address of the API or their own', async () => {
+    const api = { internal: 50108, external: 50118, ip: '127.0.0.1', protocol: 'tcp' };
+    const hooks = { internal: 50109, external: 50119, ip: '127.0.0.1', protocol: 'tcp' };
+    expect((await door({ hookPort: '50119' })).inputs['ports']).toEqual([api, hooks]);
+    const apart = await door({ hookPort: '50119', hookHost: '192.0.2.1' });
+    expect(apart.inputs['ports']).toEqual([api, { ...hooks, ip: '192.0.2.1' }]);
+  });
+
   test('runs HAProxy without root, on a root that cannot be written, and mounts nothing', async () => {
     expect((await door()).inputs).toMatchObject({
       user: '99:99',
