@@ -1,13 +1,27 @@
-import type * as docker from '@pulumi/docker';
+import { dirname } from 'node:path';
+
+import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { frontDoorHealthCommand } from '../healthchecks/container.ts';
-import { apiPort, frontDoor, innerHookPort, mostApiReplicas } from '../settings/names.ts';
+import {
+  apiPort,
+  frontDoor,
+  innerHookPort,
+  innerTlsPort,
+  mostApiReplicas,
+} from '../settings/names.ts';
 import { baseImage } from './docker/base-image.ts';
 import { container } from './docker/container.ts';
 import type { ContainerArgs, PublishedPort } from './docker/container.ts';
 import type { InStack, Part } from './docker/in-stack.ts';
-import { configFolder, haproxyConfiguration, startScript, stopLimitSeconds } from './haproxy.ts';
+import {
+  certificateFile,
+  configFolder,
+  haproxyConfiguration,
+  startScript,
+  stopLimitSeconds,
+} from './haproxy.ts';
 
 /** Where senders inside the network find the deployment that this replaces. */
 const oldPort = 52100;
@@ -34,6 +48,9 @@ export interface FrontDoorArgs extends InStack {
   /** Host address and port of `/api/webhook/*` alone; without a port there is none. */
   readonly hookAddress: string | undefined;
   readonly hookPort: number | undefined;
+  /** PEM texts; with both, what is published speaks TLS. */
+  readonly certificate: string | undefined;
+  readonly certificateKey: string | undefined;
   readonly memoryMiB: number;
   /** As `1.0`. */
   readonly cpus: string;
@@ -54,13 +71,18 @@ export class FrontDoor extends pulumi.ComponentResource {
     super('pulse:api:FrontDoor', name, {}, opts);
 
     const image = baseImage(`${name}-image`, args.image, this);
+    const tls = tlsFiles(name, args, this);
     this.containers = [
-      container(name, proxyContainer(image.name, args), {
-        parent: this,
-        dependsOn: [...args.api.containers],
-      }),
+      container(
+        name,
+        { ...proxyContainer(image.name, args), ...tls },
+        {
+          parent: this,
+          dependsOn: [...args.api.containers],
+        },
+      ),
     ];
-    this.url = `http://${args.address}:${args.port}`;
+    this.url = `${tls === undefined ? 'http' : 'https'}://${args.address}:${args.port}`;
     this.registerOutputs({ url: this.url });
   }
 }
@@ -69,6 +91,7 @@ function proxyContainer(image: pulumi.Input<string>, args: FrontDoorArgs): Conta
   const { name, replicas } = frontDoor(args.prefix);
   const configuration = haproxyConfiguration({
     ports: [apiPort, oldPort],
+    tlsPort: hasTls(args) ? innerTlsPort : undefined,
     hookPort: args.hookPort === undefined ? undefined : innerHookPort,
     replicas,
     replicaPort: apiPort,
@@ -92,10 +115,31 @@ function proxyContainer(image: pulumi.Input<string>, args: FrontDoorArgs): Conta
   };
 }
 
+function hasTls({ certificate, certificateKey }: FrontDoorArgs): boolean {
+  return certificate !== undefined && certificateKey !== undefined;
+}
+
+/**
+ * Certificate and key, on a volume of the stack's own that goes with it. The root is read-only, and
+ * files can be put into a container of an engine elsewhere only where a volume is.
+ */
+function tlsFiles(
+  name: string,
+  { prefix, certificate, certificateKey }: FrontDoorArgs,
+  parent: pulumi.Resource,
+): Pick<ContainerArgs, 'volumes' | 'files'> | undefined {
+  if (certificate === undefined || certificateKey === undefined) return undefined;
+  const volume = new docker.Volume(`${name}-tls`, { name: `${prefix}_tls` }, { parent });
+  return {
+    volumes: { [dirname(certificateFile)]: volume.name },
+    files: [{ path: certificateFile, owner: owner.uid, content: certificate + certificateKey }],
+  };
+}
+
 function publishedPorts(args: FrontDoorArgs): PublishedPort[] {
   const { address, port, hookAddress = address, hookPort } = args;
   return [
-    { internal: apiPort, external: port, ip: address },
+    { internal: hasTls(args) ? innerTlsPort : apiPort, external: port, ip: address },
     ...(hookPort === undefined
       ? []
       : [{ internal: innerHookPort, external: hookPort, ip: hookAddress }]),

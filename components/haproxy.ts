@@ -5,6 +5,8 @@ import type { Code } from '../shared/codes.ts';
 export interface HaproxyArgs {
   /** Ports on which it listens, all with the same answers. */
   readonly ports: readonly number[];
+  /** Port on which it gives them over TLS; the port for hooks speaks TLS then as well. */
+  readonly tlsPort?: number | undefined;
   /** Port on which it answers `/api/webhook/*` alone; absent, there is none. */
   readonly hookPort?: number | undefined;
   /** Name on the network that resolves to the address of every replica. */
@@ -38,6 +40,9 @@ export const stopLimitSeconds = 10;
 
 /** Where its configuration is: in memory, for the root is read-only. */
 export const configFolder = '/run/haproxy';
+
+/** Certificates and their key in one file, as HAProxy takes them. */
+export const certificateFile = '/run/haproxy-tls/api.pem';
 
 /**
  * What the container runs. The configuration is the script's first argument: the engine may be on
@@ -162,35 +167,39 @@ const resolversSection = [
   '  hold timeout 30s',
 ];
 
-function door({ ports }: HaproxyArgs): string[] {
+function door({ ports, tlsPort }: HaproxyArgs): string[] {
   return [
     'frontend door',
     ...ports.map((port) => `  bind *:${port}`),
+    ...(tlsPort === undefined ? [] : [`  bind *:${tlsPort} ${tls}`]),
     `  maxconn ${mostConnections}`,
     '  http-request set-var(txn.path) path',
-    ...ofEveryRequest,
+    ...ofEveryRequest(tlsPort !== undefined),
   ];
 }
 
+/** HTTP/1.1 alone: the limits here count connections, and one of HTTP/2 carries many requests. */
+const tls = `ssl crt ${certificateFile} ssl-min-ver TLSv1.2 alpn http/1.1`;
+
 /** The API's routes for crawlers, and nothing else of it: this port may be open to the internet. */
-function hooks({ hookPort }: HaproxyArgs): string[] {
+function hooks({ hookPort, tlsPort }: HaproxyArgs): string[] {
   if (hookPort === undefined) return [];
   return [
     'frontend hooks',
-    `  bind *:${hookPort}`,
+    `  bind *:${hookPort}${tlsPort === undefined ? '' : ` ${tls}`}`,
     `  maxconn ${mostHookConnections}`,
     '  http-request set-var(txn.path) path',
     `  http-request deny deny_status 404 unless { path -m reg ${hookPath} }`,
-    ...ofEveryRequest,
+    ...ofEveryRequest(tlsPort !== undefined),
   ];
 }
 
-const ofEveryRequest = [
+const ofEveryRequest = (hasTls: boolean): string[] => [
   `  http-request deny deny_status 413 if { req.hdr_val(content-length) gt ${largestBodyBytes} }`,
   // What the client says of itself is not passed on: the API believes these.
   '  http-request del-header Forwarded',
   '  http-request del-header X-Forwarded-Host',
-  '  http-request set-header X-Forwarded-Proto http',
+  `  http-request set-header X-Forwarded-Proto ${hasTls ? '%[ssl_fc,iif(https,http)]' : 'http'}`,
   '  http-request set-header X-Forwarded-For %[src]',
   // A caller that knows of no limit would use a connection that is closed here already.
   `  http-response set-header Keep-Alive timeout=${idleSeconds - 5}`,

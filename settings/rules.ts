@@ -2,6 +2,8 @@
 import { settingRows } from '../settings.ts';
 import type { Key, SettingsByPart } from '../settings.ts';
 import { addressIn, broadcastAddress, networkAddress } from './ipv4.ts';
+import { isKeyOf } from './kinds/certificate.ts';
+import { setCommand } from './set-command.ts';
 
 /** What must hold between settings, what happens otherwise, and a value that repairs it. */
 interface Rule {
@@ -96,6 +98,34 @@ const searchKeyDiffers: Rule = {
   remedy: () => ['searchSecret', settingRows.searchSecret.example],
 };
 
+const tlsKeys = ['apiCertificate', 'apiCertificateKey'] as const;
+
+const certificateHasKey: Rule = {
+  keys: tlsKeys,
+  holds: ({ frontDoor: { certificate, certificateKey } }) =>
+    (certificate === undefined) === (certificateKey === undefined),
+  problem: ({ frontDoor: { certificate } }) => {
+    const [there, missing] = certificate === undefined ? tlsKeys.toReversed() : tlsKeys;
+    return `pulse:${there} is set without pulse:${missing}: TLS takes both`;
+  },
+  remedy: ({ frontDoor: { certificate } }) =>
+    certificate === undefined
+      ? ['apiCertificate', settingRows.apiCertificate.example]
+      : ['apiCertificateKey', settingRows.apiCertificateKey.example],
+};
+
+const certificateIsOfKey: Rule = {
+  keys: tlsKeys,
+  holds: ({ frontDoor: { certificate, certificateKey } }) =>
+    certificate === undefined ||
+    certificateKey === undefined ||
+    isKeyOf(certificateKey, certificate),
+  problem: () =>
+    'pulse:apiCertificateKey is not the key of the first certificate in pulse:apiCertificate: ' +
+    'HAProxy would not start',
+  remedy: () => ['apiCertificateKey', settingRows.apiCertificateKey.example],
+};
+
 const rules: readonly Rule[] = [
   gatewayInsideSubnet,
   reservationBelowLimit,
@@ -103,6 +133,8 @@ const rules: readonly Rule[] = [
   softBelowHard,
   overlapBelowChunk,
   searchKeyDiffers,
+  certificateHasKey,
+  certificateIsOfKey,
 ];
 
 /**
@@ -116,10 +148,6 @@ export function crossFieldFaults(settings: SettingsByPart, faulty: ReadonlySet<s
     .filter(({ keys, holds }) => !keys.some((key) => faulty.has(key)) && !holds(settings))
     .map(({ problem, remedy }) => {
       const [key, text] = remedy(settings);
-      // A secret's example is the command that makes one, which the shell must read.
-      const set = settingRows[key].kind.isSecret
-        ? `--secret pulse:${key} "${text}"`
-        : `pulse:${key} '${text}'`;
-      return `${problem(settings)}; for example: pulumi config set ${set}`;
+      return `${problem(settings)}; for example: ${setCommand(settingRows[key], text)}`;
     });
 }

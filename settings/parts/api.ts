@@ -1,5 +1,6 @@
 /** The API's replicas, the front door before them, and the keys of both sides. */
 import { ipv4 } from '../kinds/addresses.ts';
+import { certificateChain, certificateKey } from '../kinds/certificate.ts';
 import { cpus, integer, mebibytes, port } from '../kinds/numbers.ts';
 import { secret } from '../kinds/secret.ts';
 import { imageReference } from '../kinds/texts.ts';
@@ -35,7 +36,7 @@ export const frontDoor = {
     default: '127.0.0.1',
     description:
       'host address on which the front door publishes the API; any other than 127.0.0.1 opens it ' +
-      'to that network, in plain HTTP',
+      'to that network, in plain HTTP without `apiCertificate`',
     example: '192.0.2.10',
   }),
   port: setting({
@@ -58,6 +59,18 @@ export const frontDoor = {
       'host port on which the front door publishes `/api/webhook/*` alone, for crawlers outside; ' +
       'absent, there is none',
     example: '50109',
+  }),
+  certificate: setting({
+    key: 'apiCertificate',
+    kind: certificateChain,
+    description:
+      'certificate of the API with its chain; with it and its key the published ports speak TLS, ' +
+      'without them plain HTTP',
+  }),
+  certificateKey: setting({
+    key: 'apiCertificateKey',
+    kind: certificateKey,
+    description: 'private key of `apiCertificate`, without a passphrase',
   }),
   image: setting({
     key: 'haproxyImage',

@@ -199,7 +199,7 @@ describe('the front door', () => {
       project.docker('inspect', door),
       ...[door, ...replicas].flatMap((name) => [
         project.docker('logs', name),
-        project.docker('top', name, '-eo', 'args'),
+        project.docker('top', name, '-eo', 'pid,args'),
       ]),
     ]);
     for (const { stdout, stderr } of seen)

@@ -1,11 +1,20 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { configFolder, haproxyConfiguration, startScript } from '../../components/haproxy.ts';
+import {
+  certificateFile,
+  configFolder,
+  haproxyConfiguration,
+  startScript,
+} from '../../components/haproxy.ts';
 import type { HaproxyArgs } from '../../components/haproxy.ts';
 import { frontDoorHealthCommand } from '../../healthchecks/container.ts';
-import { apiPort } from '../../settings/names.ts';
+import { apiPort, innerTlsPort } from '../../settings/names.ts';
+import type { ServerCertificate } from './certificates.ts';
 import { machineDocker, reportContainers } from './container-report.ts';
 import { eventually } from './eventually.ts';
 import { reportOnFailure } from './failure-report.ts';
@@ -24,6 +33,7 @@ export interface Reached {
 
 /** HAProxy with the configuration of a stack, before a replica that answers with what it was sent. */
 export interface FrontDoor extends AsyncDisposable {
+  readonly container: string;
   /** The address of another container of its network, from which `fromInside` asks. */
   readonly neighbour: string;
   /** The host's address in that network: what HAProxy sees of a caller on this machine. */
@@ -34,7 +44,10 @@ export interface FrontDoor extends AsyncDisposable {
   fromInside(port: number, path: string, headers?: Record<string, string>): Promise<Reached>;
 }
 
-type Wanted = Pick<HaproxyArgs, 'hookPort'>;
+type Wanted = Pick<HaproxyArgs, 'hookPort'> & {
+  /** With one, `innerTlsPort` and the port for hooks speak TLS. */
+  readonly tls?: ServerCertificate;
+};
 
 /** Answers every request with its path and headers, and `/health` as a replica does. */
 const replica = `
@@ -48,7 +61,7 @@ export function startFrontDoor(wanted: Wanted = {}): Promise<FrontDoor> {
   return timed('start of a front door', () => runFrontDoor(wanted));
 }
 
-async function runFrontDoor(wanted: Wanted): Promise<FrontDoor> {
+async function runFrontDoor({ tls, ...wanted }: Wanted): Promise<FrontDoor> {
   const name = `pulse-test-door-${randomBytes(4).toString('hex')}`;
   const backend = `${name}-replica`;
   /** @param line arguments without blanks in them */
@@ -61,7 +74,8 @@ async function runFrontDoor(wanted: Wanted): Promise<FrontDoor> {
     name,
     backend,
   );
-  const inner = [apiPort, ...(wanted.hookPort === undefined ? [] : [wanted.hookPort])];
+  const tlsPort = tls === undefined ? undefined : innerTlsPort;
+  const inner = [apiPort, wanted.hookPort, tlsPort].filter((port) => port !== undefined);
   const ports = new Map(
     await Promise.all(inner.map(async (port) => [port, await reservePort()] as const)),
   );
@@ -70,6 +84,7 @@ async function runFrontDoor(wanted: Wanted): Promise<FrontDoor> {
     replicas: replicasName,
     replicaPort: apiPort,
     mostReplicas: 2,
+    tlsPort,
     ...wanted,
   });
 
@@ -83,12 +98,14 @@ async function runFrontDoor(wanted: Wanted): Promise<FrontDoor> {
     replica,
   );
   await docker(
-    `run --detach --network ${name} --name ${name} --user 99:99 --read-only --cap-drop ALL ` +
+    `create --network ${name} --name ${name} --user 99:99 --read-only --cap-drop ALL ` +
       `--tmpfs ${configFolder}:uid=99,gid=99,mode=0700 ${publish.join(' ')} ` +
-      `--entrypoint sh ${images.haproxy} -c`,
+      `--volume ${dirname(certificateFile)} --entrypoint sh ${images.haproxy} -c`,
     startScript,
     configuration,
   );
+  if (tls !== undefined) await copyCertificate(name, tls);
+  await docker(`start ${name}`);
   reportOnFailure(() => reportContainers(machineDocker, [name, backend]));
   const [, ...check] = frontDoorHealthCommand(apiPort);
   await eventually('a healthy front door', () => docker(`exec ${name} sh -c`, ...check));
@@ -99,6 +116,7 @@ async function runFrontDoor(wanted: Wanted): Promise<FrontDoor> {
       `{{range .NetworkSettings.Networks}}{{.${field}}}{{end}}`,
     );
   return {
+    container: name,
     neighbour: await inspect('IPAddress', backend),
     gateway: await inspect('Gateway', name),
     published: (port) => ports.get(port)!,
@@ -111,4 +129,16 @@ async function runFrontDoor(wanted: Wanted): Promise<FrontDoor> {
     },
     [Symbol.asyncDispose]: remove,
   };
+}
+
+/** Onto the volume, before the container starts, as a stack does. */
+async function copyCertificate(
+  container: string,
+  { certificate, key }: ServerCertificate,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'pulse-test-tls-'));
+  const file = join(folder, basename(certificateFile));
+  await writeFile(file, certificate + key);
+  await execute('docker', ['cp', file, `${container}:${certificateFile}`]);
+  await rm(folder, { recursive: true });
 }

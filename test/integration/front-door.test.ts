@@ -1,35 +1,48 @@
-import { request } from 'node:http';
+import { execFile } from 'node:child_process';
+import { request as requestPlain } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { json } from 'node:stream/consumers';
+import { connect as connectTls } from 'node:tls';
+import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { apiPort, innerHookPort } from '../../settings/names.ts';
+import { apiPort, innerHookPort, innerTlsPort } from '../../settings/names.ts';
+import { first, root } from '../harness/certificates.ts';
 import { startFrontDoor } from '../harness/front-door.ts';
 import type { FrontDoor } from '../harness/front-door.ts';
 
-let door: FrontDoor;
+const execute = promisify(execFile);
 
-beforeAll(async () => {
-  door = await startFrontDoor({ hookPort: innerHookPort });
-});
-afterAll(() => door[Symbol.asyncDispose]());
+interface Answer {
+  readonly status: number | undefined;
+  readonly body: Record<string, unknown>;
+}
 
 /** With the path as it is written: `fetch` would take dots out of it. */
-async function ask(
+function ask(
+  door: FrontDoor,
   port: number,
   path: string,
-  headers: Record<string, string> = {},
-): Promise<{ status: number | undefined; body: Record<string, unknown> }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{
-    status: number | undefined;
-    body: Record<string, unknown>;
-  }>();
-  request({ host: '127.0.0.1', port: door.published(port), path, headers, agent: false })
+  { headers = {}, tls = false }: { headers?: Record<string, string>; tls?: boolean } = {},
+): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const request = tls ? requestTls : requestPlain;
+  const to = {
+    host: '127.0.0.1',
+    port: door.published(port),
+    path,
+    headers,
+    agent: false,
+    ca: root,
+  };
+  request(to)
     .on('response', (answer) => {
-      json(answer).then(
-        (body) => resolve({ status: answer.statusCode, body: body as Record<string, unknown> }),
-        reject,
-      );
+      const read = async (): Promise<Answer> => ({
+        status: answer.statusCode,
+        body: (await json(answer)) as Record<string, unknown>,
+      });
+      read().then(resolve, reject);
     })
     .on('error', reject)
     .end();
@@ -37,10 +50,16 @@ async function ask(
 }
 
 describe('the port for hooks', () => {
+  let door: FrontDoor;
+  beforeAll(async () => {
+    door = await startFrontDoor({ hookPort: innerHookPort });
+  });
+  afterAll(() => door[Symbol.asyncDispose]());
+
   test.each(['/api/webhook/firecrawl', '/api/webhook/changedetection?token=7'])(
     'passes %s on',
     async (path) => {
-      expect(await ask(innerHookPort, path)).toMatchObject({ status: 200, body: { path } });
+      expect(await ask(door, innerHookPort, path)).toMatchObject({ status: 200, body: { path } });
     },
   );
 
@@ -61,11 +80,67 @@ describe('the port for hooks', () => {
   ])(
     'answers %s itself, with 404 and a code, while the port of the API passes it on',
     async (path) => {
-      expect(await ask(innerHookPort, path)).toMatchObject({
+      expect(await ask(door, innerHookPort, path)).toMatchObject({
         status: 404,
         body: { code: 'DOOR_NOT_FOUND', type: '/codes/DOOR_NOT_FOUND' },
       });
-      expect(await ask(apiPort, path)).toMatchObject({ status: 200, body: { path } });
+      expect(await ask(door, apiPort, path)).toMatchObject({ status: 200, body: { path } });
     },
   );
 });
+
+describe('with a certificate', () => {
+  let door: FrontDoor;
+  beforeAll(async () => {
+    door = await startFrontDoor({ hookPort: innerHookPort, tls: first });
+  });
+  afterAll(() => door[Symbol.asyncDispose]());
+
+  test.each([
+    ['API', innerTlsPort],
+    ['hooks', innerHookPort],
+  ])(
+    'the port for %s speaks TLS, with the whole chain, and says so to a replica',
+    async (_, port) => {
+      const path = '/api/webhook/firecrawl';
+      expect(await ask(door, port, path, { tls: true })).toMatchObject({
+        status: 200,
+        body: { path, headers: { 'x-forwarded-proto': 'https' } },
+      });
+    },
+  );
+
+  test('it speaks no plain HTTP, and no TLS older than 1.2', async () => {
+    await expect(ask(door, innerTlsPort, '/health')).rejects.toThrow(/hang up|ECONNRESET/);
+    const port = door.published(innerTlsPort);
+    const old = connectTls({ port, ca: root, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' });
+    await expect(once(old)).rejects.toThrow(/alert|version|protocol/i);
+  });
+
+  test('senders inside the network find plain HTTP where it was', async () => {
+    expect(await door.fromInside(apiPort, '/health')).toMatchObject({
+      path: '/health',
+      headers: { 'x-forwarded-proto': 'http' },
+    });
+  });
+
+  test('docker inspect, the log and the arguments of processes have no line of the key', async () => {
+    const [, line = ''] = first.key.split('\n');
+    const seen = await Promise.all(
+      [
+        ['inspect', door.container],
+        ['logs', door.container],
+        ['top', door.container, '-eo', 'pid,args'],
+      ].map((args) => execute('docker', args)),
+    );
+    for (const { stdout, stderr } of seen) expect(stdout + stderr).not.toContain(line);
+    expect(seen[2]?.stdout).toContain('haproxy.cfg');
+  });
+});
+
+/** Resolves when a connection is there, and rejects when it fails. */
+function once(socket: ReturnType<typeof connectTls>): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  socket.on('secureConnect', () => resolve()).on('error', reject);
+  return promise.finally(() => socket.destroy());
+}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { first, renewed } from '../../harness/certificates.ts';
 import { containerType, filterByType, findNamed } from '../../pulumi/declare.ts';
 import type { Declared } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
@@ -34,6 +35,52 @@ describe('the front door', () => {
       mounts: [],
       capabilities: { drops: ['ALL'] },
       tmpfs: { '/run/haproxy': 'uid=99,gid=99,mode=0700' },
+    });
+  });
+
+  describe('with a certificate', () => {
+    const withTls = { apiCertificate: first.certificate, apiCertificateKey: first.key };
+
+    test('publishes a port that speaks TLS, and listens inside as before', async () => {
+      const { inputs } = await door(withTls);
+      expect(inputs['ports']).toMatchObject([{ internal: 50443, external: 50118 }]);
+      expect((await door()).inputs['ports']).toMatchObject([{ internal: 50108, external: 50118 }]);
+    });
+
+    test('has certificate and key in one file that it alone can read, on a volume', async () => {
+      const { inputs, secretInputs } = await door(withTls);
+      expect(inputs['mounts']).toEqual([
+        { type: 'volume', target: '/run/haproxy-tls', source: 'pulse-dev_tls' },
+      ]);
+      expect(inputs['uploads']).toEqual([
+        {
+          file: '/run/haproxy-tls/api.pem',
+          owner: '99',
+          permissions: '0400',
+          content: first.certificate + first.key,
+        },
+      ]);
+      expect(secretInputs).toContain('uploads');
+    });
+
+    test('shows the key nowhere else, and keeps it secret in the state', async () => {
+      const { inputs, additionalSecretOutputs } = await door(withTls);
+      const { uploads: _files, ...others } = inputs;
+      const [, line = ''] = first.key.split('\n');
+      expect(JSON.stringify(others)).not.toContain(line);
+      expect(additionalSecretOutputs).toContain('uploads');
+    });
+
+    test('changes alone when it is renewed', async () => {
+      const [before, after] = [
+        await containers(withTls),
+        await containers({ apiCertificate: renewed.certificate, apiCertificateKey: renewed.key }),
+      ];
+      const changed = after.filter(
+        ({ name, inputs }) =>
+          JSON.stringify(inputs) !== JSON.stringify(findNamed(before, name).inputs),
+      );
+      expect(changed.map(({ name }) => name)).toEqual(['front-door']);
     });
   });
 

@@ -120,6 +120,19 @@ describe('the configuration of HAProxy', () => {
     );
   });
 
+  test('speaks TLS on ports of their own, and plain HTTP to senders inside the network', () => {
+    expect(text).not.toContain('ssl');
+    const configuration = haproxyConfiguration({ ...args, tlsPort: 50443, hookPort: 50109 });
+    const tls = 'ssl crt /run/haproxy-tls/api.pem ssl-min-ver TLSv1.2 alpn http/1.1';
+    const binds = (frontend: string) =>
+      sectionOf(configuration, frontend).filter((line) => line.startsWith('bind'));
+    expect(binds('frontend door')).toEqual(['bind *:50108', 'bind *:52100', `bind *:50443 ${tls}`]);
+    expect(binds('frontend hooks')).toEqual([`bind *:50109 ${tls}`]);
+    expect(sectionOf(configuration, 'frontend door')).toContain(
+      'http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]',
+    );
+  });
+
   test('has no door of its own: no socket, no page of statistics', () => {
     expect(text).not.toMatch(/stats|socket|chroot|\n\s*(user|group) /);
   });
