@@ -4,6 +4,7 @@ import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { frontDoorHealthCommand } from '../healthchecks/container.ts';
+import { apiUrls } from '../settings/api-urls.ts';
 import {
   apiPort,
   frontDoor,
@@ -51,6 +52,10 @@ export interface FrontDoorArgs extends InStack {
   /** PEM texts; with both, what is published speaks TLS. */
   readonly certificate: string | undefined;
   readonly certificateKey: string | undefined;
+  /** Addresses and networks of proxies before it. */
+  readonly trustedProxies: readonly string[] | undefined;
+  /** Where clients elsewhere find it; absent, its own address. */
+  readonly publicUrl: string | undefined;
   readonly memoryMiB: number;
   /** As `1.0`. */
   readonly cpus: string;
@@ -65,6 +70,8 @@ export interface FrontDoorArgs extends InStack {
 export class FrontDoor extends pulumi.ComponentResource {
   /** URL for clients on the host. */
   readonly url: string;
+  /** URL for links that people and programs elsewhere follow. */
+  readonly publicUrl: string;
   readonly containers: readonly docker.Container[];
 
   constructor(name: string, args: FrontDoorArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -82,8 +89,10 @@ export class FrontDoor extends pulumi.ComponentResource {
         },
       ),
     ];
-    this.url = `${tls === undefined ? 'http' : 'https'}://${args.address}:${args.port}`;
-    this.registerOutputs({ url: this.url });
+    const { onHost, public: publicUrl } = apiUrls(args);
+    this.url = onHost;
+    this.publicUrl = publicUrl;
+    this.registerOutputs({ url: this.url, publicUrl: this.publicUrl });
   }
 }
 
@@ -91,6 +100,7 @@ function proxyContainer(image: pulumi.Input<string>, args: FrontDoorArgs): Conta
   const { name, replicas } = frontDoor(args.prefix);
   const configuration = haproxyConfiguration({
     ports: [apiPort, oldPort],
+    trustedProxies: args.trustedProxies,
     tlsPort: hasTls(args) ? innerTlsPort : undefined,
     hookPort: args.hookPort === undefined ? undefined : innerHookPort,
     replicas,

@@ -9,6 +9,8 @@ export interface HaproxyArgs {
   readonly tlsPort?: number | undefined;
   /** Port on which it answers `/api/webhook/*` alone; absent, there is none. */
   readonly hookPort?: number | undefined;
+  /** Addresses and networks whose word on their client is taken. */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Name on the network that resolves to the address of every replica. */
   readonly replicas: string;
   /** Port of a replica. */
@@ -28,6 +30,9 @@ const mostHookConnections = 200;
 
 /** Plain names alone: dots and escapes could be another address to who reads it after this. */
 const hookPath = '^/api/webhook(/[A-Za-z0-9_-]+)+$';
+
+/** Proxies one after the other, before the front door: as a CDN, a tunnel and a local one. */
+const mostProxies = 4;
 
 /** How long a caller's idle connection is kept. */
 const idleSeconds = 30;
@@ -167,14 +172,15 @@ const resolversSection = [
   '  hold timeout 30s',
 ];
 
-function door({ ports, tlsPort }: HaproxyArgs): string[] {
+function door(args: HaproxyArgs): string[] {
+  const { ports, tlsPort } = args;
   return [
     'frontend door',
     ...ports.map((port) => `  bind *:${port}`),
     ...(tlsPort === undefined ? [] : [`  bind *:${tlsPort} ${tls}`]),
     `  maxconn ${mostConnections}`,
     '  http-request set-var(txn.path) path',
-    ...ofEveryRequest(tlsPort !== undefined),
+    ...ofEveryRequest(args),
   ];
 }
 
@@ -182,7 +188,8 @@ function door({ ports, tlsPort }: HaproxyArgs): string[] {
 const tls = `ssl crt ${certificateFile} ssl-min-ver TLSv1.2 alpn http/1.1`;
 
 /** The API's routes for crawlers, and nothing else of it: this port may be open to the internet. */
-function hooks({ hookPort, tlsPort }: HaproxyArgs): string[] {
+function hooks(args: HaproxyArgs): string[] {
+  const { hookPort, tlsPort } = args;
   if (hookPort === undefined) return [];
   return [
     'frontend hooks',
@@ -190,21 +197,48 @@ function hooks({ hookPort, tlsPort }: HaproxyArgs): string[] {
     `  maxconn ${mostHookConnections}`,
     '  http-request set-var(txn.path) path',
     `  http-request deny deny_status 404 unless { path -m reg ${hookPath} }`,
-    ...ofEveryRequest(tlsPort !== undefined),
+    ...ofEveryRequest(args),
   ];
 }
 
-const ofEveryRequest = (hasTls: boolean): string[] => [
-  `  http-request deny deny_status 413 if { req.hdr_val(content-length) gt ${largestBodyBytes} }`,
-  // What the client says of itself is not passed on: the API believes these.
-  '  http-request del-header Forwarded',
-  '  http-request del-header X-Forwarded-Host',
-  `  http-request set-header X-Forwarded-Proto ${hasTls ? '%[ssl_fc,iif(https,http)]' : 'http'}`,
-  '  http-request set-header X-Forwarded-For %[src]',
-  // A caller that knows of no limit would use a connection that is closed here already.
-  `  http-response set-header Keep-Alive timeout=${idleSeconds - 5}`,
-  '  default_backend inside',
-];
+function ofEveryRequest({ tlsPort, trustedProxies = [] }: HaproxyArgs): string[] {
+  const protocol = tlsPort === undefined ? 'http' : '%[ssl_fc,iif(https,http)]';
+  const fromProxy = `{ src ${trustedProxies.join(' ')} }`;
+  const isProxied = trustedProxies.length > 0;
+  return [
+    `  http-request deny deny_status 413 if { req.hdr_val(content-length) gt ${largestBodyBytes} }`,
+    // What the client says of itself is not passed on: the API believes these.
+    '  http-request del-header Forwarded',
+    '  http-request del-header X-Forwarded-Host',
+    `  http-request set-header X-Forwarded-Proto ${protocol}` +
+      (isProxied ? ` unless ${fromProxy} { req.hdr(x-forwarded-proto) -m str http https }` : ''),
+    ...(isProxied ? clientBefore(trustedProxies) : []),
+    '  http-request set-header X-Forwarded-For %[src]',
+    // A caller that knows of no limit would use a connection that is closed here already.
+    `  http-response set-header Keep-Alive timeout=${idleSeconds - 5}`,
+    '  default_backend inside',
+  ];
+}
+
+/**
+ * Takes the client's address from `X-Forwarded-For`, from its end as long as what was there is a
+ * trusted proxy: each proxy adds whom it saw, and what stands before that anybody can have written.
+ * What is no address ends it, and leaves the proxy as the client.
+ */
+function clientBefore(trustedProxies: readonly string[]): string[] {
+  const isTrusted = `{ var(txn.client) -m ip ${trustedProxies.join(' ')} }`;
+  return [
+    '  http-request set-var(txn.client) src',
+    ...Array.from({ length: mostProxies }, (_, index) => {
+      const place = index + 1;
+      return (
+        `  http-request set-var(txn.client) req.hdr(x-forwarded-for,-${place}) ` +
+        `if ${isTrusted} { req.hdr_cnt(x-forwarded-for) ge ${place} }`
+      );
+    }),
+    '  http-request set-src var(txn.client)',
+  ];
+}
 
 /**
  * Callers keep their connections, and yet learn by a 502 that a replica was lost. On a connection's

@@ -1,5 +1,5 @@
 /** The API's replicas, the front door before them, and the keys of both sides. */
-import { ipv4 } from '../kinds/addresses.ts';
+import { ipv4, networks, origin } from '../kinds/addresses.ts';
 import { certificateChain, certificateKey } from '../kinds/certificate.ts';
 import { cpus, integer, mebibytes, port } from '../kinds/numbers.ts';
 import { secret } from '../kinds/secret.ts';
@@ -71,6 +71,20 @@ export const frontDoor = {
     key: 'apiCertificateKey',
     kind: certificateKey,
     description: 'private key of `apiCertificate`, without a passphrase',
+  }),
+  publicUrl: setting({
+    key: 'publicUrl',
+    kind: origin,
+    description:
+      'where clients find the API through a proxy of your own; absent, `apiHost` and `apiPort`, ' +
+      'with https where there is a certificate',
+  }),
+  trustedProxies: setting({
+    key: 'trustedProxies',
+    kind: networks,
+    description:
+      'proxies of your own before the front door; what they say of their clients ' +
+      '(`X-Forwarded-For`, `X-Forwarded-Proto`) is believed, and of nobody else',
   }),
   image: setting({
     key: 'haproxyImage',

@@ -14,6 +14,7 @@ import {
 import type { HaproxyArgs } from '../../components/haproxy.ts';
 import { frontDoorHealthCommand } from '../../healthchecks/container.ts';
 import { apiPort, innerTlsPort } from '../../settings/names.ts';
+import { freeSubnet } from '../deploy/subnet.ts';
 import type { ServerCertificate } from './certificates.ts';
 import { machineDocker, reportContainers } from './container-report.ts';
 import { eventually } from './eventually.ts';
@@ -45,6 +46,8 @@ export interface FrontDoor extends AsyncDisposable {
 }
 
 type Wanted = Pick<HaproxyArgs, 'hookPort'> & {
+  /** Trusted proxies besides this machine; absent, it is none either. */
+  readonly otherProxies?: readonly string[];
   /** With one, `innerTlsPort` and the port for hooks speak TLS. */
   readonly tls?: ServerCertificate;
 };
@@ -61,7 +64,7 @@ export function startFrontDoor(wanted: Wanted = {}): Promise<FrontDoor> {
   return timed('start of a front door', () => runFrontDoor(wanted));
 }
 
-async function runFrontDoor({ tls, ...wanted }: Wanted): Promise<FrontDoor> {
+async function runFrontDoor({ tls, otherProxies, ...wanted }: Wanted): Promise<FrontDoor> {
   const name = `pulse-test-door-${randomBytes(4).toString('hex')}`;
   const backend = `${name}-replica`;
   /** @param line arguments without blanks in them */
@@ -74,6 +77,8 @@ async function runFrontDoor({ tls, ...wanted }: Wanted): Promise<FrontDoor> {
     name,
     backend,
   );
+  const subnet = freeSubnet();
+  const gateway = `${subnet}.1`;
   const tlsPort = tls === undefined ? undefined : innerTlsPort;
   const inner = [apiPort, wanted.hookPort, tlsPort].filter((port) => port !== undefined);
   const ports = new Map(
@@ -85,13 +90,14 @@ async function runFrontDoor({ tls, ...wanted }: Wanted): Promise<FrontDoor> {
     replicaPort: apiPort,
     mostReplicas: 2,
     tlsPort,
+    trustedProxies: otherProxies && [gateway, ...otherProxies],
     ...wanted,
   });
 
   const publish = [...ports].map(([port, outer]) => `--publish 127.0.0.1:${outer}:${port}`);
   const images = { node: await imageReference('node'), haproxy: await imageReference('haproxy') };
 
-  await docker(`network create ${name}`);
+  await docker(`network create --subnet ${subnet}.0/24 --gateway ${gateway} ${name}`);
   await docker(
     `run --detach --network ${name} --name ${backend} --network-alias ${replicasName} ` +
       `${images.node} node --eval`,
@@ -110,15 +116,14 @@ async function runFrontDoor({ tls, ...wanted }: Wanted): Promise<FrontDoor> {
   const [, ...check] = frontDoorHealthCommand(apiPort);
   await eventually('a healthy front door', () => docker(`exec ${name} sh -c`, ...check));
 
-  const inspect = (field: string, container: string) =>
-    docker(
-      `inspect ${container} --format`,
-      `{{range .NetworkSettings.Networks}}{{.${field}}}{{end}}`,
-    );
+  const neighbour = await docker(
+    `inspect ${backend} --format`,
+    '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
+  );
   return {
     container: name,
-    neighbour: await inspect('IPAddress', backend),
-    gateway: await inspect('Gateway', name),
+    neighbour,
+    gateway,
     published: (port) => ports.get(port)!,
     fromInside: async (port, path, headers = {}) => {
       const asking =

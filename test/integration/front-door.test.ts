@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiPort, innerHookPort, innerTlsPort } from '../../settings/names.ts';
 import { first, root } from '../harness/certificates.ts';
 import { startFrontDoor } from '../harness/front-door.ts';
-import type { FrontDoor } from '../harness/front-door.ts';
+import type { FrontDoor, Reached } from '../harness/front-door.ts';
 
 const execute = promisify(execFile);
 
@@ -135,6 +135,74 @@ describe('with a certificate', () => {
     );
     for (const { stdout, stderr } of seen) expect(stdout + stderr).not.toContain(line);
     expect(seen[2]?.stdout).toContain('haproxy.cfg');
+  });
+});
+
+/** What a replica is told of a client. */
+function clientOf({ body, headers }: Partial<Answer & Reached>): unknown {
+  const received = headers ?? (body?.['headers'] as Reached['headers']);
+  return received['x-forwarded-for'];
+}
+
+describe('a client that says of itself to be another', () => {
+  const forged = {
+    'x-forwarded-for': '203.0.113.7',
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': 'pulse.example.org',
+    forwarded: 'for=203.0.113.7',
+  };
+  let door: FrontDoor;
+  beforeAll(async () => {
+    door = await startFrontDoor();
+  });
+  afterAll(() => door[Symbol.asyncDispose]());
+
+  test('is who it is, outside and on another container of the network', async () => {
+    const outside = await ask(door, apiPort, '/', { headers: forged });
+    expect(clientOf(outside)).toBe(door.gateway);
+    const inside = await door.fromInside(apiPort, '/', forged);
+    expect(clientOf(inside)).toBe(door.neighbour);
+    expect(inside.headers).toMatchObject({ 'x-forwarded-proto': 'http' });
+    for (const name of ['x-forwarded-host', 'forwarded'])
+      expect(inside.headers).not.toHaveProperty(name);
+  });
+});
+
+describe('behind trusted proxies', () => {
+  let door: FrontDoor;
+  beforeAll(async () => {
+    door = await startFrontDoor({ otherProxies: ['10.9.0.0/16', '2001:db8::/32'] });
+  });
+  afterAll(() => door[Symbol.asyncDispose]());
+
+  test.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['192.0.2.66, 203.0.113.7', '203.0.113.7'],
+    ['203.0.113.7, 10.9.0.1, 2001:db8::7', '203.0.113.7'],
+    ['192.0.2.66, 203.0.113.7, 10.9.0.1', '203.0.113.7'],
+    ['10.9.0.4, 10.9.0.3, 10.9.0.2, 10.9.0.1', '10.9.0.4'],
+    ['2001:db9::1', '2001:db9::1'],
+  ])('the client of "%s" is %s', async (header, client) => {
+    const answer = await ask(door, apiPort, '/', { headers: { 'x-forwarded-for': header } });
+    expect(clientOf(answer)).toBe(client);
+  });
+
+  test.each(['unknown', '203.0.113.7, unknown', '203.0.113.7, 10.9.0.1, garbage', ''])(
+    'the client of "%s" is the proxy',
+    async (header) => {
+      const answer = await ask(door, apiPort, '/', { headers: { 'x-forwarded-for': header } });
+      expect(clientOf(answer)).toBe(door.gateway);
+    },
+  );
+
+  test('their word on the protocol is passed on, and that of others is not', async () => {
+    const headers = { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' };
+    expect(await ask(door, apiPort, '/', { headers })).toMatchObject({
+      body: { headers: { 'x-forwarded-proto': 'https' } },
+    });
+    const inside = await door.fromInside(apiPort, '/', headers);
+    expect(inside.headers).toMatchObject({ 'x-forwarded-proto': 'http' });
+    expect(clientOf(inside)).toBe(door.neighbour);
   });
 });
 

@@ -34,6 +34,8 @@ const variables = {
   apiSecretPrevious: variable('WEBHOOK_API_SECRET_PREVIOUS', text.optional()),
   searchSecret: variable('WEBHOOK_SEARCH_SECRET', newSecret),
   searchSecretPrevious: variable('WEBHOOK_SEARCH_SECRET_PREVIOUS', text.optional()),
+  /** Name on the network of the proxy before the API. */
+  frontDoor: variable('WEBHOOK_FRONT_DOOR', text.optional()),
   trustedProxies: variable('WEBHOOK_TRUSTED_PROXIES', networks.prefault('')),
   lingerMs: variable('WEBHOOK_API_LINGER', duration.default(3_000)),
 };

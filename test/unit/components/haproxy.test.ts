@@ -94,6 +94,15 @@ describe('the configuration of HAProxy', () => {
     expect(text).not.toContain('option forwardfor');
   });
 
+  test('takes the word of trusted proxies alone on their clients', () => {
+    const trusted = haproxyConfiguration({ ...args, trustedProxies: ['10.0.0.0/8', '192.0.2.7'] });
+    const asked = sectionOf(trusted, 'frontend door').filter((line) => /x-forwarded/.test(line));
+    expect(asked).toHaveLength(5);
+    for (const line of asked)
+      expect(line).toMatch(/\{ (src|\S+ -m ip) 10\.0\.0\.0\/8 192\.0\.2\.7 \}/);
+    expect(text).not.toMatch(/set-src|hdr\(x-forwarded/);
+  });
+
   test('logs neither headers nor the query string, and as JSON', () => {
     const [format = ''] = lines.flatMap((line) => /^log-format '(.*)'$/.exec(line)?.[1] ?? []);
     expect(() => JSON.parse(format)).not.toThrow();
