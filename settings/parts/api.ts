@@ -2,7 +2,7 @@
 import { ipv4, networks, origin } from '../kinds/addresses.ts';
 import { certificateChain, certificateKey } from '../kinds/certificate.ts';
 import { cpus, integer, mebibytes, port } from '../kinds/numbers.ts';
-import { secret } from '../kinds/secret.ts';
+import { previousSecret, secret } from '../kinds/secret.ts';
 import { imageReference } from '../kinds/texts.ts';
 import { mostApiReplicas } from '../names.ts';
 import { officialImages } from '../official-images.ts';
@@ -121,7 +121,7 @@ export const apiKeys = {
   }),
   apiSecretPrevious: setting({
     key: 'apiSecretPrevious',
-    kind: secret,
+    kind: previousSecret,
     description: 'accepted as `apiSecret` is, while its callers change to the new one',
   }),
   searchSecretPrevious: setting({
