@@ -1,6 +1,4 @@
-import { dirname } from 'node:path';
-
-import * as docker from '@pulumi/docker';
+import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { frontDoorHealthCommand } from '../healthchecks/container.ts';
@@ -12,12 +10,13 @@ import {
   innerTlsPort,
   mostApiReplicas,
 } from '../settings/names.ts';
+import { CertificateVolume } from './certificate-volume.ts';
 import { baseImage } from './docker/base-image.ts';
 import { container } from './docker/container.ts';
 import type { ContainerArgs, PublishedPort } from './docker/container.ts';
 import type { InStack, Part } from './docker/in-stack.ts';
 import {
-  certificateFile,
+  certificateFolder,
   configFolder,
   haproxyConfiguration,
   startScript,
@@ -78,16 +77,12 @@ export class FrontDoor extends pulumi.ComponentResource {
     super('pulse:api:FrontDoor', name, {}, opts);
 
     const image = baseImage(`${name}-image`, args.image, this);
-    const tls = tlsFiles(name, args, this);
+    const tls = certificateVolume(name, args, image.name, this);
     this.containers = [
-      container(
-        name,
-        { ...proxyContainer(image.name, args), ...tls },
-        {
-          parent: this,
-          dependsOn: [...args.api.containers],
-        },
-      ),
+      container(name, proxyContainer(image.name, args, tls), {
+        parent: this,
+        dependsOn: [...args.api.containers],
+      }),
     ];
     const { onHost, public: publicUrl } = apiUrls(args);
     this.url = onHost;
@@ -96,12 +91,16 @@ export class FrontDoor extends pulumi.ComponentResource {
   }
 }
 
-function proxyContainer(image: pulumi.Input<string>, args: FrontDoorArgs): ContainerArgs {
+function proxyContainer(
+  image: pulumi.Input<string>,
+  args: FrontDoorArgs,
+  tls: CertificateVolume | undefined,
+): ContainerArgs {
   const { name, replicas } = frontDoor(args.prefix);
   const configuration = haproxyConfiguration({
     ports: [apiPort, oldPort],
     trustedProxies: args.trustedProxies,
-    tlsPort: hasTls(args) ? innerTlsPort : undefined,
+    tls: tls && { port: innerTlsPort, file: tls.path },
     hookPort: args.hookPort === undefined ? undefined : innerHookPort,
     replicas,
     replicaPort: apiPort,
@@ -116,40 +115,34 @@ function proxyContainer(image: pulumi.Input<string>, args: FrontDoorArgs): Conta
     memoryMiB: args.memoryMiB,
     cpus: args.cpus,
     nofile: { soft: openFiles, hard: openFiles },
-    volumes: {},
+    volumes: tls === undefined ? {} : { [certificateFolder]: tls.source },
     scratch: { [configFolder]: owner },
-    publish: publishedPorts(args),
+    publish: publishedPorts(args, tls === undefined ? apiPort : innerTlsPort),
     healthcheck: frontDoorHealthCommand(apiPort),
     startLimitSeconds,
     stopTimeoutSeconds: stopLimitSeconds + stopMarginSeconds,
   };
 }
 
-function hasTls({ certificate, certificateKey }: FrontDoorArgs): boolean {
-  return certificate !== undefined && certificateKey !== undefined;
-}
-
-/**
- * Certificate and key, on a volume of the stack's own that goes with it. The root is read-only, and
- * files can be put into a container of an engine elsewhere only where a volume is.
- */
-function tlsFiles(
+function certificateVolume(
   name: string,
-  { prefix, certificate, certificateKey }: FrontDoorArgs,
+  args: FrontDoorArgs,
+  image: pulumi.Input<string>,
   parent: pulumi.Resource,
-): Pick<ContainerArgs, 'volumes' | 'files'> | undefined {
+): CertificateVolume | undefined {
+  const { prefix, certificate, certificateKey } = args;
   if (certificate === undefined || certificateKey === undefined) return undefined;
-  const volume = new docker.Volume(`${name}-tls`, { name: `${prefix}_tls` }, { parent });
-  return {
-    volumes: { [dirname(certificateFile)]: volume.name },
-    files: [{ path: certificateFile, owner: owner.uid, content: certificate + certificateKey }],
-  };
+  return new CertificateVolume(
+    `${name}-tls`,
+    { prefix, certificate, certificateKey, image, owner: `${owner.uid}:${owner.gid}` },
+    { parent },
+  );
 }
 
-function publishedPorts(args: FrontDoorArgs): PublishedPort[] {
+function publishedPorts(args: FrontDoorArgs, internal: number): PublishedPort[] {
   const { address, port, hookAddress = address, hookPort } = args;
   return [
-    { internal: hasTls(args) ? innerTlsPort : apiPort, external: port, ip: address },
+    { internal, external: port, ip: address },
     ...(hookPort === undefined
       ? []
       : [{ internal: innerHookPort, external: hookPort, ip: hookAddress }]),

@@ -5,8 +5,8 @@ import type { Code } from '../shared/codes.ts';
 export interface HaproxyArgs {
   /** Ports on which it listens, all with the same answers. */
   readonly ports: readonly number[];
-  /** Port on which it gives them over TLS; the port for hooks speaks TLS then as well. */
-  readonly tlsPort?: number | undefined;
+  /** With it, this port gives them over TLS, and the port for hooks speaks TLS as well. */
+  readonly tls?: { readonly port: number; readonly file: string } | undefined;
   /** Port on which it answers `/api/webhook/*` alone; absent, there is none. */
   readonly hookPort?: number | undefined;
   /** Addresses and networks whose word on their client is taken. */
@@ -46,8 +46,8 @@ export const stopLimitSeconds = 10;
 /** Where its configuration is: in memory, for the root is read-only. */
 export const configFolder = '/run/haproxy';
 
-/** Certificates and their key in one file, as HAProxy takes them. */
-export const certificateFile = '/run/haproxy-tls/api.pem';
+/** Where the file with certificates and their key is. */
+export const certificateFolder = '/run/haproxy-tls';
 
 /**
  * What the container runs. The configuration is the script's first argument: the engine may be on
@@ -173,11 +173,11 @@ const resolversSection = [
 ];
 
 function door(args: HaproxyArgs): string[] {
-  const { ports, tlsPort } = args;
+  const { ports, tls } = args;
   return [
     'frontend door',
     ...ports.map((port) => `  bind *:${port}`),
-    ...(tlsPort === undefined ? [] : [`  bind *:${tlsPort} ${tls}`]),
+    ...(tls === undefined ? [] : [`  bind *:${tls.port}${encrypted(tls.file)}`]),
     `  maxconn ${mostConnections}`,
     '  http-request set-var(txn.path) path',
     ...ofEveryRequest(args),
@@ -185,15 +185,17 @@ function door(args: HaproxyArgs): string[] {
 }
 
 /** HTTP/1.1 alone: the limits here count connections, and one of HTTP/2 carries many requests. */
-const tls = `ssl crt ${certificateFile} ssl-min-ver TLSv1.2 alpn http/1.1`;
+function encrypted(file: string): string {
+  return ` ssl crt ${file} ssl-min-ver TLSv1.2 alpn http/1.1`;
+}
 
 /** The API's routes for crawlers, and nothing else of it: this port may be open to the internet. */
 function hooks(args: HaproxyArgs): string[] {
-  const { hookPort, tlsPort } = args;
+  const { hookPort, tls } = args;
   if (hookPort === undefined) return [];
   return [
     'frontend hooks',
-    `  bind *:${hookPort}${tlsPort === undefined ? '' : ` ${tls}`}`,
+    `  bind *:${hookPort}${tls === undefined ? '' : encrypted(tls.file)}`,
     `  maxconn ${mostHookConnections}`,
     '  http-request set-var(txn.path) path',
     `  http-request deny deny_status 404 unless { path -m reg ${hookPath} }`,
@@ -201,8 +203,8 @@ function hooks(args: HaproxyArgs): string[] {
   ];
 }
 
-function ofEveryRequest({ tlsPort, trustedProxies = [] }: HaproxyArgs): string[] {
-  const protocol = tlsPort === undefined ? 'http' : '%[ssl_fc,iif(https,http)]';
+function ofEveryRequest({ tls, trustedProxies = [] }: HaproxyArgs): string[] {
+  const protocol = tls === undefined ? 'http' : '%[ssl_fc,iif(https,http)]';
   const fromProxy = `{ src ${trustedProxies.join(' ')} }`;
   const isProxied = trustedProxies.length > 0;
   return [

@@ -21,14 +21,6 @@ export interface PublishedPort {
   readonly ip: string;
 }
 
-/** Neither `docker inspect` nor a process shows it; the state has it encrypted. */
-export interface SecretFile {
-  readonly path: string;
-  /** Its uid; it alone may read. */
-  readonly owner: number;
-  readonly content: string;
-}
-
 export interface ContainerArgs {
   /** The container's name, which is its host name on the network, too. */
   readonly name: string;
@@ -57,8 +49,6 @@ export interface ContainerArgs {
    */
   readonly scratch: Readonly<Record<string, { readonly uid: number; readonly gid: number }>>;
   readonly publish?: readonly PublishedPort[];
-  /** Files that are put onto a volume before it starts; another content replaces the container. */
-  readonly files?: readonly SecretFile[];
   /** The probe's command, as the engine takes it: `['CMD', …]` or `['CMD-SHELL', …]`. */
   readonly healthcheck: readonly string[];
   /** How long a first start (initdb, a model's download) may take: failed probes do not count. */
@@ -115,7 +105,6 @@ export function container(
         target,
         source,
       })),
-      ...(args.files && { uploads: args.files.map(upload) }),
       tmpfs: {
         '/tmp': 'mode=1777',
         ...Object.fromEntries(
@@ -151,13 +140,8 @@ export function container(
       // never became healthy would otherwise pass the next `up`.
       replaceOnChanges: ['healthcheck', 'mounts', 'tmpfs', 'init', '#initerror'],
       deleteBeforeReplace: true,
-      ...(args.files && { additionalSecretOutputs: ['uploads'] }),
     }),
   );
-}
-
-function upload({ path, owner, content }: SecretFile): docker.types.input.ContainerUpload {
-  return { file: path, owner: String(owner), permissions: '0400', content: pulumi.secret(content) };
 }
 
 function healthIntervals({

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { connect } from 'node:net';
 import { json, text } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
+import { first, renewed, root } from '../harness/certificates.ts';
 import { eventually } from '../harness/eventually.ts';
 import { Callers } from './callers.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
@@ -16,7 +18,10 @@ import { countDocuments } from './stores.ts';
 
 const project = new Project();
 const replicas = [1, 2].map((member) => project.container(`webhook-api-${member}`));
-const settings = { workerReplicas: '1', apiReplicas: '2' };
+/** Of before, and still accepted: the log says who uses it. */
+const previousKey = randomBytes(16).toString('hex');
+const settings = { workerReplicas: '1', apiReplicas: '2', apiSecretPrevious: previousKey };
+const tls = { apiCertificate: first.certificate, apiCertificateKey: first.key };
 const gpuAddress = await gpuHostAddress();
 let gpuHost: GpuHost;
 let address: string;
@@ -60,6 +65,24 @@ async function refusedBy(headers: Record<string, string>): Promise<IncomingMessa
   sending.flushHeaders();
   const [answer] = (await once(sending, 'response')) as [IncomingMessage];
   return answer;
+}
+
+/** Asks over TLS, on a connection of its own. */
+async function askOverTls(path: string): Promise<IncomingMessage> {
+  const port = Number(project.setting('apiPort'));
+  const asking = requestTls({ host: '127.0.0.1', port, path, ca: root, agent: false }).end();
+  const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+  return answer.resume();
+}
+
+/** Runs a request in a worker's container, which is on the network of the stack. */
+async function fetchInside(url: string, headers: Record<string, string> = {}): Promise<string> {
+  const script =
+    `fetch(${JSON.stringify(url)}, { headers: ${JSON.stringify(headers)} })` +
+    '.then(({ status }) => console.log(status))';
+  const worker = project.container('webhook-worker-1');
+  const { stdout } = await project.docker('exec', worker, 'node', '--eval', script);
+  return stdout.trim();
 }
 
 /** Their documents are new to the stack. */
@@ -110,17 +133,38 @@ describe('the front door', () => {
 
   test('is found by senders inside the network on the old port and the new one', async () => {
     await project.beginWith(settings);
-    for (const port of [50108, 52100]) {
-      const asked = `fetch('http://${project.container('webhook')}:${port}/health')`;
-      const { stdout } = await project.docker(
-        'exec',
-        project.container('webhook-worker-1'),
-        'node',
-        '--eval',
-        `${asked}.then(({ status }) => console.log(status))`,
+    for (const port of [50108, 52100])
+      expect(await fetchInside(`http://${project.container('webhook')}:${port}/health`)).toBe(
+        '200',
       );
-      expect(stdout.trim()).toBe('200');
-    }
+  });
+
+  test('believes no client on who it is, neither outside nor on the network of the stack', async () => {
+    await project.beginWith(settings);
+    const forged = '203.0.113.7';
+    const headers = { authorization: `Bearer ${previousKey}`, 'x-forwarded-for': forged };
+    const path = '/api/search?q=wombat';
+    expect((await fetch(address + path, { headers })).status).toBe(200);
+    for (const name of [project.container('webhook'), ...replicas])
+      expect(await fetchInside(`http://${name}:50108${path}`, headers)).toBe('200');
+    const [inside] = await project.dockerLines(
+      'inspect',
+      project.container('webhook-worker-1'),
+      '--format',
+      '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
+    );
+    await eventually('the callers in the logs of the replicas', async () => {
+      const logs = await Promise.all(replicas.map((name) => project.docker('logs', name)));
+      const lines = logs
+        .flatMap(({ stdout, stderr }) => `${stdout}${stderr}`.split('\n'))
+        .filter((line) => line.includes('a previous key is still used'))
+        .map((line) => JSON.parse(line) as { client: string; key: string });
+      expect(lines.map(({ client }) => client)).toEqual(
+        expect.arrayContaining([project.gateway, inside]),
+      );
+      for (const { client, key } of lines)
+        expect([client, key]).toEqual([expect.not.stringMatching(forged), 'apiSecretPrevious']);
+    });
   });
 
   test('refuses and cuts nothing while an update replaces every replica', async () => {
@@ -204,5 +248,42 @@ describe('the front door', () => {
     ]);
     for (const { stdout, stderr } of seen)
       for (const key of Object.values(keys)) expect(stdout + stderr).not.toContain(key);
+  });
+
+  test('speaks TLS with a certificate, whose key nobody is shown, and changes alone with it', async () => {
+    await project.beginWith(settings);
+    const before = await project.ids();
+    const door = project.container('webhook');
+    onTestFinished(() =>
+      project.configure({ apiCertificate: undefined, apiCertificateKey: undefined }),
+    );
+    await project.beginWith({ ...settings, ...tls });
+
+    const after = await project.ids();
+    expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual([door]);
+    expect((await askOverTls('/health')).statusCode).toBe(200);
+    expect(await fetchInside(`http://${door}:50108/health`)).toBe('200');
+
+    const [, line = ''] = first.key.split('\n');
+    for (const { stdout, stderr } of await Promise.all([
+      project.docker('inspect', door),
+      project.docker('logs', door),
+      project.docker('top', door, '-eo', 'pid,args'),
+      project.pulumi('stack', 'export'),
+      project.pulumi('stack', 'output', '--json'),
+    ])) {
+      expect(stdout).not.toBe('');
+      expect(stdout + stderr).not.toContain(line);
+    }
+
+    await project.settled();
+    project.configure({ apiCertificate: renewed.certificate, apiCertificateKey: renewed.key });
+    const preview = await project.pulumi('preview', '--json');
+    const steps = (JSON.parse(preview.stdout) as { steps: { op: string; urn: string }[] }).steps;
+    const changed = steps.filter(({ op }) => op !== 'same' && op !== 'read');
+    const names = new Set(changed.map(({ urn }) => urn.split('::').at(-1)));
+    expect(names).toContain('front-door');
+    for (const name of names)
+      expect(name).toMatch(/^(front-door|front-door-tls-file|verification-\w+|pulse-\w+)$/);
   });
 });

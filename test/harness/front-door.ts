@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import {
-  certificateFile,
+  certificateFolder,
   configFolder,
   haproxyConfiguration,
   startScript,
@@ -25,6 +23,8 @@ import { imageReference } from './server.ts';
 import { timed } from './timed.ts';
 
 const execute = promisify(execFile);
+const repository = join(import.meta.dirname, '../..');
+const certificateFile = 'api.pem';
 
 /** What reached a replica. */
 export interface Reached {
@@ -73,14 +73,16 @@ async function runFrontDoor({ tls, otherProxies, ...wanted }: Wanted): Promise<F
   const { now: remove } = removeAtExit(
     'sh',
     '-c',
-    'docker rm --force --volumes "$0" "$1"; docker network rm "$0"',
+    'docker rm --force --volumes "$0" "$1"; docker network rm "$0"; docker volume rm "$0-tls"',
     name,
     backend,
   );
+  const volume = `${name}-tls`;
   const subnet = freeSubnet();
   const gateway = `${subnet}.1`;
-  const tlsPort = tls === undefined ? undefined : innerTlsPort;
-  const inner = [apiPort, wanted.hookPort, tlsPort].filter((port) => port !== undefined);
+  const inner = [apiPort, wanted.hookPort, tls && innerTlsPort].filter(
+    (port) => port !== undefined,
+  );
   const ports = new Map(
     await Promise.all(inner.map(async (port) => [port, await reservePort()] as const)),
   );
@@ -89,7 +91,7 @@ async function runFrontDoor({ tls, otherProxies, ...wanted }: Wanted): Promise<F
     replicas: replicasName,
     replicaPort: apiPort,
     mostReplicas: 2,
-    tlsPort,
+    tls: tls && { port: innerTlsPort, file: `${certificateFolder}/${certificateFile}` },
     trustedProxies: otherProxies && [gateway, ...otherProxies],
     ...wanted,
   });
@@ -97,6 +99,7 @@ async function runFrontDoor({ tls, otherProxies, ...wanted }: Wanted): Promise<F
   const publish = [...ports].map(([port, outer]) => `--publish 127.0.0.1:${outer}:${port}`);
   const images = { node: await imageReference('node'), haproxy: await imageReference('haproxy') };
 
+  if (tls !== undefined) await writeCertificate(volume, images.haproxy, tls);
   await docker(`network create --subnet ${subnet}.0/24 --gateway ${gateway} ${name}`);
   await docker(
     `run --detach --network ${name} --name ${backend} --network-alias ${replicasName} ` +
@@ -104,14 +107,12 @@ async function runFrontDoor({ tls, otherProxies, ...wanted }: Wanted): Promise<F
     replica,
   );
   await docker(
-    `create --network ${name} --name ${name} --user 99:99 --read-only --cap-drop ALL ` +
+    `run --detach --network ${name} --name ${name} --user 99:99 --read-only --cap-drop ALL ` +
       `--tmpfs ${configFolder}:uid=99,gid=99,mode=0700 ${publish.join(' ')} ` +
-      `--volume ${dirname(certificateFile)} --entrypoint sh ${images.haproxy} -c`,
+      `--volume ${volume}:${certificateFolder} --entrypoint sh ${images.haproxy} -c`,
     startScript,
     configuration,
   );
-  if (tls !== undefined) await copyCertificate(name, tls);
-  await docker(`start ${name}`);
   reportOnFailure(() => reportContainers(machineDocker, [name, backend]));
   const [, ...check] = frontDoorHealthCommand(apiPort);
   await eventually('a healthy front door', () => docker(`exec ${name} sh -c`, ...check));
@@ -136,14 +137,16 @@ async function runFrontDoor({ tls, otherProxies, ...wanted }: Wanted): Promise<F
   };
 }
 
-/** Onto the volume, before the container starts, as a stack does. */
-async function copyCertificate(
-  container: string,
+/** As a stack does it. */
+async function writeCertificate(
+  volume: string,
+  image: string,
   { certificate, key }: ServerCertificate,
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'pulse-test-tls-'));
-  const file = join(folder, basename(certificateFile));
-  await writeFile(file, certificate + key);
-  await execute('docker', ['cp', file, `${container}:${certificateFile}`]);
-  await rm(folder, { recursive: true });
+  const writing = execute('sh', ['components/certificate-file.sh'], {
+    cwd: repository,
+    env: { ...process.env, VOLUME: volume, IMAGE: image, OWNER: '99:99', FILE: certificateFile },
+  });
+  writing.child.stdin?.end(certificate + key);
+  await writing;
 }

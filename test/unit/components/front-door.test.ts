@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { first, renewed } from '../../harness/certificates.ts';
-import { containerType, filterByType, findNamed } from '../../pulumi/declare.ts';
+import { containerType, filterByType, findNamed, volumeType } from '../../pulumi/declare.ts';
 import type { Declared } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 
@@ -47,28 +47,33 @@ describe('the front door', () => {
       expect((await door()).inputs['ports']).toMatchObject([{ internal: 50108, external: 50118 }]);
     });
 
-    test('has certificate and key in one file that it alone can read, on a volume', async () => {
-      const { inputs, secretInputs } = await door(withTls);
+    test('has certificate and key in one file of a volume, which goes with the stack', async () => {
+      const declared = await declareStack('dev', withTls);
+      const { inputs } = findNamed(filterByType(declared, containerType), 'front-door');
       expect(inputs['mounts']).toEqual([
         { type: 'volume', target: '/run/haproxy-tls', source: 'pulse-dev_tls' },
       ]);
-      expect(inputs['uploads']).toEqual([
-        {
-          file: '/run/haproxy-tls/api.pem',
-          owner: '99',
-          permissions: '0400',
-          content: first.certificate + first.key,
-        },
-      ]);
-      expect(secretInputs).toContain('uploads');
+      expect(findNamed(filterByType(declared, volumeType), 'front-door-tls')).toMatchObject({
+        inputs: { name: 'pulse-dev_tls' },
+        retainOnDelete: false,
+        protect: false,
+      });
+      const { inputs: written, waitsFor } = findNamed(declared, 'front-door-tls-file');
+      const { VOLUME, FILE, OWNER } = written['environment'] as Record<string, string>;
+      expect([VOLUME, OWNER]).toEqual(['pulse-dev_tls', '99:99']);
+      expect(JSON.stringify(inputs['entrypoints'])).toContain(`crt /run/haproxy-tls/${FILE} `);
+      expect(waitsFor).toContain('front-door-image');
     });
 
-    test('shows the key nowhere else, and keeps it secret in the state', async () => {
-      const { inputs, additionalSecretOutputs } = await door(withTls);
-      const { uploads: _files, ...others } = inputs;
+    test('shows the key to nobody, and keeps it secret in the state', async () => {
+      const declared = await declareStack('dev', withTls);
+      const written = findNamed(declared, 'front-door-tls-file');
+      expect(written.inputs['stdin']).toBe(first.certificate + first.key);
+      expect(written.secretInputs).toContain('stdin');
+      expect(written.additionalSecretOutputs).toContain('stdin');
       const [, line = ''] = first.key.split('\n');
+      const others = declared.map(({ inputs }) => ({ ...inputs, stdin: '' }));
       expect(JSON.stringify(others)).not.toContain(line);
-      expect(additionalSecretOutputs).toContain('uploads');
     });
 
     test('changes alone when it is renewed', async () => {

@@ -131,7 +131,11 @@ describe('the configuration of HAProxy', () => {
 
   test('speaks TLS on ports of their own, and plain HTTP to senders inside the network', () => {
     expect(text).not.toContain('ssl');
-    const configuration = haproxyConfiguration({ ...args, tlsPort: 50443, hookPort: 50109 });
+    const configuration = haproxyConfiguration({
+      ...args,
+      tls: { port: 50443, file: '/run/haproxy-tls/api.pem' },
+      hookPort: 50109,
+    });
     const tls = 'ssl crt /run/haproxy-tls/api.pem ssl-min-ver TLSv1.2 alpn http/1.1';
     const binds = (frontend: string) =>
       sectionOf(configuration, frontend).filter((line) => line.startsWith('bind'));
