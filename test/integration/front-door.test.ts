@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { request as requestPlain } from 'node:http';
+import { Agent, request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { apiPort, innerHookPort, innerTlsPort } from '../../settings/names.ts';
 import { first, root } from '../harness/certificates.ts';
@@ -19,12 +19,19 @@ interface Answer {
   readonly body: Record<string, unknown>;
 }
 
+interface Asking {
+  readonly headers?: Record<string, string>;
+  readonly tls?: boolean;
+  /** Absent, on a connection of its own. */
+  readonly agent?: Agent | false;
+}
+
 /** With the path as it is written: `fetch` would take dots out of it. */
 function ask(
   door: FrontDoor,
   port: number,
   path: string,
-  { headers = {}, tls = false }: { headers?: Record<string, string>; tls?: boolean } = {},
+  { headers = {}, tls = false, agent = false }: Asking = {},
 ): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const request = tls ? requestTls : requestPlain;
@@ -33,7 +40,7 @@ function ask(
     port: door.published(port),
     path,
     headers,
-    agent: false,
+    agent,
     ca: root,
   };
   request(to)
@@ -194,6 +201,17 @@ describe('behind trusted proxies', () => {
       expect(clientOf(answer)).toBe(door.gateway);
     },
   );
+
+  test('each request of a connection has its own client', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    onTestFinished(() => agent.destroy());
+    const clients = ['203.0.113.7', '203.0.113.8', '203.0.113.9'];
+    for (const client of clients) {
+      const headers = { 'x-forwarded-for': client };
+      expect(clientOf(await ask(door, apiPort, '/', { headers, agent }))).toBe(client);
+    }
+    expect(clientOf(await ask(door, apiPort, '/', { agent }))).toBe(door.gateway);
+  });
 
   test('their word on the protocol is passed on, and that of others is not', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' };
