@@ -4,7 +4,6 @@ import * as pulumi from '@pulumi/pulumi';
 import { httpHealthCommand } from '../healthchecks/container.ts';
 import { apiPort, frontDoor } from '../settings/names.ts';
 import type { ContainerArgs } from './docker/container.ts';
-import type { Network } from './network.ts';
 import type { Secrets } from './secrets.ts';
 import { declareReplicas, workerProgram } from './worker-program.ts';
 import type { WorkerProgramArgs } from './worker-program.ts';
@@ -22,7 +21,6 @@ export interface ApiArgs extends WorkerProgramArgs {
   /** Open files, as the workers have them: each connection is one. */
   readonly files: { readonly nofile: number; readonly nofileHard: number | undefined };
   readonly secrets: Pick<Secrets, 'apiSecret' | 'searchSecret' | 'previous'>;
-  readonly network: Pick<Network, 'networkName' | 'subnet'>;
 }
 
 /**
@@ -60,17 +58,16 @@ function apiContainer(member: number, args: ApiArgs): ContainerArgs {
 /** Variables of the API alone; an absent key is no variable. */
 function apiEnvironment(
   name: string,
-  { prefix, secrets, network }: ApiArgs,
+  { secrets, prefix }: ApiArgs,
 ): Record<string, pulumi.Input<string>> {
   const { apiSecret, searchSecret } = secrets.previous;
   return {
     WEBHOOK_API_NAME: name,
     WEBHOOK_HOST: '0.0.0.0',
     WEBHOOK_PORT: String(apiPort),
-    WEBHOOK_FRONT_DOOR_URL: `http://${prefix}_webhook:${apiPort}`,
-    // No replica is published: what comes from the network came through the front door, or from a
-    // container that the operator let in.
-    WEBHOOK_TRUSTED_PROXIES: network.subnet,
+    // By name, because one that is replaced has another address. Other containers of the network
+    // can reach a replica as well, and are not believed.
+    WEBHOOK_FRONT_DOOR: frontDoor(prefix).name,
     WEBHOOK_API_SECRET: secrets.apiSecret,
     WEBHOOK_SEARCH_SECRET: secrets.searchSecret,
     ...(apiSecret !== undefined && { WEBHOOK_API_SECRET_PREVIOUS: apiSecret }),

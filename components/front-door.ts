@@ -2,21 +2,32 @@ import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { frontDoorHealthCommand } from '../healthchecks/container.ts';
-import { apiPort, frontDoor, mostApiReplicas } from '../settings/names.ts';
+import { apiUrls } from '../settings/api-urls.ts';
+import {
+  apiPort,
+  frontDoor,
+  innerHookPort,
+  innerTlsPort,
+  mostApiReplicas,
+} from '../settings/names.ts';
+import { CertificateVolume } from './certificate-volume.ts';
 import { baseImage } from './docker/base-image.ts';
 import { container } from './docker/container.ts';
-import type { ContainerArgs } from './docker/container.ts';
+import type { ContainerArgs, PublishedPort } from './docker/container.ts';
 import type { InStack, Part } from './docker/in-stack.ts';
-import { haproxyConfiguration, stopLimitSeconds } from './haproxy.ts';
+import {
+  certificateFolder,
+  configFolder,
+  haproxyConfiguration,
+  startScript,
+  stopLimitSeconds,
+} from './haproxy.ts';
 
 /** Where senders inside the network find the deployment that this replaces. */
 const oldPort = 52100;
 
 /** The image's user, also in the offline image. */
 const owner = { uid: 99, gid: 99 };
-
-/** A file in memory: the root is read-only, and the engine may be on another machine. */
-const configFolder = '/run/haproxy';
 
 /** HAProxy starts within a second, and has to find a healthy replica. */
 const startLimitSeconds = 60;
@@ -34,6 +45,16 @@ export interface FrontDoorArgs extends InStack {
   readonly address: string;
   /** Host port. */
   readonly port: number;
+  /** Host address and port of `/api/webhook/*` alone; without a port there is none. */
+  readonly hookAddress: string | undefined;
+  readonly hookPort: number | undefined;
+  /** PEM texts; with both, what is published speaks TLS. */
+  readonly certificate: string | undefined;
+  readonly certificateKey: string | undefined;
+  /** Addresses and networks of proxies before it. */
+  readonly trustedProxies: readonly string[] | undefined;
+  /** Where clients elsewhere find it; absent, its own address. */
+  readonly publicUrl: string | undefined;
   readonly memoryMiB: number;
   /** As `1.0`. */
   readonly cpus: string;
@@ -48,27 +69,39 @@ export interface FrontDoorArgs extends InStack {
 export class FrontDoor extends pulumi.ComponentResource {
   /** URL for clients on the host. */
   readonly url: string;
+  /** URL for links that people and programs elsewhere follow. */
+  readonly publicUrl: string;
   readonly containers: readonly docker.Container[];
 
   constructor(name: string, args: FrontDoorArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:api:FrontDoor', name, {}, opts);
 
     const image = baseImage(`${name}-image`, args.image, this);
+    const tls = certificateVolume(name, args, image.name, this);
     this.containers = [
-      container(name, proxyContainer(image.name, args), {
+      container(name, proxyContainer(image.name, args, tls), {
         parent: this,
         dependsOn: [...args.api.containers],
       }),
     ];
-    this.url = `http://${args.address}:${args.port}`;
-    this.registerOutputs({ url: this.url });
+    const { onHost, public: publicUrl } = apiUrls(args);
+    this.url = onHost;
+    this.publicUrl = publicUrl;
+    this.registerOutputs({ url: this.url, publicUrl: this.publicUrl });
   }
 }
 
-function proxyContainer(image: pulumi.Input<string>, args: FrontDoorArgs): ContainerArgs {
+function proxyContainer(
+  image: pulumi.Input<string>,
+  args: FrontDoorArgs,
+  tls: CertificateVolume | undefined,
+): ContainerArgs {
   const { name, replicas } = frontDoor(args.prefix);
   const configuration = haproxyConfiguration({
     ports: [apiPort, oldPort],
+    trustedProxies: args.trustedProxies,
+    tls: tls && { port: innerTlsPort, file: tls.path },
+    hookPort: args.hookPort === undefined ? undefined : innerHookPort,
     replicas,
     replicaPort: apiPort,
     mostReplicas: mostApiReplicas,
@@ -82,22 +115,36 @@ function proxyContainer(image: pulumi.Input<string>, args: FrontDoorArgs): Conta
     memoryMiB: args.memoryMiB,
     cpus: args.cpus,
     nofile: { soft: openFiles, hard: openFiles },
-    volumes: {},
+    volumes: tls === undefined ? {} : { [certificateFolder]: tls.source },
     scratch: { [configFolder]: owner },
-    publish: { internal: apiPort, external: args.port, ip: args.address },
+    publish: publishedPorts(args, tls === undefined ? apiPort : innerTlsPort),
     healthcheck: frontDoorHealthCommand(apiPort),
     startLimitSeconds,
     stopTimeoutSeconds: stopLimitSeconds + stopMarginSeconds,
   };
 }
 
-/**
- * The configuration is the script's first argument. It holds no secret, and a difference of it is
- * shown by a preview line by line. No socket for statistics: whoever reaches one can change
- * servers.
- */
-const startScript = `
-set -eu
-printf '%s\n' "$0" > ${configFolder}/haproxy.cfg
-exec haproxy -db -f ${configFolder}/haproxy.cfg
-`;
+function certificateVolume(
+  name: string,
+  args: FrontDoorArgs,
+  image: pulumi.Input<string>,
+  parent: pulumi.Resource,
+): CertificateVolume | undefined {
+  const { prefix, certificate, certificateKey } = args;
+  if (certificate === undefined || certificateKey === undefined) return undefined;
+  return new CertificateVolume(
+    `${name}-tls`,
+    { prefix, certificate, certificateKey, image, owner: `${owner.uid}:${owner.gid}` },
+    { parent },
+  );
+}
+
+function publishedPorts(args: FrontDoorArgs, internal: number): PublishedPort[] {
+  const { address, port, hookAddress = address, hookPort } = args;
+  return [
+    { internal, external: port, ip: address },
+    ...(hookPort === undefined
+      ? []
+      : [{ internal: innerHookPort, external: hookPort, ip: hookAddress }]),
+  ];
+}

@@ -5,6 +5,12 @@ import type { Code } from '../shared/codes.ts';
 export interface HaproxyArgs {
   /** Ports on which it listens, all with the same answers. */
   readonly ports: readonly number[];
+  /** With it, this port gives them over TLS, and the port for hooks speaks TLS as well. */
+  readonly tls?: { readonly port: number; readonly file: string } | undefined;
+  /** Port on which it answers `/api/webhook/*` alone; absent, there is none. */
+  readonly hookPort?: number | undefined;
+  /** Addresses and networks whose word on their client is taken. */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Name on the network that resolves to the address of every replica. */
   readonly replicas: string;
   /** Port of a replica. */
@@ -19,6 +25,15 @@ const largestBodyBytes = 65 * 1024 * 1024;
 /** Callers' connections at once; with the inner ones that is twice as many, of two buffers each. */
 const mostConnections = 1_000;
 
+/** The same on the port for hooks: who fills it leaves the API open to its other callers. */
+const mostHookConnections = 200;
+
+/** Plain names alone: dots and escapes could be another address to who reads it after this. */
+const hookPath = '^/api/webhook(/[A-Za-z0-9_-]+)+$';
+
+/** Proxies one after the other, before the front door: as a CDN, a tunnel and a local one. */
+const mostProxies = 4;
+
 /** How long a caller's idle connection is kept. */
 const idleSeconds = 30;
 
@@ -28,12 +43,30 @@ const retryAfterSeconds = 2;
 /** As long as a stopping replica may finish what it has in hand. */
 export const stopLimitSeconds = 10;
 
+/** Where its configuration is: in memory, for the root is read-only. */
+export const configFolder = '/run/haproxy';
+
+/** Where the file with certificates and their key is. */
+export const certificateFolder = '/run/haproxy-tls';
+
+/**
+ * What the container runs. The configuration is the script's first argument: the engine may be on
+ * another machine, the configuration holds no secret, and a difference of it is shown by a preview
+ * line by line. No socket for statistics: whoever reaches one can change servers.
+ */
+export const startScript = `
+set -eu
+printf '%s\n' "$0" > ${configFolder}/haproxy.cfg
+exec haproxy -db -f ${configFolder}/haproxy.cfg
+`;
+
 /**
  * What HAProxy answers by itself: status, code, and whether another attempt may help. Where it
  * understands no request (400) or none comes (408), it sends a page of its own, which 2.6 does not
  * let us choose.
  */
 const answers: readonly (readonly [status: number, code: Code, isTemporary: boolean])[] = [
+  [404, 'DOOR_NOT_FOUND', false],
   [413, 'DOOR_TOO_LARGE', false],
   [502, 'DOOR_REPLICA_LOST', true],
   [503, 'DOOR_NO_REPLICA', true],
@@ -47,7 +80,17 @@ const answers: readonly (readonly [status: number, code: Code, isTemporary: bool
  * Why each time is what it is: docs/decisions/0029-front-door.md.
  */
 export function haproxyConfiguration(args: HaproxyArgs): string {
-  return `${[globalSection, defaultsSection(), resolversSection, outer(args), inner(args)]
+  const sections = [
+    globalSection,
+    defaultsSection(),
+    resolversSection,
+    door(args),
+    hooks(args),
+    backendInside,
+    inner(args),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
 }
@@ -55,7 +98,7 @@ export function haproxyConfiguration(args: HaproxyArgs): string {
 const globalSection = [
   'global',
   '  log stdout format raw local0 info',
-  `  maxconn ${2 * mostConnections}`,
+  `  maxconn ${2 * (mostConnections + mostHookConnections)}`,
   '  nbthread 2',
   `  hard-stop-after ${stopLimitSeconds}s`,
 ];
@@ -129,33 +172,87 @@ const resolversSection = [
   '  hold timeout 30s',
 ];
 
+function door(args: HaproxyArgs): string[] {
+  const { ports, tls } = args;
+  return [
+    'frontend door',
+    ...ports.map((port) => `  bind *:${port}`),
+    ...(tls === undefined ? [] : [`  bind *:${tls.port}${encrypted(tls.file)}`]),
+    `  maxconn ${mostConnections}`,
+    '  http-request set-var(txn.path) path',
+    ...ofEveryRequest(args),
+  ];
+}
+
+/** HTTP/1.1 alone: the limits here count connections, and one of HTTP/2 carries many requests. */
+function encrypted(file: string): string {
+  return ` ssl crt ${file} ssl-min-ver TLSv1.2 alpn http/1.1`;
+}
+
+/** The API's routes for crawlers, and nothing else of it: this port may be open to the internet. */
+function hooks(args: HaproxyArgs): string[] {
+  const { hookPort, tls } = args;
+  if (hookPort === undefined) return [];
+  return [
+    'frontend hooks',
+    `  bind *:${hookPort}${tls === undefined ? '' : encrypted(tls.file)}`,
+    `  maxconn ${mostHookConnections}`,
+    '  http-request set-var(txn.path) path',
+    `  http-request deny deny_status 404 unless { path -m reg ${hookPath} }`,
+    ...ofEveryRequest(args),
+  ];
+}
+
+function ofEveryRequest({ tls, trustedProxies = [] }: HaproxyArgs): string[] {
+  const protocol = tls === undefined ? 'http' : '%[ssl_fc,iif(https,http)]';
+  const fromProxy = `{ src ${trustedProxies.join(' ')} }`;
+  const isProxied = trustedProxies.length > 0;
+  return [
+    `  http-request deny deny_status 413 if { req.hdr_val(content-length) gt ${largestBodyBytes} }`,
+    // What the client says of itself is not passed on: the API believes these.
+    '  http-request del-header Forwarded',
+    '  http-request del-header X-Forwarded-Host',
+    `  http-request set-header X-Forwarded-Proto ${protocol}` +
+      (isProxied ? ` unless ${fromProxy} { req.hdr(x-forwarded-proto) -m str http https }` : ''),
+    ...(isProxied ? clientBefore(trustedProxies) : []),
+    '  http-request set-header X-Forwarded-For %[src]',
+    // A caller that knows of no limit would use a connection that is closed here already.
+    `  http-response set-header Keep-Alive timeout=${idleSeconds - 5}`,
+    '  default_backend inside',
+  ];
+}
+
+/**
+ * Takes the client's address from `X-Forwarded-For`, from its end as long as what was there is a
+ * trusted proxy: each proxy adds whom it saw, and what stands before that anybody can have written.
+ * What is no address ends it, and leaves the proxy as the client.
+ */
+function clientBefore(trustedProxies: readonly string[]): string[] {
+  const isTrusted = `{ var(txn.client) -m ip ${trustedProxies.join(' ')} }`;
+  return [
+    '  http-request set-var(txn.client) src',
+    ...Array.from({ length: mostProxies }, (_, index) => {
+      const place = index + 1;
+      return (
+        `  http-request set-var(txn.client) req.hdr(x-forwarded-for,-${place}) ` +
+        `if ${isTrusted} { req.hdr_cnt(x-forwarded-for) ge ${place} }`
+      );
+    }),
+    '  http-request set-src var(txn.client)',
+  ];
+}
+
 /**
  * Callers keep their connections, and yet learn by a 502 that a replica was lost. On a connection's
  * second request HAProxy would close it without an answer, so each request goes through an inner
  * connection of its own, on which it is the first.
  */
-function outer({ ports }: HaproxyArgs): string[] {
-  return [
-    'frontend door',
-    ...ports.map((port) => `  bind *:${port}`),
-    `  maxconn ${mostConnections}`,
-    '  http-request set-var(txn.path) path',
-    `  http-request deny deny_status 413 if { req.hdr_val(content-length) gt ${largestBodyBytes} }`,
-    // What the client says of itself is not passed on: the API believes these.
-    '  http-request del-header Forwarded',
-    '  http-request del-header X-Forwarded-Host',
-    '  http-request set-header X-Forwarded-Proto http',
-    '  http-request set-header X-Forwarded-For %[src]',
-    // A caller that knows of no limit would use a connection that is closed here already.
-    `  http-response set-header Keep-Alive timeout=${idleSeconds - 5}`,
-    '  default_backend inside',
-    '',
-    'backend inside',
-    '  option http-server-close',
-    '  http-reuse never',
-    '  server inside abns@inside send-proxy-v2',
-  ];
-}
+const backendInside = [
+  'backend inside',
+  '  option http-server-close',
+  '  http-reuse never',
+  '  server inside abns@inside send-proxy-v2',
+];
 
 function inner({ replicas, replicaPort, mostReplicas }: HaproxyArgs): string[] {
   return [

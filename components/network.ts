@@ -28,15 +28,12 @@ export interface NetworkArgs {
 export class Network extends pulumi.ComponentResource {
   /** An output of the network itself: containers that use it go down before it is replaced. */
   readonly networkName: pulumi.Output<string>;
-  /** As it is configured; a network that was there before may have another. */
-  readonly subnet: string;
   /** None; a network is a part of the stack because its change has to be verified. */
   readonly containers = [];
   readonly verifiedWith: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:network:Network', name, {}, opts);
-    this.subnet = args.subnet;
 
     if (args.mode === 'existing') {
       // Not read from the engine: a preview must not need one.

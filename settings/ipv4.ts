@@ -21,6 +21,21 @@ export function networksOverlap(one: string, other: string): boolean {
   return left.first <= right.last && right.first <= left.last;
 }
 
+/** Loopback, private networks, link-local, and what carriers and Tailscale share (RFC 6598). */
+const notPublic = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '100.64.0.0/10',
+];
+
+/** Whether an address can be reached from the internet, when routers and firewalls let it. */
+export function isPublicAddress(address: string): boolean {
+  return !notPublic.some((network) => networksOverlap(network, `${address}/32`));
+}
+
 function rangeOf(network: string): { first: number; last: number } {
   const [address = '', bits = '32'] = network.split('/');
   const size = 2 ** (32 - Number(bits));

@@ -14,6 +14,12 @@ export function prefixOf(stack: string): string {
 /** Port of the API inside the network, of its replicas and of the front door alike. */
 export const apiPort = 50108;
 
+/** Port of the front door that is published in place of `apiPort` where it speaks TLS. */
+export const innerTlsPort = 50443;
+
+/** Port of the front door inside the network on which it answers `/api/webhook/*` alone. */
+export const innerHookPort = 50109;
+
 /** Replicas of the API at most: the front door has a place for each. */
 export const mostApiReplicas = 16;
 

@@ -4,6 +4,7 @@ import { SettingsError } from '../shared/settings-error.ts';
 import { prefixOf } from './names.ts';
 import { findNearest } from './nearest.ts';
 import { crossFieldFaults } from './rules.ts';
+import { setCommand } from './set-command.ts';
 
 /**
  * Checks the configuration of a stack.
@@ -40,11 +41,8 @@ export function parseSettings(stack: string, texts: Readonly<Record<string, stri
 }
 
 function describeFault({ key, kind, example }: SettingRow, text: string, problem: string): string {
-  const { isSecret } = kind;
-  const found = isSecret ? problem : `is '${text}': ${problem}`;
-  // A secret's example is the command that makes one, which the shell must read.
-  const remedy = isSecret ? `--secret pulse:${key} "${example}"` : `pulse:${key} '${example}'`;
-  return `pulse:${key} ${found}; for example: pulumi config set ${remedy}`;
+  const found = kind.isSecret || kind.isFile ? problem : `is '${text}': ${problem}`;
+  return `pulse:${key} ${found}; for example: ${setCommand({ key, kind }, example)}`;
 }
 
 function unknownKeyRemedy(key: string): string {

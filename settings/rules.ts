@@ -2,6 +2,8 @@
 import { settingRows } from '../settings.ts';
 import type { Key, SettingsByPart } from '../settings.ts';
 import { addressIn, broadcastAddress, networkAddress } from './ipv4.ts';
+import { isKeyOf } from './kinds/certificate.ts';
+import { setCommand } from './set-command.ts';
 
 /** What must hold between settings, what happens otherwise, and a value that repairs it. */
 interface Rule {
@@ -37,6 +39,7 @@ const ports = {
   postgresPort: ({ postgres }: SettingsByPart): number => postgres.port,
   redisPort: ({ redis }: SettingsByPart): number => redis.port,
   apiPort: ({ frontDoor }: SettingsByPart): number => frontDoor.port,
+  hookPort: ({ frontDoor }: SettingsByPart): number | undefined => frontDoor.hookPort,
 };
 
 const portKeys = Object.keys(ports) as (keyof typeof ports)[];
@@ -47,14 +50,14 @@ const portsDiffer: readonly Rule[] = portKeys.flatMap((one, index) =>
     holds: (settings) => ports[one](settings) !== ports[other](settings),
     problem: (settings) =>
       `pulse:${one} and pulse:${other} are both ${ports[one](settings)}: only one can have it`,
-    remedy: (settings) => [other, String(nextFreePort(ports[one](settings), settings))],
+    remedy: (settings) => [other, String(nextFreePort(settings, one))],
   })),
 );
 
-/** The first port after `start` that the stack does not use itself. */
-function nextFreePort(start: number, settings: SettingsByPart): number {
-  const taken = portKeys.map((key) => ports[key](settings));
-  let port = start;
+/** The first port after that of `key` that the stack does not use itself. */
+function nextFreePort(settings: SettingsByPart, key: keyof typeof ports): number {
+  const taken = portKeys.map((one) => ports[one](settings));
+  let port = ports[key](settings) ?? 0;
   while (taken.includes(port)) port = (port % 65_535) + 1;
   return port;
 }
@@ -95,6 +98,34 @@ const searchKeyDiffers: Rule = {
   remedy: () => ['searchSecret', settingRows.searchSecret.example],
 };
 
+const tlsKeys = ['apiCertificate', 'apiCertificateKey'] as const;
+
+const certificateHasKey: Rule = {
+  keys: tlsKeys,
+  holds: ({ frontDoor: { certificate, certificateKey } }) =>
+    (certificate === undefined) === (certificateKey === undefined),
+  problem: ({ frontDoor: { certificate } }) => {
+    const [there, missing] = certificate === undefined ? tlsKeys.toReversed() : tlsKeys;
+    return `pulse:${there} is set without pulse:${missing}: TLS takes both`;
+  },
+  remedy: ({ frontDoor: { certificate } }) =>
+    certificate === undefined
+      ? ['apiCertificate', settingRows.apiCertificate.example]
+      : ['apiCertificateKey', settingRows.apiCertificateKey.example],
+};
+
+const certificateIsOfKey: Rule = {
+  keys: tlsKeys,
+  holds: ({ frontDoor: { certificate, certificateKey } }) =>
+    certificate === undefined ||
+    certificateKey === undefined ||
+    isKeyOf(certificateKey, certificate),
+  problem: () =>
+    'pulse:apiCertificateKey is not the key of the first certificate in pulse:apiCertificate: ' +
+    'HAProxy would not start',
+  remedy: () => ['apiCertificateKey', settingRows.apiCertificateKey.example],
+};
+
 const rules: readonly Rule[] = [
   gatewayInsideSubnet,
   reservationBelowLimit,
@@ -102,6 +133,8 @@ const rules: readonly Rule[] = [
   softBelowHard,
   overlapBelowChunk,
   searchKeyDiffers,
+  certificateHasKey,
+  certificateIsOfKey,
 ];
 
 /**
@@ -115,10 +148,6 @@ export function crossFieldFaults(settings: SettingsByPart, faulty: ReadonlySet<s
     .filter(({ keys, holds }) => !keys.some((key) => faulty.has(key)) && !holds(settings))
     .map(({ problem, remedy }) => {
       const [key, text] = remedy(settings);
-      // A secret's example is the command that makes one, which the shell must read.
-      const set = settingRows[key].kind.isSecret
-        ? `--secret pulse:${key} "${text}"`
-        : `pulse:${key} '${text}'`;
-      return `${problem(settings)}; for example: pulumi config set ${set}`;
+      return `${problem(settings)}; for example: ${setCommand(settingRows[key], text)}`;
     });
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { SettingsError } from '../shared/settings-error.ts';
 import { settingVariables } from './settings/generated.ts';
-import { address, duration, httpUrl, text, variable } from './settings/kinds.ts';
+import { address, duration, httpUrl, integer, text, variable } from './settings/kinds.ts';
 import type { Variable } from './settings/kinds.ts';
 
 /** Every variable that a worker reads: those of the stack's settings, and the worker's own. */
@@ -27,11 +27,16 @@ export const variables = {
   workerName: variable('WEBHOOK_WORKER_NAME', text.default(`worker-${process.pid}`)),
   keywordDir: variable('WEBHOOK_KEYWORD_DIR', z.string().default('/app/data/bm25')),
   heartbeatFile: variable('WEBHOOK_HEARTBEAT_FILE', z.string().default('/run/pulse/heartbeat')),
-  /** Only in a replica of the API: how a verification inside it reaches the front door. */
-  frontDoorUrl: variable('WEBHOOK_FRONT_DOOR_URL', httpUrl.optional()),
-  apiKey: variable('WEBHOOK_API_SECRET', text.optional()),
   hfHome: variable('HF_HOME', z.string().default('/app/.cache/huggingface')),
   hfEndpoint: variable('HF_ENDPOINT', httpUrl.default('https://huggingface.co')),
+};
+
+/** Only in a replica of the API. */
+export const frontDoorVariables = {
+  /** Name on the network of the proxy before the API. */
+  frontDoor: variable('WEBHOOK_FRONT_DOOR', text.optional()),
+  /** On which the proxy and each replica listen. */
+  port: variable('WEBHOOK_PORT', integer(1, 65_535).prefault('50108')),
 };
 
 type Variables = Readonly<Record<string, Variable<z.ZodType>>>;

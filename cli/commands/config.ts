@@ -38,8 +38,13 @@ async function importOldDeployment(options: Options): Promise<void> {
   end(0);
 }
 
-function formatReport(stack: string, dryRun: boolean, { lines, plain, secrets }: Import): string {
-  const counts = `${Object.keys(plain).length} settings and ${Object.keys(secrets).length} secrets`;
+function formatReport(
+  stack: string,
+  dryRun: boolean,
+  { lines, plain, secrets, previous }: Import,
+): string {
+  const hidden = Object.keys({ ...secrets, ...previous }).length;
+  const counts = `${Object.keys(plain).length} settings and ${hidden} secrets`;
   const outcome = dryRun
     ? `Nothing was written; without --dry-run ${counts} would be.`
     : `Pulumi.${stack}.yaml: ${counts} written.`;
@@ -85,8 +90,9 @@ function readCurrent(stack: string): Current {
   );
 }
 
-async function write(stack: string, { plain, secrets }: Import): Promise<void> {
-  if (Object.keys({ ...plain, ...secrets }).length === 0) return;
+async function write(stack: string, { plain, secrets, previous }: Import): Promise<void> {
+  const hidden = { ...secrets, ...previous };
+  if (Object.keys({ ...plain, ...hidden }).length === 0) return;
   await installPulumi();
   if (!(await deployedStacks()).includes(stack))
     await captureOutput('pulumi', ['stack', 'init', '--no-select', stack]);
@@ -97,7 +103,7 @@ async function write(stack: string, { plain, secrets }: Import): Promise<void> {
   if (pairs.length > 0)
     await captureOutput('pulumi', ['config', 'set-all', '--stack', stack, ...pairs]);
   // By standard input: an argument stands in the host's process list.
-  for (const [key, value] of Object.entries(secrets)) await writeSecret(stack, key, value);
+  for (const [key, value] of Object.entries(hidden)) await writeSecret(stack, key, value);
   say(`written into Pulumi.${stack}.yaml`);
 }
 

@@ -23,6 +23,7 @@ export interface ImportLine {
     | 'unchanged'
     | 'made anew'
     | 'kept from the file'
+    | 'not kept'
     | 'there already'
     | 'not needed'
     | 'not understood';
@@ -33,12 +34,14 @@ export interface Import {
   readonly lines: readonly ImportLine[];
   readonly plain: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
+  /** Old secrets that go on being accepted next to new ones. */
+  readonly previous: Readonly<Record<string, string>>;
 }
 
 /**
  * Turns an old `.env` into a stack's configuration. Secrets stood there in plain text, so new ones
- * are made in their place. A secret that the stack has already stays, so that a second import
- * changes nothing.
+ * are made in their place; the API's is accepted next to the new one, so that its callers go on. A
+ * secret that the stack has already stays, so that a second import changes nothing.
  *
  * @throws SettingsError when the configuration would not be valid, with every fault
  */
@@ -51,6 +54,7 @@ export function importEnvFile(
   const lines: ImportLine[] = [];
   const plain: Record<string, string> = {};
   const secrets: Record<string, string> = {};
+  const previous: Record<string, string> = {};
   for (const [name, text = ''] of Object.entries(parseEnv(envFile))) {
     const meaning = interpretVariable(name, text);
     if (meaning === undefined) {
@@ -72,6 +76,12 @@ export function importEnvFile(
         outcome: secretOutcome(there, keepSecrets),
         note,
       });
+      const { text: old, previous: key } = secret;
+      if (key !== undefined && !there && !keepSecrets && current[key] === undefined) {
+        const problem = faultOf(key, old);
+        if (problem === undefined) previous[key] = old;
+        lines.push(previousLine(name, key, problem));
+      }
     }
     if (Object.keys(settings).length === 0 && secret === undefined)
       lines.push({ name, setting: '', outcome: 'not needed', note });
@@ -84,8 +94,33 @@ export function importEnvFile(
     ),
     ...plain,
     ...secrets,
+    ...previous,
   });
-  return { lines, plain, secrets };
+  return { lines, plain, secrets, previous };
+}
+
+/** What keeps a text from being the value of a setting. */
+function faultOf(key: Key, text: string): string | undefined {
+  const parsed = settingRows[key].kind.parse(text);
+  return 'problem' in parsed ? parsed.problem : undefined;
+}
+
+function previousLine(name: string, setting: Key, problem: string | undefined): ImportLine {
+  return problem === undefined
+    ? {
+        name,
+        setting,
+        outcome: 'kept from the file',
+        note:
+          "callers go on with it; the API's log names who still does (a previous key is still " +
+          `used). Then: pulumi config rm pulse:${setting}`,
+      }
+    : {
+        name,
+        setting,
+        outcome: 'not kept',
+        note: `the old one ${problem}: callers need the new one at once`,
+      };
 }
 
 function secretOutcome(isThere: boolean, keepSecrets: boolean): ImportLine['outcome'] {

@@ -5,7 +5,12 @@ import type { Key } from '../../settings.ts';
 export interface Meaning {
   readonly settings?: Partial<Record<Key, string>>;
   /** What stood there in plain text. */
-  readonly secret?: { readonly key: Key; readonly text: string };
+  readonly secret?: {
+    readonly key: Key;
+    readonly text: string;
+    /** Where the old one goes on being accepted when a new one is made. */
+    readonly previous?: Key;
+  };
   /** What a person should know about it. */
   readonly note?: string;
 }
@@ -53,7 +58,9 @@ const readings: Record<string, Reading> = {
             ]),
       ],
     ),
-  WEBHOOK_API_SECRET: secret('apiSecret'),
+  WEBHOOK_API_SECRET: (text) => ({
+    secret: { key: 'apiSecret', text, previous: 'apiSecretPrevious' },
+  }),
   WEBHOOK_SECRET: secret('webhookSecret'),
   WEBHOOK_HOST: (text) => ({
     settings: { apiHost: text === 'localhost' ? '127.0.0.1' : text },
@@ -66,7 +73,11 @@ const readings: Record<string, Reading> = {
   WEBHOOK_ENABLE_WORKER: (text) =>
     text.toLowerCase() === 'false'
       ? {}
-      : { note: 'workers never run inside the API here; each is a container of its own' },
+      : {
+          note:
+            'workers never run inside the API here; each is a container of its own, and ' +
+            'pulse:workerReplicas says how many',
+        },
   WEBHOOK_WORKER_REPLICAS: as('workerReplicas'),
   WEBHOOK_INDEXING_JOB_TIMEOUT: as('indexingJobTimeout', withUnit),
   WEBHOOK_LOG_LEVEL: as('logLevel', (text) => text.toUpperCase()),

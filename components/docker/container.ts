@@ -13,6 +13,14 @@ const probeRetries = 3;
  */
 const waitMarginSeconds = 30;
 
+/** A port of a container, and where its host publishes it. */
+export interface PublishedPort {
+  readonly internal: number;
+  readonly external: number;
+  /** The host's address. */
+  readonly ip: string;
+}
+
 export interface ContainerArgs {
   /** The container's name, which is its host name on the network, too. */
   readonly name: string;
@@ -40,7 +48,7 @@ export interface ContainerArgs {
    * volumes can be; the root file system is read-only.
    */
   readonly scratch: Readonly<Record<string, { readonly uid: number; readonly gid: number }>>;
-  readonly publish?: { readonly internal: number; readonly external: number; readonly ip: string };
+  readonly publish?: readonly PublishedPort[];
   /** The probe's command, as the engine takes it: `['CMD', …]` or `['CMD-SHELL', …]`. */
   readonly healthcheck: readonly string[];
   /** How long a first start (initdb, a model's download) may take: failed probes do not count. */
@@ -81,7 +89,7 @@ export function container(
           ...(args.networkAliases && { aliases: [...args.networkAliases] }),
         },
       ],
-      ...(args.publish && { ports: [{ ...args.publish, protocol: 'tcp' }] }),
+      ...(args.publish && { ports: args.publish.map((one) => ({ ...one, protocol: 'tcp' })) }),
 
       memory: args.memoryMiB,
       // Equal to the limit: no swap. Unset, the engine would fill it in, and every preview would

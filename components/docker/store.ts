@@ -73,7 +73,7 @@ export function storeContainer(
       cpus: args.cpus,
       volumes: { [store.dataFolder]: data.name },
       scratch: { [store.scratch]: owner },
-      publish: { internal: store.innerPort, external: args.port, ip: args.storeAddress },
+      publish: [{ internal: store.innerPort, external: args.port, ip: args.storeAddress }],
       healthcheck: store.healthcheck,
       startLimitSeconds,
       stopTimeoutSeconds: store.stopTimeoutSeconds,

@@ -1,5 +1,5 @@
 /** Addresses and networks. */
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 
 import { networkAddress } from '../ipv4.ts';
 import { kind } from './kind.ts';
@@ -26,6 +26,31 @@ export const cidr: Kind<string> = kind(
   { range: '/8 to /28' },
 );
 
+/** Widest network of a list: no list trusts everybody by a slip. */
+const leastBits = 8;
+
+/** Addresses and networks, IPv4 and IPv6. */
+export const networks: Kind<readonly string[]> = kind(
+  'list of addresses and networks',
+  '192.0.2.10, 10.224.0.0/24',
+  (text) => {
+    const value = text.split(/[\s,]+/).filter((one) => one !== '');
+    const wrong = value.find((one) => !isNetwork(one));
+    return wrong === undefined
+      ? { value }
+      : { problem: `'${wrong}' is neither an address nor a network of /${leastBits} or narrower` };
+  },
+  { range: `/${leastBits} or narrower`, format: (value) => value.join(', ') },
+);
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (most < 0 || rest.length > 0) return false;
+  if (bits === undefined) return true;
+  return /^\d+$/.test(bits) && Number(bits) >= leastBits && Number(bits) <= most;
+}
+
 /** An http(s) address without a trailing slash, user or password. */
 export const url: Kind<string> = kind(
   'http(s) URL',
@@ -40,4 +65,17 @@ export const url: Kind<string> = kind(
     return { value: text.replace(/\/+$/, '') };
   },
   { workerSchema: 'httpUrl' },
+);
+
+/** The address of a server: an http(s) URL without a path. */
+export const origin: Kind<string> = kind(
+  'http(s) URL without a path',
+  'https://pulse.example.org',
+  (text) => {
+    const parsed = url.parse(text);
+    if ('problem' in parsed) return parsed;
+    return new URL(parsed.value).origin === parsed.value.toLowerCase()
+      ? parsed
+      : { problem: 'has a path, a query or the usual port; only a server can be named' };
+  },
 );

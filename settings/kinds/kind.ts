@@ -12,6 +12,8 @@ export interface Kind<T> {
   readonly example: string;
   /** Its value is never shown, logged or put into a fault. */
   readonly isSecret: boolean;
+  /** Its value is the text of a file, too long to be shown; its example is the file's name. */
+  readonly isFile: boolean;
   readonly parse: (text: string) => Parsed<T>;
   /** Writes the value as the worker reads it from its environment. */
   format(value: T): string;
@@ -23,7 +25,7 @@ export function kind<T>(
   name: string,
   example: string,
   parse: (text: string) => Parsed<T>,
-  options: Partial<Pick<Kind<T>, 'range' | 'format' | 'isSecret' | 'workerSchema'>> = {},
+  options: Partial<Pick<Kind<T>, 'range' | 'format' | 'isSecret' | 'isFile' | 'workerSchema'>> = {},
 ): Kind<T> {
   return {
     name,
@@ -32,6 +34,7 @@ export function kind<T>(
     range: '',
     format: String,
     isSecret: false,
+    isFile: false,
     workerSchema: 'text',
     ...options,
   };

@@ -1,7 +1,8 @@
 /** The API's replicas, the front door before them, and the keys of both sides. */
-import { ipv4 } from '../kinds/addresses.ts';
+import { ipv4, networks, origin } from '../kinds/addresses.ts';
+import { certificateChain, certificateKey } from '../kinds/certificate.ts';
 import { cpus, integer, mebibytes, port } from '../kinds/numbers.ts';
-import { secret } from '../kinds/secret.ts';
+import { previousSecret, secret } from '../kinds/secret.ts';
 import { imageReference } from '../kinds/texts.ts';
 import { mostApiReplicas } from '../names.ts';
 import { officialImages } from '../official-images.ts';
@@ -35,7 +36,7 @@ export const frontDoor = {
     default: '127.0.0.1',
     description:
       'host address on which the front door publishes the API; any other than 127.0.0.1 opens it ' +
-      'to that network, in plain HTTP',
+      'to that network, in plain HTTP without `apiCertificate`',
     example: '192.0.2.10',
   }),
   port: setting({
@@ -44,6 +45,46 @@ export const frontDoor = {
     default: '50108',
     description: 'host port of the API',
     example: '50108',
+  }),
+  hookAddress: setting({
+    key: 'hookHost',
+    kind: ipv4,
+    description: 'host address on which `hookPort` is published; absent, that of `apiHost`',
+    example: '0.0.0.0',
+  }),
+  hookPort: setting({
+    key: 'hookPort',
+    kind: port,
+    description:
+      'host port on which the front door publishes `/api/webhook/*` alone, for crawlers outside; ' +
+      'absent, there is none',
+    example: '50109',
+  }),
+  certificate: setting({
+    key: 'apiCertificate',
+    kind: certificateChain,
+    description:
+      'certificate of the API with its chain; with it and its key the published ports speak TLS, ' +
+      'without them plain HTTP',
+  }),
+  certificateKey: setting({
+    key: 'apiCertificateKey',
+    kind: certificateKey,
+    description: 'private key of `apiCertificate`, without a passphrase',
+  }),
+  publicUrl: setting({
+    key: 'publicUrl',
+    kind: origin,
+    description:
+      'where clients find the API through a proxy of your own; absent, `apiHost` and `apiPort`, ' +
+      'with https where there is a certificate',
+  }),
+  trustedProxies: setting({
+    key: 'trustedProxies',
+    kind: networks,
+    description:
+      'proxies of your own before the front door; what they say of their clients ' +
+      '(`X-Forwarded-For`, `X-Forwarded-Proto`) is believed, and of nobody else',
   }),
   image: setting({
     key: 'haproxyImage',
@@ -80,7 +121,7 @@ export const apiKeys = {
   }),
   apiSecretPrevious: setting({
     key: 'apiSecretPrevious',
-    kind: secret,
+    kind: previousSecret,
     description: 'accepted as `apiSecret` is, while its callers change to the new one',
   }),
   searchSecretPrevious: setting({

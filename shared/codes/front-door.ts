@@ -2,6 +2,11 @@ import type { Explanation } from './explanation.ts';
 
 /** What HAProxy answers by itself, before or in place of the API. */
 export const frontDoor = {
+  DOOR_NOT_FOUND: {
+    meaning: 'This port takes what crawlers send, and nothing else of the API.',
+    tried: 'look whether the address begins with /api/webhook/',
+    check: 'send it to apiHost:apiPort; hookPort publishes /api/webhook/* alone',
+  },
   DOOR_TOO_LARGE: {
     meaning: 'The body of a request is larger than anything that the API takes.',
     tried: 'read the length that the request announces',

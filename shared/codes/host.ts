@@ -52,6 +52,15 @@ export const host = {
       'deploy from the clone or backend that knows them (docs/state.md), or remove them as ' +
       'the line says; their data are on volumes and stay',
   },
+  HOST_PUBLIC: {
+    meaning:
+      'The stack is published on an address that the internet may reach; a warning, since a ' +
+      'firewall elsewhere may keep it closed.',
+    tried: 'compare pulse:storeAddress and pulse:apiHost with the ranges of private networks',
+    check:
+      'set them to 127.0.0.1 or an address of a private network; a firewall on the same host does ' +
+      'not help, because the engine puts its own rules before it',
+  },
   HOST_MEMORY: {
     meaning:
       "The limits of the stack's containers together are more than the memory of this host; a " +

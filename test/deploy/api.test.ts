@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { statSync } from 'node:fs';
-import { request } from 'node:http';
-import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { json, text } from 'node:stream/consumers';
@@ -11,86 +8,35 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 
 import type { Report } from '../../healthchecks/verify.ts';
 import { isCanary } from '../../shared/canary.ts';
+import { first, renewed } from '../harness/certificates.ts';
 import { eventually } from '../harness/eventually.ts';
-import { Callers } from './callers.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { Project } from './project.ts';
 import type { Ended } from './project.ts';
-import { countDocuments, listDocuments } from './stores.ts';
+import { StackApi } from './stack-api.ts';
+import { countDocuments, expectEachOnce, listDocuments } from './stores.ts';
 
 const project = new Project();
 const replicas = [1, 2].map((member) => project.container(`webhook-api-${member}`));
-const settings = { workerReplicas: '1', apiReplicas: '2' };
+/** Of before, and still accepted: the log says who uses it. */
+const previousKey = randomBytes(16).toString('hex');
+const settings = { workerReplicas: '1', apiReplicas: '2', apiSecretPrevious: previousKey };
+const tls = { apiCertificate: first.certificate, apiCertificateKey: first.key };
 const gpuAddress = await gpuHostAddress();
 let gpuHost: GpuHost;
-let address: string;
-/** The key that may do everything, and the one that may search. */
-let keys: { admin: string; search: string };
+let api: StackApi;
 
 beforeAll(async () => {
   gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, gpuAddress);
   await project.prepare({ ...gpuHostSettings(gpuAddress, project.gateway), ...settings });
   await project.up();
-  address = `http://127.0.0.1:${String(project.setting('apiPort'))}`;
-  keys = { admin: await readKey('--admin'), search: await readKey() };
+  api = await StackApi.open(project);
 });
 afterAll(async () => {
   await project.remove();
   await gpuHost[Symbol.asyncDispose]();
 });
-
-async function readKey(...flags: string[]): Promise<string> {
-  const { code, stdout } = await project.pulse('api', 'key', ...flags);
-  expect(code).toBe(0);
-  return stdout.trim();
-}
-
-function post(path: string, body: object, key?: string): Promise<Response> {
-  return fetch(address + path, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(key !== undefined && { authorization: `Bearer ${key}` }),
-    },
-    body: JSON.stringify(body),
-  });
-}
-
-/** Sends the headers of a request and never its body. */
-async function refusedBy(headers: Record<string, string>): Promise<IncomingMessage> {
-  const sending = request(`${address}/api/documents`, { method: 'POST', headers });
-  onTestFinished(() => void sending.destroy());
-  sending.on('error', () => undefined); // the door closes what it does not read to the end
-  sending.flushHeaders();
-  const [answer] = (await once(sending, 'response')) as [IncomingMessage];
-  return answer;
-}
-
-/** Their documents are new to the stack. */
-function startCallers(name: string): Callers {
-  return new Callers(address, keys.admin, `${name}-${randomBytes(3).toString('hex')}`, 1_500);
-}
-
-/** As a crash: the init above the program ends with it, and the engine starts the container again. */
-async function crash(container: string): Promise<void> {
-  const kill = 'kill -KILL $(cat /proc/1/task/1/children)';
-  await project.docker('exec', container, 'sh', '-c', kill);
-}
-
-/** Every document is stored once, nothing that was not sent is, and all stores agree. */
-async function expectEachOnce({ beginning, urls }: Callers): Promise<void> {
-  expect((await listDocuments(project, beginning)).sort()).toEqual([...urls].sort());
-  await eventually('all stores with the same', async () =>
-    expect(await project.pulse('audit', '--json')).toMatchObject({ code: 0 }),
-  );
-}
-
-async function serving(): Promise<void> {
-  await eventually('an answer of a replica', async () =>
-    expect((await fetch(`${address}/health`)).status).toBe(200),
-  );
-}
 
 describe('the front door', () => {
   const page = {
@@ -101,9 +47,9 @@ describe('the front door', () => {
 
   test('takes a document with the key that may all, and answers a search with the other one', async () => {
     await project.beginWith(settings);
-    expect([200, 202]).toContain((await post('/api/documents', page, keys.admin)).status);
+    expect([200, 202]).toContain((await api.post('/api/documents', page, api.keys.admin)).status);
     await eventually('the document in a search', async () => {
-      const answer = await post('/api/search', { query: 'wombat', limit: 1 }, keys.search);
+      const answer = await api.post('/api/search', { query: 'wombat', limit: 1 }, api.keys.search);
       expect(answer.status).toBe(200);
       expect(await answer.json()).toMatchObject({ results: [{ url: page.url }] });
     });
@@ -111,41 +57,62 @@ describe('the front door', () => {
 
   test('takes nothing without a key, and nothing to store with the key for searches', async () => {
     await project.beginWith(settings);
-    expect((await post('/api/documents', page)).status).toBe(401);
-    expect((await post('/api/search', { query: 'wombat' })).status).toBe(401);
-    expect((await post('/api/documents', page, keys.search)).status).toBe(403);
+    expect((await api.post('/api/documents', page)).status).toBe(401);
+    expect((await api.post('/api/search', { query: 'wombat' })).status).toBe(401);
+    expect((await api.post('/api/documents', page, api.keys.search)).status).toBe(403);
   });
 
   test('is an output of the stack, with its keys hidden', async () => {
     await project.beginWith(settings);
     const { stdout } = await project.pulumi('stack', 'output', '--json');
     expect(JSON.parse(stdout)).toMatchObject({
-      apiAddress: address,
+      apiAddress: api.address,
       apiSecret: '[secret]',
       searchSecret: '[secret]',
     });
-    expect(keys.admin).not.toBe(keys.search);
+    expect(api.keys.admin).not.toBe(api.keys.search);
   });
 
   test('is found by senders inside the network on the old port and the new one', async () => {
     await project.beginWith(settings);
-    for (const port of [50108, 52100]) {
-      const asked = `fetch('http://${project.container('webhook')}:${port}/health')`;
-      const { stdout } = await project.docker(
-        'exec',
-        project.container('webhook-worker-1'),
-        'node',
-        '--eval',
-        `${asked}.then(({ status }) => console.log(status))`,
+    for (const port of [50108, 52100])
+      expect(await api.fetchInside(`http://${project.container('webhook')}:${port}/health`)).toBe(
+        '200',
       );
-      expect(stdout.trim()).toBe('200');
-    }
+  });
+
+  test('believes no client on who it is, neither outside nor on the network of the stack', async () => {
+    await project.beginWith(settings);
+    const forged = '203.0.113.7';
+    const headers = { authorization: `Bearer ${previousKey}`, 'x-forwarded-for': forged };
+    const path = '/api/search?q=wombat';
+    expect((await fetch(api.address + path, { headers })).status).toBe(200);
+    for (const name of [project.container('webhook'), ...replicas])
+      expect(await api.fetchInside(`http://${name}:50108${path}`, headers)).toBe('200');
+    const [inside] = await project.dockerLines(
+      'inspect',
+      project.container('webhook-worker-1'),
+      '--format',
+      '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
+    );
+    await eventually('the callers in the logs of the replicas', async () => {
+      const logs = await Promise.all(replicas.map((name) => project.docker('logs', name)));
+      const lines = logs
+        .flatMap(({ stdout, stderr }) => `${stdout}${stderr}`.split('\n'))
+        .filter((line) => line.includes('a previous key is still used'))
+        .map((line) => JSON.parse(line) as { client: string; key: string });
+      expect(lines.map(({ client }) => client)).toEqual(
+        expect.arrayContaining([project.gateway, inside]),
+      );
+      for (const { client, key } of lines)
+        expect([client, key]).toEqual([expect.not.stringMatching(forged), 'apiSecretPrevious']);
+    });
   });
 
   test('refuses and cuts nothing while an update replaces every replica', async () => {
     await project.beginWith({ ...settings, logLevel: undefined });
     const [documents, before] = [await countDocuments(project), await project.ids()];
-    await using callers = startCallers('update');
+    await using callers = api.startCallers('update');
     await eventually('documents that come in', () => expect(callers.count).toBeGreaterThan(20));
     project.configure({ logLevel: 'DEBUG' });
     await project.up();
@@ -160,16 +127,16 @@ describe('the front door', () => {
     expect(taken + unchanged).toBe(callers.count);
     expect(callers.acknowledged.size).toBe(callers.urls.length);
     expect(await countDocuments(project)).toBe(documents + callers.urls.length);
-    await expectEachOnce(callers);
+    await expectEachOnce(project, callers);
   });
 
   test('loses no acknowledged document when a worker, a replica and Postgres end unexpectedly', async () => {
     await project.beginWith(settings);
     const documents = await countDocuments(project);
-    await using callers = startCallers('killed');
+    await using callers = api.startCallers('killed');
     const harms = [
-      () => crash(project.container('webhook-worker-1')),
-      () => crash(replicas[0] as string),
+      () => api.crash(project.container('webhook-worker-1')),
+      () => api.crash(replicas[0] as string),
       () => project.docker('restart', '--time', '0', project.container('postgres')),
     ];
     for (const harm of harms) {
@@ -188,19 +155,19 @@ describe('the front door', () => {
     const stored = new Set(await listDocuments(project, callers.beginning));
     for (const url of callers.acknowledged) expect(stored).toContain(url);
 
-    await serving();
+    await api.serving();
     await callers.resend();
     expect(callers.acknowledged.size).toBe(callers.urls.length);
     expect(await countDocuments(project)).toBe(documents + callers.urls.length);
-    await expectEachOnce(callers);
+    await expectEachOnce(project, callers);
   });
 
   test('answers 503 by itself, with a code and when to come again, where no replica runs', async () => {
     await project.beginWith(settings);
-    onTestFinished(() => project.docker('start', ...replicas).then(serving));
+    onTestFinished(() => project.docker('start', ...replicas).then(() => api.serving()));
     await project.docker('stop', ...replicas);
     await eventually("the front door's own answer", async () => {
-      const answer = await post('/api/search', { query: 'wombat' }, keys.search);
+      const answer = await api.post('/api/search', { query: 'wombat' }, api.keys.search);
       expect(answer.status).toBe(503);
       expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
@@ -210,7 +177,7 @@ describe('the front door', () => {
 
   test('answers ./pulse search, which asks a worker where no replica runs', async () => {
     await project.beginWith(settings);
-    expect([200, 202]).toContain((await post('/api/documents', page, keys.admin)).status);
+    expect([200, 202]).toContain((await api.post('/api/documents', page, api.keys.admin)).status);
     const search = ['search', 'wombat', '--mode', 'keyword', '--json'];
     const ask = async (asked: Promise<Ended>) => {
       const { took, ...answer } = JSON.parse((await asked).stdout) as { took: object };
@@ -230,7 +197,7 @@ describe('the front door', () => {
     const kept = statSync(join(project.folder, '.pulse/api', `${project.stack}.json`));
     expect(kept.mode & 0o777).toBe(0o600);
 
-    onTestFinished(() => project.docker('start', ...replicas).then(serving));
+    onTestFinished(() => project.docker('start', ...replicas).then(() => api.serving()));
     await project.docker('stop', ...replicas);
     expect(await ask(project.pulse(...search))).toEqual(answer);
   });
@@ -244,26 +211,26 @@ describe('the front door', () => {
       return { code, failed: failed.map((check) => [check.name, check.code]) };
     };
     expect(await verify()).toEqual({ code: 0, failed: [] });
-    const answer = await post('/api/search', { query: 'canary mine singing' }, keys.search);
+    const answer = await api.post('/api/search', { query: 'canary mine singing' }, api.keys.search);
     const found = (await answer.json()) as { results: { url: string }[] };
     expect(found.results.filter(({ url }) => isCanary(url))).toEqual([]);
 
     const door = project.container('webhook');
-    onTestFinished(() => project.docker('start', door).then(serving));
+    onTestFinished(() => project.docker('start', door).then(() => api.serving()));
     await project.docker('stop', door);
     expect(await verify()).toEqual({ code: 1, failed: [['canary', 'CANARY_REJECTED']] });
   });
 
   test('refuses a body that announces 70 MB by itself, before it is sent', async () => {
     await project.beginWith(settings);
-    const answer = await refusedBy({ 'content-length': '70000000' });
+    const answer = await api.refusedBy({ 'content-length': '70000000' });
     expect(answer.statusCode).toBe(413);
     expect(await json(answer)).toMatchObject({ status: 413, code: 'DOOR_TOO_LARGE' });
   });
 
   test('refuses a header of 64 KB, and ends a request whose headers do not come', async () => {
     await project.beginWith(settings);
-    expect((await refusedBy({ 'x-large': 'x'.repeat(65_536) })).statusCode).toBe(400);
+    expect((await api.refusedBy({ 'x-large': 'x'.repeat(65_536) })).statusCode).toBe(400);
     const socket = connect(Number(project.setting('apiPort')), '127.0.0.1');
     socket.write('POST /api/documents HTTP/1.1\r\nHost: api\r\n');
     expect(await text(socket)).toMatch(/^HTTP\/1.1 408 /);
@@ -272,17 +239,54 @@ describe('the front door', () => {
   test('shows no key: not in its own container, not in logs, not in the arguments of a process', async () => {
     await project.beginWith(settings);
     const door = project.container('webhook');
-    await fetch(`${address}/api/search?q=wombat&key=${keys.admin}`, {
-      headers: { authorization: `Bearer ${keys.search}` },
+    await fetch(`${api.address}/api/search?q=wombat&key=${api.keys.admin}`, {
+      headers: { authorization: `Bearer ${api.keys.search}` },
     });
     const seen = await Promise.all([
       project.docker('inspect', door),
       ...[door, ...replicas].flatMap((name) => [
         project.docker('logs', name),
-        project.docker('top', name, '-eo', 'args'),
+        project.docker('top', name, '-eo', 'pid,args'),
       ]),
     ]);
     for (const { stdout, stderr } of seen)
-      for (const key of Object.values(keys)) expect(stdout + stderr).not.toContain(key);
+      for (const key of Object.values(api.keys)) expect(stdout + stderr).not.toContain(key);
+  });
+
+  test('speaks TLS with a certificate, whose key nobody is shown, and changes alone with it', async () => {
+    await project.beginWith(settings);
+    const before = await project.ids();
+    const door = project.container('webhook');
+    onTestFinished(() =>
+      project.configure({ apiCertificate: undefined, apiCertificateKey: undefined }),
+    );
+    await project.beginWith({ ...settings, ...tls });
+
+    const after = await project.ids();
+    expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual([door]);
+    expect((await api.askOverTls('/health')).statusCode).toBe(200);
+    expect(await api.fetchInside(`http://${door}:50108/health`)).toBe('200');
+
+    const [, line = ''] = first.key.split('\n');
+    for (const { stdout, stderr } of await Promise.all([
+      project.docker('inspect', door),
+      project.docker('logs', door),
+      project.docker('top', door, '-eo', 'pid,args'),
+      project.pulumi('stack', 'export'),
+      project.pulumi('stack', 'output', '--json'),
+    ])) {
+      expect(stdout).not.toBe('');
+      expect(stdout + stderr).not.toContain(line);
+    }
+
+    await project.settled();
+    project.configure({ apiCertificate: renewed.certificate, apiCertificateKey: renewed.key });
+    const preview = await project.pulumi('preview', '--json');
+    const steps = (JSON.parse(preview.stdout) as { steps: { op: string; urn: string }[] }).steps;
+    const changed = steps.filter(({ op }) => op !== 'same' && op !== 'read');
+    const names = new Set(changed.map(({ urn }) => urn.split('::').at(-1)));
+    expect(names).toContain('front-door');
+    for (const name of names)
+      expect(name).toMatch(/^(front-door|front-door-tls-file|verification-\w+|pulse-\w+)$/);
   });
 });

@@ -88,6 +88,7 @@ export class Project {
       subnet: `${this.#subnet}.0/24`,
       gateway: this.gateway,
       ...(await reserveStackPorts()),
+      hookPort: undefined, // a test that needs one says so, as a stack does
       ...(await this.#healthIntervals()),
       ...settings,
     });

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 
+import { eventually } from '../harness/eventually.ts';
 import type { Ended, Project } from './project.ts';
 
 /** Carries out one statement; it may write even where the role's transactions are read-only. */
@@ -28,6 +29,17 @@ export async function countDocuments(project: Project): Promise<number> {
 export async function listDocuments(project: Project, beginning: string): Promise<string[]> {
   const statement = `SELECT url FROM documents WHERE url LIKE '${beginning}%'`;
   return (await query(project, statement)).split('\n').map((line) => line.trim());
+}
+
+/** Every one of these documents is stored once, no other begins like them, all stores agree. */
+export async function expectEachOnce(
+  project: Project,
+  { beginning, urls }: { readonly beginning: string; readonly urls: readonly string[] },
+): Promise<void> {
+  expect((await listDocuments(project, beginning)).sort()).toEqual([...urls].sort());
+  await eventually('all stores with the same', async () =>
+    expect(await project.pulse('audit', '--json')).toMatchObject({ code: 0 }),
+  );
 }
 
 async function query(project: Project, statement: string): Promise<string> {

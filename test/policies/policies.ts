@@ -2,6 +2,7 @@
  * Rules that every stack keeps, whatever its configuration. A policy looks at one declared resource
  * and says what to change in it.
  */
+import { innerHookPort } from '../../settings/names.ts';
 import { containerType, readEnvironment, imageType } from '../pulumi/declare.ts';
 import type { Declared } from '../pulumi/declare.ts';
 
@@ -17,6 +18,8 @@ export interface StackRules {
   readonly storeAddress: string;
   /** Address on which the front door may be published. */
   readonly apiHost: string;
+  /** Absent, the hooks are published where the API is. */
+  readonly hookHost?: string | undefined;
   readonly workerNofile: string;
 }
 
@@ -128,13 +131,19 @@ const noPlainSecret = forContainers('no plain secret', (inputs, _rules, declared
     : undefined;
 });
 
+interface Published {
+  readonly ip?: string;
+  readonly internal: number;
+  readonly external: number;
+}
+
 const notPublic = forContainers(
   'no public port',
-  ({ ports }, { storeAddress, apiHost }, { name }) => {
-    const [setting, address] =
-      name === 'front-door' ? ['apiHost', apiHost] : ['storeAddress', storeAddress];
-    const open = (ports as { ip?: string; external: number }[] | undefined)?.find(
-      ({ ip }) => ip !== address,
+  ({ ports }, { storeAddress, apiHost, hookHost = apiHost }, { name }) => {
+    const isDoor = name === 'front-door';
+    const [setting, address] = isDoor ? ['apiHost', apiHost] : ['storeAddress', storeAddress];
+    const open = (ports as Published[] | undefined)?.find(
+      ({ ip, internal }) => ip !== (isDoor && internal === innerHookPort ? hookHost : address),
     );
     return open === undefined
       ? undefined

@@ -24,6 +24,7 @@ import { noteRoutes } from './routes.ts';
 import { addSearchRoutes } from './search.ts';
 import type { ApiSettings } from './settings.ts';
 import { StateWatch } from './state-watch.ts';
+import { TrustedProxies } from './trusted-proxies.ts';
 
 export interface ServerDependencies {
   readonly settings: ApiSettings;
@@ -52,6 +53,7 @@ export async function buildServer({
   isSchemaReady,
 }: ServerDependencies): Promise<FastifyInstance> {
   const problems = new Problems(services.log, collectSecrets(settings));
+  const proxies = new TrustedProxies(settings.trustedProxies, settings.frontDoor);
   const app = fastify({
     bodyLimit: smallBodyLimit,
     requestTimeout: timeLimitsMs.receive,
@@ -60,7 +62,8 @@ export async function buildServer({
     http: { headersTimeout: timeLimitsMs.headers, connectionsCheckingInterval: 2_000 },
     // Requests that still come in on open connections are answered, the last on each.
     return503OnClosing: false,
-    trustProxy: settings.trustedProxies.length > 0 && settings.trustedProxies,
+    // The front door says who the client is, and nothing of those before it.
+    trustProxy: (address, hop) => hop === 0 && proxies.has(address),
     genReqId: ({ headers }) => chooseRequestId(headers['x-request-id']),
     frameworkErrors: (error, request, reply) => problems.answer(error, request, reply),
     clientErrorHandler: answerBrokenRequest,
@@ -72,6 +75,9 @@ export async function buildServer({
   app.setNotFoundHandler((request, reply) =>
     problems.answer(describeUnrouted(request), request, reply),
   );
+  app.addHook('onRequest', async ({ headers, socket }) => {
+    if (headers['x-forwarded-for'] !== undefined) await proxies.learn(socket.remoteAddress ?? '');
+  });
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers({
       'cache-control': 'no-store',

@@ -2,9 +2,9 @@ import { BlockList, isIP } from 'node:net';
 
 import { z } from 'zod';
 
-import { readVariables, variables as workerVariables } from '../settings.ts';
+import { frontDoorVariables, readVariables, variables as workerVariables } from '../settings.ts';
 import type { ValuesOf } from '../settings.ts';
-import { duration, integer, text, variable } from '../settings/kinds.ts';
+import { duration, text, variable } from '../settings/kinds.ts';
 
 const minSecretLength = 32;
 const newSecret = z.string().min(minSecretLength, `has fewer than ${minSecretLength} characters`);
@@ -26,9 +26,9 @@ const networks = z
 /** Every variable that the API reads: those of a worker, under its own name, and its own. */
 const variables = {
   ...workerVariables,
+  ...frontDoorVariables,
   workerName: variable('WEBHOOK_API_NAME', text.default(`api-${process.pid}`)),
   host: variable('WEBHOOK_HOST', text.default('0.0.0.0')),
-  port: variable('WEBHOOK_PORT', integer(1, 65_535).prefault('50108')),
   apiSecret: variable('WEBHOOK_API_SECRET', newSecret),
   // The previous ones may be of a deployment that set no length.
   apiSecretPrevious: variable('WEBHOOK_API_SECRET_PREVIOUS', text.optional()),

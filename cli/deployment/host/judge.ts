@@ -1,6 +1,7 @@
 import type { Settings } from '../../../settings.ts';
 import { networksOverlap } from '../../../settings/ipv4.ts';
-import type { Code } from '../../../shared/codes.ts';
+import { publicAddresses } from './exposure.ts';
+import type { Finding } from './finding.ts';
 import type { Host } from './inspect.ts';
 import { listPublishedPorts } from './ports.ts';
 import type { PublishedPort } from './ports.ts';
@@ -9,12 +10,6 @@ import type { PublishedPort } from './ports.ts';
 export interface MadeResources {
   readonly network: boolean;
   readonly containers: readonly string[];
-}
-
-/** What is wrong and what to do, in one line. */
-export interface Finding {
-  readonly code: Code;
-  readonly problem: string;
 }
 
 export interface Verdict {
@@ -42,6 +37,7 @@ export function judgeHost(settings: Settings, host: Host, made: MadeResources): 
     warnings: [
       ...(joins ? otherRange(settings, there) : []),
       ...promisedMemoryWarnings(settings, host),
+      ...publicAddresses(settings),
     ],
   };
 }

@@ -31,5 +31,16 @@ export function listPublishedPorts({
       key: 'apiPort',
       own: frontDoor(prefix).name,
     },
+    ...(door.hookPort === undefined
+      ? []
+      : [
+          {
+            address: door.hookAddress ?? door.address,
+            addressKey: door.hookAddress === undefined ? 'apiHost' : 'hookHost',
+            port: door.hookPort,
+            key: 'hookPort',
+            own: frontDoor(prefix).name,
+          } as const,
+        ]),
   ];
 }

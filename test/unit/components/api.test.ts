@@ -64,12 +64,13 @@ describe('the replicas of the API', () => {
       WEBHOOK_API_NAME: 'pulse-dev_webhook-api-1',
       WEBHOOK_HOST: '0.0.0.0',
       WEBHOOK_PORT: '50108',
-      WEBHOOK_TRUSTED_PROXIES: '10.224.0.0/24',
+      WEBHOOK_FRONT_DOOR: 'pulse-dev_webhook',
       WEBHOOK_API_SECRET: key,
       WEBHOOK_SEARCH_SECRET: expect.stringMatching(/^made-for-secrets-search/),
       WEBHOOK_SEARCH_SECRET_PREVIOUS: other,
     });
     expect(environment).not.toHaveProperty('WEBHOOK_API_SECRET_PREVIOUS');
+    expect(environment).not.toHaveProperty('WEBHOOK_TRUSTED_PROXIES');
   });
 
   test('understand what they are told', async () => {
@@ -78,7 +79,8 @@ describe('the replicas of the API', () => {
       workerName: 'pulse-dev_webhook-api-1',
       port: 50108,
       apiSecretPrevious: other,
-      trustedProxies: ['10.224.0.0/24'],
+      trustedProxies: [],
+      frontDoor: 'pulse-dev_webhook',
     });
   });
 

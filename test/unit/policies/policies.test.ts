@@ -12,6 +12,7 @@ function rulesOf(stack: string): StackRules {
   return {
     storeAddress: containers.storeAddress,
     apiHost: frontDoor.address,
+    hookHost: frontDoor.hookAddress,
     workerNofile: String(workers.nofile),
   };
 }
@@ -36,6 +37,14 @@ test('the API is published on every address only when the stack says so', async 
     'front-door: no public port: publishes port 50118 on 0.0.0.0: the stack says apiHost 127.0.0.1',
   ]);
   expect(findViolations(declared, { ...rulesOf('dev'), apiHost: '0.0.0.0' })).toEqual([]);
+});
+
+test('hooks are published on every address only when the stack says so', async () => {
+  const declared = await declareStack('dev', { hookPort: '50119', hookHost: '0.0.0.0' });
+  expect(findViolations(declared, rulesOf('dev'))).toEqual([
+    'front-door: no public port: publishes port 50119 on 0.0.0.0: the stack says apiHost 127.0.0.1',
+  ]);
+  expect(findViolations(declared, { ...rulesOf('dev'), hookHost: '0.0.0.0' })).toEqual([]);
 });
 
 describe('the policies', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { importEnvFile, secretValue } from '../../../../cli/config/import.ts';
 import type { Current } from '../../../../cli/config/import.ts';
 import { oldNames } from '../../../../cli/config/old-names.ts';
+import { parseSettings } from '../../../../settings/parse.ts';
 
 const old = `
 REDIS_URL=redis://:plain-redis@pulse_redis:6379/0
@@ -64,6 +65,50 @@ describe('an old .env file', () => {
     ]);
     for (const text of Object.values(secrets)) expect(text).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(Object.values(secrets)).size).toBe(4);
+  });
+
+  test('has the key of the API accepted next to the new one, while callers change', () => {
+    const { previous, lines } = read();
+    expect(previous).toEqual({ apiSecretPrevious: 'plain-api' });
+    expect(lines.find(({ setting }) => setting === 'apiSecretPrevious')).toMatchObject({
+      name: 'WEBHOOK_API_SECRET',
+      outcome: 'kept from the file',
+      note: expect.stringMatching(/log names who.*pulumi config rm pulse:apiSecretPrevious/),
+    });
+    const settings = { ...read().plain, ...read().secrets, ...previous };
+    expect(parseSettings('prod', settings).apiKeys.apiSecretPrevious).toBe('plain-api');
+  });
+
+  test.each([
+    ['changeme', 'looks like a placeholder'],
+    ['short', 'has 5 characters; 8 are the least'],
+    ['two words', 'has blanks'],
+  ])('has a key of the API such as "%s" not accepted any more', (key, problem) => {
+    const { previous, lines } = read(`WEBHOOK_API_SECRET='${key}'`);
+    expect(previous).toEqual({});
+    expect(lines).toMatchObject([
+      { setting: 'apiSecret', outcome: 'made anew' },
+      { setting: 'apiSecretPrevious', outcome: 'not kept' },
+    ]);
+    expect(lines[1]?.note).toContain(problem);
+    expect(JSON.stringify(lines)).not.toContain(`"${key}`);
+  });
+
+  test('has no previous key of the API where the stack has one, or keeps the old one', () => {
+    const strong = 'Zq3'.repeat(4) + 'x-._~'.repeat(5);
+    expect(read(old, { apiSecret: secretValue }).previous).toEqual({});
+    expect(read(old, { apiSecretPrevious: secretValue }).previous).toEqual({});
+    expect(read(`WEBHOOK_API_SECRET=${strong}`, {}, true)).toMatchObject({
+      secrets: { apiSecret: strong },
+      previous: {},
+    });
+  });
+
+  test('that lets workers run inside the API is told that they never do, and what there is', () => {
+    expect(read('WEBHOOK_ENABLE_WORKER=true').lines).toMatchObject([
+      { outcome: 'not needed', note: expect.stringMatching(/never run inside.*workerReplicas/) },
+    ]);
+    expect(read('WEBHOOK_ENABLE_WORKER=false').lines).toMatchObject([{ note: '' }]);
   });
 
   test('keeps its secrets, decoded, only on request, and is refused when they are weak', () => {

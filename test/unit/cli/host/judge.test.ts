@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
+import type { Finding } from '../../../../cli/deployment/host/finding.ts';
 import type { Host } from '../../../../cli/deployment/host/inspect.ts';
 import { judgeHost } from '../../../../cli/deployment/host/judge.ts';
-import type { Finding, MadeResources } from '../../../../cli/deployment/host/judge.ts';
+import type { MadeResources } from '../../../../cli/deployment/host/judge.ts';
 import { parseSettings } from '../../../../settings/parse.ts';
 
 const empty: Host = {

@@ -1,0 +1,16 @@
+# shellcheck shell=sh
+# Writes standard input, a certificate with its key, to the file $FILE on the volume $VOLUME of the
+# Docker host, from inside a container of $IMAGE, so that it works on a remote host. $OWNER alone may
+# read it. The file before it stays, for the container that still runs with it; older ones go.
+set -eu
+docker run --rm --interactive --network none --read-only --cap-drop ALL --cap-add CHOWN \
+  --security-opt no-new-privileges --user 0:0 --env FILE --env OWNER --entrypoint sh \
+  --volume "$VOLUME:/tls" "$IMAGE" -euc '
+  umask 077
+  cd /tls
+  ls -t | tail -n +2 | while read -r old; do [ "$old" = "$FILE" ] || rm -f "$old"; done
+  cat > new
+  chmod 0400 new
+  chown "$OWNER" new
+  chmod 0711 .
+  mv -f new "$FILE"'

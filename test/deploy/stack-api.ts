@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { request as requestTls } from 'node:https';
+
+import { expect, onTestFinished } from 'vitest';
+
+import { root } from '../harness/certificates.ts';
+import { eventually } from '../harness/eventually.ts';
+import { Callers } from './callers.ts';
+import type { Project } from './project.ts';
+
+/** The API of a deployed stack, as programs on its host and on its network reach it. */
+export class StackApi {
+  readonly address: string;
+  /** The key that may do everything, and the one that may search. */
+  readonly keys: { readonly admin: string; readonly search: string };
+  readonly #project: Project;
+
+  private constructor(project: Project, keys: StackApi['keys']) {
+    this.#project = project;
+    this.address = `http://127.0.0.1:${String(project.setting('apiPort'))}`;
+    this.keys = keys;
+  }
+
+  static async open(project: Project): Promise<StackApi> {
+    const [admin, search] = [await readKey(project, '--admin'), await readKey(project)];
+    return new StackApi(project, { admin, search });
+  }
+
+  post(path: string, body: object, key?: string): Promise<Response> {
+    return fetch(this.address + path, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      },
+      body: JSON.stringify(body),
+    });
+  }
+
+  /** Sends the headers of a request and never its body. */
+  async refusedBy(headers: Record<string, string>): Promise<IncomingMessage> {
+    const sending = request(`${this.address}/api/documents`, { method: 'POST', headers });
+    onTestFinished(() => void sending.destroy());
+    sending.on('error', () => undefined); // the door closes what it does not read to the end
+    sending.flushHeaders();
+    const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+    return answer;
+  }
+
+  /** Asks over TLS, on a connection of its own. */
+  async askOverTls(path: string): Promise<IncomingMessage> {
+    const port = Number(this.#project.setting('apiPort'));
+    const asking = requestTls({ host: '127.0.0.1', port, path, ca: root, agent: false }).end();
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+    return answer.resume();
+  }
+
+  /** Runs a request in a worker's container, which is on the network of the stack. */
+  async fetchInside(url: string, headers: Record<string, string> = {}): Promise<string> {
+    const script =
+      `fetch(${JSON.stringify(url)}, { headers: ${JSON.stringify(headers)} })` +
+      '.then(({ status }) => console.log(status))';
+    const worker = this.#project.container('webhook-worker-1');
+    const { stdout } = await this.#project.docker('exec', worker, 'node', '--eval', script);
+    return stdout.trim();
+  }
+
+  /** Their documents are new to the stack. */
+  startCallers(name: string): Callers {
+    const unique = `${name}-${randomBytes(3).toString('hex')}`;
+    return new Callers(this.address, this.keys.admin, unique, 1_500);
+  }
+
+  /** As a crash: the init above the program ends with it, and the engine starts it again. */
+  async crash(container: string): Promise<void> {
+    const kill = 'kill -KILL $(cat /proc/1/task/1/children)';
+    await this.#project.docker('exec', container, 'sh', '-c', kill);
+  }
+
+  /** Waits until a replica answers. */
+  serving(): Promise<void> {
+    return eventually('an answer of a replica', async () => {
+      const { status } = await fetch(`${this.address}/health`);
+      if (status !== 200) throw new Error(`it answered ${status}`);
+    });
+  }
+}
+
+async function readKey(project: Project, ...flags: string[]): Promise<string> {
+  const { code, stdout } = await project.pulse('api', 'key', ...flags);
+  expect(code).toBe(0);
+  return stdout.trim();
+}
