@@ -30,7 +30,7 @@ const limit = z
 /** What Postgres cannot hold, and no crawl is called. */
 const withoutControls = /^[^\p{Cc}\p{Cs}]*$/u;
 
-// Strict: a filter with a slip of the pen would be one that filters nothing.
+// Strict: a misspelt filter would filter nothing, without a word.
 const listQuery = z.strictObject({
   state: z.enum(documentStates).optional(),
   host: z
