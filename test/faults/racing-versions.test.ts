@@ -5,7 +5,7 @@ import { audit } from '../../worker/audit/audit.ts';
 import { findInconsistencies, waitUntilSettled } from '../harness/consistency.ts';
 import { eventually } from '../harness/eventually.ts';
 import type { Page } from '../harness/intake.ts';
-import { page, pages } from '../harness/pages.ts';
+import { marker, page, pages } from '../harness/pages.ts';
 import { Proxy } from '../harness/proxy.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
@@ -63,8 +63,11 @@ describe.concurrent('versions of one page', () => {
   }) => {
     await using stack = await openTestStack();
     await stack.worker();
-    await stack.proxies.tei.answer(({ path }) =>
-      path === '/embed' ? { status: 200, body: 'not vectors' } : 'pass',
+    // The probe of a circuit passes: one that opened on a busy machine would keep the job waiting.
+    await stack.proxies.tei.answer(({ path, body }) =>
+      path === '/embed' && body.includes(marker(1, 1))
+        ? { status: 200, body: 'not vectors' }
+        : 'pass',
     );
     await stack.intake.submit(page(1));
     await reached(stack, 'embedding', 'delayed');
