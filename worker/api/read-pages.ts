@@ -6,6 +6,7 @@ import type { Code } from '../../shared/codes.ts';
 import { parseDocument } from '../documents/document.ts';
 import type { Document } from '../documents/document.ts';
 import { PulseError } from '../errors.ts';
+import { roundMs } from '../measure.ts';
 import { listLimit } from './limits.ts';
 
 /** A page as it was read: checked and cleaned, or refused. It goes from one thread to another. */
@@ -58,7 +59,7 @@ function readPage(value: unknown): ReadPage {
   const startedMs = performance.now();
   try {
     const page = parseDocument(value);
-    return { page, cleanMs: Math.round((performance.now() - startedMs) * 10) / 10 };
+    return { page, cleanMs: roundMs(performance.now() - startedMs) };
   } catch (error) {
     if (!(error instanceof PulseError)) throw error;
     return { refusal: { code: error.code, detail: error.message } };

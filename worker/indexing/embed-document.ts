@@ -3,12 +3,12 @@ import type { ChunkedVersion } from '../documents/version.ts';
 import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.ts';
 import { PulseError } from '../errors.ts';
 import type { Keywords } from '../keywords/keywords.ts';
+import { measurePart } from '../measure.ts';
 import type { Queues } from '../queue/queues.ts';
 import { noWork } from '../queue/stage.ts';
 import type { StageWork } from '../queue/stage.ts';
 import type { Records } from '../records/records.ts';
 import type { Removals } from '../records/removals.ts';
-import { measureStep } from '../records/timings.ts';
 import type { Timings } from '../records/timings.ts';
 import type { Vectors } from '../vectors/vectors.ts';
 import { removeVectors } from './remove-document.ts';
@@ -55,13 +55,13 @@ async function embedVersion(
   for (let start = 0; start < chunks.length; start += batchSize) {
     const batch = chunks.slice(start, start + batchSize);
     const texts = batch.map(({ text }) => text);
-    const embedded = await measureStep(timings, 'embed', () =>
+    const embedded = await measurePart(timings, 'embed', () =>
       embedder.embedDocuments(texts, signal),
     );
     signal.throwIfAborted();
     // A newer version may be done meanwhile. These points must not overwrite its points.
     if (!(await records.isLatest(version))) return queues.enqueue('indexing', documentId);
-    await measureStep(timings, 'upsert', () =>
+    await measurePart(timings, 'upsert', () =>
       circuits.qdrant.run(() => vectors.write(version, batch, embedded.vectors, embedded.by)),
     );
   }

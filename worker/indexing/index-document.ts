@@ -2,12 +2,12 @@ import type { Chunker } from '../chunks/chunker.ts';
 import type { Version } from '../documents/version.ts';
 import { buildKeywordPage } from '../keywords/keyword-page.ts';
 import type { Keywords } from '../keywords/keywords.ts';
+import { measurePart } from '../measure.ts';
 import type { Queues } from '../queue/queues.ts';
 import { noWork } from '../queue/stage.ts';
 import type { StageWork } from '../queue/stage.ts';
 import type { Records } from '../records/records.ts';
 import type { Removals } from '../records/removals.ts';
-import { measureStep } from '../records/timings.ts';
 import type { Timings } from '../records/timings.ts';
 import { placeOf } from './place.ts';
 import { removeKeywords } from './remove-document.ts';
@@ -43,9 +43,9 @@ async function indexVersion(
   const { documentId, page } = version;
   if (version.keywordAt === null) {
     const timings: Timings = {};
-    const chunks = await measureStep(timings, 'chunk', () => chunker.chunk(page.text, signal));
+    const chunks = await measurePart(timings, 'chunk', () => chunker.chunk(page.text, signal));
     signal.throwIfAborted();
-    await measureStep(timings, 'keyword', () =>
+    await measurePart(timings, 'keyword', () =>
       keywords.replace([buildKeywordPage({ ...version, chunks })], signal),
     );
     if (!(await records.storeChunks(version, chunks, timings))) {

@@ -1,9 +1,9 @@
 import { parseDocument } from '../documents/document.ts';
 import type { Document } from '../documents/document.ts';
 import type { Logger } from '../logs.ts';
+import { measurePart } from '../measure.ts';
 import type { Place } from '../queue/queues.ts';
 import type { Records } from '../records/records.ts';
-import { measureStep } from '../records/timings.ts';
 import type { Timings } from '../records/timings.ts';
 import { placeOf } from './place.ts';
 
@@ -34,7 +34,7 @@ export async function submitDocument(
   value: unknown,
 ): Promise<Submitted> {
   const timings: Timings = {};
-  const page = await measureStep(timings, 'clean', async () => parseDocument(value));
+  const page = await measurePart(timings, 'clean', async () => parseDocument(value));
   return submitPage(dependencies, page, timings);
 }
 

@@ -7,10 +7,10 @@ import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.
 import { PulseError } from '../errors.ts';
 import type { Keywords } from '../keywords/keywords.ts';
 import type { Logger } from '../logs.ts';
+import { measurePart } from '../measure.ts';
 import type { Vectors } from '../vectors/vectors.ts';
 import { fuse, keywordLeg, semanticLeg } from './fuse.ts';
 import type { Hit } from './fuse.ts';
-import { measurePart } from './took.ts';
 import type { Took } from './took.ts';
 
 export interface SearchDependencies {

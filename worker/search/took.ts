@@ -5,26 +5,3 @@ export interface Took {
   /** All questions to Qdrant. */
   vectorsMs: number | null;
 }
-
-/**
- * Does a part and adds the time it took, also when it fails.
- *
- * @returns what the work returns
- */
-export async function measurePart<Part extends string, T>(
-  took: Record<Part, number | null>,
-  part: NoInfer<Part>,
-  work: () => Promise<T>,
-): Promise<T> {
-  const startedMs = performance.now();
-  try {
-    return await work();
-  } finally {
-    took[part] = roundMs((took[part] ?? 0) + performance.now() - startedMs);
-  }
-}
-
-/** To a tenth. */
-export function roundMs(ms: number): number {
-  return Math.round(ms * 10) / 10;
-}
