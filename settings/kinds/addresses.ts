@@ -1,6 +1,7 @@
 /** Addresses and networks. */
-import { isIP, isIPv4 } from 'node:net';
+import { isIPv4 } from 'node:net';
 
+import { isAddressOrNetwork } from '../../shared/networks.ts';
 import { networkAddress } from '../ipv4.ts';
 import { kind } from './kind.ts';
 import type { Kind } from './kind.ts';
@@ -35,21 +36,13 @@ export const networks: Kind<readonly string[]> = kind(
   '192.0.2.10, 10.224.0.0/24',
   (text) => {
     const value = text.split(/[\s,]+/).filter((one) => one !== '');
-    const wrong = value.find((one) => !isNetwork(one));
+    const wrong = value.find((one) => !isAddressOrNetwork(one, leastBits));
     return wrong === undefined
       ? { value }
       : { problem: `'${wrong}' is neither an address nor a network of /${leastBits} or narrower` };
   },
   { range: `/${leastBits} or narrower`, format: (value) => value.join(', ') },
 );
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  if (most < 0 || rest.length > 0) return false;
-  if (bits === undefined) return true;
-  return /^\d+$/.test(bits) && Number(bits) >= leastBits && Number(bits) <= most;
-}
 
 /** An http(s) address without a trailing slash, user or password. */
 export const url: Kind<string> = kind(

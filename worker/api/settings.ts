@@ -1,7 +1,6 @@
-import { BlockList, isIP } from 'node:net';
-
 import { z } from 'zod';
 
+import { isAddressOrNetwork } from '../../shared/networks.ts';
 import { frontDoorVariables, readVariables, variables as workerVariables } from '../settings.ts';
 import type { ValuesOf } from '../settings.ts';
 import { duration, text, variable } from '../settings/kinds.ts';
@@ -19,7 +18,7 @@ const networks = z
       .filter((one) => one !== ''),
   )
   .refine(
-    (list) => list.every(isNetwork),
+    (list) => list.every((one) => isAddressOrNetwork(one)),
     'is no list of addresses and networks such as 172.20.0.5, 10.0.0.0/8',
   );
 
@@ -43,17 +42,4 @@ export type ApiSettings = ValuesOf<typeof variables>;
 /** @throws SettingsError with all faults at once */
 export function readApiSettings(env: NodeJS.ProcessEnv): ApiSettings {
   return readVariables(variables, env);
-}
-
-function isNetwork(one: string): boolean {
-  const [address = '', prefix, ...rest] = one.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  if (prefix === undefined) return true;
-  try {
-    new BlockList().addSubnet(address, Number(prefix), family === 4 ? 'ipv4' : 'ipv6');
-    return /^\d+$/.test(prefix);
-  } catch {
-    return false;
-  }
 }
