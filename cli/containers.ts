@@ -75,15 +75,13 @@ export function isWorker(name: string): boolean {
   return /_webhook-worker-\d+$/.test(name);
 }
 
-export function isApiReplica(name: string): boolean {
-  return /_webhook-api-\d+$/.test(name);
-}
-
 /** A worker inside which the rest of the stack can be asked. */
 export function healthyWorker(containers: readonly Container[]): Container | undefined {
-  return containers.find(
-    (container) => isWorker(nameOf(container)) && healthOf(container) === 'healthy',
-  );
+  return findHealthy(containers.filter((container) => isWorker(nameOf(container))));
+}
+
+export function findHealthy(containers: readonly Container[]): Container | undefined {
+  return containers.find((container) => healthOf(container) === 'healthy');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { CommandError } from '../toolchain/command-error.ts';
 import type { InteractiveOptions } from '../toolchain/process.ts';
-import { containersOf, healthOf, isApiReplica, nameOf } from './containers.ts';
+import { containersOf, findHealthy, nameOf } from './containers.ts';
 import type { Container } from './containers.ts';
 import { captureOutput, runInteractive } from './process.ts';
 
@@ -30,9 +30,7 @@ export async function runInWorker(
 
 /** The same inside a replica of the API; inside a worker where the stack has no API yet. */
 export async function runInApi(stack: string, args: readonly string[]): Promise<number> {
-  const replicas = (await containersOf(stack, 'webhook-api-')).filter((one) =>
-    isApiReplica(nameOf(one)),
-  );
+  const replicas = await containersOf(stack, 'webhook-api-');
   return run(
     replicas.length > 0 ? callInside(stack, replicas, 'API') : await prepareCall(stack),
     args,
@@ -75,7 +73,7 @@ async function prepareCall(stack: string): Promise<DockerCall> {
  * @param what they are, for people
  */
 function callInside(stack: string, containers: readonly Container[], what: string): DockerCall {
-  const healthy = containers.find((container) => healthOf(container) === 'healthy');
+  const healthy = findHealthy(containers);
   if (healthy !== undefined)
     return { args: ['exec', '-i', ...terminalFlags(), nameOf(healthy)], env: {} };
   process.stderr.write(

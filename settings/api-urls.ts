@@ -1,4 +1,5 @@
 import type { SettingsByPart } from '../settings.ts';
+import { everyAddress } from './ipv4.ts';
 
 type FrontDoorSettings = Pick<
   SettingsByPart['frontDoor'],
@@ -16,6 +17,6 @@ export function apiUrls({ address, port, certificate, publicUrl }: FrontDoorSett
 } {
   const protocol = certificate === undefined ? 'http' : 'https';
   // Published on every address, it is on this one as well.
-  const onHost = `${protocol}://${address === '0.0.0.0' ? '127.0.0.1' : address}:${port}`;
+  const onHost = `${protocol}://${address === everyAddress ? '127.0.0.1' : address}:${port}`;
   return { onHost, public: publicUrl ?? onHost };
 }

@@ -21,6 +21,9 @@ export function networksOverlap(one: string, other: string): boolean {
   return left.first <= right.last && right.first <= left.last;
 }
 
+/** As an address to publish on: every address of the host, whatever networks it is in. */
+export const everyAddress = '0.0.0.0';
+
 /** Loopback, private networks, link-local, and what carriers and Tailscale share (RFC 6598). */
 const notPublic = [
   '127.0.0.0/8',

@@ -1,9 +1,6 @@
 import type { Settings } from '../../../settings.ts';
-import { isPublicAddress } from '../../../settings/ipv4.ts';
+import { everyAddress, isPublicAddress } from '../../../settings/ipv4.ts';
 import type { Finding } from './finding.ts';
-
-/** Every address of the host, whatever networks it is in. */
-const everywhere = '0.0.0.0';
 
 /**
  * Finds addresses of the settings on which strangers may reach the stack. A warning: a firewall may
@@ -36,11 +33,11 @@ export function publicAddresses({
 }
 
 function isOpen(address: string): boolean {
-  return address === everywhere || isPublicAddress(address);
+  return address === everyAddress || isPublicAddress(address);
 }
 
 function describe(address: string): string {
-  return address === everywhere
+  return address === everyAddress
     ? `${address} is every address of this host`
     : `${address} is a public address`;
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../../../settings.ts';
-import { networksOverlap } from '../../../settings/ipv4.ts';
+import { everyAddress, networksOverlap } from '../../../settings/ipv4.ts';
 import { publicAddresses } from './exposure.ts';
 import type { Finding } from './finding.ts';
 import type { Host } from './inspect.ts';
@@ -122,8 +122,6 @@ function missingAddresses(ports: readonly PublishedPort[], { refusedPorts }: Hos
   }));
 }
 
-const everywhere = '0.0.0.0';
-
 function listTakers(
   { port, address, own }: PublishedPort,
   { containers, refusedPorts }: Host,
@@ -136,7 +134,7 @@ function listTakers(
           published.some(
             (one) =>
               one.port === port &&
-              (one.ip === address || one.ip === everywhere || address === everywhere),
+              (one.ip === address || one.ip === everyAddress || address === everyAddress),
           ),
       )
       .map(({ name }) => `is taken by container ${name}`),
