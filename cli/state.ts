@@ -40,6 +40,19 @@ export function readOutputs(stack: string): Promise<StackOutputs> {
   return captureJson('pulumi', ['stack', 'output', '--json', '--stack', stack]);
 }
 
+/** What a client of the API needs; absent in a stack that was not deployed since there is an API. */
+export interface ApiOutputs {
+  readonly apiAddress?: string;
+  readonly apiSecret?: string;
+  readonly searchSecret?: string;
+}
+
+/** Reads the outputs for clients of the API, keys as plain text; none where no state can be read. */
+export function readApiOutputs(stack: string): Promise<ApiOutputs> {
+  const args = ['stack', 'output', '--json', '--show-secrets', '--stack', stack];
+  return captureJson<ApiOutputs>('pulumi', args).catch(() => ({}));
+}
+
 /** Lists the containers that the last update left, by their names on the host. */
 export async function declaredContainers(stack: string): Promise<{ urn: string; name: string }[]> {
   return containersIn((await stateOf(stack)) ?? []);

@@ -3,7 +3,7 @@ import type { RunnableCommand } from '../../shared/commands/build.ts';
 import type { InputOf } from '../../shared/commands/input.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { onKnownStack, print } from '../command.ts';
-import { captureResult } from '../process.ts';
+import { readApiOutputs } from '../state.ts';
 
 type Options = InputOf<typeof definition.subcommands.key>;
 
@@ -23,10 +23,8 @@ async function printKey({ stack, admin, json }: Options): Promise<void> {
  * @throws CommandError for a stack that was not deployed since there is an API
  */
 async function readKey(stack: string, output: 'apiSecret' | 'searchSecret'): Promise<string> {
-  const args = ['stack', 'output', output, '--show-secrets', '--stack', stack];
-  const { exitCode, stdout } = await captureResult('pulumi', args);
-  const key = stdout.trim();
-  if (exitCode !== 0 || key === '')
+  const { [output]: key } = await readApiOutputs(stack);
+  if (key === undefined)
     throw new CommandError(
       `stack ${stack} has no key of the API yet`,
       `deploy it: ./pulse up --stack ${stack}`,

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { machineFolder } from '../paths.ts';
-import { captureJson } from '../process.ts';
+import { readApiOutputs } from '../state.ts';
 
 /** Where the API of a stack is, and the key that may search. */
 export interface Access {
@@ -27,13 +27,10 @@ export function readAccess(stack: string): Access | undefined {
  * Reads both from the stack's state, which takes a second, and keeps them in a file that only its
  * owner may read.
  *
- * @returns undefined for a stack that was not deployed since there is an API
+ * @returns undefined where no state can be read, or the stack has no API yet
  */
 export async function storeAccess(stack: string): Promise<Access | undefined> {
-  const { apiAddress: address, searchSecret: key } = await captureJson<{
-    apiAddress?: string;
-    searchSecret?: string;
-  }>('pulumi', ['stack', 'output', '--json', '--show-secrets', '--stack', stack]);
+  const { apiAddress: address, searchSecret: key } = await readApiOutputs(stack);
   if (address === undefined || key === undefined) return undefined;
   mkdirSync(dirname(fileOf(stack)), { recursive: true, mode: 0o700 });
   writeFileSync(fileOf(stack), JSON.stringify({ address, key }), { mode: 0o600 });
