@@ -200,6 +200,9 @@ describe('the front door', () => {
     onTestFinished(() => project.docker('start', ...replicas).then(() => api.serving()));
     await project.docker('stop', ...replicas);
     expect(await ask(project.pulse(...search))).toEqual(answer);
+    const command = [process.execPath, 'cli/main.ts', ...search, '--stack', project.stack];
+    const withoutState = project.run('env', ['PULUMI_CONFIG_PASSPHRASE=wrong', ...command]);
+    expect(await ask(withoutState), 'without the passphrase of the state').toEqual(answer);
   });
 
   test('is part of a verification, which no search shows, and fails it where it is away', async () => {
