@@ -5,6 +5,8 @@ export interface FoundDocument {
   readonly url: string;
   readonly title: string;
   readonly passage: string;
+  /** The chunk's place in the document, from 0. */
+  readonly chunk: number;
   readonly score: number;
 }
 

@@ -83,7 +83,13 @@ function joinPages(pages: readonly ApiAnswer[]): Answer {
   const [{ mode, degraded, degradedBecause, total, took }] = pages as [ApiAnswer];
   const { keywordMs, embedMs, vectorsMs } = took;
   const results = pages.flatMap((page) =>
-    page.results.map(({ url, title, text: passage, score }) => ({ url, title, passage, score })),
+    page.results.map(({ url, title, text: passage, chunk, score }) => ({
+      url,
+      title,
+      passage,
+      chunk,
+      score,
+    })),
   );
   return {
     mode,

@@ -116,8 +116,7 @@ async function readDetails(
   { pool, log }: Pick<Services, 'pool' | 'log'>,
   hits: readonly Hit[],
 ): Promise<Map<string, PageDetails>> {
-  const ids = hits.map(({ url }) => documentIdOf(url));
-  return readPageDetails(pool, ids).catch((error: unknown) => {
+  return readPageDetails(pool, hits).catch((error: unknown) => {
     if (!(error instanceof PulseError)) throw error;
     log.info({ err: error }, 'searched without the details that Postgres has');
     return new Map();
@@ -140,12 +139,12 @@ async function highlight(
 }
 
 function describeHit(
-  { url, title, passage: text, score }: Hit,
+  { url, title, passage: text, chunk, score }: Hit,
   known: ReadonlyMap<string, PageDetails>,
   highlights: readonly TextRange[] | undefined,
 ): object {
   const id = documentIdOf(url);
-  const { description, ...metadata } = known.get(id) ?? {};
+  const { description, headings, ...metadata } = known.get(id) ?? {};
   return {
     id,
     url,
@@ -153,6 +152,8 @@ function describeHit(
     description,
     text,
     highlights,
+    headings,
+    chunk,
     score,
     metadata: { domain: new URL(url).hostname, ...metadata },
   };

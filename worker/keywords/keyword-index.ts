@@ -25,6 +25,7 @@ export interface KeywordHit {
   readonly url: string;
   readonly title: string;
   readonly passage: string;
+  readonly chunk: number;
   readonly score: number;
 }
 
@@ -233,7 +234,7 @@ function prepareStatements(db: DatabaseSync) {
     // The inner limit matters when even the rarest term is in more chunks than the budget: then the
     // newest of them are scored. bm25() is negative; the smallest value is the best.
     search: db.prepare(`
-      SELECT pages.url, pages.title, passages.body AS passage, found.score
+      SELECT pages.url, pages.title, passages.body AS passage, passages.chunk, found.score
       FROM (
         SELECT rowid, score
         FROM (

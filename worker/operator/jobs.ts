@@ -6,6 +6,11 @@ import type { DocumentJob, Queues } from '../queue/queues.ts';
 export const jobStates = ['active', 'waiting', 'delayed'] as const;
 export type JobState = (typeof jobStates)[number];
 
+/** @param state as BullMQ calls it */
+export function isJobState(state: string): state is JobState {
+  return (jobStates as readonly string[]).includes(state);
+}
+
 /** @returns at most `limit` jobs of a queue in this state, oldest first */
 export async function readJobs(
   queues: Queues,

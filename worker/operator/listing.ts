@@ -50,9 +50,10 @@ export async function listJobs(
     (['indexing', 'embedding'] as const).flatMap((queue) =>
       jobStates
         .filter((state) => states.includes(state))
-        .map(async (state) =>
-          describeJobs(state, queue, await readJobs(queues, queue, state, limit)),
-        ),
+        .map(async (state) => {
+          const read = await readJobs(queues, queue, state, limit);
+          return read.map((job) => describeJob(state, queue, job));
+        }),
     ),
   );
   const ended = await Promise.all(
@@ -70,14 +71,11 @@ export async function listJobs(
   }));
 }
 
-function describeJobs(
-  state: JobState,
-  queue: QueueName,
-  jobs: readonly Job<DocumentJob>[],
-): WithoutUrl[] {
+/** @returns a job as people are shown it */
+export function describeJob(state: JobState, queue: QueueName, job: Job<DocumentJob>): WithoutUrl {
   const nowMs = Date.now();
   const inSeconds = (ms: number): number => Math.max(0, Math.round(ms / 1_000));
-  return jobs.map((job) => ({
+  return {
     state,
     queue,
     documentId: job.data.documentId,
@@ -88,7 +86,7 @@ function describeJobs(
     dueInSeconds: state === 'delayed' ? inSeconds(dueMs(job) - nowMs) : null,
     worker: state === 'active' ? (job.processedBy ?? null) : null,
     ...parseProblem(job),
-  }));
+  };
 }
 
 /** A job's delay counts from when it was taken; from when it was added, if it never was. */

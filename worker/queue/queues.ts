@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq';
-import type { JobsOptions } from 'bullmq';
+import type { Job, JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 
 import { queueNames, queuePrefix } from '../../shared/queue-names.ts';
@@ -105,6 +105,19 @@ export class Queues {
       known.map((jobId) => ['exists', key(typeof jobId === 'string' ? jobId : 'none')]),
     );
     return documentIds.filter((_, index) => exist[index] !== 1);
+  }
+
+  /** @returns the job of a document, and its state as BullMQ calls it */
+  async findJob(
+    name: QueueName,
+    documentId: string,
+  ): Promise<{ job: Job<DocumentJob>; state: string } | undefined> {
+    return withRedisErrors(async () => {
+      const queue = this.#queues[name];
+      const jobId = await queue.getDeduplicationJobId(documentId);
+      const job = jobId === null ? undefined : await queue.getJob(jobId);
+      return job && { job, state: await job.getState() };
+    });
   }
 
   async counts(): Promise<Record<QueueName, Counts>> {

@@ -35,6 +35,10 @@ export interface DocumentStatus {
     readonly reason: string | null;
   } | null;
   readonly versionId: number;
+  /** How many versions are kept. */
+  readonly versions: number;
+  /** How many chunks there are of the version by which it is found now. */
+  readonly chunks: number;
   readonly times: {
     readonly receivedAt: string;
     readonly keywordAt: string | null;
@@ -66,7 +70,10 @@ const status: Statement = {
       CASE WHEN v.state = 'failed' THEN json_build_object(
         'stage', ${stageLeft},
         'code', v.code, 'reason', v.reason) END AS failure,
-      v.id::float8 AS "versionId", v.created_at AS "receivedAt", v.keyword_at AS "keywordAt",
+      v.id::float8 AS "versionId",
+      (SELECT count(*)::int FROM versions kept WHERE kept.document_id = d.id) AS versions,
+      (SELECT count(*)::int FROM chunks c WHERE c.document_id = d.id) AS chunks,
+      v.created_at AS "receivedAt", v.keyword_at AS "keywordAt",
       v.vectors_at AS "indexedAt"
     FROM documents d
     JOIN versions v ON v.id = d.latest

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 
+import { documentIdOf } from '../documents/document-id.ts';
 import { ask } from '../postgres/connection.ts';
 
 /** What a search shows of a page beside what the keyword index and Qdrant hold. */
@@ -10,14 +11,23 @@ export interface PageDetails {
   readonly isMobile: boolean | null;
   /** When the latest version could be found both ways; null as long as it cannot. */
   readonly indexedAt: Date | null;
+  /** Above the passage, from the outermost; null when the chunk has been replaced since. */
+  readonly headings: readonly string[] | null;
+}
+
+/** A passage that was found. */
+export interface FoundPassage {
+  readonly url: string;
+  readonly chunk: number;
+  readonly passage: string;
 }
 
 /** @returns the details of those documents that have not been deleted, by id */
 export async function readPageDetails(
   pool: Pool,
-  documentIds: readonly string[],
+  found: readonly FoundPassage[],
 ): Promise<Map<string, PageDetails>> {
-  if (documentIds.length === 0) return new Map();
+  if (found.length === 0) return new Map();
   const rows = await ask<PageDetails & { id: string }>(
     pool,
     {
@@ -25,12 +35,18 @@ export async function readPageDetails(
       text: `
         SELECT d.id, v.page->>'description' AS description, v.page->>'language' AS language,
           v.page->>'country' AS country, (v.page->>'isMobile')::boolean AS "isMobile",
-          v.vectors_at AS "indexedAt"
-        FROM documents d
+          v.vectors_at AS "indexedAt", c.headings
+        FROM unnest($1::uuid[], $2::int[], $3::text[]) AS found(id, chunk, passage)
+        JOIN documents d ON d.id = found.id
         JOIN versions v ON v.id = d.latest
-        WHERE d.id = ANY($1)`,
+        LEFT JOIN chunks c
+          ON c.document_id = d.id AND c.index = found.chunk AND c.body = found.passage`,
     },
-    [documentIds],
+    [
+      found.map(({ url }) => documentIdOf(url)),
+      found.map(({ chunk }) => chunk),
+      found.map(({ passage }) => passage),
+    ],
   );
   return new Map(rows.map(({ id, ...details }) => [id, details]));
 }

@@ -23,6 +23,7 @@ export interface VectorHit {
   readonly url: string;
   readonly title: string;
   readonly passage: string;
+  readonly chunk: number;
   readonly score: number;
 }
 /** A document's points: their number, their versions and their embedders. */
@@ -143,13 +144,14 @@ export class Vectors {
         query: vector as number[],
         limit,
         filter: { must, ...(exceptDomain !== undefined && { must_not: [isOf(exceptDomain)] }) },
-        with_payload: ['url', 'title', 'passage'],
+        with_payload: ['url', 'title', 'passage', 'chunkIndex'],
       }),
     );
     return points.map(({ score, payload }) => ({
       url: String(payload?.['url']),
       title: String(payload?.['title']),
       passage: String(payload?.['passage']),
+      chunk: Number(payload?.['chunkIndex']),
       score,
     }));
   }

@@ -152,6 +152,15 @@ describe('a document that was stored', () => {
       findable: { keyword: false, meaning: false },
       failure: null,
       versionId: expect.any(Number),
+      versions: 1,
+      chunks: 0,
+      queue: {
+        stage: 'indexing',
+        state: 'waiting',
+        attempt: '1 of 5',
+        dueInSeconds: null,
+        worker: null,
+      },
       times: { receivedAt: expect.stringMatching(/^\d{4}-.*Z$/), keywordAt: null, indexedAt: null },
     });
     const version = await served.stack.services.records.latestName(String(body['id']));

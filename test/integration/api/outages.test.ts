@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 
+import { documentIdOf } from '../../../worker/documents/document-id.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
 import { serveApi } from '../../harness/served-api.ts';
@@ -105,6 +106,9 @@ describe('while Redis is away', () => {
       await served.stack.proxies.redis[way]();
       expect(await send(list[0])).toMatchObject({ status: 202 });
       expect(await send(list.slice(1))).toMatchObject({ status: 202, body: { accepted: 2 } });
+      const shown = await served.api.ask(`/api/documents/${documentIdOf(list[0]!.url)}`);
+      expect(shown).toMatchObject({ status: 200, body: { state: 'pending' } });
+      expect(shown.body).not.toHaveProperty('queue');
       await eventually('an answer of /ready', async () =>
         expect(await ready()).toMatchObject({
           status: 200,

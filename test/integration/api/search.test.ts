@@ -77,6 +77,8 @@ describe('a search', () => {
             description: 'How many connections',
             text: pool.markdown,
             highlights: [{ start: 'Set '.length, length: 'max_connections'.length }],
+            headings: [],
+            chunk: 0,
             score: expect.any(Number),
             metadata: {
               domain: 'a.example',
@@ -103,6 +105,24 @@ describe('a search', () => {
       expect(await found({ country: 'DE', isMobile: true })).toEqual([pool.url]);
     },
   );
+
+  test('names the headings above a passage until its chunk has been replaced', async () => {
+    const url = 'https://c.example/ship';
+    const id = documentIdOf(url);
+    await served.api.ask('/api/documents', {
+      body: { url, markdown: '# Ship\n\n## Masts\n\nThe mizzen stands aft.' },
+    });
+    await served.api.ask(`/api/documents/${id}?wait=30&until=keyword-searchable`);
+    const ask = async () => (await search({ query: 'mizzen', mode: 'keyword' })).body;
+    expect(await ask()).toMatchObject({ results: [{ headings: ['Ship', 'Masts'], chunk: 0 }] });
+    const { pool: postgres } = served.stack.services;
+    await postgres.query(`UPDATE chunks SET body = 'another' WHERE document_id = $1`, [id]);
+    expect(await ask()).toMatchObject({ results: [{ url, headings: null }] });
+    await served.api.ask(`/api/documents/${id}`, { method: 'DELETE' });
+    await eventually('stores without the page', async () => {
+      expect((await search({ query: 'mizzen' })).body['results']).toHaveLength(pages.length);
+    });
+  });
 
   test.each([
     ['keyword', 'granite lanterns', ['granite', 'lantern']],
@@ -246,6 +266,7 @@ describe('while a service is away,', () => {
           title: '',
           text: 'Call readFile with a granite compass.',
           highlights: [{ start: 'Call '.length, length: 'readFile'.length }],
+          chunk: 0,
           score: 1,
           metadata: { domain: 'a.example' },
         },

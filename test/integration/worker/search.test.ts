@@ -133,7 +133,13 @@ describe('./pulse search', () => {
           mode: 'keyword',
           degraded: false,
           results: [
-            { url: 'https://a.example/read', title: 'Read', score: 1, passage: expect.any(String) },
+            {
+              url: 'https://a.example/read',
+              title: 'Read',
+              score: 1,
+              passage: expect.any(String),
+              chunk: 0,
+            },
           ],
         },
         { line: 2, error: { problem: expect.stringContaining('1000000 bytes') } },

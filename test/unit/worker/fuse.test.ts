@@ -6,6 +6,7 @@ const hit = (url: string, score: number) => ({
   url,
   title: url,
   passage: `${url} ${score}`,
+  chunk: 0,
   score,
 });
 
