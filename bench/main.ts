@@ -9,6 +9,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../toolchain/command-error.ts';
 import { Interrupted } from '../toolchain/process.ts';
 import { compareWithRevision } from './against/against.ts';
+import { apiBench } from './api/bench.ts';
 import { formatComparison } from './comparison.ts';
 import { compareWithCompose } from './compose/compare.ts';
 import { deployBench } from './deploy/bench.ts';
@@ -16,7 +17,11 @@ import { formatRows } from './row.ts';
 import type { Bench, Row } from './row.ts';
 import { workerBench } from './worker/bench.ts';
 
-const benches: Readonly<Record<string, Bench>> = { deploy: deployBench, worker: workerBench };
+const benches: Readonly<Record<string, Bench>> = {
+  api: apiBench,
+  deploy: deployBench,
+  worker: workerBench,
+};
 
 interface Options {
   readonly json?: boolean;
@@ -39,7 +44,7 @@ const program = new Command('bench')
   .option('--json', 'for scripts')
   .addHelpText(
     'after',
-    '\nExamples:\n  npm run bench\n  npm run bench deploy\n  npm run bench -- worker --json\n' +
+    '\nExamples:\n  npm run bench\n  npm run bench api\n  npm run bench deploy\n  npm run bench -- worker --json\n' +
       '  npm run bench worker -- --against main --pairs 3\n  npm run bench deploy -- --compose',
   )
   .action(async (what: string | undefined, options: Options) => {

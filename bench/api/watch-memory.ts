@@ -1,0 +1,24 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { residentMiB } from '../worker/resident.ts';
+
+const samplingMs = 250;
+
+/** @returns what stops it and tells the largest resident memory that it saw, MiB */
+export function watchMemory(pid: number): { stop(): Promise<number> } {
+  const stopping = new AbortController();
+  const watching = (async () => {
+    let most = 0;
+    while (!stopping.signal.aborted) {
+      most = Math.max(most, await residentMiB(pid));
+      await pause(samplingMs);
+    }
+    return most;
+  })();
+  return {
+    stop: () => {
+      stopping.abort();
+      return watching;
+    },
+  };
+}
