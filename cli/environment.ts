@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { pulumi } from './needed-tools.ts';
 import { machineFolder } from './paths.ts';
@@ -24,8 +25,24 @@ export function toolEnvironment(): Record<string, string> {
   } = process.env;
   return {
     ...pulumi.environment(),
-    PULUMI_BACKEND_URL: backend ?? `file://${stateFolder}`,
-    ...(phrase === undefined ? { PULUMI_CONFIG_PASSPHRASE_FILE: file ?? passphraseFile } : {}),
+    PULUMI_BACKEND_URL: backend === undefined ? formatFolderUrl(stateFolder) : anchor(backend),
+    ...(phrase === undefined
+      ? { PULUMI_CONFIG_PASSPHRASE_FILE: resolve(file ?? passphraseFile) }
+      : {}),
     NODE_COMPILE_CACHE: join(machineFolder, 'compile-cache'),
   };
+}
+
+/**
+ * The URL of a folder in which Pulumi keeps states. What has a meaning in URLs is escaped: `%`, `#`
+ * and `?` may stand in a folder's name.
+ */
+export function formatFolderUrl(folder: string): string {
+  return pathToFileURL(folder).href;
+}
+
+/** Pulumi is run in the clone's folder, and `file://./state` is a folder under the caller's. */
+function anchor(backend: string): string {
+  const [, path] = /^file:\/\/([^/~].*)$/.exec(backend) ?? [];
+  return path === undefined ? backend : `${formatFolderUrl(process.cwd())}/${path}`;
 }

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { formatFolderUrl, toolEnvironment } from '../../../cli/environment.ts';
+
+const main = join(import.meta.dirname, '../../../cli/main.ts');
+
+test.each(['/srv/pulse', '/srv/50% off', '/srv/C#', '/srv/what?', '/srv/a%20b', `/srv/it's "x"`])(
+  'the URL of the state of a clone in %s leads back to this folder',
+  (folder) => {
+    const url = formatFolderUrl(folder);
+    expect(fileURLToPath(url)).toBe(folder);
+    expect(url).not.toMatch(/[#?]/);
+  },
+);
+
+describe('relative paths are under the folder of the caller', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'pulse caller %-')));
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('in the variables that name a state and a passphrase', () => {
+    vi.spyOn(process, 'cwd').mockReturnValue(folder);
+    vi.stubEnv('PULUMI_CONFIG_PASSPHRASE_FILE', 'secrets/passphrase');
+    vi.stubEnv('PULUMI_BACKEND_URL', 'file://./team');
+    const { PULUMI_BACKEND_URL: url = '', ...variables } = toolEnvironment();
+    expect(variables['PULUMI_CONFIG_PASSPHRASE_FILE']).toBe(join(folder, 'secrets/passphrase'));
+    expect(fileURLToPath(url)).toBe(join(folder, 'team'));
+  });
+
+  test.each(['file:///srv/team', 'file://~/team', 's3://team', 'https://api.pulumi.com'])(
+    'the backend %s stays as it is',
+    (url) => {
+      vi.stubEnv('PULUMI_BACKEND_URL', url);
+      expect(toolEnvironment()['PULUMI_BACKEND_URL']).toBe(url);
+    },
+  );
+
+  const pulse = (...args: string[]) =>
+    spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: 'utf8' });
+
+  test('in ./pulse config import', () => {
+    writeFileSync(join(folder, 'my.env'), 'WEBHOOK_LOG_LEVEL=DEBUG\n');
+    const { status, stdout } = pulse('config', 'import', 'my.env', '--dry-run');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('logLevel') });
+  });
+
+  test('in ./pulse index', () => {
+    const { status, stderr } = pulse('index', 'no such handbook');
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringContaining(`${join(folder, 'no such handbook')} does not exist`),
+    });
+  });
+});
