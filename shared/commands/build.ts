@@ -69,6 +69,7 @@ function addCommand(
     .summary(summary)
     .description(details === undefined ? summary : `${summary}\n\n${details}`);
   for (const one of list) command.addArgument(buildArgument(one));
+  if (list.some(({ mayBeginWithDash }) => mayBeginWithDash)) takeDashesAsWords(command);
   for (const one of options)
     if (one.only === undefined || one.only === side) command.addOption(buildOption(one));
   if (exitCode1 !== undefined)
@@ -77,6 +78,22 @@ function addCommand(
   if (examples.length > 0)
     command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
   return command;
+}
+
+/**
+ * Makes words of what is no option of the command, in the order in which they stand. It is said,
+ * because one of them may be a misspelt option.
+ */
+function takeDashesAsWords(command: Command): void {
+  const parseOptions = command.parseOptions.bind(command);
+  command.parseOptions = (argv) => {
+    const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+    const { operands, unknown } = parseOptions(argv.slice(0, end));
+    if (unknown.some((word) => word === '-h' || word === '--help')) return { operands, unknown };
+    for (const word of unknown.filter((one) => /^-./.test(one)))
+      command.configureOutput().writeErr?.(`${word} is no option: it is taken as a word.\n`);
+    return { operands: [...operands, ...unknown, ...argv.slice(end + 1)], unknown: [] };
+  };
 }
 
 /** @returns the examples of a command; of a group without any, those of its subcommands */

@@ -26,6 +26,8 @@ export interface ArgumentDefinition {
   readonly help: string;
   readonly choices?: readonly string[];
   readonly default?: string;
+  /** What begins with a dash and is no option of the command is one of its words. */
+  readonly mayBeginWithDash?: true;
 }
 
 export interface OptionDefinition {

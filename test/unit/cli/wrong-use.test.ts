@@ -10,7 +10,9 @@ test.each([
   ['delete', '--everything'],
   ['explain', 'TEI_DNS', 'and', 'more'],
   ['dance'],
-  ['search', 'words', '--sound'],
+  ['search', 'words', '--limit', 'many'],
+  ['search', 'words', '--stack'],
+  ['search', '--json'],
 ])('./pulse %j %j exits with 2 as wrong usage and contacts no container', (...args) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...args], {
     cwd: root,
