@@ -1,6 +1,7 @@
 /** Makes commander's commands of definitions, the same way on the host and in the image. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 
+import { filterValues } from '../filter-values.ts';
 import type {
   ArgumentDefinition,
   CommandDefinition,
@@ -130,9 +131,10 @@ function buildArgument({ usage, help, choices, default: fallback }: ArgumentDefi
 }
 
 export function buildOption(definition: OptionDefinition): Option {
-  const { flags, help, choices, kind, default: fallback } = definition;
+  const { flags, help, choices, kind, filter, default: fallback } = definition;
   const option = new Option(flags, help);
   if (choices !== undefined) option.choices(choices);
+  if (filter !== undefined) option.argParser((text) => parseFilter(text, filter));
   if (kind === 'wholeNumber') option.argParser((text) => parseWholeNumber(text, definition));
   if (kind === 'days') option.argParser(parseDays);
   return fallback === undefined ? option : option.default(fallback);
@@ -144,6 +146,13 @@ function parseWholeNumber(text: string, { min = 1, max = Infinity }: OptionDefin
     throw new InvalidArgumentError(`a whole number of at least ${min}`);
   if (number > max) throw new InvalidArgumentError(`at most ${max}`);
   return number;
+}
+
+function parseFilter(text: string, filter: keyof typeof filterValues): string {
+  const { parse, problem } = filterValues[filter];
+  const value = parse(text);
+  if (value === undefined) throw new InvalidArgumentError(`It ${problem}.`);
+  return value;
 }
 
 function parseDays(text: string): number {

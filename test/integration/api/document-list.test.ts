@@ -141,6 +141,8 @@ describe('the list of documents', () => {
       const { state, findable } = alone;
       expect(answer.body['items']).toMatchObject([{ state, findable }]);
     }
+    for (const spelling of [`https://${host}/`, `${host}:443`, `${host}.`])
+      expect(urlsOf(await list(`host=${spelling}`))).toEqual(urls.toReversed());
     expect(urlsOf(await list('crawl=autumn'))).toEqual(urls.toReversed());
     expect(urlsOf(await list('crawl=autumn&code=TEI_ANSWER&state=failed'))).toEqual([failed]);
     expect(urlsOf(await list('crawl=autumn&code=TEI_ANSWER&state=indexed'))).toEqual([]);
@@ -177,6 +179,8 @@ describe('of the list of documents,', () => {
     ['host', "a.example' OR 1=1 --"],
     ['host', 'a.example/path'],
     ['host', 'a.example:80x'],
+    ['host', 'a.example:8080'],
+    ['host', '*.example'],
     ['host', 'user@a.example'],
     ['host', '../../etc/passwd'],
     ['host', 'a.example\u0000'],

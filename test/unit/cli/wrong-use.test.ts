@@ -11,7 +11,9 @@ test.each([
   ['explain', 'TEI_DNS', 'and', 'more'],
   ['dance'],
   ['search', 'words', '--limit', 'many'],
-  ['search', 'words', '--stack'],
+  ['search', 'words', '--language', 'english'],
+  ['search', 'words', '--domain', 'https://docs.example.org/guide/'],
+  ['delete', '--domain', ''],
   ['search', '--json'],
 ])('./pulse %j %j exits with 2 as wrong usage and contacts no container', (...args) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...args], {

@@ -33,6 +33,12 @@ test.each([
     'x --no-mobile --domain a.example',
     '--mode hybrid --limit 10 --domain a.example --no-mobile x',
   ],
+  [
+    search,
+    'x --domain https://Bücher.example:443/ --language en-US --country de',
+    '--mode hybrid --limit 10 --domain xn--bcher-kva.example --language en --country DE x',
+  ],
+  [deleteDocuments, '--domain=WWW.Example.org.', '--domain www.example.org'],
   [search, '-', '--mode hybrid --limit 10 -'],
   [search, '-- --limit', '--mode hybrid --limit 10 -- --limit'],
   [search, '--dry-run', '--mode hybrid --limit 10 -- --dry-run'],
