@@ -56,6 +56,20 @@ describe('relative paths are under the folder of the caller', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('logLevel') });
   });
 
+  test('in the message of ./pulse config import; what a program writes is read as well', () => {
+    const { status, stderr } = pulse('config', 'import', 'other.env');
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining(`${join(folder, 'other.env')} is no file`),
+    });
+    const script = `echo WEBHOOK_LOG_LEVEL=DEBUG | "$0" "$@"`;
+    const command = [process.execPath, main, 'config', 'import', '/dev/stdin', '--dry-run'];
+    expect(spawnSync('/bin/sh', ['-c', script, ...command], { encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('logLevel'),
+    });
+  });
+
   test('in ./pulse index', () => {
     const { status, stderr } = pulse('index', 'no such handbook');
     expect({ status, stderr }).toEqual({
