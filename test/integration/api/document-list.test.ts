@@ -149,6 +149,20 @@ describe('the list of documents', () => {
     expect(urlsOf(await list('crawl=autum'))).toEqual([]);
   });
 
+  test('has the documents of an address of IPv6, on any port, and of no other one', async () => {
+    const urls = ['[2001:db8::1]', '[2001:db8::1]:8080', '[2001:db8::2]', '[2001:db8::1:1]'].map(
+      (host) => `http://${host}/`,
+    );
+    await served.api.ask('/api/documents', { body: urls.map((url) => ({ url, text: 'granite' })) });
+    const own = urls.slice(0, 2);
+    for (const host of ['2001:DB8::1', '[2001:db8:0::1]:443'])
+      expect(urlsOf(await list(`host=${host}`)).sort()).toEqual(own);
+    const { records } = served.stack.services;
+    expect(await records.documents({ domain: '[2001:db8::1]', limit: 9 })).toEqual(
+      own.map(documentIdOf).sort(),
+    );
+  });
+
   test('has 50 documents where the caller does not say, and 200 at most', async () => {
     const body = Array.from({ length: 201 }, (_, index) => ({
       url: `https://many.example/${index}`,
