@@ -47,7 +47,8 @@ function engineVariables(): Record<string, string | undefined> {
       'docker context ls lists those there are; docker context use <name> chooses one, ' +
         'and DOCKER_CONTEXT and DOCKER_HOST go before it',
     );
-  return engine.variables;
+  const { DOCKER_CONFIG: folder } = process.env;
+  return { ...engine.variables, ...(folder && { DOCKER_CONFIG: resolve(folder) }) };
 }
 
 /**

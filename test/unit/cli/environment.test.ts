@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { formatFolderUrl, toolEnvironment } from '../../../cli/environment.ts';
 
+afterEach(() => vi.unstubAllEnvs());
+
 const main = join(import.meta.dirname, '../../../cli/main.ts');
 
 test.each(['/srv/pulse', '/srv/50% off', '/srv/C#', '/srv/what?', '/srv/a%20b', `/srv/it's "x"`])(
@@ -19,13 +21,18 @@ test.each(['/srv/pulse', '/srv/50% off', '/srv/C#', '/srv/what?', '/srv/a%20b', 
   },
 );
 
+test('a docker context that does not exist ends a command, and never becomes the default', () => {
+  vi.stubEnv('DOCKER_HOST', '');
+  vi.stubEnv('DOCKER_CONTEXT', 'gone');
+  expect(() => toolEnvironment()).toThrow(/there is no docker context gone/);
+});
+
 describe('relative paths are under the folder of the caller', () => {
   let folder: string;
   beforeEach(() => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'pulse caller %-')));
   });
   afterEach(() => {
-    vi.unstubAllEnvs();
     vi.restoreAllMocks();
     rmSync(folder, { recursive: true });
   });
@@ -37,6 +44,19 @@ describe('relative paths are under the folder of the caller', () => {
     const { PULUMI_BACKEND_URL: url = '', ...variables } = toolEnvironment();
     expect(variables['PULUMI_CONFIG_PASSPHRASE_FILE']).toBe(join(folder, 'secrets/passphrase'));
     expect(fileURLToPath(url)).toBe(join(folder, 'team'));
+  });
+
+  test('in the variables of the docker client', () => {
+    vi.spyOn(process, 'cwd').mockReturnValue(folder);
+    vi.stubEnv('DOCKER_HOST', '192.0.2.7');
+    vi.stubEnv('DOCKER_TLS_VERIFY', '1');
+    vi.stubEnv('DOCKER_CERT_PATH', 'certificates');
+    vi.stubEnv('DOCKER_CONFIG', 'docker');
+    expect(toolEnvironment()).toMatchObject({
+      DOCKER_HOST: 'tcp://192.0.2.7:2376',
+      DOCKER_CERT_PATH: join(folder, 'certificates'),
+      DOCKER_CONFIG: join(folder, 'docker'),
+    });
   });
 
   test.each(['file:///srv/team', 'file://~/team', 's3://team', 'https://api.pulumi.com'])(
