@@ -33,7 +33,7 @@ export function toolEnvironment(): Record<string, string | undefined> {
     ...engineVariables(),
     PULUMI_BACKEND_URL: backend === undefined ? formatFolderUrl(stateFolder) : anchor(backend),
     ...(phrase === undefined
-      ? { PULUMI_CONFIG_PASSPHRASE_FILE: resolve(file ?? passphraseFile) }
+      ? { PULUMI_CONFIG_PASSPHRASE_FILE: resolve(file || passphraseFile) }
       : {}),
     NODE_COMPILE_CACHE: join(machineFolder, 'compile-cache'),
   };
