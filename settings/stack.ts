@@ -4,6 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 
 import type { Settings } from '../settings.ts';
 import { SettingsError } from '../shared/settings-error.ts';
+import { refuseOtherEngine } from './engine.ts';
 import { applyMachineSettings, readMachineSettings } from './machine.ts';
 import { refuseUnconfirmedOutage } from './outage.ts';
 import { parseSettings } from './parse.ts';
@@ -14,11 +15,12 @@ const root = join(import.meta.dirname, '..');
  * Reads the settings of the stack that is being deployed. Secrets are among them as plain text:
  * components wrap those that they use.
  *
- * @throws pulumi.RunError with every fault of the configuration, or for an outage that it does not
- *   confirm, before anything is declared
+ * @throws pulumi.RunError with every fault of the configuration, for an outage that it does not
+ *   confirm, or for an engine that is not the docker client's, before anything is declared
  */
 export async function stackSettings(): Promise<Settings> {
   skipSourceMaps();
+  refuseOtherEngine();
   const settings = readConfiguration();
   await refuseUnconfirmedOutage(settings.network);
   return settings;

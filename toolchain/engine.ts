@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { findDockerEngine } from '../shared/docker-engine.ts';
 import { installDebianPackages } from './apt.ts';
 import { cacheFolder } from './cache.ts';
 import { CommandError } from './command-error.ts';
@@ -20,8 +21,7 @@ export const engine: Tool = {
   find: async () => {
     const version = await readServerVersion();
     if (version === undefined) return undefined;
-    const where = process.env['DOCKER_HOST'] ?? '/var/run/docker.sock';
-    return { origin: 'system', version, where };
+    return { origin: 'system', version, where: describePlace() };
   },
   methods: [
     {
@@ -49,13 +49,20 @@ async function readServerVersion(): Promise<string | undefined> {
 }
 
 function findObstacle(): string | undefined {
-  const dockerHost = process.env['DOCKER_HOST'];
-  if (dockerHost !== undefined) return `DOCKER_HOST is ${dockerHost}, and no engine answers there`;
+  const named = findDockerEngine();
+  if ('problem' in named) return named.problem;
+  if (named.namedBy !== undefined) return `no engine answers at ${describePlace()}`;
   const isRoot = process.getuid?.() === 0;
   if (isInstalled())
     return isRoot ? undefined : 'dockerd is installed and not running, and only root can start it';
   if (!existsSync('/etc/debian_version')) return 'this is not a Debian system';
   return isRoot ? undefined : 'only root can install it';
+}
+
+function describePlace(): string {
+  const found = findDockerEngine();
+  if ('problem' in found) return found.problem;
+  return found.namedBy === undefined ? found.address : `${found.address} (${found.namedBy})`;
 }
 
 function isInstalled(): boolean {

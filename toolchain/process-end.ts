@@ -40,7 +40,7 @@ export function describeEnd(ending: Ending): string {
 
 export function remedyFor(problem: string): string {
   return /Cannot connect to the Docker daemon|error during connect/.test(problem)
-    ? 'start the Docker engine (systemctl start docker), or set DOCKER_HOST to the one that is ' +
-        'meant; ./pulse doctor shows which is found'
+    ? 'start the Docker engine (systemctl start docker), or name the one that is meant: ' +
+        'docker context use <name>, or DOCKER_HOST; ./pulse doctor shows which is found'
     : `see its own words above; ${seeTools}`;
 }

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import type { Options } from 'execa';
 
+import { findDockerEngine } from '../shared/docker-engine.ts';
 import { CommandError } from './command-error.ts';
 import {
   describeEnd,
@@ -28,7 +29,7 @@ export class Interrupted extends Error {
 
 export interface ProcessOptions {
   readonly cwd?: string;
-  /** Added to the environment of this process. */
+  /** Added to the environment of this process, in which the Docker engine is always named. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Fed to the program's standard input. A program may end before it has read all of it. */
   readonly input?: Readable;
@@ -273,12 +274,14 @@ export async function startDetached(
 }
 
 function execaOptions({ cwd, env, input, timeoutMs }: ProcessOptions) {
+  const engine = findDockerEngine();
   return {
     reject: false,
     stdin: 'ignore',
     maxBuffer,
     ...(cwd === undefined ? {} : { cwd }),
-    ...(env === undefined ? {} : { env }),
+    // Where it is unknown, the docker client says so itself.
+    env: { ...('problem' in engine ? {} : engine.variables), ...env },
     ...(input === undefined ? {} : { input, stdin: 'pipe' }),
     ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
   } as const satisfies Options;

@@ -28,8 +28,10 @@ export const config: RunnableCommand = {
 
 async function importOldDeployment(options: Options): Promise<void> {
   const { '.env': path, stack, keepSecrets = false, dryRun = false, json } = options;
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw new UsageError(`${path} is no file`, 'give the .env of the old deployment');
+  // What a program writes, as <(sops decrypt .env), is read as well.
+  const kind = statSync(path, { throwIfNoEntry: false });
+  if (kind === undefined || kind.isDirectory())
+    throw new UsageError(`${resolve(path)} is no file`, 'give the .env of the old deployment');
   const read = parseOldDeployment(stack, path, keepSecrets);
   if (!dryRun) await write(stack, read);
   print(

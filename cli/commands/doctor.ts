@@ -15,6 +15,7 @@ export const doctor = hostCommand(definition, async ({ json }) => {
 
 async function examine({ name, purpose, byHand, methods, find }: Tool) {
   const found = await find();
+  const obstacles = await Promise.all(methods.map(({ findObstacle }) => findObstacle()));
   const neverTried = methods.filter(({ isTried }) => !isTried).map(({ origin }) => origin);
   return {
     tool: name,
@@ -22,6 +23,7 @@ async function examine({ name, purpose, byHand, methods, find }: Tool) {
     way: found?.origin ?? 'missing',
     version: found?.version ?? '',
     where: found?.where ?? '',
+    obstacle: found === undefined && !obstacles.includes(undefined) ? obstacles[0] : undefined,
     neverTried,
     byHand,
   };
@@ -31,9 +33,11 @@ function formatReport(found: readonly ExaminedTool[]): string {
   const rows = found.map(({ tool, way, version, where }) => ({ tool, way, version, where }));
   const missing = found
     .filter(({ way }) => way === 'missing')
-    .map(
-      ({ tool, purpose, byHand }) =>
-        `${tool} (${purpose}) is missing: ./pulse up installs it, or ${byHand}`,
+    .map(({ tool, purpose, obstacle, byHand }) =>
+      obstacle === undefined
+        ? `${tool} (${purpose}) is missing: ./pulse up installs it, or ${byHand}`
+        : `${tool} (${purpose}) is missing, and ./pulse up cannot install it now: ${obstacle}. ` +
+          `By hand: ${byHand}`,
     );
   const untried = found
     .filter(({ neverTried }) => neverTried.length > 0)

@@ -5,5 +5,7 @@ import { toolEnvironment } from '../environment.ts';
 export const env = hostCommand(definition, () => {
   const variables = { PATH: process.env['PATH'] ?? '', ...toolEnvironment() };
   for (const [name, value] of Object.entries(variables))
-    print(`export ${name}='${value.replaceAll("'", "'\\''")}'`);
+    print(
+      value === undefined ? `unset ${name}` : `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+    );
 });

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 
 import { parse, stringify } from 'yaml';
 
+import { formatFolderUrl } from '../environment.ts';
 import { root } from '../paths.ts';
 import { captureOutput } from '../process.ts';
 
@@ -33,7 +34,7 @@ export async function createThrowAwayProject(stack: string): Promise<ThrowAwayPr
   const place: ThrowAwayProject = {
     folder: join(base, 'project'),
     env: {
-      PULUMI_BACKEND_URL: `file://${join(base, 'state')}`,
+      PULUMI_BACKEND_URL: formatFolderUrl(join(base, 'state')),
       PULUMI_CONFIG_PASSPHRASE: 'of no use',
     },
     [Symbol.dispose]: () => rmSync(base, { recursive: true }),

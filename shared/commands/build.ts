@@ -1,6 +1,7 @@
 /** Makes commander's commands of definitions, the same way on the host and in the image. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 
+import { filterValues } from '../filter-values.ts';
 import type {
   ArgumentDefinition,
   CommandDefinition,
@@ -69,6 +70,7 @@ function addCommand(
     .summary(summary)
     .description(details === undefined ? summary : `${summary}\n\n${details}`);
   for (const one of list) command.addArgument(buildArgument(one));
+  if (list.some(({ mayBeginWithDash }) => mayBeginWithDash)) takeDashesAsWords(command);
   for (const one of options)
     if (one.only === undefined || one.only === side) command.addOption(buildOption(one));
   if (exitCode1 !== undefined)
@@ -77,6 +79,22 @@ function addCommand(
   if (examples.length > 0)
     command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
   return command;
+}
+
+/**
+ * Makes words of what is no option of the command, in the order in which they stand. It is said,
+ * because one of them may be a misspelt option.
+ */
+function takeDashesAsWords(command: Command): void {
+  const parseOptions = command.parseOptions.bind(command);
+  command.parseOptions = (argv) => {
+    const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+    const { operands, unknown } = parseOptions(argv.slice(0, end));
+    if (unknown.some((word) => word === '-h' || word === '--help')) return { operands, unknown };
+    for (const word of unknown.filter((one) => /^-./.test(one)))
+      command.configureOutput().writeErr?.(`${word} is no option: it is taken as a word.\n`);
+    return { operands: [...operands, ...unknown, ...argv.slice(end + 1)], unknown: [] };
+  };
 }
 
 /** @returns the examples of a command; of a group without any, those of its subcommands */
@@ -113,9 +131,10 @@ function buildArgument({ usage, help, choices, default: fallback }: ArgumentDefi
 }
 
 export function buildOption(definition: OptionDefinition): Option {
-  const { flags, help, choices, kind, default: fallback } = definition;
+  const { flags, help, choices, kind, filter, default: fallback } = definition;
   const option = new Option(flags, help);
   if (choices !== undefined) option.choices(choices);
+  if (filter !== undefined) option.argParser((text) => parseFilter(text, filter));
   if (kind === 'wholeNumber') option.argParser((text) => parseWholeNumber(text, definition));
   if (kind === 'days') option.argParser(parseDays);
   return fallback === undefined ? option : option.default(fallback);
@@ -127,6 +146,13 @@ function parseWholeNumber(text: string, { min = 1, max = Infinity }: OptionDefin
     throw new InvalidArgumentError(`a whole number of at least ${min}`);
   if (number > max) throw new InvalidArgumentError(`at most ${max}`);
   return number;
+}
+
+function parseFilter(text: string, filter: keyof typeof filterValues): string {
+  const { parse, problem } = filterValues[filter];
+  const value = parse(text);
+  if (value === undefined) throw new InvalidArgumentError(`It ${problem}.`);
+  return value;
 }
 
 function parseDays(text: string): number {

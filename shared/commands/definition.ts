@@ -1,3 +1,5 @@
+import type { filterValues } from '../filter-values.ts';
+
 /**
  * What a command is called and takes, as data. `./pulse`, the command line in the worker's image
  * and docs/commands.md are all made from it.
@@ -26,6 +28,8 @@ export interface ArgumentDefinition {
   readonly help: string;
   readonly choices?: readonly string[];
   readonly default?: string;
+  /** What begins with a dash and is no option of the command is one of its words. */
+  readonly mayBeginWithDash?: true;
 }
 
 export interface OptionDefinition {
@@ -39,6 +43,8 @@ export interface OptionDefinition {
   readonly min?: number;
   readonly max?: number;
   readonly default?: string | number | boolean;
+  /** The value is one of these, in any of its spellings, and is read as that of a document is. */
+  readonly filter?: keyof typeof filterValues;
   /** Left out: both command lines take it. */
   readonly only?: Side;
 }

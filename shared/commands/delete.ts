@@ -10,7 +10,7 @@ export const deleteDocuments = {
   ].join(' '),
   arguments: [{ usage: '[url]', help: 'the one document to delete' }],
   options: [
-    { flags: '--domain <host>', help: 'every document of a host' },
+    { flags: '--domain <host>', help: 'every document of a host', filter: 'host' },
     { flags: '--all', help: 'every document' },
     { flags: '--yes', help: 'delete more than one without asking' },
     { flags: '--count', help: 'say how many there are, and delete none', only: 'image' },

@@ -12,7 +12,7 @@ export const reindex = {
     'in use, which it then replaces. Interrupted, run it again: it goes on where it was.',
   arguments: [{ usage: '[url]', help: 'the one document to index again' }],
   options: [
-    { flags: '--domain <host>', help: 'every document of a host' },
+    { flags: '--domain <host>', help: 'every document of a host', filter: 'host' },
     { flags: '--all', help: 'every document: make all vectors again' },
     {
       flags: '--no-wait',

@@ -6,13 +6,16 @@ export const search = {
   summary: 'find documents by keyword and by meaning',
   details:
     'While the GPU host is away, hybrid finds by keyword only, and says so. The API is asked, with ' +
-    'its key for searches, which is kept in `.pulse/`; where the API does not answer, a worker is.',
+    'its key for searches, which is kept in `.pulse/`; where the API does not answer, a worker is.' +
+    '\n\nA word may begin with a dash. One that is called like an option of this command goes ' +
+    'after --, as does every word behind it.',
   arguments: [
     {
       usage: '<words...>',
       help:
         'what to look for; - reads one query a line from standard input ' +
         'and answers each with one line of JSON',
+      mayBeginWithDash: true,
     },
   ],
   options: [
@@ -30,9 +33,17 @@ export const search = {
       max: 200,
       default: 10,
     },
-    { flags: '--domain <host>', help: 'only documents of this host' },
-    { flags: '--language <code>', help: 'only documents in this language, such as en' },
-    { flags: '--country <code>', help: 'only documents of this country, such as DE' },
+    { flags: '--domain <host>', help: 'only documents of this host', filter: 'host' },
+    {
+      flags: '--language <code>',
+      help: 'only documents in this language, such as en',
+      filter: 'language',
+    },
+    {
+      flags: '--country <code>',
+      help: 'only documents of this country, such as DE',
+      filter: 'country',
+    },
     { flags: '--mobile', help: 'only documents for mobile devices' },
     { flags: '--no-mobile', help: 'only documents that are not for mobile devices' },
     stackOption,
@@ -43,6 +54,8 @@ export const search = {
     './pulse search "rotate a password"',
     './pulse search noeviction --mode keyword --limit 3',
     './pulse search vacuum --domain docs.example.org --language en',
+    './pulse search how does --force work',
+    './pulse search -- --limit',
     './pulse search - < queries.txt',
   ],
 } as const satisfies CommandDefinition;

@@ -58,6 +58,7 @@ export function declareStack(
           ...machine,
           readMachineSettings: () => ({}),
         }));
+        vi.doMock('../../settings/engine.ts', () => ({ refuseOtherEngine: () => {} }));
         await import('../../index.ts');
       },
       { stack, config: { ...configurationOf(stack), ...overrides } },

@@ -12,7 +12,7 @@ import { readCursor, writeCursor } from './cursors.ts';
 import { documentNotFound, requireDocumentId } from './document-address.ts';
 import type { OfDocument } from './document-address.ts';
 import type { Gate } from './gate.ts';
-import { parseInput } from './input.ts';
+import { filterText, parseInput } from './input.ts';
 import { pageLimit, requestsPerSecond } from './limits.ts';
 import { DetailedError } from './problems.ts';
 
@@ -33,11 +33,7 @@ const withoutControls = /^[^\p{Cc}\p{Cs}]*$/u;
 // Strict: a misspelt filter would filter nothing, without a word.
 const listQuery = z.strictObject({
   state: z.enum(documentStates).optional(),
-  host: z
-    .string()
-    .max(255)
-    .transform((text, context) => parseHost(text) ?? (context.addIssue('is no host'), z.NEVER))
-    .optional(),
+  host: filterText('host').optional(),
   url: z
     .string()
     .max(2_048)
@@ -117,14 +113,4 @@ export async function addDocumentPages(
       next: found.length > most ? writeCursor(`r${shown.at(-1)?.id}`) : null,
     };
   });
-}
-
-/** @returns the host as it stands in canonical URLs; undefined for what is none */
-function parseHost(text: string): string | undefined {
-  // What belongs to a URL beside its host, and what the parser of URLs leaves out silently.
-  if (/[\s\p{Cc}@/?#\\]/u.test(text)) return undefined;
-  const url = canonicalizeUrl(`http://${text}`);
-  if (url === undefined) return undefined;
-  const { host, hostname, href } = new URL(url);
-  return host === hostname && href === `http://${host}/` ? hostname : undefined;
 }

@@ -1,5 +1,6 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
+import { filterValues } from '../../shared/filter-values.ts';
 import { PulseError } from '../errors.ts';
 import { DetailedError } from './problems.ts';
 
@@ -13,4 +14,13 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.ou
   }));
   const summary = errors.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join('; ');
   throw new DetailedError(new PulseError('API_INVALID', 'final', summary), { fields: { errors } });
+}
+
+/** A text to filter by, read as the values of documents are: a host, a language, a country. */
+export function filterText(name: keyof typeof filterValues) {
+  const { parse, problem } = filterValues[name];
+  return z
+    .string()
+    .max(2_048)
+    .transform((text, context) => parse(text) ?? (context.addIssue(problem), z.NEVER));
 }

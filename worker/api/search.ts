@@ -11,16 +11,16 @@ import type { PageDetails } from '../records/page-details.ts';
 import type { Hit } from '../search/fuse.ts';
 import { search } from '../search/search.ts';
 import type { Services } from '../services.ts';
-import { parseInput } from './input.ts';
+import { filterText, parseInput } from './input.ts';
 import { requestsPerSecond } from './limits.ts';
 
 /** The best results of both legs are merged anew for every page: more would be guesswork. */
 const maxRank = 200;
 
 const filters = z.object({
-  domain: z.string().nullish(),
-  language: z.string().nullish(),
-  country: z.string().nullish(),
+  domain: filterText('host').nullish(),
+  language: filterText('language').nullish(),
+  country: filterText('country').nullish(),
   isMobile: z.boolean().nullish(),
 });
 const count = (least: number, most: number) => z.int().min(least).max(most);

@@ -30,7 +30,7 @@ export async function readSelectedIds(
   do {
     const after = ids.at(-1);
     page = await records.documents({
-      domain: domain?.toLowerCase(),
+      domain,
       limit: pageSize,
       ...(after !== undefined && { after }),
     });

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
 
+import { filterValues } from '../../shared/filter-values.ts';
+import { parseLanguage } from '../../shared/locale.ts';
 import { PulseError } from '../errors.ts';
 import { canonicalizeUrl } from './canonical-url.ts';
 import { measureBrokenShare, clean } from './clean.ts';
 import { convertHtml } from './html.ts';
 import type { ConvertedPage } from './html.ts';
-import { parseCountry, parseLanguage } from './locale.ts';
 
 /**
  * In characters. 10 MB of text are about 5,000 printed pages. More is a mistake, and would take
@@ -46,12 +47,13 @@ const optionalText = (limit: number) =>
   textUpTo(limit)
     .nullish()
     .transform((text) => text ?? '');
-const parsedBy = (parse: (text: string) => string | undefined, problem: string) =>
+const parsedAs = (name: 'language' | 'country') =>
   z
     .string()
     .nullish()
     .transform((text, context) => {
       if (text == null || text.trim() === '') return null;
+      const { parse, problem } = filterValues[name];
       return parse(text) ?? (context.addIssue(problem), z.NEVER);
     });
 
@@ -69,8 +71,8 @@ const incoming = z
       .pipe(textUpTo(maxUrlLength)),
     title: optionalText(2_000),
     description: optionalText(10_000),
-    language: parsedBy(parseLanguage, 'is no language tag such as en or de-CH'),
-    country: parsedBy(parseCountry, 'is no two-letter country code such as DE'),
+    language: parsedAs('language'),
+    country: parsedAs('country'),
     isMobile: z
       .boolean()
       .nullish()

@@ -1,3 +1,5 @@
+import { filterValues } from '../../shared/filter-values.ts';
+
 /** What a search is restricted to; an absent field means any. */
 export interface Filters {
   readonly domain?: string | undefined;
@@ -11,12 +13,24 @@ export interface Scope extends Filters {
   readonly exceptDomain?: string | undefined;
 }
 
-/** @returns filters as documents are stored: languages and hosts in lower case, countries in upper */
+/**
+ * Reads filters as the values of documents are read.
+ *
+ * @returns filters as documents are stored
+ * @throws TypeError for a text that is no such value: whoever takes filters in says so before
+ */
 export function normalizeFilters({ domain, language, country, isMobile }: Filters): Filters {
   return {
-    domain: domain?.toLowerCase(),
-    language: language?.toLowerCase(),
-    country: country?.toUpperCase(),
+    domain: domain === undefined ? undefined : normalize(domain, 'host'),
+    language: language === undefined ? undefined : normalize(language, 'language'),
+    country: country === undefined ? undefined : normalize(country, 'country'),
     isMobile,
   };
+}
+
+function normalize(text: string, name: keyof typeof filterValues): string {
+  const { parse, problem } = filterValues[name];
+  const value = parse(text);
+  if (value === undefined) throw new TypeError(`${text} ${problem}`);
+  return value;
 }

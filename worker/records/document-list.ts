@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 
 import { canaryHost } from '../../shared/canary.ts';
 import { ask } from '../postgres/connection.ts';
-import { crawlOfPage, hostOfUrl } from '../postgres/expressions.ts';
+import { crawlOfPage, hostOfUrl, isOfHost } from '../postgres/expressions.ts';
 import { findable, state } from './document-status.ts';
 import type { DocumentState, DocumentStatus } from './document-status.ts';
 
@@ -110,7 +110,7 @@ function buildStatement(
   const conditions = [
     `${hostOfUrl} <> ${place(canaryHost)}`,
     ...(filter.state === undefined ? [] : [stateConditions[filter.state]]),
-    ...(filter.host === undefined ? [] : [`${hostOfUrl} = ${place(filter.host)}`]),
+    ...(filter.host === undefined ? [] : [isOfHost(place(filter.host))]),
     ...(filter.documentId === undefined ? [] : [`d.id = ${place(filter.documentId)}`]),
     ...(filter.crawl === undefined ? [] : [`${crawlOfPage} = ${place(filter.crawl)}`]),
     ...(filter.code === undefined ? [] : [`v.state = 'failed' AND v.code = ${place(filter.code)}`]),

@@ -1,5 +1,5 @@
 /** The statements behind the operator's commands and the sweep. They run seldom and have no name. */
-import { hostOfUrl } from '../postgres/expressions.ts';
+import { isOfHost } from '../postgres/expressions.ts';
 import { stageLeft } from './statements.ts';
 
 /** Parameters: documents, the stage to begin with. Opens their latest versions again. */
@@ -60,6 +60,6 @@ export const states = `
 export const documents = `
   SELECT id
   FROM documents
-  WHERE id > $1 AND ($2::text IS NULL OR ${hostOfUrl} = $2)
+  WHERE id > $1 AND ($2::text IS NULL OR ${isOfHost('$2')})
   ORDER BY id
   LIMIT $3`;

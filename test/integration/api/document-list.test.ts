@@ -141,10 +141,26 @@ describe('the list of documents', () => {
       const { state, findable } = alone;
       expect(answer.body['items']).toMatchObject([{ state, findable }]);
     }
+    for (const spelling of [`https://${host}/`, `${host}:443`, `${host}.`])
+      expect(urlsOf(await list(`host=${spelling}`))).toEqual(urls.toReversed());
     expect(urlsOf(await list('crawl=autumn'))).toEqual(urls.toReversed());
     expect(urlsOf(await list('crawl=autumn&code=TEI_ANSWER&state=failed'))).toEqual([failed]);
     expect(urlsOf(await list('crawl=autumn&code=TEI_ANSWER&state=indexed'))).toEqual([]);
     expect(urlsOf(await list('crawl=autum'))).toEqual([]);
+  });
+
+  test('has the documents of an address of IPv6, on any port, and of no other one', async () => {
+    const urls = ['[2001:db8::1]', '[2001:db8::1]:8080', '[2001:db8::2]', '[2001:db8::1:1]'].map(
+      (host) => `http://${host}/`,
+    );
+    await served.api.ask('/api/documents', { body: urls.map((url) => ({ url, text: 'granite' })) });
+    const own = urls.slice(0, 2);
+    for (const host of ['2001:DB8::1', '[2001:db8:0::1]:443'])
+      expect(urlsOf(await list(`host=${host}`)).sort()).toEqual(own);
+    const { records } = served.stack.services;
+    expect(await records.documents({ domain: '[2001:db8::1]', limit: 9 })).toEqual(
+      own.map(documentIdOf).sort(),
+    );
   });
 
   test('has 50 documents where the caller does not say, and 200 at most', async () => {
@@ -177,6 +193,8 @@ describe('of the list of documents,', () => {
     ['host', "a.example' OR 1=1 --"],
     ['host', 'a.example/path'],
     ['host', 'a.example:80x'],
+    ['host', 'a.example:8080'],
+    ['host', '*.example'],
     ['host', 'user@a.example'],
     ['host', '../../etc/passwd'],
     ['host', 'a.example\u0000'],

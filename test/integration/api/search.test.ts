@@ -103,6 +103,12 @@ describe('a search', () => {
         'https://b.example/stein',
       ]);
       expect(await found({ country: 'DE', isMobile: true })).toEqual([pool.url]);
+      for (const typed of [
+        { domain: 'https://B.EXAMPLE/', language: 'de-AT' },
+        { domain: 'b.example:443', country: null },
+        { domain: ' b.example. ', language: 'DEU' },
+      ])
+        expect(await found(typed)).toEqual(['https://b.example/stein']);
     },
   );
 
@@ -121,6 +127,20 @@ describe('a search', () => {
     await served.api.ask(`/api/documents/${id}`, { method: 'DELETE' });
     await eventually('stores without the page', async () => {
       expect((await search({ query: 'mizzen' })).body['results']).toHaveLength(pages.length);
+    });
+  });
+
+  test.each([
+    ['domain', 'b.example/stein', 'is no host such as'],
+    ['domain', '', 'is no host such as'],
+    ['language', 'german', 'is no language tag such as'],
+    ['country', 'Germany', 'is no two-letter country code such as'],
+  ])('with the filter %s %j is refused with what is expected', async (name, text, expected) => {
+    expect(await search({ query: 'granite', filters: { [name]: text } })).toMatchObject({
+      status: 422,
+      body: {
+        errors: [{ pointer: `/filters/${name}`, detail: expect.stringContaining(expected) }],
+      },
     });
   });
 
@@ -162,11 +182,13 @@ describe('a search', () => {
   });
 
   test.each([`' OR 1=1 --`, '"', 'NEAR(', '../../etc/passwd', '*', '\u0000'])(
-    'for %j is no error',
+    'for %j is no error, and no filter',
     async (query) => {
-      expect(await search({ query, filters: { domain: query, language: query } })).toMatchObject({
-        status: 200,
-        body: { results: [] },
+      const ofNone = await search({ query, filters: { domain: 'none.example' } });
+      expect(ofNone).toMatchObject({ status: 200, body: { results: [] } });
+      expect(await search({ query, filters: { country: query, language: query } })).toMatchObject({
+        status: 422,
+        body: { errors: [{ pointer: '/filters/language' }, { pointer: '/filters/country' }] },
       });
     },
   );
@@ -212,13 +234,13 @@ describe('a search in the address', () => {
   });
 
   test.each(["' OR 1=1 --", '" NEAR(', '..\\..\\', '\u0000', 'x'.repeat(5_000)])(
-    'finds nothing for %.20j in every filter, and is no error',
+    'refuses %.20j in every filter, and takes it in a query',
     async (sign) => {
       for (const name of ['domain', 'language', 'country']) {
         const query = `q=granite&${name}=${encodeURIComponent(sign)}`;
         expect(await served.api.ask(`/api/search?${query}`)).toMatchObject({
-          status: 200,
-          body: { total: 0, results: [] },
+          status: 422,
+          body: { code: 'API_INVALID', errors: [{ pointer: `/filters/${name}` }] },
         });
       }
       const query = `granite ${sign}`.repeat(3);

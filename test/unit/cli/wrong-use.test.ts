@@ -10,7 +10,11 @@ test.each([
   ['delete', '--everything'],
   ['explain', 'TEI_DNS', 'and', 'more'],
   ['dance'],
-  ['search', 'words', '--sound'],
+  ['search', 'words', '--limit', 'many'],
+  ['search', 'words', '--language', 'english'],
+  ['search', 'words', '--domain', 'https://docs.example.org/guide/'],
+  ['delete', '--domain', ''],
+  ['search', '--json'],
 ])('./pulse %j %j exits with 2 as wrong usage and contacts no container', (...args) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...args], {
     cwd: root,

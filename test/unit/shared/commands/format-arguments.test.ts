@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { buildProgram } from '../../../../shared/commands/build.ts';
 import type { Input } from '../../../../shared/commands/build.ts';
@@ -33,8 +33,22 @@ test.each([
     'x --no-mobile --domain a.example',
     '--mode hybrid --limit 10 --domain a.example --no-mobile x',
   ],
+  [
+    search,
+    'x --domain https://Bücher.example:443/ --language en-US --country de',
+    '--mode hybrid --limit 10 --domain xn--bcher-kva.example --language en --country DE x',
+  ],
+  [deleteDocuments, '--domain=WWW.Example.org.', '--domain www.example.org'],
   [search, '-', '--mode hybrid --limit 10 -'],
   [search, '-- --limit', '--mode hybrid --limit 10 -- --limit'],
+  [search, '--dry-run', '--mode hybrid --limit 10 -- --dry-run'],
+  [search, '-- --dry-run', '--mode hybrid --limit 10 -- --dry-run'],
+  [search, 'how does --force work', '--mode hybrid --limit 10 -- how does --force work'],
+  [search, '--force --limit 3 -rf / --json', '--mode hybrid --limit 3 --json -- --force -rf /'],
+  [search, '--limit 3 -- --limit 4 -- x', '--mode hybrid --limit 3 -- --limit 4 -- x'],
+  [search, '--foo -- --help', '--mode hybrid --limit 10 -- --foo --help'],
+  [search, '-1 --depth=2 ---', '--mode hybrid --limit 10 -- -1 --depth=2 ---'],
+  [search, '--mode=keyword -x - y', '--mode keyword --limit 10 -- -x - y'],
   [retention, '--versions 3 --runs-for 30d --yes', '--versions 3 --runs-for 30 --yes'],
   [deleteDocuments, '--all --no-wait', '--all --no-wait'],
   [deleteDocuments, 'https://a.example/1 --json', '--json https://a.example/1'],
@@ -53,4 +67,20 @@ test('what only the command line of the image knows is handed to it as well', ()
     '0',
     '--no-canary',
   ]);
+});
+
+test('a word that begins with a dash is said to be one, as it may be a misspelt option', async () => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    expect(await parse(search, ['vacuum', '--lmit', '3'], 'host')).toMatchObject({
+      words: ['vacuum', '--lmit', '3'],
+      limit: 10,
+    });
+    expect(write.mock.calls).toEqual([['--lmit is no option: it is taken as a word.\n']]);
+    write.mockClear();
+    await parse(search, ['--', '--limit'], 'image');
+    expect(write.mock.calls).toEqual([]);
+  } finally {
+    write.mockRestore();
+  }
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { parseCountry, parseLanguage } from '../../../../worker/documents/locale.ts';
+import { parseCountry, parseLanguage } from '../../../shared/locale.ts';
 
 test.each([
   ['en', 'en'],
