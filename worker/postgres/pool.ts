@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Pool, PoolClient, PoolConfig } from 'pg';
 
 import type { Logger } from '../logs.ts';
-import { hasLostStatement, isReadOnly, readOnlyError } from './faults.ts';
+import { hasLostStatement, isReadOnly, readOnlyError, toPostgresError } from './faults.ts';
 
 export interface PoolOptions extends PoolConfig {
   /**
@@ -20,6 +20,9 @@ export interface PoolOptions extends PoolConfig {
  */
 export function openPool({ mayBeReadOnly, ...config }: PoolOptions, log: Logger): Pool {
   const pool = new pg.Pool({ ...config, ...(mayBeReadOnly ? {} : { verify: refuseReadOnly }) });
+  // A connection that breaks while it is in use says so to its statement. Without a listener of its
+  // own it would also end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => log.info({ err: error }, 'Postgres closed a connection'));
   giveUpOutdated(pool, log);
   return pool;
@@ -59,7 +62,10 @@ function giveUpOutdated(pool: Pool, log: Logger): void {
     } else if (isReadOnly(error) || hasLostStatement(error)) {
       age += 1;
       const idle = pool.idleCount;
-      log.warn({ err: error, idle }, 'the connections to Postgres are given up for new ones');
+      log.warn(
+        { err: toPostgresError(error), idle },
+        'the connections to Postgres are given up for new ones',
+      );
       for (let count = 0; count < idle; count += 1) void closeOneIdle();
     }
   });

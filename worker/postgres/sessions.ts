@@ -7,14 +7,10 @@ import { toPostgresError } from './faults.ts';
 /** A pooler that has no server connection left lets a statement wait. */
 const limitMs = 5_000;
 
-const refusal =
-  'Postgres: a pooler gives every transaction another session, which loses locks and prepared ' +
-  'statements';
-
 /**
  * Makes sure that a connection keeps its session. Behind a pooler in transaction or statement mode
- * an advisory lock stays behind in a session that nobody has any more: a worker that starts would
- * wait for it for hours.
+ * an advisory lock stays in a session that nobody has any more: a worker that starts would wait for
+ * it for hours.
  *
  * @throws PulseError POSTGRES_POOLER, of kind `away`
  */
@@ -26,8 +22,9 @@ export async function requireSessions(pool: Pool): Promise<void> {
     const session = await readSession(client);
     // A pooler announces another number than that of the server's process.
     if (session === (client as PoolClient & { processID: number | null }).processID) return;
-    if (await losesSession(pool, client, session))
-      throw new PulseError('POSTGRES_POOLER', 'away', refusal);
+    const fault = await findPoolerFault(pool, client, session);
+    if (fault !== undefined)
+      throw new PulseError('POSTGRES_POOLER', 'away', `Postgres: a pooler ${fault}`);
   } catch (error) {
     throw toPostgresError(error);
   } finally {
@@ -35,18 +32,26 @@ export async function requireSessions(pool: Pool): Promise<void> {
   }
 }
 
-/** A second client takes, and holds, the session that the first would get again by chance. */
-async function losesSession(pool: Pool, client: PoolClient, session: number): Promise<boolean> {
+/**
+ * A second client takes, and holds, the session that the first would else get again by chance.
+ *
+ * @returns undefined when the first client keeps its session
+ */
+async function findPoolerFault(
+  pool: Pool,
+  client: PoolClient,
+  session: number,
+): Promise<string | undefined> {
   const other = await pool.connect();
   try {
-    const begun = await other.query(buildQuery({ text: 'BEGIN', limitMs })).then(
-      () => true,
-      // In statement mode there are no transactions.
-      (error: unknown) => toPostgresError(error).code === 'POSTGRES_TIMEOUT',
-    );
-    if (!begun) return true;
+    await other.query(buildQuery({ text: 'BEGIN', limitMs }));
     await readSession(other);
-    return (await readSession(client)) !== session;
+    if ((await readSession(client)) === session) return undefined;
+    return 'gives every transaction another session, which loses locks and prepared statements';
+  } catch (error) {
+    return toPostgresError(error).code === 'POSTGRES_TIMEOUT'
+      ? `gives no second session within ${limitMs / 1_000} s`
+      : `has no transactions: ${(error as Error).message}`;
   } finally {
     other.release(true);
   }
