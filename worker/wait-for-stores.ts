@@ -27,7 +27,7 @@ export async function waitForStores(
   signal: AbortSignal,
 ): Promise<void> {
   const prepare = async (): Promise<void> => {
-    await queues.redis.ping();
+    await queues.requireWrites();
     await preparePostgres(pool);
   };
   await repeatUntilDone(prepare, 'waiting for Postgres and Redis', log, signal);
