@@ -1,12 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { librariesIn, unpackDebianProgram } from './debian-program.ts';
 import { eventually } from './eventually.ts';
 import { removeAtExit } from './reaper.ts';
 import { reservePort } from './reserve-port.ts';
@@ -14,16 +14,6 @@ import { role } from './stores.ts';
 import { timed } from './timed.ts';
 
 const execute = promisify(execFile);
-
-/** It is Debian 12's own, unpacked and not installed; elsewhere its tests are skipped. */
-export const hasPgBouncer =
-  process.arch === 'x64' &&
-  existsSync('/etc/debian_version') &&
-  readFileSync('/etc/debian_version', 'utf8').startsWith('12');
-
-const cache = process.env['PULSE_CACHE'] ?? join(homedir(), '.cache/pulse');
-const folder = join(cache, 'pgbouncer-1.18');
-const packages = ['pgbouncer', 'libc-ares2', 'libevent-2.1-7'];
 
 /** A pooler in front of a Postgres. */
 export interface PgBouncer extends AsyncDisposable {
@@ -37,7 +27,7 @@ export function startPgBouncer(
   password: string,
 ): Promise<PgBouncer> {
   return timed('start of a pooler', async () => {
-    await unpack();
+    const folder = await unpackDebianProgram('pgbouncer', 'libc-ares2', 'libevent-2.1-7');
     const own = await mkdtemp(join(tmpdir(), 'pulse-pgbouncer-'));
     const port = await reservePort();
     const [host, serverPort] = upstream.split(':');
@@ -59,7 +49,7 @@ pool_mode = ${mode}
     const asUser = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
     const program = join(folder, 'usr/sbin/pgbouncer');
     const child = spawn(program, ['-q', ...asUser, join(own, 'settings.ini')], {
-      env: { LD_LIBRARY_PATH: join(folder, 'usr/lib/x86_64-linux-gnu') },
+      env: librariesIn(folder),
       stdio: 'ignore',
     });
     const exited = once(child, 'exit');
@@ -81,24 +71,4 @@ async function accepts(port: number): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   socket.destroy();
-}
-
-async function unpack(): Promise<void> {
-  if (existsSync(folder)) return;
-  await mkdir(cache, { recursive: true });
-  const work = await mkdtemp(`${folder}-`);
-  const options = { cwd: work };
-  const download = () => execute('apt-get', ['-q', 'download', ...packages], options);
-  await download().catch(async () => {
-    await execute('apt-get', ['-q', 'update'], options);
-    await download();
-  });
-  await execute(
-    'sh',
-    ['-c', 'for p in *.deb; do dpkg-deb --extract "$p" .; rm "$p"; done'],
-    options,
-  );
-  await execute('chmod', ['a+rx', work]);
-  // Another test process may have been faster.
-  await rename(work, folder).catch(() => rm(work, { recursive: true }));
 }

@@ -3,8 +3,9 @@ import { describe, expect, inject, test } from 'vitest';
 
 import { requireSessions } from '../../../../worker/postgres/sessions.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
+import { hasDebianPrograms } from '../../../harness/debian-program.ts';
 import { page, pages } from '../../../harness/pages.ts';
-import { hasPgBouncer, startPgBouncer } from '../../../harness/pgbouncer.ts';
+import { startPgBouncer } from '../../../harness/pgbouncer.ts';
 import { Proxy } from '../../../harness/proxy.ts';
 import { role } from '../../../harness/stores.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
@@ -21,7 +22,7 @@ test.each(['DEALLOCATE ALL', 'DEALLOCATE ALL; PREPARE latest AS SELECT 1'])(
   },
 );
 
-describe.skipIf(!hasPgBouncer)('behind PgBouncer', () => {
+describe.skipIf(!hasDebianPrograms)('behind PgBouncer', () => {
   const { postgres, password } = inject('stores');
   const start = (mode: Parameters<typeof startPgBouncer>[0]) =>
     startPgBouncer(mode, postgres, password);
