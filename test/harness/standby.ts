@@ -38,7 +38,7 @@ export function startStandby(primary: Server): Promise<Standby> {
 }
 
 /** @returns one value, asked of the primary as its superuser */
-export async function askPrimary(primary: Server, statement: string): Promise<string> {
+async function askPrimary(primary: Server, statement: string): Promise<string> {
   return (
     await primary.docker('exec', 'psql', '-qtA', '-U', role, '-d', role, '-c', statement)
   ).trim();
