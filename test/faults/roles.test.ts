@@ -25,10 +25,17 @@ test.concurrent('a standby of Postgres is promoted under load: every document is
   const standby = await startStandby(primary);
   await using name = await Proxy.open(primary.authority);
   await using stack = await openTestStack({ stores: { ...shared, postgres: name.authority } });
-  const worker = await stack.worker();
+  const [worker, api] = await Promise.all([stack.worker(), stack.api()]);
   await stack.proxies.tei.delay(150);
   for (const one of pages(20)) await stack.intake.submit(one);
   await fence(primary);
+  expect(await api.ask('/api/documents', { body: page(1) })).toMatchObject({
+    status: 503,
+    body: { code: 'POSTGRES_READ_ONLY' },
+  });
+  expect(await api.ask('/ready', { key: null })).toMatchObject({
+    body: { ready: false, checks: { postgres: 'away' } },
+  });
   // The name leads to the standby before it is promoted, and to the old primary where it is open.
   name.leadTo(standby.authority);
   const later = Promise.all(
@@ -38,6 +45,7 @@ test.concurrent('a standby of Postgres is promoted under load: every document is
   await worker.logged(({ code }) => code === 'POSTGRES_READ_ONLY');
   await standby.promote();
   await later;
+  expect(await api.ask('/api/documents', { body: page(1) })).toMatchObject({ status: 200 });
   expect(await findInconsistencies(stack)).toEqual([]);
   expect(worker.lines.filter(({ msg }) => msg.startsWith('a document failed'))).toEqual([]);
   expect(worker.isRunning).toBe(true);

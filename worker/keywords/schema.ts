@@ -16,6 +16,7 @@ const schemaVersion = 3;
  * lock for longer is stopped or stuck; then the job is tried again later.
  */
 const busyTimeoutMs = 50;
+
 /** What makes words of texts, everywhere in the index and where what it found is highlighted. */
 export const tokenizer = 'porter unicode61 remove_diacritics 2';
 
