@@ -16,6 +16,8 @@ const oldestRedis = [6, 2] as const;
 
 export interface RedisFound {
   readonly version: string | undefined;
+  /** `master`, or `slave` for a replica. */
+  readonly role?: string | undefined;
   /** The answer to INFO persistence by key. */
   readonly persistence: Readonly<Record<string, string>>;
   /** The snapshot rules from CONFIG GET save; empty when there are none. */
@@ -55,12 +57,13 @@ export const redis: Probe<RedisTarget, RedisFound> = {
     }
   },
 
-  judge({ version, persistence, save, evictionPolicy, queues }) {
+  judge({ version, role, persistence, save, evictionPolicy, queues }) {
     if (isOlderThan(version, oldestRedis))
       return fail(
         'REDIS_VERSION',
         `the server is version ${version}; ${oldestRedis.join('.')} or newer is needed`,
       );
+    if (role === 'slave') return fail('REDIS_READ_ONLY', 'the server is a replica');
     const losses = [
       persistence['aof_enabled'] === '1' ? '' : 'the append-only file is off',
       persistence['aof_last_write_status'] === 'ok'
@@ -86,8 +89,9 @@ export const redis: Probe<RedisTarget, RedisFound> = {
 };
 
 async function readState(client: Redis): Promise<RedisFound> {
-  const [server, info, save, policy, ...queues] = await Promise.all([
+  const [server, replication, info, save, policy, ...queues] = await Promise.all([
     client.info('server'),
+    client.info('replication'),
     client.info('persistence'),
     client.config('GET', 'save'),
     client.config('GET', 'maxmemory-policy'),
@@ -95,6 +99,7 @@ async function readState(client: Redis): Promise<RedisFound> {
   ]);
   return {
     version: parseInfo(server)['redis_version'],
+    role: parseInfo(replication)['role'],
     persistence: parseInfo(info),
     save: configValue(save),
     evictionPolicy: configValue(policy),

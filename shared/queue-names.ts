@@ -11,3 +11,6 @@ export const sweepKey = 'pulse:sweep';
 
 /** Prefix of one key for each worker, written with an expiry at each heartbeat. */
 export const workerKeyPrefix = 'pulse:workers:';
+
+/** A key that a worker writes at its start, to find out whether Redis takes writes. */
+export const writableKey = 'pulse:writable';

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 
 import { Redis } from 'ioredis';
 
+import { findCause } from '../shared/cause.ts';
 import { heartbeatEverySeconds, heartbeatFreshSeconds } from '../shared/heartbeat.ts';
 import type { QueueName } from '../shared/queue-names.ts';
 import type { Logger } from './logs.ts';
@@ -141,12 +142,14 @@ export class Heartbeat {
    * Without Redis no job can be taken: the file grows old, and the container becomes unhealthy. A
    * worker whose own connection stays broken while Redis answers others has to be restarted. The
    * time in which Redis answers nobody does not count: after an outage the own connection needs a
-   * moment longer than a new one.
+   * moment longer than a new one. Nor does the time in which it answers, and refuses.
    */
   async #onMissed(error: unknown): Promise<void> {
     const { log, settings, onWedged } = this.#options;
     log.info({ err: error }, 'no heartbeat');
-    if (!(await answersNewConnection(settings.redisUrl))) {
+    const { kind } = findCause(error);
+    const isAnswered = kind === 'error answer' || kind === 'login refused';
+    if (isAnswered || !(await answersNewConnection(settings.redisUrl))) {
       this.#brokenSinceMs = undefined;
       return;
     }

@@ -1,5 +1,3 @@
-import pg from 'pg';
-
 import { collectSecrets } from '../shared/redaction.ts';
 import { Chunker } from './chunks/chunker.ts';
 import { Circuit } from './circuit/circuit.ts';
@@ -10,7 +8,7 @@ import { Tei } from './embeddings/tei.ts';
 import { Keywords } from './keywords/keywords.ts';
 import type { Access } from './keywords/thread.ts';
 import { createLogger } from './logs.ts';
-import type { Logger } from './logs.ts';
+import { openPool } from './postgres/pool.ts';
 import { Queues } from './queue/queues.ts';
 import { Records } from './records/records.ts';
 import { Removals } from './records/removals.ts';
@@ -35,7 +33,18 @@ export function openServices(
   { keywordAccess = 'write', queryLimitMs = 30_000 }: OpenOptions = {},
 ): Services {
   const log = createLogger(settings.logLevel, settings.workerName, collectSecrets(settings));
-  const pool = openPool(settings, queryLimitMs, log);
+  const poolOptions = {
+    connectionString: settings.databaseUrl,
+    max: settings.batchSize * 2 + 2,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: queryLimitMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
+    application_name: settings.workerName,
+    // The API answers what it can.
+    mayBeReadOnly: keywordAccess === 'read',
+  };
+  const pool = openPool(poolOptions, log);
   const queues = new Queues(settings.redisUrl, log);
   const keywords = new Keywords(settings.keywordDir, keywordAccess);
   const vectors = new Vectors(settings);
@@ -74,20 +83,6 @@ export function openServices(
       await pool.end();
     },
   };
-}
-
-function openPool(settings: Settings, queryLimitMs: number, log: Logger): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: settings.databaseUrl,
-    max: settings.batchSize * 2 + 2,
-    connectionTimeoutMillis: 5_000,
-    query_timeout: queryLimitMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: keepAliveMs,
-    application_name: settings.workerName,
-  });
-  pool.on('error', (error) => log.info({ err: error }, 'Postgres closed a connection'));
-  return pool;
 }
 
 function openLocalEmbedder(settings: Settings, openCircuit: OpenCircuit): Embedder | undefined {

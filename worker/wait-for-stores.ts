@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { PulseError } from './errors.ts';
 import type { Logger } from './logs.ts';
 import { migrate } from './postgres/migrate.ts';
+import { requireSessions } from './postgres/sessions.ts';
 import type { Queues } from './queue/queues.ts';
 
 const retryMs = 1_000;
@@ -26,8 +27,8 @@ export async function waitForStores(
   signal: AbortSignal,
 ): Promise<void> {
   const prepare = async (): Promise<void> => {
-    await queues.redis.ping();
-    await migrate(pool);
+    await queues.requireWrites();
+    await preparePostgres(pool);
   };
   await repeatUntilDone(prepare, 'waiting for Postgres and Redis', log, signal);
 }
@@ -42,7 +43,12 @@ export async function waitForPostgres(
   signal: AbortSignal,
   onAway: () => void,
 ): Promise<void> {
-  await repeatUntilDone(() => migrate(pool), 'waiting for Postgres', log, signal, onAway);
+  await repeatUntilDone(() => preparePostgres(pool), 'waiting for Postgres', log, signal, onAway);
+}
+
+async function preparePostgres(pool: Pool): Promise<void> {
+  await requireSessions(pool);
+  await migrate(pool);
 }
 
 async function repeatUntilDone(

@@ -8,6 +8,8 @@ import { waitMs, stopAll } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { embedDocument } from './indexing/embed-document.ts';
 import { indexDocument } from './indexing/index-document.ts';
+import { judgeFolder } from './keywords/volume.ts';
+import type { Logger } from './logs.ts';
 import { openServices } from './open-services.ts';
 import { keepIndexesMade } from './postgres/indexes.ts';
 import { exitOnUncaughtErrors, runProgram } from './program.ts';
@@ -50,7 +52,7 @@ async function run(settings: Settings): Promise<0 | 1> {
     if (stopping.signal.aborted) return 0;
     throw error;
   }
-  prepareIndexes(services);
+  prepareIndexes(services, settings);
   void keepIndexesMade(services, stopping.signal);
   const stop = startWork(services, settings, (why) => {
     log.error({ code: 'WORKER_STUCK', why }, 'stuck; ending, to be restarted');
@@ -70,8 +72,13 @@ async function run(settings: Settings): Promise<0 | 1> {
  * does not wait for them: without the keyword index the second stage works all the same, and
  * without the GPU host the first.
  */
-function prepareIndexes(services: Services): void {
+function prepareIndexes(services: Services, { keywordDir }: Settings): void {
   const { circuits, tei, vectors, log } = services;
+  services.keywords.open().then(
+    () => warnOfFuse(keywordDir, log),
+    // The next step says why it cannot be opened.
+    () => undefined,
+  );
   rebuildKeywordIndexIfNeeded(services)
     .then((rebuilt) => {
       if (rebuilt !== undefined)
@@ -95,6 +102,16 @@ function prepareIndexes(services: Services): void {
         { err: error },
         'the vector collection cannot be prepared now; the first document tries again',
       ),
+    );
+}
+
+/** A network file system is refused, which is an error of its own. */
+function warnOfFuse(folder: string, log: Logger): void {
+  const { use, name } = judgeFolder(folder);
+  if (use === 'risky')
+    log.warn(
+      { code: 'KEYWORDS_FUSE', folder, fileSystem: name },
+      `the keyword index is on ${name}: put the volume on a disk itself`,
     );
 }
 

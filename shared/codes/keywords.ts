@@ -42,10 +42,24 @@ export const keywords = {
   },
   KEYWORDS_NETWORK: {
     meaning:
-      "The keyword index lies on a network file system, where SQLite's locks do not hold and " +
-      'writes of several workers would destroy it.',
-    tried: 'look at the file system of WEBHOOK_KEYWORD_DIR',
-    check: 'put the bm25 volume on a local disk of the Docker host, then ./pulse keywords rebuild',
+      'The keyword index lies on a network file system (NFS, SMB, sshfs, rclone, a folder that a ' +
+      "virtual machine has of its host), where SQLite's locks do not hold and writes of several " +
+      'workers would destroy it.',
+    tried: 'look at the file system of WEBHOOK_KEYWORD_DIR: statfs, /proc/self/mountinfo',
+    check:
+      'put the bm25 volume on a local disk of the Docker host (a named volume is on one), then ' +
+      './pulse keywords rebuild',
+  },
+  KEYWORDS_FUSE: {
+    meaning:
+      'The keyword index lies on a FUSE file system of this host. Whether shared memory and ' +
+      'locks, which SQLite needs, hold there depends on the program behind it and its options; ' +
+      'it is slower in any case. What is lost can be built again from Postgres.',
+    tried: 'look up WEBHOOK_KEYWORD_DIR in /proc/self/mountinfo, and open the keyword index',
+    check:
+      'put the bm25 volume on a disk itself: on Unraid /mnt/cache/… or /mnt/disk1/… in place of ' +
+      '/mnt/user/…, or an exclusive share; with mergerfs one of its branches (else no ' +
+      'cache.files=off); beside an encrypted folder; then ./pulse keywords check',
   },
   KEYWORDS_VOLUME: {
     meaning: 'The file of the keyword index cannot be opened, read or written.',

@@ -41,6 +41,29 @@ export const postgres = {
       'a server in read-only mode or recovery, a full disk, missing rights of the user ' +
       '(./pulse logs postgres)',
   },
+  POSTGRES_READ_ONLY: {
+    meaning:
+      'The server takes no writes: it is a standby, or a primary that was demoted or fenced. ' +
+      'Documents wait, and go on by themselves when the address leads to a primary.',
+    tried: 'write, or ask a new connection for transaction_read_only',
+    check:
+      'during a failover nothing; else that the address in WEBHOOK_DATABASE_URL leads to the ' +
+      'primary (SELECT pg_is_in_recovery()), and that default_transaction_read_only is off: ' +
+      'hosted databases switch it on when their disk is full',
+  },
+  POSTGRES_POOLER: {
+    meaning:
+      'A pooler between Pulse and Postgres (PgBouncer, PgCat, Supavisor, Odyssey) gives each ' +
+      'transaction another session. Prepared statements and locks belong to a session and are ' +
+      'lost. Documents wait, and go on by themselves when that is changed.',
+    tried:
+      'use a prepared statement, once more on a new connection; at start: see whether a ' +
+      'connection keeps its session',
+    check:
+      'let WEBHOOK_DATABASE_URL lead to Postgres itself, or to a pool in session mode: PgBouncer ' +
+      'and PgCat pool_mode = session, Supavisor port 5432 in place of 6543; a pool needs as ' +
+      'many connections as all processes of Pulse open',
+  },
   POSTGRES_SCHEMA: {
     meaning:
       'The database was brought up to date by a newer Pulse; this worker does not know its schema.',

@@ -19,12 +19,29 @@ export const redis = {
     tried: 'log in with the password in REDIS_URL',
     check: 'run ./pulse up: it gives Redis and the workers the same secret',
   },
+  REDIS_READ_ONLY: {
+    meaning:
+      'The Redis server is a replica, or has lost its master, and takes no writes. Jobs wait, and ' +
+      'go on by themselves when the address leads to a master.',
+    tried: 'write the key of a job, or of a heartbeat',
+    check:
+      'during a failover nothing; else that the address in REDIS_URL leads to the master ' +
+      '(redis-cli ROLE)',
+  },
+  REDIS_RIGHTS: {
+    meaning: 'The user in REDIS_URL may not run a command, or touch a key, that Pulse needs.',
+    tried: 'run the commands of the queues',
+    check:
+      'the rights of the user: ACL SETUSER <user> ~* &* +@all (redis-cli ACL LOG names what was refused)',
+  },
   REDIS_ANSWER: {
     meaning: 'Redis answers with an error, or what answers is not Redis.',
     tried: 'log in, read its configuration and the queues',
     check:
-      'the text of the problem: LOADING passes by itself, MISCONF and OOM need disk or ' +
-      "memory, NOPERM needs the user's rights",
+      'the text of the problem: LOADING, BUSY, TRYAGAIN and CLUSTERDOWN pass by themselves; ' +
+      'MISCONF needs a disk with room, OOM memory (maxmemory), NOREPLICAS the replicas that ' +
+      "min-replicas-to-write asks for, NOPERM the user's rights; MOVED and CROSSSLOT come from a " +
+      'cluster, and the queues need one server',
   },
   REDIS_VERSION: {
     meaning: 'The Redis server is older than Pulse supports.',

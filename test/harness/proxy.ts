@@ -27,15 +27,14 @@ type Mode =
  */
 export class Proxy implements AsyncDisposable {
   readonly authority: string;
-  readonly #upstream: { host: string; port: number };
+  #upstream: { host: string; port: number };
   readonly #live = new Set<Link>();
   #server: Server | undefined;
   #mode: Mode = { kind: 'pass', delayMs: 0 };
 
   private constructor(port: number, upstream: string) {
-    const [host = '', upstreamPort = ''] = upstream.split(':');
     this.authority = `127.0.0.1:${port}`;
-    this.#upstream = { host, port: Number(upstreamPort) };
+    this.#upstream = parseAuthority(upstream);
   }
 
   /** @param upstream host:port */
@@ -76,6 +75,11 @@ export class Proxy implements AsyncDisposable {
 
   dropResponses(): Promise<void> {
     return this.#become({ kind: 'deaf' });
+  }
+
+  /** Leads new connections to another host:port. Those that are open stay where they are. */
+  leadTo(upstream: string): void {
+    this.#upstream = parseAuthority(upstream);
   }
 
   /** For HTTP services. */
@@ -120,6 +124,11 @@ export class Proxy implements AsyncDisposable {
     this.#live.add(link);
     client.once('close', () => this.#live.delete(link));
   }
+}
+
+function parseAuthority(authority: string): { host: string; port: number } {
+  const [host = '', port = ''] = authority.split(':');
+  return { host, port: Number(port) };
 }
 
 interface Link {

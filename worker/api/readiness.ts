@@ -5,6 +5,8 @@ import type { Services } from '../services.ts';
 /** Who asks more often is told what was found last: anybody may ask, and asking costs. */
 const keptMs = 2_000;
 const limitMs = 2_000;
+/** A row, but not from a standby or a primary that was demoted: documents cannot come in there. */
+const takesWrites = "SELECT 1 WHERE current_setting('transaction_read_only') = 'off'";
 
 export interface Readiness {
   /** Documents can come in, and searches by keyword are answered. */
@@ -23,7 +25,7 @@ export function startReadiness(
     (await circuits[name].state()).kind === 'closed';
   const questions = {
     postgres: async () =>
-      isSchemaReady() && (await ask(pool, { text: 'SELECT 1', limitMs })).length === 1,
+      isSchemaReady() && (await ask(pool, { text: takesWrites, limitMs })).length === 1,
     keywords: () => keywords.open().then(() => true),
     redis: () => queues.redis.ping().then(() => true),
     tei: () => isCallable('tei'),

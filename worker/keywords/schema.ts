@@ -1,8 +1,10 @@
-import { mkdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { PulseError } from '../errors.ts';
+import { describeError, PulseError } from '../errors.ts';
+import { judgeFolder, judgeMount } from './volume.ts';
+import type { Verdict } from './volume.ts';
 
 /**
  * Stored in the file, so that a process of another version refuses it. Increase it with any change
@@ -14,20 +16,6 @@ const schemaVersion = 3;
  * lock for longer is stopped or stuck; then the job is tried again later.
  */
 const busyTimeoutMs = 50;
-/**
- * File systems whose locks do not give what SQLite's write-ahead log needs, by their numbers in
- * statfs(2).
- */
-const networkFileSystems: Readonly<Record<number, string>> = {
-  0x6969: 'NFS',
-  0xff534d42: 'CIFS',
-  0xfe534d42: 'SMB',
-  0x517b: 'SMB',
-  0x01021997: '9p',
-  0x00c36400: 'CephFS',
-  0x47504653: 'GPFS',
-  0x0bd00bd0: 'Lustre',
-};
 
 /** What makes words of texts, everywhere in the index and where what it found is highlighted. */
 export const tokenizer = 'porter unicode61 remove_diacritics 2';
@@ -72,48 +60,70 @@ function indexPath(folder: string): string {
  * @throws PulseError as `openIndexFile`, and KEYWORDS_VOLUME when there is no index yet
  */
 export function openIndexFileToRead(folder: string): DatabaseSync {
-  refuseNetworkFileSystem(folder, statfsSync(folder).type);
-  const db = new DatabaseSync(indexPath(folder), { timeout: busyTimeoutMs, readOnly: true });
-  try {
+  return openOn(folder, { readOnly: true }, (db) => {
     db.exec('PRAGMA cache_size = -8000');
     const version = readVersion(db);
     if (version !== schemaVersion) throw otherSchemaError(version);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+  });
 }
 
 /**
  * Opens the keyword index; creates it when there is none.
  *
- * @throws PulseError KEYWORDS_NETWORK, KEYWORDS_SCHEMA, KEYWORDS_OUTDATED, KEYWORDS_CORRUPT,
- *   KEYWORDS_VOLUME
+ * @throws PulseError KEYWORDS_NETWORK, KEYWORDS_FUSE, KEYWORDS_SCHEMA, KEYWORDS_OUTDATED,
+ *   KEYWORDS_CORRUPT, KEYWORDS_VOLUME
  */
 export function openIndexFile(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true });
-  refuseNetworkFileSystem(folder, statfsSync(folder).type);
-  const db = new DatabaseSync(indexPath(folder), { timeout: busyTimeoutMs });
-  try {
+  return openOn(folder, {}, (db) => {
     // FULL: a document that Postgres says can be found is on the disk, even after a power cut.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000');
     createTables(db);
+  });
+}
+
+function openOn(
+  folder: string,
+  options: { readOnly?: boolean },
+  prepare: (db: DatabaseSync) => void,
+): DatabaseSync {
+  const verdict = judgeFolder(folder);
+  refuse(folder, verdict);
+  const db = new DatabaseSync(indexPath(folder), { timeout: busyTimeoutMs, ...options });
+  try {
+    prepare(db);
     return db;
   } catch (error) {
     db.close();
-    throw error;
+    throw verdict.use === 'risky' && isVolumeFault(error)
+      ? fuseError(folder, verdict, error)
+      : error;
   }
 }
 
+/** @param type of the folder's file system in statfs(2) */
 export function refuseNetworkFileSystem(folder: string, type: number): void {
-  const name = networkFileSystems[type];
-  if (name !== undefined)
+  refuse(folder, judgeMount(undefined, type));
+}
+
+function refuse(folder: string, { use, name }: Verdict): void {
+  if (use === 'refused')
     throw new PulseError(
       'KEYWORDS_NETWORK',
       'away',
       `${folder} is on a network file system (${name}), where SQLite's locks do not hold`,
     );
+}
+
+/** The file cannot be read, mapped into memory or opened (IOERR, PROTOCOL, CANTOPEN). */
+function isVolumeFault(error: unknown): boolean {
+  const { errcode = 0 } = Object(error) as { errcode?: number };
+  return [10, 14, 15].includes(errcode & 0xff);
+}
+
+function fuseError(folder: string, { name }: Verdict, error: unknown): PulseError {
+  const problem = `${folder} is on ${name}, which SQLite cannot use: ${describeError(error)}`;
+  return new PulseError('KEYWORDS_FUSE', 'away', problem, error);
 }
 
 /** Creates the tables in an empty file. One of many processes does it, the others wait for it. */

@@ -1,7 +1,6 @@
 import type { Pool, QueryConfig, QueryResultRow } from 'pg';
 
-import { findCause } from '../../shared/cause.ts';
-import { PulseError } from '../errors.ts';
+import { mayRepeatAtOnce, toPostgresError } from './faults.ts';
 
 export interface Statement {
   /**
@@ -15,11 +14,12 @@ export interface Statement {
 }
 
 /**
- * Asks Postgres.
+ * Asks Postgres. After a deadlock, a failure of serialisation, a refusal to write, or where the
+ * connection does not have the prepared statement, nothing was done: the statement is tried once
+ * more, on a new connection.
  *
  * @returns the rows
- * @throws PulseError of kind `away` when it cannot be reached or is just (re)starting; else with
- *   its answer
+ * @throws PulseError of kind `away` for what concerns the server and not the statement
  */
 export async function ask<Row extends QueryResultRow>(
   pool: Pick<Pool, 'query'>,
@@ -27,8 +27,13 @@ export async function ask<Row extends QueryResultRow>(
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
   const asked = typeof statement === 'string' ? { text: statement } : statement;
+  const query = buildQuery(asked, values);
+  const repeatOnce = (error: unknown) => {
+    if (mayRepeatAtOnce(error)) return pool.query<Row>(query);
+    throw error;
+  };
   try {
-    return (await pool.query<Row>(buildQuery(asked, values))).rows;
+    return (await pool.query<Row>(query).catch(repeatOnce)).rows;
   } catch (error) {
     throw toPostgresError(error);
   }
@@ -45,36 +50,4 @@ export function buildQuery(
     ...(name === undefined ? {} : { name }),
     ...(limitMs === undefined ? {} : { query_timeout: limitMs }),
   };
-}
-
-/**
- * SQLSTATE classes that pass by themselves: broken connections, a server that stops or starts, no
- * free connection.
- */
-const passing = /^(08|57P|53300)/;
-/**
- * Deadlocks, failures of serialisation, and resources such as a full disk: the next attempt may
- * succeed.
- */
-const repeatable = /^(40|53|55P03|58)/;
-
-/** @returns what an error of the driver means for the job that met it */
-export function toPostgresError(error: unknown): PulseError {
-  const { kind, message } = findCause(error);
-  const state = (error as { code?: unknown }).code;
-  const sqlState = kind === 'error answer' && typeof state === 'string' ? state : '';
-  if (kind === 'login refused')
-    return new PulseError('POSTGRES_AUTH', 'away', `Postgres: ${message}`, error);
-  if (/timeout/i.test(message) || kind === 'timed out')
-    return new PulseError('POSTGRES_TIMEOUT', 'away', `Postgres: ${message}`, error);
-  if (kind !== 'error answer' && kind !== 'garbled')
-    return new PulseError('POSTGRES_UNREACHABLE', 'away', `Postgres: ${message}`, error);
-  if (passing.test(sqlState))
-    return new PulseError('POSTGRES_UNREACHABLE', 'away', `Postgres: ${message}`, error);
-  return new PulseError(
-    'POSTGRES_ANSWER',
-    repeatable.test(sqlState) || sqlState === '' ? 'retryable' : 'final',
-    `Postgres: ${message}${sqlState === '' ? '' : ` (${sqlState})`}`,
-    error,
-  );
 }

@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 
 import type { Logger } from '../logs.ts';
-import { buildQuery, toPostgresError } from './connection.ts';
+import { buildQuery } from './connection.ts';
 import { crawlOfPage, hostOfUrl } from './expressions.ts';
+import { toPostgresError } from './faults.ts';
 
 /**
  * An index that only makes lists faster. Whoever needs another expression gives it another name: an

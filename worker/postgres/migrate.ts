@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 
 import { PulseError } from '../errors.ts';
-import { toPostgresError, buildQuery } from './connection.ts';
+import { buildQuery } from './connection.ts';
+import { toPostgresError } from './faults.ts';
 
 /**
  * An advisory lock under which one process migrates while the others wait. Its number is arbitrary,

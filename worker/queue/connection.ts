@@ -1,9 +1,7 @@
 import { Redis } from 'ioredis';
 
-import { redis as probe } from '../../healthchecks/redis.ts';
-import { findCause } from '../../shared/cause.ts';
-import { PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
+import { isPassing, isReplica, toRedisError } from './faults.ts';
 
 /**
  * A connection on which an answer is missing for this long is closed: nothing else shows that it is
@@ -14,32 +12,63 @@ const socketTimeoutMs = 20_000;
 /** For a producer's command; with one retry, submitting a document takes at most some 10 s. */
 const commandTimeoutMs = 5_000;
 
+/** Between two tries at a server that answers, and refuses: to connect costs it something. */
+const refusedRetryMs = 1_000;
+
 /**
  * Opens a connection whose commands fail soon while Redis is away: what is to be done is in
- * Postgres already, and the sweep enqueues it later.
+ * Postgres already, and the sweep enqueues it later. After the answer of a replica the next command
+ * has a new connection: an open one stays with the server that was demoted.
  */
 export function openProducerConnection(redisUrl: string, log: Logger): Redis {
+  let refusedAtMs = -Infinity;
   return openConnection(redisUrl, log, {
     maxRetriesPerRequest: 1,
     connectTimeout: commandTimeoutMs,
     commandTimeout: commandTimeoutMs,
+    reconnectOnError: (error) => {
+      if (!isReplica(error) || performance.now() - refusedAtMs < refusedRetryMs) return false;
+      refusedAtMs = performance.now();
+      log.warn({ err: toRedisError(error) }, 'Redis is a replica; the next command connects again');
+      return true;
+    },
   });
 }
 
-/** Opens a connection whose commands wait until Redis is back. */
+/**
+ * Opens a connection whose commands wait until Redis is back, and until it takes them: each that is
+ * refused for now is sent again on a new connection. BullMQ would repeat it at once, thousands of
+ * times a second, or take a job for failed. It makes connections of its own with the same options.
+ */
 export function openConsumerConnection(redisUrl: string, log: Logger): Redis {
-  return openConnection(redisUrl, log, { maxRetriesPerRequest: null });
+  let refusedAtMs = -Infinity;
+  return openConnection(redisUrl, log, {
+    maxRetriesPerRequest: null,
+    reconnectOnError: (error) => {
+      if (!isPassing(error)) return false;
+      refusedAtMs = performance.now();
+      log.warn(
+        { err: toRedisError(error) },
+        'Redis refuses commands; they are sent until it takes them',
+      );
+      return 2; // and sends the command again
+    },
+    retryStrategy: (times) =>
+      performance.now() - refusedAtMs < refusedRetryMs
+        ? refusedRetryMs
+        : Math.min(times * 50, 2_000),
+  });
 }
 
-function openConnection(
-  redisUrl: string,
-  log: Logger,
-  options: {
-    maxRetriesPerRequest: number | null;
-    connectTimeout?: number;
-    commandTimeout?: number;
-  },
-): Redis {
+interface ConnectionOptions {
+  readonly maxRetriesPerRequest: number | null;
+  readonly connectTimeout?: number;
+  readonly commandTimeout?: number;
+  readonly reconnectOnError: (error: Error) => boolean | 2;
+  readonly retryStrategy?: (times: number) => number;
+}
+
+function openConnection(redisUrl: string, log: Logger, options: ConnectionOptions): Redis {
   const opened = new Redis(redisUrl, { socketTimeout: socketTimeoutMs, ...options });
   opened.on('error', (error) =>
     log.warn(
@@ -48,30 +77,4 @@ function openConnection(
     ),
   );
   return opened;
-}
-
-/**
- * Answers of a Redis that cannot do something now and can after a while or a repair: it loads its
- * data, its memory or disk is full, it became a replica.
- */
-const passing = /^(LOADING|OOM|MISCONF|READONLY|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN)/;
-
-/** ioredis's own errors of commands that it gives up. They have no cause. */
-const disconnected =
-  /max retries per request|Connection is closed|Stream isn't writeable|Socket timeout/i;
-
-/** @returns what an error of a call to Redis means for the job that met it */
-export function toRedisError(error: unknown): PulseError {
-  if (error instanceof PulseError) return error;
-  const { trouble, message } = findCause(error);
-  if (/timed out/i.test(message))
-    return new PulseError('REDIS_TIMEOUT', 'away', `Redis: ${message}`, error);
-  if (disconnected.test(message))
-    return new PulseError('REDIS_UNREACHABLE', 'away', `Redis: ${message}`, error);
-  return new PulseError(
-    probe.trouble[trouble],
-    trouble !== 'answer' || passing.test(message) ? 'away' : 'retryable',
-    `Redis: ${message}`,
-    error,
-  );
 }

@@ -2,10 +2,11 @@ import { Queue } from 'bullmq';
 import type { Job, JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 
-import { queueNames, queuePrefix } from '../../shared/queue-names.ts';
+import { queueNames, queuePrefix, writableKey } from '../../shared/queue-names.ts';
 import type { QueueName } from '../../shared/queue-names.ts';
 import type { Logger } from '../logs.ts';
-import { openProducerConnection, toRedisError } from './connection.ts';
+import { openProducerConnection } from './connection.ts';
+import { toRedisError } from './faults.ts';
 
 /** A job names a document and nothing else: what is to be done for it is in Postgres. */
 export interface DocumentJob {
@@ -66,6 +67,11 @@ export class Queues {
 
   queue(name: QueueName): Queue<DocumentJob> {
     return this.#queues[name];
+  }
+
+  /** Writes a key that expires at once, as a replica and a Redis without room do not. */
+  async requireWrites(): Promise<void> {
+    await withRedisErrors(() => this.#connection.set(writableKey, '', 'PX', 1_000));
   }
 
   /**

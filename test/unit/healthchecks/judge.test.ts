@@ -86,6 +86,10 @@ describe('the judgement of Redis', () => {
       problem: expect.stringContaining(problem),
     });
   });
+  test('refuses a replica, which takes no jobs', () => {
+    expect(judge({ role: 'slave' })).toMatchObject({ code: 'REDIS_READ_ONLY' });
+    expect(judge({ role: 'master' }).ok).toBe(true);
+  });
   test('names every fault of persistence at once', () => {
     expect(judge({ save: '', persistence: { ...healthy, aof_enabled: '0' } })).toMatchObject({
       problem: 'the append-only file is off; no snapshots are configured',
