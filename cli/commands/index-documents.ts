@@ -4,10 +4,14 @@ import { formatArguments } from '../../shared/commands/format-arguments.ts';
 import { indexDocuments as definition } from '../../shared/commands/index-documents.ts';
 import { end, stackCommand } from '../command.ts';
 import { runInWorker } from '../in-worker.ts';
-import { readDocuments } from '../pages.ts';
+import { readDocuments, requireNoFolderOptions } from '../pages.ts';
 
-export const indexDocuments = stackCommand(definition, async ({ stack, path, wait, json }) => {
-  const args = formatArguments(definition, { path: '-', wait, json });
-  const run = path === '-' ? {} : { input: readDocuments(resolve(path)) };
+export const indexDocuments = stackCommand(definition, async (options) => {
+  const { stack, path, wait, prune, json } = options;
+  if (path === '-') requireNoFolderOptions(options);
+  const documents = path === '-' ? undefined : readDocuments(resolve(path), options);
+  const folder = documents?.label;
+  const args = formatArguments(definition, { path: '-', folder, prune, wait, json });
+  const run = documents === undefined ? {} : { input: documents.input };
   end(await runInWorker(stack, ['index', ...args], run));
 });

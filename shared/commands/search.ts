@@ -30,7 +30,10 @@ export const search = {
       max: 200,
       default: 10,
     },
-    { flags: '--domain <host>', help: 'only documents of this host' },
+    {
+      flags: '--domain <host>',
+      help: 'only documents of this host, or of the folder with this label',
+    },
     { flags: '--language <code>', help: 'only documents in this language, such as en' },
     { flags: '--country <code>', help: 'only documents of this country, such as DE' },
     { flags: '--mobile', help: 'only documents for mobile devices' },
