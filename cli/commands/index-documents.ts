@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 
 import { formatArguments } from '../../shared/commands/format-arguments.ts';
 import { indexDocuments as definition } from '../../shared/commands/index-documents.ts';
-import { end, stackCommand } from '../command.ts';
+import { end, say, stackCommand } from '../command.ts';
 import { runInWorker } from '../in-worker.ts';
 import { readDocuments, requireNoFolderOptions } from '../pages.ts';
 
@@ -13,5 +13,8 @@ export const indexDocuments = stackCommand(definition, async (options) => {
   const folder = documents?.label;
   const args = formatArguments(definition, { path: '-', folder, prune, wait, json });
   const run = documents === undefined ? {} : { input: documents.input };
-  end(await runInWorker(stack, ['index', ...args], run));
+  const code = await runInWorker(stack, ['index', ...args], run);
+  if (code === 2 && folder !== undefined)
+    say(`A worker of an earlier version takes no folder: ./pulse up --stack ${stack}`);
+  end(code);
 });

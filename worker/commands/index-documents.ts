@@ -42,7 +42,7 @@ function answerIndexed(
       accepted,
       unchanged,
       rejected,
-      ...(replaced.length > 0 && { replaced }),
+      ...(replaced.count > 0 && { replaced }),
       ...folder,
       ...(followed !== undefined && { failed, left, why }),
     },

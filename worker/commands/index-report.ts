@@ -3,9 +3,9 @@ import { formatPlace, joinRejected } from './entries.ts';
 import type { Rejected } from './entries.ts';
 import type { FolderDocuments } from './folder-documents.ts';
 import { expectedJson, notJson } from './read-records.ts';
-import type { Replaced } from './store-entries.ts';
+import type { Stored } from './store-entries.ts';
 
-const maxReplaced = 10;
+const maxKinds = 12;
 
 /** A line for each that was rejected; lines that follow each other with one problem are one. */
 export function formatRejected(rejected: readonly Rejected[]): string[] {
@@ -21,14 +21,12 @@ export function formatRejected(rejected: readonly Rejected[]): string[] {
 }
 
 /** Pages of which another one of the same URL came later. */
-export function formatReplaced(replaced: readonly Replaced[]): string[] {
-  if (replaced.length === 0) return [];
-  const shown = replaced.slice(0, maxReplaced).map(({ url, by }) => `  ${url}: by ${by}`);
-  const more = replaced.length - shown.length;
+export function formatReplaced({ count, first }: Stored['replaced']): string[] {
+  if (count === 0) return [];
   return [
-    `${replaced.length} of these replaced another one of the same URL:`,
-    ...shown,
-    ...(more > 0 ? [`  and ${more} more`] : []),
+    `${count} of these replaced another one of the same URL:`,
+    ...first.map(({ url, by }) => `  ${url}: by ${by}`),
+    ...(count > first.length ? [`  and ${count - first.length} more`] : []),
   ];
 }
 
@@ -44,15 +42,19 @@ export function formatFolder({ label, leftOut, gone, earlier }: FolderDocuments)
 
 function formatLeftOut(leftOut: readonly LeftOutKind[]): string[] {
   if (leftOut.length === 0) return [];
-  const total = leftOut.reduce((sum, { count }) => sum + count, 0);
+  const rest = leftOut.slice(maxKinds);
   return [
-    `${total} left out:`,
-    ...leftOut.map(({ kind, count, paths }) => {
-      const more = count > paths.length && !paths.every((path) => path.endsWith('/'));
-      return `  ${count} ${kind}: ${paths.join(', ')}${more ? ', …' : ''}`;
+    `${sumOf(leftOut)} left out:`,
+    ...leftOut.slice(0, maxKinds).map(({ kind, count, paths }) => {
+      const isMore = count > paths.length && !paths.every((path) => path.endsWith('/'));
+      return `  ${count} ${kind}: ${paths.join(', ')}${isMore ? ', …' : ''}`;
     }),
+    ...(rest.length === 0 ? [] : [`  ${sumOf(rest)} of ${rest.length} other kinds`]),
   ];
 }
+
+const sumOf = (kinds: readonly LeftOutKind[]): number =>
+  kinds.reduce((sum, { count }) => sum + count, 0);
 
 function formatGone({ count, deleted, urls, command }: FolderDocuments['gone']): string[] {
   if (count === 0) return [];

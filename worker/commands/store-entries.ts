@@ -19,8 +19,8 @@ export interface Stored {
   readonly unchanged: number;
   /** In the order of the input. */
   readonly rejected: readonly Rejected[];
-  /** Accepted, and replaced by a later one of the same URL. */
-  readonly replaced: readonly Replaced[];
+  /** Accepted, and replaced by a later one of the same URL: how many, and the first ones. */
+  readonly replaced: { readonly count: number; readonly first: readonly Replaced[] };
   /** Each once, in the order in which they were stored. */
   readonly documentIds: readonly string[];
 }
@@ -35,6 +35,8 @@ interface ReadEntry {
 
 /** More that follow each other with one problem are told in one: another kind of file has millions. */
 const maxSingle = 1_000;
+/** How many are told of those that another one replaced. */
+const maxReplaced = 10;
 
 /**
  * Stores and enqueues each document of the input. Of several with one URL the last one counts.
@@ -49,15 +51,18 @@ export async function storeEntries(
 ): Promise<Stored> {
   const counts = { accepted: 0, unchanged: 0 };
   const rejected: Rejected[] = [];
-  const replaced: Replaced[] = [];
+  const replaced = { count: 0, first: [] as Replaced[] };
   const documentIds = new Set<string>();
   const progress = startProgress(what);
   const store = async (entry: ReadEntry): Promise<void> => {
     const { page, cleanMs, place } = entry;
     const { documentId, outcome } = await submitPage(services, page, { clean: cleanMs });
     counts[outcome] += 1;
-    if (outcome === 'accepted' && documentIds.has(documentId))
-      replaced.push({ url: page.url, by: formatPlace(place) });
+    if (outcome === 'accepted' && documentIds.has(documentId)) {
+      replaced.count += 1;
+      if (replaced.first.length < maxReplaced)
+        replaced.first.push({ url: page.url, by: formatPlace(place) });
+    }
     documentIds.add(documentId);
   };
   let count = 0;

@@ -44,6 +44,10 @@ async function stored(stack: TestStack): Promise<string[]> {
   return (await readStores(stack.directEnv)).documents.map(({ url }) => url).sort();
 }
 
+/** As version 84aa6d3 named a file, by its path with the name of the folder. */
+const nameEarlier = (place: string) =>
+  new URL(place.split('/').map(encodeURIComponent).join('/'), 'file:///').href;
+
 describe('./pulse index <folder>', () => {
   test('keeps files of the same name apart, and names what is wrong and what was left out', async () => {
     await using stack = await openTestStack();
@@ -55,7 +59,7 @@ describe('./pulse index <folder>', () => {
     const second = write('b/docs', { 'index.md': '# B' });
     symlinkSync('nowhere', join(first, 'gone.md'));
     const one = await index(stack, first, { as: 'one' });
-    expect(one).toMatchObject({ code: 1, stderr: '' });
+    expect(one).toMatchObject({ code: 1 });
     expect(one.stdout.split('\n')).toEqual([
       '1 accepted, 0 unchanged, 2 rejected',
       '  gone.md: is a link to nowhere, which does not exist',
@@ -76,6 +80,14 @@ describe('./pulse index <folder>', () => {
       gone: { count: 0, deleted: false, urls: [], command: expect.any(String) },
       earlier: null,
     });
+    const listed = await run(stack, 'list', '--domain', 'two', '--json');
+    expect(listed.json).toMatchObject({
+      documents: [{ url: 'file://two/index.md', title: 'B', state: 'pending' }],
+      isAll: true,
+    });
+    expect((await run(stack, 'list', '--limit', '1')).stdout).toMatch(
+      /^STATE +URL +TITLE\npending +file:\/\/two\/index\.md +B\nThere are more than these 1/,
+    );
     expect(await stored(stack)).toEqual(['file://one/index.md', 'file://two/index.md']);
     expect(
       (await run(stack, 'delete', '--domain', 'one', '--yes', '--no-wait', '--json')).json,
@@ -137,13 +149,9 @@ describe('./pulse index <folder>', () => {
       'named.md': '---\nurl: https://n.example/\n---\nN',
     });
     // As earlier versions named them; the last two are of what is not taken, and of another folder.
-    for (const path of [
-      'handbook/a%20b.md',
-      'handbook/sub/c.md',
-      'handbook/node_modules/x.md',
-      'handbooks/a.md',
-    ])
-      await stack.intake.submit({ url: `file:///${path}`, title: path, markdown: 'Old.' });
+    const others = ['handbook/node_modules/x.md', 'handbooks/a.md'];
+    for (const place of ['handbook/a b.md', 'handbook/sub/c.md', ...others])
+      await stack.intake.submit({ url: nameEarlier(place), title: place, markdown: 'Old.' });
     await stack.intake.submit({ url: 'https://n.example/', title: 'N', markdown: 'Old' });
     const { stdout } = await index(stack, folder, { as: 'handbook' });
     expect(stdout.match(/earlier version/g)).toHaveLength(1);
@@ -218,7 +226,7 @@ describe('./pulse index -', () => {
     await using stack = await openTestStack();
     const csv = 'url,title\n'.repeat(1_500);
     const refused = await runCommandLine(stack.directEnv, ['index', '-'], csv);
-    expect(refused).toMatchObject({ code: 1, stderr: '' });
+    expect(refused).toMatchObject({ code: 1 });
     expect(refused.stdout.trim().split('\n')).toEqual([
       '0 accepted, 0 unchanged, 1500 rejected',
       '  lines 1 to 1500: not JSON',

@@ -1,4 +1,5 @@
-import { symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
@@ -67,6 +68,34 @@ describe('a folder', () => {
       'in __pycache__': 1,
       'in @eaDir': 1,
     });
+  });
+
+  test('has pipes left out, and names what is too large or has a name that is not UTF-8', async () => {
+    const folder = makeFolder({ 'a.md': 'a', 'large.md': '' });
+    truncateSync(join(folder, 'large.md'), 16 * 1024 * 1024 + 1);
+    writeFileSync(
+      Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9]), Buffer.from('.md')]),
+      'x',
+    );
+    execFileSync('mkfifo', [join(folder, 'pipe.md')]);
+    const found = await read(folder);
+    expect(found.paths).toEqual(['a.md']);
+    expect(countsOf(found)).toEqual({ 'no regular file': 1 });
+    expect(found.faults.map(({ path, problem }) => `${path}: ${problem}`)).toEqual([
+      'caf\uFFFD.md: has a name that is not UTF-8',
+      'large.md: is larger than 16 MiB',
+    ]);
+  });
+
+  // Root may read everything.
+  test.skipIf(process.getuid?.() === 0)('is indexed but for what may not be read', async () => {
+    const folder = makeFolder({ 'a.md': 'a', 'secret.md': 's', 'closed/b.md': 'b' });
+    chmodSync(join(folder, 'secret.md'), 0);
+    chmodSync(join(folder, 'closed'), 0);
+    const { paths, faults } = await read(folder);
+    chmodSync(join(folder, 'closed'), 0o700);
+    expect(paths).toEqual(['a.md']);
+    expect(faults.map(({ path }) => path)).toEqual(['closed/', 'secret.md']);
   });
 
   test('has what .gitignore names left out, as git does', async () => {
