@@ -44,6 +44,15 @@ export interface Documents {
  * @throws CommandError when there is nothing to read; UsageError for an option that does not fit
  */
 export function readDocuments(path: string, options: PageOptions): Documents {
+  try {
+    return openDocuments(path, options);
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`${path} ${describeFault(error)}`, 'see its permissions: ls -ld', error);
+  }
+}
+
+function openDocuments(path: string, options: PageOptions): Documents {
   const kind = statSync(path, { throwIfNoEntry: false });
   if (kind === undefined)
     throw new CommandError(

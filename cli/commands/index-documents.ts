@@ -15,6 +15,6 @@ export const indexDocuments = stackCommand(definition, async (options) => {
   const run = documents === undefined ? {} : { input: documents.input };
   const code = await runInWorker(stack, ['index', ...args], run);
   if (code === 2 && folder !== undefined)
-    say(`A worker of an earlier version takes no folder: ./pulse up --stack ${stack}`);
+    say(`A stack of an earlier version takes no folder; to update it: ./pulse up --stack ${stack}`);
   end(code);
 });

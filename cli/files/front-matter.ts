@@ -14,6 +14,8 @@ export interface FrontMatter {
 
 /** Between a line of three dashes, the first of the file, and one of dashes or dots. */
 const block = /^---[ \t]*\r?\n([^]*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)([^]*)$/;
+/** What is longer is text between two rules. */
+const maxLength = 100_000;
 /** Keys that say: this is front matter, and no list of definitions between two rules. */
 const known = new RegExp(
   '^(?:url|title|description|lang(?:uage)?|country|date|tags?|layout|slug|permalink|draft|author|' +
@@ -32,7 +34,7 @@ const keyLine = /^["']?[\w.-]+["']?[ \t]*:(?:\s|$)/;
 export function splitFrontMatter(page: string): { matter: FrontMatter; text: string } {
   const whole = { matter: {}, text: page };
   const [match, yaml = '', text = ''] = block.exec(page) ?? [];
-  if (match === undefined) return whole;
+  if (match === undefined || yaml.length > maxLength) return whole;
   if (yaml.trim() === '') return { matter: {}, text };
   const values = parseMapping(yaml);
   if (values === undefined) return whole;

@@ -35,9 +35,11 @@ export function findTitle(markdown: string): string | undefined {
       if (end.test(line)) end = undefined;
       continue;
     }
-    const title = readTitle(line, lines[index + 1], lines[index - 1]);
-    if (title !== undefined && title !== '') return title.slice(0, maxTitleLength);
-    end = findRaw(line);
+    // These patterns take the square of a line's length at worst.
+    const start = line.slice(0, maxTitleLength);
+    const title = readTitle(start, lines[index + 1], lines[index - 1]);
+    if (title !== undefined && title !== '') return title;
+    end = findRaw(line.slice(0, maxBeginLength));
   }
   return undefined;
 }
@@ -48,13 +50,16 @@ const ofOthers =
 
 /** The same in the text formats that are no Markdown: what stands above the first paragraph. */
 export function findPlainTitle(text: string): string | undefined {
-  const [head = ''] = text.replaceAll(/\r\n?/g, '\n').split(/\n[ \t]+\S|^ *\.\. code/m, 1);
-  const [, rst, , asciiDoc, org] = ofOthers.exec(head.slice(0, headLength)) ?? [];
+  const [head = ''] = text
+    .slice(0, headLength)
+    .replaceAll(/\r\n?/g, '\n')
+    .split(/\n[ \t]+\S|^ *\.\. code/m, 1);
+  const [, rst, , asciiDoc, org] = ofOthers.exec(head) ?? [];
   return (rst ?? asciiDoc ?? org)?.trim().slice(0, maxTitleLength);
 }
 
-/** As the worker takes it at most. */
-const maxTitleLength = 2_000;
+const maxTitleLength = 1_000;
+const maxBeginLength = 4_000;
 const headLength = 4_000;
 
 function readTitle(line: string, next = '', before = ''): string | undefined {

@@ -30,6 +30,7 @@ export interface Listing {
  *
  * @param folder without links
  * @param exclude patterns of what is left out besides
+ * @throws an error of the file system when the folder itself cannot be read
  */
 export function listPages(folder: string, exclude: Ignore): Listing {
   return new Walk(folder, exclude).run();
@@ -75,6 +76,8 @@ class Walk {
     try {
       entries = readdirSync(real, { withFileTypes: true });
     } catch (error) {
+      // Of a folder that cannot be read nothing is gone, and nothing there.
+      if (path === '') throw error;
       this.#fault(`${path}/`, error);
       return;
     }

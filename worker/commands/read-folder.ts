@@ -38,7 +38,9 @@ export class FolderInput {
   has(url: string): boolean {
     if (this.fileUrls.has(url)) return true;
     for (let end = url.lastIndexOf('/'); end > 0; end = url.lastIndexOf('/', end - 1))
-      if (this.fileUrls.has(url.slice(0, end + 1))) return true;
+      // A link that leads nowhere may have been a folder.
+      if (this.fileUrls.has(url.slice(0, end + 1)) || this.fileUrls.has(url.slice(0, end)))
+        return true;
     return false;
   }
 }

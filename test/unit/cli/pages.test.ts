@@ -73,6 +73,14 @@ describe('a folder of pages', () => {
   });
 });
 
+test('a folder that cannot be read is refused, and prunes nothing', () => {
+  const folder = makeFolder({});
+  symlinkSync('self', join(folder, 'self'));
+  expect(() => readDocuments(join(folder, 'self'), { stack: 'dev', prune: true })).toThrow(
+    /self is a link that leads back to itself \(ELOOP\)/,
+  );
+});
+
 describe('one page', () => {
   test('has the name that it has in its folder', async () => {
     const folder = makeFolder({ 'a.md': 'a' });

@@ -43,6 +43,16 @@ describe('a title', () => {
   });
 });
 
+test('a title is found in time after lines that never end', () => {
+  // Without bounds the patterns would take minutes.
+  const lines = [
+    `# ${' '.repeat(200_000)}x`,
+    '<!-- -->'.repeat(50_000),
+    '<pre></pre>'.repeat(50_000),
+  ];
+  expect(findTitle(`${lines.join('\n')}\n${real}`)).toBe('The title');
+});
+
 test.each([
   ['==========\nInstalling\n==========\n\nText', 'Installing'],
   ['Installing\n**********\n\n.. code:: sh\n\n   # no\n', 'Installing'],
