@@ -7,7 +7,7 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 
 import type { EndLine, FolderLine, LeftOutKind } from '../shared/folder-lines.ts';
@@ -90,7 +90,8 @@ function readFolder(path: string, options: PageOptions): Documents {
       `${path} holds no Markdown file and no other page${formatLeftOut(kinds)}`,
       `give a folder with pages in it or under it: ${pageEndings}`,
     );
-  const name = basename(folder);
+  // As it was typed: earlier versions did not follow a link to the folder.
+  const name = basename(resolve(path));
   const earlier = name === '' ? null : `file:///${encodeURIComponent(name)}/`;
   const end = formatEnd(path, options, { leftOut: kinds, isWhole: true }, earlier);
   return { label, input: Readable.from(formatLines(folder, label, { files, faults, end })) };

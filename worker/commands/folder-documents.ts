@@ -90,6 +90,7 @@ async function findEarlier(
     count: documents.length,
     url: start,
     withoutFile: withoutFile.length,
-    command: earlier.deleteCommand,
+    // Each of them is indexed under its new name: no question has to be asked.
+    command: `${earlier.deleteCommand}${isFolder && withoutFile.length === 0 ? ' --yes' : ''}`,
   };
 }

@@ -34,6 +34,10 @@ describe('a folder of pages', () => {
     const link = join(one, '../link-to-one');
     symlinkSync(one, link);
     expect(await urls(link)).toEqual([first]);
+    expect((await read(link)).end.earlier).toEqual({
+      url: 'file:///link-to-one/',
+      deleteCommand: './pulse delete file:///link-to-one/',
+    });
   });
 
   test('is indexed but for the entries that cannot be read, each of which is named', async () => {

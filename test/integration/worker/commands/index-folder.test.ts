@@ -164,6 +164,12 @@ describe('./pulse index <folder>', () => {
       code: 2,
       stderr: expect.stringContaining('3 documents: add --yes'),
     });
+    await run(stack, 'delete', 'file:///handbook/node_modules/x.md', '--no-wait');
+    const rest = await index(stack, folder, { as: 'handbook' });
+    expect(rest.stdout).toContain(
+      '2 are still indexed under the names of an earlier version, file:///handbook/. ' +
+        'Delete them: ./pulse delete file:///handbook/ --yes',
+    );
     await run(stack, 'delete', 'file:///handbook/', '--yes', '--no-wait');
     const again = await index(stack, folder, { as: 'handbook' });
     expect(again.stdout).toContain('0 accepted, 3 unchanged, 0 rejected');
