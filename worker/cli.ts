@@ -8,6 +8,7 @@ import { bindCommand } from './commands/command.ts';
 import { deleteDocuments } from './commands/delete.ts';
 import { indexDocuments } from './commands/index-documents.ts';
 import { keywords } from './commands/keywords.ts';
+import { list } from './commands/list.ts';
 import { queue } from './commands/queue.ts';
 import { reindex } from './commands/reindex.ts';
 import { retention } from './commands/retention.ts';
@@ -19,6 +20,7 @@ import { readSettings } from './settings.ts';
 
 const commands = [
   indexDocuments,
+  list,
   search,
   deleteDocuments,
   reindex,

@@ -1,6 +1,7 @@
 import { deleteDocuments as definition } from '../../shared/commands/delete.ts';
 import { formatArguments } from '../../shared/commands/format-arguments.ts';
 import type { InputOf } from '../../shared/commands/input.ts';
+import { isFolderUrl } from '../../shared/folder-url.ts';
 import { end, say, stackCommand } from '../command.ts';
 import { askYesNo } from '../confirm.ts';
 import { runInWorker, readFromWorker } from '../in-worker.ts';
@@ -19,8 +20,9 @@ export const remove = stackCommand(
 
 /** Asks before more than one document goes. */
 async function isConfirmed(stack: string, which: Selection): Promise<boolean> {
-  const isMany = which.domain !== undefined || which.all === true;
-  if (which.url !== undefined || !isMany) return true;
+  const { url, domain, all } = which;
+  const isMany = url === undefined ? domain !== undefined || all === true : isFolderUrl(url);
+  if (!isMany) return true;
   const documents = await countDocuments(stack, which);
   return (
     documents <= 1 ||

@@ -5,6 +5,7 @@ import type { CommandDefinition } from '../../shared/commands/definition.ts';
 import { formatArguments } from '../../shared/commands/format-arguments.ts';
 import type { ArgumentsAndOptions } from '../../shared/commands/format-arguments.ts';
 import { keywords as keywordsDefinition } from '../../shared/commands/keywords.ts';
+import { list as listDefinition } from '../../shared/commands/list.ts';
 import { queue as queueDefinition } from '../../shared/commands/queue.ts';
 import { reindex as reindexDefinition } from '../../shared/commands/reindex.ts';
 import { retention as retentionDefinition } from '../../shared/commands/retention.ts';
@@ -12,6 +13,7 @@ import { end, onKnownStack } from '../command.ts';
 import { runInWorker } from '../in-worker.ts';
 
 export const reindex = forward(reindexDefinition);
+export const list = forward(listDefinition);
 export const audit = forward(auditDefinition);
 export const keywords = forward(keywordsDefinition);
 export const retention = forward(retentionDefinition);
@@ -21,9 +23,9 @@ function forward(definition: CommandDefinition): RunnableCommand {
   const { name, options = [], subcommands } = definition;
   if (subcommands === undefined) return { definition, run: runIn([name], definition) };
   const run = Object.fromEntries(
-    Object.entries(subcommands).map(([verb, { arguments: list = [], options: own = [] }]) => [
+    Object.entries(subcommands).map(([verb, { arguments: taken = [], options: own = [] }]) => [
       verb,
-      runIn([name, verb], { arguments: list, options: [...own, ...options] }),
+      runIn([name, verb], { arguments: taken, options: [...own, ...options] }),
     ]),
   );
   return { definition, run };

@@ -21,11 +21,9 @@ export async function indexAndSearchSample(
   stack: string,
   stdout: NonNullable<InteractiveOptions['stdout']>,
 ): Promise<boolean> {
-  let ok =
-    (await runInWorker(stack, ['index', '-', '--wait'], {
-      input: readDocuments(join(root, 'samples')),
-      stdout,
-    })) === 0;
+  const { input, label = '' } = readDocuments(join(root, 'samples'), { as: 'samples', stack });
+  const args = ['index', '-', '--wait', '--folder', label];
+  let ok = (await runInWorker(stack, args, { input, stdout })) === 0;
   for (const words of searches) {
     say(`\n./pulse search "${words}"`);
     ok = (await runInWorker(stack, ['search', words, '--limit', '3'], { stdout })) === 0 && ok;

@@ -137,6 +137,8 @@ export function buildOption(definition: OptionDefinition): Option {
   if (filter !== undefined) option.argParser((text) => parseFilter(text, filter));
   if (kind === 'wholeNumber') option.argParser((text) => parseWholeNumber(text, definition));
   if (kind === 'days') option.argParser(parseDays);
+  if (kind === 'list')
+    option.argParser((text, before: readonly string[] | undefined) => [...(before ?? []), text]);
   return fallback === undefined ? option : option.default(fallback);
 }
 

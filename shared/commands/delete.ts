@@ -3,14 +3,23 @@ import type { CommandDefinition } from './definition.ts';
 
 export const deleteDocuments = {
   name: 'delete',
-  summary: 'delete one document, those of a host, or all',
+  summary: 'delete one document, those of a host or folder, or all',
   details: [
     'A deletion that was noted is carried out, whatever is away meanwhile. When nothing moves for',
     '15 seconds, the command says why and ends with exit code 0: the rest is removed without it.',
   ].join(' '),
-  arguments: [{ usage: '[url]', help: 'the one document to delete' }],
+  arguments: [
+    {
+      usage: '[url]',
+      help: 'the one document to delete; of file://…/ with a slash at the end, all beneath it',
+    },
+  ],
   options: [
-    { flags: '--domain <host>', help: 'every document of a host', filter: 'host' },
+    {
+      flags: '--domain <host>',
+      help: 'every document of a host, or of a folder by its label',
+      filter: 'host',
+    },
     { flags: '--all', help: 'every document' },
     { flags: '--yes', help: 'delete more than one without asking' },
     { flags: '--count', help: 'say how many there are, and delete none', only: 'image' },
@@ -26,6 +35,8 @@ export const deleteDocuments = {
   examples: [
     './pulse delete https://docs.example.org/page',
     './pulse delete --domain docs.example.org',
+    './pulse delete --domain handbook',
+    './pulse delete file:///handbook/',
     './pulse delete --all --yes',
   ],
 } as const satisfies CommandDefinition;

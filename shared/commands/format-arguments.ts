@@ -34,5 +34,5 @@ function formatOption(definition: OptionDefinition, input: Input): string[] {
   const flag = option.long as string;
   if (option.negate) return value === false ? [flag] : [];
   if (!option.required) return value === true ? [flag] : [];
-  return value === undefined ? [] : [flag, `${value as string | number}`];
+  return [value ?? []].flat().flatMap((one) => [flag, `${one as string | number}`]);
 }

@@ -57,10 +57,12 @@ type CamelCase<Text extends string> = Text extends `${infer First}-${infer Rest}
   ? `${First}${Capitalize<CamelCase<Rest>>}`
   : Text;
 
-type OptionValue<One extends OptionDefinition> = One extends { readonly kind: string }
-  ? number
-  : One['flags'] extends `${string}<${string}`
-    ? ChoiceOrText<One>
-    : One['flags'] extends `${string}--no-${string}`
-      ? boolean
-      : true;
+type OptionValue<One extends OptionDefinition> = One extends { readonly kind: 'list' }
+  ? readonly string[]
+  : One extends { readonly kind: string }
+    ? number
+    : One['flags'] extends `${string}<${string}`
+      ? ChoiceOrText<One>
+      : One['flags'] extends `${string}--no-${string}`
+        ? boolean
+        : true;

@@ -33,7 +33,11 @@ export const search = {
       max: 200,
       default: 10,
     },
-    { flags: '--domain <host>', help: 'only documents of this host', filter: 'host' },
+    {
+      flags: '--domain <host>',
+      help: 'only documents of this host, or of the folder with this label',
+      filter: 'host',
+    },
     {
       flags: '--language <code>',
       help: 'only documents in this language, such as en',

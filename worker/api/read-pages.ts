@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import parseSecurely from 'secure-json-parse';
 
 import type { Code } from '../../shared/codes.ts';
+import { listRecords } from '../documents/crawler-answer.ts';
 import { parseDocument } from '../documents/document.ts';
 import type { Document } from '../documents/document.ts';
 import { PulseError } from '../errors.ts';
@@ -20,26 +21,27 @@ export interface Refusal {
 }
 
 export interface ReadPages {
-  /** Whether they came as a list, be it of one. */
+  /** Whether they came as a list or in a crawler's answer, be it of one. */
   readonly isList: boolean;
   readonly pages: readonly ReadPage[];
 }
 
 /**
- * Reads the JSON of one page or of a list of pages.
+ * Reads the JSON of one page, of a list of pages, or of a crawler's answer, which holds a list.
  *
  * @throws PulseError API_SYNTAX, API_TOO_LARGE
  */
 export function readPages(bytes: Uint8Array): ReadPages {
   const value = parseJson(bytes);
-  if (!Array.isArray(value)) return { isList: false, pages: [readPage(value)] };
-  if (value.length > listLimit)
+  const list = listRecords(value);
+  if (list === undefined) return { isList: false, pages: [readPage(value)] };
+  if (list.length > listLimit)
     throw new PulseError(
       'API_TOO_LARGE',
       'final',
       `a list has at most ${listLimit} documents; send more as application/x-ndjson`,
     );
-  return { isList: true, pages: value.map(readPage) };
+  return { isList: true, pages: list.map(readPage) };
 }
 
 /** Refuses keys such as `__proto__` as well: what copies an object would take them for its own. */

@@ -5,7 +5,7 @@ import type { SubmitDependencies } from '../indexing/submit-document.ts';
 import { DetailedError } from './problems.ts';
 import type { ReadPage, Refusal } from './read-pages.ts';
 
-/** A page of many, which is read when it is its turn. */
+/** A page of many, which is read when it is its turn: before the next one is. */
 export interface Entry {
   /** Its place among all, from 0. */
   readonly index: number;
@@ -33,7 +33,7 @@ export interface Tally {
 
 /**
  * Stores pages while they come in. A page that is at fault itself is rejected, and the others are
- * stored.
+ * stored. Of several with one URL the last one counts.
  *
  * @param signal stops it; what was stored stays
  * @param wantsAll whether the items of pages that were stored are told too
@@ -46,13 +46,14 @@ export async function storePages(
   wantsAll: boolean,
 ): Promise<Tally> {
   const tally: Tally = { accepted: 0, unchanged: 0, rejected: 0, items: [] };
-  const store = async (entry: Entry): Promise<void> => {
+  const store = async (entry: ReadEntry): Promise<void> => {
     const item = await storeEntry(dependencies, entry);
     tally[item.outcome] += 1;
     if (wantsAll || item.outcome === 'rejected') tally.items.push(item);
   };
   try {
-    await handleInFlight(entries, { isLarge: (entry) => entry.isLarge, signal }, store);
+    const handling = { isLarge: ({ isLarge }: ReadEntry) => isLarge, keyOf, signal };
+    await handleInFlight(readInOrder(entries), handling, store);
   } catch (error) {
     throw new DetailedError(error, { fields: tally });
   } finally {
@@ -61,9 +62,26 @@ export async function storePages(
   return tally;
 }
 
-async function storeEntry(dependencies: SubmitDependencies, entry: Entry): Promise<Item> {
-  const { index } = entry;
-  const read = await entry.read().catch(toRefused);
+/** An entry with the page that was read. */
+type ReadEntry = Pick<Entry, 'index' | 'isLarge'> & { readonly read: ReadPage };
+
+async function* readInOrder(
+  entries: AsyncIterable<Entry> | Iterable<Entry>,
+): AsyncGenerator<ReadEntry> {
+  for await (const entry of entries) {
+    const { index, isLarge } = entry;
+    yield { index, isLarge, read: await entry.read().catch(toRefused) };
+  }
+}
+
+function keyOf({ read }: ReadEntry): string | undefined {
+  return 'page' in read ? read.page.url : undefined;
+}
+
+async function storeEntry(
+  dependencies: SubmitDependencies,
+  { index, read }: ReadEntry,
+): Promise<Item> {
   if ('refusal' in read) return { index, outcome: 'rejected', ...read.refusal };
   const { page, cleanMs } = read;
   const { documentId: id, outcome } = await submitPage(dependencies, page, { clean: cleanMs });

@@ -1,39 +1,56 @@
 import { indexDocuments as definition } from '../../shared/commands/index-documents.ts';
 import { workerCommand } from './command.ts';
 import type { Answer } from './command.ts';
+import { countRejected } from './entries.ts';
+import { compareFolder } from './folder-documents.ts';
+import type { FolderDocuments } from './folder-documents.ts';
 import { followIndexing } from './follow-indexing.ts';
-import { storeLines } from './store-lines.ts';
-import type { RejectedLine } from './store-lines.ts';
+import type { FollowedIndexing } from './follow-indexing.ts';
+import { formatFolder, formatRejected, formatReplaced } from './index-report.ts';
+import { FolderInput } from './read-folder.ts';
+import { readRecords } from './read-records.ts';
+import { storeEntries } from './store-entries.ts';
+import type { Stored } from './store-entries.ts';
 
-interface IndexResult {
-  readonly accepted: number;
-  readonly unchanged: number;
-  readonly rejected: readonly RejectedLine[];
-  /** Only with `--wait`: of the documents accepted, and of those unchanged. */
-  readonly failed?: number;
-  readonly left?: number;
-  readonly why?: string | null;
-}
-
-export const indexDocuments = workerCommand(definition, async (context, { wait }) => {
-  const { documentIds, ...stored } = await storeLines(context);
-  if (!wait) return answerIndexed(stored);
-  const { failed, left, why = null } = await followIndexing(context, documentIds);
-  return answerIndexed({ ...stored, failed, left, why });
+export const indexDocuments = workerCommand(definition, async (context, input) => {
+  const { wait, folder: label, prune = false } = input;
+  const folder = label === undefined ? undefined : new FolderInput();
+  const { documentIds, ...stored } = await (folder === undefined
+    ? storeEntries(context, readRecords(context.stdin), 'lines read')
+    : storeEntries(context, folder.read(context.stdin), 'files read'));
+  const found =
+    folder === undefined || label === undefined
+      ? undefined
+      : await compareFolder(context.services, folder, label, prune);
+  const followed = wait ? await followIndexing(context, documentIds) : undefined;
+  return answerIndexed(stored, found, followed);
 });
 
-function answerIndexed(result: IndexResult): Answer {
-  const { accepted, unchanged, rejected, failed, left = 0, why } = result;
+function answerIndexed(
+  { accepted, unchanged, rejected, replaced }: Omit<Stored, 'documentIds'>,
+  folder: FolderDocuments | undefined,
+  followed: FollowedIndexing | undefined,
+): Answer {
+  const { failed, left = 0, why = null } = followed ?? {};
   const failures = failed === undefined ? '' : `, ${failed} failed`;
   const rest =
     left === 0
       ? []
       : [`${left} are not indexed yet; the workers go on without this command: ${why}`];
   return {
-    value: result,
+    value: {
+      accepted,
+      unchanged,
+      rejected,
+      ...(replaced.count > 0 && { replaced }),
+      ...folder,
+      ...(followed !== undefined && { failed, left, why }),
+    },
     text: [
-      `${accepted} accepted, ${unchanged} unchanged, ${rejected.length} rejected${failures}`,
-      ...rejected.map(({ line, problem }) => `  line ${line}: ${problem}`),
+      `${accepted} accepted, ${unchanged} unchanged, ${countRejected(rejected)} rejected${failures}`,
+      ...formatRejected(rejected),
+      ...formatReplaced(replaced),
+      ...(folder === undefined ? [] : formatFolder(folder)),
       ...rest,
     ].join('\n'),
     ok: rejected.length === 0 && (failed ?? 0) === 0,

@@ -1,9 +1,10 @@
+import { isFolderUrl } from '../../shared/folder-url.ts';
 import { documentIdOf } from '../documents/document-id.ts';
 import type { Services } from '../services.ts';
 import { UsageError } from './command.ts';
 import { parseUrl } from './target.ts';
 
-/** Which documents: one, those of a host, or all. */
+/** Which documents: one, those of a host or of a folder of files, or all. */
 export interface Selection {
   readonly url?: string | undefined;
   readonly domain?: string | undefined;
@@ -24,6 +25,10 @@ export async function readSelectedIds(
   { records }: Services,
   { url, domain }: Selection,
 ): Promise<string[]> {
+  if (url !== undefined && isFolderUrl(url)) {
+    const found = await records.listUnder(parseUrl(url));
+    return found.map(({ id }) => id);
+  }
   if (url !== undefined) return [...(await records.urlsOf([documentIdOf(parseUrl(url))])).keys()];
   const ids: string[] = [];
   let page: string[];

@@ -63,3 +63,10 @@ export const documents = `
   WHERE id > $1 AND ($2::text IS NULL OR ${isOfHost('$2')})
   ORDER BY id
   LIMIT $3`;
+
+/** Parameters: host, how the URLs begin. */
+export const documentsUnder = `
+  SELECT id, url
+  FROM documents
+  WHERE ${hostOfUrl} = $1 AND starts_with(url, $2)
+  ORDER BY url`;

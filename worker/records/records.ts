@@ -203,6 +203,12 @@ export class Records {
     return this.#askIds(operator.documents, [after, domain ?? null, limit]);
   }
 
+  /** @param start how the URLs begin: scheme and host at least */
+  async listUnder(start: string): Promise<{ readonly id: string; readonly url: string }[]> {
+    const host = new URL(start).hostname;
+    return ask(this.#pool, operator.documentsUnder, [host, start]);
+  }
+
   /** How many documents there are. */
   async count(): Promise<number> {
     const [row] = await ask<{ count: number }>(this.#pool, 'SELECT count(*)::int FROM documents');

@@ -5,6 +5,7 @@ import type { Input } from '../../../../shared/commands/build.ts';
 import type { CommandDefinition, Side } from '../../../../shared/commands/definition.ts';
 import { deleteDocuments } from '../../../../shared/commands/delete.ts';
 import { formatArguments } from '../../../../shared/commands/format-arguments.ts';
+import { indexDocuments } from '../../../../shared/commands/index-documents.ts';
 import { retention } from '../../../../shared/commands/retention.ts';
 import { search } from '../../../../shared/commands/search.ts';
 import { verify } from '../../../../shared/commands/verify.ts';
@@ -83,4 +84,17 @@ test('a word that begins with a dash is said to be one, as it may be a misspelt 
   } finally {
     write.mockRestore();
   }
+});
+
+test('an option that is a list is taken as often as it is given, and stays on the host', async () => {
+  const input = await parse(
+    indexDocuments,
+    ['folder', '--exclude', 'drafts/', '--prune', '--exclude', '*.old.md'],
+    'host',
+  );
+  expect(input['exclude']).toEqual(['drafts/', '*.old.md']);
+  const args = formatArguments(indexDocuments, { ...input, path: '-', folder: 'handbook' });
+  expect(args).toEqual(['--prune', '--folder', 'handbook', '-']);
+  const list = { options: [{ flags: '--word <w>', help: '', kind: 'list' }] } as const;
+  expect(formatArguments(list, { word: ['a', 'b'] })).toEqual(['--word', 'a', '--word', 'b']);
 });

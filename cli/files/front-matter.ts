@@ -1,0 +1,112 @@
+import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+
+import { EntryFault } from './entry-fault.ts';
+
+/** What front matter says of its page; every other key has no meaning for Pulse. */
+export interface FrontMatter {
+  readonly url?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly language?: string;
+  readonly country?: string;
+  readonly isMobile?: boolean;
+}
+
+/** Between a line of three dashes, the first of the file, and one of dashes or dots. */
+const block = /^---[ \t]*\r?\n([^]*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)([^]*)$/;
+/** What is longer is text between two rules. */
+const maxLength = 100_000;
+/** Keys that say: this is front matter, and no list of definitions between two rules. */
+const known = new RegExp(
+  '^(?:url|title|description|lang(?:uage)?|country|date|tags?|layout|slug|permalink|draft|author|' +
+    'categor(?:y|ies)|aliases|weight|id|sidebar_\\w+)$',
+  'i',
+);
+/** How the first line of a mapping begins. */
+const keyLine = /^["']?[\w.-]+["']?[ \t]*:(?:\s|$)/;
+
+/**
+ * Takes front matter off a page: YAML that is a mapping, at the very top. Whatever else stands
+ * between two rules is text, and stays.
+ *
+ * @throws EntryFault when it begins as a mapping and is no YAML
+ */
+export function splitFrontMatter(page: string): { matter: FrontMatter; text: string } {
+  const whole = { matter: {}, text: page };
+  const [match, yaml = '', text = ''] = block.exec(page) ?? [];
+  if (match === undefined || yaml.length > maxLength) return whole;
+  if (yaml.trim() === '') return { matter: {}, text };
+  const values = parseMapping(yaml);
+  if (values === undefined) return whole;
+  return { matter: readMatter(values), text };
+}
+
+/** @returns its values as they are written; undefined for what is no front matter */
+function parseMapping(yaml: string): ReadonlyMap<string, string | undefined> | undefined {
+  // Every scalar is its own text: a title of 2024 or 1.10 is no number.
+  const document = parseDocument(yaml, {
+    schema: 'failsafe',
+    logLevel: 'silent',
+    uniqueKeys: false,
+  });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    if (!keyLine.test(yaml)) return undefined;
+    const [problem = ''] = error.message.split('\n', 1);
+    throw new EntryFault(
+      `its front matter is not YAML: ${problem.replace(/:$/, '')}; ` +
+        'quote values that hold a colon',
+    );
+  }
+  if (!isMap(document.contents)) return undefined;
+  const values = new Map(
+    document.contents.items.map(({ key, value }) => [
+      isScalar(key) ? String(key.value) : '',
+      textOf(value),
+    ]),
+  );
+  const keys = [...values.keys()];
+  const isMeant = keys.some((key) => known.test(key));
+  return isMeant || (keyLine.test(yaml) && keys.every((key) => /^\S+$/.test(key)))
+    ? values
+    : undefined;
+}
+
+/** @returns the text of a scalar, or of the only one in a list */
+function textOf(value: unknown): string | undefined {
+  if (isSeq(value)) return value.items.length === 1 ? textOf(value.items[0]) : undefined;
+  if (!isScalar(value) || typeof value.value !== 'string') return undefined;
+  const text = value.value.trim();
+  return /^(?:|~|null)$/i.test(text) ? undefined : text;
+}
+
+/** What is not understood is left out: other generators use the same words for other things. */
+function readMatter(values: ReadonlyMap<string, string | undefined>): FrontMatter {
+  const { url, description } = Object.fromEntries(values);
+  const title = values.get('title')?.replaceAll(/\s+/g, ' ').slice(0, maxTitleLength);
+  const language = values.get('language') ?? values.get('lang');
+  const country = values.get('country');
+  const isMobile = values.get('isMobile');
+  return {
+    ...(isPageUrl(url) && { url }),
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description: description.slice(0, maxDescriptionLength) }),
+    ...(isLanguage(language) && { language }),
+    ...(/^[a-z]{2}$/i.test(country ?? '') && { country }),
+    ...(/^(?:true|false)$/i.test(isMobile ?? '') && { isMobile: /^true$/i.test(isMobile ?? '') }),
+  } as FrontMatter;
+}
+
+/** As the worker takes them at most. */
+const maxTitleLength = 2_000;
+const maxDescriptionLength = 10_000;
+
+/** `/about/` is a place within a site, which the file's own name says as well. */
+function isPageUrl(text: string | undefined): boolean {
+  return text !== undefined && URL.canParse(text) && /^(?:https?|file):\/\//i.test(text);
+}
+
+/** `python` is a language too, and none of a page. */
+function isLanguage(text: string | undefined): boolean {
+  return text !== undefined && /^[a-z]{2,3}(?:[-_.@][\w.@-]*)?$/i.test(text);
+}

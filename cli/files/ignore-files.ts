@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+
+import ignore from 'ignore';
+import type { Ignore } from 'ignore';
+
+/** The patterns of one file, which hold for what lies beneath its folder. */
+export interface IgnoreRules {
+  /** Where the paths that are compared begin: absolute. */
+  readonly base: string;
+  readonly rules: Ignore;
+}
+
+/** Patterns as in `.gitignore`; git compares letters as they are. */
+export function readPatterns(patterns: string | readonly string[]): Ignore {
+  return ignore({ ignorecase: false, allowRelativePaths: true }).add(patterns);
+}
+
+/** @returns the rules of a folder's `.gitignore`; undefined where it has none that can be read */
+export function readIgnoreFile(folder: string, name = '.gitignore'): IgnoreRules | undefined {
+  const file = join(folder, name);
+  try {
+    return {
+      base: folder,
+      rules: readPatterns(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The rules of the folders above, up to the root of the repository that holds them. A folder that
+ * they ignore themselves was named all the same: then they say nothing of what is in it.
+ */
+export function readRulesAbove(folder: string): IgnoreRules[] {
+  const above: string[] = [];
+  let root = folder;
+  while (!existsSync(join(root, '.git'))) {
+    if (dirname(root) === root) return [];
+    root = dirname(root);
+    above.unshift(root);
+  }
+  const excluded = readIgnoreFile(join(root, '.git/info'), 'exclude');
+  const found = [
+    ...(excluded === undefined ? [] : [{ ...excluded, base: root }]),
+    ...above.map((one) => readIgnoreFile(one)).filter((one) => one !== undefined),
+  ];
+  return root !== folder && isIgnored(found, folder, true) ? [] : found;
+}
+
+/** As in git, what stands nearest to the file says the last word. */
+export function isIgnored(all: readonly IgnoreRules[], path: string, isFolder: boolean): boolean {
+  for (const { base, rules } of all.toReversed()) {
+    const within = relative(base, path).split(sep).join('/');
+    const { ignored, unignored } = rules.test(isFolder ? `${within}/` : within);
+    if (ignored || unignored) return ignored;
+  }
+  return false;
+}

@@ -1,0 +1,40 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+
+import { EntryFault } from './entry-fault.ts';
+import { splitFrontMatter } from './front-matter.ts';
+import { endingOf, kindOf } from './kinds.ts';
+import { decodeText } from './text.ts';
+import { findPlainTitle, findTitle } from './title.ts';
+
+/** As the worker takes a line at most; characters that JSON escapes make it longer. */
+const maxFileBytes = 16 * 1024 * 1024;
+
+/**
+ * Reads a file as a page: the fields that the worker takes.
+ *
+ * @param fileUrl its URL where front matter says no other
+ * @throws EntryFault or an error of the file system
+ */
+export function readPage(file: string, fileUrl: string): Record<string, unknown> {
+  const { size } = statSync(file);
+  if (size > maxFileBytes) throw new EntryFault(`is larger than ${maxFileBytes / 1024 / 1024} MiB`);
+  if (size === 0) throw new EntryFault('is empty');
+  const content = decodeText(readFileSync(file));
+  // What the worker refuses for its text, it would refuse without saying what is wrong.
+  if (content.trim() === '') throw new EntryFault('has no text');
+  const kind = kindOf(file) ?? 'text';
+  const name = basename(file, extname(file));
+  // HTML says its title, description and language itself.
+  if (kind === 'html')
+    return { url: fileUrl, ...(!/<title[\s>]/i.test(content) && { title: name }), html: content };
+  const { matter, text } = splitFrontMatter(content);
+  if (text.trim() === '') throw new EntryFault('has no text beside its front matter');
+  const found = kind === 'markdown' ? findTitle(text) : findFormatTitle(file, text);
+  return { url: fileUrl, ...matter, title: matter.title ?? found ?? name, [kind]: text };
+}
+
+/** A plain text has no title that one could tell from its first line. */
+function findFormatTitle(file: string, text: string): string | undefined {
+  return /^\.te?xt$/.test(endingOf(file)) ? undefined : findPlainTitle(text);
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+
+import type { ApiRequest } from '../../harness/api-process.ts';
+import { page } from '../../harness/pages.ts';
+import { serveApi } from '../../harness/served-api.ts';
+
+const ndjson = 'application/x-ndjson';
+
+const served = serveApi();
+
+/** A page that no other test sends. */
+let last = 0;
+const newPage = () => page((last += 1));
+const lines = (...values: unknown[]) =>
+  values.map((value) => `${JSON.stringify(value)}\n`).join('');
+const send = (body: unknown, request: ApiRequest = {}) =>
+  served.api.ask('/api/documents', { body, ...request });
+
+describe('many documents', () => {
+  test('of one URL are stored in their order, so that the last one counts', async () => {
+    const { url } = newPage();
+    const editions = Array.from({ length: 60 }, (_, number) => ({
+      url,
+      title: `Edition ${number}`,
+      markdown: 'word '.repeat(number % 3 === 0 ? 20_000 : 1),
+    }));
+    const titleOf = async (id: unknown) =>
+      (await served.api.ask(`/api/documents/${String(id)}`)).body['title'];
+    const sendAll = (request: ApiRequest) => served.api.ask('/api/documents?items=all', request);
+    for (const [request, title] of [
+      [{ body: editions }, 'Edition 59'],
+      [{ body: lines(...editions.toReversed()), type: ndjson }, 'Edition 0'],
+    ] as const) {
+      const { body } = await sendAll(request);
+      expect(body).toMatchObject({ rejected: 0 });
+      const [{ id }] = body['items'] as [{ id: string }];
+      expect(await titleOf(id)).toBe(title);
+    }
+  });
+
+  test.each([
+    ['a crawler', (pages: unknown[]) => ({ success: true, status: 'completed', data: pages })],
+    ['crawl4ai', (pages: unknown[]) => ({ success: true, results: pages })],
+    ['a result with pages', (pages: unknown[]) => ({ result: { pages } })],
+  ])('are taken out of the saved answer of %s', async (_name, wrap) => {
+    const pages = [newPage(), newPage()];
+    expect(await send(wrap(pages))).toMatchObject({ status: 202, body: { accepted: 2 } });
+    expect(await served.storedUrls()).toEqual(expect.arrayContaining(pages.map(({ url }) => url)));
+  });
+
+  test('may come after a byte order mark, as JSON and as lines', async () => {
+    expect(await send(`\uFEFF${JSON.stringify([newPage()])}`)).toMatchObject({
+      status: 202,
+      body: { accepted: 1 },
+    });
+    expect(await send(`\uFEFF${lines(newPage())}`, { type: ndjson })).toMatchObject({
+      status: 202,
+      body: { accepted: 1, rejected: 0 },
+    });
+  });
+});

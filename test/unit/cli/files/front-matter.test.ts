@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+
+import { splitFrontMatter } from '../../../../cli/files/front-matter.ts';
+
+const wrap = (yaml: string, text = 'Text.\n') => `---\n${yaml}\n---\n${text}`;
+
+describe('front matter', () => {
+  test.each([
+    ['title: 2024', { title: '2024' }],
+    ['title: 1.10', { title: '1.10' }],
+    ['title: yes', { title: 'yes' }],
+    ['title: 2024-01-05', { title: '2024-01-05' }],
+    ['title: [Only one]', { title: 'Only one' }],
+    ['title: >-\n  Two\n  lines', { title: 'Two lines' }],
+    ['title: null\nlayout: post', {}],
+    ['title:\ndescription: About it', { description: 'About it' }],
+    ['title: A\ntitle: B', { title: 'B' }],
+    ['title: {{ page.title }}', {}],
+    ['url: /about/', {}],
+    ['url: about.html', {}],
+    ['url: mailto:me@example.org', {}],
+    ['url: https://docs.example.org/a', { url: 'https://docs.example.org/a' }],
+    ['language: de-CH', { language: 'de-CH' }],
+    ['lang: en_US', { language: 'en_US' }],
+    ['language: python', {}],
+    ['country: Germany', {}],
+    ['country: de', { country: 'de' }],
+    ['isMobile: true', { isMobile: true }],
+    ['isMobile: sometimes', {}],
+    ['# a comment\ntitle: A', { title: 'A' }],
+    ['title: A\nfiles: *.md', { title: 'A' }],
+  ])('of %j says what has a meaning for Pulse', (yaml, matter) => {
+    expect(splitFrontMatter(wrap(yaml))).toEqual({ matter, text: 'Text.\n' });
+  });
+
+  test('has no key that reaches the document without a meaning', () => {
+    const keys = [
+      'text: other',
+      'html: <p>',
+      'markdown: other',
+      'metadata: {url: "https://x.example"}',
+      'source: me',
+      'crawlId: c',
+      'contentHash: 0',
+      'tags: [a, b]',
+      'date: 2024-01-01',
+      '__proto__: {a: b}',
+      'sidebar_position: 3',
+    ];
+    expect(splitFrontMatter(wrap(keys.join('\n'))).matter).toEqual({});
+  });
+
+  test.each([
+    ['---\ntitle: A\n---', ''],
+    ['---\r\ntitle: A\r\n---\r\nText.', 'Text.'],
+    ['---  \ntitle: A\n---\t\nText.', 'Text.'],
+    ['---\ntitle: A\n...\nText.', 'Text.'],
+    ['---\n\ntitle: A\n\n---\nText.\n\n---\n\nMore.', 'Text.\n\n---\n\nMore.'],
+  ])('ends as other tools end it: %j', (page, text) => {
+    expect(splitFrontMatter(page)).toEqual({ matter: { title: 'A' }, text });
+  });
+
+  test('may be empty', () => {
+    expect(splitFrontMatter('---\n---\nText.')).toEqual({ matter: {}, text: 'Text.' });
+  });
+});
+
+describe('what stands between two rules', () => {
+  test.each([
+    '---\nA first part.\n\n---\nThe second part.',
+    '---\n\nThe first part: with a colon: twice.\n\n---\nThe second.',
+    '---\n\nPlease note: this page is old.\n\n---\nThe second.',
+    '---\n\nNote: this page is old.\n\n---\nThe second.',
+    '---\n- a list\n- of points\n---\nText.',
+    '---\n**Bold** words\n---\nText.',
+    '---\n# Heading\n---\nText.',
+    '---\n![Logo](logo.png)\n---\nText.',
+    '---\n| a | b |\n---\nText.',
+    '---\ntitle: A\nText without an end.',
+    'Text.\n---\ntitle: A\n---\n',
+    '\n---\ntitle: A\n---\nText.',
+    '----\ntitle: A\n----\nText.',
+  ])('and is no mapping, or not at the very top, stays: %j', (page) => {
+    expect(splitFrontMatter(page)).toEqual({ matter: {}, text: page });
+  });
+
+  test.each(['title: a: b', 'tags: [a', 'title: "a', "title: 'a' b", "title: 'it's'"])(
+    'and begins as a mapping but is no YAML is a fault: %j',
+    (yaml) => {
+      expect(() => splitFrontMatter(wrap(yaml))).toThrow(/its front matter is not YAML: /);
+    },
+  );
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+
+import { decodeText } from '../../../../cli/files/text.ts';
+
+/** Bytes of a single-byte encoding, by what its decoder makes of each. */
+function encode(text: string, encoding: string): Buffer {
+  const decoder = new TextDecoder(encoding);
+  const bytes = new Map(
+    Array.from({ length: 256 }, (_, byte) => [decoder.decode(Buffer.from([byte])), byte]),
+  );
+  return Buffer.from(Array.from(text, (character) => bytes.get(character)!));
+}
+const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
+
+describe('a text', () => {
+  const text = '# Größe\n\nWie groß ist der Wald?';
+  test.each([
+    ['UTF-8', Buffer.from(text)],
+    ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${text}`)],
+    ['UTF-16 LE', Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['UTF-16 BE', utf16be(`\uFEFF${text}`)],
+    ['UTF-16 LE without a mark', Buffer.from(`${text}.`.padEnd(40), 'utf16le')],
+    ['Windows-1252', encode(text, 'windows-1252')],
+  ])('in %s is read right', (_name, bytes) => {
+    expect(decodeText(bytes)).toContain(text);
+    expect(decodeText(bytes)).not.toContain('\uFEFF');
+  });
+
+  test.each([
+    'Les élèves préparent l’été à Orléans, où le gâteau coûte 5 €.',
+    '¿Dónde está el niño? ¡Aquí!',
+    'It’s a “smart” quote — really…',
+    'Räksmörgås på bordet åt mig',
+    'Temperature is 20 °C, cost £5.',
+    'Café au lait',
+    'Über die Straße – schön.',
+  ])('in Windows-1252 is read right: %s', (words) => {
+    expect(decodeText(encode(words, 'windows-1252'))).toBe(words);
+  });
+
+  test.each([
+    ['windows-1251', 'Привет, мир. Это документ о резервных копиях.'],
+    ['koi8-r', 'Привет, мир. Это документ о резервных копиях.'],
+    ['iso-8859-2', 'Proszę skopiować pliki na serwer, następnie zrestartować usługę.'],
+    ['windows-1250', 'Příliš žluťoučký kůň úpěl ďábelské ódy'],
+    ['iso-8859-7', 'Καλημέρα κόσμε, αυτό είναι ένα έγγραφο'],
+    ['macintosh', 'Les élèves préparent l’été'],
+    ['ibm866', 'Привет, мир'],
+  ])('in %s is refused, and not read as another', (encoding, words) => {
+    expect(() => decodeText(encode(words, encoding))).toThrow(
+      /is neither UTF-8 nor UTF-16 nor Windows-1252.*save it as UTF-8/,
+    );
+  });
+
+  test.each([
+    ['Shift_JIS', '8bc88bc682cc8ee88f8782c582b78142'],
+    ['GB18030', 'c4e3bac3cac0bde7a1a3d5e2cac7b9d8d3dab1b8b7ddb5c4cec4bcfea1a3'],
+    ['EUC-KR', 'bec8b3e7c7cfbcbcbfe42e20b9e9bef720c0fdc2f7c0d4b4cfb4d92e'],
+  ])('in %s is refused with that name or without one', (_encoding, hex) => {
+    expect(() => decodeText(Buffer.from(hex, 'hex'))).toThrow(/save it as UTF-8/);
+  });
+
+  test('of HTML is read as it declares', () => {
+    const page = '<html><head><meta charset="windows-1251"><p>Привет';
+    expect(decodeText(encode(page, 'windows-1251'))).toBe(page);
+    const old = '<meta http-equiv=Content-Type content="text/html; charset=iso-8859-15"><p>5 €';
+    expect(decodeText(encode(old, 'iso-8859-15'))).toBe(old);
+  });
+
+  test.each([
+    ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x41, 0, 0, 0]), /is in utf-32/],
+    ['binary data', Buffer.from('GIF89a\0\0\u0001'), /binary data/],
+    ['an unknown charset', encode('<meta charset="x-klingon"><p>é', 'latin1'), /x-klingon/],
+    ['cut UTF-16', Buffer.from([0xff, 0xfe, 0x41]), /says that it is utf-16le/],
+  ])('that is %s is refused by name', (_name, bytes, message) => {
+    expect(() => decodeText(bytes)).toThrow(message);
+  });
+});

@@ -1,0 +1,159 @@
+import { gzipSync } from 'node:zlib';
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import type { Entry } from '../../../worker/commands/entries.ts';
+import { readRecords } from '../../../worker/commands/read-records.ts';
+
+const one = { url: 'https://a.example/1', markdown: 'One, with "quotes", [brackets] and \\ { }' };
+const two = { url: 'https://a.example/2', markdown: 'Two\nlines – é' };
+
+async function read(...parts: (Buffer | string)[]): Promise<Entry[]> {
+  async function* stream() {
+    for (const part of parts) yield Buffer.from(part as string);
+  }
+  const entries: Entry[] = [];
+  for await (const entry of readRecords(stream())) entries.push(entry);
+  return entries;
+}
+const valuesOf = (entries: readonly Entry[]) =>
+  entries.map((entry) => ('value' in entry ? entry.value : entry.problem));
+
+const lines = `${JSON.stringify(one)}\n${JSON.stringify(two)}\n`;
+/** As crawlers, their APIs and people save two pages. */
+const forms: readonly (readonly [string, Buffer | string])[] = [
+  ['lines', lines],
+  ['lines with blank ones and carriage returns', `\r\n${lines.replaceAll('\n', '\r\n\r\n')}`],
+  ['lines after a byte order mark', `\uFEFF${lines}`],
+  ['lines in UTF-16 LE', Buffer.from(`\uFEFF${lines}`, 'utf16le')],
+  ['lines in UTF-16 BE', Buffer.from(`\uFEFF${lines}`, 'utf16le').swap16()],
+  ['compressed lines', gzipSync(lines)],
+  [
+    'lines compressed in two parts',
+    Buffer.concat([gzipSync(lines.slice(0, 50)), gzipSync(lines.slice(50))]),
+  ],
+  ['compressed lines after a byte order mark', gzipSync(`\uFEFF${lines}`)],
+  ['an array in one line', JSON.stringify([one, two])],
+  ['an array over many lines', JSON.stringify([one, two], undefined, 2)],
+  ['an array with an element a line', `[\n${JSON.stringify(one)},\n${JSON.stringify(two)}\n]\n`],
+  ['arrays in lines', `[${JSON.stringify(one)}]\n[${JSON.stringify(two)}]\n`],
+  [
+    'objects over many lines',
+    `${JSON.stringify(one, undefined, 2)}\n${JSON.stringify(two, undefined, 2)}`,
+  ],
+  [
+    'an answer of Firecrawl',
+    JSON.stringify({ success: true, status: 'completed', data: [one, two] }),
+  ],
+  ['the same, indented', JSON.stringify({ success: true, data: [one, two] }, undefined, 4)],
+  [
+    'an answer of crawl4ai',
+    JSON.stringify({ success: true, results: [one, two], server_memory: 1 }),
+  ],
+  ['an answer of pages in a result', JSON.stringify({ result: { pages: [one, two] } })],
+  [
+    'two answers of one page',
+    `${JSON.stringify({ success: true, data: one })}\n${JSON.stringify({ data: two })}`,
+  ],
+];
+
+describe('records of JSON', () => {
+  test.each(forms)('are read from %s', async (_name, form) => {
+    expect(valuesOf(await read(form))).toEqual([one, two]);
+  });
+
+  test.each(forms)('are the same when they come in byte by byte: %s', async (_name, form) => {
+    const bytes = Buffer.from(form as string);
+    const parts = Array.from(bytes, (byte) => Buffer.from([byte]));
+    expect(await read(...parts)).toEqual(await read(bytes));
+  });
+
+  test('are told by line, and by their number where a line or an array has several', async () => {
+    const places = async (text: string) => (await read(text)).map(({ place }) => place);
+    expect(await places('{"a":1}\n\nx\n')).toEqual([{ line: 1 }, { line: 3 }]);
+    expect(await places('[\n{},\n{}]')).toEqual([
+      { line: 2, record: 1 },
+      { line: 3, record: 2 },
+    ]);
+    expect(await places('{"data":[{},{}]}')).toEqual([
+      { line: 1, record: 1 },
+      { line: 1, record: 2 },
+    ]);
+  });
+
+  test.each([
+    ['a page with a field that is a list', { url: 'https://a.example', markdown: 'x', data: [{}] }],
+    ['a page without text', { url: 'https://a.example', data: ['x'] }],
+    ['an answer without pages', { success: false, error: 'no credits' }],
+    ['a list of links', { success: true, links: ['https://a.example'] }],
+  ])('are one where it is %s', async (_name, value) => {
+    expect(valuesOf(await read(JSON.stringify(value)))).toEqual([value]);
+  });
+
+  test.each([
+    ['a ZIP archive', Buffer.from('PK\u0003\u0004rest'), 'is a ZIP archive, and no JSON'],
+    ['a PDF', '%PDF-1.7\nx\ny\n', 'is a PDF, and no JSON'],
+    ['damaged gzip', gzipSync(lines).subarray(0, 60), /gzip cannot unpack the rest/],
+    ['Windows-1252', Buffer.from('{"a":"\u00e9"}', 'latin1'), /is no UTF-8: convert it/],
+    ['a line that is no JSON', 'url,title', 'not JSON'],
+  ])('are refused in one line when it is %s', async (_name, form, problem) => {
+    expect(valuesOf(await read(form)).at(-1)).toEqual(
+      typeof problem === 'string' ? problem : expect.stringMatching(problem),
+    );
+  });
+
+  test('are kept around one that is wrong, in lines and in an array', async () => {
+    const [a, b] = [JSON.stringify(one), JSON.stringify(two)];
+    expect(valuesOf(await read(`${a}\n{\n${b}\n`))).toEqual([one, 'not JSON', two]);
+    expect(valuesOf(await read(`[${a}, {wrong}, ${b}, 5, "x"]`))).toEqual([
+      one,
+      'not JSON',
+      two,
+      5,
+      'x',
+    ]);
+  });
+
+  test.each(['[{"a":1},', '[{"a":1},{"b":', '[{"a":1}', '[{"a":1},{"b":"x', '[{"a":1}, '])(
+    'that end too early are told: %s',
+    async (text) => {
+      expect(valuesOf(await read(text))).toEqual([
+        { a: 1 },
+        expect.stringMatching(/ends in the middle/),
+      ]);
+    },
+  );
+
+  test('are as many as there were, in every form', async () => {
+    const record = fc.oneof(
+      fc.record({
+        url: fc.nat().map((number) => `https://a.example/${number}`),
+        markdown: fc.string(),
+      }),
+      fc
+        .dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 })
+        .map((value) => ({ markdown: 'x', ...value })),
+    );
+    const form = fc.constantFrom(
+      (all: unknown[]) => all.map((value) => `${JSON.stringify(value)}\n`).join(''),
+      (all: unknown[]) => JSON.stringify(all),
+      (all: unknown[]) => JSON.stringify(all, undefined, 2),
+      (all: unknown[]) => JSON.stringify({ success: true, data: all }),
+      (all: unknown[]) => JSON.stringify({ success: true, data: all }, undefined, 1),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(record, { maxLength: 5 }),
+        form,
+        fc.boolean(),
+        async (all, write, isPacked) => {
+          const text = write(all);
+          const entries = await read(isPacked ? gzipSync(text) : text);
+          expect(valuesOf(entries)).toEqual(JSON.parse(JSON.stringify(all)));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
