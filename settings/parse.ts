@@ -1,5 +1,6 @@
 import { settingRows } from '../settings.ts';
 import type { SettingRow, Settings, SettingsByPart } from '../settings.ts';
+import { hideCredentials } from '../shared/redaction.ts';
 import { SettingsError } from '../shared/settings-error.ts';
 import { prefixOf } from './names.ts';
 import { findNearest } from './nearest.ts';
@@ -41,7 +42,8 @@ export function parseSettings(stack: string, texts: Readonly<Record<string, stri
 }
 
 function describeFault({ key, kind, example }: SettingRow, text: string, problem: string): string {
-  const found = kind.isSecret || kind.isFile ? problem : `is '${text}': ${problem}`;
+  const found =
+    kind.isSecret || kind.isFile ? problem : `is '${hideCredentials(text)}': ${problem}`;
   return `pulse:${key} ${found}; for example: ${setCommand({ key, kind }, example)}`;
 }
 
