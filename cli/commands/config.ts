@@ -35,26 +35,27 @@ async function importOldDeployment(options: Options): Promise<void> {
   print(
     json ? JSON.stringify({ stack, dryRun, lines: read.lines }) : formatReport(stack, dryRun, read),
   );
-  end(0);
+  end(read.unread === 0 ? 0 : 1);
 }
 
 function formatReport(
   stack: string,
   dryRun: boolean,
-  { lines, plain, secrets, previous }: Import,
+  { lines, unread, plain, secrets, previous }: Import,
 ): string {
   const hidden = Object.keys({ ...secrets, ...previous }).length;
   const counts = `${Object.keys(plain).length} settings and ${hidden} secrets`;
   const outcome = dryRun
     ? `Nothing was written; without --dry-run ${counts} would be.`
     : `Pulumi.${stack}.yaml: ${counts} written.`;
-  const [secret] = Object.keys(secrets);
+  const left = unread === 0 ? '' : `\n${unread} lines could not be read: see "not understood".`;
+  const secret = lines.find((line) => line.outcome === 'made anew')?.setting;
   const hint =
     dryRun || secret === undefined
       ? ''
       : '\nRead a secret, for those who have to be told: eval "$(./pulse env)"; ' +
         `pulumi config get pulse:${secret} --stack ${stack}`;
-  return `${formatTable(lines)}\n\n${outcome}${hint}`;
+  return `${formatTable(lines)}\n\n${outcome}${left}${hint}`;
 }
 
 /** @throws CommandError when a value of the file is not one that its setting takes */
