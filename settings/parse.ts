@@ -22,7 +22,8 @@ export function parseSettings(stack: string, texts: Readonly<Record<string, stri
   }
   for (const row of Object.values(settingRows)) {
     const part = (values[row.part] ??= {});
-    const text = texts[row.key] ?? row.default;
+    const isAbsent = row.kind.emptyIsAbsent && texts[row.key] === '';
+    const text = isAbsent ? row.default : (texts[row.key] ?? row.default);
     const parsed = text === undefined ? { value: undefined } : row.kind.parse(text);
     if ('problem' in parsed) faults.set(row.key, describeFault(row, String(text), parsed.problem));
     else part[row.field] = parsed.value;

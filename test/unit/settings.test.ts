@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
+import { settingRows } from '../../settings.ts';
 import { parseSettings } from '../../settings/parse.ts';
+import { setCommand } from '../../settings/set-command.ts';
 import { SettingsError } from '../../shared/settings-error.ts';
 
 function faultsOf(texts: Record<string, string>): readonly string[] {
@@ -81,6 +83,36 @@ describe('a faulty configuration', () => {
     expect(fault).toContain('pulumi config set --secret pulse:redisPassword');
   });
 
+  test.each(['k1', 'secret', 'your-own/key+with==', 'a b#c%d"e\'f', 'aaaaaaaa', 'x'.repeat(4000)])(
+    'with the key %s of a service that exists takes it as it is',
+    (qdrantApiKey) => {
+      expect(parseSettings('dev', { qdrantApiKey }).gpuHost.qdrantApiKey).toBe(qdrantApiKey);
+    },
+  );
+
+  test('with an empty key of a service has none', () => {
+    expect(parseSettings('dev', { qdrantApiKey: '' }).gpuHost.qdrantApiKey).toBeUndefined();
+  });
+
+  test.each([' hunter2', 'hunter2 ', 'hun\nter2', 'hünter2', 'hunter2'.repeat(3000)])(
+    'with a key that no request can carry is refused without showing it: %j',
+    (qdrantApiKey) => {
+      const [fault = '', ...others] = faultsOf({ qdrantApiKey });
+      expect(others).toEqual([]);
+      expect(fault).toMatch(/^pulse:qdrantApiKey has .* \| pulumi config set --secret pulse:q/);
+      expect(fault).not.toMatch(/nter2/);
+    },
+  );
+
+  test.each(Object.values(settingRows).filter(({ kind }) => kind.isSecret))(
+    'of $key is told a command that has no secret among its arguments',
+    (row) => {
+      expect(setCommand(row, row.example)).toMatch(
+        /^([^|]+ \| )?pulumi config set --secret pulse:\w+( < \S+)?$/,
+      );
+    },
+  );
+
   test.each([
     [
       { workerMemory: '512MiB', workerMemoryReservation: '512MiB' },
@@ -115,7 +147,7 @@ describe('a faulty configuration', () => {
     const key = 'f3a1c97e0b5d4826a7c9e1f0d3b58264';
     const [fault = '', ...others] = faultsOf({ [search]: key, [all]: key });
     expect(others).toEqual([]);
-    expect(fault).toContain('pulumi config set --secret pulse:searchSecret "$(openssl');
+    expect(fault).toMatch(/openssl rand -hex 32 \| pulumi config set --secret pulse:searchSecret$/);
     expect(fault).not.toContain(key);
   });
 
