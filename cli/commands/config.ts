@@ -13,6 +13,7 @@ import { CommandError } from '../../toolchain/command-error.ts';
 import { end, print, say } from '../command.ts';
 import { importEnvFile, secretValue } from '../config/import.ts';
 import type { Current, Import } from '../config/import.ts';
+import { readEnvFile } from '../config/read-env-file.ts';
 import { UsageError } from '../errors.ts';
 import { root } from '../paths.ts';
 import { captureOutput, runInteractive } from '../process.ts';
@@ -48,7 +49,8 @@ function formatReport(
   const outcome = dryRun
     ? `Nothing was written; without --dry-run ${counts} would be.`
     : `Pulumi.${stack}.yaml: ${counts} written.`;
-  const left = unread === 0 ? '' : `\n${unread} lines could not be read: see "not understood".`;
+  const left =
+    unread === 0 ? '' : `\nLines that could not be read: ${unread}; their notes say why.`;
   const secret = lines.find((line) => line.outcome === 'made anew')?.setting;
   const hint =
     dryRun || secret === undefined
@@ -61,12 +63,7 @@ function formatReport(
 /** @throws CommandError when a value of the file is not one that its setting takes */
 function parseOldDeployment(stack: string, path: string, keepSecrets: boolean): Import {
   try {
-    return importEnvFile(
-      stack,
-      readFileSync(resolve(path), 'utf8'),
-      readCurrent(stack),
-      keepSecrets,
-    );
+    return importEnvFile(stack, readEnvFile(resolve(path)), readCurrent(stack), keepSecrets);
   } catch (error) {
     if (error instanceof SettingsError)
       throw new CommandError(
