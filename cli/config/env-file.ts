@@ -13,6 +13,8 @@ export interface EnvEntry {
   readonly line: number;
   /** Names in its value that nothing above it sets: each stands for nothing. */
   readonly missing: readonly string[];
+  /** Names above it that its value is made of. */
+  readonly uses: readonly string[];
 }
 
 /** A line that cannot be read. Never quotes it, because it may hold a secret. */
@@ -66,13 +68,14 @@ export function parseEnvFile(file: string): EnvFile {
     try {
       name = takeName(take);
       const missing: string[] = [];
-      const text = takeValue(
-        take,
-        (one) => values.get(one),
-        (one) => missing.push(one),
-      );
+      const uses: string[] = [];
+      const lookup = (one: string): string | undefined => {
+        if (values.has(one)) uses.push(one);
+        return values.get(one);
+      };
+      const text = takeValue(take, lookup, (one) => missing.push(one));
       values.set(name, text);
-      entries.push({ name, text, line, missing });
+      entries.push({ name, text, line, missing, uses });
     } catch (error) {
       if (!(error instanceof ValueError)) throw error;
       faults.push({ line, name, problem: error.message });

@@ -91,7 +91,7 @@ function readEntries(entries: readonly EnvEntry[]): ReadEntry[] {
   const counting = new Map<string, EnvEntry>();
   const read = entries.map((entry) => ({
     entry,
-    meaning: interpretVariable(entry.name, entry.text),
+    meaning: interpretVariable(entry.name, entry.text) ?? partOf(entries, entry.name),
   }));
   for (const { entry, meaning } of read) {
     if (last.get(entry.name) !== entry) continue;
@@ -111,6 +111,14 @@ function readEntries(entries: readonly EnvEntry[]): ReadEntry[] {
     const replacedBy = other && `${other.name} on line ${other.line} counts before it`;
     return { entry, meaning, replacedBy };
   });
+}
+
+/** A name of the file's own, which others are made of. */
+function partOf(entries: readonly EnvEntry[], name: string): Meaning | undefined {
+  const lines = entries.filter(({ uses }) => uses.includes(name)).map(({ line }) => line);
+  return lines.length === 0
+    ? undefined
+    : { note: `what other values are made of (line ${lines.join(', ')})` };
 }
 
 const keysOf = ({ settings = {}, secret }: Meaning = {}): string[] => [
@@ -139,9 +147,9 @@ function take(
   if (replacedBy !== undefined) return { lines: [line('', 'not needed', replacedBy)] };
   if (meaning === undefined) return { lines: [line('', 'not understood', guessOf(entry.name))] };
   if (meaning.problem !== undefined) return { lines: [] };
-  const { settings = {}, secret, isEmpty = false } = meaning;
+  const { settings = {}, secret, isThere = false } = meaning;
   if (secret === undefined && Object.keys(settings).length === 0)
-    return { lines: [line('', isEmpty ? 'unchanged' : 'not needed')] };
+    return { lines: [line('', isThere ? 'unchanged' : 'not needed')] };
   const own = takeSettings(settings, current, line);
   if (secret === undefined) return own;
   const hidden = takeSecret(secret, current, keepSecrets, line);

@@ -12,7 +12,8 @@ export interface Meaning {
   readonly note?: string;
   /** Why nothing can be taken from it; never quotes it. */
   readonly problem?: string;
-  readonly isEmpty?: boolean;
+  /** It asks for what a stack has or does in any case. */
+  readonly isThere?: boolean;
 }
 
 /** What stood in the file in plain text. */
@@ -79,7 +80,7 @@ const databaseUrl = store('postgresPassword', ({ host, user, database }) => [
 
 const huggingFace = issuedOr(
   'huggingfaceToken',
-  'kept for the GPU host: Pulse itself loads no model that needs a token',
+  'kept for the GPU host: Pulse has no setting for it',
 );
 
 const readings: Record<string, Reading> = {
@@ -116,7 +117,7 @@ const readings: Record<string, Reading> = {
   HUGGING_FACE_HUB_TOKEN: huggingFace,
   WEBHOOK_ENABLE_WORKER: (text) =>
     /^(false|0|no|off|f|n)$/i.test(text)
-      ? {}
+      ? { isThere: true }
       : {
           note:
             'workers never run inside the API here; each is a container of its own, and ' +
@@ -134,6 +135,8 @@ function store(key: Key, describe: (url: StoreUrl) => string[]): Reading {
     const url = parseStoreUrl(text);
     if ('problem' in url) return url;
     const note = describe(url).join('; ');
+    if (url.password === '' && note === '')
+      return { isThere: true, note: 'a stack has its own at this address, with a password' };
     return {
       ...(url.password !== '' && { secret: { key, text: url.password } }),
       ...(note !== '' && { note }),
@@ -159,7 +162,7 @@ export function interpretVariable(name: string, text: string): Meaning | undefin
   const current = name.replace(/^SEARCH_BRIDGE_(WEBHOOK_)?/, 'WEBHOOK_');
   if (Object.hasOwn(readings, current))
     return text === ''
-      ? { isEmpty: true, note: 'it is empty, so what the stack has or the default holds' }
+      ? { isThere: true, note: 'it is empty, so what the stack has or the default holds' }
       : readings[current]?.(text);
   const note = reasonNotNeeded(current);
   return note === undefined ? undefined : { note };

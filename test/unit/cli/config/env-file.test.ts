@@ -45,8 +45,8 @@ describe('a .env is read as Docker Compose reads it', () => {
     vi.stubEnv('TOKEN_OF_CALLER', 'callers-own');
     const { entries } = parseEnvFile('URL=http://${GPU_HOST}:52000\nTOKEN_OF_CALLER\nA=${HOME}');
     expect(entries).toEqual([
-      { name: 'URL', text: 'http://:52000', line: 1, missing: ['GPU_HOST'] },
-      { name: 'A', text: '', line: 3, missing: ['HOME'] },
+      { name: 'URL', text: 'http://:52000', line: 1, missing: ['GPU_HOST'], uses: [] },
+      { name: 'A', text: '', line: 3, missing: ['HOME'], uses: [] },
     ]);
   });
 });

@@ -244,6 +244,15 @@ describe('an old .env file', () => {
     expect(JSON.stringify(lines)).not.toMatch(/MII|hunter2/);
   });
 
+  test('has a reason for every line of the old deployment that sets nothing', () => {
+    const text = 'REDIS_URL=redis://pulse_redis:6379\nGPU=h\nWEBHOOK_TEI_URL=http://$GPU:1';
+    expect(read(text).lines.slice(0, 2)).toMatchObject([
+      { outcome: 'unchanged', note: 'a stack has its own at this address, with a password' },
+      { outcome: 'not needed', note: 'what other values are made of (line 3)' },
+    ]);
+    expect(read('WEBHOOK_ENABLE_WORKER=0').lines).toMatchObject([{ outcome: 'unchanged' }]);
+  });
+
   test('has a name that is nearly one of the old deployment told what was meant', () => {
     expect(read('WEBHOOK_WORKER_REPLICA=3').lines).toMatchObject([
       { outcome: 'not understood', note: 'did you mean WEBHOOK_WORKER_REPLICAS?' },
