@@ -1,7 +1,7 @@
 /**
  * The syntax of a `.env` as Docker Compose reads it: the rules of
  * github.com/compose-spec/compose-go/v2/dotenv, version 2.16.2. Compose stops at the first line it
- * cannot read; here every such line is reported and the others are read.
+ * cannot read; here every such line is reported and the others are read (decision 34).
  */
 import { ValueError, interpolate } from './interpolation.ts';
 

@@ -6,7 +6,12 @@ import { writeCommands } from '../../../../cli/config/write-commands.ts';
 test('a secret of an old .env is on the standard input of pulumi, encrypted, and no argument', () => {
   const imported = importEnvFile(
     'prod',
-    'WEBHOOK_QDRANT_API_KEY="q/+="\nWEBHOOK_API_SECRET=old-key-of-callers\nWEBHOOK_PORT=1\nWEBHOOK_TEI_URL=http://gpu:1',
+    [
+      'WEBHOOK_QDRANT_API_KEY="q/+="',
+      'WEBHOOK_API_SECRET=old-key-of-callers',
+      'WEBHOOK_PORT=1',
+      'WEBHOOK_TEI_URL=http://gpu:1',
+    ].join('\n'),
     {},
     false,
   );
