@@ -15,9 +15,12 @@ export type Lookup = (name: string) => string | undefined;
 const maxLength = 64 * 1024;
 const maxDepth = 50;
 
+const braced = String.raw`[_a-z][_a-z0-9]*(?::?[-+?][^\n]*)?`;
 // `$$`, `$NAME`, `${NAME…}` up to the last brace of its line, or a `${` that is none of them.
-const pattern =
-  /\$(?:(?<escaped>\$)|(?<named>[_a-z][_a-z0-9]*)|\{(?:(?<braced>[_a-z][_a-z0-9]*(?::?[-+?][^\n]*)?)\}|))/gi;
+const pattern = new RegExp(
+  String.raw`\$(?:(?<escaped>\$)|(?<named>[_a-z][_a-z0-9]*)|\{(?:(?<braced>${braced})\}|))`,
+  'gi',
+);
 const onePattern = new RegExp(pattern.source, 'i');
 
 /**
@@ -37,11 +40,15 @@ export function interpolate(
   const inside = (text: string): string => interpolate(text, lookup, onMissing, depth + 1);
   const replaceOne = (matched: string): string => {
     const end = closingBrace(matched) ?? matched.length;
-    const { escaped, named, braced } = onePattern.exec(matched.slice(0, end + 1))?.groups ?? {};
+    const {
+      escaped,
+      named,
+      braced: inBraces,
+    } = onePattern.exec(matched.slice(0, end + 1))?.groups ?? {};
     if (escaped !== undefined) return escaped;
-    const name = named ?? braced;
+    const name = named ?? inBraces;
     if (name === undefined) throw new ValueError('has a ${ that Compose cannot read');
-    const replaced = braced === undefined ? undefined : applyOperator(braced, lookup, inside);
+    const replaced = inBraces === undefined ? undefined : applyOperator(inBraces, lookup, inside);
     if (replaced !== undefined) return replaced + inside(matched.slice(end + 1));
     const value = lookup(name);
     if (value === undefined) onMissing(name);

@@ -78,6 +78,8 @@ const databaseUrl = store('postgresPassword', ({ host, user, database }) => [
     : [`role ${user} and database ${database} become ${postgres.user} and ${postgres.database}`]),
 ]);
 
+const teiApiKey = issuedOr('teiApiKey', 'kept for the GPU host: Pulse sends TEI no key');
+const ollamaApiKey = issuedOr('ollamaApiKey', 'kept for the GPU host: Pulse sends Ollama no key');
 const huggingFace = issuedOr(
   'huggingfaceToken',
   'kept for the GPU host: Pulse has no setting for it',
@@ -108,11 +110,12 @@ const readings: Record<string, Reading> = {
   }),
   WEBHOOK_PORT: as('apiPort'),
   WEBHOOK_TEI_URL: (text) => ({ settings: { teiUrl: text, gpuHost: 'external' } }),
-  WEBHOOK_TEI_API_KEY: issuedOr('teiApiKey', 'kept for the GPU host: Pulse sends TEI no key'),
-  WEBHOOK_OLLAMA_API_KEY: issuedOr(
-    'ollamaApiKey',
-    'kept for the GPU host: Pulse sends Ollama no key',
-  ),
+  QDRANT_API_KEY: issued('qdrantApiKey'),
+  QDRANT__SERVICE__API_KEY: issued('qdrantApiKey'),
+  WEBHOOK_TEI_API_KEY: teiApiKey,
+  TEI_API_KEY: teiApiKey,
+  WEBHOOK_OLLAMA_API_KEY: ollamaApiKey,
+  OLLAMA_API_KEY: ollamaApiKey,
   HF_TOKEN: huggingFace,
   HUGGING_FACE_HUB_TOKEN: huggingFace,
   WEBHOOK_ENABLE_WORKER: (text) =>

@@ -2,7 +2,7 @@ import { kind } from './kind.ts';
 import type { Kind } from './kind.ts';
 
 const placeholders =
-  /change.?me|passwor[dt]|secret|example|placeholder|your[-_ ]|dummy|^0?12345|^replace.with|^<.*>$/i;
+  /change.?me|replace.with|passwor[dt]|secret|example|placeholder|your[-_ ]|dummy|^0?12345|^<.*>$/i;
 const minLength = 32;
 /** A deployment before Pulse set no length; shorter ones are soon found by trying. */
 const minPreviousLength = 8;

@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { importEnvFile, secretValue } from '../../../../cli/config/import.ts';
 import type { Current } from '../../../../cli/config/import.ts';
 import { oldNames } from '../../../../cli/config/old-names.ts';
 import { parseSettings } from '../../../../settings/parse.ts';
+import { SettingsError } from '../../../../shared/settings-error.ts';
 
 const old = `
 REDIS_URL=redis://:plain-redis@pulse_redis:6379/0
@@ -257,5 +259,31 @@ describe('an old .env file', () => {
     expect(read('WEBHOOK_WORKER_REPLICA=3').lines).toMatchObject([
       { outcome: 'not understood', note: 'did you mean WEBHOOK_WORKER_REPLICAS?' },
     ]);
+  });
+
+  test('has its lines told in a report that holds each of them, whatever they are', () => {
+    const name = fc.oneof(
+      fc.constantFrom(...oldNames, 'MCP_PORT', 'GPU', 'SEARCH_BRIDGE_REDIS_URL', 'X y', ''),
+      fc.stringMatching(/^[A-Za-z_]{1,8}$/),
+    );
+    const text = fc.oneof(
+      fc.constantFrom('', '"x"', '${GPU:-h}', '$GPU', '${', 'redis://:p/w@h', 'u:1/p@h'),
+      fc.stringMatching(/^[\w:@/#$-]{0,12}$/),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, text), { maxLength: 12 }), (pairs) => {
+        const file = pairs.map(([one, value]) => `${one}=${value}`);
+        let lines;
+        try {
+          ({ lines } = read(file.join('\n')));
+        } catch (error) {
+          expect(error).toBeInstanceOf(SettingsError);
+          return;
+        }
+        const told = [...new Set(lines.map(({ line }) => line))];
+        expect(told).toEqual(file.map((_, index) => index + 1));
+        for (const line of lines) if (line.outcome === 'not needed') expect(line.note).not.toBe('');
+      }),
+    );
   });
 });
