@@ -70,7 +70,8 @@ export function importEnvFile(
   const previous = merge(taken, 'previous');
   const hidden = secretsIn(entries);
   const unread = [...faults, ...read.flatMap(unreadOf)];
-  refuseFaulty(stack, { ...current, ...plain, ...secrets, ...previous }, hidden, unread);
+  const told = [...unread, ...read.flatMap(warningsOf)];
+  refuseFaulty(stack, { ...current, ...plain, ...secrets, ...previous }, hidden, told);
   const lines = [...taken.flatMap((one) => one.lines), ...unread.map(unreadLine)]
     .toSorted((left, right) => left.line - right.line)
     .map((line) => ({ ...line, note: redact(hidden, line.note) }));
@@ -158,26 +159,41 @@ function take(
 
 type LineOf = (setting: string, outcome: ImportLine['outcome'], note?: string) => ImportLine;
 
-function lineOf({ line, name, text, missing }: EnvEntry, meaning: Meaning | undefined): LineOf {
-  const common = [
-    meaning?.note,
-    missing.length > 0 && missingNote(missing, isSecretName(name) || text.includes('@')),
-    text.startsWith('# ') && 'what follows = is its value for Compose, also with a # before it',
-  ].filter((one) => typeof one === 'string');
-  return (setting, outcome, note) => ({
-    line,
-    name: shownName(name),
+function lineOf(entry: EnvEntry, meaning: Meaning | undefined): LineOf {
+  const common = [meaning?.note, ...warnings(entry)].filter((one) => one !== undefined);
+  return (setting, outcome, note = common.join('; ')) => ({
+    line: entry.line,
+    name: shownName(entry.name),
     setting,
     outcome,
-    note: note ?? common.join('; '),
+    note,
   });
+}
+
+/** What Compose makes of a value that its author hardly meant. */
+function warnings({ name, text, missing }: EnvEntry): string[] {
+  return [
+    ...(missing.length === 0
+      ? []
+      : [missingNote(missing, isSecretName(name) || text.includes('@'))]),
+    ...(text.startsWith('# ')
+      ? ['what follows = is its value for Compose, also with a # before it']
+      : []),
+  ];
+}
+
+/** They explain a value that its setting does not take. */
+function warningsOf({ entry, meaning }: ReadEntry): EnvFault[] {
+  return keysOf(meaning).length === 0
+    ? []
+    : warnings(entry).map((problem) => ({ line: entry.line, name: entry.name, problem }));
 }
 
 /** What follows a `$` in a secret may be a part of it that was not meant as a variable. */
 function missingNote(missing: readonly string[], isSecret: boolean): string {
   return isSecret
     ? 'a variable in it is not set above it and stands for nothing; $$ writes a $'
-    : `${[...new Set(missing)].join(', ')}: not set above it, so it stands for nothing`;
+    : `needs ${[...new Set(missing)].join(', ')}, which no line above sets: nothing stands there`;
 }
 
 function guessOf(name: string): string {
@@ -259,7 +275,7 @@ function refuseFaulty(
   stack: string,
   all: Current,
   hidden: readonly string[],
-  unread: readonly EnvFault[],
+  told: readonly EnvFault[],
 ): void {
   const texts = Object.entries(all).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
@@ -270,7 +286,7 @@ function refuseFaulty(
     if (!(error instanceof SettingsError)) throw error;
     throw new SettingsError(`the configuration of stack '${stack}'`, [
       ...error.faults.map((fault) => redact(hidden, fault)),
-      ...unread.map(({ line, name, problem }) =>
+      ...told.map(({ line, name, problem }) =>
         ['line', line, shownName(name), problem].filter((word) => word !== '').join(' '),
       ),
     ]);

@@ -42,7 +42,7 @@ const issued =
   (key: Key): Reading =>
   (text) =>
     isPlaceholder(text)
-      ? { note: "it is the placeholder of the old deployment's .env.example" }
+      ? { note: 'it is a placeholder or a comment, and no key' }
       : { secret: { key, text, isIssued: true } };
 
 /** The setting of this name, where there is one; else why the line says nothing to Pulse. */
@@ -50,8 +50,9 @@ function issuedOr(key: string, reason: string): Reading {
   return Object.hasOwn(settingRows, key) ? issued(key as Key) : () => ({ note: reason });
 }
 
+/** Of the old `.env.example`; after `KEY= # text` Compose takes the comment for the value. */
 const isPlaceholder = (text: string): boolean =>
-  /^<.*>$|^(hf_)?your[-_].*(here|key|token)$|^replace_with_/i.test(text);
+  /^# |^<.*>$|^(hf_)?your[-_].*(here|key|token)$|^replace_with_/i.test(text);
 
 /** The old settings took bare seconds as well, days, and capitals. */
 function withUnit(text: string): string {
@@ -105,7 +106,9 @@ const readings: Record<string, Reading> = {
   WEBHOOK_HOST: (text) => ({
     settings: { apiHost: text === 'localhost' ? '127.0.0.1' : text },
     ...(text === '0.0.0.0' && {
-      note: 'every network of the host reaches the API, unencrypted; 127.0.0.1 keeps it on the host',
+      note:
+        'every network of the host reaches the API, unencrypted; ' +
+        '127.0.0.1 keeps it on the host',
     }),
   }),
   WEBHOOK_PORT: as('apiPort'),

@@ -180,10 +180,18 @@ describe('an old .env file', () => {
     expect(lines.map(({ note }) => note)).toEqual([
       expect.stringMatching(/^a variable in it is not set.*\$\$ writes a \$$/),
       expect.stringContaining('callers need the new one'),
-      'ROOT: not set above it, so it stands for nothing',
+      'needs ROOT, which no line above sets: nothing stands there',
       '',
     ]);
-    expect(() => read('WEBHOOK_TEI_URL=http://${GPU_HOST}:52000')).toThrow(/teiUrl.*not a URL/);
+    expect(() => read('WEBHOOK_TEI_URL=http://${GPU_HOST}:52000')).toThrow(
+      /teiUrl.*not a URL[^]*line 1 WEBHOOK_TEI_URL needs GPU_HOST, which no line above sets/,
+    );
+  });
+
+  test('with a comment in place of a value says that Compose takes it for the value', () => {
+    expect(() => read('WEBHOOK_WORKER_REPLICAS= # eight')).toThrow(
+      /is '# eight'[^]*line 1 WEBHOOK_WORKER_REPLICAS what follows = is its value for Compose/,
+    );
   });
 
   test('with a $ in a secret says so without a part of the secret', () => {
