@@ -8,9 +8,11 @@ import { redact } from '../../shared/redaction.ts';
 import { SettingsError } from '../../shared/settings-error.ts';
 import { parseEnvFile } from './env-file.ts';
 import type { EnvEntry, EnvFault } from './env-file.ts';
-import { isSecretName, secretsIn, shownName } from './hidden.ts';
-import { interpretVariable, oldNames, precedenceOf } from './old-names.ts';
+import { secretsIn, shownName } from './hidden.ts';
+import { oldNames } from './old-names.ts';
 import type { Meaning, OldSecret } from './old-names.ts';
+import { readEntries, unreadOf, warnings, warningsOf } from './read-entries.ts';
+import type { ReadEntry } from './read-entries.ts';
 
 /**
  * A stack's configuration as it stands: a text, or `secret` for a value that only its passphrase
@@ -78,55 +80,6 @@ export function importEnvFile(
   return { lines, unread: unread.length, plain, secrets, previous };
 }
 
-/** A line of the file, what it means, and what counts in its place. */
-interface ReadEntry {
-  readonly entry: EnvEntry;
-  /** Absent for a name that is not known. */
-  readonly meaning: Meaning | undefined;
-  readonly replacedBy: string | undefined;
-}
-
-/** Of a name that comes again the last line counts; of two names of one thing, the old order. */
-function readEntries(entries: readonly EnvEntry[]): ReadEntry[] {
-  const last = new Map(entries.map((entry) => [entry.name, entry]));
-  const counting = new Map<string, EnvEntry>();
-  const read = entries.map((entry) => ({
-    entry,
-    meaning: interpretVariable(entry.name, entry.text) ?? partOf(entries, entry.name),
-  }));
-  for (const { entry, meaning } of read) {
-    if (last.get(entry.name) !== entry) continue;
-    for (const key of keysOf(meaning)) {
-      const other = counting.get(key);
-      if (other === undefined || precedenceOf(entry.name) < precedenceOf(other.name))
-        counting.set(key, entry);
-    }
-  }
-  return read.map(({ entry, meaning }) => {
-    const later = last.get(entry.name) as EnvEntry;
-    if (later !== entry)
-      return { entry, meaning, replacedBy: `line ${later.line} sets it again, and counts` };
-    const other = keysOf(meaning)
-      .map((key) => counting.get(key) as EnvEntry)
-      .find((one) => one !== entry);
-    const replacedBy = other && `${other.name} on line ${other.line} counts before it`;
-    return { entry, meaning, replacedBy };
-  });
-}
-
-/** A name of the file's own, which others are made of. */
-function partOf(entries: readonly EnvEntry[], name: string): Meaning | undefined {
-  const lines = entries.filter(({ uses }) => uses.includes(name)).map(({ line }) => line);
-  return lines.length === 0
-    ? undefined
-    : { note: `what other values are made of (line ${lines.join(', ')})` };
-}
-
-const keysOf = ({ settings = {}, secret }: Meaning = {}): string[] => [
-  ...Object.keys(settings),
-  ...(secret === undefined ? [] : [secret.key]),
-];
-
 /** What one line of the file comes to. */
 interface Taken extends Partial<Omit<Import, 'lines' | 'unread'>> {
   readonly lines: readonly ImportLine[];
@@ -168,32 +121,6 @@ function lineOf(entry: EnvEntry, meaning: Meaning | undefined): LineOf {
     outcome,
     note,
   });
-}
-
-/** What Compose makes of a value that its author hardly meant. */
-function warnings({ name, text, missing }: EnvEntry): string[] {
-  return [
-    ...(missing.length === 0
-      ? []
-      : [missingNote(missing, isSecretName(name) || text.includes('@'))]),
-    ...(text.startsWith('# ')
-      ? ['what follows = is its value for Compose, also with a # before it']
-      : []),
-  ];
-}
-
-/** They explain a value that its setting does not take. */
-function warningsOf({ entry, meaning }: ReadEntry): EnvFault[] {
-  return keysOf(meaning).length === 0
-    ? []
-    : warnings(entry).map((problem) => ({ line: entry.line, name: entry.name, problem }));
-}
-
-/** What follows a `$` in a secret may be a part of it that was not meant as a variable. */
-function missingNote(missing: readonly string[], isSecret: boolean): string {
-  return isSecret
-    ? 'a variable in it is not set above it and stands for nothing; $$ writes a $'
-    : `needs ${[...new Set(missing)].join(', ')}, which no line above sets: nothing stands there`;
 }
 
 function guessOf(name: string): string {
@@ -260,11 +187,6 @@ function previousLine(setting: Key, problem: string | undefined, line: LineOf): 
           `used). Then: pulumi config rm pulse:${setting}`,
       )
     : line(setting, 'not kept', `the old one ${problem}: callers need the new one at once`);
-}
-
-function unreadOf({ entry, meaning, replacedBy }: ReadEntry): EnvFault[] {
-  const problem = replacedBy === undefined ? meaning?.problem : undefined;
-  return problem === undefined ? [] : [{ line: entry.line, name: entry.name, problem }];
 }
 
 function unreadLine({ line, name, problem }: EnvFault): ImportLine {
