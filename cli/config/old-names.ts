@@ -50,8 +50,8 @@ function issuedOr(key: string, reason: string): Reading {
   return Object.hasOwn(settingRows, key) ? issued(key as Key) : () => ({ note: reason });
 }
 
-/** Of the old `.env.example`; after `KEY= # text` Compose takes the comment for the value. */
 const isPlaceholder = (text: string): boolean =>
+  // After `KEY= # text` Compose takes the comment for the value.
   /^# |^<.*>$|^(hf_)?your[-_].*(here|key|token)$|^replace_with_/i.test(text);
 
 /** The old settings took bare seconds as well, days, and capitals. */
@@ -79,11 +79,9 @@ const databaseUrl = store('postgresPassword', ({ host, user, database }) => [
     : [`role ${user} and database ${database} become ${postgres.user} and ${postgres.database}`]),
 ]);
 
-const teiApiKey = issuedOr('teiApiKey', 'kept for the GPU host: Pulse sends TEI no key');
-const ollamaApiKey = issuedOr('ollamaApiKey', 'kept for the GPU host: Pulse sends Ollama no key');
 const huggingFace = issuedOr(
   'huggingfaceToken',
-  'kept for the GPU host: Pulse has no setting for it',
+  'kept for the GPU host: Pulse itself loads no model that needs a token',
 );
 
 const readings: Record<string, Reading> = {
@@ -113,12 +111,11 @@ const readings: Record<string, Reading> = {
   }),
   WEBHOOK_PORT: as('apiPort'),
   WEBHOOK_TEI_URL: (text) => ({ settings: { teiUrl: text, gpuHost: 'external' } }),
-  QDRANT_API_KEY: issued('qdrantApiKey'),
-  QDRANT__SERVICE__API_KEY: issued('qdrantApiKey'),
-  WEBHOOK_TEI_API_KEY: teiApiKey,
-  TEI_API_KEY: teiApiKey,
-  WEBHOOK_OLLAMA_API_KEY: ollamaApiKey,
-  OLLAMA_API_KEY: ollamaApiKey,
+  WEBHOOK_TEI_API_KEY: issuedOr('teiApiKey', 'kept for the GPU host: Pulse sends TEI no key'),
+  WEBHOOK_OLLAMA_API_KEY: issuedOr(
+    'ollamaApiKey',
+    'kept for the GPU host: Pulse sends Ollama no key',
+  ),
   HF_TOKEN: huggingFace,
   HUGGING_FACE_HUB_TOKEN: huggingFace,
   WEBHOOK_ENABLE_WORKER: (text) =>
@@ -163,9 +160,16 @@ export function precedenceOf(name: string): number {
   return name.startsWith('WEBHOOK_') ? 0 : 1;
 }
 
+/** The name of today of an earlier one, or of the key that a service itself is started with. */
+function currentName(name: string): string {
+  return name
+    .replace(/^SEARCH_BRIDGE_(WEBHOOK_)?/, 'WEBHOOK_')
+    .replace(/^(TEI|QDRANT|OLLAMA)_(_SERVICE__)?API_KEY$/, 'WEBHOOK_$1_API_KEY');
+}
+
 /** @returns `undefined` for a variable of neither the old deployment nor a setting */
 export function interpretVariable(name: string, text: string): Meaning | undefined {
-  const current = name.replace(/^SEARCH_BRIDGE_(WEBHOOK_)?/, 'WEBHOOK_');
+  const current = currentName(name);
   if (Object.hasOwn(readings, current))
     return text === ''
       ? { isThere: true, note: 'it is empty, so what the stack has or the default holds' }

@@ -86,16 +86,16 @@ describe('a faulty configuration', () => {
   test.each(['k1', 'secret', 'your-own/key+with==', 'a b#c%d"e\'f', 'aaaaaaaa', 'x'.repeat(4000)])(
     'with the key %s of a service that exists takes it as it is',
     (qdrantApiKey) => {
-      expect(parseSettings('dev', { gpuHost: 'embedded', qdrantApiKey }).gpuHost).toMatchObject({
+      expect(parseSettings('dev', { gpuHost: 'embedded', qdrantApiKey }).gpuHost.qdrantApiKey).toBe(
         qdrantApiKey,
-      });
+      );
     },
   );
 
   test('with an empty key of a service has none', () => {
-    expect(parseSettings('dev', { gpuHost: 'embedded', qdrantApiKey: '' }).gpuHost).toMatchObject({
-      qdrantApiKey: undefined,
-    });
+    expect(
+      parseSettings('dev', { gpuHost: 'embedded', qdrantApiKey: '' }).gpuHost.qdrantApiKey,
+    ).toBeUndefined();
   });
 
   test.each([' hunter2', 'hunter2 ', 'hun\nter2', 'hünter2', 'hunter2'.repeat(3000)])(

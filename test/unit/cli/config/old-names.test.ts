@@ -27,6 +27,17 @@ test.each([
   expect(interpretVariable(name, '')).toEqual({ note: expect.stringMatching(reason) });
 });
 
+test.each(['WEBHOOK_QDRANT_API_KEY', 'QDRANT_API_KEY', 'QDRANT__SERVICE__API_KEY'])(
+  '%s is the key of Qdrant',
+  (name) => {
+    expect(interpretVariable(name, 'k')?.secret).toEqual({
+      key: 'qdrantApiKey',
+      text: 'k',
+      isIssued: true,
+    });
+  },
+);
+
 test('no secret of the table of settings is ever read as a plain setting', () => {
   for (const { kind, key, env } of Object.values(settingRows)) {
     if (!kind.isSecret || env === undefined) continue;
