@@ -42,7 +42,7 @@ const nameAndSign = new RegExp(
 );
 const restOfLine = /[^\n]*/y;
 const quoted = { "'": /'((?:\\.|[^'\\])*)'/sy, '"': /"((?:\\.|[^"\\])*)"/sy };
-const endSpace = new RegExp(`${space}+$`);
+const oneSpace = new RegExp(space);
 const startSpace = new RegExp(`^${space}+`);
 
 /** Reads a `.env`. Variables are replaced from the file alone, by what stands above them. */
@@ -88,7 +88,7 @@ type Take = (what: RegExp) => RegExpExecArray | null;
 /** @throws ValueError when no name with `=` or `:` stands here; the rest of the line is taken */
 function takeName(take: Take): string {
   const { name, sign } = take(nameAndSign)?.groups ?? {};
-  const trimmed = name?.replace(startSpace, '').replace(endSpace, '') ?? '';
+  const trimmed = trimEnd(name?.replace(startSpace, '') ?? '');
   const problem = nameProblem(trimmed, sign);
   if (problem === undefined) return trimmed;
   take(restOfLine);
@@ -102,7 +102,7 @@ function nameProblem(name: string, sign: string | undefined): string | undefined
       'value of several lines needs quotes'
     );
   if (name === '') return 'has no name before its = or :';
-  return new RegExp(space).test(name) ? 'has a blank within its name' : undefined;
+  return oneSpace.test(name) ? 'has a blank within its name' : undefined;
 }
 
 /** @throws ValueError when its quotes do not end, or a variable in it cannot be replaced */
@@ -119,7 +119,14 @@ function takeValue(
   const [text = ''] = take(restOfLine) ?? [];
   if (/^['"]/.test(text)) throw new ValueError('begins with a quote that no other one ends');
   const [value = ''] = text.split(' #', 1);
-  return interpolate(value.replace(endSpace, ''), lookup, onMissing);
+  return interpolate(trimEnd(value), lookup, onMissing);
+}
+
+/** A pattern with `+$` would take a time that grows with the square of the blanks in a text. */
+function trimEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && oneSpace.test(text[end - 1] ?? '')) end -= 1;
+  return text.slice(0, end);
 }
 
 const controls: Record<string, string> = {

@@ -54,11 +54,13 @@ export function interpolate(
     if (value === undefined) onMissing(name);
     return value ?? '';
   };
+  const tooLong = new ValueError(`is longer than ${maxLength} characters`);
   let { length } = template;
+  if (length > maxLength) throw tooLong;
   return template.replaceAll(pattern, (matched) => {
     const text = replaceOne(matched);
     length += text.length;
-    if (length > maxLength) throw new ValueError(`is longer than ${maxLength} characters`);
+    if (length > maxLength) throw tooLong;
     return text;
   });
 }

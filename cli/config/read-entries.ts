@@ -16,9 +16,10 @@ export interface ReadEntry {
 export function readEntries(entries: readonly EnvEntry[]): ReadEntry[] {
   const last = new Map(entries.map((entry) => [entry.name, entry]));
   const counting = new Map<string, EnvEntry>();
+  const usedOn = linesOfUse(entries);
   const read = entries.map((entry) => ({
     entry,
-    meaning: interpretVariable(entry.name, entry.text) ?? partOf(entries, entry.name),
+    meaning: interpretVariable(entry.name, entry.text) ?? partOf(usedOn.get(entry.name)),
   }));
   for (const { entry, meaning } of read) {
     if (last.get(entry.name) !== entry) continue;
@@ -40,12 +41,21 @@ export function readEntries(entries: readonly EnvEntry[]): ReadEntry[] {
   });
 }
 
-/** A name of the file's own, which others are made of. */
-function partOf(entries: readonly EnvEntry[], name: string): Meaning | undefined {
-  const lines = entries.filter(({ uses }) => uses.includes(name)).map(({ line }) => line);
-  return lines.length === 0
-    ? undefined
-    : { note: `what other values are made of (line ${lines.join(', ')})` };
+/** The lines in whose values each name stands. */
+function linesOfUse(entries: readonly EnvEntry[]): Map<string, number[]> {
+  const lines = new Map<string, number[]>();
+  for (const { line, uses } of entries)
+    for (const name of new Set(uses)) {
+      const known = lines.get(name);
+      if (known === undefined) lines.set(name, [line]);
+      else known.push(line);
+    }
+  return lines;
+}
+
+/** What a name of the file's own means, which others are made of. */
+function partOf(lines: readonly number[] | undefined): Meaning | undefined {
+  return lines && { note: `what other values are made of (line ${lines.join(', ')})` };
 }
 
 const keysOf = ({ settings = {}, secret }: Meaning = {}): string[] => [
