@@ -13,6 +13,9 @@ import { CommandError } from '../../toolchain/command-error.ts';
 import { end, print, say } from '../command.ts';
 import { importEnvFile, secretValue } from '../config/import.ts';
 import type { Current, Import } from '../config/import.ts';
+import { readEnvFile } from '../config/read-env-file.ts';
+import { writeCommands } from '../config/write-commands.ts';
+import type { WriteCommand } from '../config/write-commands.ts';
 import { UsageError } from '../errors.ts';
 import { root } from '../paths.ts';
 import { captureOutput, runInteractive } from '../process.ts';
@@ -37,37 +40,34 @@ async function importOldDeployment(options: Options): Promise<void> {
   print(
     json ? JSON.stringify({ stack, dryRun, lines: read.lines }) : formatReport(stack, dryRun, read),
   );
-  end(0);
+  end(read.unread === 0 ? 0 : 1);
 }
 
 function formatReport(
   stack: string,
   dryRun: boolean,
-  { lines, plain, secrets, previous }: Import,
+  { lines, unread, plain, secrets, previous }: Import,
 ): string {
   const hidden = Object.keys({ ...secrets, ...previous }).length;
   const counts = `${Object.keys(plain).length} settings and ${hidden} secrets`;
   const outcome = dryRun
     ? `Nothing was written; without --dry-run ${counts} would be.`
     : `Pulumi.${stack}.yaml: ${counts} written.`;
-  const [secret] = Object.keys(secrets);
+  const left =
+    unread === 0 ? '' : `\nLines that could not be read: ${unread}; their notes say why.`;
+  const secret = lines.find((line) => line.outcome === 'made anew')?.setting;
   const hint =
     dryRun || secret === undefined
       ? ''
       : '\nRead a secret, for those who have to be told: eval "$(./pulse env)"; ' +
         `pulumi config get pulse:${secret} --stack ${stack}`;
-  return `${formatTable(lines)}\n\n${outcome}${hint}`;
+  return `${formatTable(lines)}\n\n${outcome}${left}${hint}`;
 }
 
 /** @throws CommandError when a value of the file is not one that its setting takes */
 function parseOldDeployment(stack: string, path: string, keepSecrets: boolean): Import {
   try {
-    return importEnvFile(
-      stack,
-      readFileSync(resolve(path), 'utf8'),
-      readCurrent(stack),
-      keepSecrets,
-    );
+    return importEnvFile(stack, readEnvFile(resolve(path)), readCurrent(stack), keepSecrets);
   } catch (error) {
     if (error instanceof SettingsError)
       throw new CommandError(
@@ -92,29 +92,24 @@ function readCurrent(stack: string): Current {
   );
 }
 
-async function write(stack: string, { plain, secrets, previous }: Import): Promise<void> {
-  const hidden = { ...secrets, ...previous };
-  if (Object.keys({ ...plain, ...hidden }).length === 0) return;
+async function write(stack: string, read: Import): Promise<void> {
+  const commands = writeCommands(stack, read);
+  if (commands.length === 0) return;
   await installPulumi();
   if (!(await deployedStacks()).includes(stack))
     await captureOutput('pulumi', ['stack', 'init', '--no-select', stack]);
-  const pairs = Object.entries(plain).flatMap(([key, value]) => [
-    '--plaintext',
-    `pulse:${key}=${value}`,
-  ]);
-  if (pairs.length > 0)
-    await captureOutput('pulumi', ['config', 'set-all', '--stack', stack, ...pairs]);
-  // By standard input: an argument stands in the host's process list.
-  for (const [key, value] of Object.entries(hidden)) await writeSecret(stack, key, value);
+  for (const command of commands) await writeOne(command);
   say(`written into Pulumi.${stack}.yaml`);
 }
 
-async function writeSecret(stack: string, key: string, value: string): Promise<void> {
-  const args = ['config', 'set', '--secret', `pulse:${key}`, '--stack', stack];
-  const run = { input: Readable.from([value]), stdout: 'stderr' } as const;
+async function writeOne({ what, args, input }: WriteCommand): Promise<void> {
+  const run = {
+    ...(input !== undefined && { input: Readable.from([input]) }),
+    stdout: 'stderr',
+  } as const;
   if ((await runInteractive('pulumi', args, run)) !== 0)
     throw new CommandError(
-      `pulse:${key} was not written`,
+      `the configuration is not complete: ${what} not written`,
       'pulumi says why above; run the same command again, what is written stays',
     );
 }

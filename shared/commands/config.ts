@@ -8,8 +8,11 @@ export const config = {
     import: {
       summary: 'take over the .env of the deployment that Pulse replaces',
       details: [
-        "The settings are written into the stack's configuration. Secrets that the file has are",
-        'replaced by new ones, unless --keep-secrets is given.',
+        "The settings are written into the stack's configuration. The file is read as Docker Compose",
+        'reads it. Its own secrets are replaced by new ones, unless --keep-secrets is given; keys of',
+        'services that exist already, such as that of Qdrant, are taken as they are. Secrets are',
+        'stored encrypted. Exit code 1: a line could not be read, its note says why; the others are',
+        'written.',
       ].join(' '),
       arguments: [{ usage: '<.env>', help: 'the .env file of the old deployment' }],
       options: [

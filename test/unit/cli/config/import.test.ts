@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { importEnvFile, secretValue } from '../../../../cli/config/import.ts';
 import type { Current } from '../../../../cli/config/import.ts';
 import { oldNames } from '../../../../cli/config/old-names.ts';
 import { parseSettings } from '../../../../settings/parse.ts';
+import { SettingsError } from '../../../../shared/settings-error.ts';
 
 const old = `
 REDIS_URL=redis://:plain-redis@pulse_redis:6379/0
@@ -26,6 +28,7 @@ WEBHOOK_CHUNK_OVERLAP_TOKENS=50
 WEBHOOK_LOG_LEVEL=debug
 APPDATA_BASE=/mnt/cache/appdata
 FIRECRAWL_API_URL=http://firecrawl:3002
+SOMETHING_ELSE=1
 `;
 const read = (text = old, current: Current = {}, keep = false) =>
   importEnvFile('prod', text, current, keep);
@@ -52,7 +55,7 @@ describe('an old .env file', () => {
       read()
         .lines.filter((line) => line.outcome === 'not understood')
         .map(({ name }) => name),
-    ).toEqual(['FIRECRAWL_API_URL']);
+    ).toEqual(['SOMETHING_ELSE']);
   });
 
   test('yields new, long, random secrets instead of its own', () => {
@@ -154,6 +157,141 @@ describe('an old .env file', () => {
   test('with invalid values is refused with every fault', () => {
     expect(() => read('WEBHOOK_WORKER_REPLICAS=eight\nWEBHOOK_PORT=http')).toThrow(
       /workerReplicas is 'eight'[^]*apiPort is 'http'/,
+    );
+  });
+
+  test('with invalid values and unreadable lines is refused with all of them, and their lines', () => {
+    expect(() => read('WEBHOOK_PORT=http\nMY KEY=hunter2')).toThrow(
+      /apiPort is 'http'[^]*line 2 has a blank within its name/,
+    );
+  });
+
+  test.each([
+    ['GPU_HOST=10.8.0.2\nWEBHOOK_TEI_URL=http://${GPU_HOST}:52000', 'http://10.8.0.2:52000'],
+    ['WEBHOOK_TEI_URL="http://${GPU_HOST:-10.8.0.3}:52000"', 'http://10.8.0.3:52000'],
+    ['H=a\nexport WEBHOOK_TEI_URL: http://${H:+b}:${P-1} # GPU', 'http://b:1'],
+    ['\ufeffWEBHOOK_TEI_URL=http://gpu.lan:52000\r\n', 'http://gpu.lan:52000'],
+  ])('has its variables replaced: %j', (text, teiUrl) => {
+    expect(read(text).plain).toEqual({ teiUrl });
+  });
+
+  test('that names a variable that it does not set says that it stands for nothing', () => {
+    const { lines } = read('WEBHOOK_API_SECRET=x${VAULT}\nAPPDATA_BASE=${ROOT}/data\nROOT=/srv');
+    expect(lines.map(({ note }) => note)).toEqual([
+      expect.stringMatching(/^a variable in it is not set.*\$\$ writes a \$$/),
+      expect.stringContaining('callers need the new one'),
+      'needs ROOT, which no line above sets: nothing stands there',
+      '',
+    ]);
+    expect(() => read('WEBHOOK_TEI_URL=http://${GPU_HOST}:52000')).toThrow(
+      /teiUrl.*not a URL[^]*line 1 WEBHOOK_TEI_URL needs GPU_HOST, which no line above sets/,
+    );
+  });
+
+  test('with a comment in place of a value says that Compose takes it for the value', () => {
+    expect(() => read('WEBHOOK_WORKER_REPLICAS= # eight')).toThrow(
+      /is '# eight'[^]*line 1 WEBHOOK_WORKER_REPLICAS what follows = is its value for Compose/,
+    );
+  });
+
+  test('with a $ in a secret says so without a part of the secret', () => {
+    const text =
+      'WEBHOOK_API_SECRET=pa$hunter2\nWEBHOOK_SECRET=$hunter2\nREDIS_URL=redis://:x$hunter2@h';
+    const { lines } = read(text);
+    expect(lines.filter(({ note }) => note.includes('$$ writes a $'))).toHaveLength(3);
+    expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+
+  test('has empty values that mean the default', () => {
+    const imported = read(
+      'WEBHOOK_WORKER_REPLICAS=\nWEBHOOK_API_SECRET=""\nREDIS_URL=\nAPPDATA_BASE=\'\'',
+    );
+    expect(imported).toMatchObject({ plain: {}, secrets: {}, previous: {}, unread: 0 });
+    expect(imported.lines.map((line) => line.outcome)).toEqual(Array(4).fill('unchanged'));
+  });
+
+  test('has the last line of a name count, and says so of the others', () => {
+    const { lines, plain } = read('WEBHOOK_PORT=1\nWEBHOOK_PORT=2\nWEBHOOK_PORT=3');
+    expect(plain).toEqual({ apiPort: '3' });
+    expect(lines).toMatchObject([
+      { line: 1, outcome: 'not needed', note: 'line 3 sets it again, and counts' },
+      { line: 2, outcome: 'not needed' },
+      { line: 3, outcome: 'set', setting: 'apiPort' },
+    ]);
+  });
+
+  test.each([
+    [
+      'REDIS_URL=redis://:one-one-one@pulse_redis',
+      'WEBHOOK_REDIS_URL=redis://:two-two-two@pulse_redis',
+    ],
+    ['SEARCH_BRIDGE_REDIS_URL=redis://:one-one-one@h', 'REDIS_URL=redis://:two-two-two@h'],
+    ['POSTGRES_PASSWORD=one-one-one', 'WEBHOOK_DATABASE_URL=postgres://u:two-two-two@h/d'],
+    ['SEARCH_BRIDGE_API_SECRET=one-one-one', 'WEBHOOK_API_SECRET=two-two-two'],
+  ])('with two names of one thing, %s and %s, has the one of the old order', (lesser, greater) => {
+    for (const text of [`${lesser}\n${greater}`, `${greater}\n${lesser}`]) {
+      const { lines } = read(text);
+      const left = lines.find(({ name }) => lesser.startsWith(name));
+      expect(left).toMatchObject({
+        outcome: 'not needed',
+        note: expect.stringMatching(/ on line \d counts before it$/),
+      });
+      expect(lines.filter((line) => line.outcome === 'made anew')).toHaveLength(1);
+    }
+  });
+
+  test('has a line of the report for each of its lines, also those that cannot be read', () => {
+    const { lines, unread } = read(
+      'WEBHOOK_PORT=50108\nMIIEvQIBADANBgkqhkiG9w==\nsk-hunter2\nX_Y=1',
+    );
+    expect(lines).toMatchObject([
+      { line: 1, name: 'WEBHOOK_PORT', outcome: 'unchanged' },
+      { line: 2, name: '', outcome: 'not understood' },
+      { line: 3, name: '', outcome: 'not understood' },
+      { line: 4, name: 'X_Y', outcome: 'not understood' },
+    ]);
+    expect(unread).toBe(1);
+    expect(JSON.stringify(lines)).not.toMatch(/MII|hunter2/);
+  });
+
+  test('has a reason for every line of the old deployment that sets nothing', () => {
+    const text = 'REDIS_URL=redis://pulse_redis:6379\nGPU=h\nWEBHOOK_TEI_URL=http://$GPU:1';
+    expect(read(text).lines.slice(0, 2)).toMatchObject([
+      { outcome: 'unchanged', note: 'a stack has its own at this address, with a password' },
+      { outcome: 'not needed', note: 'what other values are made of (line 3)' },
+    ]);
+    expect(read('WEBHOOK_ENABLE_WORKER=0').lines).toMatchObject([{ outcome: 'unchanged' }]);
+  });
+
+  test('has a name that is nearly one of the old deployment told what was meant', () => {
+    expect(read('WEBHOOK_WORKER_REPLICA=3').lines).toMatchObject([
+      { outcome: 'not understood', note: 'did you mean WEBHOOK_WORKER_REPLICAS?' },
+    ]);
+  });
+
+  test('has its lines told in a report that holds each of them, whatever they are', () => {
+    const name = fc.oneof(
+      fc.constantFrom(...oldNames, 'MCP_PORT', 'GPU', 'SEARCH_BRIDGE_REDIS_URL', 'X y', ''),
+      fc.stringMatching(/^[A-Za-z_]{1,8}$/),
+    );
+    const text = fc.oneof(
+      fc.constantFrom('', '"x"', '${GPU:-h}', '$GPU', '${', 'redis://:p/w@h', 'u:1/p@h'),
+      fc.stringMatching(/^[\w:@/#$-]{0,12}$/),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, text), { maxLength: 12 }), (pairs) => {
+        const file = pairs.map(([one, value]) => `${one}=${value}`);
+        let lines;
+        try {
+          ({ lines } = read(file.join('\n')));
+        } catch (error) {
+          expect(error).toBeInstanceOf(SettingsError);
+          return;
+        }
+        const told = [...new Set(lines.map(({ line }) => line))];
+        expect(told).toEqual(file.map((_, index) => index + 1));
+        for (const line of lines) if (line.outcome === 'not needed') expect(line.note).not.toBe('');
+      }),
     );
   });
 });
