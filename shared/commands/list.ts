@@ -8,6 +8,7 @@ export const list = {
     {
       flags: '--domain <host>',
       help: 'only documents of this host, or of the folder with this label',
+      filter: 'host',
     },
     {
       flags: '--limit <n>',

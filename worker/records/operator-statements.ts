@@ -68,5 +68,5 @@ export const documents = `
 export const documentsUnder = `
   SELECT id, url
   FROM documents
-  WHERE ${hostOfUrl} = $1 AND starts_with(url, $2)
+  WHERE ${isOfHost('$1')} AND starts_with(url, $2)
   ORDER BY url`;
