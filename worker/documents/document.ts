@@ -9,6 +9,7 @@ import { canonicalizeUrl } from './canonical-url.ts';
 import { measureBrokenShare, clean } from './clean.ts';
 import { convertHtml } from './html.ts';
 import type { ConvertedPage } from './html.ts';
+import { readRecord } from './record.ts';
 
 /**
  * In characters. 10 MB of text are about 5,000 printed pages. More is a mistake, and would take
@@ -57,10 +58,7 @@ const parsedAs = (name: 'language' | 'country') =>
       return parse(text) ?? (context.addIssue(problem), z.NEVER);
     });
 
-/**
- * A page as it comes in: a line of `./pulse index`, or a crawler's result, whose `metadata` gives
- * what its own fields do not.
- */
+/** A page as it comes in: a line of `./pulse index`, or what {@link readRecord} made of a record. */
 const incoming = z
   .object({
     url: textUpTo(maxUrlLength)
@@ -99,15 +97,13 @@ function hasContent(page: unknown): boolean {
  * @throws PulseError DOCUMENT_INVALID, final, with all faults in one line
  */
 export function parseDocument(value: unknown): Document {
-  const parsed = incoming.safeParse(withMetadata(value));
+  const parsed = incoming.safeParse(readRecord(value));
   if (!parsed.success)
     throw invalid(
       parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'document'}: ${message}`),
     );
   const { url, country, isMobile, source, crawlId, ...page } = parsed.data;
-  const given = page.markdown || page.html || page.text;
-  const html = page.markdown === '' && page.html !== '' ? convert(page.html) : undefined;
-  const text = clean(html?.markdown ?? given);
+  const { given, html, text } = readText(page);
   if (text !== '' && measureBrokenShare(given) > maxBrokenShare)
     throw invalid(['document: is no text, but binary data or text in a broken encoding']);
   if (text === '') throw invalid(['document: has no text that a reader would see']);
@@ -129,6 +125,24 @@ export function parseDocument(value: unknown): Document {
   };
 }
 
+interface Text {
+  /** As it came in. */
+  readonly given: string;
+  /** Present when the text was taken from HTML. */
+  readonly html: ConvertedPage | undefined;
+  readonly text: string;
+}
+
+/** Reads the Markdown, or else the HTML, or else the text: the first in which there is some. */
+function readText(page: { markdown: string; html: string; text: string }): Text {
+  const markdown = { given: page.markdown, html: undefined, text: clean(page.markdown) };
+  if (markdown.text !== '') return markdown;
+  const html = page.html.trim() === '' ? undefined : convert(page.html);
+  const converted = { given: page.html, html, text: clean(html?.markdown ?? '') };
+  if (converted.text !== '') return converted;
+  return { given: page.text, html, text: clean(page.text) };
+}
+
 function invalid(problems: readonly string[]): PulseError {
   return new PulseError('DOCUMENT_INVALID', 'final', problems.join('; '));
 }
@@ -144,24 +158,4 @@ function convert(html: string): ConvertedPage {
       error,
     );
   }
-}
-
-/**
- * Adds the fields of a Firecrawl result's `metadata`, some of which are lists. The language there
- * is what the page claims: one that is none is left out, where in the page's own field it is a
- * fault.
- */
-function withMetadata(value: unknown): unknown {
-  const metadata = (value as { metadata?: unknown } | null)?.metadata;
-  if (typeof metadata !== 'object' || metadata === null) return value;
-  const first = (key: string): unknown =>
-    [(metadata as Record<string, unknown>)[key]].flat()[0] ?? undefined;
-  const language = first('language');
-  const found = {
-    url: first('url') ?? first('sourceURL'),
-    title: first('title'),
-    description: first('description'),
-    language: typeof language === 'string' ? parseLanguage(language) : undefined,
-  };
-  return { ...found, ...(value as object) };
 }

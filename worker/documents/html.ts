@@ -1,88 +1,40 @@
 import { htmlToMarkdown } from 'mdream';
 
-/**
- * Elements around a page's text. `form` and `header` are not among them, because some sites wrap
- * the whole page in the one and its title in the other.
- */
-const surroundings = [
-  'nav',
-  'footer',
-  'aside',
-  'button',
-  'select',
-  'input',
-  'textarea',
-  'iframe',
-  'object',
-  'embed',
-  'svg',
-  'canvas',
-  'template',
-  'noscript',
-  'dialog',
-  '[role=navigation]',
-];
+import { findContent } from '../html/content.ts';
+import { readHead } from '../html/head.ts';
+import type { Head } from '../html/head.ts';
+import { writeReaderView } from '../html/reader-view.ts';
+import { parseTree } from '../html/tree.ts';
 
-/** Old mails nest about ten tables; beyond about 150 the converter loses their content. */
-const maxTableDepth = 50;
-
-export interface ConvertedPage {
+export interface ConvertedPage extends Head {
   readonly markdown: string;
-  /** As the page states it; empty when it does not. Likewise the next two. */
-  readonly title: string;
-  readonly description: string;
-  readonly language: string;
 }
+
+const clean = { emptyLinks: true, emptyLinkText: true, emptyImages: true, selfLinkHeadings: true };
 
 /**
  * Converts the readable part of an HTML page to Markdown, with its headings, tables and code
  * blocks: `<main>` where there is exactly one, else everything but navigation and similar parts.
- * The converter reads the tags as a stream and builds no tree, so time and memory grow with the
- * length alone, however deep or broken the nesting is.
+ * Time and memory grow with the length alone, however deep or broken the nesting is.
  */
-export function convertHtml(original: string): ConvertedPage {
-  const html = withShallowTables(original);
-  const found = { title: '', description: '', language: '' };
-  const convert = (exclude: string[], isolateMain: boolean): string =>
-    htmlToMarkdown(html, {
-      isolateMain,
-      filter: { exclude },
-      clean: { emptyLinks: true, emptyLinkText: true, emptyImages: true, selfLinkHeadings: true },
-      extraction: {
-        title: ({ textContent }) => {
-          found.title ||= textContent.trim();
-        },
-        'meta[name=description]': ({ attributes }) => {
-          found.description ||= attributes['content'] ?? '';
-        },
-        html: ({ attributes }) => {
-          found.language = attributes['lang'] ?? '';
-        },
-      },
-    });
-  const mains = html.match(/<main[\s>]/gi)?.length ?? 0;
-  const markdown = convert(['title', ...surroundings], mains === 1);
-  // A page that has nothing but such parts is better than an empty one.
-  return {
-    ...found,
-    markdown: unescapeMarkdown(markdown.trim() === '' ? convert(['title'], false) : markdown),
-  };
-}
-
-/** Removes the tags of tables that are nested too deep: their content stays in the table around. */
-function withShallowTables(html: string): string {
-  let depth = 0;
-  return html.replaceAll(/<(\/?)table\b[^<>]*>/gi, (tag: string, closing: string) => {
-    if (closing === '') return ++depth > maxTableDepth ? '' : tag;
-    depth = Math.max(0, depth - 1);
-    return depth >= maxTableDepth ? '' : tag;
-  });
+export function convertHtml(html: string): ConvertedPage {
+  const root = parseTree(html);
+  const { main, heading } = findContent(root);
+  const convert = (view: string): string =>
+    unescapeMarkdown(htmlToMarkdown(view, { clean })).trim();
+  let markdown = main === undefined ? '' : convert(writeReaderView(main));
+  if (markdown !== '' && heading !== undefined)
+    markdown = `${convert(`<h1>${writeReaderView(heading)}</h1>`)}\n\n${markdown}`;
+  if (markdown === '') markdown = convert(writeReaderView(root));
+  // A page that has nothing but menus is better than an empty one.
+  if (markdown === '') markdown = convert(writeReaderView(root, true));
+  return { ...readHead(root, main ?? root), markdown };
 }
 
 /** Tags inside words, which leave no space. */
 const inlineTag = String.raw`<\/?(sub|sup|u|ins|mark|small|abbr|kbd)>`;
 const anyTag = String.raw`<\/?[a-z][^<>]{0,200}>`;
-const escapedCharacter = String.raw`\\([\\` + '`' + String.raw`*_{}[\]()#+\-.!<>~])`;
+const escapedCharacter = String.raw`\\([\\` + '`' + String.raw`*_{}[\]()#+\-.!<>~&])`;
 /** Code in a line, which stays; a tag that Markdown has no form for; an escaped character. */
 const markup = new RegExp(`\`[^\`]*\`|${inlineTag}|${anyTag}|${escapedCharacter}`, 'g');
 
@@ -105,9 +57,12 @@ function unescapeMarkdown(markdown: string): string {
 }
 
 function unescapeLine(line: string): string {
-  return line.replaceAll(markup, (whole: string, inline?: string, escaped?: string) => {
-    if (escaped !== undefined) return escaped;
-    if (inline !== undefined) return '';
-    return whole.startsWith('<') ? ' ' : whole;
-  });
+  // A blank in place of an icon.
+  return line
+    .replace(/^\u00A0+\s*/, '')
+    .replaceAll(markup, (whole: string, inline?: string, escaped?: string) => {
+      if (escaped !== undefined) return escaped;
+      if (inline !== undefined) return '';
+      return whole.startsWith('<') ? ' ' : whole;
+    });
 }

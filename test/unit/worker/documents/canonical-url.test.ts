@@ -26,6 +26,22 @@ describe('the canonical URL', () => {
     expect(canonicalizeUrl(url)).toBe(url);
   });
 
+  test.each([
+    ['https://docs.example.org/#/quickstart', 'https://docs.example.org/#/quickstart'],
+    ['https://docs.example.org/#!/a%7eb', 'https://docs.example.org/#!/a~b'],
+    ['https://docs.example.org/app#!setup', 'https://docs.example.org/app#!setup'],
+    ['https://docs.example.org/#/item?id=5&utm_source=x', 'https://docs.example.org/#/item?id=5'],
+    ['https://docs.example.org/?a=1#/guide#install', 'https://docs.example.org/?a=1#/guide'],
+    ['https://docs.example.org/#/guide:~:text=word', 'https://docs.example.org/#/guide'],
+    ['https://docs.example.org/#/', 'https://docs.example.org/'],
+    ['https://docs.example.org/#!', 'https://docs.example.org/'],
+    ['https://docs.example.org/#quickstart', 'https://docs.example.org/'],
+    ['https://docs.example.org/#:~:text=word', 'https://docs.example.org/'],
+    ['file:///pages/a.md#/b', 'file:///pages/a.md'],
+  ])('of %s, whose fragment may name a page, is %s', (written, canonical) =>
+    expect(canonicalizeUrl(written)).toBe(canonical),
+  );
+
   test.each(['', 'example.com', 'mailto:a@b.c', 'javascript:alert(1)', 'ftp://example.com/'])(
     'of %j does not exist',
     (text) => expect(canonicalizeUrl(text)).toBeUndefined(),
@@ -37,9 +53,12 @@ describe('the canonical URL', () => {
   );
 
   test('of a canonical URL is the same URL', () => {
+    const url = fc.webUrl({ withFragments: true, withQueryParameters: true });
+    const unit = fc.constantFrom('/', '?', '#', '!', '&', '=', ':~:', 'a', '%', '2');
+    const route = fc.string({ unit, maxLength: 12 }).map((text) => `#/${text}`);
     fc.assert(
-      fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
-        const once = canonicalizeUrl(url);
+      fc.property(url, fc.oneof(fc.constant(''), route), (page, fragment) => {
+        const once = canonicalizeUrl(page + fragment);
         expect(once).toBeDefined();
         expect(canonicalizeUrl(once as string)).toBe(once);
       }),

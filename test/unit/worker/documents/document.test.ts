@@ -89,7 +89,7 @@ describe('a document', () => {
     expect(
       problemOf({
         url: 'nowhere',
-        title: 7,
+        title: { de: 'Titel' },
         language: 'English',
         country: 'Germany',
         isMobile: 'yes',

@@ -59,6 +59,45 @@ describe('an HTML page as Markdown', () => {
   });
 });
 
+describe('the words of a page', () => {
+  const word = fc.constantFrom(
+    ' word ',
+    '<pre> word <br> word </pre>',
+    '<pre><code><span class="line"> word </span><span class="line"> word </span></code></pre>',
+  );
+  const open =
+    'div,p,span,b,section,article,blockquote,details,summary,h2,h3><button,dl><dt,dl><dd,ul><li,' +
+    'ol><li,table><tr><td,figure><figcaption,aside class="note",x-card,label,sup,q,center,' +
+    'div role="tabpanel" hidden,a href="/x",fieldset><legend,button aria-expanded="false",' +
+    'x-a><template shadowrootmode="open"';
+  const around = fc.constantFrom(...open.split(','));
+  const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 6 },
+      word,
+      fc
+        .tuple(around, fc.array(tie('tree'), { minLength: 1, maxLength: 4 }))
+        .map(([tag, inner]) => {
+          const names = tag.split('><').map((one) => one.split(' ', 1)[0]);
+          return `<${tag}>${inner.join('')}</${names.toReversed().join('></')}>`;
+        }),
+    ),
+  }));
+
+  test('are in its Markdown, each once and in their order, however its elements are nested', () => {
+    fc.assert(
+      fc.property(tree, (page) => {
+        let count = 0;
+        const numbered = page.replaceAll(' word ', () => ` w${(count += 1)}x `);
+        const expected = Array.from({ length: count }, (_, index) => `w${index + 1}x`);
+        const found = markdown(`<body>${numbered}</body>`).match(/w\d+x/g) ?? [];
+        expect([...found]).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('hostile HTML', () => {
   test.each([
     '<div>',

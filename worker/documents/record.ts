@@ -1,0 +1,194 @@
+import { parseLanguage } from '../../shared/locale.ts';
+import { PulseError } from '../errors.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * By field, what crawlers call it, the most exact first: Firecrawl 0 to 2, crawl4ai to 0.9, the
+ * actors of Apify, Crawlee, Scrapy, trafilatura, Readability, Jina Reader, Spider, LangChain.
+ */
+const names = {
+  url: ['url', 'loadedUrl', 'sourceURL', 'sourceUrl', 'source_url', 'pageUrl', 'redirected_url'],
+  /** Names that mean something else as well: only an address counts. */
+  address: ['source', 'URL', 'uri', 'link'],
+  title: ['title', 'ogTitle', 'og:title'],
+  description: ['description', 'excerpt', 'ogDescription', 'og:description'],
+  language: ['language', 'languageCode', 'lang'],
+  markdown: ['markdown', 'markdown_v2', 'raw_markdown', 'fit_markdown'],
+  html: ['html', 'rawHtml', 'raw_html', 'cleaned_html'],
+  text: ['text', 'raw_text', 'textContent', 'page_content', 'pageContent'],
+  /** HTML or text. */
+  either: ['content', 'body'],
+  /** Of the answer. `status` may be a word. */
+  status: [
+    'statusCode',
+    'status_code',
+    'httpStatusCode',
+    'http_status_code',
+    'httpStatus',
+    'http_status',
+    'pageStatusCode',
+    'responseCode',
+    'response_code',
+    'status',
+  ],
+  error: ['error', 'error_message', 'errorMessage', 'errorMessages', 'pageError'],
+} as const;
+
+/** The parts of a record that say more of the page. */
+const parts = ['metadata', 'crawl', 'response', 'searchResult', '#debug'];
+/** The forms of a page's Markdown in crawl4ai's object: the whole page before a part of it. */
+const markdownForms = ['raw_markdown', 'fit_markdown', 'markdown_with_citations'];
+/** What crawl4ai writes in place of Markdown that it could not make. */
+const failedMarkdown =
+  /^Error (?:in markdown generation|converting HTML|generating \w+(?: \w+)?): /;
+const flags: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+/** Nothing that a reader sees. */
+const blank = /^[\s\p{Cc}\u00AD\u200B\u2060\uFEFF]*$/u;
+
+/**
+ * Reads a crawler's record as a page as it comes in. A field of the page that is absent, null or
+ * blank is taken from what crawlers call it, there or in the record's `metadata`. Numbers, flags as
+ * text and lists of one are read for what they mean. What cannot be read stays as it is, for the
+ * check of the fields to name.
+ *
+ * @throws PulseError DOCUMENT_INVALID, final, for a page that the crawler did not get
+ */
+export function readRecord(value: unknown): unknown {
+  if (!isFields(value)) return value;
+  const record = unwrap(value);
+  const places = listPlaces(record);
+  refuseFailed(places);
+  const find = (wanted: readonly string[], isRight = isVisible): string | undefined =>
+    places
+      .flatMap((place) => wanted.map((name) => readFirst(place[name])))
+      .find((text) => text !== undefined && isRight(text));
+  const own = (name: string): unknown => readField(record[name]);
+  const url =
+    find(names.url) ?? find(names.address, (text) => /^(?:https?|file):/i.test(text)) ?? own('url');
+  return {
+    url,
+    title: find(names.title) ?? own('title'),
+    description: find(names.description) ?? own('description'),
+    // A page may claim one that is none; in the page's own field that is a fault.
+    language: own('language') ?? find(names.language, (tag) => parseLanguage(tag) !== undefined),
+    country: own('country'),
+    isMobile: readFlag(record['isMobile']),
+    source: own('source') === url ? undefined : own('source'),
+    crawlId: own('crawlId'),
+    ...readContent(record),
+  };
+}
+
+/** Takes a single result out of an answer around it: `{"success": true, "data": {…}}`. */
+function unwrap(value: Fields): Fields {
+  const { data, success } = value;
+  return isFields(data) && !('url' in value) ? { success, ...data } : value;
+}
+
+/** The record, and the parts of it that say more of the page. */
+function listPlaces(record: Fields): Fields[] {
+  return [record, ...parts.map((part) => [record[part]].flat()[0])].filter(isFields);
+}
+
+function readContent(record: Fields): Fields {
+  const of = (wanted: readonly string[]): unknown[] => wanted.map((name) => record[name]);
+  // Spider writes several forms of a page as fields of its content.
+  const forms = isFields(record['content']) ? record['content'] : {};
+  const either = pick(of(names.either)) ?? '';
+  const isHtml = /^\s*<[a-z!]/i.test(either);
+  const markdowns = of(names.markdown)
+    .flatMap((form) => (isFields(form) ? markdownForms.map((name) => form[name]) : [form]))
+    .filter((text) => typeof text !== 'string' || !failedMarkdown.test(text));
+  return {
+    markdown: pick([...markdowns, forms['markdown']]) ?? withoutForms(record['markdown']),
+    html:
+      pick([...of(names.html), forms['html'], forms['raw'], isHtml ? either : '']) ??
+      readBlank(record['html']),
+    text:
+      pick([...of(names.text), forms['text'], isHtml ? '' : either]) ?? readBlank(record['text']),
+  };
+}
+
+/** @returns the first that a reader can see; of a list, its parts as paragraphs */
+function pick(candidates: readonly unknown[]): string | undefined {
+  return candidates.map((candidate) => readTexts(candidate)?.join('\n\n') ?? '').find(isVisible);
+}
+
+/** Nothing can be seen in it: no fault where another field has the text. */
+function withoutForms(markdown: unknown): unknown {
+  const isForms = isFields(markdown) && markdownForms.some((form) => form in markdown);
+  const isFailed = typeof markdown === 'string' && failedMarkdown.test(markdown);
+  return isForms || isFailed ? undefined : readBlank(markdown);
+}
+
+/** What cannot be seen stays, so that it is not said to be absent. */
+function readBlank(value: unknown): unknown {
+  return readTexts(value)?.join('') ?? value;
+}
+
+/** @returns undefined where there is nothing, and the value itself where it is no text */
+function readField(value: unknown): unknown {
+  const texts = readTexts(value);
+  return texts === undefined ? value : texts.find(isVisible);
+}
+
+function readFirst(value: unknown): string | undefined {
+  return readTexts(value)?.find(isVisible);
+}
+
+function readFlag(value: unknown): unknown {
+  const flag = readField(value);
+  return typeof flag === 'string' ? (flags.get(flag.trim().toLowerCase()) ?? flag) : flag;
+}
+
+/** @returns the texts of a value, which is one or a list of them; undefined for anything else */
+function readTexts(value: unknown): string[] | undefined {
+  const texts: string[] = [];
+  for (const part of Array.isArray(value) ? value : [value]) {
+    if (typeof part === 'string') texts.push(part);
+    else if (typeof part === 'number' || typeof part === 'boolean') texts.push(`${part}`);
+    else if (part !== null && part !== undefined) return undefined;
+  }
+  return texts;
+}
+
+function isVisible(text: string): boolean {
+  return !blank.test(text);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Refuses what stands in for a page that the server or the crawler did not give, so that it does
+ * not replace the version that is there.
+ */
+function refuseFailed(places: readonly Fields[]): void {
+  const find = (wanted: readonly string[]): string[] =>
+    places.flatMap((place) => wanted.flatMap((name) => readFirst(place[name]) ?? []));
+  const has = (name: string, flag: boolean): boolean =>
+    places.some((place) => readFlag(place[name]) === flag);
+  const final = find(['redirected_status_code']);
+  const statuses = [...final, ...(final.length > 0 ? [] : find(names.status))]
+    .map((text) => Number(/^\s*([1-5]\d\d)(?:\.0)?(?:\s|$)/.exec(text)?.[1]))
+    .filter((status) => !Number.isNaN(status));
+  const arrived = has('success', true) || find(['redirected_url', 'redirectedUrl']).length > 0;
+  const status = statuses.find((code) => code >= 400 || code < 200 || (code >= 300 && !arrived));
+  if (status !== undefined) throw failed(`statusCode: the page answered ${status}`);
+  const error = find(names.error).find((text) => flags.get(text.toLowerCase()) !== false);
+  const isError = error !== undefined && statuses.length === 0 && !has('success', true);
+  if (!isError && !has('success', false) && !has('#error', true)) return;
+  const reason = error === undefined ? '' : `: ${error.replaceAll(/\s+/g, ' ').slice(0, 300)}`;
+  throw failed(`document: the crawler did not get the page${reason}`);
+}
+
+function failed(problem: string): PulseError {
+  return new PulseError('DOCUMENT_INVALID', 'final', problem);
+}

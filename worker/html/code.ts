@@ -1,0 +1,257 @@
+import { partOfClass, wholeClass } from './class-pattern.ts';
+import { attributeOf, classesOf, findAll, hasInside, isElement, textOf } from './tree.ts';
+import type { Element } from './tree.ts';
+
+export interface Code {
+  readonly text: string;
+  /** As the page names it; empty when it does not. */
+  readonly language: string;
+}
+
+/** A column or an element of line numbers, by the names that highlighters give it. */
+const lineNumber = partOfClass(`
+  ln lnt lno lntd-num gutters? linenos? linenodiv line-?n[or] line-?nums? line-?numbers?
+  lines-num blob-num hljs-ln-n codelinenumber diff-line-num lineNumbers
+`);
+/** Beside such a column, also where it has a number as data. */
+const partOfCode = partOfClass('code content blob-code(?:-inner)?');
+/** An element that is one line, or starts a line of its own. */
+const lineClass = wholeClass(`
+  line code-?line token-line ec-line view-line cm-line CodeMirror-line hljs-ln-line code__line
+  react-code-line-contents\\S* highlight-line source-line row-line li-line
+`);
+const blocks = new Set('div p li tr ol ul pre section table tbody figure dd dt'.split(' '));
+/** In code, what is no code: buttons to copy it, and the like. */
+const besideCode = partOfClass(`
+  copy copy-?btn copy-?button copy-?code code-copy clipboard zeroclipboard-container sr-only
+  visually-hidden toolbar lang-label language-label buttonGroup\\S*
+`);
+/** Editors and highlighters that have no `<pre>` around all lines. */
+const codeViews = wholeClass(`
+  CodeMirror-code cm-content view-lines react-code-lines syntaxhighlighter hljs-container ec-lines
+`);
+const languagePrefixes = [
+  String.raw`lang(?:uage)?-`,
+  String.raw`brush:\s*`,
+  String.raw`sourceCode\s+`,
+  'src-',
+  'mw-highlight-lang-',
+  'highlight-source-',
+  'highlight-text-',
+  'highlight-',
+];
+const languageClass = new RegExp(`(?:^|[\\s;])(?:${languagePrefixes.join('|')})([\\w+#.-]+)`, 'i');
+/** Languages that some generators give as a class without a prefix. */
+const bareLanguage = wholeClass(`
+  bash c clojure cpp csharp css diff elixir erlang go haskell html ini java javascript js json
+  kotlin lua perl php powershell python r ruby rust scala sh shell sql swift toml ts xml yaml
+  typescript
+`);
+const noLanguage =
+  /^(?:default|none|plaintext|plain|text|notranslate|lines?|hljs|dark|light|wrapper)$/i;
+
+/** @returns the code that this element shows as a block; undefined where it shows none */
+export function readCodeBlock(element: Element): Code | undefined {
+  if (!isCodeBlock(element)) return undefined;
+  const read = codeOf(element);
+  // What was taken for numbers and buttons is all that there is.
+  const text = read.trim() === '' ? textOf(element) : read;
+  return { text: text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(), language: languageOf(element) };
+}
+
+function isCodeBlock(element: Element): boolean {
+  switch (element.name) {
+    case 'pre':
+    case 'xmp':
+    case 'listing':
+    case 'plaintext':
+      return true;
+    case 'table':
+      return isCodeTable(element);
+    case 'textarea':
+      return element.attributes.has('readonly');
+    case 'code':
+      return (
+        isBlockStyle(element) || hasInside(element, ({ name }) => name === 'br' || name === 'div')
+      );
+    case 'div':
+    case 'section':
+      return codeViews.test(classesOf(element)) && !hasInside(element, isPlainPre);
+    default:
+      return false;
+  }
+}
+
+/** One with all of the code, where an editor has one for each line. */
+function isPlainPre(element: Element): boolean {
+  return (element.name === 'pre' || isTable(element)) && !lineClass.test(classesOf(element));
+}
+
+function isPre({ name }: Element): boolean {
+  return name === 'pre';
+}
+
+function isTable({ name }: Element): boolean {
+  return name === 'table';
+}
+
+function isBlockStyle(element: Element): boolean {
+  return /display\s*:\s*block|white-space\s*:\s*(?:pre|break-spaces)/i.test(
+    attributeOf(element, 'style'),
+  );
+}
+
+/** A table whose every row has numbers of lines and, beside them, code. */
+function isCodeTable(table: Element): boolean {
+  const rows = rowsOf(table);
+  return rows.some((cells) => cells.some(isNumbers)) && rows.every(isCodeRow);
+}
+
+function isCodeRow(cells: readonly Element[]): boolean {
+  const others = cells.filter((cell) => !isNumbers(cell));
+  return others.length === 0 || (others.length <= 2 && others.every(isCodeCell));
+}
+
+function isNumbers(cell: Element): boolean {
+  if (isLineNumber(cell)) return true;
+  if (!/^[\s\d]*\d[\s\d]*$/.test(textOf(cell))) return false;
+  if (hasInside(cell, isPre)) return true;
+  const others = (cell.parent?.children ?? []).filter((other) => other !== cell);
+  return (
+    hasInside(cell, ({ name }) => name === 'br' || name === 'div') &&
+    others.some((other) => isElement(other) && hasInside(other, isPre))
+  );
+}
+
+function isCodeCell(cell: Element): boolean {
+  return (
+    /code|blob|hljs|rouge|lntd|line-content|(?:^|\s)(?:lines?|src|source)(?:$|[\s-])/i.test(
+      classesOf(cell),
+    ) || hasInside(cell, ({ name }) => name === 'pre' || name === 'code')
+  );
+}
+
+function rowsOf(table: Element): Element[][] {
+  return findAll(table, ({ name }) => name === 'tr' || name === 'table')
+    .filter(({ name }) => name === 'tr')
+    .map((row) =>
+      row.children.filter(isElement).filter(({ name }) => name === 'td' || name === 'th'),
+    );
+}
+
+/** Writes the code in an element, line by line. */
+function codeOf(code: Element): string {
+  let text = '';
+  /** The line before has ended, and its end is not written. */
+  let isLineOver = false;
+  /** As a block, which has another line after a break. */
+  let isBlockOver = false;
+  const write = (part: string): void => {
+    if (part === '') return;
+    // Blanks between the elements of two lines are not shown.
+    if (isLineOver && part.trim() === '' && !part.includes('\n')) return;
+    if (isLineOver && !part.startsWith('\n')) text += '\n';
+    isLineOver = false;
+    text += part;
+  };
+  const startLine = (): void => {
+    if (isLineOver) text += '\n';
+    else if (text !== '' && !text.endsWith('\n')) text += '\n';
+    isLineOver = false;
+  };
+  const visit = (node: Element | string): void => {
+    if (!isElement(node)) {
+      write(node);
+      return;
+    }
+    if (node.name === 'br') {
+      text += isLineOver && isBlockOver ? '\n\n' : '\n';
+      isLineOver = false;
+      return;
+    }
+    if (isBesideCode(node)) return;
+    const isLine = node !== code && isLineElement(node);
+    if (!isLine) {
+      if (node.attributes.has('data-code-marker')) write(diffMark(node));
+      node.children.forEach(visit);
+      return;
+    }
+    startLine();
+    const start = text.length;
+    text += diffMark(node);
+    node.children.forEach(visit);
+    isLineOver = text.length === start || !text.endsWith('\n');
+    isBlockOver = blocks.has(node.name);
+  };
+  visit(code);
+  return text;
+}
+
+function isLineElement(element: Element): boolean {
+  return (
+    blocks.has(element.name) ||
+    lineClass.test(classesOf(element)) ||
+    ((element.name === 'span' || element.name === 'code') &&
+      (element.attributes.has('data-line') || isBlockStyle(element)))
+  );
+}
+
+function isBesideCode(element: Element): boolean {
+  if (/^(?:button|script|style|template|svg|clipboard-copy|noscript)$/.test(element.name))
+    return true;
+  const classes = classesOf(element);
+  if (isLineNumber(element)) return true;
+  if (classes !== '' && besideCode.test(classes))
+    return !hasInside(element, ({ name }) => name === 'pre' || name === 'code');
+  return (element.name === 'td' || element.name === 'th') && isNumbers(element);
+}
+
+/** @returns whether it numbers lines, beside the code or in it */
+export function isLineNumber(element: Element): boolean {
+  const classes = classesOf(element);
+  const number = element.attributes.get('data-line-number');
+  if (number === undefined && !lineNumber.test(classes)) return false;
+  if (partOfCode.test(classes)) return false;
+  const text = textOf(element).trim();
+  return number === undefined ? /^[\s\d]*$/.test(text) : text === '' || text === number;
+}
+
+/** The sign that a style sheet shows before a line that was added or removed. */
+function diffMark(line: Element): string {
+  const mark = attributeOf(line, 'data-code-marker').trim();
+  if (mark !== '') return `${mark} `;
+  const classes = ` ${classesOf(line)} `;
+  if (/ diff add | ins | diff-add(?:ed)? /.test(classes)) return '+ ';
+  return / diff remove | del | diff-(?:del|remove)d? /.test(classes) ? '- ' : '';
+}
+
+/** What the code, or an element close around it, says of its language. */
+function languageOf(element: Element): string {
+  const inner = findAll(element, ({ name }) => name === 'code' || name === 'pre');
+  const around: Element[] = [element];
+  for (let outer = element.parent; outer !== undefined; outer = outer.parent) {
+    if (around.length > 5 || /^(?:article|section|main|body|li|td)$/.test(outer.name)) break;
+    around.push(outer);
+  }
+  const isLanguage = (name: string): boolean =>
+    /^[\w+#.-]{1,30}$/.test(name) && !noLanguage.test(name);
+  return [...inner, ...inner.flatMap(codeIn), ...around].flatMap(namesOf).find(isLanguage) ?? '';
+}
+
+function codeIn(pre: Element): Element[] {
+  return findAll(pre, ({ name }) => name === 'code');
+}
+
+function namesOf(element: Element): string[] {
+  const classes = classesOf(element);
+  return [
+    attributeOf(element, 'data-lang'),
+    attributeOf(element, 'data-language'),
+    attributeOf(element, 'data-code-wrap'),
+    languageClass.exec(attributeOf(element, 'data-syntaxhighlighter-params'))?.[1],
+    languageClass.exec(classes)?.[1],
+    /(?:^|\s)hljs\s+([\w+#-]+)/.exec(classes)?.[1],
+    /(?:^|\s)syntaxhighlighter\s(?:.*\s)?([\w+#-]+)\s*$/.exec(classes)?.[1],
+    /^(?:pre|code)$/.test(element.name) ? bareLanguage.exec(classes)?.[0].trim() : undefined,
+  ].filter((name) => name !== undefined);
+}

@@ -1,0 +1,53 @@
+import { attributeOf, findAll, isElement, textOf } from './tree.ts';
+import type { Element } from './tree.ts';
+
+export interface Head {
+  /** As the page states it; empty when it does not. Likewise the next two. */
+  readonly title: string;
+  readonly description: string;
+  readonly language: string;
+}
+
+/**
+ * Reads what a page says of itself.
+ *
+ * @param content its main part, whose language may be another than that of what is around it
+ */
+export function readHead(root: Element, content: Element): Head {
+  const parts = findAll(root, ({ name }) => name === 'head' || name === 'body');
+  const head = parts.find(({ name }) => name === 'head') ?? root;
+  const metas = findAll(head, ({ name }) => name === 'meta');
+  const titles = findAll(head, ({ name }) => name === 'title' || name === 'svg');
+  const stated = (...names: string[]): string => {
+    const found = names.flatMap((name) => metas.filter((meta) => nameOf(meta) === name));
+    return found.map((meta) => attributeOf(meta, 'content').trim()).find((text) => text) ?? '';
+  };
+  const title = titles.find(({ name }) => name === 'title');
+  const language =
+    languageAround(content) ||
+    languageAround(parts.find(({ name }) => name === 'body')) ||
+    languageAround(root.children.filter(isElement).find(({ name }) => name === 'html'));
+  return {
+    title: (title && textOf(title).trim()) || stated('og:title', 'dc.title', 'twitter:title'),
+    description: stated('description', 'og:description', 'dc.description', 'twitter:description'),
+    language:
+      language ||
+      stated('content-language', 'dc.language', 'language', 'og:locale') ||
+      languageAround(findAll(root, ({ name }) => name === 'article')[0]),
+  };
+}
+
+function nameOf(meta: Element): string {
+  const name =
+    attributeOf(meta, 'name') || attributeOf(meta, 'property') || attributeOf(meta, 'http-equiv');
+  return name.trim().toLowerCase();
+}
+
+/** Of this element, or of the nearest around it that says one. */
+function languageAround(element: Element | undefined): string {
+  for (let outer = element; outer !== undefined; outer = outer.parent) {
+    const language = (attributeOf(outer, 'lang') || attributeOf(outer, 'xml:lang')).trim();
+    if (language !== '') return language;
+  }
+  return '';
+}

@@ -1,0 +1,190 @@
+import { partOfClass, wholeClass } from './class-pattern.ts';
+import { isLineNumber } from './code.ts';
+import { attributeOf, classesOf, findAll, hasInside, isElement, isWithin, textOf } from './tree.ts';
+import type { Element } from './tree.ts';
+
+/** Where an element stands, as far as that decides whether it is part of the text. */
+export interface Place {
+  /** Within the main part of the page. */
+  readonly inContent: boolean;
+  /** Within a paragraph, heading, cell or the like: a control there is part of the sentence. */
+  readonly inSentence: boolean;
+}
+
+/** What no browser shows as text of the page. */
+const unseen = new Set(
+  (
+    'script style title meta link base head template noscript canvas iframe object embed video ' +
+    'audio map datalist select optgroup option progress meter rp param source track'
+  ).split(' '),
+);
+const decidedByMore = new Set(['nav', 'search', 'footer', 'aside', 'dialog', 'button']);
+const headings = /^h[1-6]$/;
+/** Text for screen readers alone, such as `Permalink to`. */
+const spokenOnly = wholeClass(`
+  sr-only visually-?hidden screen-reader-text screen-reader-only a11y-hidden element-invisible
+  cdk-visually-hidden u-visually-hidden show-for-sr assistive-text
+`);
+/** Lists of links around the text, by the class that generators give them where they have no tag. */
+const menu = partOfClass(`
+  breadcrumbs? toc tableofcontents table-of-contents on-this-page navbox navbar sidebar
+  sphinxsidebar sidenav topnav subnav bottomnav pagination pager prev-next post-navigation
+  related related-posts catlinks menu
+`);
+/** Controls and notes of the site, none of them longer than a few words. */
+const tool = partOfClass(`
+  mw-editsection editsection edit-this-page edit-page edit-link edit-button copy-?btn
+  copy-?button copy-?code clipboard zeroclipboard-container feedback was-this-helpful
+  share sharing votecell js-voting-container skip-?link skip-?nav skip-to-content
+  back-to-top cookie noprint printfooter mw-jump-link post-menu rustdoc-toolbar md-source-file
+  md-content__button
+`);
+/** A longer one holds text of the page under a class that means something else there. */
+const maxToolLength = 200;
+const callout = partOfClass(`
+  admonition callout note tip hint info important warning caution danger alert notice quote
+  pullquote example definition summary key-?points? infobox onebox
+`);
+const sideMatter = new RegExp(
+  `${partOfClass('ads? nav').source}|sidebar|toc|contents|on this page|widget|related|share|` +
+    'social|promo|newsletter|advert|outline|menu|comments|cookie',
+  'i',
+);
+/** What a button says that works on the page, not on what is read. */
+const control = new RegExp(
+  `^(?:${[
+    'copy|copied|copy .{1,20}|edit|edit this page|share|close|open|menu|search|subscribe',
+    'sign (?:in|up)|log ?(?:in|out)|like|follow|reply|report|download|print|theme|toggle .*',
+    'yes|no|submit|send|cancel|clear|next|previous|prev|back|more|expand(?: all)?',
+    'collapse(?: all)?|show (?:more|less)|on this page|run(?: .{1,20})?|try it(?: yourself)?',
+    'accept(?: all)?|dismiss|wrap|fullscreen|view source|show example|hide|play|pause|save',
+    'upvote|downvote|👍|👎',
+  ].join('|')})$`,
+  'i',
+);
+const controlClass = /copy|clipboard|close|feedback|share|vote|theme|search|hamburger|toggle-?nav/i;
+
+/** @returns whether a reader of the page's text does without this element and all in it */
+export function isLeftOut(element: Element, place: Place): boolean {
+  const { name } = element;
+  if (unseen.has(name)) return true;
+  if (headings.test(name) || name === 'body' || name === 'main' || name === '') return false;
+  // Most elements of a text have none, and are no part of what is around it by their name.
+  if (element.attributes.size === 0 && !decidedByMore.has(name) && !name.includes('-'))
+    return false;
+  const role = attributeOf(element, 'role').toLowerCase();
+  if (isSurrounding(element, role, place)) return true;
+  if (name === 'button' || role === 'button') return isControl(element, place);
+  if (isHidden(element) && !isRevealed(element, role, place)) return true;
+  if (name === 'a' && isSkipLink(element, place)) return true;
+  const label = `${classesOf(element)} ${name.includes('-') ? name : ''}`;
+  if (label !== ' ' && isLeftOutByClass(element, label)) return true;
+  return isNamedMenu(element) && isListOfLinks(element);
+}
+
+function isLeftOutByClass(element: Element, classes: string): boolean {
+  if (spokenOnly.test(classes) || /(?:^|\s)material-(?:icons|symbols)/.test(classes)) return true;
+  if (isLineNumber(element) || isLanguageLabel(element, classes)) return true;
+  if (tool.test(classes) && textLength(element) <= maxToolLength && isTool(element)) return true;
+  return menu.test(classes) && isListOfLinks(element);
+}
+
+/** Beside its code, whose language it names. */
+function isLanguageLabel(element: Element, classes: string): boolean {
+  if (!/^(?:code-)?lang(?:uage)?(?:-label|-name)? $/.test(classes)) return false;
+  return (element.parent?.children ?? []).some((node) => isElement(node) && node.name === 'pre');
+}
+
+/** A list by its id. Sections have ids too, made of their headings. */
+function isNamedMenu({ name, attributes }: Element): boolean {
+  const id = attributes.get('id');
+  return id !== undefined && /^(?:div|ul|ol)$/.test(name) && menu.test(id);
+}
+
+function isSurrounding(element: Element, role: string, { inContent }: Place): boolean {
+  switch (element.name) {
+    case 'nav':
+    case 'search':
+      return true;
+    case 'footer':
+      return !/^(?:blockquote|figure|table|td)$/.test(element.parent?.name ?? '');
+    case 'aside':
+      return isSideMatter(element, inContent);
+    case 'dialog':
+      return !inContent && !element.attributes.has('open');
+    default:
+      return (
+        /^(?:navigation|search|menubar|toolbar)$/.test(role) ||
+        (!inContent && /^(?:dialog|alertdialog|contentinfo|complementary)$/.test(role))
+      );
+  }
+}
+
+function isSideMatter(element: Element, inContent: boolean): boolean {
+  const label = `${classesOf(element)} ${attributeOf(element, 'aria-label')}`;
+  const role = attributeOf(element, 'role').toLowerCase();
+  if (role === 'note' || role.startsWith('doc-')) return false;
+  if (callout.test(label)) return false;
+  return !inContent || sideMatter.test(`${label} ${attributeOf(element, 'id')}`);
+}
+
+function isHidden(element: Element): boolean {
+  if (element.attributes.has('hidden') || element.attributes.has('popover')) return true;
+  const style = element.attributes.get('style');
+  return style !== undefined && /display\s*:\s*none|visibility\s*:\s*hidden/i.test(style);
+}
+
+/** Whether a click shows it: panels of tabs, answers, what a formula stands in. */
+function isRevealed(element: Element, role: string, { inContent }: Place): boolean {
+  if (/^(?:status|alert|log|tooltip)$/.test(role)) return false;
+  if (element.attributes.has('aria-live')) return false;
+  if (role === 'tabpanel' || attributeOf(element, 'hidden') === 'until-found') return true;
+  const label = `${classesOf(element)} ${attributeOf(element, 'id')}`;
+  if (/copied|search|no-?results|feedback|cookie|modal|share/i.test(label)) return false;
+  return (
+    inContent ||
+    element.attributes.has('aria-labelledby') ||
+    followsControl(element) ||
+    /tab|panel|accordion|collaps|expand|content|answer|spoiler|detail|faq/i.test(label)
+  );
+}
+
+/** Whether a button, or a heading with one, stands right before it. */
+function followsControl(element: Element): boolean {
+  const siblings = (element.parent?.children ?? []).filter(isElement);
+  const before = siblings[siblings.indexOf(element) - 1];
+  const isButton = ({ name }: Element): boolean => name === 'button' || name === 'summary';
+  return before !== undefined && (isButton(before) || hasInside(before, isButton));
+}
+
+function isControl(element: Element, { inContent, inSentence }: Place): boolean {
+  const said = textOf(element).trim();
+  if (element.attributes.has('aria-haspopup')) return true;
+  const label = ['class', 'id', 'title', 'aria-label'].map((name) => attributeOf(element, name));
+  if (control.test(said) || controlClass.test(label.join(' ')))
+    return !inSentence || /cop(?:y|ied)|clipboard/i.test(`${said} ${label.join(' ')}`);
+  return !inContent && !inSentence && isWithin(element, ({ name }) => name === 'header');
+}
+
+/** Not where a class of that name stands on a part of the text. */
+function isTool(element: Element): boolean {
+  const blocks = findAll(element, ({ name }) => /^(?:h[1-6]|pre|table|p)$/.test(name));
+  return blocks.length < 4 && !blocks.some(({ name }) => /^(?:h1|pre|table)$/.test(name));
+}
+
+function isSkipLink(element: Element, { inContent }: Place): boolean {
+  return !inContent && /^skip (?:to|navigation)/i.test(textOf(element).trim());
+}
+
+/** At least two thirds of its text are links. */
+function isListOfLinks(element: Element): boolean {
+  const linked = findAll(element, ({ name }) => name === 'a').map(textLength);
+  const total = textLength(element);
+  const sum = linked.reduce((one, other) => one + other, 0);
+  return sum >= total * 0.66;
+}
+
+function textLength(node: Element | string): number {
+  if (!isElement(node)) return node.replaceAll(/\s+/g, ' ').trim().length;
+  return node.children.reduce((sum, child) => sum + textLength(child), 0);
+}
