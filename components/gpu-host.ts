@@ -12,7 +12,8 @@ import type { ModelCache } from './model-cache.ts';
 interface GpuServices {
   readonly tei: string;
   readonly qdrant: string;
-  readonly ollama: string;
+  /** Absent where there is none. */
+  readonly ollama?: string;
 }
 
 export interface GpuHostArgs extends InStack {
@@ -21,10 +22,12 @@ export interface GpuHostArgs extends InStack {
    * services as containers of the stack, on CPUs.
    */
   readonly mode: 'external' | 'embedded';
-  /** Addresses of an external GPU host. */
-  readonly teiUrl: string;
-  readonly qdrantUrl: string;
-  readonly ollamaUrl: string;
+  /** Addresses of an external GPU host; it has the first two at least. */
+  readonly teiUrl: string | undefined;
+  readonly qdrantUrl: string | undefined;
+  readonly ollamaUrl: string | undefined;
+  /** Whether an embedded GPU host has an Ollama. */
+  readonly ollama: boolean;
   /** Images of an embedded GPU host; this one is a TEI for CPUs. */
   readonly teiImage: string;
   readonly qdrantImage: string;
@@ -68,7 +71,7 @@ export class GpuHost extends pulumi.ComponentResource {
       ? embeddedServices(args, this).map((service) => serve(service, args, this))
       : [];
 
-    this.urls = isEmbedded ? embeddedUrls(args.prefix) : externalUrls(args);
+    this.urls = isEmbedded ? embeddedUrls(args) : externalUrls(args);
     this.verifiedWith = Object.values(this.urls);
     this.tei = { image: args.teiImage, model: args.embeddingModel };
     this.registerOutputs({ urls: this.urls });
@@ -76,18 +79,20 @@ export class GpuHost extends pulumi.ComponentResource {
 }
 
 function externalUrls({ teiUrl, qdrantUrl, ollamaUrl }: GpuHostArgs): GpuServices {
-  return { tei: teiUrl, qdrant: qdrantUrl, ollama: ollamaUrl };
+  if (teiUrl === undefined || qdrantUrl === undefined)
+    throw new Error('settings/parse.ts lets no external GPU host pass without these addresses');
+  return { tei: teiUrl, qdrant: qdrantUrl, ...(ollamaUrl !== undefined && { ollama: ollamaUrl }) };
 }
 
-function embeddedUrls(prefix: string): GpuServices {
+function embeddedUrls({ prefix, ollama }: GpuHostArgs): GpuServices {
   return {
     tei: `http://${prefix}_tei:${port.tei}`,
     qdrant: `http://${prefix}_qdrant:${port.qdrant}`,
-    ollama: `http://${prefix}_ollama:${port.ollama}`,
+    ...(ollama && { ollama: `http://${prefix}_ollama:${port.ollama}` }),
   };
 }
 
-/** What the three containers differ in. */
+/** What the containers differ in. */
 interface EmbeddedService {
   readonly name: keyof typeof port;
   readonly image: string;
@@ -123,18 +128,32 @@ function embeddedServices(args: GpuHostArgs, parent: pulumi.Resource): EmbeddedS
       healthPath: '/readyz',
       volumes: { '/qdrant/storage': volume('qdrant') },
     },
-    {
-      name: 'ollama',
-      image: args.ollamaImage,
-      environment: {
-        OLLAMA_HOST: `0.0.0.0:${port.ollama}`,
-        OLLAMA_MODELS: '/models',
-        HOME: '/tmp',
-      },
-      healthPath: '/api/version',
-      volumes: { '/models': volume('ollama') },
-    },
+    ...ollamaService(args, volume),
   ];
+}
+
+/**
+ * None where the stack has no Ollama. A stack that protects its data has the volume all the same:
+ * one that had an Ollama before could not be updated without it.
+ */
+function ollamaService(
+  { ollama, ollamaImage, protectData }: GpuHostArgs,
+  volume: (service: string) => pulumi.Output<string>,
+): EmbeddedService[] {
+  if (!ollama && !protectData) return [];
+  const models = volume('ollama');
+  const service = {
+    name: 'ollama',
+    image: ollamaImage,
+    environment: {
+      OLLAMA_HOST: `0.0.0.0:${port.ollama}`,
+      OLLAMA_MODELS: '/models',
+      HOME: '/tmp',
+    },
+    healthPath: '/api/version',
+    volumes: { '/models': models },
+  } as const;
+  return ollama ? [service] : [];
 }
 
 function serve(

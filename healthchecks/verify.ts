@@ -17,7 +17,8 @@ export interface VerifySettings {
   readonly teiUrl: string;
   readonly qdrantUrl: string;
   readonly qdrantApiKey?: string | undefined;
-  readonly ollamaUrl: string;
+  /** Absent, no Ollama is asked. */
+  readonly ollamaUrl?: string | undefined;
   readonly embeddingModel: string;
   readonly vectorDim: number;
   readonly collection: string;
@@ -72,7 +73,7 @@ export async function verify(
     run(redis, { url: redisUrl }),
     run(tei, { url: teiUrl, model: embeddingModel, dimension: vectorDim }),
     run(qdrant, { url: qdrantUrl, apiKey: qdrantApiKey, collection, dimension: vectorDim }),
-    run(ollama, { url: ollamaUrl }),
+    ...(ollamaUrl === undefined ? [] : [run(ollama, { url: ollamaUrl })]),
   ]);
   const canaryChecks = options.withoutCanary
     ? []

@@ -10,9 +10,14 @@ import { setCommand } from './set-command.ts';
  * Checks the configuration of a stack.
  *
  * @param texts what is configured, key to text; absent keys take their defaults
+ * @param isWhole whether what has to be configured has to be there already
  * @throws SettingsError naming every faulty key, with its value (never a secret's) and an example
  */
-export function parseSettings(stack: string, texts: Readonly<Record<string, string>>): Settings {
+export function parseSettings(
+  stack: string,
+  texts: Readonly<Record<string, string>>,
+  { isWhole = true } = {},
+): Settings {
   const values: Record<string, Record<string, unknown>> = {};
   const faults = new Map<string, string>();
   for (const key of Object.keys(texts)) {
@@ -28,7 +33,12 @@ export function parseSettings(stack: string, texts: Readonly<Record<string, stri
   }
   // Complete only where no key is faulty; a rule is not asked about a key that is.
   const settings = values as unknown as SettingsByPart;
-  const all = [...faults.values(), ...crossFieldFaults(settings, new Set(faults.keys()))];
+  const faulty = new Set(faults.keys());
+  const all = [
+    ...faults.values(),
+    ...(isWhole ? missingFaults(settings, faulty) : []),
+    ...crossFieldFaults(settings, faulty),
+  ];
   if (all.length > 0) throw new SettingsError(`the configuration of stack '${stack}'`, all);
 
   const { embeddingModel, vectorDim } = settings.gpuHost;
@@ -43,6 +53,26 @@ export function parseSettings(stack: string, texts: Readonly<Record<string, stri
 function describeFault({ key, kind, example }: SettingRow, text: string, problem: string): string {
   const found = kind.isSecret || kind.isFile ? problem : `is '${text}': ${problem}`;
   return `pulse:${key} ${found}; for example: ${setCommand({ key, kind }, example)}`;
+}
+
+/** What has no default, and without which no worker starts. */
+function missingFaults(settings: SettingsByPart, faulty: ReadonlySet<string>): string[] {
+  if (faulty.has('gpuHost')) return [];
+  const { mode } = settings.gpuHost;
+  return Object.values(settingRows)
+    .filter(
+      ({ key, part, field, isRequiredInWorker, gpuHostMode = mode }) =>
+        isRequiredInWorker &&
+        gpuHostMode === mode &&
+        !faulty.has(key) &&
+        (settings[part] as Readonly<Record<string, unknown>>)[field] === undefined,
+    )
+    .map(
+      ({ key, kind, description, example }) =>
+        `pulse:${key} is not set: ${description}. Earlier versions had a default: ` +
+        '`pulumi stack output gpuServices` shows the address that an existing stack uses; ' +
+        `for example: ${setCommand({ key, kind }, example)}`,
+    );
 }
 
 function unknownKeyRemedy(key: string): string {

@@ -86,7 +86,7 @@ export function importEnvFile(
     if (Object.keys(settings).length === 0 && secret === undefined)
       lines.push({ name, setting: '', outcome: 'not needed', note });
   }
-  parseSettings(stack, {
+  const texts = {
     ...Object.fromEntries(
       Object.entries(current).filter(
         (entry): entry is [string, string] => typeof entry[1] === 'string',
@@ -95,7 +95,8 @@ export function importEnvFile(
     ...plain,
     ...secrets,
     ...previous,
-  });
+  };
+  parseSettings(stack, texts, { isWhole: false });
   return { lines, plain, secrets, previous };
 }
 

@@ -12,14 +12,13 @@ export const gpuHost = {
     kind: choice('external', 'embedded'),
     default: 'external',
     description:
-      '`external`: the three addresses below; ' +
-      '`embedded`: TEI, Qdrant and Ollama run as containers of the stack',
+      '`external`: the addresses below; ' +
+      '`embedded`: TEI and Qdrant, and with `ollama` an Ollama, run as containers of the stack',
   }),
   teiUrl: setting({
     key: 'teiUrl',
     kind: url,
-    default: 'http://100.74.16.82:52000',
-    description: 'address of the embedding service (TEI) of an external GPU host',
+    description: 'address of the embedding service (TEI), which an external GPU host has to have',
     env: 'WEBHOOK_TEI_URL',
     isRequiredInWorker: true,
     gpuHostMode: 'external',
@@ -27,8 +26,7 @@ export const gpuHost = {
   qdrantUrl: setting({
     key: 'qdrantUrl',
     kind: url,
-    default: 'http://100.74.16.82:52001',
-    description: 'address of the vector database (Qdrant) of an external GPU host',
+    description: 'address of the vector database (Qdrant), which an external GPU host has to have',
     example: 'http://192.0.2.10:52001',
     env: 'WEBHOOK_QDRANT_URL',
     isRequiredInWorker: true,
@@ -44,12 +42,17 @@ export const gpuHost = {
   ollamaUrl: setting({
     key: 'ollamaUrl',
     kind: url,
-    default: 'http://100.74.16.82:52003',
-    description: 'address of the LLM service (Ollama) of an external GPU host',
+    description:
+      'address of the LLM service (Ollama) of an external GPU host; absent, none is asked',
     example: 'http://192.0.2.10:52003',
     env: 'WEBHOOK_OLLAMA_URL',
-    isRequiredInWorker: true,
     gpuHostMode: 'external',
+  }),
+  ollama: setting({
+    key: 'ollama',
+    kind: flag,
+    default: 'false',
+    description: 'whether an embedded GPU host has an Ollama; nothing in Pulse needs one',
   }),
   teiImage: setting({
     key: 'teiImage',
@@ -69,7 +72,7 @@ export const gpuHost = {
     key: 'ollamaImage',
     kind: imageReference,
     default: officialImages.ollama,
-    description: 'image of Ollama, for an embedded GPU host',
+    description: 'image of Ollama, for an embedded GPU host that has one',
     example: officialImages.ollama,
   }),
   memoryMiB: setting({

@@ -10,7 +10,7 @@ export const settingVariables = {
   teiUrl: variable('WEBHOOK_TEI_URL', httpUrl),
   qdrantUrl: variable('WEBHOOK_QDRANT_URL', httpUrl),
   qdrantApiKey: variable('WEBHOOK_QDRANT_API_KEY', text.optional()),
-  ollamaUrl: variable('WEBHOOK_OLLAMA_URL', httpUrl),
+  ollamaUrl: variable('WEBHOOK_OLLAMA_URL', httpUrl.optional()),
   embeddingModel: variable('WEBHOOK_EMBEDDING_MODEL', text),
   vectorDim: variable('WEBHOOK_VECTOR_DIM', integer(1, 65536)),
   queryInstruction: variable('WEBHOOK_QUERY_INSTRUCTION', text.prefault('auto')),

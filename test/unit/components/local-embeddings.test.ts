@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 
 import { containerType, readEnvironment, findNamed, filterByType } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
+import { externalGpuHost } from '../settings/external-gpu-host.ts';
 
-const on = { gpuHost: 'external', localEmbeddings: 'true' };
+const on = { ...externalGpuHost, localEmbeddings: 'true' };
 
 describe('local embeddings', () => {
   test('exist only when they are switched on', async () => {

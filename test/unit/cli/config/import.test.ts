@@ -36,6 +36,8 @@ describe('an old .env file', () => {
   test('becomes the settings whose values differ from those of the stack', () => {
     expect(read().plain).toEqual({
       teiUrl: 'http://10.8.0.2:52000',
+      qdrantUrl: 'http://100.74.16.82:52001',
+      ollamaUrl: 'http://100.74.16.82:52003',
       workerReplicas: '6',
       indexingJobTimeout: '900s',
       logLevel: 'DEBUG',
