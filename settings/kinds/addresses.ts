@@ -44,7 +44,7 @@ export const networks: Kind<readonly string[]> = kind(
   { range: `/${leastBits} or narrower`, format: (value) => value.join(', ') },
 );
 
-/** An http(s) address without a trailing slash, user or password. */
+/** An http(s) address without a trailing slash, user or password; it may have a path. */
 export const url: Kind<string> = kind(
   'http(s) URL',
   'http://192.0.2.10:52000',
@@ -55,6 +55,8 @@ export const url: Kind<string> = kind(
       return { problem: 'neither http nor https' };
     if (parsed.username !== '' || parsed.password !== '')
       return { problem: 'carries a user or password, which would be stored in plain text' };
+    if (/[?#]/.test(text))
+      return { problem: 'has a query or a fragment, which no request would carry' };
     return { value: text.replace(/\/+$/, '') };
   },
   { workerSchema: 'httpUrl' },

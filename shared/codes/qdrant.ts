@@ -20,6 +20,15 @@ export const qdrant = {
       'pulse:qdrantApiKey is the key that Qdrant was started with: pulumi config set --secret ' +
       'pulse:qdrantApiKey',
   },
+  QDRANT_RIGHTS: {
+    meaning:
+      'The key may use its own collection alone, and something is to be made or swapped that only ' +
+      'an operator may.',
+    tried: 'create the collection, its alias or its payload indexes',
+    check:
+      'the text of the problem names the collection to make (name, size, distance, indexes), or ' +
+      'give Pulse a key that may list, create and delete collections and aliases',
+  },
   QDRANT_ANSWER: {
     meaning: 'Qdrant answers with an error, or what answers is not Qdrant.',
     tried: 'GET /readyz and the collection',
@@ -34,8 +43,8 @@ export const qdrant = {
     meaning: 'The collection does not exist on this Qdrant.',
     tried: 'GET the collection by its alias',
     check:
-      'the workers make it at their start (./pulse logs webhook-worker-1); an emptied Qdrant ' +
-      'is filled again by ./pulse audit --repair',
+      'the workers make it at their start (./pulse logs webhook-worker-1), or say there what a ' +
+      'key that may not has to be given; an emptied Qdrant is filled again by ./pulse audit --repair',
   },
   QDRANT_DIMENSION: {
     meaning: 'The collection was made for vectors of another size.',

@@ -47,6 +47,7 @@ describe('a faulty configuration', () => {
     ['teiUrl', 'nowhere', 'not a URL'],
     ['teiUrl', 'ftp://10.1.0.1:52000', 'neither http nor https'],
     ['qdrantUrl', 'http://me:word@10.1.0.1', 'carries a user or password'],
+    ['qdrantUrl', 'https://gpu.example.org/q?key=1', 'has a query'],
     ['appdataBase', 'appdata', 'not an absolute path'],
     ['appdataBase', '/srv/../etc', 'not an absolute path'],
     ['protectData', 'yes', 'neither true nor false'],

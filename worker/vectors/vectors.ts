@@ -1,9 +1,15 @@
 import type { Scope } from '../documents/filters.ts';
 import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 import { PulseError } from '../errors.ts';
-import { resolveAlias, prepareCollection } from './collection.ts';
+import {
+  createIndexes,
+  explainRights,
+  findCollection,
+  prepareCollection,
+  resolveAlias,
+} from './collection.ts';
 import type { CollectionIdentity } from './collection.ts';
-import { filterNotNewerThan, buildPoint, filterSurplus } from './points.ts';
+import { filterNotNewerThan, buildPoint, filterSurplus, readIndexes } from './points.ts';
 import { Qdrant, withoutCollection } from './qdrant.ts';
 
 /** Qdrant's guide recommends 64 to 256 points per request. */
@@ -15,6 +21,7 @@ const pointsPerPage = 1_000;
 export interface VectorSettings {
   readonly qdrantUrl: string;
   readonly qdrantApiKey?: string | undefined;
+  readonly qdrantLogin?: string | undefined;
   readonly collection: string;
   readonly vectorDim: number;
   readonly embeddingModel: string;
@@ -39,10 +46,13 @@ export class Vectors {
   readonly #pointsPerRequest: number;
   /** Whether this process has seen the collection. Reset when Qdrant says that there is none. */
   #ensured = false;
+  /** Whether this process has seen that every field of a filter has its index. */
+  #indexed = false;
 
-  constructor({ qdrantUrl, qdrantApiKey, collection, vectorDim, embeddingModel }: VectorSettings) {
+  constructor(settings: VectorSettings) {
+    const { qdrantUrl, qdrantApiKey, collection, vectorDim, embeddingModel } = settings;
     this.identity = { alias: collection, model: embeddingModel, dimension: vectorDim };
-    this.qdrant = new Qdrant(qdrantUrl, qdrantApiKey);
+    this.qdrant = new Qdrant(qdrantUrl, { apiKey: qdrantApiKey, login: settings.qdrantLogin });
     this.#pointsPerRequest = Math.max(
       1,
       Math.min(maxPointsPerRequest, Math.floor(maxNumbersPerRequest / vectorDim)),
@@ -58,14 +68,30 @@ export class Vectors {
   async ensureCollection(): Promise<void> {
     const { alias } = this.identity;
     await this.qdrant.ask('collection', async (client) => {
-      const { name, aliased } = await resolveAlias(client, alias);
-      await prepareCollection(client, name, this.identity);
-      if (!aliased)
+      // A key that may use its own collection alone may not list others, and need not.
+      if ((await findCollection(client, alias)) !== undefined)
+        return prepareCollection(client, alias, this.identity);
+      await explainRights(this.identity, async () => {
+        const { name } = await resolveAlias(client, alias);
+        await prepareCollection(client, name, this.identity);
         await client.updateCollectionAliases({
           actions: [{ create_alias: { collection_name: name, alias_name: alias } }],
         });
+      });
     });
     this.#ensured = true;
+  }
+
+  /** Makes the payload indexes before the first filter of this process, where there are points. */
+  async #prepareFilters(): Promise<void> {
+    if (this.#indexed) return;
+    const { alias } = this.identity;
+    await this.qdrant.ask('payload indexes', async (client) => {
+      const found = await findCollection(client, alias);
+      if (found !== undefined)
+        await createIndexes(client, alias, this.identity, found, readIndexes);
+    });
+    this.#indexed = true;
   }
 
   /**
@@ -228,10 +254,12 @@ export class Vectors {
     request: (name: string, client: Parameters<Parameters<Qdrant['ask']>[1]>[0]) => Promise<T>,
     collection = this.identity.alias,
   ): Promise<T> {
+    if (collection === this.identity.alias && !this.#ensured) await this.#prepareFilters();
     try {
       return await this.qdrant.ask(what, (client) => request(collection, client));
     } catch (error) {
-      if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION') this.#ensured = false;
+      if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION')
+        this.#ensured = this.#indexed = false;
       throw error;
     }
   }
