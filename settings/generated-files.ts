@@ -55,11 +55,13 @@ reported at once, before anything is declared.
 \`\`\`sh
 eval "$(./pulse env)"
 pulumi config set pulse:workerReplicas 4 --stack dev
-pulumi config set --secret pulse:redisPassword "$(openssl rand -hex 32)" --stack dev
+openssl rand -hex 32 | pulumi config set --secret pulse:redisPassword --stack dev
 \`\`\`
 
 The passwords of Postgres and Redis and the API's keys may be left out: they are made on the first
-deploy and kept encrypted in the stack's state. The last column names the variable that carries a
+deploy and kept encrypted in the stack's state. A secret is given on standard input, as above, or
+typed when Pulumi asks: what stands in a command is seen in the process list. Its example is a
+command that prints one. The last column names the variable that carries a
 setting into the workers.
 
 | key | kind and range | default | what it is | example | worker |

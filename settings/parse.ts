@@ -1,5 +1,6 @@
 import { settingRows } from '../settings.ts';
 import type { SettingRow, Settings, SettingsByPart } from '../settings.ts';
+import { hideCredentials } from '../shared/redaction.ts';
 import { SettingsError } from '../shared/settings-error.ts';
 import { prefixOf } from './names.ts';
 import { findNearest } from './nearest.ts';
@@ -26,7 +27,8 @@ export function parseSettings(
   }
   for (const row of Object.values(settingRows)) {
     const part = (values[row.part] ??= {});
-    const text = texts[row.key] ?? row.default;
+    const isAbsent = row.kind.emptyIsAbsent && texts[row.key] === '';
+    const text = isAbsent ? row.default : (texts[row.key] ?? row.default);
     const parsed = text === undefined ? { value: undefined } : row.kind.parse(text);
     if ('problem' in parsed) faults.set(row.key, describeFault(row, String(text), parsed.problem));
     else part[row.field] = parsed.value;
@@ -51,7 +53,8 @@ export function parseSettings(
 }
 
 function describeFault({ key, kind, example }: SettingRow, text: string, problem: string): string {
-  const found = kind.isSecret || kind.isFile ? problem : `is '${text}': ${problem}`;
+  const found =
+    kind.isSecret || kind.isFile ? problem : `is '${hideCredentials(text)}': ${problem}`;
   return `pulse:${key} ${found}; for example: ${setCommand({ key, kind }, example)}`;
 }
 

@@ -17,6 +17,19 @@ export function hidePassword(url: string): string {
 }
 
 /**
+ * Hides in a text that a person wrote, and that may be no URL at all, what stands before its last
+ * `@` and in its query: `http://u:pw@host/?key=x` becomes `http://***@host/?***`. The `@` of an
+ * image's digest has nothing before it to hide.
+ */
+export function hideCredentials(text: string): string {
+  const isUrl = /^[\w+.-]+:\/\//.test(text);
+  const shown = isUrl ? text.replace(/\?.*$/s, '?***') : text;
+  return isUrl || /^[^/@]+:.+@/s.test(text)
+    ? shown.replace(/^([\w+.-]+:\/\/)?.*@(?!sha256:)/s, (_, scheme = '') => `${scheme}***@`)
+    : shown;
+}
+
+/**
  * Collects the secrets among a target's own fields: passwords in URLs, as written and decoded, and
  * fields that are named like a secret.
  */

@@ -13,6 +13,7 @@ import { CommandError } from '../../toolchain/command-error.ts';
 import { end, print, say } from '../command.ts';
 import { importEnvFile, secretValue } from '../config/import.ts';
 import type { Current, Import } from '../config/import.ts';
+import { readEnvFile } from '../config/read-env-file.ts';
 import { UsageError } from '../errors.ts';
 import { root } from '../paths.ts';
 import { captureOutput, runInteractive } from '../process.ts';
@@ -35,37 +36,34 @@ async function importOldDeployment(options: Options): Promise<void> {
   print(
     json ? JSON.stringify({ stack, dryRun, lines: read.lines }) : formatReport(stack, dryRun, read),
   );
-  end(0);
+  end(read.unread === 0 ? 0 : 1);
 }
 
 function formatReport(
   stack: string,
   dryRun: boolean,
-  { lines, plain, secrets, previous }: Import,
+  { lines, unread, plain, secrets, previous }: Import,
 ): string {
   const hidden = Object.keys({ ...secrets, ...previous }).length;
   const counts = `${Object.keys(plain).length} settings and ${hidden} secrets`;
   const outcome = dryRun
     ? `Nothing was written; without --dry-run ${counts} would be.`
     : `Pulumi.${stack}.yaml: ${counts} written.`;
-  const [secret] = Object.keys(secrets);
+  const left =
+    unread === 0 ? '' : `\nLines that could not be read: ${unread}; their notes say why.`;
+  const secret = lines.find((line) => line.outcome === 'made anew')?.setting;
   const hint =
     dryRun || secret === undefined
       ? ''
       : '\nRead a secret, for those who have to be told: eval "$(./pulse env)"; ' +
         `pulumi config get pulse:${secret} --stack ${stack}`;
-  return `${formatTable(lines)}\n\n${outcome}${hint}`;
+  return `${formatTable(lines)}\n\n${outcome}${left}${hint}`;
 }
 
 /** @throws CommandError when a value of the file is not one that its setting takes */
 function parseOldDeployment(stack: string, path: string, keepSecrets: boolean): Import {
   try {
-    return importEnvFile(
-      stack,
-      readFileSync(resolve(path), 'utf8'),
-      readCurrent(stack),
-      keepSecrets,
-    );
+    return importEnvFile(stack, readEnvFile(resolve(path)), readCurrent(stack), keepSecrets);
   } catch (error) {
     if (error instanceof SettingsError)
       throw new CommandError(

@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { parseEnv } from 'node:util';
 
 import { settingRows } from '../../settings.ts';
 import type { Key } from '../../settings.ts';
+import { findNearest } from '../../settings/nearest.ts';
 import { parseSettings } from '../../settings/parse.ts';
-import { interpretVariable } from './old-names.ts';
+import { redact } from '../../shared/redaction.ts';
+import { SettingsError } from '../../shared/settings-error.ts';
+import { parseEnvFile } from './env-file.ts';
+import type { EnvEntry, EnvFault } from './env-file.ts';
+import { isSecretName, secretsIn, shownName } from './hidden.ts';
+import { interpretVariable, oldNames, precedenceOf } from './old-names.ts';
+import type { Meaning, OldSecret } from './old-names.ts';
 
 /**
  * A stack's configuration as it stands: a text, or `secret` for a value that only its passphrase
@@ -15,7 +21,9 @@ export const secretValue = Symbol('a value that only the passphrase opens');
 
 /** One line of the report; never holds a secret's value. */
 export interface ImportLine {
-  /** In the old `.env`. */
+  /** In the old `.env`, from 1. */
+  readonly line: number;
+  /** Empty where the line has none, or one that may be a part of a secret. */
   readonly name: string;
   readonly setting: string;
   readonly outcome:
@@ -32,6 +40,8 @@ export interface ImportLine {
 
 export interface Import {
   readonly lines: readonly ImportLine[];
+  /** How many lines could not be read; a name that Pulse does not know is none of them. */
+  readonly unread: number;
   readonly plain: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   /** Old secrets that go on being accepted next to new ones. */
@@ -39,9 +49,10 @@ export interface Import {
 }
 
 /**
- * Turns an old `.env` into a stack's configuration. Secrets stood there in plain text, so new ones
- * are made in their place; the API's is accepted next to the new one, so that its callers go on. A
- * secret that the stack has already stays, so that a second import changes nothing.
+ * Turns an old `.env` into a stack's configuration. Its own secrets stood there in plain text, so
+ * new ones are made in their place; the API's is accepted next to the new one, so that its callers
+ * go on. The keys of services that exist already are taken as they are. A secret that the stack has
+ * already stays, so that a second import changes nothing.
  *
  * @throws SettingsError when the configuration would not be valid, with every fault
  */
@@ -51,53 +62,163 @@ export function importEnvFile(
   current: Current,
   keepSecrets: boolean,
 ): Import {
-  const lines: ImportLine[] = [];
-  const plain: Record<string, string> = {};
-  const secrets: Record<string, string> = {};
-  const previous: Record<string, string> = {};
-  for (const [name, text = ''] of Object.entries(parseEnv(envFile))) {
-    const meaning = interpretVariable(name, text);
-    if (meaning === undefined) {
-      lines.push({ name, setting: '', outcome: 'not understood', note: '' });
-      continue;
+  const { entries, faults } = parseEnvFile(envFile);
+  const read = readEntries(entries);
+  const taken = read.map((one) => take(one, current, keepSecrets));
+  const plain = merge(taken, 'plain');
+  const secrets = merge(taken, 'secrets');
+  const previous = merge(taken, 'previous');
+  const hidden = secretsIn(entries);
+  const unread = [...faults, ...read.flatMap(unreadOf)];
+  refuseFaulty(stack, { ...current, ...plain, ...secrets, ...previous }, hidden, unread);
+  const lines = [...taken.flatMap((one) => one.lines), ...unread.map(unreadLine)]
+    .toSorted((left, right) => left.line - right.line)
+    .map((line) => ({ ...line, note: redact(hidden, line.note) }));
+  return { lines, unread: unread.length, plain, secrets, previous };
+}
+
+/** A line of the file, what it means, and what counts in its place. */
+interface ReadEntry {
+  readonly entry: EnvEntry;
+  /** Absent for a name that is not known. */
+  readonly meaning: Meaning | undefined;
+  readonly replacedBy: string | undefined;
+}
+
+/** Of a name that comes again the last line counts; of two names of one thing, the old order. */
+function readEntries(entries: readonly EnvEntry[]): ReadEntry[] {
+  const last = new Map(entries.map((entry) => [entry.name, entry]));
+  const counting = new Map<string, EnvEntry>();
+  const read = entries.map((entry) => ({
+    entry,
+    meaning: interpretVariable(entry.name, entry.text),
+  }));
+  for (const { entry, meaning } of read) {
+    if (last.get(entry.name) !== entry) continue;
+    for (const key of keysOf(meaning)) {
+      const other = counting.get(key);
+      if (other === undefined || precedenceOf(entry.name) < precedenceOf(other.name))
+        counting.set(key, entry);
     }
-    const { settings = {}, secret, note = '' } = meaning;
-    for (const [key, value] of Object.entries(settings)) {
-      const same = (current[key] ?? settingRows[key as Key].default) === value;
-      if (!same) plain[key] = value;
-      lines.push({ name, setting: key, outcome: same ? 'unchanged' : 'set', note });
-    }
-    if (secret !== undefined) {
-      const there = current[secret.key] !== undefined;
-      if (!there) secrets[secret.key] = keepSecrets ? secret.text : randomBytes(32).toString('hex');
-      lines.push({
-        name,
-        setting: secret.key,
-        outcome: secretOutcome(there, keepSecrets),
-        note,
-      });
-      const { text: old, previous: key } = secret;
-      if (key !== undefined && !there && !keepSecrets && current[key] === undefined) {
-        const problem = faultOf(key, old);
-        if (problem === undefined) previous[key] = old;
-        lines.push(previousLine(name, key, problem));
-      }
-    }
-    if (Object.keys(settings).length === 0 && secret === undefined)
-      lines.push({ name, setting: '', outcome: 'not needed', note });
   }
-  const texts = {
-    ...Object.fromEntries(
-      Object.entries(current).filter(
-        (entry): entry is [string, string] => typeof entry[1] === 'string',
-      ),
-    ),
-    ...plain,
-    ...secrets,
-    ...previous,
+  return read.map(({ entry, meaning }) => {
+    const later = last.get(entry.name) as EnvEntry;
+    if (later !== entry)
+      return { entry, meaning, replacedBy: `line ${later.line} sets it again, and counts` };
+    const other = keysOf(meaning)
+      .map((key) => counting.get(key) as EnvEntry)
+      .find((one) => one !== entry);
+    const replacedBy = other && `${other.name} on line ${other.line} counts before it`;
+    return { entry, meaning, replacedBy };
+  });
+}
+
+const keysOf = ({ settings = {}, secret }: Meaning = {}): string[] => [
+  ...Object.keys(settings),
+  ...(secret === undefined ? [] : [secret.key]),
+];
+
+/** What one line of the file comes to. */
+interface Taken extends Partial<Omit<Import, 'lines' | 'unread'>> {
+  readonly lines: readonly ImportLine[];
+}
+
+function merge(
+  taken: readonly Taken[],
+  which: Exclude<keyof Taken, 'lines'>,
+): Import[typeof which] {
+  return Object.fromEntries(taken.flatMap((one) => Object.entries(one[which] ?? {})));
+}
+
+function take(
+  { entry, meaning, replacedBy }: ReadEntry,
+  current: Current,
+  keepSecrets: boolean,
+): Taken {
+  const line = lineOf(entry, meaning);
+  if (replacedBy !== undefined) return { lines: [line('', 'not needed', replacedBy)] };
+  if (meaning === undefined) return { lines: [line('', 'not understood', guessOf(entry.name))] };
+  if (meaning.problem !== undefined) return { lines: [] };
+  const { settings = {}, secret, isEmpty = false } = meaning;
+  if (secret === undefined && Object.keys(settings).length === 0)
+    return { lines: [line('', isEmpty ? 'unchanged' : 'not needed')] };
+  const own = takeSettings(settings, current, line);
+  if (secret === undefined) return own;
+  const hidden = takeSecret(secret, current, keepSecrets, line);
+  return { ...own, ...hidden, lines: [...own.lines, ...hidden.lines] };
+}
+
+type LineOf = (setting: string, outcome: ImportLine['outcome'], note?: string) => ImportLine;
+
+function lineOf({ line, name, text, missing }: EnvEntry, meaning: Meaning | undefined): LineOf {
+  const common = [
+    meaning?.note,
+    missing.length > 0 && missingNote(missing, isSecretName(name) || text.includes('@')),
+    text.startsWith('# ') && 'what follows = is its value for Compose, also with a # before it',
+  ].filter((one) => typeof one === 'string');
+  return (setting, outcome, note) => ({
+    line,
+    name: shownName(name),
+    setting,
+    outcome,
+    note: note ?? common.join('; '),
+  });
+}
+
+/** What follows a `$` in a secret may be a part of it that was not meant as a variable. */
+function missingNote(missing: readonly string[], isSecret: boolean): string {
+  return isSecret
+    ? 'a variable in it is not set above it and stands for nothing; $$ writes a $'
+    : `${[...new Set(missing)].join(', ')}: not set above it, so it stands for nothing`;
+}
+
+function guessOf(name: string): string {
+  const near = name.startsWith('WEBHOOK_') ? findNearest(name, oldNames) : undefined;
+  return near === undefined ? '' : `did you mean ${near}?`;
+}
+
+function takeSettings(
+  settings: Readonly<Record<string, string>>,
+  current: Current,
+  line: LineOf,
+): Taken {
+  const plain: Record<string, string> = {};
+  const lines = Object.entries(settings).map(([key, value]) => {
+    if (current[key] === secretValue)
+      return line(key, 'there already', 'the stack has it encrypted');
+    const isSame = (current[key] ?? settingRows[key as Key].default) === value;
+    if (!isSame) plain[key] = value;
+    return line(key, isSame ? 'unchanged' : 'set');
+  });
+  return { lines, plain };
+}
+
+function takeSecret(
+  { key, text, isIssued = false, previous }: OldSecret,
+  current: Current,
+  keepSecrets: boolean,
+  line: LineOf,
+): Taken {
+  const there = current[key];
+  if (there === secretValue) return { lines: [line(key, 'there already')] };
+  if (there !== undefined && there !== '')
+    return {
+      lines: [line(key, 'there already', 'it stood there in plain text, and is encrypted now')],
+      secrets: { [key]: there },
+    };
+  if (isIssued || keepSecrets)
+    return { lines: [line(key, 'kept from the file')], secrets: { [key]: text } };
+  const made: Taken = {
+    lines: [line(key, 'made anew')],
+    secrets: { [key]: randomBytes(32).toString('hex') },
   };
-  parseSettings(stack, texts, { isWhole: false });
-  return { lines, plain, secrets, previous };
+  if (previous === undefined || current[previous] !== undefined) return made;
+  const problem = faultOf(previous, text);
+  return {
+    ...made,
+    lines: [...made.lines, previousLine(previous, problem, line)],
+    ...(problem === undefined && { previous: { [previous]: text } }),
+  };
 }
 
 /** What keeps a text from being the value of a setting. */
@@ -106,25 +227,44 @@ function faultOf(key: Key, text: string): string | undefined {
   return 'problem' in parsed ? parsed.problem : undefined;
 }
 
-function previousLine(name: string, setting: Key, problem: string | undefined): ImportLine {
+function previousLine(setting: Key, problem: string | undefined, line: LineOf): ImportLine {
   return problem === undefined
-    ? {
-        name,
+    ? line(
         setting,
-        outcome: 'kept from the file',
-        note:
-          "callers go on with it; the API's log names who still does (a previous key is still " +
+        'kept from the file',
+        "callers go on with it; the API's log names who still does (a previous key is still " +
           `used). Then: pulumi config rm pulse:${setting}`,
-      }
-    : {
-        name,
-        setting,
-        outcome: 'not kept',
-        note: `the old one ${problem}: callers need the new one at once`,
-      };
+      )
+    : line(setting, 'not kept', `the old one ${problem}: callers need the new one at once`);
 }
 
-function secretOutcome(isThere: boolean, keepSecrets: boolean): ImportLine['outcome'] {
-  if (isThere) return 'there already';
-  return keepSecrets ? 'kept from the file' : 'made anew';
+function unreadOf({ entry, meaning, replacedBy }: ReadEntry): EnvFault[] {
+  const problem = replacedBy === undefined ? meaning?.problem : undefined;
+  return problem === undefined ? [] : [{ line: entry.line, name: entry.name, problem }];
+}
+
+function unreadLine({ line, name, problem }: EnvFault): ImportLine {
+  return { line, name: shownName(name), setting: '', outcome: 'not understood', note: problem };
+}
+
+function refuseFaulty(
+  stack: string,
+  all: Current,
+  hidden: readonly string[],
+  unread: readonly EnvFault[],
+): void {
+  const texts = Object.entries(all).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  try {
+    parseSettings(stack, Object.fromEntries(texts), { isWhole: false });
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    throw new SettingsError(`the configuration of stack '${stack}'`, [
+      ...error.faults.map((fault) => redact(hidden, fault)),
+      ...unread.map(({ line, name, problem }) =>
+        ['line', line, shownName(name), problem].filter((word) => word !== '').join(' '),
+      ),
+    ]);
+  }
 }

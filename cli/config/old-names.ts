@@ -1,18 +1,28 @@
 import { settingRows } from '../../settings.ts';
 import type { Key } from '../../settings.ts';
+import { reasonNotNeeded } from './old-reasons.ts';
+import { parseStoreUrl } from './store-url.ts';
+import type { StoreUrl } from './store-url.ts';
 
 /** What one line of the old `.env` means for a stack. */
 export interface Meaning {
   readonly settings?: Partial<Record<Key, string>>;
-  /** What stood there in plain text. */
-  readonly secret?: {
-    readonly key: Key;
-    readonly text: string;
-    /** Where the old one goes on being accepted when a new one is made. */
-    readonly previous?: Key;
-  };
+  readonly secret?: OldSecret;
   /** What a person should know about it. */
   readonly note?: string;
+  /** Why nothing can be taken from it; never quotes it. */
+  readonly problem?: string;
+  readonly isEmpty?: boolean;
+}
+
+/** What stood in the file in plain text. */
+export interface OldSecret {
+  readonly key: Key;
+  readonly text: string;
+  /** A service that exists has given it out: a new one made here would open nothing. */
+  readonly isIssued?: boolean;
+  /** Where the old one goes on being accepted when a new one is made. */
+  readonly previous?: Key;
 }
 
 type Reading = (text: string) => Meaning;
@@ -27,37 +37,64 @@ const as =
 const secret =
   (key: Key): Reading =>
   (text) => ({ secret: { key, text } });
-/** The old settings took bare seconds as well. */
-const withUnit = (text: string): string => (/^\d+$/.test(text) ? `${text}s` : text);
+const issued =
+  (key: Key): Reading =>
+  (text) =>
+    isPlaceholder(text)
+      ? { note: "it is the placeholder of the old deployment's .env.example" }
+      : { secret: { key, text, isIssued: true } };
+
+/** The setting of this name, where there is one; else why the line says nothing to Pulse. */
+function issuedOr(key: string, reason: string): Reading {
+  return Object.hasOwn(settingRows, key) ? issued(key as Key) : () => ({ note: reason });
+}
+
+const isPlaceholder = (text: string): boolean =>
+  /^<.*>$|^(hf_)?your[-_].*(here|key|token)$|^replace_with_/i.test(text);
+
+/** The old settings took bare seconds as well, days, and capitals. */
+function withUnit(text: string): string {
+  const [, count = '', unit = 's'] = /^(\d+)([smhd]?)$/.exec(text.toLowerCase()) ?? [];
+  if (count === '') return text;
+  return unit === 'd' ? `${Number(count) * 24}h` : `${count}${unit || 's'}`;
+}
+
+/** The names that Python has for its levels of logging, and Pulse has not. */
+const logLevels: Record<string, string> = { WARN: 'WARNING', CRITICAL: 'ERROR', FATAL: 'ERROR' };
+
+const redisUrl = store('redisPassword', ({ host }) =>
+  host === redisHost
+    ? []
+    : [`its Redis is ${host}; a stack has its own, and jobs left there are not taken over`],
+);
+
+const databaseUrl = store('postgresPassword', ({ host, user, database }) => [
+  ...(host === postgres.host
+    ? []
+    : [`its Postgres is ${host}; a stack has its own: restore a dump into it`]),
+  ...(user === postgres.user && database === postgres.database
+    ? []
+    : [`role ${user} and database ${database} become ${postgres.user} and ${postgres.database}`]),
+]);
+
+const huggingFace = issuedOr(
+  'huggingfaceToken',
+  'kept for the GPU host: Pulse itself loads no model that needs a token',
+);
 
 const readings: Record<string, Reading> = {
   ...Object.fromEntries(
-    Object.values(settingRows).flatMap(({ key, env }) =>
-      env === undefined ? [] : [[env, as(key)]],
+    Object.values(settingRows).flatMap(({ key, env, kind }) =>
+      env === undefined ? [] : [[env, kind.isSecret ? issued(key) : as(key)]],
     ),
   ),
-  REDIS_URL: (text) =>
-    store(text, 'redisPassword', ({ hostname }) =>
-      hostname === redisHost
-        ? []
-        : [`its Redis is ${hostname}; a stack has its own, and jobs left there are not taken over`],
-    ),
-  WEBHOOK_DATABASE_URL: (text) =>
-    store(
-      text.replace(/^postgresql\+\w+:/, 'postgresql:'),
-      'postgresPassword',
-      ({ hostname, username, pathname }) => [
-        ...(hostname === postgres.host
-          ? []
-          : [`its Postgres is ${hostname}; a stack has its own: restore a dump into it`]),
-        ...(username === postgres.user && pathname === `/${postgres.database}`
-          ? []
-          : [
-              `role ${username} and database ${pathname.slice(1)} become ` +
-                `${postgres.user} and ${postgres.database}`,
-            ]),
-      ],
-    ),
+  REDIS_URL: redisUrl,
+  WEBHOOK_REDIS_URL: redisUrl,
+  REDIS_PORT: as('redisPort'),
+  DATABASE_URL: databaseUrl,
+  WEBHOOK_DATABASE_URL: databaseUrl,
+  POSTGRES_PASSWORD: secret('postgresPassword'),
+  POSTGRES_PORT: as('postgresPort'),
   WEBHOOK_API_SECRET: (text) => ({
     secret: { key: 'apiSecret', text, previous: 'apiSecretPrevious' },
   }),
@@ -70,8 +107,15 @@ const readings: Record<string, Reading> = {
   }),
   WEBHOOK_PORT: as('apiPort'),
   WEBHOOK_TEI_URL: (text) => ({ settings: { teiUrl: text, gpuHost: 'external' } }),
+  WEBHOOK_TEI_API_KEY: issuedOr('teiApiKey', 'kept for the GPU host: Pulse sends TEI no key'),
+  WEBHOOK_OLLAMA_API_KEY: issuedOr(
+    'ollamaApiKey',
+    'kept for the GPU host: Pulse sends Ollama no key',
+  ),
+  HF_TOKEN: huggingFace,
+  HUGGING_FACE_HUB_TOKEN: huggingFace,
   WEBHOOK_ENABLE_WORKER: (text) =>
-    text.toLowerCase() === 'false'
+    /^(false|0|no|off|f|n)$/i.test(text)
       ? {}
       : {
           note:
@@ -80,24 +124,43 @@ const readings: Record<string, Reading> = {
         },
   WEBHOOK_WORKER_REPLICAS: as('workerReplicas'),
   WEBHOOK_INDEXING_JOB_TIMEOUT: as('indexingJobTimeout', withUnit),
-  WEBHOOK_LOG_LEVEL: as('logLevel', (text) => text.toUpperCase()),
+  INDEXING_JOB_TIMEOUT: as('indexingJobTimeout', withUnit),
+  WEBHOOK_LOG_LEVEL: as('logLevel', (text) => logLevels[text.toUpperCase()] ?? text.toUpperCase()),
   APPDATA_BASE: as('appdataBase'),
 };
 
-function store(text: string, key: Key, notes: (parsed: URL) => string[]): Meaning {
-  if (!URL.canParse(text)) return { note: 'it is not a URL' };
-  const parsed = new URL(text);
-  const note = notes(parsed).join('; ');
-  return {
-    ...(parsed.password !== '' && { secret: { key, text: decodeURIComponent(parsed.password) } }),
-    ...(note !== '' && { note }),
+function store(key: Key, describe: (url: StoreUrl) => string[]): Reading {
+  return (text) => {
+    const url = parseStoreUrl(text);
+    if ('problem' in url) return url;
+    const note = describe(url).join('; ');
+    return {
+      ...(url.password !== '' && { secret: { key, text: url.password } }),
+      ...(note !== '' && { note }),
+    };
   };
 }
 
-/** Every variable of the old deployment. */
+/** Every variable of the old deployment that has a meaning for a stack. */
 export const oldNames: readonly string[] = Object.keys(readings);
+
+/**
+ * How the old deployment chose between two names of one thing: `WEBHOOK_` first, `SEARCH_BRIDGE_`
+ * last. `POSTGRES_PASSWORD` is a part that others are made of.
+ */
+export function precedenceOf(name: string): number {
+  if (name.startsWith('POSTGRES_')) return 3;
+  if (name.startsWith('SEARCH_BRIDGE_')) return 2;
+  return name.startsWith('WEBHOOK_') ? 0 : 1;
+}
 
 /** @returns `undefined` for a variable of neither the old deployment nor a setting */
 export function interpretVariable(name: string, text: string): Meaning | undefined {
-  return Object.hasOwn(readings, name) ? readings[name]?.(text) : undefined;
+  const current = name.replace(/^SEARCH_BRIDGE_(WEBHOOK_)?/, 'WEBHOOK_');
+  if (Object.hasOwn(readings, current))
+    return text === ''
+      ? { isEmpty: true, note: 'it is empty, so what the stack has or the default holds' }
+      : readings[current]?.(text);
+  const note = reasonNotNeeded(current);
+  return note === undefined ? undefined : { note };
 }

@@ -12,6 +12,8 @@ export interface Kind<T> {
   readonly example: string;
   /** Its value is never shown, logged or put into a fault. */
   readonly isSecret: boolean;
+  /** An empty text is as good as none. */
+  readonly emptyIsAbsent: boolean;
   /** Its value is the text of a file, too long to be shown; its example is the file's name. */
   readonly isFile: boolean;
   readonly parse: (text: string) => Parsed<T>;
@@ -25,7 +27,9 @@ export function kind<T>(
   name: string,
   example: string,
   parse: (text: string) => Parsed<T>,
-  options: Partial<Pick<Kind<T>, 'range' | 'format' | 'isSecret' | 'isFile' | 'workerSchema'>> = {},
+  options: Partial<
+    Pick<Kind<T>, 'range' | 'format' | 'isSecret' | 'emptyIsAbsent' | 'isFile' | 'workerSchema'>
+  > = {},
 ): Kind<T> {
   return {
     name,
@@ -34,6 +38,7 @@ export function kind<T>(
     range: '',
     format: String,
     isSecret: false,
+    emptyIsAbsent: false,
     isFile: false,
     workerSchema: 'text',
     ...options,

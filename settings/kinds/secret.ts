@@ -1,7 +1,8 @@
 import { kind } from './kind.ts';
 import type { Kind } from './kind.ts';
 
-const placeholders = /change.?me|passwor[dt]|secret|example|placeholder|your[-_ ]|dummy|^0?12345/i;
+const placeholders =
+  /change.?me|passwor[dt]|secret|example|placeholder|your[-_ ]|dummy|^0?12345|^replace.with|^<.*>$/i;
 const minLength = 32;
 /** A deployment before Pulse set no length; shorter ones are soon found by trying. */
 const minPreviousLength = 8;
@@ -14,7 +15,7 @@ const minDistinct = 8;
  */
 export const secret: Kind<string> = kind(
   'secret',
-  '$(openssl rand -hex 32)',
+  'openssl rand -hex 32',
   (text) => {
     if (placeholders.test(text)) return { problem: 'looks like a placeholder' };
     if (text.length < minLength)
@@ -36,7 +37,7 @@ export const secret: Kind<string> = kind(
 /** A key of before, accepted while its callers change; it was made by other rules. */
 export const previousSecret: Kind<string> = kind(
   'secret',
-  '$(./pulse api key --admin)',
+  './pulse api key --admin',
   (text) => {
     if (placeholders.test(text)) return { problem: 'looks like a placeholder' };
     if (text.length < minPreviousLength)
@@ -46,4 +47,28 @@ export const previousSecret: Kind<string> = kind(
       : { problem: 'has blanks or other characters that no header of a request can have' };
   },
   { isSecret: true, range: `${minPreviousLength} characters or more` },
+);
+
+/** Enough for a token of several kilobytes with claims in it. */
+const maxIssuedLength = 16_384;
+
+/**
+ * A key that a service which exists has given out: whatever it is, it is the right one. Empty means
+ * that there is none.
+ */
+export const issuedSecret: Kind<string> = kind(
+  'key of a service',
+  'cat service.key',
+  (text) => {
+    if (text.length > maxIssuedLength)
+      return { problem: `has ${text.length} characters; ${maxIssuedLength} are the most` };
+    return /^[!-~]([ -~]*[!-~])?$/.test(text)
+      ? { value: text }
+      : {
+          problem:
+            'has a blank at an end, or a character that no header of a request can have ' +
+            '(letters, digits and signs of ASCII can be there)',
+        };
+  },
+  { isSecret: true, emptyIsAbsent: true, range: 'as the service issued it' },
 );

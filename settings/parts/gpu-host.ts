@@ -1,7 +1,7 @@
 /** Embeddings, vectors and LLM: where they are, or the containers that serve them. */
 import { url } from '../kinds/addresses.ts';
 import { cpus, integer, mebibytes } from '../kinds/numbers.ts';
-import { secret } from '../kinds/secret.ts';
+import { issuedSecret } from '../kinds/secret.ts';
 import { choice, flag, imageReference, modelName } from '../kinds/texts.ts';
 import { officialImages } from '../official-images.ts';
 import { setting } from '../setting.ts';
@@ -34,8 +34,8 @@ export const gpuHost = {
   }),
   qdrantApiKey: setting({
     key: 'qdrantApiKey',
-    kind: secret,
-    description: 'API key of the Qdrant of an external GPU host; none is sent when absent',
+    kind: issuedSecret,
+    description: 'API key of the Qdrant of an external GPU host; none is sent when absent or empty',
     env: 'WEBHOOK_QDRANT_API_KEY',
     gpuHostMode: 'external',
   }),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { settingRows } from '../../settings.ts';
 import { parseSettings } from '../../settings/parse.ts';
+import { setCommand } from '../../settings/set-command.ts';
 import { SettingsError } from '../../shared/settings-error.ts';
 
 function faultsOf(texts: Record<string, string>): readonly string[] {
@@ -47,7 +48,7 @@ describe('a faulty configuration', () => {
     ['teiUrl', 'nowhere', 'not a URL'],
     ['teiUrl', 'ftp://10.1.0.1:52000', 'neither http nor https'],
     ['qdrantUrl', 'http://me:word@10.1.0.1', 'carries a user or password'],
-    ['qdrantUrl', 'https://gpu.example.org/q?key=1', 'has a query'],
+    ['qdrantUrl', 'https://gpu.example.org/q#key', 'has a query'],
     ['appdataBase', 'appdata', 'not an absolute path'],
     ['appdataBase', '/srv/../etc', 'not an absolute path'],
     ['protectData', 'yes', 'neither true nor false'],
@@ -64,7 +65,8 @@ describe('a faulty configuration', () => {
           `^pulse:${key} is '.*': .*${problem}.*; for example: pulumi config set pulse:${key} '`,
         ),
       );
-      expect(faults[0]).toContain(`'${text}'`);
+      // A password in a URL is a secret.
+      expect(faults[0]).toContain(`'${text.replace('me:word', '***')}'`);
     },
   );
 
@@ -81,6 +83,40 @@ describe('a faulty configuration', () => {
     expect(fault).not.toContain(text);
     expect(fault).toContain('pulumi config set --secret pulse:redisPassword');
   });
+
+  test.each(['k1', 'secret', 'your-own/key+with==', 'a b#c%d"e\'f', 'aaaaaaaa', 'x'.repeat(4000)])(
+    'with the key %s of a service that exists takes it as it is',
+    (qdrantApiKey) => {
+      expect(parseSettings('dev', { gpuHost: 'embedded', qdrantApiKey }).gpuHost.qdrantApiKey).toBe(
+        qdrantApiKey,
+      );
+    },
+  );
+
+  test('with an empty key of a service has none', () => {
+    expect(
+      parseSettings('dev', { gpuHost: 'embedded', qdrantApiKey: '' }).gpuHost.qdrantApiKey,
+    ).toBeUndefined();
+  });
+
+  test.each([' hunter2', 'hunter2 ', 'hun\nter2', 'hünter2', 'hunter2'.repeat(3000)])(
+    'with a key that no request can carry is refused without showing it: %j',
+    (qdrantApiKey) => {
+      const [fault = '', ...others] = faultsOf({ qdrantApiKey });
+      expect(others).toEqual([]);
+      expect(fault).toMatch(/^pulse:qdrantApiKey has .* \| pulumi config set --secret pulse:q/);
+      expect(fault).not.toMatch(/nter2/);
+    },
+  );
+
+  test.each(Object.values(settingRows).filter(({ kind }) => kind.isSecret))(
+    'of $key is told a command that has no secret among its arguments',
+    (row) => {
+      expect(setCommand(row, row.example)).toMatch(
+        /^([^|]+ \| )?pulumi config set --secret pulse:\w+( < \S+)?$/,
+      );
+    },
+  );
 
   test.each([
     [
@@ -116,7 +152,7 @@ describe('a faulty configuration', () => {
     const key = 'f3a1c97e0b5d4826a7c9e1f0d3b58264';
     const [fault = '', ...others] = faultsOf({ [search]: key, [all]: key });
     expect(others).toEqual([]);
-    expect(fault).toContain('pulumi config set --secret pulse:searchSecret "$(openssl');
+    expect(fault).toMatch(/openssl rand -hex 32 \| pulumi config set --secret pulse:searchSecret$/);
     expect(fault).not.toContain(key);
   });
 

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { collectSecrets, redact, hidePassword } from '../../../shared/redaction.ts';
+import {
+  collectSecrets,
+  hideCredentials,
+  hidePassword,
+  redact,
+} from '../../../shared/redaction.ts';
 
 describe('a displayed address', () => {
   test.each([
@@ -17,6 +22,21 @@ describe('a displayed address', () => {
 
   test('of something that is not a URL is hidden, because it may be a password', () => {
     expect(hidePassword('pw')).not.toContain('pw');
+  });
+});
+
+describe('a text that was meant to be an address', () => {
+  test.each([
+    ['http://me:word@h:1/p', 'http://***@h:1/p'],
+    ['http://token@h', 'http://***@h'],
+    ['postgresql://me:wo/r@d#x@h/db', 'postgresql://***@h/db'],
+    ['me:word@h:1', '***@h:1'],
+    ['https://h/?api_key=word', 'https://h/?***'],
+    ['http://h:1', 'http://h:1'],
+    ['postgres:15@sha256:bad', 'postgres:15@sha256:bad'],
+    ['/srv/me@home', '/srv/me@home'],
+  ])('is shown without user, password and query: %s', (text, shown) => {
+    expect(hideCredentials(text)).toBe(shown);
   });
 });
 

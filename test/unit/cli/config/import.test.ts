@@ -26,6 +26,7 @@ WEBHOOK_CHUNK_OVERLAP_TOKENS=50
 WEBHOOK_LOG_LEVEL=debug
 APPDATA_BASE=/mnt/cache/appdata
 FIRECRAWL_API_URL=http://firecrawl:3002
+SOMETHING_ELSE=1
 `;
 const read = (text = old, current: Current = {}, keep = false) =>
   importEnvFile('prod', text, current, keep);
@@ -54,7 +55,7 @@ describe('an old .env file', () => {
       read()
         .lines.filter((line) => line.outcome === 'not understood')
         .map(({ name }) => name),
-    ).toEqual(['FIRECRAWL_API_URL']);
+    ).toEqual(['SOMETHING_ELSE']);
   });
 
   test('yields new, long, random secrets instead of its own', () => {
@@ -158,4 +159,145 @@ describe('an old .env file', () => {
       /workerReplicas is 'eight'[^]*apiPort is 'http'/,
     );
   });
+
+  test('with invalid values and unreadable lines is refused with all of them, and their lines', () => {
+    expect(() => read('WEBHOOK_PORT=http\nMY KEY=hunter2')).toThrow(
+      /apiPort is 'http'[^]*line 2 has a blank within its name/,
+    );
+  });
+
+  test.each([
+    ['GPU_HOST=10.8.0.2\nWEBHOOK_TEI_URL=http://${GPU_HOST}:52000', 'http://10.8.0.2:52000'],
+    ['WEBHOOK_TEI_URL="http://${GPU_HOST:-10.8.0.3}:52000"', 'http://10.8.0.3:52000'],
+    ['H=a\nexport WEBHOOK_TEI_URL: http://${H:+b}:${P-1} # GPU', 'http://b:1'],
+    ['\ufeffWEBHOOK_TEI_URL=http://gpu.lan:52000\r\n', 'http://gpu.lan:52000'],
+  ])('has its variables replaced: %j', (text, teiUrl) => {
+    expect(read(text).plain).toEqual({ teiUrl });
+  });
+
+  test('that names a variable that it does not set says that it stands for nothing', () => {
+    const { lines } = read('WEBHOOK_API_SECRET=x${VAULT}\nAPPDATA_BASE=${ROOT}/data\nROOT=/srv');
+    expect(lines.map(({ note }) => note)).toEqual([
+      expect.stringMatching(/^a variable in it is not set.*\$\$ writes a \$$/),
+      expect.stringContaining('callers need the new one'),
+      'ROOT: not set above it, so it stands for nothing',
+      '',
+    ]);
+    expect(() => read('WEBHOOK_TEI_URL=http://${GPU_HOST}:52000')).toThrow(/teiUrl.*not a URL/);
+  });
+
+  test('with a $ in a secret says so without a part of the secret', () => {
+    const text =
+      'WEBHOOK_API_SECRET=pa$hunter2\nWEBHOOK_SECRET=$hunter2\nREDIS_URL=redis://:x$hunter2@h';
+    const { lines } = read(text);
+    expect(lines.filter(({ note }) => note.includes('$$ writes a $'))).toHaveLength(3);
+    expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+
+  test('has empty values that mean the default', () => {
+    const imported = read(
+      'WEBHOOK_WORKER_REPLICAS=\nWEBHOOK_API_SECRET=""\nREDIS_URL=\nAPPDATA_BASE=\'\'',
+    );
+    expect(imported).toMatchObject({ plain: {}, secrets: {}, previous: {}, unread: 0 });
+    expect(imported.lines.map((line) => line.outcome)).toEqual(Array(4).fill('unchanged'));
+  });
+
+  test('has the last line of a name count, and says so of the others', () => {
+    const { lines, plain } = read('WEBHOOK_PORT=1\nWEBHOOK_PORT=2\nWEBHOOK_PORT=3');
+    expect(plain).toEqual({ apiPort: '3' });
+    expect(lines).toMatchObject([
+      { line: 1, outcome: 'not needed', note: 'line 3 sets it again, and counts' },
+      { line: 2, outcome: 'not needed' },
+      { line: 3, outcome: 'set', setting: 'apiPort' },
+    ]);
+  });
+
+  test.each([
+    [
+      'REDIS_URL=redis://:one-one-one@pulse_redis',
+      'WEBHOOK_REDIS_URL=redis://:two-two-two@pulse_redis',
+    ],
+    ['SEARCH_BRIDGE_REDIS_URL=redis://:one-one-one@h', 'REDIS_URL=redis://:two-two-two@h'],
+    ['POSTGRES_PASSWORD=one-one-one', 'WEBHOOK_DATABASE_URL=postgres://u:two-two-two@h/d'],
+    ['SEARCH_BRIDGE_API_SECRET=one-one-one', 'WEBHOOK_API_SECRET=two-two-two'],
+  ])('with two names of one thing, %s and %s, has the one of the old order', (lesser, greater) => {
+    for (const text of [`${lesser}\n${greater}`, `${greater}\n${lesser}`]) {
+      const { lines } = read(text);
+      const left = lines.find(({ name }) => lesser.startsWith(name));
+      expect(left).toMatchObject({
+        outcome: 'not needed',
+        note: expect.stringMatching(/ on line \d counts before it$/),
+      });
+      expect(lines.filter((line) => line.outcome === 'made anew')).toHaveLength(1);
+    }
+  });
+
+  test('has a line of the report for each of its lines, also those that cannot be read', () => {
+    const { lines, unread } = read(
+      'WEBHOOK_PORT=50108\nMIIEvQIBADANBgkqhkiG9w==\nsk-hunter2\nX_Y=1',
+    );
+    expect(lines).toMatchObject([
+      { line: 1, name: 'WEBHOOK_PORT', outcome: 'unchanged' },
+      { line: 2, name: '', outcome: 'not understood' },
+      { line: 3, name: '', outcome: 'not understood' },
+      { line: 4, name: 'X_Y', outcome: 'not understood' },
+    ]);
+    expect(unread).toBe(1);
+    expect(JSON.stringify(lines)).not.toMatch(/MII|hunter2/);
+  });
+
+  test('has a name that is nearly one of the old deployment told what was meant', () => {
+    expect(read('WEBHOOK_WORKER_REPLICA=3').lines).toMatchObject([
+      { outcome: 'not understood', note: 'did you mean WEBHOOK_WORKER_REPLICAS?' },
+    ]);
+  });
+
+  test.each(['q', 'dGhpcyBpcyBhIGtleQ==', 'changeme', 'pa%2Fss/w@rd#1', 'two words', "it's"])(
+    'has the key of a service that exists taken as it is, and encrypted: %s',
+    (key) => {
+      const imported = read(`WEBHOOK_QDRANT_API_KEY="${key}"`);
+      expect(imported).toMatchObject({ plain: {}, secrets: { qdrantApiKey: key }, unread: 0 });
+      expect(imported.lines).toEqual([
+        {
+          line: 1,
+          name: 'WEBHOOK_QDRANT_API_KEY',
+          setting: 'qdrantApiKey',
+          outcome: 'kept from the file',
+          note: '',
+        },
+      ]);
+    },
+  );
+
+  test.each(['', '""', "''", '${QDRANT_KEY:-}', '<qdrant-api-key>', 'your-api-key-here'])(
+    'has no key of a service where there is none: %s',
+    (text) => {
+      expect(read(`WEBHOOK_QDRANT_API_KEY=${text}`)).toMatchObject({ plain: {}, secrets: {} });
+    },
+  );
+
+  test('has a key that no request can carry refused without showing it', () => {
+    expect(() => read('WEBHOOK_QDRANT_API_KEY=hünter2')).toThrow(/qdrantApiKey has [^ü]*$/);
+  });
+
+  test('has a secret encrypted that stood in plain text in the configuration', () => {
+    const imported = read('WEBHOOK_QDRANT_API_KEY=new\nWEBHOOK_SECRET=old', {
+      qdrantApiKey: 'hunter2',
+      webhookSecret: 'f3a1c97e0b5d4826a7c9e1f0d3b58264',
+    });
+    expect(imported).toMatchObject({
+      plain: {},
+      secrets: { qdrantApiKey: 'hunter2', webhookSecret: 'f3a1c97e0b5d4826a7c9e1f0d3b58264' },
+    });
+    expect(imported.lines[0]?.note).toMatch(/in plain text, and is encrypted now/);
+    expect(JSON.stringify(imported.lines)).not.toContain('hunter2');
+  });
+
+  test.each(['REPLACE_WITH_OUTPUT_FROM_openssl_rand_hex_32', '<64-char-hex>'])(
+    'has the placeholder %s of the old .env.example not accepted as a key',
+    (text) => {
+      expect(read(`WEBHOOK_API_SECRET=${text}`)).toMatchObject({ previous: {} });
+      expect(() => read(`WEBHOOK_API_SECRET=${text}`, {}, true)).toThrow(/placeholder/);
+    },
+  );
 });
