@@ -6,6 +6,8 @@ import { baseImage } from './docker/base-image.ts';
 import { container } from './docker/container.ts';
 import { dataVolume } from './docker/data-volume.ts';
 import type { InStack } from './docker/in-stack.ts';
+import { hubEnvironment } from './hub-environment.ts';
+import type { HubAccess } from './hub-environment.ts';
 import type { ModelCache } from './model-cache.ts';
 
 /** Where the three services answer, as the workers reach them. */
@@ -33,6 +35,9 @@ export interface GpuHostArgs extends InStack {
   readonly qdrantImage: string;
   readonly ollamaImage: string;
   readonly embeddingModel: string;
+  /** With which every TEI of the stack gets the model. */
+  readonly hfToken: string | undefined;
+  readonly hfEndpoint: string | undefined;
   /** The workers read the tokenizer from the same volume. */
   readonly models: ModelCache;
   /** Of each service. */
@@ -55,8 +60,8 @@ export class GpuHost extends pulumi.ComponentResource {
   readonly urls: GpuServices;
   /** The same addresses. */
   readonly verifiedWith: readonly string[];
-  /** Image of a TEI for CPUs, and the model that every TEI of the stack serves. */
-  readonly tei: { readonly image: string; readonly model: string };
+  /** Image of a TEI for CPUs, the model that every TEI of the stack serves, and where it is from. */
+  readonly tei: { readonly image: string; readonly model: string } & HubAccess;
   /**
    * What has to be healthy before a worker may start. Empty for an external GPU host: a worker
    * starts and works without one.
@@ -73,7 +78,8 @@ export class GpuHost extends pulumi.ComponentResource {
 
     this.urls = isEmbedded ? embeddedUrls(args) : externalUrls(args);
     this.verifiedWith = Object.values(this.urls);
-    this.tei = { image: args.teiImage, model: args.embeddingModel };
+    const { teiImage: image, embeddingModel: model, hfToken, hfEndpoint } = args;
+    this.tei = { image, model, hfToken, hfEndpoint };
     this.registerOutputs({ urls: this.urls });
   }
 }
@@ -97,7 +103,7 @@ interface EmbeddedService {
   readonly name: keyof typeof port;
   readonly image: string;
   readonly command?: readonly string[];
-  readonly environment: Record<string, string>;
+  readonly environment: pulumi.Input<Record<string, string>>;
   readonly healthPath: string;
   /** Mount point -> name of a volume. */
   readonly volumes: Record<string, pulumi.Input<string>>;
@@ -114,7 +120,7 @@ function embeddedServices(args: GpuHostArgs, parent: pulumi.Resource): EmbeddedS
       name: 'tei',
       image: args.teiImage,
       command: ['--model-id', args.embeddingModel, '--port', String(port.tei)],
-      environment: { HUGGINGFACE_HUB_CACHE: '/data' },
+      environment: hubEnvironment(args, { HUGGINGFACE_HUB_CACHE: '/data' }),
       healthPath: '/health',
       volumes: { '/data': args.models.volume },
     },

@@ -92,7 +92,13 @@ function openPool(settings: Settings, queryLimitMs: number, log: Logger): pg.Poo
 
 function openLocalEmbedder(settings: Settings, openCircuit: OpenCircuit): Embedder | undefined {
   if (settings.localTeiUrl === undefined) return undefined;
-  const tei = new Tei({ ...settings, teiUrl: settings.localTeiUrl });
+  const tei = new Tei({
+    ...settings,
+    teiUrl: settings.localTeiUrl,
+    teiApiKey: settings.localTeiApiKey,
+    teiLogin: undefined,
+    teiModelId: undefined,
+  });
   const circuit = openCircuit('local-tei', () => tei.checkServes());
   return new Embedder(settings, tei, circuit, cpuPace);
 }

@@ -54,7 +54,11 @@ export const url: Kind<string> = kind(
     if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
       return { problem: 'neither http nor https' };
     if (parsed.username !== '' || parsed.password !== '')
-      return { problem: 'carries a user or password, which would be stored in plain text' };
+      return {
+        problem:
+          'carries a user or password, which would be stored in plain text; the service has a ' +
+          'secret setting for them',
+      };
     if (/[?#]/.test(text))
       return { problem: 'has a query or a fragment, which no request would carry' };
     return { value: text.replace(/\/+$/, '') };

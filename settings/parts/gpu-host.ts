@@ -1,8 +1,8 @@
 /** Embeddings, vectors and LLM: where they are, or the containers that serve them. */
 import { url } from '../kinds/addresses.ts';
 import { cpus, integer, mebibytes } from '../kinds/numbers.ts';
-import { issuedSecret } from '../kinds/secret.ts';
-import { choice, flag, imageReference, modelName } from '../kinds/texts.ts';
+import { issuedSecret, login } from '../kinds/secret.ts';
+import { choice, flag, imageReference, modelId, modelName } from '../kinds/texts.ts';
 import { officialImages } from '../official-images.ts';
 import { setting } from '../setting.ts';
 
@@ -23,6 +23,30 @@ export const gpuHost = {
     isRequiredInWorker: true,
     gpuHostMode: 'external',
   }),
+  teiApiKey: setting({
+    key: 'teiApiKey',
+    kind: issuedSecret,
+    description:
+      'key of the TEI of an external GPU host (`--api-key`), or of a proxy that wants a bearer token',
+    env: 'WEBHOOK_TEI_API_KEY',
+    gpuHostMode: 'external',
+  }),
+  teiLogin: setting({
+    key: 'teiLogin',
+    kind: login,
+    description: 'user and password of a proxy in front of the TEI of an external GPU host',
+    env: 'WEBHOOK_TEI_LOGIN',
+    gpuHostMode: 'external',
+  }),
+  teiModelId: setting({
+    key: 'teiModelId',
+    kind: modelId,
+    description:
+      'what the TEI of an external GPU host calls `embeddingModel` (the `model_id` of its /info), ' +
+      'where it serves a folder or another name',
+    env: 'WEBHOOK_TEI_MODEL_ID',
+    gpuHostMode: 'external',
+  }),
   qdrantUrl: setting({
     key: 'qdrantUrl',
     kind: url,
@@ -39,6 +63,13 @@ export const gpuHost = {
     env: 'WEBHOOK_QDRANT_API_KEY',
     gpuHostMode: 'external',
   }),
+  qdrantLogin: setting({
+    key: 'qdrantLogin',
+    kind: login,
+    description: 'user and password of a proxy in front of the Qdrant of an external GPU host',
+    env: 'WEBHOOK_QDRANT_LOGIN',
+    gpuHostMode: 'external',
+  }),
   ollamaUrl: setting({
     key: 'ollamaUrl',
     kind: url,
@@ -46,6 +77,20 @@ export const gpuHost = {
       'address of the LLM service (Ollama) of an external GPU host; absent, none is asked',
     example: 'http://192.0.2.10:52003',
     env: 'WEBHOOK_OLLAMA_URL',
+    gpuHostMode: 'external',
+  }),
+  ollamaApiKey: setting({
+    key: 'ollamaApiKey',
+    kind: issuedSecret,
+    description: 'bearer token of a proxy in front of the Ollama of an external GPU host',
+    env: 'WEBHOOK_OLLAMA_API_KEY',
+    gpuHostMode: 'external',
+  }),
+  ollamaLogin: setting({
+    key: 'ollamaLogin',
+    kind: login,
+    description: 'user and password of a proxy in front of the Ollama of an external GPU host',
+    env: 'WEBHOOK_OLLAMA_LOGIN',
     gpuHostMode: 'external',
   }),
   ollama: setting({
@@ -95,6 +140,22 @@ export const gpuHost = {
     env: 'WEBHOOK_EMBEDDING_MODEL',
     isRequiredInWorker: true,
   }),
+  hfToken: setting({
+    key: 'huggingfaceToken',
+    kind: issuedSecret,
+    description:
+      'token of Hugging Face for a gated or private model; workers and every TEI have it',
+    env: 'HF_TOKEN',
+  }),
+  hfEndpoint: setting({
+    key: 'huggingfaceEndpoint',
+    kind: url,
+    description:
+      'address of a mirror of Hugging Face, from which models and tokenizers come; absent, it is ' +
+      'https://huggingface.co',
+    example: 'https://hf-mirror.example.org',
+    env: 'HF_ENDPOINT',
+  }),
   vectorDim: setting({
     key: 'vectorDim',
     kind: integer(1, 65_536),
@@ -114,6 +175,12 @@ export const localEmbeddings = {
     description:
       "whether a TEI on this host's CPUs makes vectors while the GPU host is away; " +
       'its points are marked',
+  }),
+  localTeiApiKey: setting({
+    key: 'localEmbeddingsApiKey',
+    kind: issuedSecret,
+    description: 'key that this TEI asks of the workers; absent, it asks for none',
+    env: 'WEBHOOK_LOCAL_TEI_API_KEY',
   }),
   memoryMiB: setting({
     key: 'localEmbeddingsMemory',

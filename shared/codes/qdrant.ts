@@ -18,7 +18,7 @@ export const qdrant = {
     tried: 'GET /readyz and the collection',
     check:
       'pulse:qdrantApiKey is the key that Qdrant was started with: pulumi config set --secret ' +
-      'pulse:qdrantApiKey',
+      'pulse:qdrantApiKey; pulse:qdrantLogin is the user:password of a proxy in front of it',
   },
   QDRANT_RIGHTS: {
     meaning:

@@ -144,6 +144,23 @@ describe('a faulty configuration', () => {
     },
   );
 
+  test.each(['tei', 'ollama'])('with both a key and a login of %s is refused', (service) => {
+    const [fault = '', ...others] = faultsOf({
+      [`${service}ApiKey`]: 'hunter2',
+      [`${service}Login`]: 'me:hunter3',
+    });
+    expect(others).toEqual([]);
+    expect(fault).toMatch(/are both set, .*pulumi config rm pulse:/);
+    expect(fault).not.toContain('hunter');
+  });
+
+  test.each(['nobody', ':word', 'me\n:word', ''])('with %j is not a login', (text) => {
+    const faults = faultsOf({ qdrantLogin: text });
+    if (text === '') expect(faults).toEqual([]);
+    else expect(faults.join()).toContain('is not a user and a password with a : between them');
+    if (text !== '') expect(faults.join()).not.toContain(`'${text}'`);
+  });
+
   test.each([
     ['searchSecret', 'apiSecret'],
     ['searchSecret', 'apiSecretPrevious'],

@@ -89,6 +89,23 @@ describe('an embedded GPU host', () => {
     for (const mounted of sources) expect(mounted).toContain('pulse-dev_hf_cache');
   });
 
+  test('gets a gated or mirrored model with the token and from the address of the stack', async () => {
+    const plain = findNamed(await declareStack('dev'), 'tei');
+    expect(plain.secretInputs).not.toContain('envs');
+    const hub = {
+      huggingfaceToken: 'hf_hunter',
+      huggingfaceEndpoint: 'https://mirror.example.org',
+    };
+    const tei = findNamed(await declareStack('dev', hub), 'tei');
+    expect(readEnvironment(tei)).toEqual({
+      ...readEnvironment(plain),
+      HF_TOKEN: 'hf_hunter',
+      HF_ENDPOINT: 'https://mirror.example.org',
+    });
+    expect(tei.secretInputs).toContain('envs');
+    expect(JSON.stringify(tei.inputs['command'])).not.toContain('hunter');
+  });
+
   test('keeps its vectors and models when the stack is destroyed', async () => {
     const declared = await declareStack('dev', { ollama: 'true' });
     for (const name of ['qdrant-data', 'ollama-data', 'models'])

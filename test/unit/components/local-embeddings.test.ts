@@ -43,6 +43,26 @@ describe('local embeddings', () => {
     });
   });
 
+  test('ask for their key in a way that no process and no configuration shows', async () => {
+    const declared = await declareStack('dev', {
+      ...on,
+      localEmbeddingsApiKey: 'hunter-2',
+      huggingfaceToken: 'hf_hunter',
+    });
+    const local = findNamed(declared, 'local-embeddings-tei');
+    expect(readEnvironment(local)).toMatchObject({ API_KEY: 'hunter-2', HF_TOKEN: 'hf_hunter' });
+    expect(local.secretInputs).toContain('envs');
+    const { command, healthcheck } = local.inputs;
+    expect(JSON.stringify([command, healthcheck])).not.toContain('hunter');
+    expect(JSON.stringify(healthcheck)).toContain('Bearer %s');
+    const worker = findNamed(declared, 'worker-1');
+    expect(readEnvironment(worker)).toMatchObject({
+      WEBHOOK_LOCAL_TEI_API_KEY: 'hunter-2',
+      HF_TOKEN: 'hf_hunter',
+    });
+    expect(worker.secretInputs).toContain('envs');
+  });
+
   test('share the models of the workers, on a volume or in a folder of the host', async () => {
     const mounts = async (more: Record<string, string>) =>
       (

@@ -34,6 +34,22 @@ describe('the environment of a worker', () => {
   test('carries every setting of the worker, and the worker reads the same values from it', () => {
     expect(readByWorker).toEqual(expect.arrayContaining(carried));
     const qdrantApiKey = 'f3a1c97e0b5d4826a7c9e1f0d3b58264';
+    const services = {
+      teiApiKey: 'k1',
+      teiModelId: '/data/model',
+      qdrantLogin: 'me:word',
+      ollamaLogin: 'you:word',
+      localEmbeddingsApiKey: 'k2',
+      huggingfaceToken: 'hf_1',
+      huggingfaceEndpoint: 'https://mirror.example.org/hf/',
+    };
+    const { localEmbeddingsApiKey, huggingfaceToken, huggingfaceEndpoint, ...same } = services;
+    const read = {
+      ...same,
+      localTeiApiKey: localEmbeddingsApiKey,
+      hfToken: huggingfaceToken,
+      hfEndpoint: huggingfaceEndpoint.replace(/\/$/, ''),
+    };
     const settings = parseSettings('dev', {
       ...externalGpuHost,
       indexingJobTimeout: '2m',
@@ -44,6 +60,7 @@ describe('the environment of a worker', () => {
       chunkOverlapTokens: '10',
       logLevel: 'WARNING',
       qdrantApiKey,
+      ...services,
     });
     const understood = readSettings({ ...workerEnvironment(settings), ...stores });
     expect(understood).toMatchObject({
@@ -55,6 +72,7 @@ describe('the environment of a worker', () => {
       chunkOverlapTokens: 10,
       logLevel: 'WARNING',
       qdrantApiKey,
+      ...read,
       collection: settings.collection,
       teiUrl: settings.gpuHost.teiUrl,
     });
@@ -96,7 +114,6 @@ describe('the environment of a worker', () => {
     const optional = rows.filter(({ default: fallback }) => fallback === undefined);
     const known = [...decided, ...optional.flatMap(({ env }) => env ?? []), ...Object.keys(stores)];
     expect(readByWorker.filter((name) => !known.includes(name)).toSorted()).toEqual([
-      'HF_ENDPOINT',
       'HF_HOME',
       'WEBHOOK_HEARTBEAT_FILE',
       'WEBHOOK_KEYWORD_DIR',
