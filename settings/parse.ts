@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { settingRows } from '../settings.ts';
 import type { SettingRow, Settings, SettingsByPart } from '../settings.ts';
 import { hideCredentials } from '../shared/redaction.ts';
@@ -48,7 +50,12 @@ export function parseSettings(
     ...settings,
     stack,
     prefix: prefixOf(stack),
-    collection: collectionAlias(stack, embeddingModel, vectorDim),
+    collection: collectionAlias(
+      stack,
+      embeddingModel,
+      vectorDim,
+      settings.embeddings.documentInstruction,
+    ),
   };
 }
 
@@ -87,8 +94,19 @@ function unknownKeyRemedy(key: string): string {
   return `${suggestion} with: pulumi config rm pulse:${key}`;
 }
 
-/** `Qwen/Qwen3-Embedding-0.6B`, 1024 on dev -> `pulse-dev-qwen3-embedding-0-6b-1024`. */
-function collectionAlias(stack: string, model: string, dimensions: number): string {
-  const name = model.split('/').at(-1) ?? model;
-  return `pulse-${stack}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${dimensions}`;
+/**
+ * `Qwen/Qwen3-Embedding-0.6B`, 1024 on dev -> `pulse-dev-qwen3-embedding-0-6b-1024`. A text that is
+ * put before documents is in it as a hash, only where it is set: vectors with and without it do not
+ * compare.
+ */
+function collectionAlias(
+  stack: string,
+  model: string,
+  dimensions: number,
+  documentInstruction: string,
+): string {
+  const name = (model.split('/').at(-1) ?? model).toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const isText = documentInstruction !== 'auto' && documentInstruction !== 'none';
+  const hash = createHash('sha256').update(documentInstruction).digest('hex').slice(0, 8);
+  return `pulse-${stack}-${name}-${dimensions}${isText ? `-${hash}` : ''}`;
 }

@@ -4,6 +4,7 @@
  * Exit codes: 0 after a drain; 1 when it takes no jobs and will not recover, or at an unexpected
  * error; 2 for wrong settings.
  */
+import { describeUnknownInstruction } from '../shared/model-instructions.ts';
 import { waitMs, stopAll } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { embedDocument } from './indexing/embed-document.ts';
@@ -50,7 +51,7 @@ async function run(settings: Settings): Promise<0 | 1> {
     if (stopping.signal.aborted) return 0;
     throw error;
   }
-  prepareIndexes(services);
+  prepareIndexes(services, settings);
   void keepIndexesMade(services, stopping.signal);
   const stop = startWork(services, settings, (why) => {
     log.error({ code: 'WORKER_STUCK', why }, 'stuck; ending, to be restarted');
@@ -70,7 +71,7 @@ async function run(settings: Settings): Promise<0 | 1> {
  * does not wait for them: without the keyword index the second stage works all the same, and
  * without the GPU host the first.
  */
-function prepareIndexes(services: Services): void {
+function prepareIndexes(services: Services, settings: Settings): void {
   const { circuits, tei, vectors, log } = services;
   rebuildKeywordIndexIfNeeded(services)
     .then((rebuilt) => {
@@ -90,11 +91,26 @@ function prepareIndexes(services: Services): void {
     );
   circuits.qdrant
     .run(() => vectors.ensureCollection())
+    .then(() => warnOfInstruction(services, settings))
     .catch((error: unknown) =>
       log.warn(
         { err: error },
         'the vector collection cannot be prepared now; the first document tries again',
       ),
+    );
+}
+
+/** Says which text stands before documents where it is not what is configured, or not known. */
+async function warnOfInstruction({ vectors, log }: Services, settings: Settings): Promise<void> {
+  const unknown = describeUnknownInstruction(settings.embeddingModel, settings.documentInstruction);
+  if (unknown !== undefined) log.warn(unknown);
+  const wanted = vectors.identity.documentInstruction;
+  const inUse = await vectors.documentInstruction();
+  if (inUse !== wanted)
+    log.warn(
+      { inUse, wanted },
+      'the collection was built with another text before its documents than is configured, and ' +
+        'keeps it; ./pulse reindex --all builds it as configured',
     );
 }
 

@@ -2,6 +2,7 @@ import { formatReport } from '../../healthchecks/report-table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
 import type { Settings } from '../../settings.ts';
 import { preflightEnvironment } from '../../settings/environment.ts';
+import { describeUnknownInstruction } from '../../shared/model-instructions.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
@@ -29,6 +30,11 @@ export async function preflight(
   await checkHost(settings, state, progress);
   const leftOut = describeOllamaLeftOut(settings, state);
   if (leftOut !== undefined) progress.note(leftOut);
+  const unknown = describeUnknownInstruction(
+    settings.gpuHost.embeddingModel,
+    settings.embeddings.documentInstruction,
+  );
+  if (unknown !== undefined) progress.note(unknown);
   const containers = await containersOf(stack);
   const worker = healthyWorker(containers);
   if (worker === undefined) return;

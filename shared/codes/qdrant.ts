@@ -61,6 +61,13 @@ export const qdrant = {
       'configure the model that made it, or give the new model a collection of its own (its ' +
       'name follows embeddingModel and vectorDim)',
   },
+  QDRANT_INSTRUCTION: {
+    meaning:
+      'The collection was swapped for one with another text before its documents while this ' +
+      'document was embedded; vectors of both must not be mixed.',
+    tried: "compare with documentInstruction in the collection's metadata before each write",
+    check: 'nothing: the document is tried again, with the text of the new collection',
+  },
   QDRANT_DISTANCE: {
     meaning: 'The collection compares vectors by another distance than Cosine.',
     tried: "read the collection's configuration",

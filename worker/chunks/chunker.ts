@@ -37,9 +37,9 @@ export class Chunker {
 
   constructor(settings: ChunkSettings, tei: ModelServer, log: Logger) {
     const { hfHome, hfEndpoint, hfToken, embeddingModel } = settings;
-    const { maxChunkTokens, chunkOverlapTokens } = settings;
+    const { maxChunkTokens, chunkOverlapTokens, instruction = '' } = settings;
     const files = { hfHome, hfEndpoint, hfToken, embeddingModel };
-    this.#settings = { ...files, maxChunkTokens, chunkOverlapTokens };
+    this.#settings = { ...files, maxChunkTokens, chunkOverlapTokens, instruction };
     this.#tei = tei;
     this.#log = log;
   }

@@ -44,6 +44,10 @@ export interface EncodedText {
   readonly bytes: number;
 }
 
+export interface EmbedOptions {
+  readonly truncate?: boolean;
+}
+
 export function encodeText(text: string): EncodedText {
   const json = JSON.stringify(text);
   return { json, bytes: Buffer.byteLength(json) + 1 };
@@ -100,14 +104,18 @@ export class Tei {
   }
 
   /**
-   * Embeds texts. TEI refuses a text that is too long; it truncates none.
+   * Embeds texts. TEI refuses a text that is too long; it truncates none unless it is told to.
    *
    * @returns one list per text, in their order; its contents are not checked (`findVectorFault`)
    */
-  async embed(texts: readonly EncodedText[], signal?: AbortSignal): Promise<number[][]> {
+  async embed(
+    texts: readonly EncodedText[],
+    signal?: AbortSignal,
+    { truncate = false }: EmbedOptions = {},
+  ): Promise<number[][]> {
     await this.info();
     const inputs = texts.map(({ json }) => json).join(',');
-    const body = `{"inputs":[${inputs}],"truncate":false,"normalize":true}`;
+    const body = `{"inputs":[${inputs}],"truncate":${truncate},"normalize":true}`;
     const answer = await this.#ask('/embed', body, this.#settings.teiTimeoutMs, signal);
     if (!Array.isArray(answer) || answer.length !== texts.length)
       throw new PulseError(

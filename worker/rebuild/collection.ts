@@ -226,9 +226,11 @@ class Rebuild {
     const version = await readStoredVersion(pool, documentId);
     if (version === undefined) return;
     const { chunks } = version;
+    const instruction = await vectors.documentInstruction(to);
     for (let start = 0; start < chunks.length; start += chunkBatchSize) {
       const part = chunks.slice(start, start + chunkBatchSize);
-      const embedded = await embedder.primary.embedDocuments(part.map(({ text }) => text));
+      const texts = part.map(({ text }) => text);
+      const embedded = await embedder.primary.embedDocuments(texts, undefined, instruction);
       await circuits.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host', to));
     }
     this.written += 1;

@@ -23,6 +23,7 @@ export const settingVariables = {
   vectorDim: variable('WEBHOOK_VECTOR_DIM', integer(1, 65536)),
   localTeiApiKey: variable('WEBHOOK_LOCAL_TEI_API_KEY', text.optional()),
   queryInstruction: variable('WEBHOOK_QUERY_INSTRUCTION', text.prefault('auto')),
+  documentInstruction: variable('WEBHOOK_DOCUMENT_INSTRUCTION', text.prefault('auto')),
   teiTimeoutMs: variable('WEBHOOK_TEI_TIMEOUT', duration.prefault('2m')),
   maxChunkTokens: variable('WEBHOOK_MAX_CHUNK_TOKENS', integer(16, 32768).prefault('512')),
   chunkOverlapTokens: variable('WEBHOOK_CHUNK_OVERLAP_TOKENS', integer(0, 8192).prefault('50')),

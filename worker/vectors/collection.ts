@@ -9,6 +9,8 @@ export interface CollectionIdentity {
   readonly alias: string;
   readonly model: string;
   readonly dimension: number;
+  /** Text put before each document of a collection that is made anew. */
+  readonly documentInstruction: string;
 }
 
 /**
@@ -62,19 +64,20 @@ export function collectionNumber(alias: string, collection: string): number | un
  * Creates a collection and its payload indexes where they are missing. Several processes may do it
  * at the same time.
  *
+ * @returns the collection as it is then, but for new payload indexes
  * @throws PulseError of kind `away` when the collection has another dimension, distance or model
  */
 export async function prepareCollection(
   client: QdrantClient,
   name: string,
   identity: CollectionIdentity,
-): Promise<void> {
+): Promise<CollectionInfo> {
   if (!(await client.collectionExists(name)).exists) {
-    const { model, dimension } = identity;
+    const { model, dimension, documentInstruction } = identity;
     await client
       .createCollection(name, {
         vectors: { size: dimension, distance: 'Cosine' },
-        metadata: { model, dimension },
+        metadata: { model, dimension, ...(documentInstruction !== '' && { documentInstruction }) },
       })
       .catch(ignoreConflict);
   }
@@ -83,9 +86,10 @@ export async function prepareCollection(
   // Before the first filter: Qdrant in strict mode refuses one on a field without an index.
   await createIndexes(client, name, identity, found, payloadIndexes);
   await refuseForeignPoints(client, name, identity);
+  return found;
 }
 
-type Found = Awaited<ReturnType<QdrantClient['getCollection']>>;
+export type CollectionInfo = Awaited<ReturnType<QdrantClient['getCollection']>>;
 
 /**
  * Reads a collection by its name or alias, which needs no right to list others.
@@ -95,11 +99,18 @@ type Found = Awaited<ReturnType<QdrantClient['getCollection']>>;
 export async function findCollection(
   client: QdrantClient,
   name: string,
-): Promise<Found | undefined> {
+): Promise<CollectionInfo | undefined> {
   return client.getCollection(name).catch((error: unknown) => {
     if (!isAbsent(error)) throw error;
     return undefined;
   });
+}
+
+/** The text that stands before the documents of a collection; none where nothing is recorded. */
+export function recordedInstruction({ config: { metadata } }: CollectionInfo): string {
+  return (
+    (metadata as { documentInstruction?: string } | null | undefined)?.documentInstruction ?? ''
+  );
 }
 
 /** Creates those of the payload indexes that the collection lacks. */
@@ -107,7 +118,7 @@ export async function createIndexes(
   client: QdrantClient,
   name: string,
   identity: CollectionIdentity,
-  { payload_schema }: Found,
+  { payload_schema }: CollectionInfo,
   indexes: Partial<typeof payloadIndexes>,
 ): Promise<void> {
   const missing = Object.entries(indexes).filter(([field]) => payload_schema[field] === undefined);
@@ -123,19 +134,22 @@ export async function createIndexes(
  * @throws PulseError of kind `away` that says which collection the operator has to make
  */
 export async function explainRights<T>(
-  { alias, dimension }: CollectionIdentity,
+  { alias, dimension, documentInstruction }: CollectionIdentity,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!isForbidden(error)) throw error;
+    const described =
+      documentInstruction === '' ? '' : `metadata ${JSON.stringify({ documentInstruction })}, `;
     const indexes = Object.entries(payloadIndexes).map(([field, type]) => `${field} ${type}`);
     throw new PulseError(
       'QDRANT_RIGHTS',
       'away',
       `the key may not make collection ${alias}. Make it yourself, under that name: ` +
-        `vectors of ${dimension} dimensions, Cosine, payload indexes ${indexes.join(', ')}; ` +
+        `vectors of ${dimension} dimensions, Cosine, ${described}` +
+        `payload indexes ${indexes.join(', ')}; ` +
         'the key then has to read and write it. Or give Pulse a key that may list, create and ' +
         'delete collections and aliases',
       error,
@@ -149,7 +163,7 @@ export async function explainRights<T>(
  */
 function refuseOtherShape(
   name: string,
-  { params, metadata }: Found['config'],
+  { params, metadata }: CollectionInfo['config'],
   { model, dimension }: CollectionIdentity,
 ): void {
   const vectors = params.vectors as { size?: number; distance?: string } | undefined;

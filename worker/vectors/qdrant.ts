@@ -17,7 +17,7 @@ export function isAbsent(error: unknown): boolean {
   return statusOf(error) === 404;
 }
 
-export function statusOf(error: unknown): number | undefined {
+function statusOf(error: unknown): number | undefined {
   return (error as { status?: number }).status;
 }
 

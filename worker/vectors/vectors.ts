@@ -1,3 +1,4 @@
+import { selectDocumentInstruction } from '../../shared/model-instructions.ts';
 import type { Scope } from '../documents/filters.ts';
 import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 import { PulseError } from '../errors.ts';
@@ -9,6 +10,7 @@ import {
   resolveAlias,
 } from './collection.ts';
 import type { CollectionIdentity } from './collection.ts';
+import { CollectionInstruction } from './instruction.ts';
 import { filterNotNewerThan, buildPoint, filterSurplus, readIndexes } from './points.ts';
 import { Qdrant, withoutCollection } from './qdrant.ts';
 
@@ -25,6 +27,8 @@ export interface VectorSettings {
   readonly collection: string;
   readonly vectorDim: number;
   readonly embeddingModel: string;
+  /** As it is configured; absent, as `auto`. */
+  readonly documentInstruction?: string | undefined;
 }
 export interface VectorHit {
   readonly url: string;
@@ -44,6 +48,7 @@ export class Vectors {
   readonly identity: CollectionIdentity;
   readonly qdrant: Qdrant;
   readonly #pointsPerRequest: number;
+  readonly #instruction: CollectionInstruction;
   /** Whether this process has seen the collection. Reset when Qdrant says that there is none. */
   #ensured = false;
   /** Whether this process has seen that every field of a filter has its index. */
@@ -51,8 +56,16 @@ export class Vectors {
 
   constructor(settings: VectorSettings) {
     const { qdrantUrl, qdrantApiKey, collection, vectorDim, embeddingModel } = settings;
-    this.identity = { alias: collection, model: embeddingModel, dimension: vectorDim };
+    const configured = settings.documentInstruction ?? 'auto';
+    this.identity = {
+      alias: collection,
+      model: embeddingModel,
+      dimension: vectorDim,
+      documentInstruction: selectDocumentInstruction(embeddingModel, configured),
+    };
     this.qdrant = new Qdrant(qdrantUrl, { apiKey: qdrantApiKey, login: settings.qdrantLogin });
+    const isNamed = configured !== 'auto' && configured !== 'none';
+    this.#instruction = new CollectionInstruction(this.qdrant, this.identity, isNamed);
     this.#pointsPerRequest = Math.max(
       1,
       Math.min(maxPointsPerRequest, Math.floor(maxNumbersPerRequest / vectorDim)),
@@ -70,16 +83,26 @@ export class Vectors {
     await this.qdrant.ask('collection', async (client) => {
       // A key that may use its own collection alone may not list others, and need not.
       if ((await findCollection(client, alias)) !== undefined)
-        return prepareCollection(client, alias, this.identity);
+        return this.#instruction.see(await prepareCollection(client, alias, this.identity));
       await explainRights(this.identity, async () => {
         const { name } = await resolveAlias(client, alias);
-        await prepareCollection(client, name, this.identity);
+        this.#instruction.see(await prepareCollection(client, name, this.identity));
         await client.updateCollectionAliases({
           actions: [{ create_alias: { collection_name: name, alias_name: alias } }],
         });
       });
     });
     this.#ensured = true;
+  }
+
+  /**
+   * Reads which text stands before each document of a collection.
+   *
+   * @param of a collection other than the one in use
+   * @returns that of a new collection where there is none yet
+   */
+  documentInstruction(of?: string): Promise<string> {
+    return this.#instruction.read(of);
   }
 
   /** Makes the payload indexes before the first filter of this process, where there are points. */
@@ -100,6 +123,8 @@ export class Vectors {
    * after the write, so that there is always at least one whole version. May be repeated.
    *
    * @param into a collection other than the one in use
+   * @param instruction the text that stood before the chunks when they were embedded
+   * @throws PulseError QDRANT_INSTRUCTION when the collection in use has another one
    */
   async write(
     version: VersionContent,
@@ -107,8 +132,11 @@ export class Vectors {
     vectors: readonly (readonly number[])[],
     by: EmbeddedBy,
     into?: string,
+    instruction?: string,
   ): Promise<void> {
     if (!this.#ensured && into === undefined) await this.ensureCollection();
+    if (instruction !== undefined && into === undefined)
+      await this.#instruction.refuseOther(instruction);
     for (let start = 0; start < chunks.length; start += this.#pointsPerRequest) {
       const part = chunks.slice(start, start + this.#pointsPerRequest);
       const points = part.map((chunk, position) =>

@@ -59,6 +59,7 @@ describe('the environment of a worker', () => {
       maxChunkTokens: '100',
       chunkOverlapTokens: '10',
       logLevel: 'WARNING',
+      documentInstruction: 'passage: ',
       qdrantApiKey,
       ...services,
     });
@@ -71,6 +72,7 @@ describe('the environment of a worker', () => {
       maxChunkTokens: 100,
       chunkOverlapTokens: 10,
       logLevel: 'WARNING',
+      documentInstruction: 'passage: ',
       qdrantApiKey,
       ...read,
       collection: settings.collection,
