@@ -1,7 +1,7 @@
 /**
  * One stack of Pulse on one Docker host.
  *
- *     frontDoor ─ api ─┬─ postgres ─┐             ┌─ gpuHost: TEI, Qdrant, Ollama; elsewhere, or here
+ *     frontDoor ─ api ─┬─ postgres ─┐             ┌─ gpuHost: TEI, Qdrant; elsewhere, or here
  *                      ├─ redis ────┼─ workers ───┤
  *                      └─ keywords ─┘             └─ localEmbeddings: a TEI while it is away
  *

@@ -7,7 +7,12 @@ export interface StateResource {
   readonly urn: string;
   readonly type: string;
   readonly protect?: boolean;
-  readonly outputs?: { readonly name?: string; readonly verifiedAt?: string };
+  readonly outputs?: {
+    readonly name?: string;
+    readonly verifiedAt?: string;
+    /** Of the stack itself. */
+    readonly gpuServices?: { readonly ollama?: string };
+  };
 }
 
 /** The outputs of a stack that is up; the parts that are read here. */

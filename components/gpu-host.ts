@@ -6,13 +6,16 @@ import { baseImage } from './docker/base-image.ts';
 import { container } from './docker/container.ts';
 import { dataVolume } from './docker/data-volume.ts';
 import type { InStack } from './docker/in-stack.ts';
+import { hubEnvironment } from './hub-environment.ts';
+import type { HubAccess } from './hub-environment.ts';
 import type { ModelCache } from './model-cache.ts';
 
 /** Where the three services answer, as the workers reach them. */
 interface GpuServices {
   readonly tei: string;
   readonly qdrant: string;
-  readonly ollama: string;
+  /** Absent where there is none. */
+  readonly ollama?: string;
 }
 
 export interface GpuHostArgs extends InStack {
@@ -21,15 +24,20 @@ export interface GpuHostArgs extends InStack {
    * services as containers of the stack, on CPUs.
    */
   readonly mode: 'external' | 'embedded';
-  /** Addresses of an external GPU host. */
-  readonly teiUrl: string;
-  readonly qdrantUrl: string;
-  readonly ollamaUrl: string;
+  /** Addresses of an external GPU host; it has the first two at least. */
+  readonly teiUrl: string | undefined;
+  readonly qdrantUrl: string | undefined;
+  readonly ollamaUrl: string | undefined;
+  /** Whether an embedded GPU host has an Ollama. */
+  readonly ollama: boolean;
   /** Images of an embedded GPU host; this one is a TEI for CPUs. */
   readonly teiImage: string;
   readonly qdrantImage: string;
   readonly ollamaImage: string;
   readonly embeddingModel: string;
+  /** With which every TEI of the stack gets the model. */
+  readonly hfToken: string | undefined;
+  readonly hfEndpoint: string | undefined;
   /** The workers read the tokenizer from the same volume. */
   readonly models: ModelCache;
   /** Of each service. */
@@ -52,8 +60,8 @@ export class GpuHost extends pulumi.ComponentResource {
   readonly urls: GpuServices;
   /** The same addresses. */
   readonly verifiedWith: readonly string[];
-  /** Image of a TEI for CPUs, and the model that every TEI of the stack serves. */
-  readonly tei: { readonly image: string; readonly model: string };
+  /** Image of a TEI for CPUs, the model that every TEI of the stack serves, and where it is from. */
+  readonly tei: { readonly image: string; readonly model: string } & HubAccess;
   /**
    * What has to be healthy before a worker may start. Empty for an external GPU host: a worker
    * starts and works without one.
@@ -68,31 +76,34 @@ export class GpuHost extends pulumi.ComponentResource {
       ? embeddedServices(args, this).map((service) => serve(service, args, this))
       : [];
 
-    this.urls = isEmbedded ? embeddedUrls(args.prefix) : externalUrls(args);
+    this.urls = isEmbedded ? embeddedUrls(args) : externalUrls(args);
     this.verifiedWith = Object.values(this.urls);
-    this.tei = { image: args.teiImage, model: args.embeddingModel };
+    const { teiImage: image, embeddingModel: model, hfToken, hfEndpoint } = args;
+    this.tei = { image, model, hfToken, hfEndpoint };
     this.registerOutputs({ urls: this.urls });
   }
 }
 
 function externalUrls({ teiUrl, qdrantUrl, ollamaUrl }: GpuHostArgs): GpuServices {
-  return { tei: teiUrl, qdrant: qdrantUrl, ollama: ollamaUrl };
+  if (teiUrl === undefined || qdrantUrl === undefined)
+    throw new Error('settings/parse.ts lets no external GPU host pass without these addresses');
+  return { tei: teiUrl, qdrant: qdrantUrl, ...(ollamaUrl !== undefined && { ollama: ollamaUrl }) };
 }
 
-function embeddedUrls(prefix: string): GpuServices {
+function embeddedUrls({ prefix, ollama }: GpuHostArgs): GpuServices {
   return {
     tei: `http://${prefix}_tei:${port.tei}`,
     qdrant: `http://${prefix}_qdrant:${port.qdrant}`,
-    ollama: `http://${prefix}_ollama:${port.ollama}`,
+    ...(ollama && { ollama: `http://${prefix}_ollama:${port.ollama}` }),
   };
 }
 
-/** What the three containers differ in. */
+/** What the containers differ in. */
 interface EmbeddedService {
   readonly name: keyof typeof port;
   readonly image: string;
   readonly command?: readonly string[];
-  readonly environment: Record<string, string>;
+  readonly environment: pulumi.Input<Record<string, string>>;
   readonly healthPath: string;
   /** Mount point -> name of a volume. */
   readonly volumes: Record<string, pulumi.Input<string>>;
@@ -109,7 +120,7 @@ function embeddedServices(args: GpuHostArgs, parent: pulumi.Resource): EmbeddedS
       name: 'tei',
       image: args.teiImage,
       command: ['--model-id', args.embeddingModel, '--port', String(port.tei)],
-      environment: { HUGGINGFACE_HUB_CACHE: '/data' },
+      environment: hubEnvironment(args, { HUGGINGFACE_HUB_CACHE: '/data' }),
       healthPath: '/health',
       volumes: { '/data': args.models.volume },
     },
@@ -123,18 +134,32 @@ function embeddedServices(args: GpuHostArgs, parent: pulumi.Resource): EmbeddedS
       healthPath: '/readyz',
       volumes: { '/qdrant/storage': volume('qdrant') },
     },
-    {
-      name: 'ollama',
-      image: args.ollamaImage,
-      environment: {
-        OLLAMA_HOST: `0.0.0.0:${port.ollama}`,
-        OLLAMA_MODELS: '/models',
-        HOME: '/tmp',
-      },
-      healthPath: '/api/version',
-      volumes: { '/models': volume('ollama') },
-    },
+    ...ollamaService(args, volume),
   ];
+}
+
+/**
+ * None where the stack has no Ollama. A stack that protects its data has the volume all the same:
+ * one that had an Ollama before could not be updated without it.
+ */
+function ollamaService(
+  { ollama, ollamaImage, protectData }: GpuHostArgs,
+  volume: (service: string) => pulumi.Output<string>,
+): EmbeddedService[] {
+  if (!ollama && !protectData) return [];
+  const models = volume('ollama');
+  const service = {
+    name: 'ollama',
+    image: ollamaImage,
+    environment: {
+      OLLAMA_HOST: `0.0.0.0:${port.ollama}`,
+      OLLAMA_MODELS: '/models',
+      HOME: '/tmp',
+    },
+    healthPath: '/api/version',
+    volumes: { '/models': models },
+  } as const;
+  return ollama ? [service] : [];
 }
 
 function serve(

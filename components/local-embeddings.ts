@@ -8,6 +8,7 @@ import { baseImage } from './docker/base-image.ts';
 import { container } from './docker/container.ts';
 import type { InStack, Part } from './docker/in-stack.ts';
 import type { GpuHost } from './gpu-host.ts';
+import { hubEnvironment } from './hub-environment.ts';
 import type { ModelCache } from './model-cache.ts';
 
 const stopTimeoutSeconds = 30;
@@ -20,6 +21,8 @@ export interface LocalEmbeddingsArgs extends InStack {
   /** Whose image of TEI and model it has. */
   readonly gpuHost: Pick<GpuHost, 'tei'>;
   readonly models: ModelCache;
+  /** Which it asks of the workers; undefined for none. */
+  readonly localTeiApiKey: string | undefined;
   /** The model's weights in 32 bits, and as much again. */
   readonly memoryMiB: number;
   /** As `2.0`. */
@@ -56,20 +59,24 @@ function serve(name: string, args: LocalEmbeddingsArgs, parent: pulumi.Resource)
       image: image.name,
       stack: args,
       command: ['--model-id', args.gpuHost.tei.model, '--port', String(port)],
-      environment: {
-        HUGGINGFACE_HUB_CACHE: '/models/hub',
-        HF_HOME: '/models',
-        // One text at a time: on a CPU it costs nothing, and TEI leaves Qwen3's causal mask out of
-        // batches of equal length (TEI #882).
-        MAX_BATCH_REQUESTS: '1',
-        HOME: '/tmp',
-      },
+      environment: hubEnvironment(
+        args.gpuHost.tei,
+        {
+          HUGGINGFACE_HUB_CACHE: '/models/hub',
+          HF_HOME: '/models',
+          // One text at a time: on a CPU it costs nothing, and TEI leaves Qwen3's causal mask out
+          // of batches of equal length (TEI #882).
+          MAX_BATCH_REQUESTS: '1',
+          HOME: '/tmp',
+        },
+        args.localTeiApiKey,
+      ),
       user: `${dataOwner.uid}:${dataOwner.gid}`,
       memoryMiB: args.memoryMiB,
       cpus: args.cpus,
       volumes: args.models.mountsAt('/models'),
       scratch: {},
-      healthcheck: httpHealthCommand(port, '/health'),
+      healthcheck: httpHealthCommand(port, '/health', args.localTeiApiKey !== undefined),
       startLimitSeconds,
       stopTimeoutSeconds,
     },

@@ -76,7 +76,7 @@ export function workerProgram(
       WEBHOOK_DATABASE_URL: args.postgres.url,
       WEBHOOK_TEI_URL: tei,
       WEBHOOK_QDRANT_URL: qdrant,
-      WEBHOOK_OLLAMA_URL: ollama,
+      ...(ollama !== undefined && { WEBHOOK_OLLAMA_URL: ollama }),
       NODE_OPTIONS: `--max-old-space-size=${heapLimit(args.memoryMiB)}`,
       ...own,
     }),

@@ -36,14 +36,21 @@ export function workerHealthCommand(): ContainerCheck {
   );
 }
 
-/** Healthy on status 200. For images without curl or wget: bash opens the connection itself. */
-export function httpHealthCommand(port: number, path: string): ContainerCheck {
-  const request = `GET ${path} HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n`;
+/**
+ * Healthy on status 200. For images without curl or wget: bash opens the connection itself.
+ *
+ * @param hasKey whether the service asks for the key in its variable `API_KEY`, sent as a bearer
+ *   token; `printf` is a part of bash, so that no process has the key as an argument
+ */
+export function httpHealthCommand(port: number, path: string, hasKey = false): ContainerCheck {
+  const key = hasKey ? 'Authorization: Bearer %s\\r\\n' : '';
+  const request = `GET ${path} HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n${key}\\r\\n`;
+  const value = hasKey ? ' "$API_KEY"' : '';
   return [
     'CMD',
     'bash',
     '-c',
-    `exec 3<>/dev/tcp/127.0.0.1/${port} && printf '${request}' >&3 && ` +
+    `exec 3<>/dev/tcp/127.0.0.1/${port} && printf '${request}'${value} >&3 && ` +
       'read -r -t 5 _ status _ <&3 && echo "status $status" && [ "$status" = 200 ]',
   ];
 }

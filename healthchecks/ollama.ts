@@ -1,10 +1,12 @@
 import { fetchJson, readPath } from '../shared/http.ts';
 import { hidePassword } from '../shared/redaction.ts';
+import { writeAuthorization } from '../shared/service-access.ts';
+import type { ServiceAccess } from '../shared/service-access.ts';
 import { fail, pass } from './probe.ts';
 import type { Probe } from './probe.ts';
 import { serviceTroubleCodes } from './trouble-codes.ts';
 
-export interface OllamaTarget {
+export interface OllamaTarget extends ServiceAccess {
   readonly url: string;
 }
 
@@ -16,8 +18,10 @@ export const ollama: Probe<OllamaTarget, { readonly version: unknown }> = {
   trouble: serviceTroubleCodes('OLLAMA'),
   address: ({ url }) => hidePassword(url),
 
-  async ask({ url }, signal) {
-    return { version: readPath(await fetchJson(url, '/api/version', signal), 'version') };
+  async ask({ url, apiKey, login }, signal) {
+    const headers = writeAuthorization({ apiKey, login });
+    const answer = await fetchJson(url, '/api/version', signal, { headers });
+    return { version: readPath(answer, 'version') };
   },
 
   judge({ version }) {

@@ -1,6 +1,7 @@
 import { HttpStatusError } from '../shared/cause.ts';
 import { fetchJson, fetchText, readPath } from '../shared/http.ts';
 import { hidePassword } from '../shared/redaction.ts';
+import { writeAuthorization } from '../shared/service-access.ts';
 import { isOlderThan } from '../shared/version.ts';
 import { fail, pass } from './probe.ts';
 import type { Probe } from './probe.ts';
@@ -9,6 +10,8 @@ import { serviceTroubleCodes } from './trouble-codes.ts';
 export interface QdrantTarget {
   readonly url: string;
   readonly apiKey?: string | undefined;
+  /** `user:password` for a proxy in front of it. */
+  readonly login?: string | undefined;
   /** The alias that searches use; Qdrant resolves it to the collection. */
   readonly collection: string;
   readonly dimension: number;
@@ -33,8 +36,11 @@ export const qdrant: Probe<QdrantTarget, QdrantFound> = {
   trouble: serviceTroubleCodes('QDRANT'),
   address: ({ url, collection }) => `${hidePassword(url)} ${collection}`,
 
-  async ask({ url, apiKey, collection }, signal) {
-    const headers = apiKey === undefined ? {} : { 'api-key': apiKey };
+  async ask({ url, apiKey, login, collection }, signal) {
+    const headers = {
+      ...writeAuthorization({ login }),
+      ...(apiKey !== undefined && { 'api-key': apiKey }),
+    };
     await fetchText(url, '/readyz', signal, { headers });
     // Behind a proxy that passes only /collections the version is unknown; that is no fault.
     const version = readPath(

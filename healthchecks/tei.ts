@@ -1,14 +1,38 @@
 import { fetchJson, fetchText, readPath } from '../shared/http.ts';
 import { hidePassword } from '../shared/redaction.ts';
+import { writeAuthorization } from '../shared/service-access.ts';
+import type { ServiceAccess } from '../shared/service-access.ts';
 import { isOlderThan } from '../shared/version.ts';
 import { fail, pass } from './probe.ts';
 import type { Probe } from './probe.ts';
 import { serviceTroubleCodes } from './trouble-codes.ts';
 
-export interface TeiTarget {
+export interface TeiTarget extends ServiceAccess {
   readonly url: string;
+  /** What the server has to call its model. */
   readonly model: string;
   readonly dimension: number;
+}
+
+/** The settings that say where a TEI is and what it serves. */
+export interface TeiSettings {
+  readonly teiUrl: string;
+  readonly teiApiKey?: string | undefined;
+  readonly teiLogin?: string | undefined;
+  /** What it calls the model; absent, by the model's own name. */
+  readonly teiModelId?: string | undefined;
+  readonly embeddingModel: string;
+  readonly vectorDim: number;
+}
+
+export function teiTarget(settings: TeiSettings): TeiTarget {
+  return {
+    url: settings.teiUrl,
+    apiKey: settings.teiApiKey,
+    login: settings.teiLogin,
+    model: settings.teiModelId ?? settings.embeddingModel,
+    dimension: settings.vectorDim,
+  };
 }
 
 export interface TeiFound {
@@ -29,10 +53,12 @@ export const tei: Probe<TeiTarget, TeiFound> = {
   trouble: serviceTroubleCodes('TEI'),
   address: ({ url }) => hidePassword(url),
 
-  async ask({ url }, signal) {
-    await fetchText(url, '/health', signal);
-    const info = await fetchJson(url, '/info', signal);
+  async ask({ url, apiKey, login }, signal) {
+    const headers = writeAuthorization({ apiKey, login });
+    await fetchText(url, '/health', signal, { headers });
+    const info = await fetchJson(url, '/info', signal, { headers });
     const embeddings = await fetchJson(url, '/embed', signal, {
+      headers,
       body: { inputs: 'Is anybody there?' },
     });
     return {

@@ -7,7 +7,7 @@ import { buildCheck, fail, runProbe, runProbeWithFindings } from './probe.ts';
 import type { Check, Probe } from './probe.ts';
 import { qdrant } from './qdrant.ts';
 import { redis } from './redis.ts';
-import { tei } from './tei.ts';
+import { tei, teiTarget } from './tei.ts';
 import { workers } from './workers.ts';
 
 /** The worker's settings that say what is verified. */
@@ -15,9 +15,16 @@ export interface VerifySettings {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly teiUrl: string;
+  readonly teiApiKey?: string | undefined;
+  readonly teiLogin?: string | undefined;
+  readonly teiModelId?: string | undefined;
   readonly qdrantUrl: string;
   readonly qdrantApiKey?: string | undefined;
-  readonly ollamaUrl: string;
+  readonly qdrantLogin?: string | undefined;
+  /** Absent, no Ollama is asked. */
+  readonly ollamaUrl?: string | undefined;
+  readonly ollamaApiKey?: string | undefined;
+  readonly ollamaLogin?: string | undefined;
   readonly embeddingModel: string;
   readonly vectorDim: number;
   readonly collection: string;
@@ -54,11 +61,9 @@ export async function verify(
   const {
     databaseUrl,
     redisUrl,
-    teiUrl,
     qdrantUrl,
     qdrantApiKey,
     ollamaUrl,
-    embeddingModel,
     vectorDim,
     collection,
     workerReplicas,
@@ -70,9 +75,23 @@ export async function verify(
   const services = await Promise.all([
     run(postgres, { url: databaseUrl }),
     run(redis, { url: redisUrl }),
-    run(tei, { url: teiUrl, model: embeddingModel, dimension: vectorDim }),
-    run(qdrant, { url: qdrantUrl, apiKey: qdrantApiKey, collection, dimension: vectorDim }),
-    run(ollama, { url: ollamaUrl }),
+    run(tei, teiTarget(settings)),
+    run(qdrant, {
+      url: qdrantUrl,
+      apiKey: qdrantApiKey,
+      login: settings.qdrantLogin,
+      collection,
+      dimension: vectorDim,
+    }),
+    ...(ollamaUrl === undefined
+      ? []
+      : [
+          run(ollama, {
+            url: ollamaUrl,
+            apiKey: settings.ollamaApiKey,
+            login: settings.ollamaLogin,
+          }),
+        ]),
   ]);
   const canaryChecks = options.withoutCanary
     ? []

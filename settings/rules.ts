@@ -126,6 +126,17 @@ const certificateIsOfKey: Rule = {
   remedy: () => ['apiCertificateKey', settingRows.apiCertificateKey.example],
 };
 
+/** One header carries either of them. */
+const oneSecretEach = (['tei', 'ollama'] as const).map((service): Rule => ({
+  keys: [`${service}ApiKey`, `${service}Login`],
+  holds: ({ gpuHost }) =>
+    gpuHost[`${service}ApiKey`] === undefined || gpuHost[`${service}Login`] === undefined,
+  problem: () =>
+    `pulse:${service}ApiKey and pulse:${service}Login are both set, and one request carries only ` +
+    `one of them; remove one: pulumi config rm pulse:${service}Login`,
+  remedy: () => [`${service}ApiKey`, settingRows[`${service}ApiKey`].example],
+}));
+
 const rules: readonly Rule[] = [
   gatewayInsideSubnet,
   reservationBelowLimit,
@@ -135,6 +146,7 @@ const rules: readonly Rule[] = [
   searchKeyDiffers,
   certificateHasKey,
   certificateIsOfKey,
+  ...oneSecretEach,
 ];
 
 /**

@@ -13,7 +13,10 @@ export interface Setting<K extends string, T> {
   readonly example: string;
   /** The variable that carries it into the worker; absent when no worker needs it. */
   readonly env: string | undefined;
-  /** Whether a worker refuses to start without the variable; else it takes the same default. */
+  /**
+   * Whether a worker refuses to start without the variable; else it takes the same default. Without
+   * a default it has to be configured.
+   */
   readonly isRequiredInWorker: boolean;
   /** The only mode of the GPU host in which it means anything; absent, it does in both. */
   readonly gpuHostMode: 'external' | undefined;

@@ -1,4 +1,5 @@
 import { HttpStatusError } from './cause.ts';
+import { readServiceUrl, writeAuthorization } from './service-access.ts';
 
 interface Request {
   readonly method?: 'DELETE';
@@ -20,11 +21,13 @@ export async function fetchText(
   request: Request = {},
 ): Promise<string> {
   const method = request.method ?? (request.body === undefined ? 'GET' : 'POST');
-  const response = await fetch(`${base.replace(/\/+$/, '')}${path}`, {
+  const { origin, prefix, login } = readServiceUrl(base);
+  const response = await fetch(`${origin}${prefix}${path}`, {
     method,
     signal,
     headers: {
       ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...writeAuthorization({ login }),
       ...request.headers,
     },
     ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),

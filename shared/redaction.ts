@@ -1,5 +1,7 @@
 /** The names of fields that hold secrets. `key` has to be at the end: `keywordDir` is no secret. */
 const secretName = /key$|secret|password|token$/i;
+/** `user:password`; it is sent in base64. */
+const loginName = /login$/i;
 
 /**
  * Makes `postgresql://user@host:5432/db` of `postgresql://user:pw@host:5432/db?sslpassword=x`. A
@@ -36,10 +38,16 @@ export function collectSecrets(target: unknown): readonly string[] {
   const secrets = Object.entries(target).flatMap(([name, value]) => {
     if (typeof value !== 'string') return [];
     if (secretName.test(name)) return [value];
+    if (loginName.test(name)) return loginSecrets(value);
     const password = URL.canParse(value) ? new URL(value).password : '';
     return [password, decode(password)];
   });
   return secrets.filter((secret) => secret !== '');
+}
+
+function loginSecrets(login: string): string[] {
+  const password = login.slice(login.indexOf(':') + 1);
+  return [login, Buffer.from(login, 'utf8').toString('base64'), password];
 }
 
 /** Replaces every secret in a text by `***`; an error may quote the address it was given. */

@@ -3,6 +3,7 @@ import { Chunker } from './chunks/chunker.ts';
 import { Circuit } from './circuit/circuit.ts';
 import { EmbedderWithFallback } from './embeddings/embedder-with-fallback.ts';
 import { Embedder, cpuPace } from './embeddings/embedder.ts';
+import type { EmbedderSettings } from './embeddings/embedder.ts';
 import { GoldenVectors } from './embeddings/golden.ts';
 import { Tei } from './embeddings/tei.ts';
 import { Keywords } from './keywords/keywords.ts';
@@ -49,16 +50,21 @@ export function openServices(
   const keywords = new Keywords(settings.keywordDir, keywordAccess);
   const vectors = new Vectors(settings);
   const tei = new Tei(settings);
-  const chunker = new Chunker(settings, tei, log);
+  const instruction = vectors.identity.documentInstruction;
+  const chunker = new Chunker({ ...settings, instruction }, tei, log);
   const openCircuit: OpenCircuit = (name, probe) =>
     new Circuit({ name, redis: queues.redis, replica: settings.workerName, probe, log });
   const circuits = {
     tei: openCircuit('tei', () => tei.checkServes()),
     qdrant: openCircuit('qdrant', () => vectors.ensureCollection()),
   };
+  const embedding = {
+    ...settings,
+    readDocumentInstruction: () => vectors.documentInstruction(),
+  };
   const embedder = new EmbedderWithFallback(
-    new Embedder(settings, tei, circuits.tei),
-    openLocalEmbedder(settings, openCircuit),
+    new Embedder(embedding, tei, circuits.tei),
+    openLocalEmbedder(settings, embedding, openCircuit),
     new GoldenVectors(pool, settings.embeddingModel),
     log,
   );
@@ -85,9 +91,19 @@ export function openServices(
   };
 }
 
-function openLocalEmbedder(settings: Settings, openCircuit: OpenCircuit): Embedder | undefined {
+function openLocalEmbedder(
+  settings: Settings,
+  embedding: EmbedderSettings,
+  openCircuit: OpenCircuit,
+): Embedder | undefined {
   if (settings.localTeiUrl === undefined) return undefined;
-  const tei = new Tei({ ...settings, teiUrl: settings.localTeiUrl });
+  const tei = new Tei({
+    ...settings,
+    teiUrl: settings.localTeiUrl,
+    teiApiKey: settings.localTeiApiKey,
+    teiLogin: undefined,
+    teiModelId: undefined,
+  });
   const circuit = openCircuit('local-tei', () => tei.checkServes());
-  return new Embedder(settings, tei, circuit, cpuPace);
+  return new Embedder(embedding, tei, circuit, cpuPace);
 }

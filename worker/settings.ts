@@ -28,6 +28,7 @@ export const variables = {
   keywordDir: variable('WEBHOOK_KEYWORD_DIR', z.string().default('/app/data/bm25')),
   heartbeatFile: variable('WEBHOOK_HEARTBEAT_FILE', z.string().default('/run/pulse/heartbeat')),
   hfHome: variable('HF_HOME', z.string().default('/app/.cache/huggingface')),
+  // In place of the setting's own: where it is absent, the hub itself.
   hfEndpoint: variable('HF_ENDPOINT', httpUrl.default('https://huggingface.co')),
 };
 

@@ -4,6 +4,7 @@
  * Exit codes: 0 after a drain; 1 when it takes no jobs and will not recover, or at an unexpected
  * error; 2 for wrong settings.
  */
+import { describeUnknownInstruction } from '../shared/model-instructions.ts';
 import { waitMs, stopAll } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { embedDocument } from './indexing/embed-document.ts';
@@ -72,10 +73,10 @@ async function run(settings: Settings): Promise<0 | 1> {
  * does not wait for them: without the keyword index the second stage works all the same, and
  * without the GPU host the first.
  */
-function prepareIndexes(services: Services, { keywordDir }: Settings): void {
+function prepareIndexes(services: Services, settings: Settings): void {
   const { circuits, tei, vectors, log } = services;
   services.keywords.open().then(
-    () => warnOfFuse(keywordDir, log),
+    () => warnOfFuse(settings.keywordDir, log),
     // The next step says why it cannot be opened.
     () => undefined,
   );
@@ -97,6 +98,7 @@ function prepareIndexes(services: Services, { keywordDir }: Settings): void {
     );
   circuits.qdrant
     .run(() => vectors.ensureCollection())
+    .then(() => warnOfInstruction(services, settings))
     .catch((error: unknown) =>
       log.warn(
         { err: error },
@@ -112,6 +114,20 @@ function warnOfFuse(folder: string, log: Logger): void {
     log.warn(
       { code: 'KEYWORDS_FUSE', folder, fileSystem: name },
       `the keyword index is on ${name}: put the volume on a disk itself`,
+    );
+}
+
+/** Says which text stands before documents where it is not what is configured, or not known. */
+async function warnOfInstruction({ vectors, log }: Services, settings: Settings): Promise<void> {
+  const unknown = describeUnknownInstruction(settings.embeddingModel, settings.documentInstruction);
+  if (unknown !== undefined) log.warn(unknown);
+  const wanted = vectors.identity.documentInstruction;
+  const inUse = await vectors.documentInstruction();
+  if (inUse !== wanted)
+    log.warn(
+      { inUse, wanted },
+      'the collection was built with another text before its documents than is configured, and ' +
+        'keeps it; ./pulse reindex --all builds it as configured',
     );
 }
 

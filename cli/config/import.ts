@@ -203,7 +203,7 @@ function refuseFaulty(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
   try {
-    parseSettings(stack, Object.fromEntries(texts));
+    parseSettings(stack, Object.fromEntries(texts), { isWhole: false });
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     throw new SettingsError(`the configuration of stack '${stack}'`, [

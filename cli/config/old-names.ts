@@ -45,11 +45,6 @@ const issued =
       ? { note: 'it is a placeholder or a comment, and no key' }
       : { secret: { key, text, isIssued: true } };
 
-/** The setting of this name, where there is one; else why the line says nothing to Pulse. */
-function issuedOr(key: string, reason: string): Reading {
-  return Object.hasOwn(settingRows, key) ? issued(key as Key) : () => ({ note: reason });
-}
-
 const isPlaceholder = (text: string): boolean =>
   // After `KEY= # text` Compose takes the comment for the value.
   /^# |^<.*>$|^(hf_)?your[-_].*(here|key|token)$|^replace_with_/i.test(text);
@@ -79,11 +74,6 @@ const databaseUrl = store('postgresPassword', ({ host, user, database }) => [
     : [`role ${user} and database ${database} become ${postgres.user} and ${postgres.database}`]),
 ]);
 
-const huggingFace = issuedOr(
-  'huggingfaceToken',
-  'kept for the GPU host: Pulse itself loads no model that needs a token',
-);
-
 const readings: Record<string, Reading> = {
   ...Object.fromEntries(
     Object.values(settingRows).flatMap(({ key, env, kind }) =>
@@ -111,13 +101,7 @@ const readings: Record<string, Reading> = {
   }),
   WEBHOOK_PORT: as('apiPort'),
   WEBHOOK_TEI_URL: (text) => ({ settings: { teiUrl: text, gpuHost: 'external' } }),
-  WEBHOOK_TEI_API_KEY: issuedOr('teiApiKey', 'kept for the GPU host: Pulse sends TEI no key'),
-  WEBHOOK_OLLAMA_API_KEY: issuedOr(
-    'ollamaApiKey',
-    'kept for the GPU host: Pulse sends Ollama no key',
-  ),
-  HF_TOKEN: huggingFace,
-  HUGGING_FACE_HUB_TOKEN: huggingFace,
+  HUGGING_FACE_HUB_TOKEN: issued('huggingfaceToken'),
   WEBHOOK_ENABLE_WORKER: (text) =>
     /^(false|0|no|off|f|n)$/i.test(text)
       ? { isThere: true }

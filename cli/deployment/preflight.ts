@@ -2,6 +2,7 @@ import { formatReport } from '../../healthchecks/report-table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
 import type { Settings } from '../../settings.ts';
 import { preflightEnvironment } from '../../settings/environment.ts';
+import { describeUnknownInstruction } from '../../shared/model-instructions.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
@@ -27,13 +28,22 @@ export async function preflight(
 ): Promise<void> {
   const { stack } = settings;
   await checkHost(settings, state, progress);
+  const leftOut = describeOllamaLeftOut(settings, state);
+  if (leftOut !== undefined) progress.note(leftOut);
+  const unknown = describeUnknownInstruction(
+    settings.gpuHost.embeddingModel,
+    settings.embeddings.documentInstruction,
+  );
+  if (unknown !== undefined) progress.note(unknown);
   const containers = await containersOf(stack);
   const worker = healthyWorker(containers);
   if (worker === undefined) return;
   progress.report(`asking ${nameOf(worker)} for the stores and the GPU host`);
   const report = await askWorker(nameOf(worker), settings, progress);
   if (report === undefined) return;
-  const failed = findBlockingChecks(report, settings, containers);
+  // A worker of before may still have the address of an Ollama.
+  const asked = report.checks.filter(({ name }) => name !== 'ollama' || hasOllama(settings));
+  const failed = findBlockingChecks({ ...report, checks: asked }, settings, containers);
   if (failed.length === 0) return progress.note('Postgres, Redis and the GPU host answer.');
   const shown = formatReport({ ...report, checks: failed });
   if (settings.verification.mode === 'warn')
@@ -43,6 +53,29 @@ export async function preflight(
     'repair that first, or go on without it: ' +
       `pulumi config set pulse:verification warn --stack ${stack}`,
   );
+}
+
+type OfOllama = { readonly gpuHost: Pick<Settings['gpuHost'], 'mode' | 'ollama' | 'ollamaUrl'> };
+
+function hasOllama({ gpuHost: { mode, ollama, ollamaUrl } }: OfOllama): boolean {
+  return mode === 'embedded' ? ollama : ollamaUrl !== undefined;
+}
+
+/**
+ * Says that the last update had an Ollama, which earlier versions had by default, and the next one
+ * has none.
+ */
+export function describeOllamaLeftOut(
+  settings: OfOllama,
+  state: readonly StateResource[],
+): string | undefined {
+  const stack = state.find(({ type }) => type === 'pulumi:pulumi:Stack');
+  const address = stack?.outputs?.gpuServices?.ollama;
+  if (address === undefined || hasOllama(settings)) return undefined;
+  return settings.gpuHost.mode === 'embedded'
+    ? `${address} is removed, its volume stays; to keep it: pulumi config set pulse:ollama true`
+    : `Ollama at ${address} is no longer checked; to go on: ` +
+        `pulumi config set pulse:ollamaUrl '${address}'`;
 }
 
 /**

@@ -44,7 +44,7 @@ export const networks: Kind<readonly string[]> = kind(
   { range: `/${leastBits} or narrower`, format: (value) => value.join(', ') },
 );
 
-/** An http(s) address without a trailing slash, user or password. */
+/** An http(s) address without a trailing slash, user or password; it may have a path. */
 export const url: Kind<string> = kind(
   'http(s) URL',
   'http://192.0.2.10:52000',
@@ -54,7 +54,13 @@ export const url: Kind<string> = kind(
     if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
       return { problem: 'neither http nor https' };
     if (parsed.username !== '' || parsed.password !== '')
-      return { problem: 'carries a user or password, which would be stored in plain text' };
+      return {
+        problem:
+          'carries a user or password, which would be stored in plain text; the service has a ' +
+          'secret setting for them',
+      };
+    if (/[?#]/.test(text))
+      return { problem: 'has a query or a fragment, which no request would carry' };
     return { value: text.replace(/\/+$/, '') };
   },
   { workerSchema: 'httpUrl' },

@@ -72,3 +72,17 @@ export const issuedSecret: Kind<string> = kind(
   },
   { isSecret: true, emptyIsAbsent: true, range: 'as the service issued it' },
 );
+
+/** User and password with which a proxy in front of a service lets a caller in. */
+export const login: Kind<string> = kind(
+  'login, as user:password',
+  'cat service.login',
+  (text) => {
+    if (text.length > maxIssuedLength)
+      return { problem: `has ${text.length} characters; ${maxIssuedLength} are the most` };
+    return /^[^:\p{Cc}]+:\P{Cc}*$/u.test(text)
+      ? { value: text }
+      : { problem: 'is not a user and a password with a : between them' };
+  },
+  { isSecret: true, emptyIsAbsent: true, range: 'as the proxy has it' },
+);

@@ -46,6 +46,13 @@ export const modelName: Kind<string> = kind(
       : { problem: 'not a model name in the form organisation/name' },
 );
 
+/** What a server calls its model: a name, or the folder that it was started with. */
+export const modelId: Kind<string> = kind('model id', '/data/model', (text) =>
+  text.length <= 500 && /^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u.test(text)
+    ? { value: text }
+    : { problem: 'empty, longer than 500 characters, with a blank at an end, or no text' },
+);
+
 /**
  * Kept as typed, blanks at its end too. A value in an environment file has one line, so `\n` stands
  * for a new one.

@@ -9,9 +9,20 @@ export const embeddings = {
     kind: phrase,
     default: 'auto',
     description:
-      "text put before queries, never before documents: `auto` is the model's own " +
-      '(Qwen3-Embedding has one), `none`, or the text itself',
+      "text put before queries: `auto` is the model's own (Qwen3-Embedding has one; that of a " +
+      'family that instructs documents too goes with theirs), `none`, or the text itself',
     env: 'WEBHOOK_QUERY_INSTRUCTION',
+  }),
+  documentInstruction: setting({
+    key: 'documentInstruction',
+    kind: phrase,
+    default: 'auto',
+    description:
+      'text put before documents when a collection is built: `auto` is what the model expects ' +
+      '(e5, nomic-embed-text and embeddinggemma do), `none`, or the text itself, which is part of ' +
+      "the collection's name; an existing collection keeps its own until `./pulse reindex --all`",
+    example: 'passage: ',
+    env: 'WEBHOOK_DOCUMENT_INSTRUCTION',
   }),
   teiTimeoutSeconds: setting({
     key: 'teiTimeout',

@@ -1,8 +1,8 @@
 /** Embeddings, vectors and LLM: where they are, or the containers that serve them. */
 import { url } from '../kinds/addresses.ts';
 import { cpus, integer, mebibytes } from '../kinds/numbers.ts';
-import { issuedSecret } from '../kinds/secret.ts';
-import { choice, flag, imageReference, modelName } from '../kinds/texts.ts';
+import { issuedSecret, login } from '../kinds/secret.ts';
+import { choice, flag, imageReference, modelId, modelName } from '../kinds/texts.ts';
 import { officialImages } from '../official-images.ts';
 import { setting } from '../setting.ts';
 
@@ -12,23 +12,45 @@ export const gpuHost = {
     kind: choice('external', 'embedded'),
     default: 'external',
     description:
-      '`external`: the three addresses below; ' +
-      '`embedded`: TEI, Qdrant and Ollama run as containers of the stack',
+      '`external`: the addresses below; ' +
+      '`embedded`: TEI and Qdrant, and with `ollama` an Ollama, run as containers of the stack',
   }),
   teiUrl: setting({
     key: 'teiUrl',
     kind: url,
-    default: 'http://100.74.16.82:52000',
-    description: 'address of the embedding service (TEI) of an external GPU host',
+    description: 'address of the embedding service (TEI), which an external GPU host has to have',
     env: 'WEBHOOK_TEI_URL',
     isRequiredInWorker: true,
+    gpuHostMode: 'external',
+  }),
+  teiApiKey: setting({
+    key: 'teiApiKey',
+    kind: issuedSecret,
+    description:
+      'key of the TEI of an external GPU host (`--api-key`), or of a proxy that wants a bearer token',
+    env: 'WEBHOOK_TEI_API_KEY',
+    gpuHostMode: 'external',
+  }),
+  teiLogin: setting({
+    key: 'teiLogin',
+    kind: login,
+    description: 'user and password of a proxy in front of the TEI of an external GPU host',
+    env: 'WEBHOOK_TEI_LOGIN',
+    gpuHostMode: 'external',
+  }),
+  teiModelId: setting({
+    key: 'teiModelId',
+    kind: modelId,
+    description:
+      'what the TEI of an external GPU host calls `embeddingModel` (the `model_id` of its /info), ' +
+      'where it serves a folder or another name',
+    env: 'WEBHOOK_TEI_MODEL_ID',
     gpuHostMode: 'external',
   }),
   qdrantUrl: setting({
     key: 'qdrantUrl',
     kind: url,
-    default: 'http://100.74.16.82:52001',
-    description: 'address of the vector database (Qdrant) of an external GPU host',
+    description: 'address of the vector database (Qdrant), which an external GPU host has to have',
     example: 'http://192.0.2.10:52001',
     env: 'WEBHOOK_QDRANT_URL',
     isRequiredInWorker: true,
@@ -41,15 +63,41 @@ export const gpuHost = {
     env: 'WEBHOOK_QDRANT_API_KEY',
     gpuHostMode: 'external',
   }),
+  qdrantLogin: setting({
+    key: 'qdrantLogin',
+    kind: login,
+    description: 'user and password of a proxy in front of the Qdrant of an external GPU host',
+    env: 'WEBHOOK_QDRANT_LOGIN',
+    gpuHostMode: 'external',
+  }),
   ollamaUrl: setting({
     key: 'ollamaUrl',
     kind: url,
-    default: 'http://100.74.16.82:52003',
-    description: 'address of the LLM service (Ollama) of an external GPU host',
+    description:
+      'address of the LLM service (Ollama) of an external GPU host; absent, none is asked',
     example: 'http://192.0.2.10:52003',
     env: 'WEBHOOK_OLLAMA_URL',
-    isRequiredInWorker: true,
     gpuHostMode: 'external',
+  }),
+  ollamaApiKey: setting({
+    key: 'ollamaApiKey',
+    kind: issuedSecret,
+    description: 'bearer token of a proxy in front of the Ollama of an external GPU host',
+    env: 'WEBHOOK_OLLAMA_API_KEY',
+    gpuHostMode: 'external',
+  }),
+  ollamaLogin: setting({
+    key: 'ollamaLogin',
+    kind: login,
+    description: 'user and password of a proxy in front of the Ollama of an external GPU host',
+    env: 'WEBHOOK_OLLAMA_LOGIN',
+    gpuHostMode: 'external',
+  }),
+  ollama: setting({
+    key: 'ollama',
+    kind: flag,
+    default: 'false',
+    description: 'whether an embedded GPU host has an Ollama; nothing in Pulse needs one',
   }),
   teiImage: setting({
     key: 'teiImage',
@@ -69,7 +117,7 @@ export const gpuHost = {
     key: 'ollamaImage',
     kind: imageReference,
     default: officialImages.ollama,
-    description: 'image of Ollama, for an embedded GPU host',
+    description: 'image of Ollama, for an embedded GPU host that has one',
     example: officialImages.ollama,
   }),
   memoryMiB: setting({
@@ -92,6 +140,22 @@ export const gpuHost = {
     env: 'WEBHOOK_EMBEDDING_MODEL',
     isRequiredInWorker: true,
   }),
+  hfToken: setting({
+    key: 'huggingfaceToken',
+    kind: issuedSecret,
+    description:
+      'token of Hugging Face for a gated or private model; workers and every TEI have it',
+    env: 'HF_TOKEN',
+  }),
+  hfEndpoint: setting({
+    key: 'huggingfaceEndpoint',
+    kind: url,
+    description:
+      'address of a mirror of Hugging Face, from which models and tokenizers come; absent, it is ' +
+      'https://huggingface.co',
+    example: 'https://hf-mirror.example.org',
+    env: 'HF_ENDPOINT',
+  }),
   vectorDim: setting({
     key: 'vectorDim',
     kind: integer(1, 65_536),
@@ -111,6 +175,12 @@ export const localEmbeddings = {
     description:
       "whether a TEI on this host's CPUs makes vectors while the GPU host is away; " +
       'its points are marked',
+  }),
+  localTeiApiKey: setting({
+    key: 'localEmbeddingsApiKey',
+    kind: issuedSecret,
+    description: 'key that this TEI asks of the workers; absent, it asks for none',
+    env: 'WEBHOOK_LOCAL_TEI_API_KEY',
   }),
   memoryMiB: setting({
     key: 'localEmbeddingsMemory',

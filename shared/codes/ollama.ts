@@ -16,7 +16,8 @@ export const ollama = {
   OLLAMA_AUTH: {
     meaning: 'Ollama, or a proxy in front of it, asks for a login.',
     tried: 'GET /api/version',
-    check: 'the address leads to Ollama itself; Pulse sends it no key',
+    check:
+      'pulse:ollamaApiKey is the bearer token of the proxy, or pulse:ollamaLogin its user:password',
   },
   OLLAMA_ANSWER: {
     meaning: 'Ollama answers with an error, or what answers is not Ollama.',

@@ -18,7 +18,16 @@ export const qdrant = {
     tried: 'GET /readyz and the collection',
     check:
       'pulse:qdrantApiKey is the key that Qdrant was started with: pulumi config set --secret ' +
-      'pulse:qdrantApiKey',
+      'pulse:qdrantApiKey; pulse:qdrantLogin is the user:password of a proxy in front of it',
+  },
+  QDRANT_RIGHTS: {
+    meaning:
+      'The key may use its own collection alone, and something is to be made or swapped that only ' +
+      'an operator may.',
+    tried: 'create the collection, its alias or its payload indexes',
+    check:
+      'the text of the problem names the collection to make (name, size, distance, indexes), or ' +
+      'give Pulse a key that may list, create and delete collections and aliases',
   },
   QDRANT_ANSWER: {
     meaning: 'Qdrant answers with an error, or what answers is not Qdrant.',
@@ -34,8 +43,8 @@ export const qdrant = {
     meaning: 'The collection does not exist on this Qdrant.',
     tried: 'GET the collection by its alias',
     check:
-      'the workers make it at their start (./pulse logs webhook-worker-1); an emptied Qdrant ' +
-      'is filled again by ./pulse audit --repair',
+      'the workers make it at their start (./pulse logs webhook-worker-1), or say there what a ' +
+      'key that may not has to be given; an emptied Qdrant is filled again by ./pulse audit --repair',
   },
   QDRANT_DIMENSION: {
     meaning: 'The collection was made for vectors of another size.',
@@ -51,6 +60,13 @@ export const qdrant = {
     check:
       'configure the model that made it, or give the new model a collection of its own (its ' +
       'name follows embeddingModel and vectorDim)',
+  },
+  QDRANT_INSTRUCTION: {
+    meaning:
+      'The collection was swapped for one with another text before its documents while this ' +
+      'document was embedded; vectors of both must not be mixed.',
+    tried: "compare with documentInstruction in the collection's metadata before each write",
+    check: 'nothing: the document is tried again, with the text of the new collection',
   },
   QDRANT_DISTANCE: {
     meaning: 'The collection compares vectors by another distance than Cosine.',

@@ -18,7 +18,9 @@ export const tei = {
   TEI_AUTH: {
     meaning: 'The embedding server, or a proxy in front of it, asks for a login.',
     tried: 'reach the address in WEBHOOK_TEI_URL',
-    check: 'the address leads to the server itself; Pulse sends it no key',
+    check:
+      'pulse:teiApiKey is the key that TEI was started with, or the bearer token of the proxy; ' +
+      'pulse:teiLogin is its user:password. For the local TEI it is pulse:localEmbeddingsApiKey',
   },
   TEI_ANSWER: {
     meaning: 'The embedding server answers with an error, or what answers is not TEI.',
@@ -38,10 +40,12 @@ export const tei = {
     meaning:
       'The embedding server serves another model than the one configured; their vectors must ' +
       'never be mixed.',
-    tried: 'GET /info and compare its model_id with WEBHOOK_EMBEDDING_MODEL',
+    tried:
+      'GET /info and compare its model_id with WEBHOOK_TEI_MODEL_ID or WEBHOOK_EMBEDDING_MODEL',
     check:
-      'start the server with the configured model, or configure the model it serves (which ' +
-      'makes a new collection)',
+      'start the server with the configured model; set pulse:teiModelId to its model_id where it ' +
+      'serves that model from a folder or under another name; or configure the model it serves ' +
+      '(which makes a new collection)',
   },
   TEI_FALLBACK: {
     meaning:

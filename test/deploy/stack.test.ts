@@ -16,7 +16,7 @@ const sampleSize = readdirSync(join(import.meta.dirname, '../../samples')).filte
 ).length;
 
 beforeAll(async () => {
-  await project.prepare();
+  await project.prepare({ ollama: 'true' });
   await project.up();
 });
 afterAll(() => project.remove());

@@ -58,6 +58,10 @@ interface Options {
   readonly dimension: number;
   readonly maxBatch?: number;
   readonly maxInputLength?: number;
+  /** The whole header that it, or a proxy in front of it, asks for; else 401. */
+  readonly authorization?: string;
+  /** Below which a proxy serves it, as `/tei`. */
+  readonly prefix?: string;
 }
 
 const answers: Partial<Record<Failure, [status: number, error: string, type: string]>> = {
@@ -74,6 +78,8 @@ export async function startInstantTei({
   dimension,
   maxBatch = 32,
   maxInputLength = 512,
+  authorization,
+  prefix = '',
 }: Options): Promise<InstantTei> {
   const counted = { calls: 0, texts: 0, largestCall: 0 };
   let gate: PromiseWithResolvers<void> | undefined;
@@ -158,7 +164,12 @@ export async function startInstantTei({
   });
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    switch (`${request.method} ${request.url}`) {
+    if (authorization !== undefined && request.headers.authorization !== authorization) {
+      response.writeHead(401).end();
+      return;
+    }
+    const path = request.url?.startsWith(prefix) ? request.url.slice(prefix.length) : 'elsewhere';
+    switch (`${request.method} ${path}`) {
       case 'GET /health':
         response.end();
         break;
@@ -181,7 +192,7 @@ export async function startInstantTei({
     server.once('error', reject).listen(port, host, resolve);
   });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}`,
     get calls() {
       return counted.calls;
     },

@@ -7,7 +7,7 @@ import { SettingsError } from '../../shared/settings-error.ts';
 
 function faultsOf(texts: Record<string, string>): readonly string[] {
   try {
-    parseSettings('dev', texts);
+    parseSettings('dev', { gpuHost: 'embedded', ...texts });
     return [];
   } catch (error) {
     if (error instanceof SettingsError) return error.faults;
@@ -48,6 +48,7 @@ describe('a faulty configuration', () => {
     ['teiUrl', 'nowhere', 'not a URL'],
     ['teiUrl', 'ftp://10.1.0.1:52000', 'neither http nor https'],
     ['qdrantUrl', 'http://me:word@10.1.0.1', 'carries a user or password'],
+    ['qdrantUrl', 'https://gpu.example.org/q#key', 'has a query'],
     ['appdataBase', 'appdata', 'not an absolute path'],
     ['appdataBase', '/srv/../etc', 'not an absolute path'],
     ['protectData', 'yes', 'neither true nor false'],
@@ -143,6 +144,23 @@ describe('a faulty configuration', () => {
     },
   );
 
+  test.each(['tei', 'ollama'])('with both a key and a login of %s is refused', (service) => {
+    const [fault = '', ...others] = faultsOf({
+      [`${service}ApiKey`]: 'hunter2',
+      [`${service}Login`]: 'me:hunter3',
+    });
+    expect(others).toEqual([]);
+    expect(fault).toMatch(/are both set, .*pulumi config rm pulse:/);
+    expect(fault).not.toContain('hunter');
+  });
+
+  test.each(['nobody', ':word', 'me\n:word', ''])('with %j is not a login', (text) => {
+    const faults = faultsOf({ qdrantLogin: text });
+    if (text === '') expect(faults).toEqual([]);
+    else expect(faults.join()).toContain('is not a user and a password with a : between them');
+    if (text !== '') expect(faults.join()).not.toContain(`'${text}'`);
+  });
+
   test.each([
     ['searchSecret', 'apiSecret'],
     ['searchSecret', 'apiSecretPrevious'],
@@ -181,16 +199,56 @@ describe('a faulty configuration', () => {
   });
 });
 
+describe('an external GPU host', () => {
+  const addresses = {
+    teiUrl: 'https://gpu.example.org/tei',
+    qdrantUrl: 'http://[2001:db8::7]:6333',
+  };
+
+  test.each([
+    [{}, ['teiUrl', 'qdrantUrl']],
+    [{ gpuHost: 'external' }, ['teiUrl', 'qdrantUrl']],
+    [{ teiUrl: addresses.teiUrl }, ['qdrantUrl']],
+    [{ qdrantUrl: addresses.qdrantUrl, ollamaUrl: 'http://10.9.9.9:3' }, ['teiUrl']],
+  ])('configured as %o is told to set %s, and is sent to no address of others', (texts, keys) => {
+    const faults = faultsOf({ gpuHost: 'external', ...texts });
+    expect(faults).toHaveLength(keys.length);
+    keys.forEach((key, index) =>
+      expect(faults[index]).toMatch(
+        new RegExp(
+          `^pulse:${key} is not set: .*pulumi stack output gpuServices.*` +
+            `; for example: pulumi config set pulse:${key} 'http://192`,
+        ),
+      ),
+    );
+  });
+
+  test('needs no Ollama, and an embedded one needs no address', () => {
+    expect(faultsOf({ gpuHost: 'external', ...addresses })).toEqual([]);
+    expect(faultsOf({ gpuHost: 'embedded' })).toEqual([]);
+  });
+
+  test('has no address by default', () => {
+    for (const { default: fallback } of Object.values(settingRows))
+      expect(fallback ?? '').not.toMatch(/^https?:/);
+  });
+});
+
 test('settings are parsed to MiB, seconds and CPUs as the engine reports them', () => {
   expect(
-    parseSettings('dev', { workerMemory: '4GiB', indexingJobTimeout: '10m', workerCpus: '2' }),
+    parseSettings('dev', {
+      gpuHost: 'embedded',
+      workerMemory: '4GiB',
+      indexingJobTimeout: '10m',
+      workerCpus: '2',
+    }),
   ).toMatchObject({ workers: { memoryMiB: 4096, jobTimeoutSeconds: 600, cpus: '2.0' } });
 });
 
 test('only prod uses names without a stack, and the names of other stacks contain their stack', () => {
-  expect(parseSettings('prod', {})).toMatchObject({
+  expect(parseSettings('prod', { gpuHost: 'embedded' })).toMatchObject({
     prefix: 'pulse',
     collection: 'pulse-prod-qwen3-embedding-0-6b-1024',
   });
-  expect(parseSettings('staging', {}).prefix).toBe('pulse-staging');
+  expect(parseSettings('staging', { gpuHost: 'embedded' }).prefix).toBe('pulse-staging');
 });

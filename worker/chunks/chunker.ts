@@ -36,8 +36,10 @@ export class Chunker {
   #teiLimit: number | undefined;
 
   constructor(settings: ChunkSettings, tei: ModelServer, log: Logger) {
-    const { hfHome, hfEndpoint, embeddingModel, maxChunkTokens, chunkOverlapTokens } = settings;
-    this.#settings = { hfHome, hfEndpoint, embeddingModel, maxChunkTokens, chunkOverlapTokens };
+    const { hfHome, hfEndpoint, hfToken, embeddingModel } = settings;
+    const { maxChunkTokens, chunkOverlapTokens, instruction = '' } = settings;
+    const files = { hfHome, hfEndpoint, hfToken, embeddingModel };
+    this.#settings = { ...files, maxChunkTokens, chunkOverlapTokens, instruction };
     this.#tei = tei;
     this.#log = log;
   }

@@ -5,6 +5,8 @@ import type { TokenizerSettings } from './tokenizer-files.ts';
 export interface ThreadSettings extends TokenizerSettings {
   readonly maxChunkTokens: number;
   readonly chunkOverlapTokens: number;
+  /** Stands before each chunk when it is embedded, and counts to the model's limit. */
+  readonly instruction?: string;
 }
 
 /** `count`: TEI could not count. `unfit`: no chunk can hold the text. `other`: anything else. */

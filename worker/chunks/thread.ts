@@ -63,7 +63,7 @@ async function chunk(id: number, text: string, teiLimit: number | undefined): Pr
   cancelled.set(id, false);
   try {
     const found = await tokenizer;
-    const size = computeChunkSize(found, teiLimit);
+    const size = await computeChunkSize(found, teiLimit);
     const chunks = await splitText(
       text,
       size,
@@ -87,15 +87,26 @@ function classify(error: unknown): Fault {
   return error instanceof RangeError ? 'unfit' : 'other';
 }
 
-function computeChunkSize(
+async function computeChunkSize(
   found: ModelTokenizer | undefined,
   teiLimit: number | undefined,
-): ChunkSize {
+): Promise<ChunkSize> {
   const longest =
     Math.min(found?.inputLimit ?? Infinity, teiLimit ?? Infinity) -
-    (found?.special ?? defaultSpecialTokens);
+    (found?.special ?? defaultSpecialTokens) -
+    (await countInstruction(found));
   const limit = Math.max(1, Math.min(settings.maxChunkTokens, longest));
   return { limit, overlap: Math.min(settings.chunkOverlapTokens, Math.floor(limit / 2)) };
+}
+
+/** Tokens may be cut otherwise where the instruction and the chunk meet. */
+const seamTokens = 2;
+
+/** Without a tokenizer each character counts as a token, which is never too few. */
+async function countInstruction(found: ModelTokenizer | undefined): Promise<number> {
+  const { instruction = '' } = settings;
+  if (instruction === '') return 0;
+  return (found === undefined ? instruction.length : await found.ofText(instruction)) + seamTokens;
 }
 
 function takeTurns(id: number): () => Promise<void> | undefined {

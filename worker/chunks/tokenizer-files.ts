@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
+import { writeAuthorization } from '../../shared/service-access.ts';
 import { describeError } from '../errors.ts';
 
 /**
@@ -23,6 +24,8 @@ const downloadLimitMs = 60_000;
 export interface TokenizerSettings {
   readonly hfHome: string;
   readonly hfEndpoint: string;
+  /** Of a gated or private model. */
+  readonly hfToken?: string | undefined;
   readonly embeddingModel: string;
 }
 
@@ -118,6 +121,7 @@ function parseTexts(texts: Texts): TokenizerFiles {
 
 async function download({
   hfEndpoint,
+  hfToken,
   embeddingModel,
 }: TokenizerSettings): Promise<{ texts: Texts; revision: string }> {
   const signal = AbortSignal.timeout(downloadLimitMs);
@@ -126,14 +130,22 @@ async function download({
   for (const name of names) {
     const response: Response = await fetch(
       `${hfEndpoint}/${embeddingModel}/resolve/${revision ?? 'main'}/${name}`,
-      { signal },
+      // fetch leaves the token out where the hub sends it on to another host.
+      { signal, headers: writeAuthorization({ apiKey: hfToken }) },
     );
     revision ??= /^[0-9a-f]{40}$/.exec(response.headers.get('x-repo-commit') ?? '')?.[0] ?? null;
     if (response.ok) texts[name] = await response.text();
     else if (name === wanted || response.status !== 404)
-      throw new Error(`${name}: status ${response.status}`);
+      throw new Error(`${name}: status ${response.status}${explainStatus(response.status)}`);
   }
   return { texts, revision: revision ?? 'main' };
+}
+
+/** The hub answers 401 also for a model that does not exist. */
+function explainStatus(status: number): string {
+  return status === 401 || status === 403
+    ? ': a gated or private model needs a token that may read it (pulse:huggingfaceToken)'
+    : '';
 }
 
 /**

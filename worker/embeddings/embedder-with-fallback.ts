@@ -75,9 +75,13 @@ export class EmbedderWithFallback implements Availability {
   }
 
   /** @returns one vector per text, in their order, all made by the same embedder */
-  async embedDocuments(texts: readonly string[], signal?: AbortSignal): Promise<Embedded> {
+  async embedDocuments(
+    texts: readonly string[],
+    signal?: AbortSignal,
+    instruction = '',
+  ): Promise<Embedded> {
     return this.#withEither(
-      (embedder) => embedder.embedDocuments(texts, signal),
+      (embedder) => embedder.embedDocuments(texts, signal, instruction),
       (vectors, by) => ({ vectors, by }),
     );
   }

@@ -4,12 +4,14 @@ import { EmbeddingBatcher } from './embedding-batcher.ts';
 import { GuardedTei } from './guarded-tei.ts';
 import { selectQueryPrefix } from './instruction.ts';
 import { encodeText, findVectorFault } from './tei.ts';
-import type { Tei } from './tei.ts';
+import type { EncodedText, Tei } from './tei.ts';
 
 export interface EmbedderSettings {
   readonly embeddingModel: string;
   readonly vectorDim: number;
   readonly queryInstruction: string;
+  /** Which text stands before the documents that a query is compared with; absent, none. */
+  readonly readDocumentInstruction?: () => Promise<string>;
 }
 
 /** How many texts one call carries at most, and how many calls run at the same time. */
@@ -29,6 +31,9 @@ const gpuPace: Pace = { texts: 32, calls: 4 };
  */
 export const cpuPace: Pace = { texts: 4, calls: 1 };
 
+/** Texts of one call that may be shortened: few enough for TEI's payload limit at any length. */
+const shortenedPerCall = 4;
+
 /**
  * Makes vectors of the configured model and dimension with one TEI server.
  *
@@ -37,14 +42,19 @@ export const cpuPace: Pace = { texts: 4, calls: 1 };
  */
 export class Embedder implements Availability {
   readonly #vectorDim: number;
-  readonly #queryPrefix: string;
+  readonly #readQueryPrefix: () => Promise<string>;
   readonly #circuit: Circuit;
   readonly #tei: GuardedTei;
   readonly #batcher: EmbeddingBatcher;
 
   constructor(settings: EmbedderSettings, client: Tei, circuit: Circuit, pace = gpuPace) {
     this.#vectorDim = settings.vectorDim;
-    this.#queryPrefix = selectQueryPrefix(settings.embeddingModel, settings.queryInstruction);
+    this.#readQueryPrefix = async () =>
+      selectQueryPrefix(
+        settings.embeddingModel,
+        settings.queryInstruction,
+        await settings.readDocumentInstruction?.(),
+      );
     this.#circuit = circuit;
     const tei = new GuardedTei(client, circuit);
     this.#tei = tei;
@@ -74,16 +84,42 @@ export class Embedder implements Availability {
   }
 
   /**
-   * Embeds texts as they are, without an instruction.
+   * Embeds texts, each after the instruction of its collection.
    *
    * @returns one vector per text, in their order
    */
   async embedDocuments(
     texts: readonly string[],
     signal?: AbortSignal,
+    instruction = '',
   ): Promise<readonly (readonly number[])[]> {
     await this.#tei.info();
-    return this.#batcher.add(texts.map(encodeText), signal);
+    const encoded = texts.map((text) => encodeText(`${instruction}${text}`));
+    if (instruction === '') return this.#batcher.add(encoded, signal);
+    return this.#batcher.add(encoded, signal).catch((error: unknown) => {
+      if (!(error instanceof PulseError) || error.kind !== 'final') throw error;
+      return this.#embedShortened(encoded, signal);
+    });
+  }
+
+  /**
+   * Chunks that were cut before their collection had an instruction may be a few tokens too long
+   * with it. The model leaves out their last ones, which the next chunk repeats.
+   */
+  async #embedShortened(
+    texts: readonly EncodedText[],
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly number[])[]> {
+    const vectors: (readonly number[])[] = [];
+    for (let start = 0; start < texts.length; start += shortenedPerCall) {
+      const part = texts.slice(start, start + shortenedPerCall);
+      vectors.push(...(await this.#tei.embed(part, signal, { truncate: true })));
+    }
+    const fault = vectors
+      .map((vector) => findVectorFault(vector, this.#vectorDim))
+      .find((one) => one !== undefined);
+    if (fault !== undefined) throw fault;
+    return vectors;
   }
 
   /**
@@ -91,7 +127,7 @@ export class Embedder implements Availability {
    * for documents.
    */
   async embedQuery(query: string, signal?: AbortSignal): Promise<readonly number[]> {
-    const text = encodeText(`${this.#queryPrefix}${query}`);
+    const text = encodeText(`${await this.#readQueryPrefix()}${query}`);
     const [vector] = await this.#tei.embed([text], signal).catch((error: unknown) => {
       throw explainLength(error);
     });

@@ -4,7 +4,7 @@ import type { Code } from '../../shared/codes.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import { PulseError } from '../errors.ts';
 import { maxBatchSize } from './tei.ts';
-import type { EncodedText, Tei, TeiInfo } from './tei.ts';
+import type { EmbedOptions, EncodedText, Tei, TeiInfo } from './tei.ts';
 
 /** A server may hang or die because of one input only. */
 const mayBeCausedByInput: ReadonlySet<Code> = new Set<Code>(['TEI_TIMEOUT', 'TEI_UNREACHABLE']);
@@ -48,6 +48,7 @@ export class GuardedTei {
   }
 
   /**
+   * @param options.truncate whether a text that is too long loses its end, and is not refused
    * @returns one vector per text, in their order
    * @throws PulseError of kind `away` when the server is unavailable; any other kind is about these
    *   texts
@@ -55,6 +56,7 @@ export class GuardedTei {
   async embed(
     texts: readonly EncodedText[],
     signal?: AbortSignal,
+    options: EmbedOptions = {},
   ): Promise<readonly (readonly number[])[]> {
     const policy = retry(
       handleWhen((error) => this.#isWorthRepeating(error)),
@@ -62,7 +64,7 @@ export class GuardedTei {
     );
     try {
       return await policy.execute(
-        () => this.#circuit.run(() => this.#embedOnce(texts, signal)),
+        () => this.#circuit.run(() => this.#embedOnce(texts, signal, options)),
         signal,
       );
     } catch (error) {
@@ -85,10 +87,11 @@ export class GuardedTei {
    */
   async #embedOnce(
     texts: readonly EncodedText[],
-    signal?: AbortSignal,
+    signal: AbortSignal | undefined,
+    options: EmbedOptions,
   ): Promise<readonly (readonly number[])[]> {
     try {
-      return await this.#tei.embed(texts, signal);
+      return await this.#tei.embed(texts, signal, options);
     } catch (error) {
       if (!(error instanceof PulseError)) throw error;
       if (error.kind === 'away' && !mayBeCausedByInput.has(error.code)) throw error;

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 
 import { runProbe } from '../../healthchecks/probe.ts';
-import { tei as probe } from '../../healthchecks/tei.ts';
+import { tei as probe, teiTarget } from '../../healthchecks/tei.ts';
+import type { TeiSettings as TeiAddress } from '../../healthchecks/tei.ts';
 import { findCause } from '../../shared/cause.ts';
 import type { Code } from '../../shared/codes.ts';
+import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
 import { PulseError } from '../errors.ts';
 
 /** TEI's default of `max_client_batch_size`; it refuses a call with more texts. */
@@ -22,10 +24,7 @@ const infoAnswer = z.object({
 });
 const tokenLists = z.array(z.array(z.object({ special: z.boolean() })));
 
-export interface TeiSettings {
-  readonly teiUrl: string;
-  readonly embeddingModel: string;
-  readonly vectorDim: number;
+export interface TeiSettings extends TeiAddress {
   readonly teiTimeoutMs: number;
 }
 
@@ -45,6 +44,10 @@ export interface EncodedText {
   readonly bytes: number;
 }
 
+export interface EmbedOptions {
+  readonly truncate?: boolean;
+}
+
 export function encodeText(text: string): EncodedText {
   const json = JSON.stringify(text);
   return { json, bytes: Buffer.byteLength(json) + 1 };
@@ -57,10 +60,19 @@ export function encodeText(text: string): EncodedText {
 export class Tei {
   readonly payloadLimit = maxPayloadBytes;
   readonly #settings: TeiSettings;
+  /** Scheme, host, port and path; headers with the login. */
+  readonly #base: string;
+  readonly #headers: Readonly<Record<string, string>>;
   #info: { readonly answer: Promise<TeiInfo>; readonly askedMs: number } | undefined;
 
   constructor(settings: TeiSettings) {
     this.#settings = settings;
+    const { origin, prefix, login } = readServiceUrl(settings.teiUrl);
+    this.#base = `${origin}${prefix}`;
+    this.#headers = writeAuthorization({
+      apiKey: settings.teiApiKey,
+      login: settings.teiLogin ?? login,
+    });
   }
 
   /**
@@ -69,12 +81,7 @@ export class Tei {
    * @throws PulseError of kind `away`, with the code that verification would give
    */
   async checkServes(): Promise<void> {
-    const { teiUrl, embeddingModel, vectorDim } = this.#settings;
-    const check = await runProbe(probe, {
-      url: teiUrl,
-      model: embeddingModel,
-      dimension: vectorDim,
-    });
+    const check = await runProbe(probe, teiTarget(this.#settings));
     if (check.code !== null) throw new PulseError(check.code, 'away', check.problem ?? '');
     await this.#refreshInfo();
   }
@@ -97,14 +104,18 @@ export class Tei {
   }
 
   /**
-   * Embeds texts. TEI refuses a text that is too long; it truncates none.
+   * Embeds texts. TEI refuses a text that is too long; it truncates none unless it is told to.
    *
    * @returns one list per text, in their order; its contents are not checked (`findVectorFault`)
    */
-  async embed(texts: readonly EncodedText[], signal?: AbortSignal): Promise<number[][]> {
+  async embed(
+    texts: readonly EncodedText[],
+    signal?: AbortSignal,
+    { truncate = false }: EmbedOptions = {},
+  ): Promise<number[][]> {
     await this.info();
     const inputs = texts.map(({ json }) => json).join(',');
-    const body = `{"inputs":[${inputs}],"truncate":false,"normalize":true}`;
+    const body = `{"inputs":[${inputs}],"truncate":${truncate},"normalize":true}`;
     const answer = await this.#ask('/embed', body, this.#settings.teiTimeoutMs, signal);
     if (!Array.isArray(answer) || answer.length !== texts.length)
       throw new PulseError(
@@ -156,12 +167,12 @@ export class Tei {
         'what answers /info is not text-embeddings-inference',
       );
     const { model_id, model_sha, max_input_length, max_client_batch_size } = found.data;
-    if (model_id.toLowerCase() !== this.#settings.embeddingModel.toLowerCase()) {
+    const { model } = teiTarget(this.#settings);
+    if (model_id.toLowerCase() !== model.toLowerCase()) {
       throw new PulseError(
         'TEI_MODEL',
         'away',
-        `TEI serves ${model_id}, not ${this.#settings.embeddingModel}: ` +
-          'vectors of two models must not be mixed',
+        `TEI serves ${model_id}, not ${model}: vectors of two models must not be mixed`,
       );
     }
     return {
@@ -182,11 +193,13 @@ export class Tei {
     let status: number;
     let words: string;
     try {
-      const response = await fetch(`${this.#settings.teiUrl}${path}`, {
+      const response = await fetch(`${this.#base}${path}`, {
         signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-        ...(body === undefined
-          ? {}
-          : { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
+        headers: {
+          ...this.#headers,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { method: 'POST', body }),
       });
       if (response.ok) return await response.json();
       status = response.status;

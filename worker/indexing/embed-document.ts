@@ -52,17 +52,20 @@ async function embedVersion(
   if (chunks.length === 0)
     throw new PulseError('INDEXING_ERROR', 'retryable', 'its chunks are not in Postgres');
   const timings: Timings = {};
+  const instruction = await circuits.qdrant.run(() => vectors.documentInstruction());
   for (let start = 0; start < chunks.length; start += batchSize) {
     const batch = chunks.slice(start, start + batchSize);
     const texts = batch.map(({ text }) => text);
     const embedded = await measurePart(timings, 'embed', () =>
-      embedder.embedDocuments(texts, signal),
+      embedder.embedDocuments(texts, signal, instruction),
     );
     signal.throwIfAborted();
     // A newer version may be done meanwhile. These points must not overwrite its points.
     if (!(await records.isLatest(version))) return queues.enqueue('indexing', documentId);
     await measurePart(timings, 'upsert', () =>
-      circuits.qdrant.run(() => vectors.write(version, batch, embedded.vectors, embedded.by)),
+      circuits.qdrant.run(() =>
+        vectors.write(version, batch, embedded.vectors, embedded.by, undefined, instruction),
+      ),
     );
   }
   if (await records.markIndexed(version, timings)) return;

@@ -10,6 +10,8 @@ import { readOperatorValue, writeOperatorValue } from '../records/operator-value
 import type { Records } from '../records/records.ts';
 import { readStoredVersion, readStoredVersions } from '../records/stored-versions.ts';
 import {
+  explainRights,
+  isOperatorsOwn,
   resolveAlias,
   collectionName,
   listNumbered,
@@ -80,6 +82,17 @@ export async function rebuildCollection(
   const before = (await readOperatorValue(pool, key)) as Unfinished | null | undefined;
   const inUse = (await qdrant.ask('collection', (client) => resolveAlias(client, identity.alias)))
     .name;
+  const isHandMade = await qdrant.ask('collection', (client) =>
+    explainRights(identity, () => isOperatorsOwn(client, identity.alias)),
+  );
+  if (isHandMade)
+    throw new PulseError(
+      'QDRANT_RIGHTS',
+      'final',
+      `${identity.alias} is a collection that was made by hand under this name, so that no alias ` +
+        'can be swapped to a new one. Remove it, let Pulse or yourself make it anew, and run ' +
+        './pulse audit --repair',
+    );
   // An earlier run swapped the alias and was interrupted while it caught up.
   const isSwapped = before?.to === inUse;
   const to = isSwapped
@@ -213,9 +226,11 @@ class Rebuild {
     const version = await readStoredVersion(pool, documentId);
     if (version === undefined) return;
     const { chunks } = version;
+    const instruction = await vectors.documentInstruction(to);
     for (let start = 0; start < chunks.length; start += chunkBatchSize) {
       const part = chunks.slice(start, start + chunkBatchSize);
-      const embedded = await embedder.primary.embedDocuments(part.map(({ text }) => text));
+      const texts = part.map(({ text }) => text);
+      const embedded = await embedder.primary.embedDocuments(texts, undefined, instruction);
       await circuits.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host', to));
     }
     this.written += 1;

@@ -2,12 +2,15 @@ import type { QdrantClient } from '@qdrant/js-client-rest';
 
 import { PulseError } from '../errors.ts';
 import { payloadIndexes } from './points.ts';
+import { isAbsent, isForbidden } from './qdrant.ts';
 
 /** Which stack and model a collection belongs to. */
 export interface CollectionIdentity {
   readonly alias: string;
   readonly model: string;
   readonly dimension: number;
+  /** Text put before each document of a collection that is made anew. */
+  readonly documentInstruction: string;
 }
 
 /**
@@ -25,6 +28,12 @@ export async function resolveAlias(
     name: (await listNumbered(client, alias)).at(-1) ?? collectionName(alias, 1),
     aliased: false,
   };
+}
+
+/** Whether the name is no alias: an operator made the collection for a key that may not. */
+export async function isOperatorsOwn(client: QdrantClient, alias: string): Promise<boolean> {
+  const { collections } = await client.getCollections();
+  return collections.some(({ name }) => name === alias);
 }
 
 /** @returns the numbered collections of an alias, oldest first */
@@ -55,33 +64,98 @@ export function collectionNumber(alias: string, collection: string): number | un
  * Creates a collection and its payload indexes where they are missing. Several processes may do it
  * at the same time.
  *
+ * @returns the collection as it is then, but for new payload indexes
  * @throws PulseError of kind `away` when the collection has another dimension, distance or model
  */
 export async function prepareCollection(
   client: QdrantClient,
   name: string,
   identity: CollectionIdentity,
-): Promise<void> {
+): Promise<CollectionInfo> {
   if (!(await client.collectionExists(name)).exists) {
-    const { model, dimension } = identity;
+    const { model, dimension, documentInstruction } = identity;
     await client
       .createCollection(name, {
         vectors: { size: dimension, distance: 'Cosine' },
-        metadata: { model, dimension },
+        metadata: { model, dimension, ...(documentInstruction !== '' && { documentInstruction }) },
       })
       .catch(ignoreConflict);
   }
-  const { config, payload_schema } = await client.getCollection(name);
-  refuseOtherShape(name, config, identity);
+  const found = await client.getCollection(name);
+  refuseOtherShape(name, found.config, identity);
+  // Before the first filter: Qdrant in strict mode refuses one on a field without an index.
+  await createIndexes(client, name, identity, found, payloadIndexes);
   await refuseForeignPoints(client, name, identity);
-  const missing = Object.entries(payloadIndexes).filter(
-    ([field]) => payload_schema[field] === undefined,
-  );
-  for (const [field_name, field_schema] of missing)
-    await client.createPayloadIndex(name, { field_name, field_schema, wait: true });
+  return found;
 }
 
-type Config = Awaited<ReturnType<QdrantClient['getCollection']>>['config'];
+export type CollectionInfo = Awaited<ReturnType<QdrantClient['getCollection']>>;
+
+/**
+ * Reads a collection by its name or alias, which needs no right to list others.
+ *
+ * @returns undefined where there is none
+ */
+export async function findCollection(
+  client: QdrantClient,
+  name: string,
+): Promise<CollectionInfo | undefined> {
+  return client.getCollection(name).catch((error: unknown) => {
+    if (!isAbsent(error)) throw error;
+    return undefined;
+  });
+}
+
+/** The text that stands before the documents of a collection; none where nothing is recorded. */
+export function recordedInstruction({ config: { metadata } }: CollectionInfo): string {
+  return (
+    (metadata as { documentInstruction?: string } | null | undefined)?.documentInstruction ?? ''
+  );
+}
+
+/** Creates those of the payload indexes that the collection lacks. */
+export async function createIndexes(
+  client: QdrantClient,
+  name: string,
+  identity: CollectionIdentity,
+  { payload_schema }: CollectionInfo,
+  indexes: Partial<typeof payloadIndexes>,
+): Promise<void> {
+  const missing = Object.entries(indexes).filter(([field]) => payload_schema[field] === undefined);
+  await explainRights(identity, async () => {
+    for (const [field_name, field_schema] of missing)
+      await client.createPayloadIndex(name, { field_name, field_schema, wait: true });
+  });
+}
+
+/**
+ * Runs what a key for one collection may not do.
+ *
+ * @throws PulseError of kind `away` that says which collection the operator has to make
+ */
+export async function explainRights<T>(
+  { alias, dimension, documentInstruction }: CollectionIdentity,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    const described =
+      documentInstruction === '' ? '' : `metadata ${JSON.stringify({ documentInstruction })}, `;
+    const indexes = Object.entries(payloadIndexes).map(([field, type]) => `${field} ${type}`);
+    throw new PulseError(
+      'QDRANT_RIGHTS',
+      'away',
+      `the key may not make collection ${alias}. Make it yourself, under that name: ` +
+        `vectors of ${dimension} dimensions, Cosine, ${described}` +
+        `payload indexes ${indexes.join(', ')}; ` +
+        'the key then has to read and write it. Or give Pulse a key that may list, create and ' +
+        'delete collections and aliases',
+      error,
+    );
+  }
+}
 
 /**
  * Of kind `away`, so that documents wait until a person has decided: every document would fail, and
@@ -89,7 +163,7 @@ type Config = Awaited<ReturnType<QdrantClient['getCollection']>>['config'];
  */
 function refuseOtherShape(
   name: string,
-  { params, metadata }: Config,
+  { params, metadata }: CollectionInfo['config'],
   { model, dimension }: CollectionIdentity,
 ): void {
   const vectors = params.vectors as { size?: number; distance?: string } | undefined;

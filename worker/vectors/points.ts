@@ -3,7 +3,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { chunkerVersion } from '../chunks/split.ts';
 import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 
-/** The payload fields by which searches, deletions and the audit filter. */
+/** Every payload field that a filter names: Qdrant in strict mode refuses a filter on another one. */
 export const payloadIndexes = {
   documentId: 'keyword',
   url: 'keyword',
@@ -13,9 +13,14 @@ export const payloadIndexes = {
   isMobile: 'bool',
   version: 'integer',
   chunkIndex: 'integer',
+  chunker: 'keyword',
   model: 'keyword',
   embedder: 'keyword',
 } as const;
+
+const { chunker: _ofDeletions, ...ofReads } = payloadIndexes;
+/** Those that searches and counts need; a large collection of before has them already. */
+export const readIndexes = ofReads;
 
 /** Builds the point of a chunk: all that a search returns or filters by, and who made the vector. */
 export function buildPoint(

@@ -2,22 +2,45 @@ import { QdrantClient } from '@qdrant/js-client-rest';
 
 import { qdrant as probe } from '../../healthchecks/qdrant.ts';
 import { findCause } from '../../shared/cause.ts';
+import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
+import type { ServiceAccess } from '../../shared/service-access.ts';
 import { PulseError, describeError } from '../errors.ts';
 
 const requestLimitMs = 30_000;
+
+/** Whether Qdrant knows the key and does not let it do this. */
+export function isForbidden(error: unknown): boolean {
+  return statusOf(error) === 403;
+}
+
+export function isAbsent(error: unknown): boolean {
+  return statusOf(error) === 404;
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { status?: number }).status;
+}
 
 /** The official client, with every failure as a PulseError whose kind says what is at fault. */
 export class Qdrant {
   readonly #client: QdrantClient;
 
-  constructor(url: string, apiKey?: string) {
-    // The key goes as a header: given as `apiKey`, the client prints a warning for every http://
-    // address, and the GPU host is in a private network.
+  /** @param login `user:password` for a proxy in front of it */
+  constructor(url: string, { apiKey, login }: ServiceAccess = {}) {
+    const address = readServiceUrl(url);
+    // Left to itself the client takes port 6333 where the URL has none, and drops a path. The key
+    // goes as a header: given as `apiKey`, the client prints a warning for every http:// address,
+    // and the GPU host is in a private network.
     this.#client = new QdrantClient({
-      url,
+      url: address.origin,
+      port: address.port,
+      prefix: address.prefix,
       timeout: requestLimitMs,
       checkCompatibility: false,
-      ...(apiKey !== undefined && { headers: { 'api-key': apiKey } }),
+      headers: {
+        ...writeAuthorization({ login: login ?? address.login }),
+        ...(apiKey !== undefined && { 'api-key': apiKey }),
+      },
     });
   }
 
@@ -40,7 +63,7 @@ export function withoutCollection<T>(instead: T): (error: unknown) => T {
 }
 
 function toQdrantError(what: string, error: unknown): PulseError {
-  const status = (error as { status?: number }).status;
+  const status = statusOf(error);
   if (status === undefined) {
     const isTimeout = error instanceof Error && error.name === 'QdrantClientTimeoutError';
     return new PulseError(

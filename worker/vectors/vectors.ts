@@ -1,9 +1,17 @@
+import { selectDocumentInstruction } from '../../shared/model-instructions.ts';
 import type { Scope } from '../documents/filters.ts';
 import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 import { PulseError } from '../errors.ts';
-import { resolveAlias, prepareCollection } from './collection.ts';
+import {
+  createIndexes,
+  explainRights,
+  findCollection,
+  prepareCollection,
+  resolveAlias,
+} from './collection.ts';
 import type { CollectionIdentity } from './collection.ts';
-import { filterNotNewerThan, buildPoint, filterSurplus } from './points.ts';
+import { CollectionInstruction } from './instruction.ts';
+import { filterNotNewerThan, buildPoint, filterSurplus, readIndexes } from './points.ts';
 import { Qdrant, withoutCollection } from './qdrant.ts';
 
 /** Qdrant's guide recommends 64 to 256 points per request. */
@@ -15,9 +23,12 @@ const pointsPerPage = 1_000;
 export interface VectorSettings {
   readonly qdrantUrl: string;
   readonly qdrantApiKey?: string | undefined;
+  readonly qdrantLogin?: string | undefined;
   readonly collection: string;
   readonly vectorDim: number;
   readonly embeddingModel: string;
+  /** As it is configured; absent, as `auto`. */
+  readonly documentInstruction?: string | undefined;
 }
 export interface VectorHit {
   readonly url: string;
@@ -38,12 +49,24 @@ export class Vectors {
   readonly identity: CollectionIdentity;
   readonly qdrant: Qdrant;
   readonly #pointsPerRequest: number;
+  readonly #instruction: CollectionInstruction;
   /** Whether this process has seen the collection. Reset when Qdrant says that there is none. */
   #ensured = false;
+  /** Whether this process has seen that every field of a filter has its index. */
+  #indexed = false;
 
-  constructor({ qdrantUrl, qdrantApiKey, collection, vectorDim, embeddingModel }: VectorSettings) {
-    this.identity = { alias: collection, model: embeddingModel, dimension: vectorDim };
-    this.qdrant = new Qdrant(qdrantUrl, qdrantApiKey);
+  constructor(settings: VectorSettings) {
+    const { qdrantUrl, qdrantApiKey, collection, vectorDim, embeddingModel } = settings;
+    const configured = settings.documentInstruction ?? 'auto';
+    this.identity = {
+      alias: collection,
+      model: embeddingModel,
+      dimension: vectorDim,
+      documentInstruction: selectDocumentInstruction(embeddingModel, configured),
+    };
+    this.qdrant = new Qdrant(qdrantUrl, { apiKey: qdrantApiKey, login: settings.qdrantLogin });
+    const isNamed = configured !== 'auto' && configured !== 'none';
+    this.#instruction = new CollectionInstruction(this.qdrant, this.identity, isNamed);
     this.#pointsPerRequest = Math.max(
       1,
       Math.min(maxPointsPerRequest, Math.floor(maxNumbersPerRequest / vectorDim)),
@@ -59,14 +82,40 @@ export class Vectors {
   async ensureCollection(): Promise<void> {
     const { alias } = this.identity;
     await this.qdrant.ask('collection', async (client) => {
-      const { name, aliased } = await resolveAlias(client, alias);
-      await prepareCollection(client, name, this.identity);
-      if (!aliased)
+      // A key that may use its own collection alone may not list others, and need not.
+      if ((await findCollection(client, alias)) !== undefined)
+        return this.#instruction.see(await prepareCollection(client, alias, this.identity));
+      await explainRights(this.identity, async () => {
+        const { name } = await resolveAlias(client, alias);
+        this.#instruction.see(await prepareCollection(client, name, this.identity));
         await client.updateCollectionAliases({
           actions: [{ create_alias: { collection_name: name, alias_name: alias } }],
         });
+      });
     });
     this.#ensured = true;
+  }
+
+  /**
+   * Reads which text stands before each document of a collection.
+   *
+   * @param of a collection other than the one in use
+   * @returns that of a new collection where there is none yet
+   */
+  documentInstruction(of?: string): Promise<string> {
+    return this.#instruction.read(of);
+  }
+
+  /** Makes the payload indexes before the first filter of this process, where there are points. */
+  async #prepareFilters(): Promise<void> {
+    if (this.#indexed) return;
+    const { alias } = this.identity;
+    await this.qdrant.ask('payload indexes', async (client) => {
+      const found = await findCollection(client, alias);
+      if (found !== undefined)
+        await createIndexes(client, alias, this.identity, found, readIndexes);
+    });
+    this.#indexed = true;
   }
 
   /**
@@ -75,6 +124,8 @@ export class Vectors {
    * after the write, so that there is always at least one whole version. May be repeated.
    *
    * @param into a collection other than the one in use
+   * @param instruction the text that stood before the chunks when they were embedded
+   * @throws PulseError QDRANT_INSTRUCTION when the collection in use has another one
    */
   async write(
     version: VersionContent,
@@ -82,8 +133,11 @@ export class Vectors {
     vectors: readonly (readonly number[])[],
     by: EmbeddedBy,
     into?: string,
+    instruction?: string,
   ): Promise<void> {
     if (!this.#ensured && into === undefined) await this.ensureCollection();
+    if (instruction !== undefined && into === undefined)
+      await this.#instruction.refuseOther(instruction);
     for (let start = 0; start < chunks.length; start += this.#pointsPerRequest) {
       const part = chunks.slice(start, start + this.#pointsPerRequest);
       const points = part.map((chunk, position) =>
@@ -230,10 +284,12 @@ export class Vectors {
     request: (name: string, client: Parameters<Parameters<Qdrant['ask']>[1]>[0]) => Promise<T>,
     collection = this.identity.alias,
   ): Promise<T> {
+    if (collection === this.identity.alias && !this.#ensured) await this.#prepareFilters();
     try {
       return await this.qdrant.ask(what, (client) => request(collection, client));
     } catch (error) {
-      if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION') this.#ensured = false;
+      if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION')
+        this.#ensured = this.#indexed = false;
       throw error;
     }
   }

@@ -22,7 +22,7 @@ beforeAll(() => void docker('network', 'create', '--subnet', subnet, name));
 afterAll(() => void docker('network', 'rm', name));
 
 test("the host check finds the engine's networks with their ranges, and its memory in MiB", async () => {
-  const { networks, memoryMiB } = await inspectHost(parseSettings('test', {}));
+  const { networks, memoryMiB } = await inspectHost(parseSettings('test', { gpuHost: 'embedded' }));
   expect(networks).toContainEqual({ name, subnets: [subnet] });
   expect(memoryMiB).toBeGreaterThan(256);
 });
@@ -45,7 +45,11 @@ test.each([1024, 1_048_576])(
         ':',
       ]).status === 0;
     const { nofileLimit } = await inspectHost(
-      parseSettings('test', { workerBaseImage: image, workerNofile: String(nofile) }),
+      parseSettings('test', {
+        gpuHost: 'embedded',
+        workerBaseImage: image,
+        workerNofile: String(nofile),
+      }),
     );
     if (gives) expect(nofileLimit).toBeUndefined();
     else expect(nofileLimit).toBeLessThan(nofile);
@@ -60,7 +64,12 @@ test('the host check finds ports that other programs use, and addresses that the
     const look = async (more: Record<string, string>) =>
       (
         await inspectHost(
-          parseSettings('test', { workerBaseImage: image, postgresPort: String(port), ...more }),
+          parseSettings('test', {
+            gpuHost: 'embedded',
+            workerBaseImage: image,
+            postgresPort: String(port),
+            ...more,
+          }),
         )
       ).refusedPorts;
     expect(await look({})).toEqual([{ port, why: 'taken' }]);
@@ -75,7 +84,10 @@ test('the host check finds ports that other programs use, and addresses that the
 
 test('the host check starts no container when the image is missing, since an update brings it', async () => {
   expect(
-    (await inspectHost(parseSettings('test', { workerBaseImage: 'nowhere.invalid/node:24' })))
-      .nofileLimit,
+    (
+      await inspectHost(
+        parseSettings('test', { gpuHost: 'embedded', workerBaseImage: 'nowhere.invalid/node:24' }),
+      )
+    ).nofileLimit,
   ).toBeUndefined();
 });

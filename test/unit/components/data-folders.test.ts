@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 
 import { commandType, findNamed, filterByType } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
+import { externalGpuHost } from '../settings/external-gpu-host.ts';
 
 const mounts = async (overrides: Record<string, string>) =>
   findNamed(await declareStack('dev', overrides), 'worker-1').inputs['mounts'];
 
 describe('data folders of the host', () => {
   test('are mounted from where the deployment before Pulse kept them', async () => {
-    expect(await mounts({ appdataBase: '/mnt/cache/appdata/', gpuHost: 'external' })).toEqual([
+    expect(await mounts({ appdataBase: '/mnt/cache/appdata/', ...externalGpuHost })).toEqual([
       { type: 'bind', target: '/app/data/bm25', source: '/mnt/cache/appdata/pulse_webhook/bm25' },
       {
         type: 'bind',
@@ -26,7 +27,7 @@ describe('data folders of the host', () => {
   });
 
   test('are created before any worker starts, owned by the user that workers run as', async () => {
-    const declared = await declareStack('dev', { appdataBase: '/srv', gpuHost: 'external' });
+    const declared = await declareStack('dev', { appdataBase: '/srv', ...externalGpuHost });
     expect(findNamed(declared, 'folders-made').inputs['environment']).toMatchObject({
       BASE: '/srv',
       OWNER: '99:100',

@@ -9,6 +9,7 @@ import {
   volumeType,
 } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
+import { externalGpuHost } from '../settings/external-gpu-host.ts';
 
 const names = (declared: Awaited<ReturnType<typeof declareStack>>, type: string) =>
   filterByType(declared, type).map(({ name }) => name);
@@ -30,16 +31,23 @@ describe('an external GPU host', () => {
     });
   });
 
+  test('without the address of an Ollama has none, and no worker is told of one', async () => {
+    const declared = await declareStack('dev', externalGpuHost);
+    const environment = readEnvironment(findNamed(declared, 'worker-1'));
+    expect(environment).toMatchObject({ WEBHOOK_TEI_URL: externalGpuHost.teiUrl });
+    expect(environment).not.toHaveProperty('WEBHOOK_OLLAMA_URL');
+  });
+
   test('that is away does not delay the start of a worker', async () => {
     expect(
-      findNamed(await declareStack('dev', { gpuHost: 'external' }), 'worker-1').waitsFor,
+      findNamed(await declareStack('dev', externalGpuHost), 'worker-1').waitsFor,
     ).not.toContain('tei');
   });
 });
 
 describe('an embedded GPU host', () => {
   test('is three containers, reached by name on the network of the stack and not published', async () => {
-    const declared = await declareStack('dev');
+    const declared = await declareStack('dev', { ollama: 'true' });
     for (const name of ['tei', 'qdrant', 'ollama']) {
       expect(findNamed(declared, name).inputs).toMatchObject({
         name: `pulse-dev_${name}`,
@@ -51,6 +59,21 @@ describe('an embedded GPU host', () => {
       WEBHOOK_TEI_URL: 'http://pulse-dev_tei:8080',
       WEBHOOK_QDRANT_URL: 'http://pulse-dev_qdrant:6333',
     });
+  });
+
+  test('has an Ollama only where the stack asks for one', async () => {
+    const declared = await declareStack('dev');
+    for (const type of [containerType, imageType, volumeType])
+      expect(names(declared, type).join()).not.toContain('ollama');
+    expect(readEnvironment(findNamed(declared, 'worker-1'))).not.toHaveProperty(
+      'WEBHOOK_OLLAMA_URL',
+    );
+  });
+
+  test('that protects its data keeps the volume of an Ollama that it had', async () => {
+    const declared = await declareStack('dev', { protectData: 'true' });
+    expect(names(declared, volumeType)).toContain('ollama-data');
+    expect(names(declared, containerType)).not.toContain('ollama');
   });
 
   test('serves the configured model from the volume where workers find its tokenizer', async () => {
@@ -66,8 +89,25 @@ describe('an embedded GPU host', () => {
     for (const mounted of sources) expect(mounted).toContain('pulse-dev_hf_cache');
   });
 
+  test('gets a gated or mirrored model with the token and from the address of the stack', async () => {
+    const plain = findNamed(await declareStack('dev'), 'tei');
+    expect(plain.secretInputs).not.toContain('envs');
+    const hub = {
+      huggingfaceToken: 'hf_hunter',
+      huggingfaceEndpoint: 'https://mirror.example.org',
+    };
+    const tei = findNamed(await declareStack('dev', hub), 'tei');
+    expect(readEnvironment(tei)).toEqual({
+      ...readEnvironment(plain),
+      HF_TOKEN: 'hf_hunter',
+      HF_ENDPOINT: 'https://mirror.example.org',
+    });
+    expect(tei.secretInputs).toContain('envs');
+    expect(JSON.stringify(tei.inputs['command'])).not.toContain('hunter');
+  });
+
   test('keeps its vectors and models when the stack is destroyed', async () => {
-    const declared = await declareStack('dev');
+    const declared = await declareStack('dev', { ollama: 'true' });
     for (const name of ['qdrant-data', 'ollama-data', 'models'])
       expect(findNamed(declared, name).retainOnDelete).toBe(true);
   });

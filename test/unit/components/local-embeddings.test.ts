@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 
 import { containerType, readEnvironment, findNamed, filterByType } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
+import { externalGpuHost } from '../settings/external-gpu-host.ts';
 
-const on = { gpuHost: 'external', localEmbeddings: 'true' };
+const on = { ...externalGpuHost, localEmbeddings: 'true' };
 
 describe('local embeddings', () => {
   test('exist only when they are switched on', async () => {
@@ -40,6 +41,26 @@ describe('local embeddings', () => {
     expect(readEnvironment(findNamed(declared, 'worker-1'))).toMatchObject({
       WEBHOOK_LOCAL_TEI_URL: 'http://pulse-dev_local-embeddings:8080',
     });
+  });
+
+  test('ask for their key in a way that no process and no configuration shows', async () => {
+    const declared = await declareStack('dev', {
+      ...on,
+      localEmbeddingsApiKey: 'hunter-2',
+      huggingfaceToken: 'hf_hunter',
+    });
+    const local = findNamed(declared, 'local-embeddings-tei');
+    expect(readEnvironment(local)).toMatchObject({ API_KEY: 'hunter-2', HF_TOKEN: 'hf_hunter' });
+    expect(local.secretInputs).toContain('envs');
+    const { command, healthcheck } = local.inputs;
+    expect(JSON.stringify([command, healthcheck])).not.toContain('hunter');
+    expect(JSON.stringify(healthcheck)).toContain('Bearer %s');
+    const worker = findNamed(declared, 'worker-1');
+    expect(readEnvironment(worker)).toMatchObject({
+      WEBHOOK_LOCAL_TEI_API_KEY: 'hunter-2',
+      HF_TOKEN: 'hf_hunter',
+    });
+    expect(worker.secretInputs).toContain('envs');
   });
 
   test('share the models of the workers, on a volume or in a folder of the host', async () => {

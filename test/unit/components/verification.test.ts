@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { containerType, findNamed, filterByType } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
+import { externalGpuHost } from '../settings/external-gpu-host.ts';
 
 test('the verification runs after every container is up, and again when one is replaced', async () => {
   const declared = await declareStack('dev');
@@ -15,7 +16,7 @@ test('the verification runs after every container is up, and again when one is r
 
 test('the verification runs again when an address of the GPU host changes', async () => {
   const triggers = async (teiUrl: string) =>
-    findNamed(await declareStack('dev', { gpuHost: 'external', teiUrl }), 'verification-probe')
+    findNamed(await declareStack('dev', { ...externalGpuHost, teiUrl }), 'verification-probe')
       .inputs['triggers'];
   expect(await triggers('http://10.9.9.9:1')).not.toEqual(await triggers('http://10.9.9.9:2'));
 });

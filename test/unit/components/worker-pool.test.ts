@@ -6,7 +6,7 @@ import { declareStack } from '../../pulumi/stack.ts';
 const isWorker = (name: string) => /^worker-\d+$/.test(name);
 const pool = async (replicas: number) =>
   filterByType(
-    await declareStack('dev', { workerReplicas: String(replicas) }),
+    await declareStack('dev', { ollama: 'true', workerReplicas: String(replicas) }),
     containerType,
   ).filter(({ name }) => isWorker(name));
 

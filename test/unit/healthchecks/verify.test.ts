@@ -24,7 +24,12 @@ const gpuHost = {
  * tests of their own.
  */
 async function verified(
-  changes: { answers?: object; broken?: Partial<Pipeline>; replicas?: number } = {},
+  changes: {
+    answers?: object;
+    broken?: Partial<Pipeline>;
+    replicas?: number;
+    withoutOllama?: boolean;
+  } = {},
 ): Promise<Report> {
   const [gone, port] = [await refusedPort(), await httpPort({ ...gpuHost, ...changes.answers })];
   const url = `http://127.0.0.1:${port}`;
@@ -33,7 +38,7 @@ async function verified(
     redisUrl: `redis://:hunter2@127.0.0.1:${gone}`,
     teiUrl: url,
     qdrantUrl: url,
-    ollamaUrl: url,
+    ollamaUrl: changes.withoutOllama ? undefined : url,
     embeddingModel: 'org/model',
     vectorDim: 3,
     collection: 'pulse-test',
@@ -65,6 +70,12 @@ describe('a verification', () => {
       });
       expect(Object.keys(check)).toEqual(expect.arrayContaining(['code', 'problem', 'check']));
     }
+  });
+
+  test('asks no Ollama where there is none', async () => {
+    const { checks } = await verified({ withoutOllama: true });
+    expect(checks.map(({ name }) => name)).not.toContain('ollama');
+    expect(checks).toHaveLength(6);
   });
 
   test('is not ok when one check fails, and sends no canary without its stores', async () => {

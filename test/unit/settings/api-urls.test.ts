@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import { apiUrls } from '../../../settings/api-urls.ts';
 import { parseSettings } from '../../../settings/parse.ts';
 import { first } from '../../harness/certificates.ts';
+import { externalGpuHost } from './external-gpu-host.ts';
 
-const urlsOf = (texts: Record<string, string>) => apiUrls(parseSettings('dev', texts).frontDoor);
+const urlsOf = (texts: Record<string, string>) =>
+  apiUrls(parseSettings('dev', { ...externalGpuHost, ...texts }).frontDoor);
 const tls = { apiCertificate: first.certificate, apiCertificateKey: first.key };
 
 test.each([

@@ -5,10 +5,12 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parseSettings } from '../../../settings/parse.ts';
 import { SettingsError } from '../../../shared/settings-error.ts';
 import { first, renewed } from '../../harness/certificates.ts';
+import { externalGpuHost } from './external-gpu-host.ts';
 
 function faultsOf(certificate: string | undefined, key: string | undefined): readonly string[] {
   try {
     parseSettings('dev', {
+      ...externalGpuHost,
       ...(certificate !== undefined && { apiCertificate: certificate }),
       ...(key !== undefined && { apiCertificateKey: key }),
     });
@@ -28,6 +30,7 @@ describe('a certificate and its key', () => {
   test('are taken together, as their files are or without the last line end', () => {
     expect(faultsOf(first.certificate, first.key)).toEqual([]);
     const { frontDoor } = parseSettings('dev', {
+      ...externalGpuHost,
       apiCertificate: first.certificate.trim(),
       apiCertificateKey: first.key.trim(),
     });

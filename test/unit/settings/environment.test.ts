@@ -6,6 +6,7 @@ import { parseSettings } from '../../../settings/parse.ts';
 import { readSettings, variables } from '../../../worker/settings.ts';
 import { readEnvironment, findNamed } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
+import { externalGpuHost } from './external-gpu-host.ts';
 
 const readByWorker = Object.values(variables).map(({ name }) => name);
 const rows = Object.values(settingRows);
@@ -17,7 +18,7 @@ describe('the environment of a worker', () => {
   test('is accepted by the worker in every mode of the GPU host', async () => {
     for (const gpuHost of ['embedded', 'external']) {
       const declared = readEnvironment(
-        findNamed(await declareStack('dev', { gpuHost }), 'worker-1'),
+        findNamed(await declareStack('dev', { ...externalGpuHost, gpuHost }), 'worker-1'),
       );
       expect(() => readSettings(declared)).not.toThrow();
     }
@@ -33,7 +34,24 @@ describe('the environment of a worker', () => {
   test('carries every setting of the worker, and the worker reads the same values from it', () => {
     expect(readByWorker).toEqual(expect.arrayContaining(carried));
     const qdrantApiKey = 'f3a1c97e0b5d4826a7c9e1f0d3b58264';
+    const services = {
+      teiApiKey: 'k1',
+      teiModelId: '/data/model',
+      qdrantLogin: 'me:word',
+      ollamaLogin: 'you:word',
+      localEmbeddingsApiKey: 'k2',
+      huggingfaceToken: 'hf_1',
+      huggingfaceEndpoint: 'https://mirror.example.org/hf/',
+    };
+    const { localEmbeddingsApiKey, huggingfaceToken, huggingfaceEndpoint, ...same } = services;
+    const read = {
+      ...same,
+      localTeiApiKey: localEmbeddingsApiKey,
+      hfToken: huggingfaceToken,
+      hfEndpoint: huggingfaceEndpoint.replace(/\/$/, ''),
+    };
     const settings = parseSettings('dev', {
+      ...externalGpuHost,
       indexingJobTimeout: '2m',
       drainTimeout: '7s',
       workerBatchSize: '9',
@@ -41,7 +59,9 @@ describe('the environment of a worker', () => {
       maxChunkTokens: '100',
       chunkOverlapTokens: '10',
       logLevel: 'WARNING',
+      documentInstruction: 'passage: ',
       qdrantApiKey,
+      ...services,
     });
     const understood = readSettings({ ...workerEnvironment(settings), ...stores });
     expect(understood).toMatchObject({
@@ -52,14 +72,16 @@ describe('the environment of a worker', () => {
       maxChunkTokens: 100,
       chunkOverlapTokens: 10,
       logLevel: 'WARNING',
+      documentInstruction: 'passage: ',
       qdrantApiKey,
+      ...read,
       collection: settings.collection,
       teiUrl: settings.gpuHost.teiUrl,
     });
   });
 
   test('has the same values when the variables with a default are left out', () => {
-    const byDefault = workerEnvironment(parseSettings('dev', {}));
+    const byDefault = workerEnvironment(parseSettings('dev', externalGpuHost));
     const required = rows.filter(({ isRequiredInWorker }) => isRequiredInWorker);
     const minimal = Object.fromEntries(
       ['WEBHOOK_COLLECTION', ...required.map(({ env }) => String(env))].map((name) => [
@@ -80,7 +102,7 @@ describe('the environment of a worker', () => {
     ...rows.flatMap(({ env, isRequiredInWorker }) => (isRequiredInWorker && env) || []),
   ])('is refused without %s, because a worker that guesses would use other data', (name) => {
     const rest = {
-      ...workerEnvironment(parseSettings('dev', {})),
+      ...workerEnvironment(parseSettings('dev', externalGpuHost)),
       ...stores,
       [name]: undefined,
     };
@@ -89,12 +111,11 @@ describe('the environment of a worker', () => {
 
   test('has a default of the worker itself only where no setting decides', () => {
     const decided = Object.keys(
-      workerEnvironment(parseSettings('dev', { localEmbeddings: 'true' })),
+      workerEnvironment(parseSettings('dev', { ...externalGpuHost, localEmbeddings: 'true' })),
     );
     const optional = rows.filter(({ default: fallback }) => fallback === undefined);
     const known = [...decided, ...optional.flatMap(({ env }) => env ?? []), ...Object.keys(stores)];
     expect(readByWorker.filter((name) => !known.includes(name)).toSorted()).toEqual([
-      'HF_ENDPOINT',
       'HF_HOME',
       'WEBHOOK_HEARTBEAT_FILE',
       'WEBHOOK_KEYWORD_DIR',
@@ -132,10 +153,10 @@ describe('an embedded GPU host', () => {
 });
 
 test('an external GPU host is checked before an update as the next release will use it', () => {
-  expect(preflightEnvironment(parseSettings('dev', { teiUrl: 'http://10.9.9.9:1' }))).toMatchObject(
-    {
-      WEBHOOK_TEI_URL: 'http://10.9.9.9:1',
-      WEBHOOK_EMBEDDING_MODEL: 'Qwen/Qwen3-Embedding-0.6B',
-    },
-  );
+  expect(
+    preflightEnvironment(parseSettings('dev', { ...externalGpuHost, teiUrl: 'http://10.9.9.9:1' })),
+  ).toMatchObject({
+    WEBHOOK_TEI_URL: 'http://10.9.9.9:1',
+    WEBHOOK_EMBEDDING_MODEL: 'Qwen/Qwen3-Embedding-0.6B',
+  });
 });

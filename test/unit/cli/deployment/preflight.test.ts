@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Container } from '../../../../cli/containers.ts';
-import { findBlockingChecks } from '../../../../cli/deployment/preflight.ts';
+import { describeOllamaLeftOut, findBlockingChecks } from '../../../../cli/deployment/preflight.ts';
 import type { Report } from '../../../../healthchecks/verify.ts';
 
 const embedded = { prefix: 'pulse-test', gpuHost: { mode: 'embedded' } } as const;
@@ -41,6 +41,33 @@ test('a GPU service stops the update when it is not a container of the stack', (
     'ollama',
   ]);
   expect(blocking(failing('tei', 'qdrant', 'ollama'), embedded, [])).toEqual([]);
+});
+
+test('an update that leaves out the Ollama of before says so, with what would keep it', () => {
+  const before = (ollama?: string) => [
+    {
+      urn: '',
+      type: 'pulumi:pulumi:Stack',
+      outputs: { gpuServices: ollama === undefined ? {} : { ollama } },
+    },
+  ];
+  const address = 'http://10.9.9.9:3';
+  const settings = (gpuHost: 'embedded' | 'external', ollama: boolean, ollamaUrl?: string) => ({
+    gpuHost: { mode: gpuHost, ollama, ollamaUrl },
+  });
+  expect(describeOllamaLeftOut(settings('embedded', false), before(address))).toMatch(
+    /10\.9\.9\.9:3 is removed, its volume stays.*pulumi config set pulse:ollama true/,
+  );
+  expect(describeOllamaLeftOut(settings('external', false), before(address))).toMatch(
+    /no longer checked.*pulumi config set pulse:ollamaUrl 'http:\/\/10\.9\.9\.9:3'/,
+  );
+  for (const [now, state] of [
+    [settings('embedded', true), before(address)],
+    [settings('external', false, address), before(address)],
+    [settings('embedded', false), before()],
+    [settings('external', false), []],
+  ] as const)
+    expect(describeOllamaLeftOut(now, state)).toBeUndefined();
 });
 
 test('missing workers and a collection that a new model lacks stop nothing', () => {

@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { publicAddresses } from '../../../../cli/deployment/host/exposure.ts';
 import { parseSettings } from '../../../../settings/parse.ts';
 import { first } from '../../../harness/certificates.ts';
+import { externalGpuHost } from '../../settings/external-gpu-host.ts';
 
 const warningsOf = (texts: Record<string, string>) =>
-  publicAddresses(parseSettings('prod', texts)).map(({ code, problem }) => `${code}: ${problem}`);
+  publicAddresses(parseSettings('prod', { ...externalGpuHost, ...texts })).map(
+    ({ code, problem }) => `${code}: ${problem}`,
+  );
 const tls = { apiCertificate: first.certificate, apiCertificateKey: first.key };
 
 describe('an address on which a stack is published', () => {

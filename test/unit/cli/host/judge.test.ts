@@ -5,6 +5,7 @@ import type { Host } from '../../../../cli/deployment/host/inspect.ts';
 import { judgeHost } from '../../../../cli/deployment/host/judge.ts';
 import type { MadeResources } from '../../../../cli/deployment/host/judge.ts';
 import { parseSettings } from '../../../../settings/parse.ts';
+import { externalGpuHost } from '../../settings/external-gpu-host.ts';
 
 const empty: Host = {
   networks: [{ name: 'bridge', subnets: ['172.17.0.0/16'] }],
@@ -21,7 +22,7 @@ const judge = (
   made: Partial<MadeResources> = {},
 ) => {
   const { faults, warnings, joinsExisting } = judgeHost(
-    parseSettings('test', texts),
+    parseSettings('test', { ...externalGpuHost, ...texts }),
     { ...empty, ...host },
     { ...nothing, ...made },
   );

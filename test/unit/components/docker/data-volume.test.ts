@@ -16,7 +16,7 @@ test('a data volume outlives destroy, and the next up finds it by its name', asy
 
 test('every data volume is protected exactly when the stack protects its data', async () => {
   const volumes = async (protectData: string) =>
-    filterByType(await declareStack('dev', { protectData }), volumeType)
+    filterByType(await declareStack('dev', { ollama: 'true', protectData }), volumeType)
       .map(({ name, protect }) => [name, protect] as const)
       .sort(([one], [other]) => one.localeCompare(other));
   const names = [
@@ -45,8 +45,8 @@ test('volumes that an earlier release deployed are found under their old parents
 });
 
 test('the list of volumes to remove has the full name of every volume that a stack may have', async () => {
-  const volumes = filterByType(await declareStack('dev'), volumeType).map(({ inputs }) =>
-    String(inputs['name']),
+  const volumes = filterByType(await declareStack('dev', { ollama: 'true' }), volumeType).map(
+    ({ inputs }) => String(inputs['name']),
   );
   expect(volumes.sort()).toEqual(
     dataVolumeNames.map((name) => `${prefixOf('dev')}_${name}`).sort(),

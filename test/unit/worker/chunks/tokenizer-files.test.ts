@@ -19,6 +19,8 @@ const onHub = {
 };
 
 let hub: Server;
+/** What the hub asks for; undefined for a model that everybody may read. */
+let token: string | undefined;
 let asked: string[];
 let answers: Record<string, string>;
 let hfHome: string;
@@ -28,8 +30,13 @@ beforeEach(async () => {
   asked = [];
   answers = onHub;
   // Like the hub: small files at once, large ones after a redirection, the revision in a header.
-  hub = createServer(({ url = '' }, response) => {
+  token = undefined;
+  hub = createServer(({ url = '', headers }, response) => {
     asked.push(url);
+    if (token !== undefined && headers.authorization !== `Bearer ${token}`) {
+      response.writeHead(401).end('Invalid username or password.');
+      return;
+    }
     const [, moved, name = ''] =
       /^\/(blobs\/|someone\/some-model\/resolve\/\w+\/)(.+)$/.exec(url) ?? [];
     if (answers[name] === undefined) response.writeHead(404).end('Entry not found');
@@ -50,10 +57,11 @@ const usable = (files: TokenizerFiles): TokenizerFiles => {
   if (files['tokenizer.json']?.['broken'] === true) throw new Error('is no tokenizer');
   return files;
 };
-const find = async () =>
+const find = async (hfToken?: string) =>
   findTokenizer(
     {
       hfHome,
+      hfToken,
       hfEndpoint: `http://127.0.0.1:${(hub.address() as AddressInfo).port}`,
       embeddingModel: model,
     },
@@ -70,6 +78,15 @@ describe('the files of the tokenizer', () => {
       problems: [],
     });
     expect(asked).toEqual([]);
+  });
+
+  test('of a gated model are downloaded with the token, and without it say what is missing', async () => {
+    token = 'hf_right';
+    const { made, problems } = await find();
+    expect(made).toBeUndefined();
+    expect(problems.join()).toMatch(/config\.json: status 401: .*pulse:huggingfaceToken/);
+    expect((await find('hf_wrong')).problems.join()).not.toContain('hf_wrong');
+    expect(await find('hf_right')).toMatchObject({ made: { 'tokenizer.json': { of: 'the hub' } } });
   });
 
   test('are downloaded once into the cache volume, in the layout that other programs read', async () => {
