@@ -15,8 +15,8 @@ export interface PageDetails {
   readonly headings: readonly string[] | null;
 }
 
-/** A passage that was found. */
-export interface FoundPassage {
+/** A chunk that was found. */
+export interface FoundChunk {
   readonly url: string;
   readonly chunk: number;
   readonly passage: string;
@@ -25,7 +25,7 @@ export interface FoundPassage {
 /** @returns the details of those documents that have not been deleted, by id */
 export async function readPageDetails(
   pool: Pool,
-  found: readonly FoundPassage[],
+  found: readonly FoundChunk[],
 ): Promise<Map<string, PageDetails>> {
   if (found.length === 0) return new Map();
   const rows = await ask<PageDetails & { id: string }>(
