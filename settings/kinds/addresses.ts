@@ -44,6 +44,9 @@ export const networks: Kind<readonly string[]> = kind(
   { range: `/${leastBits} or narrower`, format: (value) => value.join(', ') },
 );
 
+/** A name, as Docker and the DNS have them, or an address. */
+const hostName = /^(?:\[[\da-f:.]+\]|[a-z\d_](?:[\w.-]*[a-z\d_])?\.?)$/i;
+
 /** An http(s) address without a trailing slash, user or password; it may have a path. */
 export const url: Kind<string> = kind(
   'http(s) URL',
@@ -59,6 +62,8 @@ export const url: Kind<string> = kind(
           'carries a user or password, which would be stored in plain text; the service has a ' +
           'secret setting for them',
       };
+    if (!hostName.test(parsed.hostname))
+      return { problem: 'has no host name; a ${NAME} or another placeholder is not replaced here' };
     if (/[?#]/.test(text))
       return { problem: 'has a query or a fragment, which no request would carry' };
     return { value: text.replace(/\/+$/, '') };
