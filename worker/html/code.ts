@@ -22,7 +22,7 @@ const lineClass = wholeClass(`
 `);
 const blocks = new Set('div p li tr ol ul pre section table tbody figure dd dt'.split(' '));
 /** In code, what is no code: buttons to copy it, and the like. */
-const besideCode = partOfClass(`
+const codeControl = partOfClass(`
   copy copy-?btn copy-?button copy-?code code-copy clipboard zeroclipboard-container sr-only
   visually-hidden toolbar lang-label language-label buttonGroup\\S*
 `);
@@ -169,7 +169,7 @@ function codeOf(code: Element): string {
       isLineOver = false;
       return;
     }
-    if (isBesideCode(node)) return;
+    if (isCodeControl(node)) return;
     const isLine = node !== code && isLineElement(node);
     if (!isLine) {
       if (node.attributes.has('data-code-marker')) write(diffMark(node));
@@ -196,12 +196,12 @@ function isLineElement(element: Element): boolean {
   );
 }
 
-function isBesideCode(element: Element): boolean {
+function isCodeControl(element: Element): boolean {
   if (/^(?:button|script|style|template|svg|clipboard-copy|noscript)$/.test(element.name))
     return true;
   const classes = classesOf(element);
   if (isLineNumber(element)) return true;
-  if (classes !== '' && besideCode.test(classes))
+  if (classes !== '' && codeControl.test(classes))
     return !hasInside(element, ({ name }) => name === 'pre' || name === 'code');
   return (element.name === 'td' || element.name === 'th') && isNumbers(element);
 }

@@ -13,7 +13,7 @@ export function findContent(root: Element): Content {
   const [main] = mains;
   if (main === undefined || mains.length > 1) return { main: undefined, heading: undefined };
   if (hasInside(main, isTitle)) return { main, heading: undefined };
-  const heading = findAll(root, (element) => isTitle(element) || isBesideTitle(element)).find(
+  const heading = findAll(root, (element) => isTitle(element) || isOutsideTitle(element)).find(
     (element) => isTitle(element) && textOf(element).trim() !== '',
   );
   return { main, heading };
@@ -27,6 +27,6 @@ function isTitle({ name }: Element): boolean {
   return name === 'h1';
 }
 
-function isBesideTitle({ name }: Element): boolean {
+function isOutsideTitle({ name }: Element): boolean {
   return /^(?:main|nav|aside|footer|dialog|template|noscript|svg)$/.test(name);
 }

@@ -170,9 +170,9 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     writeAll(own.length > 0 ? own : slot.children, { ...context, slotted: [] });
   };
   const writeTable = (element: Element, context: Context): void => {
-    const { beside, rows, isLayout } = readTable(element);
+    const { outside, rows, isLayout } = readTable(element);
     const isSeen = (part: Element): boolean => !isLeftOut(part, context);
-    for (const node of beside) {
+    for (const node of outside) {
       if (isElement(node)) wrap('div', node, context);
       else html += `<div>${escapeText(node)}</div>`;
     }

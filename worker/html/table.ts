@@ -7,7 +7,7 @@ const maxWidth = 1_000;
 
 export interface Table {
   /** Its caption, and what stands between the cells, which browsers show before it. */
-  readonly beside: readonly (Element | string)[];
+  readonly outside: readonly (Element | string)[];
   readonly rows: readonly Row[];
   /** It places parts of the page, or its cells hold what no cell of Markdown can. */
   readonly isLayout: boolean;
@@ -19,21 +19,21 @@ interface Row {
 }
 
 export function readTable(table: Element): Table {
-  const beside: (Element | string)[] = [];
+  const outside: (Element | string)[] = [];
   const rows: Row[] = [];
   const visit = (outer: Element): void => {
     const cells: Element[] = [];
     for (const node of outer.children) {
       if (!isElement(node)) {
-        if (node.trim() !== '') beside.push(node);
+        if (node.trim() !== '') outside.push(node);
       } else if (/^(?:td|th)$/.test(node.name)) cells.push(node);
       else if (/^(?:tr|thead|tbody|tfoot)$/.test(node.name)) visit(node);
-      else if (!/^(?:col|colgroup|script|style|template)$/.test(node.name)) beside.push(node);
+      else if (!/^(?:col|colgroup|script|style|template)$/.test(node.name)) outside.push(node);
     }
     if (cells.length > 0) rows.push({ row: outer, cells });
   };
   visit(table);
-  return { beside, rows, isLayout: isLayout(table, rows) };
+  return { outside, rows, isLayout: isLayout(table, rows) };
 }
 
 /** @returns how many columns a cell takes */
