@@ -74,6 +74,7 @@ beforeAll(async () => {
       'WEBHOOK_WORKER_BATCH_SIZE=2',
       `APPDATA_BASE=${appdata}`,
       'FIRECRAWL_API_URL=http://firecrawl:3002',
+      'SOMETHING_ELSE=1',
       '',
     ].join('\n'),
   );
@@ -97,8 +98,9 @@ describe('a host of the old deployment', () => {
     );
     expect(outcomes).toEqual({
       APPDATA_BASE: 'set',
-      FIRECRAWL_API_URL: 'not understood',
+      FIRECRAWL_API_URL: 'not needed',
       REDIS_URL: 'made anew',
+      SOMETHING_ELSE: 'not understood',
       WEBHOOK_DATABASE_URL: 'made anew',
       WEBHOOK_WORKER_BATCH_SIZE: 'set',
     });
