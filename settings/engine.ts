@@ -1,6 +1,8 @@
+import { realpathSync } from 'node:fs';
+
 import * as pulumi from '@pulumi/pulumi';
 
-import { findDockerEngine } from '../shared/docker-engine.ts';
+import { defaultAddress, findDockerEngine } from '../shared/docker-engine.ts';
 
 /**
  * Refuses to deploy to another engine than the docker client talks to: containers would be on one,
@@ -10,7 +12,9 @@ import { findDockerEngine } from '../shared/docker-engine.ts';
  * @throws pulumi.RunError
  */
 export function refuseOtherEngine(): void {
-  const problem = describeOtherEngine(process.env, new pulumi.Config('docker').get('host'));
+  const docker = new pulumi.Config('docker');
+  const configured = { host: docker.get('host'), context: docker.get('context') };
+  const problem = describeOtherEngine(process.env, configured);
   if (problem !== undefined) throw new pulumi.RunError(problem);
 }
 
@@ -18,23 +22,28 @@ export function refuseOtherEngine(): void {
  * Compares the engine of the docker client with the one that Pulumi's provider takes from
  * DOCKER_HOST, from DOCKER_CONTEXT, or from its own setting.
  *
- * @param configured `docker:host` of the stack
+ * @param configured `docker:host` and `docker:context` of the stack
  * @returns undefined where they are the same
  */
 export function describeOtherEngine(
   env: Readonly<Record<string, string | undefined>>,
-  configured: string | undefined,
+  configured: { readonly host?: string | undefined; readonly context?: string | undefined },
   engine = findDockerEngine(),
 ): string | undefined {
   if ('problem' in engine) return engine.problem;
   const { address, namedBy, variables } = engine;
-  if (configured !== undefined && configured !== address)
+  if (configured.context !== undefined)
     return (
-      `docker:host is ${configured}, and the docker client talks to ${address}: ` +
+      `docker:context is ${configured.context}, which the docker client does not read: remove it ` +
+      '(pulumi config rm docker:context), and choose it with docker context use'
+    );
+  if (configured.host !== undefined && !isSameAddress(configured.host, address))
+    return (
+      `docker:host is ${configured.host}, and the docker client talks to ${address}: ` +
       `remove it (pulumi config rm docker:host), and export DOCKER_HOST where it is meant`
     );
-  const isNamed = env['DOCKER_HOST'] === address || (!env['DOCKER_HOST'] && namedBy === undefined);
-  if (isNamed && !env['DOCKER_CONTEXT']) return undefined;
+  if (isSameAddress(env['DOCKER_HOST'] || defaultAddress, address) && !env['DOCKER_CONTEXT'])
+    return undefined;
   const assignments = Object.entries(variables).flatMap(([name, value]) =>
     value === undefined ? [] : [`export ${name}='${value}'`],
   );
@@ -44,4 +53,19 @@ export function describeOtherEngine(
     `  ${['unset DOCKER_CONTEXT', ...assignments].join('; ')}`,
     '  (eval "$(./pulse env)" does the same)',
   ].join('\n');
+}
+
+/** Docker Desktop, OrbStack and Colima make the default socket a link to their own. */
+function isSameAddress(one: string, other: string): boolean {
+  return one === other || followSocket(one) === followSocket(other);
+}
+
+function followSocket(address: string): string {
+  const [, path] = /^unix:\/\/(\/.*)$/.exec(address) ?? [];
+  if (path === undefined) return address;
+  try {
+    return `unix://${realpathSync(path)}`;
+  } catch {
+    return address; // there is no such socket
+  }
 }

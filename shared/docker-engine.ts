@@ -28,6 +28,7 @@ export interface EngineSources {
 
 /** Both the docker client and Pulumi's provider use it when nothing names another. */
 const defaultSocket = '/var/run/docker.sock';
+export const defaultAddress = `unix://${defaultSocket}`;
 
 /**
  * Finds the engine as the docker client does: DOCKER_HOST, then DOCKER_CONTEXT, then the context
