@@ -1,5 +1,7 @@
 /** The names of fields that hold secrets. `key` has to be at the end: `keywordDir` is no secret. */
 const secretName = /key$|secret|password|token$/i;
+/** A shorter text stands in so many words that hiding it would garble every line. */
+const leastHidden = 3;
 /** `user:password`; it is sent in base64. */
 const loginName = /login$/i;
 
@@ -31,7 +33,8 @@ export function hideCredentials(text: string): string {
 
 /**
  * Collects the secrets among a target's own fields: passwords in URLs, as written and decoded, and
- * fields that are named like a secret.
+ * fields that are named like a secret; also as they stand in JSON. The longest come first, so that
+ * none is left of one that holds another.
  */
 export function collectSecrets(target: unknown): readonly string[] {
   if (typeof target !== 'object' || target === null) return [];
@@ -42,7 +45,10 @@ export function collectSecrets(target: unknown): readonly string[] {
     const password = URL.canParse(value) ? new URL(value).password : '';
     return [password, decode(password)];
   });
-  return secrets.filter((secret) => secret !== '');
+  const written = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  return [...new Set(written)]
+    .filter((secret) => secret.length >= leastHidden)
+    .toSorted((one, other) => other.length - one.length);
 }
 
 function loginSecrets(login: string): string[] {

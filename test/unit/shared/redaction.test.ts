@@ -50,6 +50,20 @@ describe('the secrets of a target', () => {
     expect(redact(secrets, 'p%40ss p@ss k3y pulse')).toBe('*** *** *** pulse');
   });
 
+  test('leave nothing of one that holds another, in JSON neither', () => {
+    const secrets = collectSecrets({
+      teiApiKey: 'sk-team',
+      qdrantApiKey: 'sk-team-qdrant-9f3',
+      ollamaApiKey: String.raw`a"b\c`,
+    });
+    const text = `sk-team sk-team-qdrant-9f3 ${JSON.stringify(String.raw`a"b\c`)}`;
+    expect(redact(secrets, text)).toBe('*** *** "***"');
+  });
+
+  test('are not so short that hiding them would garble a line', () => {
+    expect(redact(collectSecrets({ apiKey: 'e' }), '{"level":"info"}')).toBe('{"level":"info"}');
+  });
+
   test('include a password that is not a valid escape', () => {
     expect(collectSecrets({ url: 'redis://:100%@h:1' })).toContain('100%');
   });
