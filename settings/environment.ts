@@ -29,3 +29,13 @@ export function workerEnvironment(settings: Settings): Record<string, string> {
 export function preflightEnvironment(settings: Settings): Record<string, string> {
   return settings.gpuHost.mode === 'external' ? workerEnvironment(settings) : {};
 }
+
+/**
+ * Lists the variables that a worker of the last release may have and one of the next has not: the
+ * login of a service that asks for none any more, for one.
+ */
+export function listAbsentVariables(settings: Settings): string[] {
+  if (settings.gpuHost.mode !== 'external') return [];
+  const present = workerEnvironment(settings);
+  return rows.flatMap(({ env }) => (env === undefined || env in present ? [] : [env]));
+}

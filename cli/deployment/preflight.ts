@@ -1,7 +1,7 @@
 import { formatReport } from '../../healthchecks/report-table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
 import type { Settings } from '../../settings.ts';
-import { preflightEnvironment } from '../../settings/environment.ts';
+import { listAbsentVariables, preflightEnvironment } from '../../settings/environment.ts';
 import { describeUnknownInstruction } from '../../shared/model-instructions.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
@@ -123,6 +123,8 @@ async function askWorker(
           'exec',
           ...formatEnvFlags(env),
           worker,
+          'env',
+          ...listAbsentVariables(settings).flatMap((name) => ['-u', name]),
           'node',
           'worker/cli.ts',
           'verify',

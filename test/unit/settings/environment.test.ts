@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import { settingRows } from '../../../settings.ts';
-import { preflightEnvironment, workerEnvironment } from '../../../settings/environment.ts';
+import {
+  listAbsentVariables,
+  preflightEnvironment,
+  workerEnvironment,
+} from '../../../settings/environment.ts';
 import { parseSettings } from '../../../settings/parse.ts';
 import { readSettings, variables } from '../../../worker/settings.ts';
 import { readEnvironment, findNamed } from '../../pulumi/declare.ts';
@@ -159,4 +163,13 @@ test('an external GPU host is checked before an update as the next release will 
     WEBHOOK_TEI_URL: 'http://10.9.9.9:1',
     WEBHOOK_EMBEDDING_MODEL: 'Qwen/Qwen3-Embedding-0.6B',
   });
+});
+
+test('an external GPU host is checked without what the next release has not', () => {
+  const absent = (overrides: Readonly<Record<string, string>>) =>
+    listAbsentVariables(parseSettings('dev', { ...externalGpuHost, ...overrides }));
+  expect(absent({})).toEqual(expect.arrayContaining(['WEBHOOK_TEI_LOGIN', 'WEBHOOK_TEI_API_KEY']));
+  expect(absent({ teiLogin: 'me:a-word' })).not.toContain('WEBHOOK_TEI_LOGIN');
+  expect(absent({})).not.toContain('WEBHOOK_TEI_URL');
+  expect(listAbsentVariables(parseSettings('dev', { gpuHost: 'embedded' }))).toEqual([]);
 });
