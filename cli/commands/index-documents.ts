@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { formatArguments } from '../../shared/commands/format-arguments.ts';
 import { indexDocuments as definition } from '../../shared/commands/index-documents.ts';
 import { end, say, stackCommand } from '../command.ts';
+import { isOnPassingMachine } from '../files/label.ts';
 import { runInWorker } from '../in-worker.ts';
 import { readDocuments, requireNoFolderOptions } from '../pages.ts';
 
@@ -11,6 +12,11 @@ export const indexDocuments = stackCommand(definition, async (options) => {
   if (path === '-') requireNoFolderOptions(options);
   const documents = path === '-' ? undefined : readDocuments(resolve(path), options);
   const folder = documents?.label;
+  if (folder !== undefined && options.as === undefined && isOnPassingMachine())
+    say(
+      `These documents are called ${folder}, after this machine. In a container or a CI job that ` +
+        'is another name each time: give one that stays, such as --as handbook.',
+    );
   const args = formatArguments(definition, { path: '-', folder, prune, wait, json });
   const run = documents === undefined ? {} : { input: documents.input };
   const code = await runInWorker(stack, ['index', ...args], run);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import { UsageError } from '../errors.ts';
@@ -23,6 +24,11 @@ export function makeLabel(folder: string, machine = hostname()): string {
   // The end of a path says more than its beginning.
   const end = readable.slice(-maxReadableLength).replace(/^-/, '');
   return end === '' ? `f${hash}` : `${end}-${hash}`;
+}
+
+/** @returns whether the name of this machine may be another one tomorrow */
+export function isOnPassingMachine(): boolean {
+  return (process.env['CI'] ?? '') !== '' || existsSync('/.dockerenv');
 }
 
 /**
