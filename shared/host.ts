@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 
 /** What is no part of a host's name, or stands for more than one. */
-const foreign = /[\s\p{Cc}@\\*]/u;
+const foreign = /[\s\p{Cc}@\\*,;="'()<>|{}]/u;
 /** Who types one of these means the host: they are what https and http use by themselves. */
 const usualPorts = new Set(['', '80', '443']);
 /** In characters (RFC 1035). */
@@ -30,5 +30,7 @@ function toUrl(text: string): string | undefined {
   if (/^(?:https?|file):/i.test(text)) return text;
   if (text.startsWith('//')) return `http:${text}`;
   if (isIPv6(text)) return `http://[${text}]`;
-  return /^[^/]*:\/\//.test(text) || text.startsWith('/') ? undefined : `http://${text}`;
+  // A number alone would be read as an address: 2024 is 0.0.7.232.
+  const isNoHost = /^[^/]*:\/\//.test(text) || text.startsWith('/') || /^\d+$/.test(text);
+  return isNoHost ? undefined : `http://${text}`;
 }

@@ -9,10 +9,16 @@ export function parseLanguage(tag: string): string | undefined {
     .trim()
     .replaceAll('_', '-')
     .split(/[.@,;]/, 1);
+  // Intl refuses subtags that were registered before it: `zh-cmn-Hans`, `en-GB-oed`.
+  const [, first = ''] = /^([a-z]{2,3})(?:-(?:[a-z]{2,8}|\d{3}))+$/i.exec(plain) ?? [];
+  const language = canonicalizeLanguage(plain) ?? canonicalizeLanguage(first) ?? '';
+  // A primary subtag of more than three letters is reserved: `english` is a word, not a tag.
+  return /^[a-z]{2,3}$/.test(language) && language !== 'und' ? language : undefined;
+}
+
+function canonicalizeLanguage(tag: string): string | undefined {
   try {
-    // A primary subtag of more than three letters is reserved: `english` is a word, not a tag.
-    const { language } = new Intl.Locale(plain);
-    return /^[a-z]{2,3}$/.test(language) && language !== 'und' ? language : undefined;
+    return new Intl.Locale(tag).language;
   } catch {
     return undefined;
   }

@@ -12,10 +12,14 @@ test.each([
   ['de-CH, en', 'de'],
   ['fil', 'fil'],
   ['sr_Latn@latin', 'sr'],
+  ['zh-cmn-Hans', 'zh'],
+  ['zh-min-nan', 'zh'],
+  ['en-GB-oed', 'en'],
 ])('the language of %j is %s', (tag, language) => expect(parseLanguage(tag)).toBe(language));
 
-test.each(['', 'English', 'und', 'x', '12', 'e n', '-'])('the text %j is not a language', (tag) =>
-  expect(parseLanguage(tag)).toBeUndefined(),
+test.each(['', 'English', 'und', 'x', '12', 'e n', '-', 'a-b', 'english-uk'])(
+  'the text %j is not a language',
+  (tag) => expect(parseLanguage(tag)).toBeUndefined(),
 );
 
 test('a country is kept as two letters in upper case', () => {
