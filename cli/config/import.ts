@@ -76,7 +76,7 @@ export function importEnvFile(
   refuseFaulty(stack, { ...current, ...plain, ...secrets, ...previous }, hidden, told);
   const lines = [...taken.flatMap((one) => one.lines), ...unread.map(unreadLine)]
     .toSorted((left, right) => left.line - right.line)
-    .map((line) => ({ ...line, note: redact(hidden, line.note) }));
+    .map((line) => (line.note === '' ? line : { ...line, note: redact(hidden, line.note) }));
   return { lines, unread: unread.length, plain, secrets, previous };
 }
 

@@ -153,7 +153,8 @@ function currentName(name: string): string {
 
 /** @returns `undefined` for a variable of neither the old deployment nor a setting */
 export function interpretVariable(name: string, text: string): Meaning | undefined {
-  const current = currentName(name);
+  // The old settings were read without regard to capitals.
+  const current = currentName(name.toUpperCase());
   if (Object.hasOwn(readings, current))
     return text === ''
       ? { isThere: true, note: 'it is empty, so what the stack has or the default holds' }
