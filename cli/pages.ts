@@ -14,7 +14,7 @@ import type { EndLine, FolderLine, LeftOutKind } from '../shared/folder-lines.ts
 import { CommandError } from '../toolchain/command-error.ts';
 import { UsageError } from './errors.ts';
 import { describeFault } from './files/entry-fault.ts';
-import { readPatterns } from './files/ignore-files.ts';
+import { anchorPattern, readPatterns } from './files/ignore-files.ts';
 import { endingOf, kindOf, pageEndings } from './files/kinds.ts';
 import { buildFileUrl, makeLabel, parseLabel } from './files/label.ts';
 import { readPage } from './files/page.ts';
@@ -83,7 +83,8 @@ function requireFolder({ exclude, prune }: PageOptions): void {
 function readFolder(path: string, options: PageOptions): Documents {
   const folder = realpathSync(path);
   const label = options.as === undefined ? makeLabel(folder) : parseLabel(options.as);
-  const { files, faults, leftOut } = listPages(folder, readPatterns(options.exclude ?? []));
+  const exclude = (options.exclude ?? []).map((pattern) => anchorPattern(pattern, folder));
+  const { files, faults, leftOut } = listPages(folder, readPatterns(exclude));
   const kinds = leftOut.list();
   if (files.length === 0 && faults.length === 0)
     throw new CommandError(

@@ -16,6 +16,12 @@ export function readPatterns(patterns: string | readonly string[]): Ignore {
   return ignore({ ignorecase: false, allowRelativePaths: true }).add(patterns);
 }
 
+/** A pattern may also be a path as a shell completes it: `./drafts`, `/srv/handbook/drafts`. */
+export function anchorPattern(pattern: string, folder: string): string {
+  if (pattern.startsWith('./')) return pattern.slice(1);
+  return pattern.startsWith(`${folder}/`) ? pattern.slice(folder.length) : pattern;
+}
+
 /** @returns the rules of a folder's `.gitignore`; undefined where it has none that can be read */
 export function readIgnoreFile(folder: string, name = '.gitignore'): IgnoreRules | undefined {
   const file = join(folder, name);

@@ -155,6 +155,12 @@ describe('a folder', () => {
     );
   });
 
+  test.each(['./drafts', '/drafts', 'FOLDER/drafts'])('has %s left out', async (pattern) => {
+    const folder = makeFolder({ 'a.md': 'a', 'drafts/b.md': 'b', 'x/drafts/d.md': 'd' });
+    const exclude = [pattern.replace('FOLDER', folder)];
+    expect((await read(folder, { exclude })).paths).toEqual(['a.md', 'x/drafts/d.md']);
+  });
+
   test('has linked folders followed once within it, and named where they leave it', async () => {
     const elsewhere = makeFolder({ 'far.md': 'far' });
     const folder = makeFolder({
