@@ -16,10 +16,17 @@ export interface PostgresFound {
   readonly versionNumber: number;
   readonly wrote: string;
   readonly read: string | undefined;
-  /** Postgres's message when it refused the write. */
-  readonly refusal: string | undefined;
+  /** What Postgres answered when it refused the write. */
+  readonly refusal: Refusal | undefined;
 }
 
+interface Refusal {
+  readonly state: string | undefined;
+  readonly message: string;
+}
+
+/** The SQLSTATE of a write in a transaction that is read-only, as all are on a standby. */
+const readOnlyState = '25006';
 /**
  * The oldest major version that Pulse is tried on. A data volume made by one major version does not
  * open in another.
@@ -60,7 +67,8 @@ export const postgres: Probe<PostgresTarget, PostgresFound> = {
         'POSTGRES_VERSION',
         `the server is version ${major}; ${oldestMajor} or newer is needed`,
       );
-    if (refusal !== undefined) return fail('POSTGRES_WRITE', refusal);
+    if (refusal?.state === readOnlyState) return fail('POSTGRES_READ_ONLY', refusal.message);
+    if (refusal !== undefined) return fail('POSTGRES_WRITE', refusal.message);
     if (read !== wrote) return fail('POSTGRES_WRITE', `wrote ${wrote}, read ${read ?? 'nothing'}`);
     return pass(`Postgres ${major}.${versionNumber % 10_000}: login, write and read`);
   },
@@ -94,6 +102,6 @@ async function writeAndRead(
     return { wrote, read: rows[0]?.word, refusal: undefined };
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error;
-    return { wrote, read: undefined, refusal: error.message };
+    return { wrote, read: undefined, refusal: { state: error.code, message: error.message } };
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { describeError, PulseError } from '../errors.ts';
-import { judgeFolder, judgeMount } from './volume.ts';
+import { judgeFolder } from './volume.ts';
 import type { Verdict } from './volume.ts';
 
 /**
@@ -99,11 +99,6 @@ function openOn(
       ? fuseError(folder, verdict, error)
       : error;
   }
-}
-
-/** @param type of the folder's file system in statfs(2) */
-export function refuseNetworkFileSystem(folder: string, type: number): void {
-  refuse(folder, judgeMount(undefined, type));
 }
 
 function refuse(folder: string, { use, name }: Verdict): void {

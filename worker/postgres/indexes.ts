@@ -77,8 +77,6 @@ export async function makeIndexes(
   const client = await pool.connect().catch((error: unknown) => {
     throw toPostgresError(error);
   });
-  // Without a listener, a connection that breaks would end the process.
-  client.on('error', () => undefined);
   // Ends the session, also in the middle of a statement: that releases the lock in any case.
   const ended = new AbortController();
   ended.signal.addEventListener('abort', () => client.release(true));

@@ -29,11 +29,24 @@ describe('the judgement of Postgres', () => {
   test('refuses a server that names no version', () => {
     expect(judge({ versionNumber: Number.NaN })).toMatchObject({ code: 'POSTGRES_VERSION' });
   });
-  test('refuses a failed write in the words of Postgres', () => {
-    const refusal = 'cannot execute CREATE TABLE in a read-only transaction';
+  test('refuses a server that takes no writes in the words of Postgres, with the code of its own', () => {
+    const refusal = {
+      state: '25006',
+      message: 'cannot execute CREATE TABLE in a read-only transaction',
+    };
     expect(judge({ refusal, read: undefined })).toMatchObject({
+      code: 'POSTGRES_READ_ONLY',
+      problem: refusal.message,
+    });
+  });
+  test.each([
+    ['53100', 'could not extend file "base/1/2": No space left on device'],
+    ['42501', 'permission denied to create temporary tables in database "pulse_postgres"'],
+    [undefined, 'refused'],
+  ])('refuses a write that fails with %s in the words of Postgres', (state, message) => {
+    expect(judge({ refusal: { state, message }, read: undefined })).toMatchObject({
       code: 'POSTGRES_WRITE',
-      problem: refusal,
+      problem: message,
     });
   });
   test('refuses a row that reads back changed', () => {

@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { toKeywordIndexError } from '../../../worker/keywords/faults.ts';
-import { refuseNetworkFileSystem } from '../../../worker/keywords/schema.ts';
+import { openIndexFile } from '../../../worker/keywords/schema.ts';
 
 test.each([
   ['a full disk', { errcode: 13 }, 'KEYWORDS_FULL', 'away'],
@@ -20,14 +25,33 @@ test.each([
   });
 });
 
+/** @returns a new folder, while statfs(2) gives this type for every folder */
+function makeFolderOf(type: number): string {
+  const folder = fs.mkdtempSync(join(tmpdir(), 'pulse-keywords-'));
+  const statfs = vi
+    .spyOn(fs, 'statfsSync')
+    .mockReturnValue({ type } as fs.StatsFs & fs.BigIntStatsFs);
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    statfs.mockRestore();
+    syncBuiltinESMExports();
+    fs.rmSync(folder, { recursive: true });
+  });
+  return folder;
+}
+
 test.each([
   [0x6969, 'NFS'],
   [0xff534d42, 'CIFS'],
   [0x01021997, '9p'],
 ])('the keyword index refuses the network file system %i by its name', (type, name) => {
-  expect(() => refuseNetworkFileSystem('/app/data/bm25', type)).toThrow(
+  const folder = makeFolderOf(type);
+  expect(() => openIndexFile(folder)).toThrow(
     expect.objectContaining({ code: 'KEYWORDS_NETWORK', message: expect.stringContaining(name) }),
   );
+  expect(fs.readdirSync(folder)).toEqual([]);
 });
-test('the keyword index accepts a local file system', () =>
-  expect(() => refuseNetworkFileSystem('/app/data/bm25', 0xef53)).not.toThrow());
+test('the keyword index accepts a local file system', () => {
+  const folder = makeFolderOf(0xef53);
+  expect(() => openIndexFile(folder).close()).not.toThrow();
+});

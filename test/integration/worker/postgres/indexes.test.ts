@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 
 import { parseDocument } from '../../../../worker/documents/document.ts';
 import { makeIndexes } from '../../../../worker/postgres/indexes.ts';
+import { openPool } from '../../../../worker/postgres/pool.ts';
 import { listDocuments } from '../../../../worker/records/document-list.ts';
 import { eventually } from '../../../harness/eventually.ts';
 import { page } from '../../../harness/pages.ts';
@@ -16,7 +17,8 @@ let stack: TestStack;
 let pool: pg.Pool;
 beforeAll(async () => {
   stack = await openTestStack();
-  pool = new pg.Pool({ connectionString: stack.directEnv['WEBHOOK_DATABASE_URL'], max: 10 });
+  const options = { connectionString: stack.directEnv['WEBHOOK_DATABASE_URL'], max: 10 };
+  pool = openPool({ ...options, mayBeReadOnly: false }, stack.services.log);
 });
 afterAll(async () => {
   await pool.end();
