@@ -1,7 +1,7 @@
 import type { QdrantClient } from '@qdrant/js-client-rest';
 
 import { PulseError } from '../errors.ts';
-import { payloadIndexes } from './points.ts';
+import { payloadIndexes, readIndexes } from './points.ts';
 import { isAbsent, isForbidden } from './qdrant.ts';
 
 /** Which stack and model a collection belongs to. */
@@ -113,18 +113,28 @@ export function recordedInstruction({ config: { metadata } }: CollectionInfo): s
   );
 }
 
-/** Creates those of the payload indexes that the collection lacks. */
+/**
+ * Creates those of the payload indexes that the collection lacks. One that holds points gets them
+ * in the background, because that may take longer than a request may; and that of deletions only
+ * where Qdrant would refuse them without it.
+ */
 export async function createIndexes(
   client: QdrantClient,
   name: string,
   identity: CollectionIdentity,
-  { payload_schema }: CollectionInfo,
+  { payload_schema, points_count, config }: CollectionInfo,
   indexes: Partial<typeof payloadIndexes>,
 ): Promise<void> {
-  const missing = Object.entries(indexes).filter(([field]) => payload_schema[field] === undefined);
+  const isEmpty = (points_count ?? 0) === 0;
+  const strict = config.strict_mode_config;
+  const needsAll =
+    isEmpty || (strict?.enabled === true && strict.unindexed_filtering_update === false);
+  const missing = Object.entries(indexes).filter(
+    ([field]) => payload_schema[field] === undefined && (needsAll || field in readIndexes),
+  );
   await explainRights(identity, async () => {
     for (const [field_name, field_schema] of missing)
-      await client.createPayloadIndex(name, { field_name, field_schema, wait: true });
+      await client.createPayloadIndex(name, { field_name, field_schema, wait: isEmpty });
   });
 }
 
