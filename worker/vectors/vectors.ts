@@ -112,8 +112,7 @@ export class Vectors {
     const { alias } = this.identity;
     await this.qdrant.ask('payload indexes', async (client) => {
       const found = await findCollection(client, alias);
-      if (found !== undefined)
-        await createIndexes(client, alias, this.identity, found, readIndexes);
+      if (found !== undefined) await createIndexes(client, alias, found, readIndexes);
     });
     this.#indexed = true;
   }

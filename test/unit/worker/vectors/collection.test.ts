@@ -12,10 +12,19 @@ interface Held {
   readonly indexes?: object;
   readonly points?: number;
   readonly strictMode?: object;
+  /** The model of a point. */
+  readonly model?: string;
+  readonly mayMakeIndexes?: boolean;
 }
 
 /** A client of a Qdrant that holds the collection, and what it was asked to make. */
-function holding({ indexes = ofBefore, points = 1_000_000, strictMode }: Held) {
+function holding({
+  indexes = ofBefore,
+  points = 1_000_000,
+  strictMode,
+  model,
+  mayMakeIndexes = true,
+}: Held) {
   const made: { field_name: string; field_schema: string; wait: boolean }[] = [];
   const client = {
     collectionExists: async () => ({ exists: true }),
@@ -28,9 +37,10 @@ function holding({ indexes = ofBefore, points = 1_000_000, strictMode }: Held) {
       },
     }),
     createPayloadIndex: async (_name: string, index: (typeof made)[number]) => {
+      if (!mayMakeIndexes) throw Object.assign(new Error('Forbidden'), { status: 403 });
       made.push(index);
     },
-    scroll: async () => ({ points: [] }),
+    scroll: async () => ({ points: model === undefined ? [] : [{ payload: { model } }] }),
   };
   return { client: client as unknown as QdrantClient, made };
 }
@@ -60,4 +70,21 @@ test('a collection without points gets every index before it is used', async () 
     Object.keys(payloadIndexes).sort(),
   );
   expect(made.every(({ wait }) => wait)).toBe(true);
+});
+
+test('a collection of another model gets no index but the one by which it is recognised', async () => {
+  const { client, made } = holding({ indexes: {}, strictMode: strict, model: 'maker/other' });
+  await expect(prepareCollection(client, 'pages', identity)).rejects.toMatchObject({
+    code: 'QDRANT_MODEL',
+  });
+  expect(made.map(({ field_name }) => field_name)).toEqual(['model']);
+});
+
+test('a key that may not make indexes is told which ones the collection lacks', async () => {
+  const { client } = holding({ strictMode: strict, mayMakeIndexes: false });
+  await expect(prepareCollection(client, 'pages', identity)).rejects.toMatchObject({
+    code: 'QDRANT_RIGHTS',
+    kind: 'away',
+    message: expect.stringMatching(/collection pages lacks payload indexes.*: chunker integer\./),
+  });
 });
