@@ -13,8 +13,8 @@ export class CollectionInstruction {
   readonly #identity: CollectionIdentity;
   /** Whether it is in the collection's name: then every collection of that name has it. */
   readonly #isNamed: boolean;
-  /** That of the collection in use when this process saw it last. */
-  #seen = '';
+  /** That of the collection in use when this process saw it last; undefined before. */
+  #seen: string | undefined;
 
   constructor(qdrant: Qdrant, identity: CollectionIdentity, isNamed: boolean) {
     this.#qdrant = qdrant;
@@ -33,7 +33,7 @@ export class CollectionInstruction {
    */
   async read(of?: string): Promise<string> {
     const { alias, documentInstruction: wanted } = this.#identity;
-    // Most models expect none: nothing is asked for them.
+    // Most models expect none: nothing is asked for them, once a collection without one was seen.
     const isPlain = wanted === '' && this.#seen === '' && of === undefined;
     if (this.#isNamed || isPlain) return wanted;
     const found = await this.#qdrant.ask('instruction', (client) =>

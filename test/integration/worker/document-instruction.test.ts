@@ -69,6 +69,9 @@ describe('a collection', () => {
   ])('made by %s keeps it', async (_title, before, after, kept) => {
     const first = settings(before);
     await write(new Vectors(first), kept);
+    // As the API, which only searches.
+    const searching = new Vectors({ ...first, documentInstruction: after });
+    expect(await searching.documentInstruction()).toBe(kept);
     const vectors = new Vectors({ ...first, documentInstruction: after });
     await vectors.ensureCollection();
     expect(await vectors.documentInstruction()).toBe(kept);
