@@ -97,7 +97,10 @@ export class Embedder implements Availability {
     const encoded = texts.map((text) => encodeText(`${instruction}${text}`));
     if (instruction === '') return this.#batcher.add(encoded, signal);
     return this.#batcher.add(encoded, signal).catch((error: unknown) => {
-      if (!(error instanceof PulseError) || error.kind !== 'final') throw error;
+      // A refused text is a TEI_ANSWER. Shortening does not change, for one, a wrong dimension.
+      const mayBeTooLong =
+        error instanceof PulseError && error.kind === 'final' && error.code === 'TEI_ANSWER';
+      if (!mayBeTooLong) throw error;
       return this.#embedShortened(encoded, signal);
     });
   }
@@ -111,8 +114,9 @@ export class Embedder implements Availability {
     signal?: AbortSignal,
   ): Promise<readonly (readonly number[])[]> {
     const vectors: (readonly number[])[] = [];
-    for (let start = 0; start < texts.length; start += shortenedPerCall) {
-      const part = texts.slice(start, start + shortenedPerCall);
+    const perCall = Math.min(shortenedPerCall, this.#tei.batchLimit);
+    for (let start = 0; start < texts.length; start += perCall) {
+      const part = texts.slice(start, start + perCall);
       vectors.push(...(await this.#tei.embed(part, signal, { truncate: true })));
     }
     const fault = vectors
