@@ -18,7 +18,12 @@ export interface PostgresFound {
   readonly read: string | undefined;
   /** Postgres's message when it refused the write. */
   readonly refusal: string | undefined;
+  /** SQLSTATE of the refusal. */
+  readonly refusalState?: string | undefined;
 }
+
+/** A standby, or a primary that was demoted or fenced. */
+const readOnlyState = '25006';
 
 /**
  * The oldest major version that Pulse is tried on. A data volume made by one major version does not
@@ -53,14 +58,18 @@ export const postgres: Probe<PostgresTarget, PostgresFound> = {
     }
   },
 
-  judge({ versionNumber, wrote, read, refusal }) {
+  judge({ versionNumber, wrote, read, refusal, refusalState }) {
     const major = Math.floor(versionNumber / 10_000);
     if (!(major >= oldestMajor))
       return fail(
         'POSTGRES_VERSION',
         `the server is version ${major}; ${oldestMajor} or newer is needed`,
       );
-    if (refusal !== undefined) return fail('POSTGRES_WRITE', refusal);
+    if (refusal !== undefined)
+      return fail(
+        refusalState === readOnlyState ? 'POSTGRES_READ_ONLY' : 'POSTGRES_WRITE',
+        refusal,
+      );
     if (read !== wrote) return fail('POSTGRES_WRITE', `wrote ${wrote}, read ${read ?? 'nothing'}`);
     return pass(`Postgres ${major}.${versionNumber % 10_000}: login, write and read`);
   },
@@ -81,9 +90,7 @@ function requirePostgres(this: Socket, first: Buffer): void {
  * Writes a row and reads it. The commit makes it a real write, because the creation of the table is
  * logged to disk; `on commit drop` leaves nothing.
  */
-async function writeAndRead(
-  client: pg.Client,
-): Promise<Pick<PostgresFound, 'wrote' | 'read' | 'refusal'>> {
+async function writeAndRead(client: pg.Client): Promise<Omit<PostgresFound, 'versionNumber'>> {
   const wrote = crypto.randomUUID();
   try {
     await client.query('begin');
@@ -94,6 +101,6 @@ async function writeAndRead(
     return { wrote, read: rows[0]?.word, refusal: undefined };
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error;
-    return { wrote, read: undefined, refusal: error.message };
+    return { wrote, read: undefined, refusal: error.message, refusalState: error.code };
   }
 }

@@ -37,9 +37,7 @@ export const postgres = {
   POSTGRES_WRITE: {
     meaning: 'Login works, but a row cannot be written, or does not read back as written.',
     tried: 'create a temporary table, insert a row, read it',
-    check:
-      'a server in read-only mode or recovery, a full disk, missing rights of the user ' +
-      '(./pulse logs postgres)',
+    check: 'a full disk, missing rights of the user (./pulse logs postgres)',
   },
   POSTGRES_READ_ONLY: {
     meaning:

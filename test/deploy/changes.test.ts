@@ -155,7 +155,7 @@ test('an update to an unreachable TEI or with faulty stores is refused before an
       ],
     });
     expect(stderr).toMatch(
-      /preflight, before anything was replaced[^]*POSTGRES_WRITE[^]*REDIS_EVICTION[^]*TEI_REFUSED/,
+      /preflight, before anything was replaced[^]*POSTGRES_READ_ONLY[^]*REDIS_EVICTION[^]*TEI_REFUSED/,
     );
     expect(await project.ids()).toEqual(before);
   }

@@ -93,7 +93,7 @@ describe('the probe of a real Postgres', () => {
       'begin read write; alter database pulse_postgres reset default_transaction_read_only; commit',
     );
     expect(check).toMatchObject({
-      code: 'POSTGRES_WRITE',
+      code: 'POSTGRES_READ_ONLY',
       problem: expect.stringContaining('read-only transaction'),
     });
     expect(await ask()).toMatchObject({ ok: true });

@@ -29,10 +29,13 @@ describe('the judgement of Postgres', () => {
   test('refuses a server that names no version', () => {
     expect(judge({ versionNumber: Number.NaN })).toMatchObject({ code: 'POSTGRES_VERSION' });
   });
-  test('refuses a failed write in the words of Postgres', () => {
-    const refusal = 'cannot execute CREATE TABLE in a read-only transaction';
-    expect(judge({ refusal, read: undefined })).toMatchObject({
-      code: 'POSTGRES_WRITE',
+  test.each([
+    ['cannot execute CREATE TABLE in a read-only transaction', '25006', 'POSTGRES_READ_ONLY'],
+    ['permission denied to create temporary tables', '42501', 'POSTGRES_WRITE'],
+    ['could not extend file: No space left on device', '53100', 'POSTGRES_WRITE'],
+  ])('refuses a failed write in the words of Postgres: %s', (refusal, refusalState, code) => {
+    expect(judge({ refusal, refusalState, read: undefined })).toMatchObject({
+      code,
       problem: refusal,
     });
   });
