@@ -1,8 +1,8 @@
+import { selectQueryInstruction } from '../../shared/model-instructions.ts';
 import type { Circuit, Availability } from '../circuit/circuit.ts';
 import { PulseError } from '../errors.ts';
 import { EmbeddingBatcher } from './embedding-batcher.ts';
 import { GuardedTei } from './guarded-tei.ts';
-import { selectQueryPrefix } from './instruction.ts';
 import { encodeText, findVectorFault } from './tei.ts';
 import type { EncodedText, Tei } from './tei.ts';
 
@@ -42,18 +42,18 @@ const shortenedPerCall = 4;
  */
 export class Embedder implements Availability {
   readonly #vectorDim: number;
-  readonly #readQueryPrefix: () => Promise<string>;
+  readonly #readQueryInstruction: () => Promise<string>;
   readonly #circuit: Circuit;
   readonly #tei: GuardedTei;
   readonly #batcher: EmbeddingBatcher;
 
   constructor(settings: EmbedderSettings, client: Tei, circuit: Circuit, pace = gpuPace) {
     this.#vectorDim = settings.vectorDim;
-    this.#readQueryPrefix = async () =>
-      selectQueryPrefix(
+    this.#readQueryInstruction = async () =>
+      selectQueryInstruction(
         settings.embeddingModel,
         settings.queryInstruction,
-        await settings.readDocumentInstruction?.(),
+        (await settings.readDocumentInstruction?.()) ?? '',
       );
     this.#circuit = circuit;
     const tei = new GuardedTei(client, circuit);
@@ -131,7 +131,7 @@ export class Embedder implements Availability {
    * for documents.
    */
   async embedQuery(query: string, signal?: AbortSignal): Promise<readonly number[]> {
-    const text = encodeText(`${await this.#readQueryPrefix()}${query}`);
+    const text = encodeText(`${await this.#readQueryInstruction()}${query}`);
     const [vector] = await this.#tei.embed([text], signal).catch((error: unknown) => {
       throw explainLength(error);
     });
