@@ -60,7 +60,8 @@ export function openServices(
   };
   const embedding = {
     ...settings,
-    readDocumentInstruction: () => vectors.documentInstruction(),
+    readDocumentInstruction: async () =>
+      vectors.instruction.known() ?? circuits.qdrant.run(() => vectors.documentInstruction()),
   };
   const embedder = new EmbedderWithFallback(
     new Embedder(embedding, tei, circuits.tei),

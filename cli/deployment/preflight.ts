@@ -41,6 +41,8 @@ export async function preflight(
   progress.report(`asking ${nameOf(worker)} for the stores and the GPU host`);
   const report = await askWorker(nameOf(worker), settings, progress);
   if (report === undefined) return;
+  const empty = describeNewCollection(report, settings);
+  if (empty !== undefined) progress.note(empty);
   // A worker of before may still have the address of an Ollama.
   const asked = report.checks.filter(({ name }) => name !== 'ollama' || hasOllama(settings));
   const failed = findBlockingChecks({ ...report, checks: asked }, settings, containers);
@@ -76,6 +78,18 @@ export function describeOllamaLeftOut(
     ? `${address} is removed, its volume stays; to keep it: pulumi config set pulse:ollama true`
     : `Ollama at ${address} is no longer checked; to go on: ` +
         `pulumi config set pulse:ollamaUrl '${address}'`;
+}
+
+/** Says that the next update has another collection, which its model, size or text names. */
+export function describeNewCollection(
+  { checks }: Report,
+  { collection }: Pick<Settings, 'collection'>,
+): string | undefined {
+  if (!checks.some(({ code }) => code === 'QDRANT_COLLECTION')) return undefined;
+  return (
+    `collection ${collection} is new and starts empty: search by meaning finds only what is ` +
+    'embedded from now on; run ./pulse audit --repair after this for all other documents'
+  );
 }
 
 /**

@@ -19,8 +19,9 @@ export const embeddings = {
     default: 'auto',
     description:
       'text put before documents when a collection is built: `auto` is what the model expects ' +
-      '(e5, nomic-embed-text and embeddinggemma do), `none`, or the text itself, which is part of ' +
-      "the collection's name; an existing collection keeps its own until `./pulse reindex --all`",
+      '(e5, nomic-embed-text and embeddinggemma do), `none`, or the text itself; a text has a ' +
+      'collection of its own, which starts empty: run `./pulse audit --repair`; `auto` and `none` ' +
+      'leave an existing one as it is until `./pulse reindex --all`',
     example: 'passage: ',
     env: 'WEBHOOK_DOCUMENT_INSTRUCTION',
   }),

@@ -115,22 +115,48 @@ function isAllowed({ method, path }: Call, own: string): boolean {
   return rest.length > 0 || method === 'GET';
 }
 
-/** The first field that a filter in the body names and that has no payload index. */
+/** The first field that a filter in the body names and that has no payload index of its type. */
 async function findUnindexed(upstream: string, { path, body }: Call): Promise<string | undefined> {
   const [, name] = /^\/collections\/([^/]+)\/(?:points|facet)/.exec(path) ?? [];
-  const fields = name === undefined ? [] : fieldsOf(body, false);
-  if (fields.length === 0) return undefined;
+  const needed = name === undefined ? [] : indexesOf(body, false);
+  if (needed.length === 0) return undefined;
   const answer = await fetch(`http://${upstream}/collections/${name}`);
-  const { result } = (await answer.json()) as { result?: { payload_schema: object } };
-  const indexed = Object.keys(result?.payload_schema ?? {});
-  return fields.find((field) => !indexed.includes(field));
+  const { result } = (await answer.json()) as {
+    result?: { payload_schema: Record<string, { data_type: string }> };
+  };
+  const indexes = result?.payload_schema ?? {};
+  return needed.find(({ field, type }) => {
+    const found = indexes[field]?.data_type;
+    return found === undefined || (type !== undefined && found !== type);
+  })?.field;
+}
+
+interface NeededIndex {
+  readonly field: string;
+  /** Absent where one of any type does. */
+  readonly type?: string;
 }
 
 /** Every `key` inside a `filter` or `update_filter`, at any depth. */
-function fieldsOf(value: unknown, inFilter: boolean): string[] {
+function indexesOf(value: unknown, inFilter: boolean): NeededIndex[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, part]) => {
-    if (inFilter && name === 'key' && typeof part === 'string') return [part];
-    return fieldsOf(part, inFilter || name === 'filter' || name === 'update_filter');
-  });
+  const { key } = value as { key?: unknown };
+  const own = inFilter && typeof key === 'string' ? [{ field: key, ...typeOf(value) }] : [];
+  const inner = Object.entries(value).flatMap(([name, part]) =>
+    indexesOf(part, inFilter || name === 'filter' || name === 'update_filter'),
+  );
+  return [...own, ...inner];
+}
+
+/** As Qdrant infers it from the condition; Pulse compares ranges of whole numbers alone. */
+function typeOf(condition: {
+  range?: object;
+  match?: { value?: unknown; any?: unknown[] };
+}): Pick<NeededIndex, 'type'> {
+  if (condition.range !== undefined) return { type: 'integer' };
+  const { match } = condition;
+  const compared = match?.value ?? match?.any?.[0];
+  if (compared === undefined) return {};
+  const types = { string: 'keyword', number: 'integer', boolean: 'bool' };
+  return { type: types[typeof compared as keyof typeof types] };
 }

@@ -1,8 +1,8 @@
+import { selectQueryInstruction } from '../../shared/model-instructions.ts';
 import type { Circuit, Availability } from '../circuit/circuit.ts';
 import { PulseError } from '../errors.ts';
 import { EmbeddingBatcher } from './embedding-batcher.ts';
 import { GuardedTei } from './guarded-tei.ts';
-import { selectQueryPrefix } from './instruction.ts';
 import { encodeText, findVectorFault } from './tei.ts';
 import type { EncodedText, Tei } from './tei.ts';
 
@@ -42,18 +42,18 @@ const shortenedPerCall = 4;
  */
 export class Embedder implements Availability {
   readonly #vectorDim: number;
-  readonly #readQueryPrefix: () => Promise<string>;
+  readonly #readQueryInstruction: () => Promise<string>;
   readonly #circuit: Circuit;
   readonly #tei: GuardedTei;
   readonly #batcher: EmbeddingBatcher;
 
   constructor(settings: EmbedderSettings, client: Tei, circuit: Circuit, pace = gpuPace) {
     this.#vectorDim = settings.vectorDim;
-    this.#readQueryPrefix = async () =>
-      selectQueryPrefix(
+    this.#readQueryInstruction = async () =>
+      selectQueryInstruction(
         settings.embeddingModel,
         settings.queryInstruction,
-        await settings.readDocumentInstruction?.(),
+        (await settings.readDocumentInstruction?.()) ?? '',
       );
     this.#circuit = circuit;
     const tei = new GuardedTei(client, circuit);
@@ -97,7 +97,10 @@ export class Embedder implements Availability {
     const encoded = texts.map((text) => encodeText(`${instruction}${text}`));
     if (instruction === '') return this.#batcher.add(encoded, signal);
     return this.#batcher.add(encoded, signal).catch((error: unknown) => {
-      if (!(error instanceof PulseError) || error.kind !== 'final') throw error;
+      // A refused text is a TEI_ANSWER. Shortening does not change, for one, a wrong dimension.
+      const mayBeTooLong =
+        error instanceof PulseError && error.kind === 'final' && error.code === 'TEI_ANSWER';
+      if (!mayBeTooLong) throw error;
       return this.#embedShortened(encoded, signal);
     });
   }
@@ -111,8 +114,9 @@ export class Embedder implements Availability {
     signal?: AbortSignal,
   ): Promise<readonly (readonly number[])[]> {
     const vectors: (readonly number[])[] = [];
-    for (let start = 0; start < texts.length; start += shortenedPerCall) {
-      const part = texts.slice(start, start + shortenedPerCall);
+    const perCall = Math.min(shortenedPerCall, this.#tei.batchLimit);
+    for (let start = 0; start < texts.length; start += perCall) {
+      const part = texts.slice(start, start + perCall);
       vectors.push(...(await this.#tei.embed(part, signal, { truncate: true })));
     }
     const fault = vectors
@@ -127,7 +131,7 @@ export class Embedder implements Availability {
    * for documents.
    */
   async embedQuery(query: string, signal?: AbortSignal): Promise<readonly number[]> {
-    const text = encodeText(`${await this.#readQueryPrefix()}${query}`);
+    const text = encodeText(`${await this.#readQueryInstruction()}${query}`);
     const [vector] = await this.#tei.embed([text], signal).catch((error: unknown) => {
       throw explainLength(error);
     });

@@ -52,7 +52,9 @@ async function embedVersion(
   if (chunks.length === 0)
     throw new PulseError('INDEXING_ERROR', 'retryable', 'its chunks are not in Postgres');
   const timings: Timings = {};
-  const instruction = await circuits.qdrant.run(() => vectors.documentInstruction());
+  // Not each time: its success would reset the count of failed writes that opens the circuit.
+  const instruction =
+    vectors.instruction.known() ?? (await circuits.qdrant.run(() => vectors.documentInstruction()));
   for (let start = 0; start < chunks.length; start += batchSize) {
     const batch = chunks.slice(start, start + batchSize);
     const texts = batch.map(({ text }) => text);

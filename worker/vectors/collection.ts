@@ -1,7 +1,7 @@
 import type { QdrantClient } from '@qdrant/js-client-rest';
 
 import { PulseError } from '../errors.ts';
-import { payloadIndexes } from './points.ts';
+import { payloadIndexes, readIndexes } from './points.ts';
 import { isAbsent, isForbidden } from './qdrant.ts';
 
 /** Which stack and model a collection belongs to. */
@@ -83,9 +83,11 @@ export async function prepareCollection(
   }
   const found = await client.getCollection(name);
   refuseOtherShape(name, found.config, identity);
-  // Before the first filter: Qdrant in strict mode refuses one on a field without an index.
-  await createIndexes(client, name, identity, found, payloadIndexes);
+  const { model, ...others } = payloadIndexes;
+  // For the check's filter: Qdrant in strict mode refuses one on a field without an index.
+  await createIndexes(client, name, found, { model });
   await refuseForeignPoints(client, name, identity);
+  await createIndexes(client, name, found, others);
   return found;
 }
 
@@ -113,19 +115,51 @@ export function recordedInstruction({ config: { metadata } }: CollectionInfo): s
   );
 }
 
-/** Creates those of the payload indexes that the collection lacks. */
+/**
+ * Creates those of the payload indexes that the collection lacks. One that holds points gets them
+ * in the background, because that may take longer than a request may; and that of deletions only
+ * where Qdrant would refuse them without it.
+ *
+ * @throws PulseError of kind `away` that says which ones the operator has to make
+ */
 export async function createIndexes(
   client: QdrantClient,
   name: string,
-  identity: CollectionIdentity,
-  { payload_schema }: CollectionInfo,
+  { payload_schema, points_count, config }: CollectionInfo,
   indexes: Partial<typeof payloadIndexes>,
 ): Promise<void> {
-  const missing = Object.entries(indexes).filter(([field]) => payload_schema[field] === undefined);
-  await explainRights(identity, async () => {
-    for (const [field_name, field_schema] of missing)
-      await client.createPayloadIndex(name, { field_name, field_schema, wait: true });
-  });
+  const isEmpty = (points_count ?? 0) === 0;
+  const strict = config.strict_mode_config;
+  const needsAll =
+    isEmpty || (strict?.enabled === true && strict.unindexed_filtering_update === false);
+  const missing = Object.entries(indexes).filter(
+    ([field]) => payload_schema[field] === undefined && (needsAll || field in readIndexes),
+  );
+  for (const [field_name, field_schema] of missing)
+    await client
+      .createPayloadIndex(name, { field_name, field_schema, wait: isEmpty })
+      .catch((error: unknown) => {
+        throw isForbidden(error) ? indexRightsError(name, missing, error) : error;
+      });
+}
+
+function indexRightsError(
+  name: string,
+  missing: readonly (readonly [string, string])[],
+  cause: unknown,
+): PulseError {
+  return new PulseError(
+    'QDRANT_RIGHTS',
+    'away',
+    `collection ${name} lacks payload indexes, and the key may not make them. Make them ` +
+      `yourself: ${describeIndexes(missing)}. Or give Pulse a key that may`,
+    cause,
+  );
+}
+
+/** @returns for example `url keyword, version integer` */
+function describeIndexes(indexes: readonly (readonly [string, string])[]): string {
+  return indexes.map(([field, type]) => `${field} ${type}`).join(', ');
 }
 
 /**
@@ -143,13 +177,12 @@ export async function explainRights<T>(
     if (!isForbidden(error)) throw error;
     const described =
       documentInstruction === '' ? '' : `metadata ${JSON.stringify({ documentInstruction })}, `;
-    const indexes = Object.entries(payloadIndexes).map(([field, type]) => `${field} ${type}`);
     throw new PulseError(
       'QDRANT_RIGHTS',
       'away',
       `the key may not make collection ${alias}. Make it yourself, under that name: ` +
         `vectors of ${dimension} dimensions, Cosine, ${described}` +
-        `payload indexes ${indexes.join(', ')}; ` +
+        `payload indexes ${describeIndexes(Object.entries(payloadIndexes))}; ` +
         'the key then has to read and write it. Or give Pulse a key that may list, create and ' +
         'delete collections and aliases',
       error,

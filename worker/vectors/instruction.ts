@@ -3,6 +3,9 @@ import { findCollection, recordedInstruction } from './collection.ts';
 import type { CollectionIdentity, CollectionInfo } from './collection.ts';
 import type { Qdrant } from './qdrant.ts';
 
+/** A collection with another text is swapped in once in a stack's life; queries are many. */
+const freshMs = 5_000;
+
 /**
  * The text that stands before each document of a collection. What a collection was built with holds
  * until another is built in its place, also when the setting or a later version says otherwise: so
@@ -13,8 +16,9 @@ export class CollectionInstruction {
   readonly #identity: CollectionIdentity;
   /** Whether it is in the collection's name: then every collection of that name has it. */
   readonly #isNamed: boolean;
-  /** That of the collection in use when this process saw it last. */
-  #seen = '';
+  /** That of the collection in use when this process saw it last; undefined before. */
+  #seen: string | undefined;
+  #seenAtMs = -Infinity;
 
   constructor(qdrant: Qdrant, identity: CollectionIdentity, isNamed: boolean) {
     this.#qdrant = qdrant;
@@ -25,6 +29,16 @@ export class CollectionInstruction {
   /** Remembers what the collection in use records. */
   see(found: CollectionInfo): void {
     this.#seen = recordedInstruction(found);
+    this.#seenAtMs = performance.now();
+  }
+
+  /**
+   * That of the collection in use where it need not be asked for. It may be 5 s old: a write
+   * compares again.
+   */
+  known(): string | undefined {
+    const isFresh = performance.now() - this.#seenAtMs < freshMs;
+    return this.#fixed() ?? (isFresh ? this.#seen : undefined);
   }
 
   /**
@@ -33,9 +47,8 @@ export class CollectionInstruction {
    */
   async read(of?: string): Promise<string> {
     const { alias, documentInstruction: wanted } = this.#identity;
-    // Most models expect none: nothing is asked for them.
-    const isPlain = wanted === '' && this.#seen === '' && of === undefined;
-    if (this.#isNamed || isPlain) return wanted;
+    const fixed = this.#fixed(of);
+    if (fixed !== undefined) return fixed;
     const found = await this.#qdrant.ask('instruction', (client) =>
       findCollection(client, of ?? alias),
     );
@@ -54,5 +67,12 @@ export class CollectionInstruction {
         `the collection has ${JSON.stringify(inUse)} before its documents, and these vectors were ` +
           `made with ${JSON.stringify(instruction)}`,
       );
+  }
+
+  /** What no swap changes. Most models expect none: once that was seen, nothing is asked. */
+  #fixed(of?: string): string | undefined {
+    const { documentInstruction: wanted } = this.#identity;
+    const isPlain = wanted === '' && this.#seen === '' && of === undefined;
+    return this.#isNamed || isPlain ? wanted : undefined;
   }
 }

@@ -3,7 +3,10 @@ import { v5 as uuidv5 } from 'uuid';
 import { chunkerVersion } from '../chunks/split.ts';
 import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 
-/** Every payload field that a filter names: Qdrant in strict mode refuses a filter on another one. */
+/**
+ * Every payload field that a filter names, by the type of what it is compared with: Qdrant in
+ * strict mode refuses a filter on another one, and an index of another type does not count.
+ */
 export const payloadIndexes = {
   documentId: 'keyword',
   url: 'keyword',
@@ -13,7 +16,7 @@ export const payloadIndexes = {
   isMobile: 'bool',
   version: 'integer',
   chunkIndex: 'integer',
-  chunker: 'keyword',
+  chunker: 'integer',
   model: 'keyword',
   embedder: 'keyword',
 } as const;

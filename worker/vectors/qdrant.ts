@@ -86,9 +86,11 @@ function toQdrantError(what: string, error: unknown): PulseError {
       `Qdrant ${what} answered ${status}: ${words}`,
       error,
     );
+  // In strict mode, while a payload index is built: no document is at fault.
+  const lacksIndex = status === 400 && words.includes('Index required but not found');
   return new PulseError(
     'QDRANT_ANSWER',
-    status === 408 || status === 429 || status >= 500 ? 'away' : 'final',
+    lacksIndex || status === 408 || status === 429 || status >= 500 ? 'away' : 'final',
     `Qdrant ${what} answered ${status}: ${words}`,
     error,
   );

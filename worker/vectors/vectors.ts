@@ -49,7 +49,7 @@ export class Vectors {
   readonly identity: CollectionIdentity;
   readonly qdrant: Qdrant;
   readonly #pointsPerRequest: number;
-  readonly #instruction: CollectionInstruction;
+  readonly instruction: CollectionInstruction;
   /** Whether this process has seen the collection. Reset when Qdrant says that there is none. */
   #ensured = false;
   /** Whether this process has seen that every field of a filter has its index. */
@@ -66,7 +66,7 @@ export class Vectors {
     };
     this.qdrant = new Qdrant(qdrantUrl, { apiKey: qdrantApiKey, login: settings.qdrantLogin });
     const isNamed = configured !== 'auto' && configured !== 'none';
-    this.#instruction = new CollectionInstruction(this.qdrant, this.identity, isNamed);
+    this.instruction = new CollectionInstruction(this.qdrant, this.identity, isNamed);
     this.#pointsPerRequest = Math.max(
       1,
       Math.min(maxPointsPerRequest, Math.floor(maxNumbersPerRequest / vectorDim)),
@@ -84,10 +84,10 @@ export class Vectors {
     await this.qdrant.ask('collection', async (client) => {
       // A key that may use its own collection alone may not list others, and need not.
       if ((await findCollection(client, alias)) !== undefined)
-        return this.#instruction.see(await prepareCollection(client, alias, this.identity));
+        return this.instruction.see(await prepareCollection(client, alias, this.identity));
       await explainRights(this.identity, async () => {
         const { name } = await resolveAlias(client, alias);
-        this.#instruction.see(await prepareCollection(client, name, this.identity));
+        this.instruction.see(await prepareCollection(client, name, this.identity));
         await client.updateCollectionAliases({
           actions: [{ create_alias: { collection_name: name, alias_name: alias } }],
         });
@@ -103,7 +103,7 @@ export class Vectors {
    * @returns that of a new collection where there is none yet
    */
   documentInstruction(of?: string): Promise<string> {
-    return this.#instruction.read(of);
+    return this.instruction.read(of);
   }
 
   /** Makes the payload indexes before the first filter of this process, where there are points. */
@@ -112,8 +112,7 @@ export class Vectors {
     const { alias } = this.identity;
     await this.qdrant.ask('payload indexes', async (client) => {
       const found = await findCollection(client, alias);
-      if (found !== undefined)
-        await createIndexes(client, alias, this.identity, found, readIndexes);
+      if (found !== undefined) await createIndexes(client, alias, found, readIndexes);
     });
     this.#indexed = true;
   }
@@ -137,7 +136,7 @@ export class Vectors {
   ): Promise<void> {
     if (!this.#ensured && into === undefined) await this.ensureCollection();
     if (instruction !== undefined && into === undefined)
-      await this.#instruction.refuseOther(instruction);
+      await this.instruction.refuseOther(instruction);
     for (let start = 0; start < chunks.length; start += this.#pointsPerRequest) {
       const part = chunks.slice(start, start + this.#pointsPerRequest);
       const points = part.map((chunk, position) =>

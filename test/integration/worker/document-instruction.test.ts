@@ -4,6 +4,7 @@ import { QdrantClient } from '@qdrant/js-client-rest';
 import { describe, expect, inject, test } from 'vitest';
 
 import { encodeText } from '../../../worker/embeddings/tei.ts';
+import { PulseError } from '../../../worker/errors.ts';
 import { rebuildCollection } from '../../../worker/rebuild/collection.ts';
 import { Vectors } from '../../../worker/vectors/vectors.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
@@ -69,6 +70,9 @@ describe('a collection', () => {
   ])('made by %s keeps it', async (_title, before, after, kept) => {
     const first = settings(before);
     await write(new Vectors(first), kept);
+    // As the API, which only searches.
+    const searching = new Vectors({ ...first, documentInstruction: after });
+    expect(await searching.documentInstruction()).toBe(kept);
     const vectors = new Vectors({ ...first, documentInstruction: after });
     await vectors.ensureCollection();
     expect(await vectors.documentInstruction()).toBe(kept);
@@ -91,6 +95,12 @@ test('documents and queries of a model that wants it are embedded with it, from 
   await engine().createCollection(`${vectors.identity.alias}-v1`, {
     vectors: { size, distance: 'Cosine' },
     metadata: { model: e5, dimension: size },
+  });
+  // A query asks Qdrant for the text of the collection only while its circuit allows it.
+  const { circuits, embedder } = stack.services;
+  circuits.qdrant.report(new PulseError('QDRANT_TIMEOUT', 'away', 'no answer'));
+  await expect(embedder.primary.embedQuery('words')).rejects.toMatchObject({
+    code: 'QDRANT_TIMEOUT',
   });
   await stack.worker();
   await stack.intake.submit(page(1));

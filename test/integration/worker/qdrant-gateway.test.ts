@@ -125,6 +125,19 @@ describe('a Qdrant in strict mode', () => {
     expect(await useAll(new Vectors(with_))).toEqual(['passage 0']);
     expect(refused).toEqual([]);
   });
+
+  test('that still builds an index keeps documents waiting', async () => {
+    const { port } = await openGateway({ strict: true });
+    const with_ = settings(`http://127.0.0.1:${port}`);
+    const vectors = new Vectors(with_);
+    await vectors.ensureCollection();
+    await engine().deletePayloadIndex(with_.collection, 'domain');
+    await expect(vectors.search([1, 0, 0, 0], 1, { domain: 'a.test' })).rejects.toMatchObject({
+      code: 'QDRANT_ANSWER',
+      kind: 'away',
+      message: expect.stringContaining('domain'),
+    });
+  });
 });
 
 describe('a key that may use its own collection alone', () => {

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 
 import type { Container } from '../../../../cli/containers.ts';
-import { describeOllamaLeftOut, findBlockingChecks } from '../../../../cli/deployment/preflight.ts';
+import {
+  describeNewCollection,
+  describeOllamaLeftOut,
+  findBlockingChecks,
+} from '../../../../cli/deployment/preflight.ts';
 import type { Report } from '../../../../healthchecks/verify.ts';
 
 const embedded = { prefix: 'pulse-test', gpuHost: { mode: 'embedded' } } as const;
@@ -70,10 +74,15 @@ test('an update that leaves out the Ollama of before says so, with what would ke
     expect(describeOllamaLeftOut(now, state)).toBeUndefined();
 });
 
-test('missing workers and a collection that a new model lacks stop nothing', () => {
+test('missing workers and a collection that a new model lacks stop nothing, and it is said', () => {
   const report = failing('workers', 'qdrant');
   const checks = report.checks.map((check) =>
     check.name === 'qdrant' ? { ...check, code: 'QDRANT_COLLECTION' as const } : check,
   );
   expect(blocking({ ...report, checks }, external, [])).toEqual([]);
+  const settings = { collection: 'pulse-test-e5-1024-0a1b2c3d' };
+  expect(describeNewCollection({ ...report, checks }, settings)).toMatch(
+    /pulse-test-e5-1024-0a1b2c3d is new and starts empty.*\.\/pulse audit --repair/,
+  );
+  expect(describeNewCollection(report, settings)).toBeUndefined();
 });
