@@ -53,6 +53,14 @@ describe('an old .env file', () => {
     expect(JSON.stringify(imported.lines)).not.toContain('hunter2');
   });
 
+  test('has names read in any case, as the old settings were', () => {
+    const { plain, lines } = read('webhook_Tei_Url=http://gpu.example.org:52000');
+    expect(plain).toMatchObject({ teiUrl: 'http://gpu.example.org:52000' });
+    expect(lines).toContainEqual(
+      expect.objectContaining({ name: 'webhook_Tei_Url', outcome: 'set' }),
+    );
+  });
+
   test.each(['REPLACE_WITH_OUTPUT_FROM_openssl_rand_hex_32', '<64-char-hex>'])(
     'has the placeholder %s of the old .env.example not accepted as a key',
     (text) => {

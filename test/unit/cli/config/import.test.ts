@@ -262,14 +262,6 @@ describe('an old .env file', () => {
     expect(read('WEBHOOK_ENABLE_WORKER=0').lines).toMatchObject([{ outcome: 'unchanged' }]);
   });
 
-  test('has names read in any case, as the old settings were', () => {
-    const { plain, lines } = read('webhook_Tei_Url=http://gpu.example.org:52000');
-    expect(plain).toMatchObject({ teiUrl: 'http://gpu.example.org:52000' });
-    expect(lines).toContainEqual(
-      expect.objectContaining({ name: 'webhook_Tei_Url', outcome: 'set' }),
-    );
-  });
-
   test('has a name that is nearly one of the old deployment told what was meant', () => {
     expect(read('WEBHOOK_WORKER_REPLICA=3').lines).toMatchObject([
       { outcome: 'not understood', note: 'did you mean WEBHOOK_WORKER_REPLICAS?' },
