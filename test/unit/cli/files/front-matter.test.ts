@@ -29,6 +29,17 @@ describe('front matter', () => {
     ['isMobile: sometimes', {}],
     ['# a comment\ntitle: A', { title: 'A' }],
     ['title: A\nfiles: *.md', { title: 'A' }],
+    ['Title: A remark\nDate: 2024-01-05 10:20', { title: 'A remark' }],
+    ['URL: https://docs.example.org/a', { url: 'https://docs.example.org/a' }],
+    ['Language: de\nDescription: About it', { language: 'de', description: 'About it' }],
+    ['Title: A\ntitle: B', { title: 'B' }],
+    ['ismobile: true', { isMobile: true }],
+    ['Note: a remark\ntitle: A', { title: 'A' }],
+    ['summary: About it all', {}],
+    ['Status: draft\nModified: 2024-01-05 10:20', {}],
+    ['Summary: "About it all"', {}],
+    ['Related:\n  - One and two', {}],
+    ['cssclass: wide page\nID: 5', {}],
   ])('of %j says what has a meaning for Pulse', (yaml, matter) => {
     expect(splitFrontMatter(wrap(yaml))).toEqual({ matter, text: 'Text.\n' });
   });
@@ -71,6 +82,11 @@ describe('what stands between two rules', () => {
     '---\n\nThe first part: with a colon: twice.\n\n---\nThe second.',
     '---\n\nPlease note: this page is old.\n\n---\nThe second.',
     '---\n\nNote: this page is old.\n\n---\nThe second.',
+    '---\nWarning: read this first\n---\n\nBody',
+    '---\nNote: this is a remark, kept?\n---\n\nBody',
+    '---\nAlice: Hello\nBob: Hi there\n---\nEnd',
+    '---\nÜbrigens: das gilt nicht mehr\n---\nEnd',
+    '---\nTip: Press\n  any key\n---\nEnd',
     '---\n- a list\n- of points\n---\nText.',
     '---\n**Bold** words\n---\nText.',
     '---\n# Heading\n---\nText.',
@@ -90,4 +106,33 @@ describe('what stands between two rules', () => {
       expect(() => splitFrontMatter(wrap(yaml))).toThrow(/its front matter is not YAML: /);
     },
   );
+});
+
+describe('front matter of TOML', () => {
+  test.each([
+    ['title = "Hugo TOML"', { title: 'Hugo TOML' }],
+    ["# a comment\ntitle = 'A'\ndraft = false\ndate = 2024-01-05T10:00:00Z", { title: 'A' }],
+    ['title = 2024\n[params]\ntitle = "x"', { title: '2024' }],
+    ['url = "https://docs.example.org/a"', { url: 'https://docs.example.org/a' }],
+    ['url = "/about/"\ntags = ["a", "b"]', {}],
+    [
+      'description = """\nTwo\nlines"""\nlanguage = "de"',
+      { description: 'Two\nlines', language: 'de' },
+    ],
+  ])('of %j says what has a meaning for Pulse', (toml, matter) => {
+    expect(splitFrontMatter(`+++\n${toml}\n+++\nText.\n`)).toEqual({ matter, text: 'Text.\n' });
+  });
+
+  test('that is no TOML is a fault', () => {
+    expect(() => splitFrontMatter('+++\ntitle = a b\n+++\nText.')).toThrow(/is not TOML: /);
+  });
+
+  test.each([
+    '+++\nWords.\n+++\nText.',
+    '+++\n+++\nText.',
+    'a\n+++\ntitle = "A"\n+++\n',
+    '+++\nx = 1',
+  ])('is not what is text: %j', (page) => {
+    expect(splitFrontMatter(page)).toEqual({ matter: {}, text: page });
+  });
 });

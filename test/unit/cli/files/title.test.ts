@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { hasTitle } from '../../../../cli/files/html-title.ts';
 import { findPlainTitle, findTitle } from '../../../../cli/files/title.ts';
 
 const real = '\n# The title\n';
@@ -21,6 +22,22 @@ describe('a title', () => {
     ['script', '<script>\n# no\n</script>'],
     ['Jekyll', '{% highlight sh %}\n# no\n{% endhighlight %}'],
     ['formula', '$$\n# no\n$$'],
+    ['shortcode of Hugo', '{{< highlight bash >}}\n# install it\n{{< /highlight >}}'],
+    ['directive of MyST', ':::{code-block} bash\n# no\n:::'],
+    ['longer directive', '::::{code-cell} python\n:::\n# no\n::::'],
+    ['pre behind tags', '<div class="highlight"><pre><code>\n# install\n</code></pre></div>'],
+    ['pre behind a summary', '<details><summary>x</summary><pre>\n# no\n</pre></details>'],
+    ['style behind a tag', '<div><style>\n# x {}\n</style></div>'],
+    ['indented pre', '<table>\n      <td><pre>\n# no\n      </pre></td>\n</table>'],
+    ['comment of MDX', '{/*\n# Not a title\n*/}'],
+    ['comment of Hugo', '{{/*\n# no\n*/}}'],
+    ['comment of Obsidian', '%%\n# no\n%%'],
+    ['comment right behind another', '<!--\na\n--> <!--\n# no\n-->'],
+    ['formula of LaTeX', '\\[\n# no\n\\]'],
+    ['formula that begins its line', '$$ a\n# no\n$$'],
+    ['indented Jekyll', '  {% highlight sh %}\n# no\n  {% endhighlight %}'],
+    ['code block of Hexo', '{% codeblock %}\n# no\n{% endcodeblock %}'],
+    ['h1 in indented code', 'a\n\n    <h1>no</h1>'],
     ['no blank', '#no\n#!/bin/sh'],
   ])('is not taken from a %s', (_what, block) => {
     expect(findTitle(`${block}\n${real}`)).toBe('The title');
@@ -38,6 +55,18 @@ describe('a title', () => {
     ['Text.\r\n\r\n# After text\r\n', 'After text'],
     ['# snake_case and 2 * 3', 'snake_case and 2 * 3'],
     ['``` inline ```\n# After inline code', 'After inline code'],
+    ['<h1 align="center">\n  Proj\n</h1>\n\n# Installation', 'Proj'],
+    ['<div align="center">\n    <h1>Proj</h1>\n</div>\n\n# Installation', 'Proj'],
+    ['<p><a href="x"><h1\n class="a">Proj\n</h1></a>', 'Proj'],
+    ['<h1><img src="a.png" alt="Proj"></h1>\n\n# Installation', 'Proj'],
+    ['# The `__init__.py` file', 'The __init__.py file'],
+    ['# Using `*args` and `**kwargs`', 'Using *args and **kwargs'],
+    ['# Of `Array<T>` and `[a](b)`', 'Of Array<T> and [a](b)'],
+    ['# An _old_, **_very_** ***bold*** a__b__c', 'An old, very bold a__b__c'],
+    ['# [Foo](https://a.example/Foo_(bar)) x', 'Foo x'],
+    ['#\tTitle\t#', 'Title'],
+    ['Use `<pre>` and `{/*`.\n# After code marks', 'After code marks'],
+    ['{/* a */}\n%% b %%\n$$ c $$\n# After one line', 'After one line'],
   ])('of %j is its words', (markdown, title) => {
     expect(findTitle(markdown)).toBe(title);
   });
@@ -60,6 +89,28 @@ test.each([
   ['#+TITLE: Installing\n* First', 'Installing'],
   ['Text.\n\n.. code-block:: sh\n\n   # no\n', undefined],
   ['Text only', undefined],
+  ['.. meta::\n   :description: x\n\nTitle\n=====\n', 'Title'],
+  ['.. contents::\n   :depth: 2\n\nTitle\n=====\n', 'Title'],
+  ['.. image:: a.png\n   :alt: Logo\n\n=====\nTitle\n=====\n', 'Title'],
+  ['..\n   A comment\n\n   of two parts\n\nTitle\n=====\n', 'Title'],
+  ['Title\n"""""\n\nText', 'Title'],
+  ['Title\n`````\n', 'Title'],
+  ['////\n= no\n////\n= Yes\n', 'Yes'],
+  ['.. code-block:: text\n\n   x\n\nNo\n==\n', undefined],
 ])('the title of another format, %j, is what it marks as one', (text, title) => {
   expect(findPlainTitle(text)).toBe(title);
+});
+
+test.each([
+  ['<title>A page</title>', true],
+  ['<TITLE lang=en>\nA page</TITLE>', true],
+  ['<svg><title>Icon</title></svg><title>A page</title>', true],
+  ['<meta property="og:title" content="A page"><p>x', true],
+  ['<title></title><p>x', false],
+  ['<title> \n </title><p>x', false],
+  ['<svg viewBox="0 0 1 1"><title>Icon</title></svg><p>x', false],
+  ['<!-- <title>Old</title> --><p>x', false],
+  ['<p>x', false],
+])('HTML says its title or does not: %j', (html, says) => {
+  expect(hasTitle(html)).toBe(says);
 });
