@@ -1,5 +1,13 @@
 import { partOfClass, wholeClass } from './class-pattern.ts';
-import { attributeOf, classesOf, findAll, hasInside, isElement, textOf } from './tree.ts';
+import {
+  attributeOf,
+  classesOf,
+  findAll,
+  hasInside,
+  isElement,
+  perElement,
+  textOf,
+} from './tree.ts';
 import type { Element } from './tree.ts';
 
 export interface Code {
@@ -116,12 +124,15 @@ function isNumbers(cell: Element): boolean {
   if (isLineNumber(cell)) return true;
   if (!/^[\s\d]*\d[\s\d]*$/.test(textOf(cell))) return false;
   if (hasInside(cell, isPre)) return true;
-  const others = (cell.parent?.children ?? []).filter((other) => other !== cell);
+  // The cell has none: the code is in another one of its row.
   return (
     hasInside(cell, ({ name }) => name === 'br' || name === 'div') &&
-    others.some((other) => isElement(other) && hasInside(other, isPre))
+    cell.parent !== undefined &&
+    holdsPre(cell.parent)
   );
 }
+
+const holdsPre = perElement((row) => hasInside(row, isPre));
 
 function isCodeCell(cell: Element): boolean {
   return (

@@ -180,6 +180,21 @@ export function hasInside(element: Element, holds: (inner: Element) => boolean):
   );
 }
 
+/**
+ * Remembers what was read of an element: a question about a parent, asked for each of its children,
+ * would take the square of their number.
+ */
+export function perElement<Value>(read: (element: Element) => Value): (element: Element) => Value {
+  const known = new WeakMap<Element, { readonly value: Value }>();
+  return (element) => {
+    const found = known.get(element);
+    if (found !== undefined) return found.value;
+    const value = read(element);
+    known.set(element, { value });
+    return value;
+  };
+}
+
 /** All text in it, as it stands. */
 export function textOf(node: Element | string): string {
   return isElement(node) ? node.children.map(textOf).join('') : node;

@@ -126,6 +126,19 @@ describe('hostile HTML', () => {
     },
   );
 
+  test.each([
+    ['<div hidden>x</div>', '<p>', ''],
+    ['<i class="lang">x</i>', '<p>', ''],
+    ['<x-y>x</x-y>', '<p>', ''],
+    ['<span class="MathJax">x</span>', '<p>', ''],
+    ['<td>1<br></td>', '<table><tr>', '</table>x'],
+    ['<slot></slot><b>x</b>', '<x-a><template shadowrootmode="open"><slot></slot>', '</template>x'],
+    ['x '.repeat(20), `${'<div class="share">'.repeat(190)}<b>x</b>`, ''],
+    ['<a href="x">x</a>', '<div class="toc">'.repeat(190), 'x'],
+  ])('with 20,000 times %s in one element is converted without hanging', (part, before, after) => {
+    expect(markdown(`${before}${part.repeat(20_000)}${after}`)).toContain('x');
+  });
+
   test('of any kind is converted', () => {
     const bit = fc.oneof(
       fc.constantFrom(

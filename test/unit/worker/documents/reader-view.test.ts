@@ -125,6 +125,12 @@ describe('what a reader sees', () => {
     ],
     ['a heading beside its main part', '<h1>T</h1><main><p>a</p></main>', '# T\n\na'],
     ['a shadow root', '<x-a><template shadowrootmode="open">in</template></x-a>', 'in'],
+    [
+      'what the first slot of a name shows',
+      '<x-a><template shadowrootmode="open"><slot name="t">None</slot><slot></slot><hr>' +
+        '<slot></slot></template><p>once</p></x-a>',
+      'None\n\nonce\n\n---',
+    ],
     ['elements of its own', '<x-a>One</x-a><x-a>Two</x-a>', 'One\n\nTwo'],
     [
       'cells',
