@@ -139,6 +139,15 @@ describe('hostile HTML', () => {
     expect(markdown(`${before}${part.repeat(20_000)}${after}`)).toContain('x');
   });
 
+  test.each([
+    ['elements', '<br>', 600_001],
+    ['elements', '</br>', 600_001],
+    ['elements', '<li><p>x', 300_001],
+    ['attributes', '<br class=a id=b lang=c>', 200_001],
+  ])('of too many %s, here %s, is refused', (what, part, count) => {
+    expect(() => markdown(part.repeat(count))).toThrow(`html: has more than 600,000 ${what}`);
+  });
+
   test('of any kind is converted', () => {
     const bit = fc.oneof(
       fc.constantFrom(
