@@ -19,14 +19,14 @@ export interface Code {
 /** A column or an element of line numbers, by the names that highlighters give it. */
 const lineNumber = partOfClass(`
   ln lnt lno lntd-num gutters? linenos? linenodiv line-?n[or] line-?nums? line-?numbers?
-  lines-num blob-num hljs-ln-n codelinenumber diff-line-num lineNumbers
+  lines-num blob-num crayon-nums? hljs-ln-n codelinenumber diff-line-num lineNumbers
 `);
 /** Beside such a column, also where it has a number as data. */
 const partOfCode = partOfClass('code content blob-code(?:-inner)?');
 /** An element that is one line, or starts a line of its own. */
 const lineClass = wholeClass(`
   line code-?line token-line ec-line view-line cm-line CodeMirror-line hljs-ln-line code__line
-  react-code-line-contents\\S* highlight-line source-line row-line li-line
+  react-code-line-contents\\S* highlight-line source-line row-line li-line ace_line crayon-line
 `);
 const blocks = new Set('div p li tr ol ul pre section table tbody figure dd dt'.split(' '));
 /** In code, what is no code: buttons to copy it, and the like. */
@@ -37,6 +37,7 @@ const codeControl = partOfClass(`
 /** Editors and highlighters that have no `<pre>` around all lines. */
 const codeViews = wholeClass(`
   CodeMirror-code cm-content view-lines react-code-lines syntaxhighlighter hljs-container ec-lines
+  fragment ace_text-layer crayon-pre enlighter
 `);
 const languagePrefixes = [
   String.raw`lang(?:uage)?-`,
@@ -77,7 +78,7 @@ function isCodeBlock(element: Element): boolean {
     case 'table':
       return isCodeTable(element);
     case 'textarea':
-      return element.attributes.has('readonly');
+      return element.attributes.has('readonly') || /code|example|source/i.test(classesOf(element));
     case 'code':
       return (
         isBlockStyle(element) || hasInside(element, ({ name }) => name === 'br' || name === 'div')
@@ -112,7 +113,10 @@ function isBlockStyle(element: Element): boolean {
 /** A table whose every row has numbers of lines and, beside them, code. */
 function isCodeTable(table: Element): boolean {
   const rows = rowsOf(table);
-  return rows.some((cells) => cells.some(isNumbers)) && rows.every(isCodeRow);
+  const isCode = wholeClass('code').test(classesOf(table));
+  const isRow = (cells: readonly Element[]): boolean =>
+    isCodeRow(cells) || (isCode && cells.length === 2 && cells.some(isNumbers));
+  return rows.some((cells) => cells.some(isNumbers)) && rows.every(isRow);
 }
 
 function isCodeRow(cells: readonly Element[]): boolean {
@@ -123,13 +127,18 @@ function isCodeRow(cells: readonly Element[]): boolean {
 function isNumbers(cell: Element): boolean {
   if (isLineNumber(cell)) return true;
   if (!/^[\s\d]*\d[\s\d]*$/.test(textOf(cell))) return false;
-  if (hasInside(cell, isPre)) return true;
+  if (hasInside(cell, isPre) || hasInside(cell, isLineLink)) return true;
   // The cell has none: the code is in another one of its row.
   return (
     hasInside(cell, ({ name }) => name === 'br' || name === 'div') &&
     cell.parent !== undefined &&
     holdsPre(cell.parent)
   );
+}
+
+/** A link to the line that it numbers. */
+function isLineLink({ name, attributes }: Element): boolean {
+  return name === 'a' && /^#L(?:ine)?-?\d+$/i.test(attributes.get('href') ?? '');
 }
 
 const holdsPre = perElement((row) => hasInside(row, isPre));

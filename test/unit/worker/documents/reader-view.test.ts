@@ -66,6 +66,28 @@ describe('code', () => {
       ['a {', '', '}'],
     ],
     [
+      'rows with links to them',
+      '<table class="code"><tbody><tr><th id="L1"><a href="#L1">1</a></th><td>if a:</td></tr>' +
+        '<tr><th id="L2"><a href="#L2">2</a></th><td>    return 1</td></tr></tbody></table>',
+      ['if a:', '    return 1'],
+    ],
+    [
+      'a fragment',
+      '<div class="fragment"><div class="line">if (a) {</div><div class="line">  b();</div></div>',
+      ['if (a) {', '  b();'],
+    ],
+    [
+      'layers of an editor',
+      '<div class="ace_layer ace_text-layer"><div class="ace_line">a</div>' +
+        '<div class="ace_line">  b</div></div>',
+      ['a', '  b'],
+    ],
+    [
+      'an example to edit',
+      '<textarea class="Documentation-exampleCode">a\n b</textarea>',
+      ['a', ' b'],
+    ],
+    [
       'lines with numbers and a button',
       '<pre class="line-numbers"><code>a\nb<span class="line-numbers-rows"><span>' +
         '</span></span><button>Copy</button></code></pre>',
