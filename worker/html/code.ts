@@ -62,11 +62,25 @@ const noLanguage =
 /** @returns the code that this element shows as a block; undefined where it shows none */
 export function readCodeBlock(element: Element): Code | undefined {
   if (!isCodeBlock(element)) return undefined;
+  if (isSecondForm(element)) return { text: '', language: '' };
   const read = codeOf(element);
   // What was taken for numbers and buttons is all that there is.
   const text = read.trim() === '' ? textOf(element) : read;
   return { text: text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(), language: languageOf(element) };
 }
+
+/** The plain form that Crayon and EnlighterJS keep of what they show near it. */
+function isSecondForm(element: Element): boolean {
+  if (!plainForm.test(classesOf(element))) return false;
+  const around = element.name === 'textarea' ? element.parent?.parent : element.parent;
+  return around !== undefined && holdsShownForm(around);
+}
+
+const plainForm = wholeClass('crayon-plain EnlighterJSRAW');
+const shownForm = wholeClass('crayon-pre enlighter');
+const holdsShownForm = perElement((around) =>
+  hasInside(around, (inner) => shownForm.test(classesOf(inner))),
+);
 
 function isCodeBlock(element: Element): boolean {
   switch (element.name) {

@@ -72,6 +72,20 @@ describe('code', () => {
       ['if a:', '    return 1'],
     ],
     [
+      'there in plain form too, in Crayon',
+      '<div><div><textarea class="crayon-plain" readonly>a\n  b</textarea></div><table><tr>' +
+        '<td class="crayon-nums"><div>1</div><div>2</div></td><td class="crayon-code">' +
+        '<div class="crayon-pre"><div class="crayon-line">a</div><div class="crayon-line">  b' +
+        '</div></div></td></tr></table></div>',
+      ['a', '  b'],
+    ],
+    [
+      'there in plain form too, in EnlighterJS',
+      '<main><div class="enlighter"><div>a</div><div>  b</div></div>' +
+        '<pre class="EnlighterJSRAW" style="display:none">a\n  b</pre></main>',
+      ['a', '  b'],
+    ],
+    [
       'a fragment',
       '<div class="fragment"><div class="line">if (a) {</div><div class="line">  b();</div></div>',
       ['if (a) {', '  b();'],
