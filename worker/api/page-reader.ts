@@ -11,14 +11,17 @@ const largeBytes = 256 * 1024;
 /** A thread that has nothing to read is ended after this time: its heap may have a large page in it. */
 const idleMs = 5_000;
 
-type Pending = PromiseWithResolvers<ReadPages>;
+interface Task {
+  readonly bytes: Buffer<ArrayBuffer>;
+  readonly result: PromiseWithResolvers<ReadPages>;
+}
 
 /** Reads pages: small bodies at once, large ones in a thread, one after the other. */
 export class PageReader {
-  readonly #pending = new Map<number, Pending>();
+  readonly #waiting: Task[] = [];
+  #running: Task | undefined;
   #thread: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
-  #last = 0;
 
   /**
    * @param bytes JSON of one page or of a list; not to be used afterwards
@@ -38,39 +41,55 @@ export class PageReader {
   }
 
   #ask(bytes: Buffer<ArrayBuffer>): Promise<ReadPages> {
+    const result = Promise.withResolvers<ReadPages>();
+    this.#waiting.push({ bytes, result });
+    if (this.#running === undefined) this.#next();
+    return result.promise;
+  }
+
+  /** Hands the thread one body at a time: one that ends it takes no other along. */
+  #next(): void {
     clearTimeout(this.#idle);
-    const id = ++this.#last;
-    const pending = Promise.withResolvers<ReadPages>();
-    this.#pending.set(id, pending);
+    this.#running = this.#waiting.shift();
+    if (this.#running === undefined) {
+      this.#idle = setTimeout(() => this.#end(), idleMs).unref();
+      return;
+    }
+    const { bytes } = this.#running;
     this.#thread ??= this.#start();
-    this.#thread.postMessage({ id, bytes } satisfies Request, [bytes.buffer]);
-    return pending.promise;
+    this.#thread.postMessage({ bytes } satisfies Request, [bytes.buffer]);
   }
 
   #start(): Worker {
     const thread = new Worker(new URL('./thread.ts', import.meta.url));
-    thread.on('message', ({ id, read, fault }: Reply) => {
-      const pending = this.#pending.get(id);
-      this.#pending.delete(id);
-      if (read !== undefined) pending?.resolve(read);
-      else pending?.reject(toError(fault));
-      if (this.#pending.size > 0) return;
-      clearTimeout(this.#idle);
-      this.#idle = setTimeout(() => this.#end(), idleMs).unref();
+    thread.on('message', ({ read, fault }: Reply) => {
+      if (read !== undefined) this.#running?.result.resolve(read);
+      else this.#running?.result.reject(toError(fault));
+      this.#next();
     });
-    const rejectAll = (reason: unknown): void => {
+    const hasEnded = (reason: unknown): void => {
       // One that ended while it was idle may have a successor by now.
       if (this.#thread !== thread) return;
       this.#thread = undefined;
-      for (const { reject } of this.#pending.values())
-        reject(new Error('the thread that reads pages has ended', { cause: reason }));
-      this.#pending.clear();
+      this.#running?.result.reject(endOf(reason));
+      this.#next();
     };
-    thread.on('error', rejectAll);
-    thread.on('exit', rejectAll);
+    thread.on('error', hasEnded);
+    thread.on('exit', hasEnded);
     thread.unref();
     return thread;
   }
+}
+
+function endOf(reason: unknown): Error {
+  if ((reason as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return new PulseError(
+      'API_TOO_LARGE',
+      'final',
+      'needs more memory than the API has: send fewer or smaller pages at once',
+      reason,
+    );
+  return new Error('the thread that reads pages has ended', { cause: reason });
 }
 
 export function isLarge(bytes: Uint8Array): boolean {

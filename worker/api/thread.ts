@@ -7,23 +7,21 @@ import { readPages } from './read-pages.ts';
 import type { ReadPages } from './read-pages.ts';
 
 export interface Request {
-  readonly id: number;
   readonly bytes: Uint8Array;
 }
 export interface Reply {
-  readonly id: number;
   readonly read?: ReadPages;
   /** Without a code it is one that nobody foresaw. */
   readonly fault?: { readonly code: Code | undefined; readonly message: string };
 }
 
-parentPort?.on('message', ({ id, bytes }: Request) => {
+parentPort?.on('message', ({ bytes }: Request) => {
   let reply: Reply;
   try {
-    reply = { id, read: readPages(bytes) };
+    reply = { read: readPages(bytes) };
   } catch (error) {
     const code = error instanceof PulseError ? error.code : undefined;
-    reply = { id, fault: { code, message: describeError(error) } };
+    reply = { fault: { code, message: describeError(error) } };
   }
   parentPort?.postMessage(reply);
 });

@@ -151,6 +151,7 @@ function convert(html: string): ConvertedPage {
   try {
     return convertHtml(html);
   } catch (error) {
+    if (error instanceof PulseError) throw error;
     throw new PulseError(
       'DOCUMENT_INVALID',
       'final',

@@ -1,5 +1,13 @@
 import { partOfClass, wholeClass } from './class-pattern.ts';
-import { attributeOf, classesOf, findAll, hasInside, isElement, textOf } from './tree.ts';
+import {
+  attributeOf,
+  classesOf,
+  findAll,
+  hasInside,
+  isElement,
+  perElement,
+  textOf,
+} from './tree.ts';
 import type { Element } from './tree.ts';
 
 export interface Code {
@@ -11,14 +19,14 @@ export interface Code {
 /** A column or an element of line numbers, by the names that highlighters give it. */
 const lineNumber = partOfClass(`
   ln lnt lno lntd-num gutters? linenos? linenodiv line-?n[or] line-?nums? line-?numbers?
-  lines-num blob-num hljs-ln-n codelinenumber diff-line-num lineNumbers
+  lines-num blob-num crayon-nums? hljs-ln-n codelinenumber diff-line-num lineNumbers
 `);
 /** Beside such a column, also where it has a number as data. */
 const partOfCode = partOfClass('code content blob-code(?:-inner)?');
 /** An element that is one line, or starts a line of its own. */
 const lineClass = wholeClass(`
   line code-?line token-line ec-line view-line cm-line CodeMirror-line hljs-ln-line code__line
-  react-code-line-contents\\S* highlight-line source-line row-line li-line
+  react-code-line-contents\\S* highlight-line source-line row-line li-line ace_line crayon-line
 `);
 const blocks = new Set('div p li tr ol ul pre section table tbody figure dd dt'.split(' '));
 /** In code, what is no code: buttons to copy it, and the like. */
@@ -29,6 +37,7 @@ const codeControl = partOfClass(`
 /** Editors and highlighters that have no `<pre>` around all lines. */
 const codeViews = wholeClass(`
   CodeMirror-code cm-content view-lines react-code-lines syntaxhighlighter hljs-container ec-lines
+  fragment ace_text-layer crayon-pre enlighter
 `);
 const languagePrefixes = [
   String.raw`lang(?:uage)?-`,
@@ -53,11 +62,25 @@ const noLanguage =
 /** @returns the code that this element shows as a block; undefined where it shows none */
 export function readCodeBlock(element: Element): Code | undefined {
   if (!isCodeBlock(element)) return undefined;
+  if (isSecondForm(element)) return { text: '', language: '' };
   const read = codeOf(element);
   // What was taken for numbers and buttons is all that there is.
   const text = read.trim() === '' ? textOf(element) : read;
   return { text: text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(), language: languageOf(element) };
 }
+
+/** The plain form that Crayon and EnlighterJS keep of what they show near it. */
+function isSecondForm(element: Element): boolean {
+  if (!plainForm.test(classesOf(element))) return false;
+  const around = element.name === 'textarea' ? element.parent?.parent : element.parent;
+  return around !== undefined && holdsShownForm(around);
+}
+
+const plainForm = wholeClass('crayon-plain EnlighterJSRAW');
+const shownForm = wholeClass('crayon-pre enlighter');
+const holdsShownForm = perElement((around) =>
+  hasInside(around, (inner) => shownForm.test(classesOf(inner))),
+);
 
 function isCodeBlock(element: Element): boolean {
   switch (element.name) {
@@ -69,7 +92,7 @@ function isCodeBlock(element: Element): boolean {
     case 'table':
       return isCodeTable(element);
     case 'textarea':
-      return element.attributes.has('readonly');
+      return element.attributes.has('readonly') || /code|example|source/i.test(classesOf(element));
     case 'code':
       return (
         isBlockStyle(element) || hasInside(element, ({ name }) => name === 'br' || name === 'div')
@@ -104,7 +127,10 @@ function isBlockStyle(element: Element): boolean {
 /** A table whose every row has numbers of lines and, beside them, code. */
 function isCodeTable(table: Element): boolean {
   const rows = rowsOf(table);
-  return rows.some((cells) => cells.some(isNumbers)) && rows.every(isCodeRow);
+  const isCode = wholeClass('code').test(classesOf(table));
+  const isRow = (cells: readonly Element[]): boolean =>
+    isCodeRow(cells) || (isCode && cells.length === 2 && cells.some(isNumbers));
+  return rows.some((cells) => cells.some(isNumbers)) && rows.every(isRow);
 }
 
 function isCodeRow(cells: readonly Element[]): boolean {
@@ -115,13 +141,21 @@ function isCodeRow(cells: readonly Element[]): boolean {
 function isNumbers(cell: Element): boolean {
   if (isLineNumber(cell)) return true;
   if (!/^[\s\d]*\d[\s\d]*$/.test(textOf(cell))) return false;
-  if (hasInside(cell, isPre)) return true;
-  const others = (cell.parent?.children ?? []).filter((other) => other !== cell);
+  if (hasInside(cell, isPre) || hasInside(cell, isLineLink)) return true;
+  // The cell has none: the code is in another one of its row.
   return (
     hasInside(cell, ({ name }) => name === 'br' || name === 'div') &&
-    others.some((other) => isElement(other) && hasInside(other, isPre))
+    cell.parent !== undefined &&
+    holdsPre(cell.parent)
   );
 }
+
+/** A link to the line that it numbers. */
+function isLineLink({ name, attributes }: Element): boolean {
+  return name === 'a' && /^#L(?:ine)?-?\d+$/i.test(attributes.get('href') ?? '');
+}
+
+const holdsPre = perElement((row) => hasInside(row, isPre));
 
 function isCodeCell(cell: Element): boolean {
   return (

@@ -1,5 +1,13 @@
 import { wholeClass } from './class-pattern.ts';
-import { attributeOf, classesOf, findAll, isElement, textOf } from './tree.ts';
+import {
+  attributeOf,
+  classesOf,
+  findAll,
+  hasInside,
+  isElement,
+  perElement,
+  textOf,
+} from './tree.ts';
 import type { Element } from './tree.ts';
 
 /** Renderers show a formula, and hide others of its forms beside it for machines and speech. */
@@ -43,9 +51,7 @@ function readRendered(element: Element, classes: string): string | undefined {
   return displayed.test(classes) ? math.replace(/^\$([^$]*)\$$/, '$$$$$1$$$$') : math;
 }
 
-function hasScript(element: Element): boolean {
-  return findAll(element, isTexScript).length > 0;
-}
+const hasScript = perElement((element) => hasInside(element, isTexScript));
 
 function isTexScript({ name, attributes }: Element): boolean {
   return name === 'script' && (attributes.get('type') ?? '').startsWith('math/tex');

@@ -1,17 +1,19 @@
 import { readCodeBlock } from './code.ts';
 import { readFormula } from './formulas.ts';
 import { isPermalink } from './permalinks.ts';
+import { isShadowRoot, noSlotted, slottedOf } from './shadow-root.ts';
+import type { Slotted } from './shadow-root.ts';
 import { isLeftOut } from './surroundings.ts';
 import type { Place } from './surroundings.ts';
 import { readTable, spanOf, widthOf } from './table.ts';
-import { attributeOf, classesOf, hasInside, isElement, isWithin } from './tree.ts';
+import { attributeOf, classesOf, hasInside, isElement, isWithin, perElement } from './tree.ts';
 import type { Element } from './tree.ts';
 
 interface Context extends Place {
   readonly inHeading: boolean;
   readonly inCell: boolean;
   /** What stands in the host of a shadow root, for its slots. */
-  readonly slotted: readonly (Element | string)[];
+  readonly slotted: Slotted;
   /** Of a page that has nothing but surroundings. */
   readonly keepsAll: boolean;
 }
@@ -69,9 +71,12 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       writeAll(element.children, context);
       return;
     }
-    const slotted = element.children.filter((child) => child !== shadow);
-    writeAll(shadow.children, { ...context, slotted });
-    if (!hasInside(shadow, ({ name }) => name === 'slot')) writeAll(slotted, context);
+    if (hasInside(shadow, ({ name }) => name === 'slot')) {
+      writeAll(shadow.children, { ...context, slotted: slottedOf(element) });
+      return;
+    }
+    writeAll(shadow.children, { ...context, slotted: noSlotted });
+    for (const child of element.children) if (child !== shadow) write(child, context);
   };
   const writeElement = (element: Element, context: Context): void => {
     const { name } = element;
@@ -164,10 +169,9 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   };
   const writeSlot = (slot: Element, context: Context): void => {
     const wanted = attributeOf(slot, 'name');
-    const own = context.slotted.filter(
-      (node) => (isElement(node) ? attributeOf(node, 'slot') : '') === wanted,
-    );
-    writeAll(own.length > 0 ? own : slot.children, { ...context, slotted: [] });
+    const own = context.slotted.get(wanted);
+    context.slotted.delete(wanted);
+    writeAll(own ?? slot.children, { ...context, slotted: noSlotted });
   };
   const writeTable = (element: Element, context: Context): void => {
     const { outside, rows, isLayout } = readTable(element);
@@ -203,7 +207,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
 
   const inContent = isContent(root) || isWithin(root, isContent);
   const start = { inContent, inSentence: false, inHeading: false, inCell: false };
-  writeChildren(root, { ...start, slotted: [], keepsAll });
+  writeChildren(root, { ...start, slotted: noSlotted, keepsAll });
   return html;
 }
 
@@ -239,16 +243,12 @@ function isBlock({ name }: Element): boolean {
 /** A custom element that holds blocks, or that has no text beside it. */
 function isBlockOfItsOwn(element: Element): boolean {
   if (hasInside(element, isBlock)) return true;
-  return !element.parent?.children.some((node) => !isElement(node) && node.trim() !== '');
+  return element.parent === undefined || !holdsText(element.parent);
 }
 
-function isShadowRoot(node: Element | string): node is Element {
-  return (
-    isElement(node) &&
-    node.name === 'template' &&
-    (node.attributes.has('shadowrootmode') || node.attributes.has('shadowroot'))
-  );
-}
+const holdsText = perElement(({ children }) =>
+  children.some((node) => !isElement(node) && node.trim() !== ''),
+);
 
 /** What is shown of a page that has nothing but surroundings. */
 function isShown({ name }: Element): boolean {

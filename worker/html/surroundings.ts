@@ -1,6 +1,15 @@
 import { partOfClass, wholeClass } from './class-pattern.ts';
 import { isLineNumber } from './code.ts';
-import { attributeOf, classesOf, findAll, hasInside, isElement, isWithin, textOf } from './tree.ts';
+import {
+  attributeOf,
+  classesOf,
+  findAll,
+  hasInside,
+  isElement,
+  isWithin,
+  perElement,
+  textOf,
+} from './tree.ts';
 import type { Element } from './tree.ts';
 
 /** Where an element stands, as far as that decides whether it is part of the text. */
@@ -92,8 +101,12 @@ function isLeftOutByClass(element: Element, classes: string): boolean {
 /** Beside its code, whose language it names. */
 function isLanguageLabel(element: Element, classes: string): boolean {
   if (!/^(?:code-)?lang(?:uage)?(?:-label|-name)? $/.test(classes)) return false;
-  return (element.parent?.children ?? []).some((node) => isElement(node) && node.name === 'pre');
+  return element.parent !== undefined && holdsPre(element.parent);
 }
+
+const holdsPre = perElement(({ children }) =>
+  children.some((node) => isElement(node) && node.name === 'pre'),
+);
 
 /** A list by its id. Sections have ids too, made of their headings. */
 function isNamedMenu({ name, attributes }: Element): boolean {
@@ -151,11 +164,16 @@ function isRevealed(element: Element, role: string, { inContent }: Place): boole
 
 /** Whether a button, or a heading with one, stands right before it. */
 function followsControl(element: Element): boolean {
-  const siblings = (element.parent?.children ?? []).filter(isElement);
-  const before = siblings[siblings.indexOf(element) - 1];
+  const before = element.parent && elementsBefore(element.parent).get(element);
   const isButton = ({ name }: Element): boolean => name === 'button' || name === 'summary';
   return before !== undefined && (isButton(before) || hasInside(before, isButton));
 }
+
+/** By each element in it but the first, the one before. */
+const elementsBefore = perElement(({ children }) => {
+  const elements = children.filter(isElement);
+  return new Map(elements.slice(1).map((element, index) => [element, elements[index]]));
+});
 
 function isControl(element: Element, { inContent, inSentence }: Place): boolean {
   const said = textOf(element).trim();
@@ -178,13 +196,22 @@ function isSkipLink(element: Element, { inContent }: Place): boolean {
 
 /** At least two thirds of its text are links. */
 function isListOfLinks(element: Element): boolean {
-  const linked = findAll(element, ({ name }) => name === 'a').map(textLength);
-  const total = textLength(element);
-  const sum = linked.reduce((one, other) => one + other, 0);
-  return sum >= total * 0.66;
+  return linkedLength(element) >= textLength(element) * 0.66;
 }
 
-function textLength(node: Element | string): number {
-  if (!isElement(node)) return node.replaceAll(/\s+/g, ' ').trim().length;
-  return node.children.reduce((sum, child) => sum + textLength(child), 0);
-}
+const linkedLength: (element: Element) => number = perElement(({ children }) =>
+  children
+    .filter(isElement)
+    .reduce(
+      (sum, child) => sum + (child.name === 'a' ? textLength(child) : linkedLength(child)),
+      0,
+    ),
+);
+
+const textLength: (element: Element) => number = perElement(({ children }) =>
+  children.reduce(
+    (sum, child) =>
+      sum + (isElement(child) ? textLength(child) : child.replaceAll(/\s+/g, ' ').trim().length),
+    0,
+  ),
+);

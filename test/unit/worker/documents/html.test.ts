@@ -126,6 +126,28 @@ describe('hostile HTML', () => {
     },
   );
 
+  test.each([
+    ['<div hidden>x</div>', '<p>', ''],
+    ['<i class="lang">x</i>', '<p>', ''],
+    ['<x-y>x</x-y>', '<p>', ''],
+    ['<span class="MathJax">x</span>', '<p>', ''],
+    ['<td>1<br></td>', '<table><tr>', '</table>x'],
+    ['<slot></slot><b>x</b>', '<x-a><template shadowrootmode="open"><slot></slot>', '</template>x'],
+    ['x '.repeat(20), `${'<div class="share">'.repeat(190)}<b>x</b>`, ''],
+    ['<a href="x">x</a>', '<div class="toc">'.repeat(190), 'x'],
+  ])('with 20,000 times %s in one element is converted without hanging', (part, before, after) => {
+    expect(markdown(`${before}${part.repeat(20_000)}${after}`)).toContain('x');
+  });
+
+  test.each([
+    ['elements', '<br>', 600_001],
+    ['elements', '</br>', 600_001],
+    ['elements', '<li><p>x', 300_001],
+    ['attributes', '<br class=a id=b lang=c>', 200_001],
+  ])('of too many %s, here %s, is refused', (what, part, count) => {
+    expect(() => markdown(part.repeat(count))).toThrow(`html: has more than 600,000 ${what}`);
+  });
+
   test('of any kind is converted', () => {
     const bit = fc.oneof(
       fc.constantFrom(

@@ -66,6 +66,42 @@ describe('code', () => {
       ['a {', '', '}'],
     ],
     [
+      'rows with links to them',
+      '<table class="code"><tbody><tr><th id="L1"><a href="#L1">1</a></th><td>if a:</td></tr>' +
+        '<tr><th id="L2"><a href="#L2">2</a></th><td>    return 1</td></tr></tbody></table>',
+      ['if a:', '    return 1'],
+    ],
+    [
+      'there in plain form too, in Crayon',
+      '<div><div><textarea class="crayon-plain" readonly>a\n  b</textarea></div><table><tr>' +
+        '<td class="crayon-nums"><div>1</div><div>2</div></td><td class="crayon-code">' +
+        '<div class="crayon-pre"><div class="crayon-line">a</div><div class="crayon-line">  b' +
+        '</div></div></td></tr></table></div>',
+      ['a', '  b'],
+    ],
+    [
+      'there in plain form too, in EnlighterJS',
+      '<main><div class="enlighter"><div>a</div><div>  b</div></div>' +
+        '<pre class="EnlighterJSRAW" style="display:none">a\n  b</pre></main>',
+      ['a', '  b'],
+    ],
+    [
+      'a fragment',
+      '<div class="fragment"><div class="line">if (a) {</div><div class="line">  b();</div></div>',
+      ['if (a) {', '  b();'],
+    ],
+    [
+      'layers of an editor',
+      '<div class="ace_layer ace_text-layer"><div class="ace_line">a</div>' +
+        '<div class="ace_line">  b</div></div>',
+      ['a', '  b'],
+    ],
+    [
+      'an example to edit',
+      '<textarea class="Documentation-exampleCode">a\n b</textarea>',
+      ['a', ' b'],
+    ],
+    [
       'lines with numbers and a button',
       '<pre class="line-numbers"><code>a\nb<span class="line-numbers-rows"><span>' +
         '</span></span><button>Copy</button></code></pre>',
@@ -125,6 +161,12 @@ describe('what a reader sees', () => {
     ],
     ['a heading beside its main part', '<h1>T</h1><main><p>a</p></main>', '# T\n\na'],
     ['a shadow root', '<x-a><template shadowrootmode="open">in</template></x-a>', 'in'],
+    [
+      'what the first slot of a name shows',
+      '<x-a><template shadowrootmode="open"><slot name="t">None</slot><slot></slot><hr>' +
+        '<slot></slot></template><p>once</p></x-a>',
+      'None\n\nonce\n\n---',
+    ],
     ['elements of its own', '<x-a>One</x-a><x-a>Two</x-a>', 'One\n\nTwo'],
     [
       'cells',
