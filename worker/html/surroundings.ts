@@ -162,11 +162,18 @@ function isRevealed(element: Element, role: string, { inContent }: Place): boole
   );
 }
 
-/** Whether a button, or a heading with one, stands right before it. */
+/** Whether what opens it stands right before it: a button, a link to it, a heading, its term. */
 function followsControl(element: Element): boolean {
   const before = element.parent && elementsBefore(element.parent).get(element);
-  const isButton = ({ name }: Element): boolean => name === 'button' || name === 'summary';
-  return before !== undefined && (isButton(before) || hasInside(before, isButton));
+  if (before === undefined) return false;
+  if (headings.test(before.name) || (element.name === 'dd' && before.name === 'dt')) return true;
+  return opensMore(before) || hasInside(before, opensMore);
+}
+
+function opensMore({ name, attributes }: Element): boolean {
+  if (name === 'button' || name === 'summary' || attributes.get('role') === 'button') return true;
+  if (name === 'a' && /^#./.test(attributes.get('href') ?? '')) return true;
+  return ['onclick', 'aria-controls', 'aria-expanded'].some((one) => attributes.has(one));
 }
 
 /** By each element in it but the first, the one before. */
@@ -181,7 +188,9 @@ function isControl(element: Element, { inContent, inSentence }: Place): boolean 
   const label = ['class', 'id', 'title', 'aria-label'].map((name) => attributeOf(element, name));
   if (control.test(said) || controlClass.test(label.join(' ')))
     return !inSentence || /cop(?:y|ied)|clipboard/i.test(`${said} ${label.join(' ')}`);
-  return !inContent && !inSentence && isWithin(element, ({ name }) => name === 'header');
+  const isQuestion = /[?？؟]$/.test(said) || said.split(/\s+/).length > 3;
+  if (inContent || inSentence || isQuestion) return false;
+  return isWithin(element, ({ name }) => name === 'header');
 }
 
 /** Not where a class of that name stands on a part of the text. */

@@ -133,6 +133,23 @@ describe('what a reader sees', () => {
         '<div id="a" hidden>So.</div></div>',
       'Why?\n\nSo.',
     ],
+    [
+      'the hidden answer to a link',
+      '<p><a href="#" onclick="toggle(1)">How?</a></p><div style="display:none">So.</div>',
+      'How?\n\nSo.',
+    ],
+    ['the hidden meaning of a term', '<dl><dt>A?<dd style="display:none">B.</dl>', 'A?\n\nB.'],
+    [
+      'the hidden answer to what acts as a button',
+      '<div role="button">Q?</div><div style="display:none">A</div>',
+      'Q?\n\nA',
+    ],
+    ['the hidden text of a heading', '<h3>Why?</h3><div hidden>So.</div>', '### Why?\n\nSo.'],
+    [
+      'a question in the head of an entry',
+      '<header><button>What is X?</button></header><div>It is Y.</div>',
+      'What is X?\n\nIt is Y.',
+    ],
     ['a button in a sentence', '<p>Press <button>Save</button> now.</p>', 'Press Save now.'],
     [
       'labels of tabs, and each panel',
