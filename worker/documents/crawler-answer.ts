@@ -1,5 +1,8 @@
+import { findUrl, isFields, isVisible, listPlaces, names, readFlag } from './record-fields.ts';
+import type { Fields } from './record-fields.ts';
+
 /** Fields that hold the text of a page. */
-const content = ['markdown', 'html', 'text'];
+const content = [...names.markdown, ...names.html, ...names.text, ...names.either];
 /** Where crawlers and their APIs put the pages of an answer. */
 const lists = ['data', 'results', 'result', 'items', 'pages', 'documents', 'records'];
 /** `{"result": {"pages": […]}}` has two. */
@@ -7,23 +10,55 @@ const maxDepth = 3;
 
 /**
  * Takes the pages out of what was saved whole: a JSON array, or a crawler's answer such as
- * `{"success": true, "data": […]}`.
+ * `{"success": true, "data": […]}`. A page may have such fields as well, and stays a page.
  *
- * @returns undefined for what is one page, or anything else
+ * @returns undefined for what is one page, an answer without any, or anything else
  */
 export function listRecords(value: unknown, depth = 1): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value;
-  if (typeof value !== 'object' || value === null || depth > maxDepth) return undefined;
-  const fields = value as Readonly<Record<string, unknown>>;
-  if (content.some((key) => fields[key] !== undefined && fields[key] !== null)) return undefined;
-  const inner = lists.map((key) => fields[key]).find((one) => isListOrPage(one));
-  if (inner === undefined) return undefined;
-  return listRecords(inner, depth + 1) ?? [inner];
+  if (!isFields(value) || depth > maxDepth || isPage(value)) return undefined;
+  const inner = findInner(value);
+  if (inner === undefined || (isPartOfPage(value) && !holdsPage(inner))) return undefined;
+  const records = listRecords(inner, depth + 1);
+  // The reason of the failure is beside the page that is none.
+  return records ?? (readFlag(value['success']) === false ? undefined : [inner]);
 }
 
-/** A field such as `data` may as well be a value of the page itself. */
-function isListOrPage(value: unknown): boolean {
-  if (Array.isArray(value))
-    return value.every((one) => typeof one === 'object' && one !== null && !Array.isArray(one));
-  return typeof value === 'object' && value !== null;
+/** Whether a record has a text and an address of its own. */
+export function isPage(record: Fields): boolean {
+  return hasContent(record) && findUrl(listPlaces(record)) !== undefined;
+}
+
+/** Whether it is a crawler's answer whose list is empty. */
+export function holdsNoPage(value: Fields): boolean {
+  if (isPartOfPage(value) || findInner(value) !== undefined) return false;
+  return lists.some((key) => Array.isArray(value[key]));
+}
+
+/** The field with the pages; a field such as `data` may as well be a value of the page itself. */
+function findInner(value: Fields): unknown {
+  const fields = lists
+    .map((key) => value[key])
+    .filter((one) => isListOfRecords(one) || isFields(one));
+  return fields.find(holdsPage) ?? fields.find(isListOfRecords) ?? fields[0];
+}
+
+function isListOfRecords(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isFields);
+}
+
+function holdsPage(value: unknown): boolean {
+  return [value].flat().some((one) => isFields(one) && isPage(one));
+}
+
+function isPartOfPage(record: Fields): boolean {
+  return hasContent(record) || findUrl(listPlaces(record)) !== undefined;
+}
+
+function hasContent(record: Fields): boolean {
+  return content.some((name) => {
+    const value = record[name];
+    if (typeof value === 'string') return isVisible(value);
+    return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+  });
 }

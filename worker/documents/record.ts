@@ -1,56 +1,26 @@
 import { parseLanguage } from '../../shared/locale.ts';
 import { PulseError } from '../errors.ts';
+import { holdsNoPage, isPage } from './crawler-answer.ts';
+import {
+  findText,
+  findUrl,
+  flags,
+  isFields,
+  isVisible,
+  listPlaces,
+  names,
+  readField,
+  readFirst,
+  readFlag,
+  readTexts,
+} from './record-fields.ts';
+import type { Fields } from './record-fields.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/**
- * By field, what crawlers call it, the most exact first: Firecrawl 0 to 2, crawl4ai to 0.9, the
- * actors of Apify, Crawlee, Scrapy, trafilatura, Readability, Jina Reader, Spider, LangChain.
- */
-const names = {
-  url: ['url', 'loadedUrl', 'sourceURL', 'sourceUrl', 'source_url', 'pageUrl', 'redirected_url'],
-  /** Names that mean something else as well: only an address counts. */
-  address: ['source', 'URL', 'uri', 'link'],
-  title: ['title', 'ogTitle', 'og:title'],
-  description: ['description', 'excerpt', 'ogDescription', 'og:description'],
-  language: ['language', 'languageCode', 'lang'],
-  markdown: ['markdown', 'markdown_v2', 'raw_markdown', 'fit_markdown'],
-  html: ['html', 'rawHtml', 'raw_html', 'cleaned_html'],
-  text: ['text', 'raw_text', 'textContent', 'page_content', 'pageContent'],
-  /** HTML or text. */
-  either: ['content', 'body'],
-  /** Of the answer. `status` may be a word. */
-  status: [
-    'statusCode',
-    'status_code',
-    'httpStatusCode',
-    'http_status_code',
-    'httpStatus',
-    'http_status',
-    'pageStatusCode',
-    'responseCode',
-    'response_code',
-    'status',
-  ],
-  error: ['error', 'error_message', 'errorMessage', 'errorMessages', 'pageError'],
-} as const;
-
-/** The parts of a record that say more of the page. */
-const parts = ['metadata', 'crawl', 'response', 'searchResult', '#debug'];
 /** The forms of a page's Markdown in crawl4ai's object: the whole page before a part of it. */
 const markdownForms = ['raw_markdown', 'fit_markdown', 'markdown_with_citations'];
 /** What crawl4ai writes in place of Markdown that it could not make. */
 const failedMarkdown =
   /^Error (?:in markdown generation|converting HTML|generating \w+(?: \w+)?): /;
-const flags: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['1', true],
-  ['false', false],
-  ['0', false],
-]);
-/** Nothing that a reader sees. */
-const blank = /^[\s\p{Cc}\u00AD\u200B\u2060\uFEFF]*$/u;
-
 /**
  * Reads a crawler's record as a page as it comes in. A field of the page that is absent, null or
  * blank is taken from what crawlers call it, there or in the record's `metadata`. Numbers, flags as
@@ -64,19 +34,18 @@ export function readRecord(value: unknown): unknown {
   const record = unwrap(value);
   const places = listPlaces(record);
   refuseFailed(places);
-  const find = (wanted: readonly string[], isRight = isVisible): string | undefined =>
-    places
-      .flatMap((place) => wanted.map((name) => readFirst(place[name])))
-      .find((text) => text !== undefined && isRight(text));
+  if (holdsNoPage(value)) throw failed("document: the crawler's answer holds no page");
+  const find = (wanted: readonly string[]): string | undefined => findText(places, wanted);
   const own = (name: string): unknown => readField(record[name]);
-  const url =
-    find(names.url) ?? find(names.address, (text) => /^(?:https?|file):/i.test(text)) ?? own('url');
+  const url = findUrl(places) ?? own('url');
   return {
     url,
     title: find(names.title) ?? own('title'),
     description: find(names.description) ?? own('description'),
     // A page may claim one that is none; in the page's own field that is a fault.
-    language: own('language') ?? find(names.language, (tag) => parseLanguage(tag) !== undefined),
+    language:
+      own('language') ??
+      findText(places, names.language, (tag) => parseLanguage(tag) !== undefined),
     country: own('country'),
     isMobile: readFlag(record['isMobile']),
     source: own('source') === url ? undefined : own('source'),
@@ -87,13 +56,9 @@ export function readRecord(value: unknown): unknown {
 
 /** Takes a single result out of an answer around it: `{"success": true, "data": {…}}`. */
 function unwrap(value: Fields): Fields {
-  const { data, success } = value;
-  return isFields(data) && !('url' in value) ? { success, ...data } : value;
-}
-
-/** The record, and the parts of it that say more of the page. */
-function listPlaces(record: Fields): Fields[] {
-  return [record, ...parts.map((part) => [record[part]].flat()[0])].filter(isFields);
+  const { data, success, error } = value;
+  if (!isFields(data) || 'url' in value || isPage(value)) return value;
+  return { success, ...(readFlag(success) === false && { error }), ...data };
 }
 
 function readContent(record: Fields): Fields {
@@ -130,40 +95,6 @@ function withoutForms(markdown: unknown): unknown {
 /** What cannot be seen stays, so that it is not said to be absent. */
 function readBlank(value: unknown): unknown {
   return readTexts(value)?.join('') ?? value;
-}
-
-/** @returns undefined where there is nothing, and the value itself where it is no text */
-function readField(value: unknown): unknown {
-  const texts = readTexts(value);
-  return texts === undefined ? value : texts.find(isVisible);
-}
-
-function readFirst(value: unknown): string | undefined {
-  return readTexts(value)?.find(isVisible);
-}
-
-function readFlag(value: unknown): unknown {
-  const flag = readField(value);
-  return typeof flag === 'string' ? (flags.get(flag.trim().toLowerCase()) ?? flag) : flag;
-}
-
-/** @returns the texts of a value, which is one or a list of them; undefined for anything else */
-function readTexts(value: unknown): string[] | undefined {
-  const texts: string[] = [];
-  for (const part of Array.isArray(value) ? value : [value]) {
-    if (typeof part === 'string') texts.push(part);
-    else if (typeof part === 'number' || typeof part === 'boolean') texts.push(`${part}`);
-    else if (part !== null && part !== undefined) return undefined;
-  }
-  return texts;
-}
-
-function isVisible(text: string): boolean {
-  return !blank.test(text);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

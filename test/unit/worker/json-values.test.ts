@@ -87,8 +87,26 @@ describe('records of JSON', () => {
     ['a page without text', { url: 'https://a.example', data: ['x'] }],
     ['an answer without pages', { success: false, error: 'no credits' }],
     ['a list of links', { success: true, links: ['https://a.example'] }],
+    ['an answer with an empty list', { success: true, data: [], total: 0 }],
+    ['a failed answer with an empty list', { success: false, error: 'Rate limit', data: [] }],
+    ['a failed answer with a page', { success: false, error: 'x', data: { ...one } }],
+    ['a page whose list is empty', { url: one.url, title: 'T', content: 'x', items: [] }],
+    ['a page of HTML with documents', { url: one.url, rawHtml: '<p>x', documents: [] }],
+    ['a page of LangChain', { page_content: 'x', metadata: { source: one.url }, documents: [{}] }],
+    ['a page without Markdown', { url: one.url, markdown: null, pages: [] }],
+    ['a page with results', { url: one.url, body: '<p>text</p>', results: [{ name: 'x' }] }],
+    ['a page with data', { link: one.url, content: 'x', data: { views: 3 } }],
   ])('are one where it is %s', async (_name, value) => {
     expect(valuesOf(await read(JSON.stringify(value)))).toEqual([value]);
+  });
+
+  test.each([
+    ['an address of its own', { url: 'https://a.example', pages: [one, two] }],
+    ['an empty list before them', { success: true, data: [], results: [one, two] }],
+    ['a count before them', { data: { total: 2 }, records: [one, two] }],
+    ['a message', { content: 'done', items: [one, two] }],
+  ])('are taken out of an answer with %s', async (_name, value) => {
+    expect(valuesOf(await read(JSON.stringify(value)))).toEqual([one, two]);
   });
 
   test.each([
@@ -135,12 +153,14 @@ describe('records of JSON', () => {
         .dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 })
         .map((value) => ({ markdown: 'x', ...value })),
     );
+    // An empty answer is a record, so that it is said.
+    const inAnswer = (all: unknown[]) => (all.length === 0 ? all : { success: true, data: all });
     const form = fc.constantFrom(
       (all: unknown[]) => all.map((value) => `${JSON.stringify(value)}\n`).join(''),
       (all: unknown[]) => JSON.stringify(all),
       (all: unknown[]) => JSON.stringify(all, undefined, 2),
-      (all: unknown[]) => JSON.stringify({ success: true, data: all }),
-      (all: unknown[]) => JSON.stringify({ success: true, data: all }, undefined, 1),
+      (all: unknown[]) => JSON.stringify(inAnswer(all)),
+      (all: unknown[]) => JSON.stringify(inAnswer(all), undefined, 1),
     );
     await fc.assert(
       fc.asyncProperty(

@@ -196,6 +196,7 @@ describe('a page that the crawler did not get', () => {
       { success: false, error_message: 'Page.goto:\n net::ERR_NAME_NOT_RESOLVED' },
       'Page.goto: net::ERR_NAME_NOT_RESOLVED',
     ],
+    [{ success: false, error: 'Rate limit', data: [] }, 'Rate limit'],
     [{ success: 'false', error: 'SCRAPE_TIMEOUT' }, 'SCRAPE_TIMEOUT'],
     [{ metadata: { error: 'Forbidden' } }, 'Forbidden'],
     [{ '#error': true, '#debug': { errorMessages: ['Error: gone'] } }, 'Error: gone'],
@@ -215,6 +216,20 @@ describe('a page that the crawler did not get', () => {
   ])('is not meant by %j', (fields) => {
     expect(problemOf({ url, markdown: body, ...fields })).toBe(`accepted: ${body}`);
   });
+});
+
+test.each([
+  [{ success: false, error: 'Rate limit', data: {} }, /did not get the page: Rate limit$/],
+  [{ success: true, data: [] }, /the crawler's answer holds no page$/],
+  [{ status: 'scraping', total: 9, results: [] }, /the crawler's answer holds no page$/],
+  [{ pages: [] }, /the crawler's answer holds no page$/],
+])('an answer without a page is refused as that: %j', (answer, problem) => {
+  expect(problemOf(answer)).toMatch(problem);
+});
+
+test('a page is not taken for an answer because it has data of its own', () => {
+  const record = { content: body, metadata: { sourceURL: url }, data: { views: 3 } };
+  expect(problemOf(record)).toBe(`accepted: ${body}`);
 });
 
 describe('any record', () => {

@@ -1,0 +1,102 @@
+export type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * By field, what crawlers call it, the most exact first: Firecrawl 0 to 2, crawl4ai to 0.9, the
+ * actors of Apify, Crawlee, Scrapy, trafilatura, Readability, Jina Reader, Spider, LangChain.
+ */
+export const names = {
+  url: ['url', 'loadedUrl', 'sourceURL', 'sourceUrl', 'source_url', 'pageUrl', 'redirected_url'],
+  /** Names that mean something else as well: only an address counts. */
+  address: ['source', 'URL', 'uri', 'link'],
+  title: ['title', 'ogTitle', 'og:title'],
+  description: ['description', 'excerpt', 'ogDescription', 'og:description'],
+  language: ['language', 'languageCode', 'lang'],
+  markdown: ['markdown', 'markdown_v2', 'raw_markdown', 'fit_markdown'],
+  html: ['html', 'rawHtml', 'raw_html', 'cleaned_html'],
+  text: ['text', 'raw_text', 'textContent', 'page_content', 'pageContent'],
+  /** HTML or text. */
+  either: ['content', 'body'],
+  /** Of the answer. `status` may be a word. */
+  status: [
+    'statusCode',
+    'status_code',
+    'httpStatusCode',
+    'http_status_code',
+    'httpStatus',
+    'http_status',
+    'pageStatusCode',
+    'responseCode',
+    'response_code',
+    'status',
+  ],
+  error: ['error', 'error_message', 'errorMessage', 'errorMessages', 'pageError'],
+} as const;
+
+/** The parts of a record that say more of the page. */
+const parts = ['metadata', 'crawl', 'response', 'searchResult', '#debug'];
+export const flags: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+/** Nothing that a reader sees. */
+const blank = /^[\s\p{Cc}\u00AD\u200B\u2060\uFEFF]*$/u;
+
+/** The record, and the parts of it that say more of the page. */
+export function listPlaces(record: Fields): Fields[] {
+  return [record, ...parts.map((part) => [record[part]].flat()[0])].filter(isFields);
+}
+
+/** @returns the first text of these fields that is right, in the order of the places */
+export function findText(
+  places: readonly Fields[],
+  wanted: readonly string[],
+  isRight = isVisible,
+): string | undefined {
+  return places
+    .flatMap((place) => wanted.map((name) => readFirst(place[name])))
+    .find((text) => text !== undefined && isRight(text));
+}
+
+/** @returns the address of the page, under any of its names */
+export function findUrl(places: readonly Fields[]): string | undefined {
+  return (
+    findText(places, names.url) ??
+    findText(places, names.address, (text) => /^(?:https?|file):/i.test(text))
+  );
+}
+
+/** @returns undefined where there is nothing, and the value itself where it is no text */
+export function readField(value: unknown): unknown {
+  const texts = readTexts(value);
+  return texts === undefined ? value : texts.find(isVisible);
+}
+
+export function readFirst(value: unknown): string | undefined {
+  return readTexts(value)?.find(isVisible);
+}
+
+export function readFlag(value: unknown): unknown {
+  const flag = readField(value);
+  return typeof flag === 'string' ? (flags.get(flag.trim().toLowerCase()) ?? flag) : flag;
+}
+
+/** @returns the texts of a value, which is one or a list of them; undefined for anything else */
+export function readTexts(value: unknown): string[] | undefined {
+  const texts: string[] = [];
+  for (const part of Array.isArray(value) ? value : [value]) {
+    if (typeof part === 'string') texts.push(part);
+    else if (typeof part === 'number' || typeof part === 'boolean') texts.push(`${part}`);
+    else if (part !== null && part !== undefined) return undefined;
+  }
+  return texts;
+}
+
+export function isVisible(text: string): boolean {
+  return !blank.test(text);
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
