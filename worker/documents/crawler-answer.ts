@@ -43,8 +43,9 @@ function findInner(value: Fields): unknown {
   return fields.find(holdsPage) ?? fields.find(isListOfRecords) ?? fields[0];
 }
 
+/** What else stands in the list is a record as well, and refused by itself. */
 function isListOfRecords(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(isFields);
+  return Array.isArray(value) && value.some(isFields);
 }
 
 function holdsPage(value: unknown): boolean {

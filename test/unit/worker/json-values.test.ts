@@ -133,6 +133,19 @@ describe('records of JSON', () => {
     ]);
   });
 
+  test.each([
+    ['null', null],
+    ['a word', 'timeout'],
+    ['a list', []],
+  ])('are kept in an answer around %s', async (_name, value) => {
+    for (const all of [
+      [one, value, two],
+      [value, one],
+      [two, value],
+    ])
+      expect(valuesOf(await read(JSON.stringify({ success: true, data: all })))).toEqual(all);
+  });
+
   test.each(['[{"a":1},', '[{"a":1},{"b":', '[{"a":1}', '[{"a":1},{"b":"x', '[{"a":1}, '])(
     'that end too early are told: %s',
     async (text) => {
