@@ -15,6 +15,7 @@ import {
   readTexts,
 } from './record-fields.ts';
 import type { Fields } from './record-fields.ts';
+import { isHtml } from './text-form.ts';
 
 /** The forms of a page's Markdown in crawl4ai's object: the whole page before a part of it. */
 const markdownForms = ['raw_markdown', 'fit_markdown', 'markdown_with_citations'];
@@ -66,17 +67,18 @@ function readContent(record: Fields): Fields {
   // Spider writes several forms of a page as fields of its content.
   const forms = isFields(record['content']) ? record['content'] : {};
   const either = pick(of(names.either)) ?? '';
-  const isHtml = /^\s*<[a-z!]/i.test(either);
+  const isPageOfHtml = isHtml(either);
   const markdowns = of(names.markdown)
     .flatMap((form) => (isFields(form) ? markdownForms.map((name) => form[name]) : [form]))
     .filter((text) => typeof text !== 'string' || !failedMarkdown.test(text));
   return {
     markdown: pick([...markdowns, forms['markdown']]) ?? withoutForms(record['markdown']),
     html:
-      pick([...of(names.html), forms['html'], forms['raw'], isHtml ? either : '']) ??
+      pick([...of(names.html), forms['html'], forms['raw'], isPageOfHtml ? either : '']) ??
       readBlank(record['html']),
     text:
-      pick([...of(names.text), forms['text'], isHtml ? '' : either]) ?? readBlank(record['text']),
+      pick([...of(names.text), forms['text'], isPageOfHtml ? '' : either]) ??
+      readBlank(record['text']),
   };
 }
 
