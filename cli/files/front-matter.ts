@@ -16,10 +16,10 @@ export interface FrontMatter {
 const block = /^---[ \t]*\r?\n([^]*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)([^]*)$/;
 /** What is longer is text between two rules. */
 const maxLength = 100_000;
-/** Keys that say: this is front matter, and no list of definitions between two rules. */
+/** Keys that say: this is front matter, and no text between two rules. */
 const known = new RegExp(
-  '^(?:url|title|description|lang(?:uage)?|country|date|tags?|layout|slug|permalink|draft|author|' +
-    'categor(?:y|ies)|aliases|weight|id|sidebar_\\w+)$',
+  '^(?:url|title|description|lang(?:uage)?|country|date|tags?|layout|slug|permalink|draft|authors?|' +
+    'categor(?:y|ies)|aliases|keywords|modified|weight|id|sidebar_\\w+)$',
   'i',
 );
 /** How the first line of a mapping begins. */
@@ -65,11 +65,22 @@ function parseMapping(yaml: string): ReadonlyMap<string, string | undefined> | u
       textOf(value),
     ]),
   );
-  const keys = [...values.keys()];
-  const isMeant = keys.some((key) => known.test(key));
-  return isMeant || (keyLine.test(yaml) && keys.every((key) => /^\S+$/.test(key)))
-    ? values
-    : undefined;
+  const isMeant =
+    [...values.keys()].some((key) => known.test(key)) ||
+    (keyLine.test(yaml) && !document.contents.items.some(({ key, value }) => isProse(key, value)));
+  return isMeant ? values : undefined;
+}
+
+/**
+ * Whether it is `Note: read this first` and no field. `Key: one-word`, a number, a date, a list, a
+ * quoted text and any key in small letters are fields.
+ */
+function isProse(key: unknown, value: unknown): boolean {
+  const name = isScalar(key) ? String(key.value) : '';
+  if (!/^\S+$/.test(name)) return true;
+  const isPlain = isScalar(value) && value.type === 'PLAIN';
+  const words = isPlain ? String(value.value) : '';
+  return /^\p{Lu}/u.test(name) && /\p{L}\S*\s+\S/u.test(words);
 }
 
 /** @returns the text of a scalar, or of the only one in a list */
@@ -82,11 +93,15 @@ function textOf(value: unknown): string | undefined {
 
 /** What is not understood is left out: other generators use the same words for other things. */
 function readMatter(values: ReadonlyMap<string, string | undefined>): FrontMatter {
-  const { url, description } = Object.fromEntries(values);
-  const title = values.get('title')?.replaceAll(/\s+/g, ' ').slice(0, maxTitleLength);
-  const language = values.get('language') ?? values.get('lang');
-  const country = values.get('country');
-  const isMobile = values.get('isMobile');
+  // Pelican and Obsidian write `Title:`. As it is here goes before that.
+  const lowered = new Map([...values].map(([key, value]) => [key.toLowerCase(), value]));
+  const find = (key: string): string | undefined =>
+    values.get(key) ?? lowered.get(key.toLowerCase());
+  const [url, description] = [find('url'), find('description')];
+  const title = find('title')?.replaceAll(/\s+/g, ' ').slice(0, maxTitleLength);
+  const language = find('language') ?? find('lang');
+  const country = find('country');
+  const isMobile = find('isMobile');
   return {
     ...(isPageUrl(url) && { url }),
     ...(title !== undefined && { title }),
