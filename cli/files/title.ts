@@ -11,16 +11,41 @@ const raw: readonly {
       return new RegExp(`^[\\s>]*[${fence[0]}]{${fence.length},}[ \\t]*$`);
     },
   },
-  { begins: /<!--(?!.*-->)/, ends: () => /-->/ },
   {
-    begins: /^ {0,3}<(pre|script|style|textarea|code)\b(?!.*<\/\1>)/i,
+    // MyST and Pandoc.
+    begins: /^\s*(:{3,})\s*\{?\.?(?:code|sourcecode|raw|parsed-literal|math|mermaid)/,
+    ends: ([, colons = '']) => new RegExp(`^\\s*:{${colons.length},}\\s*$`),
+  },
+  { begins: /<!--(?!.*-->)/, ends: () => /-->/ },
+  // MDX, Hugo, Obsidian.
+  { begins: /\{\/\*(?!.*\*\/)/, ends: () => /\*\/\}/ },
+  { begins: /^\s*%%(?!.*%%)/, ends: () => /%%/ },
+  {
+    // Also behind other tags.
+    begins: /^\s*(?:<[^<>]*>[^<]*)*<(pre|script|style|textarea|code)\b(?!.*<\/\1>)/i,
     ends: ([, name]) => new RegExp(`</${name}>`, 'i'),
   },
-  { begins: /^(?:\$\$|\{%-?\s*(?:highlight|comment|raw)\b.*)$/, ends: () => /^\$\$|\{%-?\s*end/ },
+  { begins: /^\s*\$\$(?!.*\$\$)/, ends: () => /\$\$/ },
+  { begins: /^\s*\\\[(?!.*\\\])/, ends: () => /\\\]/ },
+  {
+    // Jekyll and Hexo.
+    begins: /^\s*\{%-?\s*(?:highlight|comment|raw|codeblock)\b(?!.*\{%-?\s*end)/,
+    ends: () => /\{%-?\s*end/,
+  },
+  {
+    // Hugo.
+    begins: /^\s*\{\{[<%]\s*(highlight|code|codeblock|comment|mermaid|terminal)(?=[\s>%])(?!.*\/)/,
+    ends: ([, name]) => new RegExp(`\\{\\{[<%]\\s*/\\s*${name}`),
+  },
 ];
 
-const atx = /^ {0,3}# +(.+?)(?: +#+)? *$/;
-const html = /^ {0,3}<h1\b[^>]*>(.*?)<\/h1>/i;
+const atx = /^ {0,3}#[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$/;
+/** `<pre>` in words is no block. */
+const codeInLine = /(?<!`)(`{1,2})[^`]+\1(?!`)/g;
+/** Also behind other tags. */
+const html = /^\s*(?:<[^<>]*>\s*)*<h1\b[^>]*>([^]*?)<\/h1>/i;
+/** `<h1>`, its words and `</h1>` may each have lines of their own. */
+const maxHtmlLines = 10;
 
 /**
  * Finds the first heading of the first level in Markdown, outside of code and comments.
@@ -32,14 +57,16 @@ export function findTitle(markdown: string): string | undefined {
   let end: RegExp | undefined;
   for (const [index, line] of lines.entries()) {
     if (end !== undefined) {
-      if (end.test(line)) end = undefined;
+      const ended = end.exec(line);
+      // Behind the end of one comment the next may begin.
+      if (ended !== null) end = findRaw(line.slice(ended.index + ended[0].length));
       continue;
     }
     // These patterns take the square of a line's length at worst.
     const start = line.slice(0, maxTitleLength);
-    const title = readTitle(start, lines[index + 1], lines[index - 1]);
+    const title = readTitle(start, lines[index + 1], lines[index - 1]) ?? readHtml(lines, index);
     if (title !== undefined && title !== '') return title;
-    end = findRaw(line.slice(0, maxBeginLength));
+    end = findRaw(line);
   }
   return undefined;
 }
@@ -63,30 +90,56 @@ const maxBeginLength = 4_000;
 const headLength = 4_000;
 
 function readTitle(line: string, next = '', before = ''): string | undefined {
-  const text = (atx.exec(line) ?? html.exec(line))?.[1];
+  const text = atx.exec(line)?.[1];
   if (text !== undefined) return withoutMarkup(text);
   const isUnderlined = /^ {0,3}=+[ \t]*$/.test(next) && /^ {0,3}[^\s>#=-]/.test(line);
   return isUnderlined && /^\s*$|^=+\s*$/.test(before) ? withoutMarkup(line) : undefined;
 }
 
+function readHtml(lines: readonly string[], index: number): string | undefined {
+  const isIndented = /^(?: {4}|\t)/.test(lines[index] ?? '');
+  // After a blank line that is code.
+  if (isIndented && (lines[index - 1] ?? '').trim() === '') return undefined;
+  if (!/^\s*<.*?h1\b/i.test(lines[index]?.slice(0, maxTitleLength) ?? '')) return undefined;
+  const block = lines
+    .slice(index, index + maxHtmlLines)
+    .join('\n')
+    .slice(0, maxTitleLength);
+  const text = html.exec(block)?.[1];
+  return text === undefined ? undefined : withoutMarkup(text);
+}
+
+/** @returns what ends the block that begins in this line, and does not end in it */
 function findRaw(line: string): RegExp | undefined {
+  const start = line.slice(0, maxBeginLength).replaceAll(codeInLine, '');
   for (const { begins, ends } of raw) {
-    const match = begins.exec(line);
-    if (match !== null) return ends(match);
+    const match = begins.exec(start);
+    if (match === null) continue;
+    const end = ends(match);
+    const rest = start.slice(match.index + match[0].length) + line.slice(maxBeginLength);
+    return end.test(rest) ? undefined : end;
   }
   return undefined;
 }
 
 /** Leaves the words of a heading: no emphasis, code marks, links, pictures or attributes. */
 function withoutMarkup(text: string): string {
+  const codes: string[] = [];
+  // What stands in code is no markup: it is put back at the end.
+  const keep = (_: string, _ticks: string, code: string): string =>
+    `\uE000${codes.push(code.trim()) - 1}\uE000`;
   return text
+    .replaceAll('\uE000', '')
+    .replaceAll(/(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)/g, keep)
     .replace(/\s*\{[#:.][^}]*\}\s*$/, '')
-    .replaceAll(/!\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replaceAll(/\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])/g, '$1')
+    .replaceAll(/!\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)/g, '$1')
+    .replaceAll(/\[([^\]]*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\])/g, '$1')
+    .replaceAll(/<img\b[^>]*?\balt="([^"]*)"[^>]*>/gi, '$1')
     .replaceAll(/<\/?[a-z][^>]*>/gi, '')
-    .replaceAll(/(`+)(.+?)\1/g, '$2')
-    .replaceAll(/(\*\*|__|\*)(?=\S)(.+?)(?<=\S)\1/g, '$2')
+    .replaceAll(/(\*{1,3})(?=\S)(.+?)(?<=\S)\1/g, '$2')
+    .replaceAll(/(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)/g, '$2')
     .replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')
+    .replaceAll(/\uE000(\d+)\uE000/g, (_, index: string) => codes[Number(index)] ?? '')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
