@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path';
 
 import { EntryFault } from './entry-fault.ts';
 import { splitFrontMatter } from './front-matter.ts';
+import { hasTitle } from './html-title.ts';
 import { endingOf, kindOf } from './kinds.ts';
 import { decodeText } from './text.ts';
 import { findPlainTitle, findTitle } from './title.ts';
@@ -27,7 +28,7 @@ export function readPage(file: string, fileUrl: string): Record<string, unknown>
   const name = basename(file, extname(file));
   // HTML says its title, description and language itself.
   if (kind === 'html')
-    return { url: fileUrl, ...(!/<title[\s>]/i.test(content) && { title: name }), html: content };
+    return { url: fileUrl, ...(!hasTitle(content) && { title: name }), html: content };
   const { matter, text } = splitFrontMatter(content);
   if (text.trim() === '') throw new EntryFault('has no text beside its front matter');
   const found = kind === 'markdown' ? findTitle(text) : findFormatTitle(file, text);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { hasTitle } from '../../../../cli/files/html-title.ts';
 import { findPlainTitle, findTitle } from '../../../../cli/files/title.ts';
 
 const real = '\n# The title\n';
@@ -88,6 +89,28 @@ test.each([
   ['#+TITLE: Installing\n* First', 'Installing'],
   ['Text.\n\n.. code-block:: sh\n\n   # no\n', undefined],
   ['Text only', undefined],
+  ['.. meta::\n   :description: x\n\nTitle\n=====\n', 'Title'],
+  ['.. contents::\n   :depth: 2\n\nTitle\n=====\n', 'Title'],
+  ['.. image:: a.png\n   :alt: Logo\n\n=====\nTitle\n=====\n', 'Title'],
+  ['..\n   A comment\n\n   of two parts\n\nTitle\n=====\n', 'Title'],
+  ['Title\n"""""\n\nText', 'Title'],
+  ['Title\n`````\n', 'Title'],
+  ['////\n= no\n////\n= Yes\n', 'Yes'],
+  ['.. code-block:: text\n\n   x\n\nNo\n==\n', undefined],
 ])('the title of another format, %j, is what it marks as one', (text, title) => {
   expect(findPlainTitle(text)).toBe(title);
+});
+
+test.each([
+  ['<title>A page</title>', true],
+  ['<TITLE lang=en>\nA page</TITLE>', true],
+  ['<svg><title>Icon</title></svg><title>A page</title>', true],
+  ['<meta property="og:title" content="A page"><p>x', true],
+  ['<title></title><p>x', false],
+  ['<title> \n </title><p>x', false],
+  ['<svg viewBox="0 0 1 1"><title>Icon</title></svg><p>x', false],
+  ['<!-- <title>Old</title> --><p>x', false],
+  ['<p>x', false],
+])('HTML says its title or does not: %j', (html, says) => {
+  expect(hasTitle(html)).toBe(says);
 });
