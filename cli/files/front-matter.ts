@@ -1,3 +1,4 @@
+import { parse as parseToml } from 'smol-toml';
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 
 import { EntryFault } from './entry-fault.ts';
@@ -14,6 +15,8 @@ export interface FrontMatter {
 
 /** Between a line of three dashes, the first of the file, and one of dashes or dots. */
 const block = /^---[ \t]*\r?\n([^]*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)([^]*)$/;
+/** Of Hugo and Zola. */
+const tomlBlock = /^\+{3}[ \t]*\r?\n([^]*?)(?<=\n)\+{3}[ \t]*(?:\r?\n|$)([^]*)$/;
 /** What is longer is text between two rules. */
 const maxLength = 100_000;
 /** Keys that say: this is front matter, and no text between two rules. */
@@ -26,19 +29,36 @@ const known = new RegExp(
 const keyLine = /^["']?[\w.-]+["']?[ \t]*:(?:\s|$)/;
 
 /**
- * Takes front matter off a page: YAML that is a mapping, at the very top. Whatever else stands
- * between two rules is text, and stays.
+ * Takes front matter off a page: YAML that is a mapping, or TOML, at the very top. Whatever else
+ * stands between two rules is text, and stays.
  *
- * @throws EntryFault when it begins as a mapping and is no YAML
+ * @throws EntryFault when it begins as a mapping and is no YAML, or no TOML
  */
 export function splitFrontMatter(page: string): { matter: FrontMatter; text: string } {
   const whole = { matter: {}, text: page };
-  const [match, yaml = '', text = ''] = block.exec(page) ?? [];
-  if (match === undefined || yaml.length > maxLength) return whole;
-  if (yaml.trim() === '') return { matter: {}, text };
-  const values = parseMapping(yaml);
+  const ofYaml = block.exec(page);
+  const [match, fields = '', text = ''] = ofYaml ?? tomlBlock.exec(page) ?? [];
+  if (match === undefined || fields.length > maxLength) return whole;
+  if (fields.trim() === '') return ofYaml === null ? whole : { matter: {}, text };
+  const values = ofYaml === null ? readToml(fields) : parseMapping(fields);
   if (values === undefined) return whole;
   return { matter: readMatter(values), text };
+}
+
+/** @returns its texts, numbers and flags; undefined for what does not begin as TOML */
+function readToml(toml: string): ReadonlyMap<string, string | undefined> | undefined {
+  if (!/^\s*(?:#[^\n]*\n\s*)*(?:["']?[\w.-]+["']?[ \t]*=|\[)/.test(toml)) return undefined;
+  try {
+    return new Map(Object.entries(parseToml(toml)).map(([key, value]) => [key, textOfToml(value)]));
+  } catch (error) {
+    const [problem = ''] = (error as Error).message.split('\n', 1);
+    throw new EntryFault(`its front matter is not TOML: ${problem}`);
+  }
+}
+
+function textOfToml(value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
 /** @returns its values as they are written; undefined for what is no front matter */

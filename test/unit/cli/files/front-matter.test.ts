@@ -107,3 +107,32 @@ describe('what stands between two rules', () => {
     },
   );
 });
+
+describe('front matter of TOML', () => {
+  test.each([
+    ['title = "Hugo TOML"', { title: 'Hugo TOML' }],
+    ["# a comment\ntitle = 'A'\ndraft = false\ndate = 2024-01-05T10:00:00Z", { title: 'A' }],
+    ['title = 2024\n[params]\ntitle = "x"', { title: '2024' }],
+    ['url = "https://docs.example.org/a"', { url: 'https://docs.example.org/a' }],
+    ['url = "/about/"\ntags = ["a", "b"]', {}],
+    [
+      'description = """\nTwo\nlines"""\nlanguage = "de"',
+      { description: 'Two\nlines', language: 'de' },
+    ],
+  ])('of %j says what has a meaning for Pulse', (toml, matter) => {
+    expect(splitFrontMatter(`+++\n${toml}\n+++\nText.\n`)).toEqual({ matter, text: 'Text.\n' });
+  });
+
+  test('that is no TOML is a fault', () => {
+    expect(() => splitFrontMatter('+++\ntitle = a b\n+++\nText.')).toThrow(/is not TOML: /);
+  });
+
+  test.each([
+    '+++\nWords.\n+++\nText.',
+    '+++\n+++\nText.',
+    'a\n+++\ntitle = "A"\n+++\n',
+    '+++\nx = 1',
+  ])('is not what is text: %j', (page) => {
+    expect(splitFrontMatter(page)).toEqual({ matter: {}, text: page });
+  });
+});
