@@ -54,6 +54,8 @@ const maxHtmlLines = 10;
  */
 export function findTitle(markdown: string): string | undefined {
   const lines = markdown.split(/\r\n?|\n/);
+  const stated = readStated(lines);
+  if (stated !== undefined) return stated;
   let end: RegExp | undefined;
   for (const [index, line] of lines.entries()) {
     if (end !== undefined) {
@@ -96,8 +98,21 @@ export function findPlainTitle(text: string): string | undefined {
 }
 
 const maxTitleLength = 1_000;
+const maxStatedLines = 30;
 const maxBeginLength = 4_000;
 const headLength = 4_000;
+
+/** `% Title` of Pandoc, or `Title: …` of Pelican and MultiMarkdown, in the first lines. */
+function readStated(lines: readonly string[]): string | undefined {
+  const last = lines.findIndex((line) => line.trim() === '');
+  const head = lines.slice(0, last === -1 ? maxStatedLines : Math.min(last, maxStatedLines));
+  const starts = head.map((line) => line.slice(0, maxTitleLength));
+  const ofPandoc = /^%[ \t]+(\S.*)$/.exec(starts[0] ?? '')?.[1];
+  if (ofPandoc !== undefined) return withoutMarkup(ofPandoc);
+  if (!starts.every((line) => /^[a-z][\w-]*:[ \t]|^[ \t]+\S/i.test(line))) return undefined;
+  const title = starts.map((line) => /^title:[ \t]+(\S.*)$/i.exec(line)?.[1]).find(Boolean);
+  return title === undefined ? undefined : withoutMarkup(title);
+}
 
 function readTitle(line: string, next = '', before = ''): string | undefined {
   const text = atx.exec(line)?.[1];

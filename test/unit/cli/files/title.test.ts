@@ -67,6 +67,10 @@ describe('a title', () => {
     ['#\tTitle\t#', 'Title'],
     ['Use `<pre>` and `{/*`.\n# After code marks', 'After code marks'],
     ['{/* a */}\n%% b %%\n$$ c $$\n# After one line', 'After one line'],
+    ['% The *title*\n% An author\n\n# First', 'The title'],
+    ['Date: 2024-01-05 10:20\nTitle: The title\nTags: a,\n  b\n\n# First', 'The title'],
+    ['Title: a word\nthat is explained here.\n\n# First', 'First'],
+    ['Words.\n% no\n\n# First', 'First'],
   ])('of %j is its words', (markdown, title) => {
     expect(findTitle(markdown)).toBe(title);
   });
