@@ -61,7 +61,8 @@ const textsOf = (stored: ReadonlyMap<string, Document>) =>
 
 describe('nothing of the input is lost, and the last of each URL counts', () => {
   // An empty answer is one rejected record.
-  const inAnswer = (key: string, all: unknown[]) => (all.length === 0 ? all : { [key]: all });
+  const inAnswer = (key: string, all: unknown[]) =>
+    all.length === 0 ? all : { success: true, [key]: all };
   const forms = fc.constantFrom(
     (all: unknown[]) => all.map((one) => `${JSON.stringify(one)}\n`).join(''),
     (all: unknown[]) => JSON.stringify(all),
