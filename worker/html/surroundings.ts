@@ -130,7 +130,7 @@ function isSurrounding(element: Element, role: string, { inContent }: Place): bo
     case 'search':
       return true;
     case 'footer':
-      if (/^doc-/.test(role) || notes.test(classesOf(element))) return false;
+      if (role.startsWith('doc-') || notes.test(classesOf(element))) return false;
       return !/^(?:blockquote|figure|table|td)$/.test(element.parent?.name ?? '');
     case 'aside':
       return isSideMatter(element, inContent);
