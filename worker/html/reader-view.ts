@@ -252,7 +252,7 @@ const holdsText = perElement(({ children }) =>
 
 /** What is shown of a page that has nothing but surroundings. */
 function isShown({ name }: Element): boolean {
-  return !/^(?:script|style|title|template|head|option)$/.test(name);
+  return !/^(?:script|style|title|template|head|option|noscript|iframe|object|canvas)$/.test(name);
 }
 
 function writeCode(text: string, language: string, context: Context): string {

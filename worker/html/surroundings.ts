@@ -42,14 +42,17 @@ const menu = partOfClass(`
 `);
 /** Controls and notes of the site, none of them longer than a few words. */
 const tool = partOfClass(`
-  mw-editsection editsection edit-this-page edit-page edit-link edit-button copy-?btn
-  copy-?button copy-?code clipboard zeroclipboard-container feedback was-this-helpful
-  share sharing votecell js-voting-container skip-?link skip-?nav skip-to-content
-  back-to-top cookie noprint printfooter mw-jump-link post-menu rustdoc-toolbar md-source-file
+  mw-editsection editsection edit-this-page edit-link edit-button copy-?btn
+  copy-?button copy-?code clipboard zeroclipboard-container was-this-helpful votecell
+  js-voting-container skip-?link skip-?nav skip-to-content
+  back-to-top noprint printfooter mw-jump-link post-menu rustdoc-toolbar md-source-file
   md-content__button
 `);
+/** Words of texts, too: such a tool has controls, links to share, or nothing but links. */
+const toolOrTopic = partOfClass('feedback share sharing edit-page cookie');
 /** A longer one holds text of the page under a class that means something else there. */
 const maxToolLength = 200;
+const notes = partOfClass('footnotes? endnotes? references');
 const callout = partOfClass(`
   admonition callout note tip hint info important warning caution danger alert notice quote
   pullquote example definition summary key-?points? infobox onebox
@@ -95,7 +98,14 @@ function isLeftOutByClass(element: Element, classes: string): boolean {
   if (spokenOnly.test(classes) || /(?:^|\s)material-(?:icons|symbols)/.test(classes)) return true;
   if (isLineNumber(element) || isLanguageLabel(element, classes)) return true;
   if (tool.test(classes) && textLength(element) <= maxToolLength && isTool(element)) return true;
+  if (toolOrTopic.test(classes) && textLength(element) <= maxToolLength && isTool(element))
+    return isListOfLinks(element) || hasInside(element, isOperated);
   return menu.test(classes) && isListOfLinks(element);
+}
+
+function isOperated({ name, attributes }: Element): boolean {
+  if (name === 'a') return /share/i.test(attributes.get('href') ?? '');
+  return /^(?:button|input|form|select|textarea)$/.test(name);
 }
 
 /** Beside its code, whose language it names. */
@@ -120,6 +130,7 @@ function isSurrounding(element: Element, role: string, { inContent }: Place): bo
     case 'search':
       return true;
     case 'footer':
+      if (role.startsWith('doc-') || notes.test(classesOf(element))) return false;
       return !/^(?:blockquote|figure|table|td)$/.test(element.parent?.name ?? '');
     case 'aside':
       return isSideMatter(element, inContent);

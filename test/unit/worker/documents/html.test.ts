@@ -22,6 +22,7 @@ describe('an HTML page as Markdown', () => {
     );
     expect(markdown('<main>one</main><main>two</main>')).toMatch(/one\s+two/);
     expect(markdown('<nav>only this</nav>')).toBe('only this');
+    expect(markdown('<noscript>Enable it</noscript><div id=root></div>')).toBe('');
   });
 
   test('keeps headings, lists, links, tables and code', () => {

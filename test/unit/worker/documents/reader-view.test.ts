@@ -199,6 +199,18 @@ describe('what a reader sees', () => {
     ['a note of a class that may be a menu', '<p class="sidebar-note">Mind it.</p>', 'Mind it.'],
     ['a formula', '<p><math><mfrac><mi>a</mi><mi>b</mi></mfrac></math></p>', 'a/b'],
     ['TeX for a script', '<p><script type="math/tex">x_1</script></p>', '$x_1$'],
+    [
+      'a section whose class is its topic',
+      '<section class="share-price"><h2>Share price</h2><p>It rose.</p></section>' +
+        '<div class="edit-page"><h3>Edit a page</h3>Press E.</div>' +
+        '<p class="feedback-loop">It rings.</p><p class="cookie">Bake it.</p>',
+      '## Share price\n\nIt rose.\n\n### Edit a page\n\nPress E.\n\nIt rings.\n\nBake it.',
+    ],
+    [
+      'footnotes',
+      '<article><p>a</p><footer class="footnotes"><p>Note.</p></footer></article>',
+      'a\n\nNote.',
+    ],
     ['a page whose main part is empty', '<main></main><p>a</p>', 'a'],
     [
       'a section named as a menu',
