@@ -32,6 +32,8 @@ export class PageReader {
   }
 
   async close(): Promise<void> {
+    for (const { result } of this.#waiting.splice(0))
+      result.reject(new Error('pages are read no more: this process stops'));
     await this.#thread?.terminate();
   }
 

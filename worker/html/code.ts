@@ -37,8 +37,11 @@ const codeControl = partOfClass(`
 /** Editors and highlighters that have no `<pre>` around all lines. */
 const codeViews = wholeClass(`
   CodeMirror-code cm-content view-lines react-code-lines syntaxhighlighter hljs-container ec-lines
-  fragment ace_text-layer crayon-pre enlighter
+  ace_text-layer crayon-pre enlighter
 `);
+const fragment = wholeClass('fragment');
+/** Of a text that may be edited, and is shown as an example. */
+const exampleClass = /(?:^|[\s_-])(?:source|example|code|exampleCode)(?:$|[\s_-])/i;
 const languagePrefixes = [
   String.raw`lang(?:uage)?-`,
   String.raw`brush:\s*`,
@@ -92,17 +95,24 @@ function isCodeBlock(element: Element): boolean {
     case 'table':
       return isCodeTable(element);
     case 'textarea':
-      return element.attributes.has('readonly') || /code|example|source/i.test(classesOf(element));
+      return element.attributes.has('readonly') || exampleClass.test(classesOf(element));
     case 'code':
       return (
         isBlockStyle(element) || hasInside(element, ({ name }) => name === 'br' || name === 'div')
       );
     case 'div':
     case 'section':
-      return codeViews.test(classesOf(element)) && !hasInside(element, isPlainPre);
+      return isCodeView(element) && !hasInside(element, isPlainPre);
     default:
       return false;
   }
+}
+
+/** Doxygen's name is also that of a step of a presentation. */
+function isCodeView(element: Element): boolean {
+  if (codeViews.test(classesOf(element))) return true;
+  const isLine = (inner: Element): boolean => lineClass.test(classesOf(inner));
+  return fragment.test(classesOf(element)) && hasInside(element, isLine);
 }
 
 /** One with all of the code, where an editor has one for each line. */
