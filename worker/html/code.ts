@@ -120,9 +120,7 @@ function isPlainPre(element: Element): boolean {
   return (element.name === 'pre' || isTable(element)) && !lineClass.test(classesOf(element));
 }
 
-function isPre({ name }: Element): boolean {
-  return name === 'pre';
-}
+const isPre = ({ name }: Element): boolean => name === 'pre';
 
 function isTable({ name }: Element): boolean {
   return name === 'table';
