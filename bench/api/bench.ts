@@ -10,9 +10,8 @@ import type { BenchStack } from '../worker/stack.ts';
 import { Client } from './client.ts';
 import { intake } from './intake.ts';
 import { largePage } from './large-page.ts';
-import type { Load } from './load.ts';
 import { searchOverHttp } from './search.ts';
-import type { Times } from './search.ts';
+import type { Times } from './times.ts';
 import { watchMemory } from './watch-memory.ts';
 
 /** MiB, `apiMemory` of every stack that sets none. */
@@ -28,7 +27,7 @@ export const apiBench: Bench = async (report) => {
   const idleMiB = await withReplica(report, (_stack, api) => idle(api));
   const largeMiB = await withReplica(report, (_stack, api) => takeLargePages(api));
   const { perSecond, atHighest, atHalf } = taken;
-  const times = ({ medianMs, p99Ms }: Times | Load): string =>
+  const times = ({ medianMs, p99Ms }: Times): string =>
     `${medianMs.toFixed(1)} ms, 99 of 100 in ${p99Ms.toFixed(1)} ms`;
   const row = (measured: string, is: string, wanted = ''): Row => ({ measured, is, wanted });
   return [

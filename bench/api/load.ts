@@ -1,5 +1,7 @@
-import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+
+import { TimeRecorder } from './times.ts';
+import type { Times } from './times.ts';
 
 /** Requests that are due are sent this often. */
 const tickMs = 5;
@@ -11,13 +13,11 @@ export interface LoadOptions {
   readonly send: (number: number) => Promise<string>;
 }
 
-export interface Load {
+/** Times count from the moment at which a request was due to its answer. */
+export interface Load extends Times {
   readonly sent: number;
   /** How many requests had each outcome. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** From the moment at which a request was due to its answer, milliseconds. */
-  readonly medianMs: number;
-  readonly p99Ms: number;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface Load {
  * not know of each other would. A server that falls behind is seen as growing times.
  */
 export async function sendAtRate({ perSecond, seconds, send }: LoadOptions): Promise<Load> {
-  const microseconds = createHistogram();
+  const times = new TimeRecorder();
   const outcomes: Record<string, number> = {};
   const total = perSecond * seconds;
   const inHand = new Set<Promise<void>>();
@@ -33,7 +33,7 @@ export async function sendAtRate({ perSecond, seconds, send }: LoadOptions): Pro
   const sendOne = async (number: number): Promise<void> => {
     const due = began + (number / perSecond) * 1000;
     const outcome = await send(number);
-    microseconds.record(Math.max(1, Math.round((performance.now() - due) * 1000)));
+    times.record(performance.now() - due);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   };
   for (let sent = 0; sent < total; await pause(tickMs)) {
@@ -44,10 +44,5 @@ export async function sendAtRate({ perSecond, seconds, send }: LoadOptions): Pro
     }
   }
   await Promise.all(inHand);
-  return {
-    sent: total,
-    outcomes,
-    medianMs: microseconds.percentile(50) / 1000,
-    p99Ms: microseconds.percentile(99) / 1000,
-  };
+  return { sent: total, outcomes, ...times.summarize() };
 }

@@ -1,26 +1,18 @@
-import { createHistogram } from 'node:perf_hooks';
-import type { RecordableHistogram } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { ApiProcess } from '../../test/harness/api-process.ts';
-import { submitDocument } from '../../worker/indexing/submit-document.ts';
-import type { Services } from '../../worker/services.ts';
 import type { Report } from '../row.ts';
 import { page } from '../worker/pages.ts';
 import type { BenchStack } from '../worker/stack.ts';
+import { countIndexed, storePages } from '../worker/stored-pages.ts';
 import { Client } from './client.ts';
 import { largePage } from './large-page.ts';
+import { TimeRecorder } from './times.ts';
+import type { Times } from './times.ts';
 
 /** Six chunks each. */
 const pages = 8_334;
-/** Pages stored at the same time, as `./pulse index` does it. */
-const inFlight = 8;
 const searches = 500;
-
-export interface Times {
-  readonly medianMs: number;
-  readonly p99Ms: number;
-}
 
 export interface Searches {
   readonly chunks: number;
@@ -42,12 +34,12 @@ export async function searchOverHttp(
   await indexPages(stack, report);
   using client = new Client(api);
   const keyword = await timeSearches(client, 'keyword');
-  report(`keyword: p50 ${keyword.total.percentile(50) / 1000} ms`);
+  report(`keyword: p50 ${keyword.total.summarize().medianMs} ms`);
   const large = sendLargePages(client);
   const beside = await timeSearches(client, 'keyword');
   const largePages = await large.stop();
   report(
-    `keyword beside ${largePages} pages of 10 MB: p50 ${beside.total.percentile(50) / 1000} ms`,
+    `keyword beside ${largePages} pages of 10 MB: p50 ${beside.total.summarize().medianMs} ms`,
   );
   const hybrid = await timeSearches(client, 'hybrid');
   const { rows } = await stack.services.pool.query<{ count: number }>(
@@ -55,22 +47,17 @@ export async function searchOverHttp(
   );
   return {
     chunks: rows[0]?.count ?? 0,
-    keyword: summarize(keyword.total),
-    keywordBesideLarge: summarize(beside.total),
+    keyword: keyword.total.summarize(),
+    keywordBesideLarge: beside.total.summarize(),
     largePages,
-    hybrid: summarize(hybrid.total),
-    hybridOwnMs: hybrid.own.percentile(50) / 1000,
+    hybrid: hybrid.total.summarize(),
+    hybridOwnMs: hybrid.own.summarize().medianMs,
   };
 }
 
 async function indexPages(stack: BenchStack, report: Report): Promise<void> {
   const { services } = stack;
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: inFlight }, async () => {
-      while (next < pages) await submitDocument(services, page(next++));
-    }),
-  );
+  await storePages(services, pages, report);
   await using worker = await stack.worker();
   for (let done = 0; done < pages; await pause(1_000)) {
     if (!worker.isRunning) throw new Error('the worker ended before it had indexed all pages');
@@ -79,22 +66,15 @@ async function indexPages(stack: BenchStack, report: Report): Promise<void> {
   }
 }
 
-async function countIndexed({ pool }: Services): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    "SELECT count(*)::int AS count FROM versions WHERE state = 'indexed'",
-  );
-  return rows[0]?.count ?? 0;
-}
-
 interface Timed {
-  readonly total: RecordableHistogram;
+  readonly total: TimeRecorder;
   /** Without what TEI and Qdrant took. */
-  readonly own: RecordableHistogram;
+  readonly own: TimeRecorder;
 }
 
 /** Queries of two to five words as the pages have them. */
 async function timeSearches(client: Client, mode: 'keyword' | 'hybrid'): Promise<Timed> {
-  const timed = { total: createHistogram(), own: createHistogram() };
+  const timed = { total: new TimeRecorder(), own: new TimeRecorder() };
   for (let number = 0; number < searches; number += 1) {
     const query = page(number * 7)
       .markdown.split(/\s+/)
@@ -106,21 +86,10 @@ async function timeSearches(client: Client, mode: 'keyword' | 'hybrid'): Promise
     if (status !== 200 || body['degraded'] !== false)
       throw new Error(`a search was answered with ${status}, ${JSON.stringify(body)}`);
     const { embedMs, vectorsMs } = body['took'] as Readonly<Record<string, number | null>>;
-    timed.total.record(toMicroseconds(ms));
-    timed.own.record(toMicroseconds(ms - (embedMs ?? 0) - (vectorsMs ?? 0)));
+    timed.total.record(ms);
+    timed.own.record(ms - (embedMs ?? 0) - (vectorsMs ?? 0));
   }
   return timed;
-}
-
-function toMicroseconds(ms: number): number {
-  return Math.max(1, Math.round(ms * 1000));
-}
-
-function summarize(microseconds: RecordableHistogram): Times {
-  return {
-    medianMs: microseconds.percentile(50) / 1000,
-    p99Ms: microseconds.percentile(99) / 1000,
-  };
 }
 
 /** @returns what stops it and tells how many were taken */

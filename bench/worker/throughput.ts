@@ -1,15 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { submitDocument } from '../../worker/indexing/submit-document.ts';
-import type { Services } from '../../worker/services.ts';
 import { ofProcess } from '../processor-time.ts';
-import { page } from './pages.ts';
 import { residentMiB } from './resident.ts';
 import { openBenchStack } from './stack.ts';
 import type { BenchStackOptions } from './stack.ts';
+import { countIndexed, storePages } from './stored-pages.ts';
 
-/** Pages stored at the same time, as `./pulse index` does it. */
-const inFlight = 8;
 const slice = 100;
 
 export interface Throughput {
@@ -38,14 +34,14 @@ export async function throughput(
 ): Promise<Throughput> {
   await using stack = await openBenchStack(options);
   const { services } = stack;
-  await store(services, documents, report);
+  await storePages(services, documents, report);
   const worker = await stack.worker();
   const idle = await stack.processorTime();
   const began = Date.now();
   let most = 0;
   for (let done = 0; done < documents;) {
     await pause(500);
-    done = await indexed(services);
+    done = await countIndexed(services);
     most = Math.max(most, await residentMiB(worker.pid));
     if ((Date.now() - began) % 5_000 < 500) {
       const perSecond = Math.round((done / (Date.now() - began)) * 1000);
@@ -86,28 +82,4 @@ export async function throughput(
     cpuMs,
     stepMs: Object.fromEntries(steps.map(({ step, ms }) => [step, ms])),
   };
-}
-
-async function store(
-  services: Services,
-  documents: number,
-  report: (line: string) => void,
-): Promise<void> {
-  let next = 0;
-  const began = Date.now();
-  await Promise.all(
-    Array.from({ length: inFlight }, async () => {
-      while (next < documents) await submitDocument(services, page(next++));
-    }),
-  );
-  report(
-    `${documents} pages stored and waiting after ${((Date.now() - began) / 1000).toFixed(1)} s`,
-  );
-}
-
-async function indexed({ pool }: Services): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    "SELECT count(*)::int AS count FROM versions WHERE state = 'indexed'",
-  );
-  return rows[0]?.count ?? 0;
 }
