@@ -17,6 +17,8 @@ export function parseLanguage(tag: string): string | undefined {
 }
 
 function canonicalizeLanguage(tag: string): string | undefined {
+  // Most pages name no language, and a thrown error costs a twentieth of taking in a page.
+  if (!/^[a-z]{2}/i.test(tag)) return undefined;
   try {
     return new Intl.Locale(tag).language;
   } catch {

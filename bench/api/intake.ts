@@ -1,3 +1,5 @@
+import { setPriority } from 'node:os';
+
 import type { ApiProcess } from '../../test/harness/api-process.ts';
 import type { Report } from '../row.ts';
 import type { BenchStack } from '../worker/stack.ts';
@@ -11,6 +13,8 @@ const rates = [100, 200, 300, 400, 500, 650, 800, 950];
 const trySeconds = 10;
 /** How long the highest that was held is held again, and then half of it. */
 const holdSeconds = 60;
+/** A worker of dev has half the weight of the other containers (`workerCpuShares`); so has this. */
+const workerNiceness = 3;
 /** A rate is held when every document was taken and hardly one waited longer. */
 const heldP99Ms = 1_000;
 
@@ -18,6 +22,7 @@ export interface Intake {
   readonly perSecond: number;
   readonly atHighest: Load;
   readonly atHalf: Load;
+  readonly atHalfBesideWorker: Load;
   /** Resident memory of the replica, MiB: the largest seen under load. */
   readonly residentMiB: number;
 }
@@ -42,11 +47,12 @@ export async function intake(stack: BenchStack, api: ApiProcess, report: Report)
     perSecond = rate;
   }
   const atHighest = await load(perSecond, holdSeconds);
-  // A worker takes the jobs meanwhile, as in a stack at work.
-  await using worker = await stack.worker();
   const atHalf = await load(perSecond / 2, holdSeconds);
+  await using worker = await stack.worker();
+  setPriority(worker.pid, workerNiceness);
+  const atHalfBesideWorker = await load(perSecond / 2, holdSeconds);
   worker.kill('SIGTERM');
-  return { perSecond, atHighest, atHalf, residentMiB: await memory.stop() };
+  return { perSecond, atHighest, atHalf, atHalfBesideWorker, residentMiB: await memory.stop() };
 }
 
 function isHeld({ sent, outcomes, p99Ms }: Load): boolean {
