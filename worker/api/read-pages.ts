@@ -8,11 +8,12 @@ import { parseDocument } from '../documents/document.ts';
 import type { Document } from '../documents/document.ts';
 import { PulseError } from '../errors.ts';
 import { roundMs } from '../measure.ts';
+import type { EncodedPage } from '../records/encoded-page.ts';
 import { listLimit } from './limits.ts';
 
 /** A page as it was read: checked and cleaned, or refused. It goes from one thread to another. */
 export type ReadPage =
-  | { readonly page: Document; readonly cleanMs: number }
+  | { readonly page: Document | EncodedPage; readonly cleanMs: number }
   | { readonly refusal: Refusal };
 
 export interface Refusal {

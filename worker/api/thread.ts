@@ -3,8 +3,9 @@ import { parentPort } from 'node:worker_threads';
 
 import type { Code } from '../../shared/codes.ts';
 import { describeError, PulseError } from '../errors.ts';
+import { encodePage } from '../records/encoded-page.ts';
 import { readPages } from './read-pages.ts';
-import type { ReadPages } from './read-pages.ts';
+import type { ReadPage, ReadPages } from './read-pages.ts';
 
 export interface Request {
   readonly bytes: Uint8Array;
@@ -18,10 +19,25 @@ export interface Reply {
 parentPort?.on('message', ({ bytes }: Request) => {
   let reply: Reply;
   try {
-    reply = { read: readPages(bytes) };
+    const { isList, pages } = readPages(bytes);
+    reply = { read: { isList, pages: pages.map(encode) } };
   } catch (error) {
     const code = error instanceof PulseError ? error.code : undefined;
     reply = { fault: { code, message: describeError(error) } };
   }
-  parentPort?.postMessage(reply);
+  parentPort?.postMessage(reply, listBuffers(reply));
 });
+
+function encode(read: ReadPage): ReadPage {
+  if (!('page' in read) || 'jsonb' in read.page) return read;
+  const { page, cleanMs } = read;
+  return { page: encodePage(page), cleanMs };
+}
+
+/** @returns what is handed over and not copied */
+function listBuffers({ read }: Reply): ArrayBuffer[] {
+  const pages = read?.pages ?? [];
+  return pages.flatMap((one) =>
+    'page' in one && 'jsonb' in one.page ? [one.page.jsonb.buffer] : [],
+  );
+}

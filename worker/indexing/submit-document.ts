@@ -3,6 +3,7 @@ import type { Document } from '../documents/document.ts';
 import type { Logger } from '../logs.ts';
 import { measurePart } from '../measure.ts';
 import type { Place } from '../queue/queues.ts';
+import type { EncodedPage } from '../records/encoded-page.ts';
 import type { Records } from '../records/records.ts';
 import type { Timings } from '../records/timings.ts';
 import { placeOf } from './place.ts';
@@ -45,7 +46,7 @@ export async function submitDocument(
  */
 export async function submitPage(
   { records, queues, log }: SubmitDependencies,
-  page: Document,
+  page: Document | EncodedPage,
   timings: Timings,
 ): Promise<Submitted> {
   const stored = await records.accept(page, timings);

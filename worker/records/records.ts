@@ -10,6 +10,7 @@ import type {
   Version,
 } from '../documents/version.ts';
 import { ask } from '../postgres/connection.ts';
+import type { EncodedPage } from './encoded-page.ts';
 import * as operator from './operator-statements.ts';
 import * as statements from './statements.ts';
 import type { Timings } from './timings.ts';
@@ -41,13 +42,15 @@ export class Records {
    * @returns `unchanged` when the newest version has the same content and has not failed
    */
   async accept(
-    page: Document,
+    page: Document | EncodedPage,
     { clean }: Timings = {},
   ): Promise<{ documentId: string; outcome: 'accepted' | 'unchanged' }> {
     const documentId = documentIdOf(page.url);
-    const values = [documentId, page.url, page.contentHash, page, clean ?? null];
-    const stored = await ask(this.#pool, statements.accept, values);
-    return { documentId, outcome: stored.length === 1 ? 'accepted' : 'unchanged' };
+    // The client sends bytes in binary form, and everything else as JSON.
+    const stored = 'jsonb' in page ? Buffer.from(page.jsonb.buffer) : page;
+    const values = [documentId, page.url, page.contentHash, stored, clean ?? null];
+    const rows = await ask(this.#pool, statements.accept, values);
+    return { documentId, outcome: rows.length === 1 ? 'accepted' : 'unchanged' };
   }
 
   async latest(documentId: string): Promise<Version | undefined> {
