@@ -4,23 +4,25 @@ import { parentPort } from 'node:worker_threads';
 import type { Code } from '../../shared/codes.ts';
 import { describeError, PulseError } from '../errors.ts';
 import { encodePage } from '../records/encoded-page.ts';
-import { readPages } from './read-pages.ts';
-import type { ReadPage, ReadPages } from './read-pages.ts';
+import type { ReadPage } from './read-pages.ts';
+import { readers } from './readers.ts';
+import type { ReaderName, ReadOf } from './readers.ts';
 
 export interface Request {
+  readonly reader: ReaderName;
   readonly bytes: Uint8Array;
 }
 export interface Reply {
-  readonly read?: ReadPages;
+  readonly read?: ReadOf<ReaderName>;
   /** Without a code it is one that nobody foresaw. */
   readonly fault?: { readonly code: Code | undefined; readonly message: string };
 }
 
-parentPort?.on('message', ({ bytes }: Request) => {
+parentPort?.on('message', ({ reader, bytes }: Request) => {
   let reply: Reply;
   try {
-    const { isList, pages } = readPages(bytes);
-    reply = { read: { isList, pages: pages.map(encode) } };
+    const read = readers[reader](bytes);
+    reply = { read: 'isList' in read ? { ...read, pages: read.pages.map(encode) } : read };
   } catch (error) {
     const code = error instanceof PulseError ? error.code : undefined;
     reply = { fault: { code, message: describeError(error) } };
