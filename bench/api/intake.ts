@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os';
 
 import type { ApiProcess } from '../../test/harness/api-process.ts';
+import { crawlPage } from '../../test/harness/hooks.ts';
 import type { Report } from '../row.ts';
 import type { BenchStack } from '../worker/stack.ts';
 import { Client } from './client.ts';
@@ -21,6 +22,8 @@ const heldP99Ms = 1_000;
 export interface Intake {
   readonly perSecond: number;
   readonly atHighest: Load;
+  /** The same pages as signed deliveries of one crawl. */
+  readonly asHooks: Load;
   readonly atHalf: Load;
   readonly atHalfBesideWorker: Load;
   /** Resident memory of the replica, MiB: the largest seen under load. */
@@ -32,13 +35,17 @@ export async function intake(stack: BenchStack, api: ApiProcess, report: Report)
   using client = new Client(api);
   const memory = watchMemory(api.pid);
   let next = 0;
-  const load = async (perSecond: number, seconds: number): Promise<Load> => {
-    const done = await sendAtRate({
-      perSecond,
-      seconds,
-      send: () => client.postOutcome('/api/documents', shortPage((next += 1))),
-    });
-    report(`${perSecond} a second for ${seconds} s: ${describe(done)}`);
+  const sendDocument = () => client.postOutcome('/api/documents', shortPage((next += 1)));
+  const sendHook = () =>
+    client.postOutcome('/api/webhook/firecrawl', crawlPage('bench', shortPage((next += 1))), true);
+  const load = async (
+    perSecond: number,
+    seconds: number,
+    send = sendDocument,
+    what = 'documents',
+  ): Promise<Load> => {
+    const done = await sendAtRate({ perSecond, seconds, send });
+    report(`${perSecond} ${what} a second for ${seconds} s: ${describe(done)}`);
     return done;
   };
   let perSecond = rates[0] as number;
@@ -47,12 +54,14 @@ export async function intake(stack: BenchStack, api: ApiProcess, report: Report)
     perSecond = rate;
   }
   const atHighest = await load(perSecond, holdSeconds);
+  const asHooks = await load(perSecond, holdSeconds, sendHook, 'hooks');
   const atHalf = await load(perSecond / 2, holdSeconds);
   await using worker = await stack.worker();
   setPriority(worker.pid, workerNiceness);
   const atHalfBesideWorker = await load(perSecond / 2, holdSeconds);
   worker.kill('SIGTERM');
-  return { perSecond, atHighest, atHalf, atHalfBesideWorker, residentMiB: await memory.stop() };
+  const residentMiB = await memory.stop();
+  return { perSecond, atHighest, asHooks, atHalf, atHalfBesideWorker, residentMiB };
 }
 
 function isHeld({ sent, outcomes, p99Ms }: Load): boolean {
