@@ -10,6 +10,7 @@ import { qdrant } from './codes/qdrant.ts';
 import { redis } from './codes/redis.ts';
 import { tei } from './codes/tei.ts';
 import { verification } from './codes/verification.ts';
+import { webhooks } from './codes/webhooks.ts';
 import { worker } from './codes/worker.ts';
 
 /**
@@ -18,6 +19,7 @@ import { worker } from './codes/worker.ts';
  */
 export const codes = {
   ...api,
+  ...webhooks,
   ...documents,
   ...indexing,
   ...keywords,
