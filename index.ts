@@ -37,7 +37,8 @@ const localEmbeddings = new pulse.LocalEmbeddings('local-embeddings', {
   models,
   after: workers, // which give a new volume of models its owner
 });
-const api = new pulse.Api('api', { ...program, ...settings.api, secrets, files: settings.workers });
+const access = { secrets, hooks: settings.hooks, files: settings.workers };
+const api = new pulse.Api('api', { ...program, ...settings.api, ...access });
 const frontDoor = new pulse.FrontDoor('front-door', { ...inStack, ...settings.frontDoor, api });
 
 const parts = [network, postgres, redis, gpuHost, workers, localEmbeddings, api, frontDoor];
@@ -54,7 +55,7 @@ export const { subnet, gateway } = settings.network; // the next update compares
 export const image = workerImage.reference; // which build of the worker runs
 export const apiAddress = frontDoor.url; // where documents go in and searches are asked …
 export const { publicUrl } = frontDoor; // … from elsewhere …
-export const { apiSecret, searchSecret } = secrets; // … with these keys: ./pulse api key
+export const { apiSecret, searchSecret, webhookSecret } = secrets; // … with these keys
 export const postgresAddress = postgres.hostAddress; // for clients on this host; the passwords …
 export const redisAddress = redis.hostAddress; // … are in the state, encrypted
 export const gpuServices = gpuHost.urls; // where embeddings, vectors and the LLM are

@@ -4,7 +4,7 @@
  * docs/configuration.md and of the worker's environment; `npm run settings` writes the files.
  * Imports nothing of Pulumi, so that it can be tested and printed on its own.
  */
-import { api, apiKeys, frontDoor } from './settings/parts/api.ts';
+import { api, apiKeys, frontDoor, hooks } from './settings/parts/api.ts';
 import { containers, dataFolders } from './settings/parts/containers.ts';
 import { embeddings } from './settings/parts/embeddings.ts';
 import { gpuHost, localEmbeddings } from './settings/parts/gpu-host.ts';
@@ -29,6 +29,7 @@ const parts = {
   api,
   frontDoor,
   apiKeys,
+  hooks,
   verification,
 };
 

@@ -20,7 +20,12 @@ const stopTimeoutSeconds = 20;
 export interface ApiArgs extends WorkerProgramArgs {
   /** Open files, as the workers have them: each connection is one. */
   readonly files: { readonly nofile: number; readonly nofileHard: number | undefined };
-  readonly secrets: Pick<Secrets, 'apiSecret' | 'searchSecret' | 'previous'>;
+  readonly secrets: Pick<Secrets, 'apiSecret' | 'searchSecret' | 'webhookSecret' | 'previous'>;
+  /** From whom deliveries are taken. */
+  readonly hooks: {
+    readonly signature: 'required' | 'optional';
+    readonly from: readonly string[] | undefined;
+  };
 }
 
 /**
@@ -58,9 +63,9 @@ function apiContainer(member: number, args: ApiArgs): ContainerArgs {
 /** Variables of the API alone; an absent key is no variable. */
 function apiEnvironment(
   name: string,
-  { secrets, prefix }: ApiArgs,
+  { secrets, hooks, prefix }: ApiArgs,
 ): Record<string, pulumi.Input<string>> {
-  const { apiSecret, searchSecret } = secrets.previous;
+  const { apiSecret, searchSecret, webhookSecret } = secrets.previous;
   return {
     WEBHOOK_API_NAME: name,
     WEBHOOK_HOST: '0.0.0.0',
@@ -70,7 +75,11 @@ function apiEnvironment(
     WEBHOOK_FRONT_DOOR: frontDoor(prefix).name,
     WEBHOOK_API_SECRET: secrets.apiSecret,
     WEBHOOK_SEARCH_SECRET: secrets.searchSecret,
+    WEBHOOK_SECRET: secrets.webhookSecret,
+    WEBHOOK_HOOK_SIGNATURE: hooks.signature,
+    ...(hooks.from !== undefined && { WEBHOOK_HOOK_FROM: hooks.from.join(',') }),
     ...(apiSecret !== undefined && { WEBHOOK_API_SECRET_PREVIOUS: apiSecret }),
     ...(searchSecret !== undefined && { WEBHOOK_SEARCH_SECRET_PREVIOUS: searchSecret }),
+    ...(webhookSecret !== undefined && { WEBHOOK_SECRET_PREVIOUS: webhookSecret }),
   };
 }

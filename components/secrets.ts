@@ -9,9 +9,12 @@ export interface SecretsArgs {
   readonly apiSecret: string | undefined;
   /** Key of the API that may search and read. */
   readonly searchSecret: string | undefined;
-  /** Accepted beside the two, where given, while their callers change. */
+  /** Key of deliveries. */
+  readonly webhookSecret: string | undefined;
+  /** Accepted beside the three, where given, while their callers change. */
   readonly apiSecretPrevious: string | undefined;
   readonly searchSecretPrevious: string | undefined;
+  readonly webhookSecretPrevious: string | undefined;
 }
 
 /**
@@ -23,10 +26,12 @@ export class Secrets extends pulumi.ComponentResource {
   readonly redisPassword: pulumi.Output<string>;
   readonly apiSecret: pulumi.Output<string>;
   readonly searchSecret: pulumi.Output<string>;
+  readonly webhookSecret: pulumi.Output<string>;
   /** What the API's keys were before, as they are configured. */
   readonly previous: {
     readonly apiSecret: pulumi.Output<string> | undefined;
     readonly searchSecret: pulumi.Output<string> | undefined;
+    readonly webhookSecret: pulumi.Output<string> | undefined;
   };
 
   constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -36,9 +41,11 @@ export class Secrets extends pulumi.ComponentResource {
     this.redisPassword = configuredOrMade(`${name}-redis`, args.redisPassword, this);
     this.apiSecret = configuredOrMade(`${name}-api`, args.apiSecret, this);
     this.searchSecret = configuredOrMade(`${name}-search`, args.searchSecret, this);
+    this.webhookSecret = configuredOrMade(`${name}-webhook`, args.webhookSecret, this);
     this.previous = {
       apiSecret: secretOf(args.apiSecretPrevious),
       searchSecret: secretOf(args.searchSecretPrevious),
+      webhookSecret: secretOf(args.webhookSecretPrevious),
     };
     this.registerOutputs({});
   }

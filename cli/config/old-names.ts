@@ -90,7 +90,9 @@ const readings: Record<string, Reading> = {
   WEBHOOK_API_SECRET: (text) => ({
     secret: { key: 'apiSecret', text, previous: 'apiSecretPrevious' },
   }),
-  WEBHOOK_SECRET: secret('webhookSecret'),
+  WEBHOOK_SECRET: (text) => ({
+    secret: { key: 'webhookSecret', text, previous: 'webhookSecretPrevious' },
+  }),
   WEBHOOK_HOST: (text) => ({
     settings: { apiHost: text === 'localhost' ? '127.0.0.1' : text },
     ...(text === '0.0.0.0' && {

@@ -10,8 +10,8 @@ const noCrawler =
   'Pulse calls no crawler: pages are handed to it (./pulse index, or the API). Keep it for ' +
   'what calls Firecrawl';
 const noWatches =
-  'Pulse neither makes watches in changedetection.io nor takes its messages. Keep it for what ' +
-  'does';
+  'Pulse makes no watches in changedetection.io, which shows pulse:webhookSecret with what it ' +
+  'sends (docs/api.md). Keep it for what does';
 const ranking = "Pulse's ranking is measured and fixed (docs/decisions)";
 
 /** A name that ends in `*` stands for all that begin like it. */

@@ -3,7 +3,7 @@ import { ipv4, networks, origin } from '../kinds/addresses.ts';
 import { certificateChain, certificateKey } from '../kinds/certificate.ts';
 import { cpus, integer, mebibytes, port } from '../kinds/numbers.ts';
 import { previousSecret, secret } from '../kinds/secret.ts';
-import { imageReference } from '../kinds/texts.ts';
+import { choice, imageReference } from '../kinds/texts.ts';
 import { mostApiReplicas } from '../names.ts';
 import { officialImages } from '../official-images.ts';
 import { setting } from '../setting.ts';
@@ -132,6 +132,33 @@ export const apiKeys = {
   webhookSecret: setting({
     key: 'webhookSecret',
     kind: secret,
-    description: 'key with which crawlers sign what they send; nothing reads it yet',
+    description:
+      'key of `/api/webhook/*`: with it Firecrawl signs what it delivers, and changedetection.io ' +
+      'shows it; made on the first deploy when absent',
+  }),
+  webhookSecretPrevious: setting({
+    key: 'webhookSecretPrevious',
+    kind: previousSecret,
+    description: 'accepted as `webhookSecret` is, while its senders change to the new one',
+    example: 'pulumi stack output webhookSecret --show-secrets',
+  }),
+};
+
+export const hooks = {
+  signature: setting({
+    key: 'webhookSignature',
+    kind: choice('required', 'optional'),
+    default: 'required',
+    description:
+      'whether deliveries of Firecrawl have to be signed; `optional`: one without a signature may ' +
+      'show `webhookSecret` as its token, for versions that cannot sign',
+    example: 'optional',
+  }),
+  from: setting({
+    key: 'webhookFrom',
+    kind: networks,
+    description:
+      'addresses and networks that may send to `/api/webhook/*`, as the front door sees them; ' +
+      'absent, any address may',
   }),
 };

@@ -68,17 +68,34 @@ describe('the replicas of the API', () => {
       WEBHOOK_API_SECRET: key,
       WEBHOOK_SEARCH_SECRET: expect.stringMatching(/^made-for-secrets-search/),
       WEBHOOK_SEARCH_SECRET_PREVIOUS: other,
+      WEBHOOK_SECRET: expect.stringMatching(/^made-for-secrets-webhook/),
+      WEBHOOK_HOOK_SIGNATURE: 'required',
     });
+    expect(environment).not.toHaveProperty('WEBHOOK_SECRET_PREVIOUS');
+    expect(environment).not.toHaveProperty('WEBHOOK_HOOK_FROM');
     expect(environment).not.toHaveProperty('WEBHOOK_API_SECRET_PREVIOUS');
     expect(environment).not.toHaveProperty('WEBHOOK_TRUSTED_PROXIES');
   });
 
   test('understand what they are told', async () => {
-    const replica = findNamed(await containers({ apiSecretPrevious: other }), 'api-1');
+    const replica = findNamed(
+      await containers({
+        apiSecretPrevious: other,
+        webhookSecret: key,
+        webhookSecretPrevious: 'of-before',
+        webhookSignature: 'optional',
+        webhookFrom: '192.0.2.10, 10.224.0.0/24',
+      }),
+      'api-1',
+    );
     expect(readApiSettings(readEnvironment(replica))).toMatchObject({
       workerName: 'pulse-dev_webhook-api-1',
       port: 50108,
       apiSecretPrevious: other,
+      webhookSecret: key,
+      webhookSecretPrevious: 'of-before',
+      webhookSignature: 'optional',
+      webhookFrom: ['192.0.2.10', '10.224.0.0/24'],
       trustedProxies: [],
       frontDoor: 'pulse-dev_webhook',
     });

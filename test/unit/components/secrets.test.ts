@@ -12,6 +12,8 @@ const absent = {
   searchSecret: undefined,
   apiSecretPrevious: undefined,
   searchSecretPrevious: undefined,
+  webhookSecret: undefined,
+  webhookSecretPrevious: undefined,
 };
 const valueOf = (output: pulumi.Output<string>) => new Promise((resolve) => output.apply(resolve));
 
@@ -24,6 +26,7 @@ test('a configured secret is used unchanged and stays secret', async () => {
       redisPassword: configured,
       apiSecret: configured,
       searchSecret: configured,
+      webhookSecret: configured,
     }).postgresPassword;
   });
   expect(filterByType(declared, commandType)).toEqual([]);
@@ -38,6 +41,7 @@ test('a missing secret is generated once: no trigger or edited script replaces i
     'secrets-redis',
     'secrets-api',
     'secrets-search',
+    'secrets-webhook',
   ]);
   for (const { inputs, ignoreChanges, additionalSecretOutputs } of made) {
     expect(inputs['triggers']).toBeUndefined();

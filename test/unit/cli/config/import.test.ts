@@ -69,9 +69,16 @@ describe('an old .env file', () => {
     expect(new Set(Object.values(secrets)).size).toBe(4);
   });
 
-  test('has the key of the API accepted next to the new one, while callers change', () => {
+  test('has the keys of the API and of hooks accepted next to the new ones, while callers change', () => {
     const { previous, lines } = read();
-    expect(previous).toEqual({ apiSecretPrevious: 'plain-api' });
+    expect(previous).toEqual({
+      apiSecretPrevious: 'plain-api',
+      webhookSecretPrevious: 'plain-webhook',
+    });
+    expect(lines.find(({ setting }) => setting === 'webhookSecretPrevious')).toMatchObject({
+      name: 'WEBHOOK_SECRET',
+      outcome: 'kept from the file',
+    });
     expect(lines.find(({ setting }) => setting === 'apiSecretPrevious')).toMatchObject({
       name: 'WEBHOOK_API_SECRET',
       outcome: 'kept from the file',
@@ -98,8 +105,9 @@ describe('an old .env file', () => {
 
   test('has no previous key of the API where the stack has one, or keeps the old one', () => {
     const strong = 'Zq3'.repeat(4) + 'x-._~'.repeat(5);
-    expect(read(old, { apiSecret: secretValue }).previous).toEqual({});
-    expect(read(old, { apiSecretPrevious: secretValue }).previous).toEqual({});
+    const hooks = { webhookSecretPrevious: 'plain-webhook' };
+    expect(read(old, { apiSecret: secretValue }).previous).toEqual(hooks);
+    expect(read(old, { apiSecretPrevious: secretValue }).previous).toEqual(hooks);
     expect(read(`WEBHOOK_API_SECRET=${strong}`, {}, true)).toMatchObject({
       secrets: { apiSecret: strong },
       previous: {},

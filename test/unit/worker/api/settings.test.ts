@@ -33,6 +33,10 @@ describe('the environment of the API', () => {
       lingerMs: 3_000,
       apiSecretPrevious: undefined,
       searchSecretPrevious: undefined,
+      webhookSecret: undefined,
+      webhookSecretPrevious: undefined,
+      webhookSignature: 'required',
+      webhookFrom: [],
       workerName: expect.stringMatching(/^api-\d+$/),
     });
     const { WEBHOOK_API_SECRET: _, WEBHOOK_SEARCH_SECRET: __, ...withoutKeys } = environment;
@@ -72,6 +76,10 @@ describe('the environment of the API', () => {
     ['WEBHOOK_API_SECRET', 'a'.repeat(31)],
     ['WEBHOOK_SEARCH_SECRET', ''],
     ['WEBHOOK_API_SECRET_PREVIOUS', ''],
+    ['WEBHOOK_SECRET', 'c'.repeat(31)],
+    ['WEBHOOK_SECRET_PREVIOUS', ''],
+    ['WEBHOOK_HOOK_SIGNATURE', 'never'],
+    ['WEBHOOK_HOOK_FROM', 'everybody'],
     ['WEBHOOK_PORT', '0'],
     ['WEBHOOK_PORT', '65536'],
     ['WEBHOOK_API_LINGER', '3'],
