@@ -1,4 +1,5 @@
 import type { Settings } from '../../../settings.ts';
+import { quoteWord } from '../../quote.ts';
 import type { Finding } from './finding.ts';
 import type { Host, HostContainer } from './inspect.ts';
 
@@ -77,7 +78,8 @@ function describeProject(
   return (
     `services of the Docker Compose project ${project} have names that this stack takes: ` +
     `${taken.join(', ')}. Stop these alone, as docs/migration.md says, what is in their folders ` +
-    `stays: (cd '${folder}' && docker compose rm --stop --force ${taken.join(' ')}).${staying}`
+    `stays: (cd ${quoteWord(folder)} && docker compose rm --stop --force ${taken.join(' ')}), or ` +
+    `without that folder: docker rm -f ${inTheWay.map(({ name }) => name).join(' ')}.${staying}`
   );
 }
 

@@ -34,9 +34,9 @@ export class Changedetection implements AsyncDisposable {
     const data = await mkdtemp(join(tmpdir(), 'pulse-changedetection-'));
     const port = await reservePort();
     const program = join(environment, 'bin/changedetection.io');
-    const listed = watches.flatMap(({ url, ...options }, index) => [
-      ...['-u', url, `-u${index}`, JSON.stringify(options)],
-    ]);
+    const listed = watches.flatMap(({ url, ...options }, index) => {
+      return ['-u', url, `-u${index}`, JSON.stringify(options)];
+    });
     const child = spawn(
       pythonIn(environment),
       [program, '-C', '-d', data, '-h', '127.0.0.1', '-p', String(port), ...listed],

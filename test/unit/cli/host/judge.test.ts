@@ -169,7 +169,7 @@ describe('a Docker Compose project', () => {
     name,
     published: [],
     networks,
-    compose: { project, service, folder: '/srv/old' },
+    compose: { project, service, folder: '/srv/old files' },
   });
   const others = [of('firecrawl', 'firecrawl'), of('pulse_mcp', 'pulse_mcp')];
 
@@ -184,16 +184,19 @@ describe('a Docker Compose project', () => {
     expect(judge(own, { containers }).faults).toEqual([
       'HOST_NAMES: services of the Docker Compose project pulse have names that this stack takes: ' +
         'pulse-test_redis, pulse-test_webhook-worker. Stop these alone, as docs/migration.md says, ' +
-        "what is in their folders stays: (cd '/srv/old' && docker compose rm --stop --force " +
-        'pulse-test_redis pulse-test_webhook-worker). firecrawl, pulse_mcp can go on beside Pulse, ' +
-        'with stores under other names.',
+        "what is in their folders stays: (cd '/srv/old files' && docker compose rm --stop --force " +
+        'pulse-test_redis pulse-test_webhook-worker), or without that folder: docker rm -f ' +
+        'pulse-test_redis pulse-pulse-test_webhook-worker-1 pulse-pulse-test_webhook-worker-2. ' +
+        'firecrawl, pulse_mcp can go on beside Pulse, with stores under other names.',
     ]);
   });
 
   test('is in the way by the name of a service, whatever its container is called', () => {
     const containers = [of('firecrawl_postgres', 'pulse-test_postgres')];
     expect(judge(own, { containers }).faults).toEqual([
-      expect.stringMatching(/^HOST_NAMES: .*--force pulse-test_postgres\)\.$/),
+      expect.stringMatching(
+        /^HOST_NAMES: .*--force pulse-test_postgres\), or .*docker rm -f firecrawl_postgres\.$/,
+      ),
     ]);
     const elsewhere = [of('firecrawl_postgres', 'pulse-test_postgres', ['other'])];
     expect(judge(own, { containers: elsewhere }).faults).toEqual([]);
