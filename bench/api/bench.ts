@@ -26,7 +26,7 @@ export const apiBench: Bench = async (report) => {
   const found = await withReplica(report, searchOverHttp);
   const idleMiB = await withReplica(report, (_stack, api) => idle(api));
   const largeMiB = await withReplica(report, (_stack, api) => takeLargePages(api));
-  const { perSecond, atHighest, atHalf } = taken;
+  const { perSecond, atHighest, asHooks, atHalf } = taken;
   const times = ({ medianMs, p99Ms }: Times): string =>
     `${medianMs.toFixed(1)} ms, 99 of 100 in ${p99Ms.toFixed(1)} ms`;
   const row = (measured: string, is: string, wanted = ''): Row => ({ measured, is, wanted });
@@ -34,6 +34,12 @@ export const apiBench: Bench = async (report) => {
     row('documents taken for 60 s, no worker', `${perSecond} a second`, '500 a second'),
     row('the same, refused or cut', `${atHighest.sent - (atHighest.outcomes['202'] ?? 0)}`, '0'),
     row('the same, median', times(atHighest)),
+    row(
+      'the same as signed hooks, refused or cut',
+      `${asHooks.sent - (asHooks.outcomes['202'] ?? 0)}`,
+      '0',
+    ),
+    row('signed hooks, median', times(asHooks)),
     row(
       `documents at ${perSecond / 2} a second beside a worker, median`,
       times(atHalf),

@@ -3,6 +3,7 @@ import { json } from 'node:stream/consumers';
 
 import type { ApiProcess } from '../../test/harness/api-process.ts';
 import { keys } from '../../test/harness/api-process.ts';
+import { signed } from '../../test/harness/hooks.ts';
 
 /** Connections that are kept, as the front door keeps them. */
 const connections = 64;
@@ -21,8 +22,11 @@ export class Client implements Disposable {
     this.#port = port;
   }
 
-  /** @throws what the connection fails with */
-  async post(path: string, value: unknown): Promise<Answered> {
+  /**
+   * @param isSigned with the key for hooks, in place of a key in the header
+   * @throws what the connection fails with
+   */
+  async post(path: string, value: unknown, isSigned = false): Promise<Answered> {
     const body = JSON.stringify(value);
     const { promise: answer, resolve, reject } = Promise.withResolvers<Answered>();
     httpRequest({
@@ -32,7 +36,7 @@ export class Client implements Disposable {
       method: 'POST',
       path,
       headers: {
-        authorization: `Bearer ${keys.api}`,
+        ...(isSigned ? signed(body) : { authorization: `Bearer ${keys.api}` }),
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
       },
@@ -47,8 +51,8 @@ export class Client implements Disposable {
   }
 
   /** @returns the status, or the code of the error that the connection failed with */
-  async postOutcome(path: string, value: unknown): Promise<string> {
-    return this.post(path, value).then(
+  async postOutcome(path: string, value: unknown, isSigned = false): Promise<string> {
+    return this.post(path, value, isSigned).then(
       ({ status }) => String(status),
       (error: NodeJS.ErrnoException) => error.code ?? error.message,
     );

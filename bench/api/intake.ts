@@ -1,4 +1,5 @@
 import type { ApiProcess } from '../../test/harness/api-process.ts';
+import { crawlPage } from '../../test/harness/hooks.ts';
 import type { Report } from '../row.ts';
 import type { BenchStack } from '../worker/stack.ts';
 import { Client } from './client.ts';
@@ -17,6 +18,8 @@ const heldP99Ms = 1_000;
 export interface Intake {
   readonly perSecond: number;
   readonly atHighest: Load;
+  /** The same pages as signed deliveries of one crawl. */
+  readonly asHooks: Load;
   readonly atHalf: Load;
   /** Resident memory of the replica, MiB: the largest seen under load. */
   readonly residentMiB: number;
@@ -27,13 +30,17 @@ export async function intake(stack: BenchStack, api: ApiProcess, report: Report)
   using client = new Client(api);
   const memory = watchMemory(api.pid);
   let next = 0;
-  const load = async (perSecond: number, seconds: number): Promise<Load> => {
-    const done = await sendAtRate({
-      perSecond,
-      seconds,
-      send: () => client.postOutcome('/api/documents', shortPage((next += 1))),
-    });
-    report(`${perSecond} a second for ${seconds} s: ${describe(done)}`);
+  const sendDocument = () => client.postOutcome('/api/documents', shortPage((next += 1)));
+  const sendHook = () =>
+    client.postOutcome('/api/webhook/firecrawl', crawlPage('bench', shortPage((next += 1))), true);
+  const load = async (
+    perSecond: number,
+    seconds: number,
+    send = sendDocument,
+    what = 'documents',
+  ): Promise<Load> => {
+    const done = await sendAtRate({ perSecond, seconds, send });
+    report(`${perSecond} ${what} a second for ${seconds} s: ${describe(done)}`);
     return done;
   };
   let perSecond = rates[0] as number;
@@ -42,11 +49,12 @@ export async function intake(stack: BenchStack, api: ApiProcess, report: Report)
     perSecond = rate;
   }
   const atHighest = await load(perSecond, holdSeconds);
+  const asHooks = await load(perSecond, holdSeconds, sendHook, 'hooks');
   // A worker takes the jobs meanwhile, as in a stack at work.
   await using worker = await stack.worker();
   const atHalf = await load(perSecond / 2, holdSeconds);
   worker.kill('SIGTERM');
-  return { perSecond, atHighest, atHalf, residentMiB: await memory.stop() };
+  return { perSecond, atHighest, asHooks, atHalf, residentMiB: await memory.stop() };
 }
 
 function isHeld({ sent, outcomes, p99Ms }: Load): boolean {

@@ -69,7 +69,9 @@ describe('the front door', () => {
       apiAddress: api.address,
       apiSecret: '[secret]',
       searchSecret: '[secret]',
+      webhookSecret: '[secret]',
     });
+    expect(api.keys.hooks).toMatch(/^[0-9a-f]{64}$/);
     expect(api.keys.admin).not.toBe(api.keys.search);
   });
 

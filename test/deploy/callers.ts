@@ -1,20 +1,30 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { crawlPage, record, signed } from '../harness/hooks.ts';
+
 /** Programs at once; each keeps its connection. */
 const callers = 8;
 const pauseMs = 20;
 
+/** What a caller sends: a document, or a signed delivery of a crawl with one page. */
+interface Sent {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /**
  * Programs that bring documents over HTTP all the time while something else happens: each document
- * once, then all of them again. A request that got no answer counts as the error's own code, such
- * as `ECONNRESET`.
+ * once, then all of them again. Every other one delivers as Firecrawl does. A request that got no
+ * answer counts as the error's own code, such as `ECONNRESET`.
  */
 export class Callers implements AsyncDisposable {
   /** The part that the addresses of all documents begin with. */
   readonly beginning: string;
   readonly urls: readonly string[];
-  readonly #target: string;
-  readonly #key: string;
+  readonly #address: string;
+  readonly #name: string;
+  readonly #keys: { readonly admin: string; readonly hooks: string };
   readonly #running: Promise<unknown>;
   readonly #answers = new Map<string, number>();
   readonly #answered = new Set<string>();
@@ -28,9 +38,15 @@ export class Callers implements AsyncDisposable {
    * @param name part of every document's address
    * @param documents how many different ones there are
    */
-  constructor(address: string, key: string, name: string, documents: number) {
-    this.#target = `${address}/api/documents`;
-    this.#key = key;
+  constructor(
+    address: string,
+    keys: { readonly admin: string; readonly hooks: string },
+    name: string,
+    documents: number,
+  ) {
+    this.#address = address;
+    this.#name = name;
+    this.#keys = keys;
     this.beginning = `https://${name}.example.org/`;
     this.urls = Array.from({ length: documents }, (_, page) => `${this.beginning}${page}`);
     this.#running = Promise.all(
@@ -68,7 +84,8 @@ export class Callers implements AsyncDisposable {
   }
 
   async #send(url: string): Promise<void> {
-    const outcome = await this.#post({ url, title: url, markdown: `Page ${url}.` });
+    const isDelivered = this.urls.indexOf(url) % 2 === 1;
+    const outcome = await this.#post(isDelivered ? this.#delivery(url) : this.#document(url));
     this.#answers.set(outcome, (this.#answers.get(outcome) ?? 0) + 1);
     this.#answered.add(url);
     if (outcome !== '202' && outcome !== '200') return;
@@ -76,13 +93,22 @@ export class Callers implements AsyncDisposable {
     this.acknowledged.add(url);
   }
 
-  async #post(page: object): Promise<string> {
+  #document(url: string): Sent {
+    return {
+      path: '/api/documents',
+      headers: { authorization: `Bearer ${this.#keys.admin}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ url, title: url, markdown: `Page ${url}.` }),
+    };
+  }
+
+  #delivery(url: string): Sent {
+    const body = JSON.stringify(crawlPage(this.#name, record(url, `Page ${url}.`)));
+    return { path: '/api/webhook/firecrawl', headers: signed(body, this.#keys.hooks), body };
+  }
+
+  async #post({ path, headers, body }: Sent): Promise<string> {
     try {
-      const answer = await fetch(this.#target, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${this.#key}`, 'content-type': 'application/json' },
-        body: JSON.stringify(page),
-      });
+      const answer = await fetch(this.#address + path, { method: 'POST', headers, body });
       await answer.arrayBuffer();
       if (!answer.ok) this.#retryAfter.add(answer.headers.get('retry-after'));
       return String(answer.status);

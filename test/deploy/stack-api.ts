@@ -14,8 +14,8 @@ import type { Project } from './project.ts';
 /** The API of a deployed stack, as programs on its host and on its network reach it. */
 export class StackApi {
   readonly address: string;
-  /** The key that may do everything, and the one that may search. */
-  readonly keys: { readonly admin: string; readonly search: string };
+  /** The key that may do everything, the one that may search, and that of hooks. */
+  readonly keys: { readonly admin: string; readonly search: string; readonly hooks: string };
   readonly #project: Project;
 
   private constructor(project: Project, keys: StackApi['keys']) {
@@ -26,7 +26,8 @@ export class StackApi {
 
   static async open(project: Project): Promise<StackApi> {
     const [admin, search] = [await readKey(project, '--admin'), await readKey(project)];
-    return new StackApi(project, { admin, search });
+    const output = await project.pulumi('stack', 'output', 'webhookSecret', '--show-secrets');
+    return new StackApi(project, { admin, search, hooks: output.stdout.trim() });
   }
 
   post(path: string, body: object, key?: string): Promise<Response> {
@@ -71,7 +72,7 @@ export class StackApi {
   /** Their documents are new to the stack. */
   startCallers(name: string): Callers {
     const unique = `${name}-${randomBytes(3).toString('hex')}`;
-    return new Callers(this.address, this.keys.admin, unique, 1_500);
+    return new Callers(this.address, this.keys, unique, 1_500);
   }
 
   /** As a crash: the init above the program ends with it, and the engine starts it again. */

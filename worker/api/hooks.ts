@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 import { bulkhead } from 'cockatiel';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { matchNetworks } from '../../shared/networks.ts';
 import { PulseError } from '../errors.ts';
@@ -73,29 +75,35 @@ export async function addHookRoutes(
     reports.refused({ code: describeProblem(error).code, hook: url.split('?', 1)[0], client });
   });
 
-  const check = (sender: Sender, { headers }: FastifyRequest, body: Buffer): HookKeyName =>
-    sender === 'firecrawl'
-      ? checkSignature(settings, headers, body, settings.webhookSignature === 'required')
-      : checkToken(settings, headers);
+  // The keys for hooks are others than those of the API.
+  const options = {
+    config: { access: 'public' },
+    handlerTimeout: timeLimitsMs.receive + timeLimitsMs.answer,
+  } as const;
+  const isRequired = settings.webhookSignature === 'required';
+  app.post('/api/webhook/firecrawl', options, (request, reply) =>
+    answer('firecrawl', request, reply, (headers, body) =>
+      checkSignature(settings, headers, body, isRequired),
+    ),
+  );
+  app.post('/api/webhook/changedetection', options, (request, reply) =>
+    answer('changedetection', request, reply, (headers) => checkToken(settings, headers)),
+  );
 
-  for (const sender of ['firecrawl', 'changedetection'] as const)
-    app.post(
-      `/api/webhook/${sender}`,
-      {
-        // The keys for hooks are others than those of the API.
-        config: { access: 'public' },
-        handlerTimeout: timeLimitsMs.receive + timeLimitsMs.answer,
-      },
-      async (request, reply) => {
-        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const key = check(sender, request, body);
-        if (key === 'webhookSecretPrevious') reports.previous({ key, client: request.ip });
-        const take = () => takeDelivery(sender, body as Buffer<ArrayBuffer>);
-        const answer = await (isLarge(body) ? oneAtATime.execute(take) : take());
-        reply.code(202);
-        return answer;
-      },
-    );
+  async function answer(
+    sender: Sender,
+    { headers, body: given, ip: client }: FastifyRequest,
+    reply: FastifyReply,
+    check: (headers: IncomingHttpHeaders, body: Buffer) => HookKeyName,
+  ): Promise<Answer> {
+    const body = Buffer.isBuffer(given) ? given : Buffer.alloc(0);
+    const key = check(headers, body);
+    if (key === 'webhookSecretPrevious') reports.previous({ key, client });
+    const take = () => takeDelivery(sender, body as Buffer<ArrayBuffer>);
+    const taken = await (isLarge(body) ? oneAtATime.execute(take) : take());
+    reply.code(202);
+    return taken;
+  }
 
   async function takeDelivery(sender: Sender, body: Buffer<ArrayBuffer>): Promise<Answer> {
     const bytes = body.length;

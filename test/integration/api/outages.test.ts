@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
+
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { documentIdOf } from '../../../worker/documents/document-id.ts';
 import { eventually } from '../../harness/eventually.ts';
+import { crawlPage, deliver, record } from '../../harness/hooks.ts';
 import { page } from '../../harness/pages.ts';
 import { serveApi } from '../../harness/served-api.ts';
 import { readPostgres } from '../../harness/stored.ts';
@@ -11,6 +14,11 @@ const served = serveApi({ withWorker: true });
 let last = 0;
 const newPage = () => page((last += 1));
 const send = (body: unknown) => served.api.ask('/api/documents', { body });
+/** A signed delivery of a page that nobody has sent before, and its address. */
+function newDelivery(): { readonly url: string; readonly body: object } {
+  const url = `https://outages.example/${randomUUID()}`;
+  return { url, body: crawlPage(randomUUID(), record(url, `Page ${url}`)) };
+}
 const ready = () => served.api.ask('/ready', { key: null });
 
 async function stored(): Promise<Map<string, string>> {
@@ -35,6 +43,10 @@ describe('while Postgres is away', () => {
       body: { code: 'POSTGRES_UNREACHABLE', type: '/codes/POSTGRES_UNREACHABLE' },
     });
     expect(refused.headers.get('retry-after')).toBe('5');
+    const { url, body } = newDelivery();
+    const lost = await deliver(served.api, body);
+    expect(lost).toMatchObject({ status: 503, body: { code: 'POSTGRES_UNREACHABLE' } });
+    expect(lost.headers.get('retry-after')).toBe('5');
     const many = await send(list);
     expect(many).toMatchObject({
       status: 503,
@@ -52,6 +64,8 @@ describe('while Postgres is away', () => {
     await eventually('an accepted document', async () =>
       expect((await send(one)).status).toBe(202),
     );
+    expect(await deliver(served.api, body)).toMatchObject({ body: { outcome: 'stored' } });
+    expect((await stored()).has(url)).toBe(true);
   });
 
   test('a body of lines that it ended in the middle of may be sent again whole', async () => {
@@ -86,15 +100,24 @@ describe('while Postgres is away', () => {
       BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$;
       CREATE TRIGGER refuse BEFORE INSERT ON versions EXECUTE FUNCTION refuse();`);
     const one = newPage();
+    const hook = newDelivery();
     try {
       const refused = await send(one);
       expect(refused).toMatchObject({ status: 503, body: { code: 'POSTGRES_ANSWER' } });
       expect(refused.headers.get('retry-after')).toBe('5');
       expect((await stored()).has(one.url)).toBe(false);
+      const lost = await deliver(served.api, hook.body);
+      expect(lost).toMatchObject({ status: 503, body: { code: 'POSTGRES_ANSWER' } });
+      expect(lost.headers.get('retry-after')).toBe('5');
+      const { rows } = await pool.query(
+        'SELECT crawl_id FROM deliveries UNION SELECT id FROM crawls',
+      );
+      expect(rows).not.toContainEqual({ crawl_id: Object(hook.body)['id'] as string });
     } finally {
       await pool.query('DROP FUNCTION refuse CASCADE');
     }
     expect(await send(one)).toMatchObject({ status: 202 });
+    expect(await deliver(served.api, hook.body)).toMatchObject({ body: { outcome: 'stored' } });
   });
 });
 
@@ -106,6 +129,8 @@ describe('while Redis is away', () => {
       await served.stack.proxies.redis[way]();
       expect(await send(list[0])).toMatchObject({ status: 202 });
       expect(await send(list.slice(1))).toMatchObject({ status: 202, body: { accepted: 2 } });
+      const hook = newDelivery();
+      expect(await deliver(served.api, hook.body)).toMatchObject({ status: 202 });
       const shown = await served.api.ask(`/api/documents/${documentIdOf(list[0]!.url)}`);
       expect(shown).toMatchObject({ status: 200, body: { state: 'pending' } });
       expect(shown.body).not.toHaveProperty('queue');
@@ -119,6 +144,7 @@ describe('while Redis is away', () => {
       await eventually('indexed documents', async () => {
         const states = await stored();
         expect(list.map(({ url }) => states.get(url))).toEqual(list.map(() => 'indexed'));
+        expect(states.get(hook.url)).toBe('indexed');
       });
     },
   );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { keys } from '../../harness/api-process.ts';
+import { signed } from '../../harness/hooks.ts';
 import { serveApi } from '../../harness/served-api.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -44,7 +45,7 @@ describe.each(documented)('$method $path', (route) => {
   const ask = (given: string | null) => served.api.ask(addressOf(route), { method, key: given });
 
   test('takes the key that docs/api.md names, and no lesser one', async () => {
-    expect(['none', 'search', 'api']).toContain(key);
+    expect(['none', 'search', 'api', 'hooks']).toContain(key);
     const [without, lesser, greater] = [
       await ask(null),
       await ask(keys.search),
@@ -52,6 +53,13 @@ describe.each(documented)('$method $path', (route) => {
     ];
     expect(without.status === 401).toBe(key !== 'none');
     expect(lesser.status === 403).toBe(key === 'api');
+    if (key === 'hooks') {
+      expect([lesser.status, greater.status]).toEqual([401, 401]);
+      const headers = { 'x-pulse-token': keys.hooks, ...signed('') };
+      const own = await served.api.ask(addressOf(route), { method, key: null, headers });
+      expect(own.status).toBe(400);
+      return;
+    }
     expect([401, 403, 405]).not.toContain(greater.status);
   });
 
