@@ -16,6 +16,11 @@ export const api = {
     tried: 'look for the route, then for the document',
     check: 'the routes in docs/api.md; a document that was deleted is gone',
   },
+  API_GONE: {
+    meaning: 'The deployment that Pulse replaces had something at this address; Pulse has not.',
+    tried: 'look for the route, then among those of the old deployment; nothing was changed',
+    check: 'the detail of the answer says what takes its place; docs/migration.md has them all',
+  },
   API_METHOD: {
     meaning: 'The address exists, and does not take this method.',
     tried: 'look for a route with this method; nothing was changed',

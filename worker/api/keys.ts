@@ -68,9 +68,12 @@ export function requireKey(
   };
 }
 
-/** Compares digests, with every key however early one fits: the time tells nothing of a key. */
+/**
+ * Compares digests, with every key however early one fits: the time tells nothing of a key. One
+ * without `Bearer` counts too, as it did in the deployment that Pulse replaces.
+ */
 function findKey(keys: readonly Key[], authorization = ''): KeyName | undefined {
-  const [, given] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
+  const [, given] = /^(?:bearer +)?(\S+) *$/i.exec(authorization) ?? [];
   if (given === undefined) return undefined;
   const digest = digestOf(given);
   const fits = keys.map((key) => timingSafeEqual(key.digest, digest));

@@ -18,6 +18,7 @@ const statuses: Partial<Record<Code, number>> = {
   API_METHOD: 405,
   API_TIMEOUT: 408,
   API_CONFLICT: 409,
+  API_GONE: 410,
   API_TOO_LARGE: 413,
   API_MEDIA_TYPE: 415,
   API_INVALID: 422,

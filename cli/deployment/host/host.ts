@@ -6,7 +6,7 @@ import { containersIn } from '../../state.ts';
 import type { StateResource } from '../../state.ts';
 import { inspectHost } from './inspect.ts';
 import { judgeHost } from './judge.ts';
-import type { MadeResources } from './judge.ts';
+import type { MadeResources } from './names.ts';
 
 /**
  * Checks whether the Docker host can take the stack: networks, ports, names, open files, memory. A

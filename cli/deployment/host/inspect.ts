@@ -10,6 +10,15 @@ export interface HostNetwork {
 export interface HostContainer {
   readonly name: string;
   readonly published: readonly { readonly ip: string; readonly port: number }[];
+  /** Names of the networks that it is in. */
+  readonly networks?: readonly string[];
+  /** What Docker Compose says of a container that it made. */
+  readonly compose?: {
+    readonly project: string;
+    readonly service: string;
+    /** Where its compose.yaml is. */
+    readonly folder: string;
+  };
 }
 
 /** What the Docker host has that a stack could collide with. */
@@ -78,17 +87,29 @@ async function listNetworks(attempts = 3): Promise<HostNetwork[]> {
   }));
 }
 
+const columns = [
+  '{{.Names}}',
+  '{{.Ports}}',
+  '{{.Networks}}',
+  ...['project', 'service', 'project.working_dir'].map(
+    (label) => `{{.Label "com.docker.compose.${label}"}}`,
+  ),
+];
+
 /** Stopped containers too: their names are taken as well. */
 async function listContainersAndPorts(): Promise<HostContainer[]> {
-  const lines = await captureLines('docker', ['ps', '--all', '--format', '{{.Names}}\t{{.Ports}}']);
+  const lines = await captureLines('docker', ['ps', '--all', '--format', columns.join('\t')]);
   return lines.map((line) => {
-    const [name = '', ports = ''] = line.split('\t');
+    const [name = '', ports = '', networks = '', project = '', service = '', folder = ''] =
+      line.split('\t');
     return {
       name,
       published: [...ports.matchAll(/(\d+\.\d+\.\d+\.\d+):(\d+)->/g)].map(([, ip = '', port]) => ({
         ip,
         port: Number(port),
       })),
+      networks: networks.split(','),
+      ...(project !== '' && { compose: { project, service, folder } }),
     };
   });
 }

@@ -3,14 +3,10 @@ import { everyAddress, networksOverlap } from '../../../settings/ipv4.ts';
 import { publicAddresses } from './exposure.ts';
 import type { Finding } from './finding.ts';
 import type { Host } from './inspect.ts';
+import { takenNames } from './names.ts';
+import type { MadeResources } from './names.ts';
 import { listPublishedPorts } from './ports.ts';
 import type { PublishedPort } from './ports.ts';
-
-/** What the stack has made, by its state. */
-export interface MadeResources {
-  readonly network: boolean;
-  readonly containers: readonly string[];
-}
 
 export interface Verdict {
   /** With these an update would fail before its end. */
@@ -32,7 +28,7 @@ export function judgeHost(settings: Settings, host: Host, made: MadeResources): 
       ...takenPorts(settings, host),
       ...tooManyFiles(settings, host),
       ...tooOldEngine(settings, host),
-      ...unknownContainers(settings, host, made),
+      ...takenNames(settings, host, made),
     ],
     warnings: [
       ...(joins ? otherRange(settings, there) : []),
@@ -186,42 +182,6 @@ function tooOldEngine(
 export function knowsStartInterval(apiVersion: string): boolean {
   const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
   return major > 1 || minor >= 44;
-}
-
-/**
- * Finds containers with the stack's names that its state does not know: another clone deployed the
- * same stack, this one lost its state, or the deployment that Pulse replaces still runs.
- */
-function unknownContainers(
-  { prefix, network }: Settings,
-  { containers, networks }: Host,
-  made: MadeResources,
-): Finding[] {
-  const unknown = containers
-    .map(({ name }) => name)
-    .filter((name) => isOfStack(name, prefix) && !made.containers.includes(name));
-  if (unknown.length === 0) return [];
-  const removeNetwork =
-    network.mode === 'own' && !made.network && networks.some(({ name }) => name === prefix)
-      ? ` && docker network rm ${prefix}`
-      : '';
-  return [
-    {
-      code: 'HOST_NAMES',
-      problem:
-        `the state of this stack does not know ${unknown.join(', ')}: another clone made them, ` +
-        'the state was lost (docs/state.md), or the old deployment runs (docs/migration.md). ' +
-        "Use that clone's backend, or remove them, what is on volumes stays: " +
-        `docker rm -f ${unknown.join(' ')}${removeNetwork}`,
-    },
-  ];
-}
-
-function isOfStack(name: string, prefix: string): boolean {
-  return new RegExp(
-    `^${prefix}_(postgres|redis|tei|local-embeddings|qdrant|ollama|` +
-      'webhook|webhook-(worker|api)-\\d+)$',
-  ).test(name);
 }
 
 function promisedMemoryWarnings(settings: Settings, { memoryMiB }: Host): Finding[] {

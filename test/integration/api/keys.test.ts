@@ -64,6 +64,15 @@ describe('a key', () => {
     expect(rows).toEqual([]);
   });
 
+  test('counts without the word Bearer, as it did in the deployment that Pulse replaces', async () => {
+    const ask = (authorization: string) =>
+      served.api.ask(`/api/documents/${someId}`, { key: null, headers: { authorization } });
+    for (const key of [keys.api, keys.search, previous.api])
+      expect(await ask(key)).toMatchObject({ status: 404 });
+    for (const other of ['Bearer', `Basic ${keys.api}`, `${keys.api} ${keys.api}`, `"${keys.api}"`])
+      expect(await ask(other)).toMatchObject({ status: 401 });
+  });
+
   test('of before goes on working, and the log says who still uses it, once a minute', async () => {
     const path = `/api/documents/${someId}`;
     for (const key of [previous.api, previous.api, previous.search])

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../../cli/deployment/host/finding.ts';
 import type { Host } from '../../../../cli/deployment/host/inspect.ts';
 import { judgeHost } from '../../../../cli/deployment/host/judge.ts';
-import type { MadeResources } from '../../../../cli/deployment/host/judge.ts';
+import type { MadeResources } from '../../../../cli/deployment/host/names.ts';
 import { parseSettings } from '../../../../settings/parse.ts';
 import { externalGpuHost } from '../../settings/external-gpu-host.ts';
 
@@ -162,6 +162,59 @@ test('a container that has a name of the stack but is not in its state is refuse
       ),
     ),
   ]);
+});
+
+describe('a Docker Compose project', () => {
+  const of = (name: string, service: string, networks = ['pulse-test'], project = 'pulse') => ({
+    name,
+    published: [],
+    networks,
+    compose: { project, service, folder: '/srv/old files' },
+  });
+  const others = [of('firecrawl', 'firecrawl'), of('pulse_mcp', 'pulse_mcp')];
+
+  test('that holds names is told apart: its services to stop, and those that go on', () => {
+    const containers = [
+      of('pulse-test_redis', 'pulse-test_redis'),
+      ...['pulse-pulse-test_webhook-worker-1', 'pulse-pulse-test_webhook-worker-2'].map((name) =>
+        of(name, 'pulse-test_webhook-worker'),
+      ),
+      ...others,
+    ];
+    expect(judge(own, { containers }).faults).toEqual([
+      'HOST_NAMES: services of the Docker Compose project pulse have names that this stack takes: ' +
+        'pulse-test_redis, pulse-test_webhook-worker. Stop these alone, as docs/migration.md says, ' +
+        "what is in their folders stays: (cd '/srv/old files' && docker compose rm --stop --force " +
+        'pulse-test_redis pulse-test_webhook-worker), or without that folder: docker rm -f ' +
+        'pulse-test_redis pulse-pulse-test_webhook-worker-1 pulse-pulse-test_webhook-worker-2. ' +
+        'firecrawl, pulse_mcp can go on beside Pulse, with stores under other names.',
+    ]);
+  });
+
+  test('is in the way by the name of a service, whatever its container is called', () => {
+    const containers = [of('firecrawl_postgres', 'pulse-test_postgres')];
+    expect(judge(own, { containers }).faults).toEqual([
+      expect.stringMatching(
+        /^HOST_NAMES: .*--force pulse-test_postgres\), or .*docker rm -f firecrawl_postgres\.$/,
+      ),
+    ]);
+    const elsewhere = [of('firecrawl_postgres', 'pulse-test_postgres', ['other'])];
+    expect(judge(own, { containers: elsewhere }).faults).toEqual([]);
+  });
+
+  test('without such names is let be, and each other is named on a line of its own', () => {
+    expect(judge(own, { containers: others }).faults).toEqual([]);
+    const containers = [
+      of('pulse-test_redis', 'pulse-test_redis'),
+      of('pulse-test_postgres', 'db', ['pulse-test'], 'second'),
+      { name: 'pulse-test_webhook', published: [] },
+    ];
+    expect(judge(own, { containers }).faults).toEqual([
+      expect.stringContaining('project pulse have'),
+      expect.stringContaining('project second have names that this stack takes: db.'),
+      expect.stringMatching(/docker rm -f pulse-test_webhook$/),
+    ]);
+  });
 });
 
 test.each(['webhook', 'webhook-api-2'])(
