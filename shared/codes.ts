@@ -11,6 +11,7 @@ import { redis } from './codes/redis.ts';
 import { senders } from './codes/senders.ts';
 import { tei } from './codes/tei.ts';
 import { verification } from './codes/verification.ts';
+import { webhooks } from './codes/webhooks.ts';
 import { worker } from './codes/worker.ts';
 
 /**
@@ -19,6 +20,7 @@ import { worker } from './codes/worker.ts';
  */
 export const codes = {
   ...api,
+  ...webhooks,
   ...documents,
   ...indexing,
   ...keywords,

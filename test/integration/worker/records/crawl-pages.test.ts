@@ -226,7 +226,7 @@ describe('a changed page of no crawl', () => {
       crawl: null,
       via: 'webhook',
       delivery: noted(),
-      pages: [{ ...readCrawlPage({ url, text }, origin(null)), changedAt } as never],
+      pages: [{ page: parseDocument({ url, text }), cleanMs: 0, changedAt }],
     });
   const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 
