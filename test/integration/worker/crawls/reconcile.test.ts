@@ -40,7 +40,7 @@ const pagesOf = (addresses: readonly string[]) =>
 async function deliver(
   has: FakeCrawl,
   delivered: readonly string[],
-  { end = true, kind = 'crawl' as Crawl['kind'] } = {},
+  { end = true, kind = 'crawl' }: { end?: boolean; kind?: Crawl['kind'] } = {},
 ): Promise<Crawl> {
   const crawl: Crawl = { id: randomUUID(), source: 'firecrawl', kind };
   fake.crawls.set(crawl.id, has);
