@@ -22,11 +22,14 @@ const asked: string[] = [];
 let listed: string | undefined;
 const server = createServer(({ url = '', headers }, response) => {
   asked.push(url);
-  if (headers['x-api-key'] !== 'the key') return void response.writeHead(403).end('"Invalid"');
+  if (headers['x-api-key'] !== 'the key') {
+    response.writeHead(403).end('"Invalid"');
+    return;
+  }
   const [, uuid] = /^\/cd\/api\/v1\/watch\/([^/]+)\/history\/latest$/.exec(url) ?? [];
-  if (uuid !== undefined) return void response.end(watches.get(uuid)?.snapshot);
-  const all = [...watches].map(([name, { watch }]) => [name, watch]);
-  response.end(listed ?? JSON.stringify(Object.fromEntries(all)));
+  const all = Object.fromEntries([...watches].map(([name, one]) => [name, one.watch]));
+  if (uuid === undefined) response.end(listed ?? JSON.stringify(all));
+  else response.end(watches.get(uuid)?.snapshot);
 });
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
 afterAll(async () => {
@@ -55,7 +58,7 @@ function poll(apiKey = 'the key') {
 
 /** A watch with a change of 2026-11-26T10:00:00Z and so many seconds. */
 const changedAt = (seconds: number) => 1_795_687_200 + seconds;
-function watch(text: string, seconds: number) {
+function addWatch(text: string, seconds: number) {
   const [uuid, url] = [randomUUID(), `https://watched.example/${randomUUID()}`];
   const described = { url, link: url, title: '', page_title: 'Granite prices' };
   watches.set(uuid, {
@@ -90,7 +93,7 @@ function notify(uuid: string, url: string, text: string, time: string) {
 }
 
 test('a change whose notification was lost is fetched once, and is no second version when it comes', async () => {
-  const { uuid, url } = watch('Granite costs 7.', 1);
+  const { uuid, url } = addWatch('Granite costs 7.', 1);
   watches.set(randomUUID(), {
     watch: { url: 'https://watched.example/never', last_changed: 0 },
     snapshot: '',
@@ -115,7 +118,7 @@ test('a change whose notification was lost is fetched once, and is no second ver
 });
 
 test('a change that was notified is not fetched, and the next one is', async () => {
-  const { uuid, url } = watch('Granite costs 8.', 1);
+  const { uuid, url } = addWatch('Granite costs 8.', 1);
   await notify(uuid, url, 'Granite costs 8.', '2026-11-26 11:00:01 CET');
   expect(await poll()).toMatchObject({ changed: 0 });
   const known = watches.get(uuid)?.watch;

@@ -283,12 +283,9 @@ describe('a Firecrawl that', () => {
   });
 
   test('does not answer holds up neither a stop nor, once it is away, the next crawl', async () => {
-    const [first, second] = [
-      await deliver({ status: 'completed', pages: [] }, []),
-      await deliver({ status: 'completed', pages: [] }, []),
-    ];
-    await age(first, '31 s');
-    await age(second, '30 s');
+    const empty: FakeCrawl = { status: 'completed', pages: [] };
+    const [first, second] = [await deliver(empty, []), await deliver(empty, [])];
+    await Promise.all([age(first, '31 s'), age(second, '30 s')]);
     const stopping = new AbortController();
     fake.instead = () => stopping.abort(new Error('stop'));
     await expect(run(stopping.signal)).rejects.toThrow('stop');
