@@ -9,6 +9,7 @@ import { containers, dataFolders } from './settings/parts/containers.ts';
 import { embeddings } from './settings/parts/embeddings.ts';
 import { gpuHost, localEmbeddings } from './settings/parts/gpu-host.ts';
 import { network } from './settings/parts/network.ts';
+import { senders } from './settings/parts/senders.ts';
 import { postgres, redis, secrets } from './settings/parts/stores.ts';
 import { verification } from './settings/parts/verification.ts';
 import { workerImage, workers } from './settings/parts/workers.ts';
@@ -30,6 +31,7 @@ const parts = {
   frontDoor,
   apiKeys,
   hooks,
+  senders,
   verification,
 };
 

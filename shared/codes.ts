@@ -8,6 +8,7 @@ import { ollama } from './codes/ollama.ts';
 import { postgres } from './codes/postgres.ts';
 import { qdrant } from './codes/qdrant.ts';
 import { redis } from './codes/redis.ts';
+import { senders } from './codes/senders.ts';
 import { tei } from './codes/tei.ts';
 import { verification } from './codes/verification.ts';
 import { webhooks } from './codes/webhooks.ts';
@@ -32,6 +33,7 @@ export const codes = {
   ...worker,
   ...frontDoor,
   ...host,
+  ...senders,
 } as const;
 
 export type Code = keyof typeof codes;

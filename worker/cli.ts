@@ -5,6 +5,7 @@
 import { buildProgram } from '../shared/commands/build.ts';
 import { audit } from './commands/audit.ts';
 import { bindCommand } from './commands/command.ts';
+import { crawls } from './commands/crawls.ts';
 import { deleteDocuments } from './commands/delete.ts';
 import { indexDocuments } from './commands/index-documents.ts';
 import { keywords } from './commands/keywords.ts';
@@ -26,6 +27,7 @@ const commands = [
   reindex,
   verify,
   queue,
+  crawls,
   audit,
   keywords,
   retention,

@@ -1,6 +1,7 @@
 /** Commands that the image's command line carries out in a worker: its exit code is ours. */
 import { audit as auditDefinition } from '../../shared/commands/audit.ts';
 import type { Run, RunnableCommand } from '../../shared/commands/build.ts';
+import { crawls as crawlsDefinition } from '../../shared/commands/crawls.ts';
 import type { CommandDefinition } from '../../shared/commands/definition.ts';
 import { formatArguments } from '../../shared/commands/format-arguments.ts';
 import type { ArgumentsAndOptions } from '../../shared/commands/format-arguments.ts';
@@ -18,6 +19,7 @@ export const audit = forward(auditDefinition);
 export const keywords = forward(keywordsDefinition);
 export const retention = forward(retentionDefinition);
 export const queue = forward(queueDefinition);
+export const crawls = forward(crawlsDefinition);
 
 function forward(definition: CommandDefinition): RunnableCommand {
   const { name, options = [], subcommands } = definition;

@@ -12,8 +12,8 @@ export const api = {
     check: 'send the key of the setting apiSecret',
   },
   API_NOT_FOUND: {
-    meaning: 'There is nothing at this address: no such route, or no such document.',
-    tried: 'look for the route, then for the document',
+    meaning: 'There is nothing at this address: no such route, document or crawl.',
+    tried: 'look for the route, then for the document or crawl',
     check: 'the routes in docs/api.md; a document that was deleted is gone',
   },
   API_GONE: {
@@ -27,7 +27,8 @@ export const api = {
     check: 'the header Allow of the answer names the methods',
   },
   API_CONFLICT: {
-    meaning: 'The document is not in a state, or no longer the version, that the request is about.',
+    meaning:
+      'The document or crawl is not in a state, or no longer the version, that the request is about.',
     tried: 'look at the document; nothing was changed',
     check: 'the detail of the answer says how it is now; read it again from the beginning',
   },

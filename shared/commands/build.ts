@@ -65,8 +65,9 @@ function addCommand(
   side: Side,
 ): Command {
   const { summary, details, arguments: list = [], options = [], exitCode1 } = definition;
+  const isDefault = 'isDefault' in definition;
   const command = parent
-    .command(name)
+    .command(name, { isDefault })
     .summary(summary)
     .description(details === undefined ? summary : `${summary}\n\n${details}`);
   for (const one of list) command.addArgument(buildArgument(one));

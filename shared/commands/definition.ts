@@ -20,7 +20,10 @@ export interface CommandDefinition {
   readonly subcommands?: Readonly<Record<string, SubcommandDefinition>>;
 }
 
-export type SubcommandDefinition = Omit<CommandDefinition, 'name' | 'subcommands'>;
+export type SubcommandDefinition = Omit<CommandDefinition, 'name' | 'subcommands'> & {
+  /** The one that runs when the group is called without a subcommand. */
+  readonly isDefault?: true;
+};
 
 export interface ArgumentDefinition {
   /** `<path>` is required, `[url]` may be left out, `<words...>` takes one or more. */

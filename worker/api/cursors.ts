@@ -4,7 +4,7 @@ import { z } from 'zod';
  * A cursor is where the next page begins, in a form that callers take as it is. It needs no secret:
  * what it says is checked like any other parameter.
  */
-const maxLength = 200;
+const usualLength = 200;
 
 /** @param parts what `readCursor` finds again by its pattern */
 export function writeCursor(...parts: readonly (string | number)[]): string {
@@ -13,9 +13,10 @@ export function writeCursor(...parts: readonly (string | number)[]): string {
 
 /**
  * @param pattern of the cursors of one list, each part a group
+ * @param maxLength of the cursor, where its parts may be long
  * @returns a schema that gives the parts
  */
-export function readCursor(pattern: RegExp) {
+export function readCursor(pattern: RegExp, maxLength = usualLength) {
   return z
     .string()
     .max(maxLength)

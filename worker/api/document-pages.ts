@@ -12,8 +12,8 @@ import { readCursor, writeCursor } from './cursors.ts';
 import { documentNotFound, requireDocumentId } from './document-address.ts';
 import type { OfDocument } from './document-address.ts';
 import type { Gate } from './gate.ts';
-import { filterText, parseInput } from './input.ts';
-import { pageLimit, requestsPerSecond } from './limits.ts';
+import { filterText, pageSize, parseInput } from './input.ts';
+import { requestsPerSecond } from './limits.ts';
 import { DetailedError } from './problems.ts';
 
 export interface PageDependencies {
@@ -21,12 +21,6 @@ export interface PageDependencies {
   readonly gate: Gate;
 }
 
-const limit = z
-  .string()
-  .regex(/^\d{1,9}$/, 'is no whole number')
-  .transform(Number)
-  .pipe(z.int().min(1).max(pageLimit.most))
-  .default(pageLimit.usual);
 /** What Postgres cannot hold, and no crawl is called. */
 const withoutControls = /^[^\p{Cc}\p{Cs}]*$/u;
 
@@ -48,14 +42,17 @@ const listQuery = z.strictObject({
     .max(100)
     .regex(/^[A-Z]+(?:_[A-Z]+)*$/, 'is no code such as TEI_TIMEOUT')
     .optional(),
-  limit,
+  limit: pageSize,
   cursor: readCursor(/^d(\d{1,16})\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/).optional(),
 });
 const chunksQuery = z.strictObject({
-  limit,
+  limit: pageSize,
   cursor: readCursor(/^c(\d{1,15})\/(\d{1,9})$/).optional(),
 });
-const runsQuery = z.strictObject({ limit, cursor: readCursor(/^r(\d{1,15})$/).optional() });
+const runsQuery = z.strictObject({
+  limit: pageSize,
+  cursor: readCursor(/^r(\d{1,15})$/).optional(),
+});
 
 /** Lists, a page at a time: of documents, and of one document's chunks and runs. */
 export async function addDocumentPages(

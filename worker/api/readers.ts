@@ -1,3 +1,4 @@
+import { readCrawlStatus } from '../crawls/read-status.ts';
 import { readChangedetection } from './read-changedetection.ts';
 import { readFirecrawl } from './read-firecrawl.ts';
 import { readPages } from './read-pages.ts';
@@ -7,6 +8,7 @@ export const readers = {
   pages: readPages,
   firecrawl: readFirecrawl,
   changedetection: readChangedetection,
+  crawlStatus: readCrawlStatus,
 };
 
 export type ReaderName = keyof typeof readers;

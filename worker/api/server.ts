@@ -8,6 +8,7 @@ import { collectSecrets } from '../../shared/redaction.ts';
 import { PulseError } from '../errors.ts';
 import { Keywords } from '../keywords/keywords.ts';
 import type { Services } from '../services.ts';
+import { addCrawlRoutes } from './crawls.ts';
 import { addDocumentOperations } from './document-operations.ts';
 import { addDocumentPages } from './document-pages.ts';
 import { addDocumentRoutes } from './documents.ts';
@@ -111,6 +112,8 @@ export async function buildServer({
     gate,
     watch: new StateWatch(services.pool, stopping),
   });
+  const isAsked = settings.firecrawlUrl !== undefined;
+  await app.register(addCrawlRoutes, { services, enqueuer, gate, isAsked });
   await app.register(addHookRoutes, { settings, services, enqueuer, reader, gate });
   await app.register(addSearchRoutes, services);
   await app.register((scope) => addFacetRoutes(scope, new Keywords(settings.keywordDir, 'read')));

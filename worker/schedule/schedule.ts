@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Pool } from 'pg';
 
+import type { Code } from '../../shared/codes.ts';
+import { describeError, PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 import { ask } from '../postgres/connection.ts';
 import type { Statement } from '../postgres/connection.ts';
@@ -26,13 +28,14 @@ export interface ScheduleDependencies {
   readonly log: Logger;
   /** Name of this process among the replicas. */
   readonly worker: string;
+  /** How long a replica that vanished keeps the others from a task. */
+  readonly leaseMs?: number;
+  /** How often each replica looks whether something is due. */
+  readonly lookEveryMs?: number;
 }
 
-/** How long a replica that vanished keeps the others from a task. */
-const leaseMs = 60_000;
-const renewEveryMs = leaseMs / 4;
-/** How often each replica looks whether something is due. */
-const lookEveryMs = 5_000;
+const usual = { leaseMs: 60_000, lookEveryMs: 5_000 };
+const renewalsPerLease = 4;
 const retryAfterMs = 300_000;
 
 /** Parameters: task, holder, milliseconds of the lease. Returns no row when it is not due. */
@@ -93,7 +96,9 @@ export async function runSchedule(
       });
       running.add(run);
     }
-    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
+    await sleep(dependencies.lookEveryMs ?? usual.lookEveryMs, undefined, { signal }).catch(
+      () => undefined,
+    );
   }
   await Promise.all(running);
 }
@@ -103,26 +108,24 @@ async function runWhenDue(
   task: ScheduledTask,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { pool, log, worker } = dependencies;
+  const { pool, log, worker, leaseMs = usual.leaseMs } = dependencies;
   const holder = [task.name, worker];
   try {
+    const askedMs = performance.now();
     const taken = await ask(pool, take, [...holder, leaseMs]);
     if (taken.length === 0) return;
-    const startedMs = performance.now();
-    const lost = new AbortController();
-    const stopRenewing = keepLease(pool, holder, lost);
-    const run = await task
-      .run(AbortSignal.any([stopping, lost.signal]))
-      .then((result) => ({ result, problem: null }))
-      .catch((error: unknown) => ({ result: null, problem: String(error) }))
-      .finally(stopRenewing);
-    if (run.problem !== null && stopping.aborted) {
+    const { result, problem, code } = await runOnce(
+      { pool, holder, leaseMs },
+      task,
+      askedMs,
+      stopping,
+    );
+    if (problem !== null && stopping.aborted) {
       await ask(pool, release, holder);
       return;
     }
-    const { result, problem } = run;
-    if (problem !== null) log.warn({ task: task.name, problem }, 'a scheduled task failed');
-    const tookMs = Math.round(performance.now() - startedMs);
+    if (problem !== null) log.warn({ task: task.name, problem, code }, 'a scheduled task failed');
+    const tookMs = Math.round(performance.now() - askedMs);
     const nextMs = problem === null ? task.everyMs : Math.min(task.everyMs, retryAfterMs);
     await ask(pool, finish, [...holder, tookMs, result, problem, nextMs]);
   } catch (error) {
@@ -131,18 +134,59 @@ async function runWhenDue(
   }
 }
 
-/** @returns ends it */
-function keepLease(pool: Pool, holder: readonly string[], lost: AbortController): () => void {
-  let heldUntilMs = performance.now() + leaseMs;
+interface Lease {
+  readonly pool: Pool;
+  /** The task and who holds it. */
+  readonly holder: readonly string[];
+  readonly leaseMs: number;
+}
+
+/** Runs a task under its lease. It is told at once when the lease has run out. */
+async function runOnce(
+  lease: Lease,
+  task: ScheduledTask,
+  takenMs: number,
+  stopping: AbortSignal,
+): Promise<{ result: object | null; problem: string | null; code?: Code }> {
+  const lost = new AbortController();
+  const stopRenewing = keepLease(lease, takenMs, lost);
+  try {
+    const result = await task.run(AbortSignal.any([stopping, lost.signal]));
+    return { result, problem: null };
+  } catch (error) {
+    const code = error instanceof PulseError ? error.code : 'SCHEDULE_FAILED';
+    return { result: null, problem: describeError(error), code };
+  } finally {
+    stopRenewing();
+  }
+}
+
+/**
+ * @param takenMs when the lease was asked for: it runs out no earlier than a lease after that
+ * @param lost aborted at that time, unless the lease was renewed, and when it is another's
+ * @returns ends it
+ */
+function keepLease(
+  { pool, holder, leaseMs }: Lease,
+  takenMs: number,
+  lost: AbortController,
+): () => void {
   const lose = (): void => lost.abort(new Error('the lease has run out'));
+  const loseAt = (ms: number) => setTimeout(lose, Math.max(0, ms - performance.now()));
+  let end = loseAt(takenMs + leaseMs);
+  let hasEnded = false;
   const tick = async (): Promise<void> => {
     const askedMs = performance.now();
     const renewed = await ask(pool, renew, [...holder, leaseMs]).catch(() => undefined);
-    if (renewed === undefined) {
-      if (performance.now() > heldUntilMs) lose();
-    } else if (renewed.length === 0) lose();
-    else heldUntilMs = askedMs + leaseMs;
+    if (renewed === undefined || hasEnded) return;
+    if (renewed.length === 0) return lose();
+    clearTimeout(end);
+    end = loseAt(askedMs + leaseMs);
   };
-  const timer = setInterval(() => void tick(), renewEveryMs);
-  return () => clearInterval(timer);
+  const timer = setInterval(() => void tick(), leaseMs / renewalsPerLease);
+  return () => {
+    hasEnded = true;
+    clearInterval(timer);
+    clearTimeout(end);
+  };
 }

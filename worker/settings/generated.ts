@@ -27,4 +27,8 @@ export const settingVariables = {
   teiTimeoutMs: variable('WEBHOOK_TEI_TIMEOUT', duration.prefault('2m')),
   maxChunkTokens: variable('WEBHOOK_MAX_CHUNK_TOKENS', integer(16, 32768).prefault('512')),
   chunkOverlapTokens: variable('WEBHOOK_CHUNK_OVERLAP_TOKENS', integer(0, 8192).prefault('50')),
+  firecrawlUrl: variable('WEBHOOK_FIRECRAWL_API_URL', httpUrl.optional()),
+  firecrawlApiKey: variable('WEBHOOK_FIRECRAWL_API_KEY', text.optional()),
+  changedetectionUrl: variable('WEBHOOK_CHANGEDETECTION_API_URL', httpUrl.optional()),
+  changedetectionApiKey: variable('WEBHOOK_CHANGEDETECTION_API_KEY', text.optional()),
 };

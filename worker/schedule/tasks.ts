@@ -1,0 +1,59 @@
+import type { Enqueuer } from '../api/enqueuer.ts';
+import type { PageReader } from '../api/page-reader.ts';
+import type { ApiSettings } from '../api/settings.ts';
+import { fetchLostChanges } from '../crawls/changedetection.ts';
+import { Firecrawl } from '../crawls/firecrawl.ts';
+import { reconcileDue } from '../crawls/reconcile.ts';
+import type { Services } from '../services.ts';
+import type { ScheduledTask } from './schedule.ts';
+
+export interface TaskDependencies {
+  readonly settings: ApiSettings;
+  readonly services: Pick<Services, 'pool' | 'log'>;
+  readonly enqueuer: Enqueuer;
+  readonly reader: PageReader;
+}
+
+/** @returns everything that runs by the clock, in whichever replica of the API */
+export function listTasks(dependencies: TaskDependencies): ScheduledTask[] {
+  return [...firecrawlTasks(dependencies), ...changedetectionTasks(dependencies)];
+}
+
+/** None without an address to ask. */
+function firecrawlTasks(dependencies: TaskDependencies): ScheduledTask[] {
+  const { settings, services, enqueuer, reader } = dependencies;
+  const { firecrawlUrl, firecrawlApiKey } = settings;
+  if (firecrawlUrl === undefined) return [];
+  const firecrawl = new Firecrawl({ firecrawlUrl, firecrawlApiKey }, (bytes) =>
+    reader.readAs('crawlStatus', bytes),
+  );
+  const enqueue = enqueueWith(enqueuer);
+  return [
+    {
+      name: 'reconciliation',
+      everyMs: 5_000,
+      run: (signal) => reconcileDue({ ...services, firecrawl, enqueue }, signal),
+    },
+  ];
+}
+
+/** None without an address to ask. */
+function changedetectionTasks(dependencies: TaskDependencies): ScheduledTask[] {
+  const { settings, services, enqueuer, reader } = dependencies;
+  const { changedetectionUrl, changedetectionApiKey } = settings;
+  if (changedetectionUrl === undefined) return [];
+  const address = { changedetectionUrl, changedetectionApiKey };
+  const enqueue = enqueueWith(enqueuer);
+  const read = (body: Buffer<ArrayBuffer>) => reader.readAs('changedetection', body);
+  return [
+    {
+      name: 'changedetection',
+      everyMs: 3_600_000,
+      run: (signal) => fetchLostChanges({ ...services, read, enqueue }, address, signal),
+    },
+  ];
+}
+
+function enqueueWith({ queues }: Enqueuer): (documentIds: readonly string[]) => Promise<void> {
+  return (documentIds) => queues.enqueueAll('indexing', documentIds);
+}
