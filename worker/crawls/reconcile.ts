@@ -152,7 +152,7 @@ async function judgeView(
  *
  * @param pages rows, of which there is one where several addresses lead to one page
  */
-export function countMissing({ state, total, completed, named }: CrawlView, pages: number): number {
+function countMissing({ state, total, completed, named }: CrawlView, pages: number): number {
   const expected = state === 'failed' || state === 'cancelled' ? completed : total;
   return Math.max(0, expected - Math.max(named, pages));
 }
