@@ -9,6 +9,7 @@ import { containers, dataFolders } from './settings/parts/containers.ts';
 import { embeddings } from './settings/parts/embeddings.ts';
 import { gpuHost, localEmbeddings } from './settings/parts/gpu-host.ts';
 import { network } from './settings/parts/network.ts';
+import { retention } from './settings/parts/retention.ts';
 import { postgres, redis, secrets } from './settings/parts/stores.ts';
 import { verification } from './settings/parts/verification.ts';
 import { workerImage, workers } from './settings/parts/workers.ts';
@@ -29,6 +30,7 @@ const parts = {
   api,
   frontDoor,
   apiKeys,
+  retention,
   verification,
 };
 

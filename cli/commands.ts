@@ -14,7 +14,7 @@ import { status } from './commands/status.ts';
 import { test } from './commands/test.ts';
 import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
-import { audit, keywords, list, queue, reindex, retention } from './commands/worker.ts';
+import { audit, keywords, list, queue, reindex, retention, schedule } from './commands/worker.ts';
 
 /** All commands of `./pulse`, in the order in which its help and docs/commands.md list them. */
 export const commands: readonly RunnableCommand[] = [
@@ -32,6 +32,7 @@ export const commands: readonly RunnableCommand[] = [
   audit,
   keywords,
   retention,
+  schedule,
   api,
   config,
   explain,

@@ -13,6 +13,7 @@ import { queue } from './commands/queue.ts';
 import { reindex } from './commands/reindex.ts';
 import { retention } from './commands/retention.ts';
 import { reportError, runWork } from './commands/run.ts';
+import { schedule } from './commands/schedule.ts';
 import { search } from './commands/search.ts';
 import { verify } from './commands/verify.ts';
 import { openServices } from './open-services.ts';
@@ -29,6 +30,7 @@ const commands = [
   audit,
   keywords,
   retention,
+  schedule,
 ].map((command) =>
   bindCommand(command, async (work, input) => {
     const settings = readSettings({ ...process.env, WEBHOOK_LOG_LEVEL: 'ERROR' });
