@@ -59,18 +59,15 @@ export const deliveries = `
 
 /**
  * Parameter: seconds. A crawl runs as long as its sender says so and has delivered within that
- * time. Its pages stay, and those of all crawls that began after it: they are what keeps a page of
- * the older crawl from replacing a newer one.
+ * time; its pages stay. That a page of an older crawl replaces none of a newer one does not hang on
+ * these rows: when the newest crawl that saw a page began stands on the document.
  */
 export const crawlPages = `
   SELECT p.ctid
   FROM crawl_pages p
   JOIN crawls c ON c.id = p.crawl_id
   WHERE ${isOlderThan('p.at', '$1')}
-    AND NOT EXISTS (
-      SELECT FROM crawls running
-      WHERE running.state = 'running' AND NOT (${isOlderThan('running.last_delivery_at', '$1')})
-        AND running.started_at <= c.started_at)`;
+    AND (c.state <> 'running' OR ${isOlderThan('c.last_delivery_at', '$1')})`;
 
 /** Parameter: seconds. Only crawls that have ended and none of whose pages is kept. */
 export const crawls = `
