@@ -10,6 +10,7 @@ import { indexDocuments } from './commands/index-documents.ts';
 import { logs } from './commands/logs.ts';
 import { preview } from './commands/preview.ts';
 import { search } from './commands/search.ts';
+import { senders } from './commands/senders.ts';
 import { status } from './commands/status.ts';
 import { test } from './commands/test.ts';
 import { up } from './commands/up.ts';
@@ -34,6 +35,7 @@ export const commands: readonly RunnableCommand[] = [
   retention,
   schedule,
   api,
+  senders,
   config,
   explain,
   doctor,
