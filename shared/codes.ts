@@ -8,8 +8,10 @@ import { ollama } from './codes/ollama.ts';
 import { postgres } from './codes/postgres.ts';
 import { qdrant } from './codes/qdrant.ts';
 import { redis } from './codes/redis.ts';
+import { senders } from './codes/senders.ts';
 import { tei } from './codes/tei.ts';
 import { verification } from './codes/verification.ts';
+import { webhooks } from './codes/webhooks.ts';
 import { worker } from './codes/worker.ts';
 
 /**
@@ -18,6 +20,7 @@ import { worker } from './codes/worker.ts';
  */
 export const codes = {
   ...api,
+  ...webhooks,
   ...documents,
   ...indexing,
   ...keywords,
@@ -30,6 +33,7 @@ export const codes = {
   ...worker,
   ...frontDoor,
   ...host,
+  ...senders,
 } as const;
 
 export type Code = keyof typeof codes;

@@ -18,3 +18,21 @@ export function isAddressOrNetwork(text: string, leastBits = 0): boolean {
     return false; // the prefix is longer than an address
   }
 }
+
+/**
+ * @param networks and addresses, such as `10.0.0.0/8`
+ * @returns whether an address is one of them
+ */
+export function matchNetworks(networks: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const one of networks) {
+    const [address = '', bits] = one.split('/');
+    if (bits === undefined) list.addAddress(address, familyOf(address));
+    else list.addSubnet(address, Number(bits), familyOf(address));
+  }
+  return (address) => list.check(address, familyOf(address));
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+}

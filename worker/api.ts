@@ -15,6 +15,8 @@ import type { ApiSettings } from './api/settings.ts';
 import { stopAll } from './drain.ts';
 import { openServices } from './open-services.ts';
 import { exitOnUncaughtErrors, runProgram } from './program.ts';
+import { runSchedule } from './schedule/schedule.ts';
+import { listTasks } from './schedule/tasks.ts';
 import { waitForPostgres } from './wait-for-stores.ts';
 
 /** A statement takes milliseconds, and callers wait 15 s at most. */
@@ -33,6 +35,7 @@ async function run(settings: ApiSettings): Promise<0> {
   const enqueuer = new Enqueuer(services.queues, log);
   const reader = new PageReader();
   let isSchemaReady = false;
+  let schedule: Promise<void> | undefined;
   const server = await buildServer({
     settings,
     services,
@@ -53,6 +56,8 @@ async function run(settings: ApiSettings): Promise<0> {
     log.info({ host, port }, 'listening');
     await prepared;
     log.info({ readyMs: Math.round(performance.now()) }, 'taking documents');
+    const tasks = listTasks({ settings, services, enqueuer, reader });
+    schedule = runSchedule(services, tasks, stopping.signal);
     await rejectOnAbort(stopping.signal);
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
@@ -64,6 +69,7 @@ async function run(settings: ApiSettings): Promise<0> {
   await stopAll(
     [
       { name: 'server', deadlineMs: closingMs.server, stop: () => server.close() },
+      { name: 'schedule', deadlineMs: closingMs.rest, stop: () => schedule },
       { name: 'enqueuer', deadlineMs: closingMs.rest, stop: () => enqueuer.finish() },
       { name: 'page reader', deadlineMs: closingMs.rest, stop: () => reader.close() },
       { name: 'services', deadlineMs: closingMs.rest, stop: () => services.close() },

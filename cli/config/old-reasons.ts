@@ -7,20 +7,16 @@ const mcp = 'the old MCP server reads it, which Pulse does not run';
 const gpuHost = "the GPU host's own service reads it, which Pulse does not run: it stays there";
 const graph = 'Pulse has no graph: its Neo4j is left as it is';
 const noCrawler =
-  'Pulse calls no crawler: pages are handed to it (./pulse index, or the API). Keep it for ' +
-  'what calls Firecrawl';
+  'Pulse starts no crawls; it asks Firecrawl only for pages whose webhooks were lost, at ' +
+  'pulse:firecrawlUrl, which WEBHOOK_FIRECRAWL_API_URL becomes. Keep it for what calls Firecrawl';
 const noWatches =
-  'Pulse neither makes watches in changedetection.io nor takes its messages. Keep it for what ' +
-  'does';
+  'Pulse makes no watches in changedetection.io; it takes its notifications, and asks it for lost ' +
+  'ones at pulse:changedetectionUrl. Keep it for what makes watches';
 const ranking = "Pulse's ranking is measured and fixed (docs/decisions)";
 
 /** A name that ends in `*` stands for all that begin like it. */
 const reasons: readonly (readonly [reason: string, names: string])[] = [
-  [
-    noCrawler,
-    'WEBHOOK_FIRECRAWL_API_URL WEBHOOK_FIRECRAWL_API_KEY WEBHOOK_FIRECRAWL_* FIRECRAWL_API_URL ' +
-      'FIRECRAWL_API_KEY',
-  ],
+  [noCrawler, 'WEBHOOK_FIRECRAWL_* FIRECRAWL_API_URL FIRECRAWL_API_KEY'],
   [noWatches, 'WEBHOOK_CHANGEDETECTION_* CHANGEDETECTION_WEBHOOK_SECRET CHANGEDETECTION_API_*'],
   [
     "a stack's collection has a name of its own, of stack, model and dimensions; the old one is " +

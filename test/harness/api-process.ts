@@ -9,6 +9,7 @@ import type { WorkerProcess } from './worker-process.ts';
 export const keys = {
   api: 'the-key-of-the-tests-that-may-do-everything',
   search: 'the-key-of-the-tests-that-may-only-search',
+  hooks: 'the-key-of-the-tests-that-signs-deliveries',
 };
 
 export interface Answered {
@@ -47,6 +48,7 @@ export async function startApi(environment: Readonly<Record<string, string>>): P
     WEBHOOK_PORT: String(port),
     WEBHOOK_API_SECRET: keys.api,
     WEBHOOK_SEARCH_SECRET: keys.search,
+    WEBHOOK_SECRET: keys.hooks,
     WEBHOOK_API_LINGER: '100ms',
     ...environment,
   });

@@ -5,6 +5,7 @@ import type { onRequestHookHandler } from 'fastify';
 import { PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 import { DetailedError } from './problems.ts';
+import { startReport } from './report.ts';
 import type { ApiSettings } from './settings.ts';
 
 /** Keys have the names of their settings. */
@@ -35,9 +36,6 @@ interface Key {
   readonly digest: Buffer;
 }
 
-/** How often at most the log names those who use one of the previous keys. */
-const reportEveryMs = 60_000;
-
 /**
  * @returns a hook that lets callers in whose key may do what the route does, and notes the key's
  *   name. An unknown address needs no key to be answered with 404.
@@ -50,7 +48,7 @@ export function requireKey(
     const secret = settings[name];
     return secret === undefined ? [] : [{ name, digest: digestOf(secret) }];
   });
-  const reportPrevious = startReport(log);
+  const reportPrevious = startReport(log, 'info', 'a previous key is still used');
   return (request, _reply, done) => {
     const access = request.routeOptions.config.access ?? 'write';
     if (request.is404 || access === 'public') return done();
@@ -63,7 +61,7 @@ export function requireKey(
         ),
       );
     request.keyName = name;
-    if (name.endsWith('Previous')) reportPrevious(name, request.ip);
+    if (name.endsWith('Previous')) reportPrevious({ key: name, client: request.ip });
     if (access === 'write' && name.startsWith('search'))
       return done(new PulseError('API_READ_ONLY', 'final', 'this key may only read and search'));
     done();
@@ -81,18 +79,4 @@ function findKey(keys: readonly Key[], authorization = ''): KeyName | undefined 
 
 function digestOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
-}
-
-/** @returns logs that a previous key is still used, of each key and client once a minute */
-function startReport(log: Logger): (key: KeyName, client: string) => void {
-  let reported = new Set<string>();
-  let sinceMs = performance.now();
-  return (key, client) => {
-    if (performance.now() - sinceMs >= reportEveryMs)
-      [reported, sinceMs] = [new Set(), performance.now()];
-    const user = `${key} ${client}`;
-    if (reported.has(user)) return;
-    reported.add(user);
-    log.info({ key, client }, 'a previous key is still used');
-  };
 }

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 
 import { PulseError } from '../errors.ts';
-import { readPages } from './read-pages.ts';
-import type { ReadPages } from './read-pages.ts';
+import { readers } from './readers.ts';
+import type { ReaderName, ReadOf } from './readers.ts';
 import type { Reply, Request } from './thread.ts';
 
 /** Cleaning takes some 0.1 ms a kilobyte: up to this size it holds up the event loop 30 ms at most. */
@@ -12,8 +12,9 @@ const largeBytes = 256 * 1024;
 const idleMs = 5_000;
 
 interface Task {
+  readonly reader: ReaderName;
   readonly bytes: Buffer<ArrayBuffer>;
-  readonly result: PromiseWithResolvers<ReadPages>;
+  readonly result: PromiseWithResolvers<ReadOf<ReaderName>>;
 }
 
 /** Reads pages: small bodies at once, large ones in a thread, one after the other. */
@@ -27,8 +28,20 @@ export class PageReader {
    * @param bytes JSON of one page or of a list; not to be used afterwards
    * @throws PulseError API_SYNTAX, API_TOO_LARGE
    */
-  async read(bytes: Buffer<ArrayBuffer>): Promise<ReadPages> {
-    return isLarge(bytes) ? this.#ask(bytes) : readPages(bytes);
+  async read(bytes: Buffer<ArrayBuffer>): Promise<ReadOf<'pages'>> {
+    return this.readAs('pages', bytes);
+  }
+
+  /**
+   * @param bytes not to be used afterwards
+   * @throws PulseError as the reader does, and API_TOO_LARGE
+   */
+  async readAs<Name extends ReaderName>(
+    reader: Name,
+    bytes: Buffer<ArrayBuffer>,
+  ): Promise<ReadOf<Name>> {
+    const read = isLarge(bytes) ? await this.#ask(reader, bytes) : readers[reader](bytes);
+    return read as ReadOf<Name>;
   }
 
   async close(): Promise<void> {
@@ -42,9 +55,9 @@ export class PageReader {
     this.#thread = undefined;
   }
 
-  #ask(bytes: Buffer<ArrayBuffer>): Promise<ReadPages> {
-    const result = Promise.withResolvers<ReadPages>();
-    this.#waiting.push({ bytes, result });
+  #ask(reader: ReaderName, bytes: Buffer<ArrayBuffer>): Promise<ReadOf<ReaderName>> {
+    const result = Promise.withResolvers<ReadOf<ReaderName>>();
+    this.#waiting.push({ reader, bytes, result });
     if (this.#running === undefined) this.#next();
     return result.promise;
   }
@@ -57,9 +70,9 @@ export class PageReader {
       this.#idle = setTimeout(() => this.#end(), idleMs).unref();
       return;
     }
-    const { bytes } = this.#running;
+    const { reader, bytes } = this.#running;
     this.#thread ??= this.#start();
-    this.#thread.postMessage({ bytes } satisfies Request, [bytes.buffer]);
+    this.#thread.postMessage({ reader, bytes } satisfies Request, [bytes.buffer]);
   }
 
   #start(): Worker {

@@ -23,6 +23,9 @@ const statuses: Partial<Record<Code, number>> = {
   API_INVALID: 422,
   DOCUMENT_INVALID: 422,
   API_RATE: 429,
+  WEBHOOK_SIGNATURE: 401,
+  WEBHOOK_SENDER: 403,
+  WEBHOOK_PAYLOAD: 422,
 };
 /** What Fastify's own errors mean, by their status. */
 const codesByStatus: Readonly<Record<number, Code>> = {
@@ -60,7 +63,7 @@ interface Problem extends Required<Details> {
 }
 
 /** @returns what the caller is told of an error; nothing of one that nobody foresaw */
-function describeProblem(error: unknown): Problem {
+export function describeProblem(error: unknown): Problem {
   if (error instanceof DetailedError) {
     const problem = describeProblem(error.cause);
     return {

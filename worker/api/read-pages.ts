@@ -44,8 +44,12 @@ export function readPages(bytes: Uint8Array): ReadPages {
   return { isList: true, pages: list.map(readPage) };
 }
 
-/** Refuses keys such as `__proto__` as well: what copies an object would take them for its own. */
-function parseJson(bytes: Uint8Array): unknown {
+/**
+ * Refuses keys such as `__proto__` as well: what copies an object would take them for its own.
+ *
+ * @throws PulseError API_SYNTAX
+ */
+export function parseJson(bytes: Uint8Array): unknown {
   if (!isUtf8(bytes)) throw new PulseError('API_SYNTAX', 'final', 'is no UTF-8');
   try {
     return parseSecurely(new TextDecoder().decode(bytes));

@@ -14,6 +14,7 @@ import { addDocumentRoutes } from './documents.ts';
 import type { Enqueuer } from './enqueuer.ts';
 import { addFacetRoutes } from './facets.ts';
 import { Gate } from './gate.ts';
+import { addHookRoutes } from './hooks.ts';
 import { requireKey } from './keys.ts';
 import { keepAliveMs, smallBodyLimit, timeLimitsMs } from './limits.ts';
 import type { PageReader } from './page-reader.ts';
@@ -110,6 +111,7 @@ export async function buildServer({
     gate,
     watch: new StateWatch(services.pool, stopping),
   });
+  await app.register(addHookRoutes, { settings, services, enqueuer, reader, gate });
   await app.register(addSearchRoutes, services);
   await app.register((scope) => addFacetRoutes(scope, new Keywords(settings.keywordDir, 'read')));
   return app;

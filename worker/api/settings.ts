@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isAddressOrNetwork } from '../../shared/networks.ts';
 import { frontDoorVariables, readVariables, variables as workerVariables } from '../settings.ts';
 import type { ValuesOf } from '../settings.ts';
-import { duration, text, variable } from '../settings/kinds.ts';
+import { choice, duration, text, variable } from '../settings/kinds.ts';
 
 const minSecretLength = 32;
 const newSecret = z.string().min(minSecretLength, `has fewer than ${minSecretLength} characters`);
@@ -33,6 +33,14 @@ const variables = {
   apiSecretPrevious: variable('WEBHOOK_API_SECRET_PREVIOUS', text.optional()),
   searchSecret: variable('WEBHOOK_SEARCH_SECRET', newSecret),
   searchSecretPrevious: variable('WEBHOOK_SEARCH_SECRET_PREVIOUS', text.optional()),
+  // Without a key no delivery is taken.
+  webhookSecret: variable('WEBHOOK_SECRET', newSecret.optional()),
+  webhookSecretPrevious: variable('WEBHOOK_SECRET_PREVIOUS', text.optional()),
+  webhookSignature: variable(
+    'WEBHOOK_HOOK_SIGNATURE',
+    choice('required', 'optional').default('required'),
+  ),
+  webhookFrom: variable('WEBHOOK_HOOK_FROM', networks.prefault('')),
   trustedProxies: variable('WEBHOOK_TRUSTED_PROXIES', networks.prefault('')),
   lingerMs: variable('WEBHOOK_API_LINGER', duration.default(3_000)),
 };

@@ -3,22 +3,23 @@ import { parentPort } from 'node:worker_threads';
 
 import type { Code } from '../../shared/codes.ts';
 import { describeError, PulseError } from '../errors.ts';
-import { readPages } from './read-pages.ts';
-import type { ReadPages } from './read-pages.ts';
+import { readers } from './readers.ts';
+import type { ReaderName, ReadOf } from './readers.ts';
 
 export interface Request {
+  readonly reader: ReaderName;
   readonly bytes: Uint8Array;
 }
 export interface Reply {
-  readonly read?: ReadPages;
+  readonly read?: ReadOf<ReaderName>;
   /** Without a code it is one that nobody foresaw. */
   readonly fault?: { readonly code: Code | undefined; readonly message: string };
 }
 
-parentPort?.on('message', ({ bytes }: Request) => {
+parentPort?.on('message', ({ reader, bytes }: Request) => {
   let reply: Reply;
   try {
-    reply = { read: readPages(bytes) };
+    reply = { read: readers[reader](bytes) };
   } catch (error) {
     const code = error instanceof PulseError ? error.code : undefined;
     reply = { fault: { code, message: describeError(error) } };

@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+
+import { matchNetworks } from '../../shared/networks.ts';
 
 /** For so long an address that the name had is believed, and then while it is looked up again. */
 const freshMs = 10_000;
@@ -15,7 +16,7 @@ const dns = new Resolver({ timeout: 1_000, tries: 1 });
  * its name is looked up: at the first request from an address that is not known.
  */
 export class TrustedProxies {
-  readonly #networks = new BlockList();
+  readonly #isListed: (address: string) => boolean;
   readonly #name: string | undefined;
   readonly #lookUp: (name: string) => Promise<readonly string[]>;
   #found: ReadonlySet<string> = new Set();
@@ -33,16 +34,12 @@ export class TrustedProxies {
   ) {
     this.#name = name;
     this.#lookUp = lookUp;
-    for (const one of networks) {
-      const [address = '', bits] = one.split('/');
-      if (bits === undefined) this.#networks.addAddress(address, familyOf(address));
-      else this.#networks.addSubnet(address, Number(bits), familyOf(address));
-    }
+    this.#isListed = matchNetworks(networks);
   }
 
   /** Whether this is the address of a proxy, as far as was looked up. */
   has(address: string): boolean {
-    return this.#found.has(address) || this.#networks.check(address, familyOf(address));
+    return this.#found.has(address) || this.#isListed(address);
   }
 
   /** Looks the name up where it takes that to know whose address this is. */
@@ -60,8 +57,4 @@ export class TrustedProxies {
     const answer = await this.#lookUp(name).catch(() => undefined);
     if (answer !== undefined) this.#found = new Set(answer);
   }
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Pool } from 'pg';
 
+import { describeError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 import { ask } from '../postgres/connection.ts';
 import type { Statement } from '../postgres/connection.ts';
@@ -106,23 +107,17 @@ async function runWhenDue(
   const { pool, log, worker } = dependencies;
   const holder = [task.name, worker];
   try {
+    const askedMs = performance.now();
     const taken = await ask(pool, take, [...holder, leaseMs]);
     if (taken.length === 0) return;
-    const startedMs = performance.now();
-    const lost = new AbortController();
-    const stopRenewing = keepLease(pool, holder, lost);
-    const run = await task
-      .run(AbortSignal.any([stopping, lost.signal]))
-      .then((result) => ({ result, problem: null }))
-      .catch((error: unknown) => ({ result: null, problem: String(error) }))
-      .finally(stopRenewing);
-    if (run.problem !== null && stopping.aborted) {
+    const { result, problem } = await runOnce(pool, task, holder, askedMs, stopping);
+    if (problem !== null && stopping.aborted) {
       await ask(pool, release, holder);
       return;
     }
-    const { result, problem } = run;
-    if (problem !== null) log.warn({ task: task.name, problem }, 'a scheduled task failed');
-    const tookMs = Math.round(performance.now() - startedMs);
+    if (problem !== null)
+      log.warn({ task: task.name, problem, code: 'SCHEDULE_FAILED' }, 'a scheduled task failed');
+    const tookMs = Math.round(performance.now() - askedMs);
     const nextMs = problem === null ? task.everyMs : Math.min(task.everyMs, retryAfterMs);
     await ask(pool, finish, [...holder, tookMs, result, problem, nextMs]);
   } catch (error) {
@@ -131,18 +126,53 @@ async function runWhenDue(
   }
 }
 
-/** @returns ends it */
-function keepLease(pool: Pool, holder: readonly string[], lost: AbortController): () => void {
-  let heldUntilMs = performance.now() + leaseMs;
+/** Runs a task under its lease. It is told at once when the lease has run out. */
+async function runOnce(
+  pool: Pool,
+  task: ScheduledTask,
+  holder: readonly string[],
+  takenMs: number,
+  stopping: AbortSignal,
+): Promise<{ result: object | null; problem: string | null }> {
+  const lost = new AbortController();
+  const stopRenewing = keepLease(pool, holder, takenMs, lost);
+  try {
+    const result = await task.run(AbortSignal.any([stopping, lost.signal]));
+    return { result, problem: null };
+  } catch (error) {
+    return { result: null, problem: describeError(error) };
+  } finally {
+    stopRenewing();
+  }
+}
+
+/**
+ * @param takenMs when the lease was asked for: it runs out no earlier than a lease after that
+ * @param lost aborted at that time, unless the lease was renewed, and when it is another's
+ * @returns ends it
+ */
+function keepLease(
+  pool: Pool,
+  holder: readonly string[],
+  takenMs: number,
+  lost: AbortController,
+): () => void {
   const lose = (): void => lost.abort(new Error('the lease has run out'));
+  const loseAt = (ms: number) => setTimeout(lose, ms - performance.now());
+  let end = loseAt(takenMs + leaseMs);
+  let hasEnded = false;
   const tick = async (): Promise<void> => {
     const askedMs = performance.now();
     const renewed = await ask(pool, renew, [...holder, leaseMs]).catch(() => undefined);
-    if (renewed === undefined) {
-      if (performance.now() > heldUntilMs) lose();
-    } else if (renewed.length === 0) lose();
-    else heldUntilMs = askedMs + leaseMs;
+    if (renewed === undefined || hasEnded) return;
+    if (renewed.length === 0) return lose();
+    clearTimeout(end);
+    end = loseAt(askedMs + leaseMs);
   };
   const timer = setInterval(() => void tick(), renewEveryMs);
-  return () => clearInterval(timer);
+  return () => {
+    hasEnded = true;
+    clearInterval(timer);
+    clearTimeout(end);
+  };
 }

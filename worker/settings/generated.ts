@@ -31,4 +31,8 @@ export const settingVariables = {
   keepRunDays: variable('WEBHOOK_KEEP_RUNS', days.prefault('30d')),
   keepDeliveryDays: variable('WEBHOOK_KEEP_DELIVERIES', days.prefault('30d')),
   keepCrawlPageDays: variable('WEBHOOK_KEEP_CRAWL_PAGES', days.prefault('90d')),
+  firecrawlUrl: variable('WEBHOOK_FIRECRAWL_API_URL', httpUrl.optional()),
+  firecrawlApiKey: variable('WEBHOOK_FIRECRAWL_API_KEY', text.optional()),
+  changedetectionUrl: variable('WEBHOOK_CHANGEDETECTION_API_URL', httpUrl.optional()),
+  changedetectionApiKey: variable('WEBHOOK_CHANGEDETECTION_API_KEY', text.optional()),
 };

@@ -75,7 +75,10 @@ describe('an explanation', () => {
   });
 });
 
-/** Whether a name such as REDIS_URL, which begins like a code, is a setting. */
+/**
+ * Whether a name such as REDIS_URL, which begins like a code, is a variable of the environment. Of
+ * WEBHOOK_ there are both, and the compiler knows those that are given as codes.
+ */
 function isSettingName(name: string): boolean {
-  return name.endsWith('_URL');
+  return name.endsWith('_URL') || name.startsWith('WEBHOOK_');
 }

@@ -17,7 +17,7 @@ test.each(names)('%s of the old deployment has a meaning or a reason', (name) =>
 });
 
 test.each([
-  ['WEBHOOK_FIRECRAWL_API_KEY', /calls no crawler/],
+  ['FIRECRAWL_API_KEY', /starts no crawls/],
   ['WEBHOOK_CHANGEDETECTION_HMAC_SECRET', /changedetection\.io/],
   ['WEBHOOK_QDRANT_COLLECTION', /a name of its own/],
   ['SEARCH_BRIDGE_RRF_K', /measured/],
@@ -37,6 +37,15 @@ test.each(['WEBHOOK_QDRANT_API_KEY', 'QDRANT_API_KEY', 'QDRANT__SERVICE__API_KEY
     });
   },
 );
+
+test.each([
+  ['WEBHOOK_FIRECRAWL_API_URL', 'firecrawlUrl'],
+  ['WEBHOOK_CHANGEDETECTION_API_URL', 'changedetectionUrl'],
+])('%s is the address of a sender that is asked for what it lost', (name, key) => {
+  expect(interpretVariable(name, 'http://sender:5000')).toEqual({
+    settings: { [key]: 'http://sender:5000' },
+  });
+});
 
 test('no secret of the table of settings is ever read as a plain setting', () => {
   for (const { kind, key, env } of Object.values(settingRows)) {
