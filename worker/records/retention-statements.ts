@@ -17,7 +17,7 @@ const isExpiredVersion = `
   AND ($2::float8 IS NULL OR ${isOlderThan('v.created_at', '$2')})`;
 
 /** Parameters: how many of the newest to keep, seconds. One of them at least is a number. */
-export const versions = `
+const versions = `
   SELECT v.ctid
   FROM (
     SELECT ctid, id, document_id, created_at,
@@ -48,10 +48,10 @@ export const deleteVersions = `
     (SELECT id FROM d ORDER BY id DESC LIMIT 1) AS last`;
 
 /** Parameter: seconds. */
-export const runs = `SELECT ctid FROM runs WHERE ${isOlderThan('finished_at', '$1')}`;
+const runs = `SELECT ctid FROM runs WHERE ${isOlderThan('finished_at', '$1')}`;
 
 /** Parameter: seconds. The last delivery of each sender says since when it has been silent. */
-export const deliveries = `
+const deliveries = `
   SELECT ctid
   FROM deliveries one
   WHERE ${isOlderThan('received_at', '$1')}
@@ -62,7 +62,7 @@ export const deliveries = `
  * time; its pages stay. That a page of an older crawl replaces none of a newer one does not hang on
  * these rows: when the newest crawl that saw a page began stands on the document.
  */
-export const crawlPages = `
+const crawlPages = `
   SELECT p.ctid
   FROM crawl_pages p
   JOIN crawls c ON c.id = p.crawl_id
@@ -70,8 +70,11 @@ export const crawlPages = `
     AND (c.state <> 'running' OR ${isOlderThan('c.last_delivery_at', '$1')})`;
 
 /** Parameter: seconds. Only crawls that have ended and none of whose pages is kept. */
-export const crawls = `
+const crawls = `
   SELECT ctid
   FROM crawls
   WHERE ${isOlderThan('last_delivery_at', '$1')} AND state <> 'running'
     AND NOT EXISTS (SELECT FROM crawl_pages WHERE crawl_id = crawls.id)`;
+
+/** By kind. */
+export const expired = { versions, runs, deliveries, crawlPages, crawls };

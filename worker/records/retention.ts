@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 
 import { lowestDocumentId } from '../documents/document-id.ts';
 import { ask } from '../postgres/connection.ts';
-import * as expired from './retention-statements.ts';
+import { deleteVersions, expired } from './retention-statements.ts';
 
 /** How much is kept beyond each document's latest version. Undefined sets no limit. */
 export interface Retention {
@@ -94,7 +94,7 @@ async function* deleteKind(
     signal?.throwIfAborted();
     const startedMs = performance.now();
     if (kind === 'versions') {
-      const batch = await deleteVersions(pool, [...limits, after, documentsAtOnce]);
+      const batch = await deleteVersionBatch(pool, [...limits, after, documentsAtOnce]);
       yield batch.rows;
       after = batch.last;
       more = after !== null;
@@ -112,11 +112,11 @@ async function* deleteKind(
 }
 
 /** @returns null for `last` when there was no further document */
-async function deleteVersions(
+async function deleteVersionBatch(
   pool: Pool,
   values: readonly unknown[],
 ): Promise<{ rows: number; last: string | null }> {
-  const statement = { text: expired.deleteVersions, limitMs: batchLimitMs };
+  const statement = { text: deleteVersions, limitMs: batchLimitMs };
   const [batch] = await ask<{ rows: number; last: string | null }>(pool, statement, values);
   return batch ?? { rows: 0, last: null };
 }

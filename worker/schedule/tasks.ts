@@ -5,6 +5,7 @@ import { Firecrawl } from '../crawls/firecrawl.ts';
 import { readCrawlStatus } from '../crawls/read-status.ts';
 import { reconcileDue } from '../crawls/reconcile.ts';
 import type { Services } from '../services.ts';
+import { retentionTask } from './retention.ts';
 import type { ScheduledTask } from './schedule.ts';
 
 export interface TaskDependencies {
@@ -16,7 +17,8 @@ export interface TaskDependencies {
 
 /** @returns everything that runs by the clock, in whichever replica of the API */
 export function listTasks(dependencies: TaskDependencies): ScheduledTask[] {
-  return [...reconciliationTasks(dependencies)];
+  const { services, settings } = dependencies;
+  return [retentionTask(services.pool, settings), ...reconciliationTasks(dependencies)];
 }
 
 /** None without an address to ask. */
