@@ -5,6 +5,7 @@ import { readStackSettings } from '../deployment/settings.ts';
 import { readFromWorker } from '../in-worker.ts';
 import { listSenders } from '../senders/senders.ts';
 import type { Sender } from '../senders/senders.ts';
+import { deployedStacks } from '../stacks.ts';
 import { readSenderSecrets } from '../state.ts';
 
 /** What a worker says of one sender: see `worker/records/last-deliveries.ts`. */
@@ -20,6 +21,11 @@ interface LastDelivery {
 type Seen = { readonly deliveries: readonly LastDelivery[] } | { readonly unknown: string };
 
 export const senders = stackCommand(definition, async ({ stack, reveal, json }) => {
+  if (!(await deployedStacks()).includes(stack))
+    throw new CommandError(
+      `stack ${stack} was never deployed, so that it has no addresses yet`,
+      `deploy it: ./pulse up --stack ${stack}`,
+    );
   const [settings, secrets, seen] = await Promise.all([
     readStackSettings(stack),
     reveal ? readSenderSecrets(stack) : { webhookSecret: undefined, apiSecret: undefined },
@@ -71,7 +77,7 @@ function format(row: Row): string {
     ...Object.entries(row.enter),
     ['last delivery', formatLast(row)],
   ];
-  return [row.sender, ...lines.map(([what, text]) => `  ${what}: ${indent(text)}`)].join('\n');
+  return [row.sender, ...lines.map(([what, text]) => `  ${what}:${indent(text)}`)].join('\n');
 }
 
 function formatLast({ lastDelivery, unknown }: Row): string {
@@ -83,5 +89,5 @@ function formatLast({ lastDelivery, unknown }: Row): string {
 
 /** A text of several lines stands below its name. */
 function indent(text: string): string {
-  return text.includes('\n') ? `\n${text.replaceAll(/^/gm, '    ')}` : text;
+  return text.includes('\n') ? `\n${text.replaceAll(/^/gm, '    ')}` : ` ${text}`;
 }

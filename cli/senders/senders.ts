@@ -46,7 +46,8 @@ export function listSenders(settings: Settings, secrets: SenderSecrets): Sender[
   const apiSecret = secrets.apiSecret ?? '<apiSecret>';
   const firecrawl = describeHook(settings, 'firecrawl');
   const changedetection = describeHook(settings, 'changedetection');
-  const webhook = (url: string): string => JSON.stringify(firecrawlWebhook(url));
+  const webhook = (url: string, more = {}): string =>
+    JSON.stringify({ ...firecrawlWebhook(url), ...more });
   return [
     {
       sender: 'Firecrawl, self-hosted',
@@ -56,6 +57,10 @@ export function listSenders(settings: Settings, secrets: SenderSecrets): Sender[
         'environment ALLOW_LOCAL_WEBHOOKS': 'true',
         'request "webhook"': webhook(firecrawl.urlInside),
         header: firecrawlKey,
+        'where it cannot sign, pulse:webhookSignature': 'optional',
+        'and request "webhook"': webhook(firecrawl.urlInside, {
+          headers: { Authorization: `Bearer ${webhookSecret}` },
+        }),
       },
     },
     {
