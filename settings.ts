@@ -9,6 +9,7 @@ import { containers, dataFolders } from './settings/parts/containers.ts';
 import { embeddings } from './settings/parts/embeddings.ts';
 import { gpuHost, localEmbeddings } from './settings/parts/gpu-host.ts';
 import { network } from './settings/parts/network.ts';
+import { retention } from './settings/parts/retention.ts';
 import { senders } from './settings/parts/senders.ts';
 import { postgres, redis, secrets } from './settings/parts/stores.ts';
 import { verification } from './settings/parts/verification.ts';
@@ -31,6 +32,7 @@ const parts = {
   frontDoor,
   apiKeys,
   hooks,
+  retention,
   senders,
   verification,
 };

@@ -13,6 +13,8 @@ import { apiBench } from './api/bench.ts';
 import { formatComparison } from './comparison.ts';
 import { compareWithCompose } from './compose/compare.ts';
 import { deployBench } from './deploy/bench.ts';
+import { nightBench } from './night/bench.ts';
+import { retentionBench } from './retention/bench.ts';
 import { formatRows } from './row.ts';
 import type { Bench, Row } from './row.ts';
 import { workerBench } from './worker/bench.ts';
@@ -20,6 +22,8 @@ import { workerBench } from './worker/bench.ts';
 const benches: Readonly<Record<string, Bench>> = {
   api: apiBench,
   deploy: deployBench,
+  night: nightBench,
+  retention: retentionBench,
   worker: workerBench,
 };
 

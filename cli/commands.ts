@@ -10,11 +10,21 @@ import { indexDocuments } from './commands/index-documents.ts';
 import { logs } from './commands/logs.ts';
 import { preview } from './commands/preview.ts';
 import { search } from './commands/search.ts';
+import { senders } from './commands/senders.ts';
 import { status } from './commands/status.ts';
 import { test } from './commands/test.ts';
 import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
-import { audit, crawls, keywords, list, queue, reindex, retention } from './commands/worker.ts';
+import {
+  audit,
+  crawls,
+  keywords,
+  list,
+  queue,
+  reindex,
+  retention,
+  schedule,
+} from './commands/worker.ts';
 
 /** All commands of `./pulse`, in the order in which its help and docs/commands.md list them. */
 export const commands: readonly RunnableCommand[] = [
@@ -33,7 +43,9 @@ export const commands: readonly RunnableCommand[] = [
   audit,
   keywords,
   retention,
+  schedule,
   api,
+  senders,
   config,
   explain,
   doctor,

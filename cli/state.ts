@@ -1,5 +1,5 @@
 import type { Report } from '../healthchecks/verify.ts';
-import { captureJson } from './process.ts';
+import { captureJson, captureOutput } from './process.ts';
 import { deployedStacks } from './stacks.ts';
 
 /** A resource in a stack's state; the parts that are read here. */
@@ -56,6 +56,26 @@ export interface ApiOutputs {
 export function readApiOutputs(stack: string): Promise<ApiOutputs> {
   const args = ['stack', 'output', '--json', '--show-secrets', '--stack', stack];
   return captureJson<ApiOutputs>('pulumi', args).catch(() => ({}));
+}
+
+/**
+ * Reads the secrets that senders of pages need: from the state, else as they are configured.
+ *
+ * @returns undefined for one that was neither configured nor made yet
+ */
+export async function readSenderSecrets(
+  stack: string,
+): Promise<Readonly<Record<'webhookSecret' | 'apiSecret', string | undefined>>> {
+  const outputs: ApiOutputs & { readonly webhookSecret?: string } = await readApiOutputs(stack);
+  const configured = async (key: string): Promise<string | undefined> =>
+    captureOutput('pulumi', ['config', 'get', `pulse:${key}`, '--stack', stack]).then(
+      (text) => text.trim(),
+      () => undefined,
+    );
+  return {
+    webhookSecret: outputs.webhookSecret ?? (await configured('webhookSecret')),
+    apiSecret: outputs.apiSecret ?? (await configured('apiSecret')),
+  };
 }
 
 /** Lists the containers that the last update left, by their names on the host. */

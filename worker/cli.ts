@@ -14,7 +14,9 @@ import { queue } from './commands/queue.ts';
 import { reindex } from './commands/reindex.ts';
 import { retention } from './commands/retention.ts';
 import { reportError, runWork } from './commands/run.ts';
+import { schedule } from './commands/schedule.ts';
 import { search } from './commands/search.ts';
+import { senders } from './commands/senders.ts';
 import { verify } from './commands/verify.ts';
 import { openServices } from './open-services.ts';
 import { readSettings } from './settings.ts';
@@ -31,6 +33,8 @@ const commands = [
   audit,
   keywords,
   retention,
+  schedule,
+  senders,
 ].map((command) =>
   bindCommand(command, async (work, input) => {
     const settings = readSettings({ ...process.env, WEBHOOK_LOG_LEVEL: 'ERROR' });

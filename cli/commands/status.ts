@@ -1,4 +1,5 @@
 import { status as definition } from '../../shared/commands/status.ts';
+import { formatScheduledTask } from '../../shared/scheduled-task.ts';
 import { formatTable } from '../../shared/table.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { inspectStack } from '../status/inspect.ts';
@@ -24,7 +25,13 @@ export const status = stackCommand(definition, async ({ stack, json }) => {
 });
 
 function formatStatus(stack: string, seen: StackInspection, why: readonly string[]): string {
-  const tables = [seen.containers, seen.volumes, seen.gpuHost, seen.queues]
+  const tables = [
+    seen.containers,
+    seen.volumes,
+    seen.gpuHost,
+    seen.queues,
+    seen.tasks.map(formatScheduledTask),
+  ]
     .filter((rows) => rows.length > 0)
     .map(formatTable);
   const reasons = why.map((reason) => `\n  - ${reason}`).join('');

@@ -10,6 +10,7 @@ import { list as listDefinition } from '../../shared/commands/list.ts';
 import { queue as queueDefinition } from '../../shared/commands/queue.ts';
 import { reindex as reindexDefinition } from '../../shared/commands/reindex.ts';
 import { retention as retentionDefinition } from '../../shared/commands/retention.ts';
+import { schedule as scheduleDefinition } from '../../shared/commands/schedule.ts';
 import { end, onKnownStack } from '../command.ts';
 import { runInWorker } from '../in-worker.ts';
 
@@ -18,6 +19,7 @@ export const list = forward(listDefinition);
 export const audit = forward(auditDefinition);
 export const keywords = forward(keywordsDefinition);
 export const retention = forward(retentionDefinition);
+export const schedule = forward(scheduleDefinition);
 export const queue = forward(queueDefinition);
 export const crawls = forward(crawlsDefinition);
 

@@ -33,6 +33,17 @@ export interface QueueRow {
   readonly paused: boolean;
 }
 
+/** What runs by the clock: its last run and its next. */
+export interface TaskRow {
+  readonly task: string;
+  readonly state: string;
+  readonly ranAt: string | null;
+  readonly tookMs: number | null;
+  readonly result: Readonly<Record<string, unknown>> | null;
+  readonly problem: string | null;
+  readonly nextAt: string | null;
+}
+
 export interface StackInspection {
   /** A container that the last update declared and that does not exist has the health `missing`. */
   readonly containers: readonly ContainerRow[];
@@ -40,6 +51,7 @@ export interface StackInspection {
   readonly volumes: readonly VolumeRow[];
   readonly gpuHost: readonly GpuHostRow[];
   readonly queues: readonly QueueRow[];
+  readonly tasks: readonly TaskRow[];
   /** What could not be asked, and why. Its rows are empty. */
   readonly unknown: readonly string[];
 }
@@ -63,19 +75,22 @@ export async function inspectStack(stack: string): Promise<StackInspection> {
       return [];
     });
   if (worker === undefined && containers.length > 0)
-    unknown.push('GPU host and queues: no worker is healthy, and they are asked from inside one');
-  const [usage, volumes, gpuHost, queues] = await Promise.all([
+    unknown.push(
+      'GPU host, queues and tasks: no worker is healthy, and they are asked from inside one',
+    );
+  const [usage, volumes, gpuHost, queues, tasks] = await Promise.all([
     orUnknown('memory and CPU', usageOf(running.map(nameOf))),
     orUnknown('disk space', inspectVolumes(running)),
     worker === undefined ? [] : orUnknown('GPU host', gpuHostFrom(nameOf(worker))),
     worker === undefined ? [] : orUnknown('queues', queuesFrom(nameOf(worker))),
+    worker === undefined ? [] : orUnknown('tasks', tasksFrom(nameOf(worker))),
   ]);
   const used = new Map(usage.map((one) => [one.Name, one]));
   const there = containers.map((container) => rowOf(container, used.get(nameOf(container))));
   const missing = declared
     .filter(({ name }) => containers.every((container) => nameOf(container) !== name))
     .map(({ name }) => missingRow(name));
-  return { containers: [...there, ...missing], volumes, gpuHost, queues, unknown };
+  return { containers: [...there, ...missing], volumes, gpuHost, queues, tasks, unknown };
 }
 
 /** Longer than the time limit of any probe. */
@@ -138,6 +153,10 @@ async function gpuHostFrom(worker: string): Promise<GpuHostRow[]> {
 
 function queuesFrom(worker: string): Promise<QueueRow[]> {
   return askedIn<QueueRow[]>(worker, 'queue', 'counts', '--json');
+}
+
+function tasksFrom(worker: string): Promise<TaskRow[]> {
+  return askedIn<TaskRow[]>(worker, 'schedule', '--json');
 }
 
 /** With a time limit: a store that never answers must not hang the command that would show it. */

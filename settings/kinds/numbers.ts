@@ -69,3 +69,19 @@ export const duration: Kind<number> = kind(
   },
   { range: '1s or more', format: (seconds) => `${seconds}s`, workerSchema: 'duration' },
 );
+
+/** No calendar of Postgres ends before so many days, and no stack is older. */
+const mostDays = 36_500;
+
+/** `30d`; the value is in days. */
+export const days: Kind<number> = kind(
+  'days',
+  '30d',
+  (text) => {
+    const value = Number(/^(\d+)d$/.exec(text)?.[1]);
+    if (Number.isNaN(value)) return { problem: 'not a number of days such as 30d' };
+    if (value < 1 || value > mostDays) return { problem: `outside 1d..${mostDays}d` };
+    return { value };
+  },
+  { range: `1d..${mostDays}d`, format: (value) => `${value}d`, workerSchema: 'days' },
+);

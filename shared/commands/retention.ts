@@ -3,10 +3,12 @@ import type { CommandDefinition } from './definition.ts';
 
 export const retention = {
   name: 'retention',
-  summary: 'remove old versions of documents and old runs',
+  summary: 'remove old versions of documents, runs, webhooks and crawls, now',
   details: [
-    'The latest version of a document always stays. Without --yes it only says how many would be',
-    'removed. Name at least one of the three limits.',
+    'The stack does so by itself once a day, as its settings keepVersions, keepRuns,',
+    'keepDeliveries and keepCrawlPages say: ./pulse status shows when it last did. The latest',
+    'version of a document always stays, and so does what a running crawl needs. Without --yes it',
+    'only says how many would be removed. Name at least one limit.',
   ].join(' '),
   options: [
     {
@@ -24,6 +26,21 @@ export const retention = {
       help: 'keep runs (timings and failures) of the last days, such as 30d',
       kind: 'days',
     },
+    {
+      flags: '--deliveries-for <days>',
+      help: 'keep what is known of the webhooks of the last days',
+      kind: 'days',
+    },
+    {
+      flags: '--crawl-pages-for <days>',
+      help: 'keep what became of the pages of crawls of the last days',
+      kind: 'days',
+    },
+    {
+      flags: '--crawls-for <days>',
+      help: 'keep crawls of the last days, and those whose pages are kept',
+      kind: 'days',
+    },
     { flags: '--yes', help: 'remove them' },
     stackOption,
     jsonOption,
@@ -31,5 +48,6 @@ export const retention = {
   examples: [
     './pulse retention --versions 3 --runs-for 30d',
     './pulse retention --versions 3 --runs-for 30d --yes',
+    './pulse retention --deliveries-for 30d --crawl-pages-for 90d',
   ],
 } as const satisfies CommandDefinition;

@@ -2,6 +2,7 @@ import type { Circuits } from '../circuit/circuits.ts';
 import { PulseError } from '../errors.ts';
 import type { Keywords } from '../keywords/keywords.ts';
 import type { Logger } from '../logs.ts';
+import { mostWaiting } from '../queue/queues.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Removal, Removals } from '../records/removals.ts';
 import type { Vectors } from '../vectors/vectors.ts';
@@ -28,7 +29,7 @@ export async function removeKeywords(
   const removal = await removals.find(documentId);
   if (removal === undefined) return;
   await keywords.remove(documentId, removal.upTo);
-  await queues.enqueue('embedding', documentId);
+  await queues.enqueueAll('embedding', [documentId], mostWaiting.removals);
 }
 
 /** Second stage of a deletion. Does nothing for a document that has not been deleted. */

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 
 import type { QueueName } from '../../shared/queue-names.ts';
 import type { Counts, Queues } from '../queue/queues.ts';
-import { countFailures } from '../records/failures.ts';
+import { countStages } from '../records/failures.ts';
 
 export interface CountDependencies {
   readonly pool: Pool;
@@ -12,17 +12,19 @@ export interface CountDependencies {
 /** A queue's jobs, and the documents that failed in its stage. */
 export type QueueCounts = Counts & { readonly failed: number };
 
-/** Counts jobs in Redis, and failures in Postgres. */
+/**
+ * Counts jobs in Redis, and failures in Postgres. Documents that wait in Postgres until the queue
+ * has room for them are among those that wait.
+ */
 export async function countQueues({
   pool,
   queues,
 }: CountDependencies): Promise<Record<QueueName, QueueCounts>> {
-  const [{ indexing, embedding }, failed] = await Promise.all([
-    queues.counts(),
-    countFailures(pool),
-  ]);
-  return {
-    indexing: { ...indexing, failed: failed.indexing },
-    embedding: { ...embedding, failed: failed.embedding },
+  const [jobs, { pending, failed }] = await Promise.all([queues.counts(), countStages(pool)]);
+  const of = (name: QueueName): QueueCounts => {
+    const { waiting, active, delayed } = jobs[name];
+    const inPostgres = pending[name] - active - delayed;
+    return { ...jobs[name], waiting: Math.max(waiting, inPostgres), failed: failed[name] };
   };
+  return { indexing: of('indexing'), embedding: of('embedding') };
 }

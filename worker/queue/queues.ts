@@ -38,6 +38,17 @@ export const maxAttempts = 5;
 const firstBackoffMs = 1_000;
 const jitter = 0.5;
 
+/**
+ * Jobs that one queue holds at most, waiting and delayed: about 1 KiB each in Redis, so that both
+ * queues fit into the least memory that a stack can give it. The other documents wait in Postgres,
+ * and the sweep enqueues them, oldest first, as these are done. It may add more than those who
+ * bring new documents, so that these do not keep older ones waiting; deletions, which make room,
+ * come last. A canary is always enqueued.
+ */
+export const mostWaiting = { arriving: 12_000, swept: 15_000, removals: 16_000 };
+/** Between two looks a process counts what it adds itself. */
+const lookEveryMs = 1_000;
+
 const names = Object.keys(queueNames) as QueueName[];
 
 /**
@@ -47,6 +58,11 @@ const names = Object.keys(queueNames) as QueueName[];
 export class Queues {
   readonly #connection: Redis;
   readonly #queues: Readonly<Record<QueueName, Queue<DocumentJob>>>;
+  /** What waits in each queue, as far as it is known, and when it was looked up. */
+  readonly #waiting = {
+    indexing: { jobs: 0, atMs: -Infinity },
+    embedding: { jobs: 0, atMs: -Infinity },
+  };
 
   constructor(redisUrl: string, log: Logger) {
     this.#connection = openProducerConnection(redisUrl, log);
@@ -81,21 +97,44 @@ export class Queues {
    * @param place where among the waiting jobs; at the end when it is left out
    */
   async enqueue(name: QueueName, documentId: string, place: Place = 'end'): Promise<void> {
-    const options = { ...jobOptions(documentId), lifo: place === 'front' };
+    if (place === 'end') return this.enqueueAll(name, [documentId]);
+    const options = { ...jobOptions(documentId), lifo: true };
     await withRedisErrors(() => this.#queues[name].add('document', { documentId }, options));
   }
 
-  async enqueueAll(name: QueueName, documentIds: readonly string[]): Promise<void> {
-    if (documentIds.length === 0) return;
+  /**
+   * The same for many, as far as there is room. What is left out is in Postgres, where the sweep
+   * finds it.
+   *
+   * @param most jobs that the queue may hold afterwards: see {@link mostWaiting}
+   */
+  async enqueueAll(
+    name: QueueName,
+    documentIds: readonly string[],
+    most = mostWaiting.arriving,
+  ): Promise<void> {
+    const waiting = this.#waiting[name];
+    if (performance.now() - waiting.atMs > lookEveryMs) await this.roomIn(name, most);
+    const fitting = documentIds.slice(0, Math.max(0, most - waiting.jobs));
+    if (fitting.length === 0) return;
+    waiting.jobs += fitting.length;
     await withRedisErrors(() =>
       this.#queues[name].addBulk(
-        documentIds.map((documentId) => ({
+        fitting.map((documentId) => ({
           name: 'document',
           data: { documentId },
           opts: jobOptions(documentId),
         })),
       ),
     );
+  }
+
+  /** @returns how many more jobs a queue may hold */
+  async roomIn(name: QueueName, most: number): Promise<number> {
+    const counts = await withRedisErrors(() => this.#queues[name].getJobCounts('wait', 'delayed'));
+    const jobs = (counts['wait'] ?? 0) + (counts['delayed'] ?? 0);
+    Object.assign(this.#waiting[name], { jobs, atMs: performance.now() });
+    return Math.max(0, most - jobs);
   }
 
   /**

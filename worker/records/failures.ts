@@ -39,17 +39,24 @@ export async function listEnded(
   );
 }
 
-/** @returns how many documents failed in each stage */
-export async function countFailures(pool: Pool): Promise<Record<QueueName, number>> {
-  const [row] = await ask<Record<QueueName, number>>(
-    pool,
-    `
-    SELECT
-      count(*) FILTER (WHERE v.keyword_at IS NULL)::int AS indexing,
-      count(*) FILTER (WHERE v.keyword_at IS NOT NULL)::int AS embedding
-    FROM versions v
-    JOIN documents d ON d.latest = v.id
-    WHERE v.state = 'failed'`,
-  );
-  return row ?? { indexing: 0, embedding: 0 };
+/** Documents of each stage. */
+export type StageCounts = Readonly<Record<QueueName, number>>;
+
+/** @returns how many documents are pending, and how many failed, in each stage */
+export async function countStages(
+  pool: Pool,
+): Promise<{ readonly pending: StageCounts; readonly failed: StageCounts }> {
+  // A statement for each, because each has an index of its own.
+  const count = (condition: string): string => `
+    (SELECT count(*)::int FROM versions v JOIN documents d ON d.latest = v.id
+     WHERE ${condition})`;
+  const inState = (state: string): string => `
+    json_build_object(
+      'indexing', ${count(`v.state = '${state}' AND v.keyword_at IS NULL`)},
+      'embedding', ${count(`v.state = '${state}' AND v.keyword_at IS NOT NULL`)})`;
+  type Row = { pending: StageCounts; failed: StageCounts };
+  const statement = `SELECT ${inState('pending')} AS pending, ${inState('failed')} AS failed`;
+  const [row] = await ask<Row>(pool, statement);
+  const none = { indexing: 0, embedding: 0 };
+  return row ?? { pending: none, failed: none };
 }

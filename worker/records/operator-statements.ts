@@ -1,6 +1,5 @@
 /** The statements behind the operator's commands and the sweep. They run seldom and have no name. */
 import { isOfHost } from '../postgres/expressions.ts';
-import { stageLeft } from './statements.ts';
 
 /** Parameters: documents, the stage to begin with. Opens their latest versions again. */
 export const reopen = `
@@ -39,14 +38,20 @@ export const cancel = `
   RETURNING d.id`;
 
 /** Parameters: minimum age in seconds, limit, the version to begin after. Oldest first. */
-export const pending = `
-  SELECT v.document_id AS "documentId", v.id::float8 AS "versionId",
-    ${stageLeft} AS queue
+const pendingWhere = (condition: string): string => `
+  SELECT v.document_id AS "documentId", v.id::float8 AS "versionId"
   FROM versions v
   JOIN documents d ON d.latest = v.id
-  WHERE v.state = 'pending' AND v.id > $3 AND v.created_at < now() - make_interval(secs => $1)
+  WHERE v.state = 'pending' AND ${condition} AND v.id > $3
+    AND v.created_at < now() - make_interval(secs => $1)
   ORDER BY v.id
   LIMIT $2`;
+
+/** By stage, each with an index of its own. */
+export const pending = {
+  indexing: pendingWhere('v.keyword_at IS NULL'),
+  embedding: pendingWhere('v.keyword_at IS NOT NULL'),
+};
 
 /** Parameter: documents. How many of them are in each state. */
 export const states = `

@@ -156,21 +156,23 @@ export class Records {
   }
 
   /**
-   * Documents that are not done, oldest version first, with the queue that each belongs to.
+   * Documents that a stage has to work on, oldest version first.
    *
    * @param filter `after` is the version to begin after; `olderThanSeconds` leaves out what has
    *   only just come in
    */
   async pending({
+    queue,
     after = 0,
     olderThanSeconds = 0,
     limit,
   }: {
+    queue: QueueName;
     after?: number;
     olderThanSeconds?: number;
     limit: number;
-  }): Promise<(DocumentVersion & { readonly queue: QueueName })[]> {
-    return ask(this.#pool, operator.pending, [olderThanSeconds, limit, after]);
+  }): Promise<DocumentVersion[]> {
+    return ask(this.#pool, operator.pending[queue], [olderThanSeconds, limit, after]);
   }
 
   /** How many of these documents are in each state. */

@@ -1,6 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { Pool } from 'pg';
 
+import { lowestDocumentId } from '../documents/document-id.ts';
 import { ask } from '../postgres/connection.ts';
+import { deleteVersions, expired } from './retention-statements.ts';
 
 /** How much is kept beyond each document's latest version. Undefined sets no limit. */
 export interface Retention {
@@ -8,97 +12,143 @@ export interface Retention {
   readonly versions?: number | undefined;
   readonly versionDays?: number | undefined;
   readonly runDays?: number | undefined;
+  readonly deliveryDays?: number | undefined;
+  readonly crawlPageDays?: number | undefined;
+  /** Of a crawl itself, once none of its pages is kept. */
+  readonly crawlDays?: number | undefined;
 }
 
-export interface Expired {
-  readonly versions: number;
-  readonly runs: number;
-}
+export const kinds = ['versions', 'runs', 'deliveries', 'crawlPages', 'crawls'] as const;
+export type Kind = (typeof kinds)[number];
 
-const batchSize = 5_000;
-const secondsPerDay = 86_400;
-/** VACUUM of a large table takes minutes; only this command waits for it. */
+/** Rows of each kind that has a limit. */
+export type Expired = { readonly [K in Kind]?: number };
+
+const tables: Readonly<Record<Kind, string>> = {
+  versions: 'versions',
+  runs: 'runs',
+  deliveries: 'deliveries',
+  crawlPages: 'crawl_pages',
+  crawls: 'crawls',
+};
+const batchSize = 2_000;
+/** Documents whose versions are looked at in one statement. */
+const documentsAtOnce = 500;
+/** A batch takes milliseconds, on a busy disk seconds: the limit of callers does not apply. */
+const batchLimitMs = 60_000;
+/** VACUUM of a large table takes minutes, and keeps nobody waiting. */
 const vacuumLimitMs = 3_600_000;
-
-/**
- * Versions that neither rule keeps, are no document's latest, and whose chunks are not in use.
- * Parameters: how many of the newest to keep, or null; seconds, or null.
- */
-const expiredVersions = `
-  SELECT v.id
-  FROM (
-    SELECT id, document_id, created_at,
-      row_number() OVER (PARTITION BY document_id ORDER BY id DESC) AS place
-    FROM versions) v
-  JOIN documents d ON d.id = v.document_id
-  WHERE v.id <> d.latest
-    AND NOT EXISTS (SELECT FROM chunks c WHERE c.version_id = v.id)
-    AND ($1::int IS NOT NULL OR $2::float8 IS NOT NULL)
-    AND ($1::int IS NULL OR v.place > $1)
-    AND ($2::float8 IS NULL OR v.created_at < now() - make_interval(secs => $2))`;
-
-/** Parameter: seconds, or null. */
-const expiredRuns = `
-  SELECT id
-  FROM runs
-  WHERE $1::float8 IS NOT NULL AND finished_at < now() - make_interval(secs => $1)`;
+const secondsPerDay = 86_400;
 
 /** @returns how many rows {@link deleteExpired} would delete */
 export async function countExpired(pool: Pool, retention: Retention): Promise<Expired> {
-  const count = async (expired: string, rule: readonly unknown[]): Promise<number> => {
-    const statement = `SELECT count(*)::int FROM (${expired}) expired`;
-    const [row] = await ask<{ count: number }>(pool, statement, rule);
+  return forEachLimited(retention, async (kind, limits) => {
+    const statement = `SELECT count(*)::int AS count FROM (${expired[kind]}) expired`;
+    const [row] = await ask<{ count: number }>(
+      pool,
+      { text: statement, limitMs: vacuumLimitMs },
+      limits,
+    );
     return row?.count ?? 0;
-  };
-  const [versions, runs] = await Promise.all([
-    count(expiredVersions, versionRule(retention)),
-    count(expiredRuns, runRule(retention)),
-  ]);
-  return { versions, runs };
+  });
 }
 
 /**
- * Deletes what expired, in batches so that workers do not wait for it, then gives the space back to
- * the tables.
+ * Deletes what expired, then makes its space usable again with a plain VACUUM. It works in small
+ * batches and rests after each as long as it took, so that nobody waits for it.
  *
  * @param onProgress called with the number of rows deleted so far
+ * @param signal ends it between two batches
  */
 export async function deleteExpired(
   pool: Pool,
   retention: Retention,
-  onProgress: (rows: number) => void,
+  onProgress: (rows: number) => void = () => undefined,
+  signal?: AbortSignal,
 ): Promise<Expired> {
   let total = 0;
-  const deleteFrom = async (
-    table: 'versions' | 'runs',
-    expired: string,
-    rule: readonly unknown[],
-  ): Promise<number> => {
-    const statement = `
-      DELETE FROM ${table}
-      WHERE id IN (${expired} LIMIT ${batchSize})
-      RETURNING id`;
+  const removed = await forEachLimited(retention, async (kind, limits) => {
     const before = total;
-    for (;;) {
-      const deleted = await ask(pool, statement, rule);
-      total += deleted.length;
+    for await (const rows of deleteKind(pool, kind, limits, signal)) {
+      total += rows;
       onProgress(total);
-      if (deleted.length < batchSize) return total - before;
     }
-  };
-  const versions = await deleteFrom('versions', expiredVersions, versionRule(retention));
-  const runs = await deleteFrom('runs', expiredRuns, runRule(retention));
-  for (const table of ['versions', 'runs', 'chunks'])
+    return total - before;
+  });
+  for (const table of tablesChangedBy(removed)) {
+    signal?.throwIfAborted();
     await ask(pool, { text: `VACUUM (ANALYZE) ${table}`, limitMs: vacuumLimitMs });
-  return { versions, runs };
+  }
+  return removed;
 }
 
-function versionRule({ versions, versionDays }: Retention): readonly (number | null)[] {
-  return [versions ?? null, inSeconds(versionDays)];
+/** Deletes one kind, and tells the rows of each batch. */
+async function* deleteKind(
+  pool: Pool,
+  kind: Kind,
+  limits: readonly unknown[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<number> {
+  let after: string | null = lowestDocumentId;
+  for (let more = true; more;) {
+    signal?.throwIfAborted();
+    const startedMs = performance.now();
+    if (kind === 'versions') {
+      const batch = await deleteVersionBatch(pool, [...limits, after, documentsAtOnce]);
+      yield batch.rows;
+      after = batch.last;
+      more = after !== null;
+    } else {
+      const text = `
+        DELETE FROM ${tables[kind]}
+        WHERE ctid = ANY(ARRAY(${expired[kind]} LIMIT ${batchSize}))
+        RETURNING 1`;
+      const { length } = await ask(pool, { text, limitMs: batchLimitMs }, limits);
+      yield length;
+      more = length === batchSize;
+    }
+    if (more) await pause(performance.now() - startedMs, undefined, { signal });
+  }
 }
 
-function runRule({ runDays }: Retention): readonly (number | null)[] {
-  return [inSeconds(runDays)];
+/** @returns null for `last` when there was no further document */
+async function deleteVersionBatch(
+  pool: Pool,
+  values: readonly unknown[],
+): Promise<{ rows: number; last: string | null }> {
+  const statement = { text: deleteVersions, limitMs: batchLimitMs };
+  const [batch] = await ask<{ rows: number; last: string | null }>(pool, statement, values);
+  return batch ?? { rows: 0, last: null };
+}
+
+/** One kind after the other: crawls go when their pages have. */
+async function forEachLimited(
+  retention: Retention,
+  act: (kind: Kind, limits: readonly (number | null)[]) => Promise<number>,
+): Promise<Expired> {
+  const limits = limitsOf(retention);
+  const done: { [K in Kind]?: number } = {};
+  for (const kind of kinds)
+    if (limits[kind].some((limit) => limit !== null)) done[kind] = await act(kind, limits[kind]);
+  return done;
+}
+
+/** The parameters of each kind's statement: numbers of rows, seconds, or null for no limit. */
+function limitsOf(retention: Retention): Readonly<Record<Kind, readonly (number | null)[]>> {
+  const { versions, versionDays, runDays, deliveryDays, crawlPageDays, crawlDays } = retention;
+  return {
+    versions: [versions ?? null, inSeconds(versionDays)],
+    runs: [inSeconds(runDays)],
+    deliveries: [inSeconds(deliveryDays)],
+    crawlPages: [inSeconds(crawlPageDays)],
+    crawls: [inSeconds(crawlDays)],
+  };
+}
+
+/** A new version writes its chunks beside those of the old one, so they leave gaps as versions do. */
+function tablesChangedBy(removed: Expired): string[] {
+  const changed = kinds.filter((kind) => (removed[kind] ?? 0) > 0).map((kind) => tables[kind]);
+  return changed.includes('versions') ? [...changed, 'chunks'] : changed;
 }
 
 function inSeconds(days: number | undefined): number | null {

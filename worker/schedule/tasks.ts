@@ -5,6 +5,7 @@ import { fetchLostChanges } from '../crawls/changedetection.ts';
 import { Firecrawl } from '../crawls/firecrawl.ts';
 import { reconcileDue } from '../crawls/reconcile.ts';
 import type { Services } from '../services.ts';
+import { retentionTask } from './retention.ts';
 import type { ScheduledTask } from './schedule.ts';
 
 export interface TaskDependencies {
@@ -16,7 +17,12 @@ export interface TaskDependencies {
 
 /** @returns everything that runs by the clock, in whichever replica of the API */
 export function listTasks(dependencies: TaskDependencies): ScheduledTask[] {
-  return [...firecrawlTasks(dependencies), ...changedetectionTasks(dependencies)];
+  const { services, settings } = dependencies;
+  return [
+    retentionTask(services.pool, settings),
+    ...firecrawlTasks(dependencies),
+    ...changedetectionTasks(dependencies),
+  ];
 }
 
 /** None without an address to ask. */

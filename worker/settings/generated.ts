@@ -1,5 +1,5 @@
 /** Written from the table in settings.ts by `npm run settings`; a test compares. */
-import { choice, duration, httpUrl, integer, text, variable } from './kinds.ts';
+import { choice, days, duration, httpUrl, integer, text, variable } from './kinds.ts';
 
 export const settingVariables = {
   batchSize: variable('WEBHOOK_WORKER_BATCH_SIZE', integer(1, 64).prefault('4')),
@@ -27,6 +27,10 @@ export const settingVariables = {
   teiTimeoutMs: variable('WEBHOOK_TEI_TIMEOUT', duration.prefault('2m')),
   maxChunkTokens: variable('WEBHOOK_MAX_CHUNK_TOKENS', integer(16, 32768).prefault('512')),
   chunkOverlapTokens: variable('WEBHOOK_CHUNK_OVERLAP_TOKENS', integer(0, 8192).prefault('50')),
+  keepVersions: variable('WEBHOOK_KEEP_VERSIONS', integer(1, 1000000).prefault('5')),
+  keepRunDays: variable('WEBHOOK_KEEP_RUNS', days.prefault('30d')),
+  keepDeliveryDays: variable('WEBHOOK_KEEP_DELIVERIES', days.prefault('30d')),
+  keepCrawlPageDays: variable('WEBHOOK_KEEP_CRAWL_PAGES', days.prefault('90d')),
   firecrawlUrl: variable('WEBHOOK_FIRECRAWL_API_URL', httpUrl.optional()),
   firecrawlApiKey: variable('WEBHOOK_FIRECRAWL_API_KEY', text.optional()),
   changedetectionUrl: variable('WEBHOOK_CHANGEDETECTION_API_URL', httpUrl.optional()),

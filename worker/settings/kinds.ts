@@ -22,6 +22,12 @@ export const duration = z
     return Number(count) * (millisecondsOf[unit] ?? 1000);
   });
 
+/** `30d` -> days. */
+export const days = z
+  .string()
+  .regex(/^[1-9]\d*d$/, 'is not a number of days such as 30d')
+  .transform((text) => Number.parseInt(text, 10));
+
 const integerText = z.string().regex(/^\d+$/, 'is not a whole number').transform(Number);
 
 export const integer = (least: number, most: number) =>

@@ -1,5 +1,6 @@
 import { removeEverywhere } from '../indexing/remove-document.ts';
 import type { RemovalDependencies } from '../indexing/remove-document.ts';
+import { mostWaiting } from '../queue/queues.ts';
 import type { Records } from '../records/records.ts';
 import { ignoreUnavailable } from './ignore-unavailable.ts';
 import { pageSize, settledSeconds } from './pending.ts';
@@ -27,5 +28,5 @@ export async function sweepRemovals(dependencies: SweepRemovalsDependencies): Pr
     'indexing',
     await queues.findUnqueued('embedding', gone),
   );
-  await queues.enqueueAll('indexing', unqueued);
+  await queues.enqueueAll('indexing', unqueued, mostWaiting.removals);
 }

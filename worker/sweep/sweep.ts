@@ -52,9 +52,13 @@ async function sweepUnderLease(dependencies: SweepDependencies): Promise<void> {
   if ((await redis.set(`${sweepKey}:lease`, worker, 'PX', leaseMs, 'NX')) !== 'OK') return;
   await applyOperatorSettings(dependencies);
   await sweepRemovals(dependencies);
-  const from = Number((await redis.get(`${sweepKey}:after`)) ?? 0);
-  const { enqueued, after } = await enqueuePending(dependencies, from);
-  await redis.set(`${sweepKey}:after`, after);
+  let enqueued = 0;
+  for (const queue of ['indexing', 'embedding'] as const) {
+    const key = `${sweepKey}:after:${queue}`;
+    const swept = await enqueuePending(dependencies, queue, Number((await redis.get(key)) ?? 0));
+    await redis.set(key, swept.after);
+    enqueued += swept.enqueued;
+  }
   const reembedded = await reembedFallbackPoints(dependencies).catch(ignoreUnavailable);
   if (reembedded > 0)
     log.info({ reembedded }, 'the GPU host embeds again what the local TEI embedded');

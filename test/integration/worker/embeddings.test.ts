@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { readGpuHostState } from '../../../worker/circuit/circuits.ts';
-import { countFailures } from '../../../worker/records/failures.ts';
+import { countStages } from '../../../worker/records/failures.ts';
 import { search } from '../../../worker/search/search.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
 import { eventually } from '../../harness/eventually.ts';
@@ -85,7 +85,7 @@ describe('a TEI that cannot embed', () => {
     const before = stack.tei.calls;
     await eventually('a probe', () => expect(stack.tei.calls).toBeGreaterThan(before));
     expect(stack.tei.calls - before).toBeLessThanOrEqual(2);
-    expect(await countFailures(stack.services.pool)).toEqual({ indexing: 0, embedding: 0 });
+    expect((await countStages(stack.services.pool)).failed).toEqual({ indexing: 0, embedding: 0 });
   });
 });
 

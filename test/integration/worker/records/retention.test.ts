@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
 
 import { audit } from '../../../../worker/audit/audit.ts';
+import { deleteExpired } from '../../../../worker/records/retention.ts';
+import { readScheduledTasks } from '../../../../worker/records/scheduled-tasks.ts';
+import { retentionTask } from '../../../../worker/schedule/retention.ts';
+import { runSchedule } from '../../../../worker/schedule/schedule.ts';
 import { runCommandLine } from '../../../harness/command-line.ts';
 import { eventually } from '../../../harness/eventually.ts';
-import { page } from '../../../harness/pages.ts';
+import { page, pages } from '../../../harness/pages.ts';
+import { countStored, measureDisk } from '../../../harness/sizes.ts';
+import { readPending } from '../../../harness/stored.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 
 test('retention says what it would remove, removes it when told to, and keeps what is in use', async () => {
@@ -36,4 +42,112 @@ test('retention says what it would remove, removes it when told to, and keeps wh
   expect(await retention()).toEqual({ versions: 0, runs: 0, removed: false });
   expect(await audit(stack.services)).toMatchObject({ ok: true, documents: 2 });
   expect((await runCommandLine(stack.directEnv, ['retention', '--yes'])).code).toBe(2);
+});
+
+/** Crawls by name: days since they began and since they last delivered, and their state. */
+const crawls = [
+  ['ended', 120, 100, 'completed'],
+  ['ended-long-ago', 500, 400, 'failed'],
+  ['silent', 130, 95, 'running'],
+  ['running', 110, 1, 'running'],
+  ['ended-too', 101, 100, 'completed'],
+] as const;
+
+test('the daily task removes what the settings do not keep, but nothing that a running crawl needs', async () => {
+  await using stack = await openTestStack();
+  const { pool } = stack.services;
+  for (const [id, began, last, state] of crawls)
+    await pool.query(
+      `WITH days AS (SELECT now() - make_interval(days => $2) AS began, now() - make_interval(days => $3) AS last),
+       crawl AS (
+         INSERT INTO crawls (id, source, kind, state, started_at, last_delivery_at)
+         SELECT $1, 'firecrawl', 'crawl', $4, began, last FROM days)
+       INSERT INTO crawl_pages (crawl_id, url, outcome, via, at)
+       SELECT $1, 'https://example.test/old', 'accepted', 'webhook', began FROM days
+       UNION ALL SELECT $1, 'https://example.test/new', 'accepted', 'webhook', now() FROM days WHERE $1 = 'ended'`,
+      [id, began, last, state],
+    );
+  await pool.query(
+    `INSERT INTO deliveries (source, key, event, outcome, bytes, received_at)
+     SELECT source, key::text, 'page', 'stored', 1, now() - make_interval(days => age)
+     FROM (VALUES ('firecrawl', 1, 40), ('firecrawl', 2, 29), ('changedetection', 1, 50), ('changedetection', 2, 45))
+       AS one(source, key, age)`,
+  );
+  await stack.api();
+  const [row] = await eventually('a run of the task', async () => {
+    const rows = (await readScheduledTasks(pool)).filter(({ task }) => task === 'retention');
+    expect(rows).toMatchObject([{ state: 'done', problem: null }]);
+    return rows;
+  });
+
+  expect(row?.result).toEqual({ versions: 0, runs: 0, deliveries: 2, crawlPages: 4, crawls: 1 });
+  expect((row?.nextAt?.getTime() ?? 0) - (row?.ranAt?.getTime() ?? 0)).toBe(86_400_000);
+  const left = async (query: string) =>
+    (await pool.query(query)).rows.map(({ id }) => id as string);
+  expect(await left('SELECT id FROM crawls ORDER BY id')).toEqual([
+    'ended',
+    'ended-too',
+    'running',
+    'silent',
+  ]);
+  expect(await left('SELECT crawl_id AS id FROM crawl_pages ORDER BY 1')).toEqual([
+    'ended',
+    'running',
+  ]);
+  expect(await left('SELECT source || key AS id FROM deliveries ORDER BY 1')).toEqual([
+    'changedetection2',
+    'firecrawl2',
+  ]);
+  // A sender that has been silent for longer than its deliveries are kept is not one that never was.
+  expect((await runCommandLine(stack.directEnv, ['senders', '--json'])).json).toMatchObject([
+    { source: 'firecrawl', event: 'page', receivedAt: expect.any(String) },
+    { source: 'changedetection', event: 'page', receivedAt: expect.any(String) },
+  ]);
+});
+
+test('a daily task that failed says why, and when it runs again', async () => {
+  await using stack = await openTestStack();
+  const { pool, log } = stack.services;
+  await pool.query('ALTER TABLE runs RENAME TO elsewhere');
+  const stop = new AbortController();
+  const keep = { keepVersions: 5, keepRunDays: 30, keepDeliveryDays: 30, keepCrawlPageDays: 90 };
+  const running = runSchedule({ pool, log, worker: 'a' }, [retentionTask(pool, keep)], stop.signal);
+  await eventually('a run that failed', async () =>
+    expect(await readScheduledTasks(pool)).toMatchObject([
+      {
+        task: 'retention',
+        state: 'failed',
+        result: null,
+        problem: expect.stringContaining('runs'),
+      },
+    ]),
+  );
+  stop.abort();
+  await running;
+  const { stdout } = await runCommandLine(stack.directEnv, ['schedule']);
+  expect(stdout).toMatch(/retention +failed +\S+ \S+Z .*runs.* \S+Z/);
+});
+
+test('pages that change again and again leave tables, keyword index and vectors as they were', async () => {
+  await using stack = await openTestStack();
+  await stack.worker();
+  const count = 20;
+  const rounds = 8;
+  const kept = { versions: 5, runDays: 1 / 86_400 };
+  const seen = [];
+  for (let edition = 1; edition <= rounds; edition += 1) {
+    await Promise.all(pages(count, edition).map((one) => stack.intake.submit(one)));
+    await eventually('indexed pages', async () =>
+      expect(await readPending(stack.directEnv)).toEqual([]),
+    );
+    await deleteExpired(stack.services.pool, kept);
+    seen.push({ rows: await countStored(stack), bytes: await measureDisk(stack) });
+  }
+  expect(await audit(stack.services)).toMatchObject({ ok: true, documents: count });
+  const [settled, ...later] = seen.slice(kept.versions);
+  expect(settled?.rows).toMatchObject({ versions: kept.versions * count });
+  for (const { rows, bytes } of later) {
+    expect(rows).toEqual(settled?.rows);
+    expect(bytes).toBeLessThanOrEqual((settled?.bytes ?? 0) * 1.1);
+  }
 });

@@ -1,0 +1,35 @@
+import type { Pool } from 'pg';
+
+import { ask } from '../postgres/connection.ts';
+
+/** What runs by the clock, and what came of its last run. Its fields are JSON output. */
+export interface ScheduledTaskRow {
+  readonly task: string;
+  /** `overdue`: nobody has taken it for ten minutes since it was due. */
+  readonly state: 'done' | 'running' | 'failed' | 'waiting' | 'overdue';
+  /** When the last run ended; null before the first. */
+  readonly ranAt: Date | null;
+  readonly tookMs: number | null;
+  /** What the last run did, by kind; null when it failed. */
+  readonly result: Readonly<Record<string, unknown>> | null;
+  /** Why the last run failed. */
+  readonly problem: string | null;
+  /** Null while it runs. */
+  readonly nextAt: Date | null;
+}
+
+/** @returns every task that was ever due, by name */
+export function readScheduledTasks(pool: Pool): Promise<ScheduledTaskRow[]> {
+  return ask<ScheduledTaskRow>(
+    pool,
+    `SELECT name AS task, ran_at AS "ranAt", took_ms AS "tookMs", result, problem,
+       CASE WHEN leased_until <= now() THEN due_at END AS "nextAt",
+       CASE WHEN leased_until > now() THEN 'running'
+         WHEN due_at < now() - interval '10 minutes' THEN 'overdue'
+         WHEN problem IS NOT NULL THEN 'failed'
+         WHEN ran_at IS NULL THEN 'waiting'
+         ELSE 'done' END AS state
+     FROM scheduled_tasks
+     ORDER BY name`,
+  );
+}
