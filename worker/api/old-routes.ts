@@ -8,7 +8,7 @@ interface OldRoute {
 const firecrawl = 'Firecrawl itself, http://firecrawl:3002/v2/…; its webhook brings the pages';
 const index = 'POST /api/documents, which takes the same fields';
 const page = 'GET /api/documents?url=…, then GET /api/documents/:id/chunks for the text';
-const crawl = 'GET /api/documents?crawl=… for its pages, GET /api/documents/:id/runs for times';
+const crawl = 'GET /api/crawls/:id, and GET /api/crawls/:id/pages for its pages';
 const reports = './pulse status, and GET /api/documents/:id/runs for the times of each step';
 const reference = 'docs/api.md';
 

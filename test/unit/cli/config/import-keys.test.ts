@@ -7,6 +7,21 @@ const read = (text: string, current: Current = {}, keep = false) =>
   importEnvFile('prod', text, current, keep);
 
 describe('an old .env file', () => {
+  test.each([
+    ['changeme', 'looks like a placeholder'],
+    ['short', 'has 5 characters; 8 are the least'],
+    ['two words', 'has blanks'],
+  ])('has a key of the API such as "%s" not accepted any more', (key, problem) => {
+    const { previous, lines } = read(`WEBHOOK_API_SECRET='${key}'`);
+    expect(previous).toEqual({});
+    expect(lines).toMatchObject([
+      { setting: 'apiSecret', outcome: 'made anew' },
+      { setting: 'apiSecretPrevious', outcome: 'not kept' },
+    ]);
+    expect(lines[1]?.note).toContain(problem);
+    expect(JSON.stringify(lines)).not.toContain(`"${key}`);
+  });
+
   test.each(['q', 'dGhpcyBpcyBhIGtleQ==', 'changeme', 'pa%2Fss/w@rd#1', 'two words', "it's"])(
     'has the key of a service that exists taken as it is, and encrypted: %s',
     (key) => {

@@ -88,21 +88,6 @@ describe('an old .env file', () => {
     expect(parseSettings('prod', settings).apiKeys.apiSecretPrevious).toBe('plain-api');
   });
 
-  test.each([
-    ['changeme', 'looks like a placeholder'],
-    ['short', 'has 5 characters; 8 are the least'],
-    ['two words', 'has blanks'],
-  ])('has a key of the API such as "%s" not accepted any more', (key, problem) => {
-    const { previous, lines } = read(`WEBHOOK_API_SECRET='${key}'`);
-    expect(previous).toEqual({});
-    expect(lines).toMatchObject([
-      { setting: 'apiSecret', outcome: 'made anew' },
-      { setting: 'apiSecretPrevious', outcome: 'not kept' },
-    ]);
-    expect(lines[1]?.note).toContain(problem);
-    expect(JSON.stringify(lines)).not.toContain(`"${key}`);
-  });
-
   test('has no previous key of the API where the stack has one, or keeps the old one', () => {
     const strong = 'Zq3'.repeat(4) + 'x-._~'.repeat(5);
     const hooks = { webhookSecretPrevious: 'plain-webhook' };
