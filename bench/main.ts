@@ -8,11 +8,13 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 
 import { CommandError } from '../toolchain/command-error.ts';
 import { Interrupted } from '../toolchain/process.ts';
+import type { Mode } from '../worker/search/search.ts';
 import { compareWithRevision } from './against/against.ts';
 import { apiBench } from './api/bench.ts';
 import { formatComparison } from './comparison.ts';
 import { compareWithCompose } from './compose/compare.ts';
 import { deployBench } from './deploy/bench.ts';
+import { formatSet, measureSet } from './ranking/bench.ts';
 import { formatRows } from './row.ts';
 import type { Bench, Row } from './row.ts';
 import { workerBench } from './worker/bench.ts';
@@ -28,11 +30,13 @@ interface Options {
   readonly against?: string;
   readonly compose?: boolean;
   readonly pairs?: number;
+  readonly set?: string;
+  readonly mode?: Mode;
 }
 
 const program = new Command('bench')
   .description('measures and prints a table with the machine')
-  .addArgument(new Argument('[what]').choices(Object.keys(benches)))
+  .addArgument(new Argument('[what]').choices([...Object.keys(benches), 'ranking']))
   .addOption(
     new Option(
       '--against <revision>',
@@ -41,18 +45,37 @@ const program = new Command('bench')
   )
   .option('--compose', 'compares an update of the stack with docker compose (deploy)')
   .option('--pairs <n>', 'runs of each side (5 against a revision, 1 with compose)', parsePairs)
+  .addOption(
+    new Option('--set <folder>', 'a judged set: see docs/ranking.md (ranking)').conflicts([
+      'against',
+      'compose',
+    ]),
+  )
+  .addOption(
+    new Option('--mode <mode>', 'measures this one alone (ranking)').choices([
+      'keyword',
+      'semantic',
+      'hybrid',
+    ]),
+  )
   .option('--json', 'for scripts')
   .addHelpText(
     'after',
     '\nExamples:\n  npm run bench\n  npm run bench api\n  npm run bench deploy\n  npm run bench -- worker --json\n' +
-      '  npm run bench worker -- --against main --pairs 3\n  npm run bench deploy -- --compose',
+      '  npm run bench worker -- --against main --pairs 3\n  npm run bench deploy -- --compose\n' +
+      '  npm run bench ranking -- --set test/fixtures/ranking',
   )
   .action(async (what: string | undefined, options: Options) => {
     process.stdout.write(`${await measure(what, options)}\n`);
   });
 
 async function measure(what: string | undefined, options: Options): Promise<string> {
-  const { json = false, against, compose = false, pairs } = options;
+  const { json = false, against, compose = false, pairs, set, mode } = options;
+  if (what === 'ranking' && set === undefined)
+    program.error('error: ranking needs --set <folder> with a judged set');
+  if (what !== 'ranking' && (set ?? mode) !== undefined)
+    program.error('error: --set and --mode are for ranking');
+  if (set !== undefined) return formatSet(await measureSet(set, mode, reportAs('ranking')), json);
   if (against !== undefined) return compareRevisions(what, against, pairs ?? 5, json);
   if (compose) {
     if (what !== 'deploy') program.error('error: --compose is for deploy');
