@@ -129,25 +129,27 @@ async function* contentOf(
   }
 }
 
-/**
- * A document that was judged and is not in the set counts in the ideal order, as a document that no
- * search finds.
- */
+/** What was judged and is not in the set cannot be found: it is no part of the ideal order. */
 function resolveIds(
   { pages, urlOf, refused }: ReadPages,
   texts: ReadonlyMap<string, string>,
   judgements: Judgements,
 ): JudgedSet {
+  const known = new Set(pages.map(({ url }) => url));
   const unknown = new Set<string>();
-  const toUrl = (id: string): string => {
-    const url = urlOf(id);
-    if (url === undefined) unknown.add(id);
-    return url ?? `not in the set: ${id}`;
+  const resolve = (given: ReadonlyMap<string, number>): Gains => {
+    const gains = new Map<string, number>();
+    for (const [id, gain] of given) {
+      const url = urlOf(id);
+      if (url === undefined || !known.has(url)) unknown.add(id);
+      else gains.set(url, Math.max(gain, gains.get(url) ?? 0));
+    }
+    return gains;
   };
   const queries = [...texts].map(([id, text]) => ({
     id,
     text,
-    gains: new Map([...(judgements.get(id) ?? [])].map(([key, gain]) => [toUrl(key), gain])),
+    gains: resolve(judgements.get(id) ?? new Map()),
   }));
   const judged = queries.filter(({ gains }) => [...gains.values()].some((gain) => gain > 0));
   const strays = [...judgements.keys()].filter((id) => !texts.has(id));
@@ -160,7 +162,7 @@ function resolveIds(
         queries.filter((one) => !judged.includes(one)).map(({ id }) => id),
         'queries without a relevant document are left out',
       ),
-      ...describe([...unknown], 'judged documents are not in the set and count as not found'),
+      ...describe([...unknown], 'judged documents are not in the set and are left out'),
       ...describe(strays, 'judged queries are not in the set and are left out'),
     ],
   };

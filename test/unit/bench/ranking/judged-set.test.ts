@@ -105,13 +105,13 @@ describe('a judged set', () => {
     const set = await read({
       documents: [line('1'), line('2', { title: 'No text', text: '' })].join('\n'),
       queries: 'q\twords\nnone\twords\nzero\twords',
-      qrels: 'q 0 1 1\nq 0 77 2\nzero 0 1 0\nstray 0 1 1',
+      qrels: 'q 0 1 1\nq 0 77 2\nq 0 2 4\nzero 0 1 0\nstray 0 1 1',
     });
     expect(set.pages.map(({ url }) => url)).toEqual(['https://set.test/d/1']);
-    expect(set.queries.map(({ id }) => id)).toEqual(['q']);
+    expect(set.queries.map(({ id, gains }) => [id, [...gains.values()]])).toEqual([['q', [1]]]);
     expect(set.notes.join('\n')).toMatch(/^1 documents that the intake refuses.*\/2 \(/m);
     expect(set.notes.join('\n')).toMatch(/^2 queries without a relevant document.*none, zero$/m);
-    expect(set.notes.join('\n')).toMatch(/^1 judged documents are not in the set.*77$/m);
+    expect(set.notes.join('\n')).toMatch(/^2 judged documents are not in the set.*: 77, 2$/m);
     expect(set.notes.join('\n')).toMatch(/^1 judged queries are not in the set.*stray$/m);
   });
 
