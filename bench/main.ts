@@ -15,6 +15,7 @@ import { formatComparison } from './comparison.ts';
 import { compareWithCompose } from './compose/compare.ts';
 import { deployBench } from './deploy/bench.ts';
 import { formatSet, measureSet } from './ranking/bench.ts';
+import { measureSynthetic } from './ranking/synthetic.ts';
 import { formatRows } from './row.ts';
 import type { Bench, Row } from './row.ts';
 import { workerBench } from './worker/bench.ts';
@@ -32,6 +33,7 @@ interface Options {
   readonly pairs?: number;
   readonly set?: string;
   readonly mode?: Mode;
+  readonly synthetic?: number;
 }
 
 const program = new Command('bench')
@@ -44,7 +46,12 @@ const program = new Command('bench')
     ).conflicts('compose'),
   )
   .option('--compose', 'compares an update of the stack with docker compose (deploy)')
-  .option('--pairs <n>', 'runs of each side (5 against a revision, 1 with compose)', parsePairs)
+  .addOption(
+    new Option('--synthetic <chunks>', 'keyword searches over so many made-up chunks (ranking)')
+      .argParser(parseCount)
+      .conflicts(['set', 'mode', 'against', 'compose']),
+  )
+  .option('--pairs <n>', 'runs of each side (5 against a revision, 1 with compose)', parseCount)
   .addOption(
     new Option('--set <folder>', 'a judged set: see docs/ranking.md (ranking)').conflicts([
       'against',
@@ -70,12 +77,10 @@ const program = new Command('bench')
   });
 
 async function measure(what: string | undefined, options: Options): Promise<string> {
-  const { json = false, against, compose = false, pairs, set, mode } = options;
-  if (what === 'ranking' && set === undefined)
-    program.error('error: ranking needs --set <folder> with a judged set');
-  if (what !== 'ranking' && (set ?? mode) !== undefined)
-    program.error('error: --set and --mode are for ranking');
-  if (set !== undefined) return formatSet(await measureSet(set, mode, reportAs('ranking')), json);
+  const { json = false, against, compose = false, pairs } = options;
+  if (what === 'ranking') return measureRanking(options);
+  if ((options.set ?? options.mode ?? options.synthetic) !== undefined)
+    program.error('error: --set, --mode and --synthetic are for ranking');
   if (against !== undefined) return compareRevisions(what, against, pairs ?? 5, json);
   if (compose) {
     if (what !== 'deploy') program.error('error: --compose is for deploy');
@@ -88,6 +93,16 @@ async function measure(what: string | undefined, options: Options): Promise<stri
     if (what === undefined || what === name) rows.push(...(await bench(reportAs(name))));
   }
   return formatRows(rows, json);
+}
+
+async function measureRanking(options: Options): Promise<string> {
+  const { json = false, set, mode, synthetic, against, compose, pairs } = options;
+  if ((against ?? compose ?? pairs) !== undefined)
+    program.error('error: --against, --compose and --pairs are not for ranking');
+  const report = reportAs('ranking');
+  if (synthetic !== undefined) return formatRows(await measureSynthetic(synthetic, report), json);
+  if (set !== undefined) return formatSet(await measureSet(set, mode, report), json);
+  return program.error('error: ranking needs --set <folder> or --synthetic <chunks>');
 }
 
 async function compareRevisions(
@@ -115,7 +130,7 @@ function reportAs(name: string): (line: string) => void {
   return (line) => void process.stderr.write(`${name}: ${line}\n`);
 }
 
-function parsePairs(text: string): number {
+function parseCount(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a number from 1');
   return Number(text);
 }
