@@ -2,13 +2,11 @@
 import { resolve } from 'node:path';
 
 import { formatTable } from '../../shared/table.ts';
-import { CommandError } from '../../toolchain/command-error.ts';
-import { search } from '../../worker/search/search.ts';
 import type { Mode } from '../../worker/search/search.ts';
-import type { Services } from '../../worker/services.ts';
 import { describeMachine } from '../row.ts';
 import type { Report } from '../row.ts';
 import { openBenchStack } from '../worker/stack.ts';
+import { findBy } from './find.ts';
 import { indexPages, readChunks } from './indexed-set.ts';
 import { readJudgedSet } from './judged-set.ts';
 import type { JudgedSet } from './judged-set.ts';
@@ -28,8 +26,6 @@ export interface Ranking extends Measured {
 /** What the embedded default takes, without its special tokens. */
 const modelTokens = 254;
 const defaultTokens = 512;
-/** A hybrid search that gets no vectors in time answers by keyword alone: that is no measurement. */
-const attempts = 5;
 
 const modes = ['keyword', 'semantic', 'hybrid'] as const;
 
@@ -80,7 +76,7 @@ async function measureAt(
   using plain = new PlainIndex(chunks);
   const ways: [Ranking['search'], Find][] = [
     ['plain', byBestChunk((query, limit) => plain.search(query, limit))],
-    ...wanted.map((mode): [Mode, Find] => [mode, searchBy(stack.services, mode)]),
+    ...wanted.map((mode): [Mode, Find] => [mode, findBy(stack.services, mode)]),
   ];
   const rows: Ranking[] = [];
   for (const [name, find] of ways) {
@@ -89,20 +85,6 @@ async function measureAt(
     rows.push({ search: name, chunkTokens, chunks: chunks.length, ...measured });
   }
   return rows;
-}
-
-/** Searches as the API does, in this process. */
-function searchBy(services: Services, mode: Mode): Find {
-  return async (query, limit) => {
-    for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const { degraded, results } = await search(services, query, mode, limit);
-      if (!degraded) return results.map(({ url }) => url);
-    }
-    throw new CommandError(
-      `a hybrid search got no vectors in time, ${attempts} times: ${query}`,
-      'The machine is too busy to measure on; run it again when it is not.',
-    );
-  };
 }
 
 export function formatSet({ documents, queries, notes, rows }: SetReport, json: boolean): string {

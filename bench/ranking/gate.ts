@@ -10,24 +10,31 @@ import { byBestChunk } from './measure.ts';
 import type { Find } from './measure.ts';
 import { mean, ndcg } from './measures.ts';
 import { PlainIndex } from './plain.ts';
+import { StoredVectors } from './stored-vectors.ts';
 
 const root = join(import.meta.dirname, '../..');
-const folder = join(root, 'test/fixtures/ranking');
-export const keptFile = join(folder, 'expected.json');
+export const judgedFolder = join(root, 'test/fixtures/ranking');
+export const keptFile = join(judgedFolder, 'expected.json');
+export const vectorsFile = join(judgedFolder, 'vectors.tsv');
 /** A figure is kept with four digits; what is less is no change. */
 const tolerance = 0.0005;
 
-/** One number of the gate: nDCG@10, or the share of names that are found first. */
+/** What is kept of each: by keyword names as well. */
+const modes = ['keyword', 'hybrid'] as const;
+type GateMode = (typeof modes)[number];
+
+/** One line of the gate: nDCG@10, or the share of names that are found first. */
 export interface Figure {
   /** `all`, a kind, a language, or `names`. */
   readonly of: string;
   readonly queries: number;
-  readonly now: number;
   /** That of SQLite's FTS5 as it comes. */
   readonly plain: number;
+  readonly keyword: number;
+  readonly hybrid?: number;
 }
 
-export type Kept = Readonly<Record<string, number>>;
+export type Kept = Readonly<Record<GateMode, Readonly<Record<string, number>>>>;
 
 export function readKept(): Kept {
   return JSON.parse(readFileSync(keptFile, 'utf8')) as Kept;
@@ -39,17 +46,26 @@ export async function measureGate(): Promise<Figure[]> {
 }
 
 async function measureJudged(): Promise<Figure[]> {
-  const { pages, queries } = await readJudgedSet(folder);
-  await using index = await openLocalIndex(pages.map(({ value }) => value));
+  const { pages, queries } = await readJudgedSet(judgedFolder);
+  await using index = await openLocalIndex(
+    pages.map(({ value }) => value),
+    new StoredVectors(vectorsFile),
+  );
   using plain = new PlainIndex(index.chunks);
-  const findPlain = byBestChunk((query, limit) => plain.search(query, limit));
-  const rate = async (find: Find, { text, gains }: (typeof queries)[number]): Promise<number> =>
-    ndcg(await find(text, 10), gains);
-  const rated: { groups: string[]; now: number; plain: number }[] = [];
-  for (const query of queries) {
-    const [kind = '', language = ''] = query.id.split('-');
-    const now = await rate(index.find, query);
-    rated.push({ groups: ['all', kind, language], now, plain: await rate(findPlain, query) });
+  const ways = {
+    plain: byBestChunk((query, limit) => plain.search(query, limit)),
+    keyword: index.find('keyword'),
+    hybrid: index.find('hybrid'),
+  };
+  const rated: ({ groups: string[] } & Record<keyof typeof ways, number>)[] = [];
+  for (const { id, text, gains } of queries) {
+    const rate = async (find: Find): Promise<number> => ndcg(await find(text, 10), gains);
+    rated.push({
+      groups: ['all', ...id.split('-').slice(0, 2)],
+      plain: await rate(ways.plain),
+      keyword: await rate(ways.keyword),
+      hybrid: await rate(ways.hybrid),
+    });
   }
   const groups = new Set([0, 1, 2].flatMap((at) => rated.map((one) => one.groups[at] as string)));
   return [...groups].map((of) => {
@@ -57,15 +73,16 @@ async function measureJudged(): Promise<Figure[]> {
     return {
       of,
       queries: those.length,
-      now: mean(those.map(({ now }) => now)),
       plain: mean(those.map((one) => one.plain)),
+      keyword: mean(those.map(({ keyword }) => keyword)),
+      hybrid: mean(those.map(({ hybrid }) => hybrid)),
     };
   });
 }
 
 /** The share of the names whose page is the first answer. */
 async function measureNames(): Promise<Figure> {
-  const names = readFileSync(join(folder, 'names.tsv'), 'utf8')
+  const names = readFileSync(join(judgedFolder, 'names.tsv'), 'utf8')
     .trim()
     .split('\n')
     .map((line) => line.split('\t') as [name: string, page: string]);
@@ -86,30 +103,45 @@ async function measureNames(): Promise<Figure> {
   return {
     of: 'names',
     queries: names.length,
-    now: await share(index.find),
     plain: await share(byBestChunk((query, limit) => plain.search(query, limit))),
+    keyword: await share(index.find('keyword')),
   };
 }
 
-/** @returns the figures that fell below the kept ones, or have none */
-export function listFallen(figures: readonly Figure[], kept: Kept): Figure[] {
-  return figures.filter(({ of, now }) => !(now >= (kept[of] ?? Infinity) - tolerance));
-}
-
-export function formatGate(figures: readonly Figure[], kept: Kept): string {
-  return formatTable(
-    figures.map(({ of, queries, now, plain }) => ({
-      of,
-      queries,
-      'plain FTS5': plain.toFixed(4),
-      kept: kept[of]?.toFixed(4),
-      now: now.toFixed(4),
-      change: formatChange(now - (kept[of] ?? now)),
-    })),
+/** @returns a sentence for each figure that fell below the kept one, or of which none is kept */
+export function listFallen(figures: readonly Figure[], kept: Kept): string[] {
+  return modes.flatMap((mode) =>
+    figures.flatMap(({ of, [mode]: now }) => {
+      const { [of]: least } = kept[mode];
+      if (now === undefined || (least !== undefined && now >= least - tolerance)) return [];
+      return [`${mode}, ${of}: ${now.toFixed(4)}, kept is ${least ?? 'none'}`];
+    }),
   );
 }
 
-function formatChange(change: number): string {
-  if (Math.abs(change) < tolerance) return '';
-  return `${change > 0 ? '+' : ''}${change.toFixed(4)}`;
+/** @returns what is to be kept: of each figure the higher one, with four digits */
+export function raise(figures: readonly Figure[], kept: Kept | undefined): Kept {
+  const ofMode = (mode: GateMode): Record<string, number> =>
+    Object.fromEntries(
+      figures.flatMap(({ of, [mode]: now }) =>
+        now === undefined
+          ? []
+          : [[of, Math.max(kept?.[mode][of] ?? 0, Number(now.toFixed(4)))] as const],
+      ),
+    );
+  return { keyword: ofMode('keyword'), hybrid: ofMode('hybrid') };
+}
+
+export function formatGate(figures: readonly Figure[], kept: Kept | undefined): string {
+  return formatTable(
+    figures.map(({ of, queries, plain, keyword, hybrid }) => ({
+      of,
+      queries,
+      'plain FTS5': plain.toFixed(4),
+      keyword: keyword.toFixed(4),
+      kept: kept?.keyword[of]?.toFixed(4),
+      hybrid: hybrid?.toFixed(4),
+      'kept of hybrid': kept?.hybrid[of]?.toFixed(4),
+    })),
+  );
 }
