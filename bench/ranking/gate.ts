@@ -120,28 +120,28 @@ export function listFallen(figures: readonly Figure[], kept: Kept): string[] {
 }
 
 /** @returns what is to be kept: of each figure the higher one, with four digits */
-export function raise(figures: readonly Figure[], kept: Kept | undefined): Kept {
+export function raise(figures: readonly Figure[], kept: Kept): Kept {
   const ofMode = (mode: GateMode): Record<string, number> =>
     Object.fromEntries(
       figures.flatMap(({ of, [mode]: now }) =>
         now === undefined
           ? []
-          : [[of, Math.max(kept?.[mode][of] ?? 0, Number(now.toFixed(4)))] as const],
+          : [[of, Math.max(kept[mode][of] ?? 0, Number(now.toFixed(4)))] as const],
       ),
     );
   return { keyword: ofMode('keyword'), hybrid: ofMode('hybrid') };
 }
 
-export function formatGate(figures: readonly Figure[], kept: Kept | undefined): string {
+export function formatGate(figures: readonly Figure[], kept: Kept): string {
   return formatTable(
     figures.map(({ of, queries, plain, keyword, hybrid }) => ({
       of,
       queries,
       'plain FTS5': plain.toFixed(4),
       keyword: keyword.toFixed(4),
-      kept: kept?.keyword[of]?.toFixed(4),
+      kept: kept.keyword[of]?.toFixed(4),
       hybrid: hybrid?.toFixed(4),
-      'kept of hybrid': kept?.hybrid[of]?.toFixed(4),
+      'kept of hybrid': kept.hybrid[of]?.toFixed(4),
     })),
   );
 }

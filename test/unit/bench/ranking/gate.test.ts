@@ -35,7 +35,7 @@ describe('the gate of ranking', () => {
       keyword: { all: 0.8, names: 0.98 },
       hybrid: { all: 0.9512 },
     });
-    expect(raise([figure('all', 0.7, 0.6)], undefined)).toEqual({
+    expect(raise([figure('all', 0.7, 0.6)], { keyword: {}, hybrid: {} })).toEqual({
       keyword: { all: 0.7 },
       hybrid: { all: 0.6 },
     });
