@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { heapLimit } from '../../components/docker/heap-limit.ts';
+import { httpHealthCommand } from '../../healthchecks/container.ts';
+import { startServer } from '../../test/harness/server.ts';
 import type { Server } from '../../test/harness/server.ts';
 import { openStores, role } from '../../test/harness/stores.ts';
 import { startWorker } from '../../test/harness/worker-process.ts';
@@ -19,6 +21,8 @@ import { cacheLargeTokenizer, largeModel } from './large-tokenizer.ts';
 import { cacheModel, defaultModel } from './model.ts';
 
 const dimensions = 1024;
+/** Of the embedded default, whose vectors are the real ones. */
+const modelDimensions = 384;
 /** MiB, of a worker of dev. */
 const devMemory = 768;
 
@@ -42,12 +46,18 @@ export interface BenchStackOptions {
   readonly tokenizer?: 'default' | 'large';
   /** Heap limit of the worker; else that of dev. */
   readonly heapMiB?: number;
+  /** `model`: by the embedded default on this machine's processor; else made beforehand. */
+  readonly vectors?: 'model' | 'instant';
+  /** Tokens of a chunk at most; else the default. */
+  readonly maxChunkTokens?: number;
 }
 
 export async function openBenchStack({
   teiDelayMs = 0,
   tokenizer = 'default',
   heapMiB = heapLimit(devMemory),
+  vectors = 'instant',
+  maxChunkTokens,
 }: BenchStackOptions = {}): Promise<BenchStack> {
   const opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'pulse-bench-'));
@@ -60,25 +70,19 @@ export async function openBenchStack({
     addressOf(stores.qdrant, 6333),
   ]);
   const model = tokenizer === 'large' ? largeModel : defaultModel;
-  const tei = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'tei.ts'), model, String(dimensions), String(teiDelayMs)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+  const tei = opened.use(
+    await (vectors === 'model' ? startModel() : startInstantTei(model, teiDelayMs)),
   );
-  opened.defer(() => void tei.removeAllListeners('exit').kill());
-  tei.on('exit', (code) => {
-    throw new Error(`the benchmark's TEI ended with ${code}: nothing more can be measured`);
-  });
-  const [teiUrl] = (await once(tei.stdout, 'data')) as [Buffer];
   await (tokenizer === 'large' ? cacheLargeTokenizer(folder) : cacheModel(folder));
   const environment = {
     REDIS_URL: `redis://:${password}@${redis}/1`,
     WEBHOOK_DATABASE_URL: `postgresql://${role}:${password}@${postgres}/${role}`,
     WEBHOOK_QDRANT_URL: `http://${qdrant}`,
-    WEBHOOK_TEI_URL: String(teiUrl).trim(),
-    WEBHOOK_OLLAMA_URL: String(teiUrl).trim(),
+    WEBHOOK_TEI_URL: tei.url,
+    WEBHOOK_OLLAMA_URL: tei.url,
     WEBHOOK_EMBEDDING_MODEL: model,
-    WEBHOOK_VECTOR_DIM: String(dimensions),
+    WEBHOOK_VECTOR_DIM: String(vectors === 'model' ? modelDimensions : dimensions),
+    ...(maxChunkTokens !== undefined && { WEBHOOK_MAX_CHUNK_TOKENS: String(maxChunkTokens) }),
     WEBHOOK_COLLECTION: 'pulse-bench',
     WEBHOOK_KEYWORD_DIR: join(folder, 'bm25'),
     WEBHOOK_HEARTBEAT_FILE: join(folder, 'heartbeat'),
@@ -103,11 +107,50 @@ export async function openBenchStack({
         ofContainer(stores.postgres.container),
         ofContainer(stores.redis.container),
         ofContainer(stores.qdrant.container),
-        ofProcess(tei.pid as number),
+        tei.processorTime(),
       ]);
       return { postgres: ofPostgres, redis: ofRedis, qdrant: ofQdrant, tei: ofTei };
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** What makes the vectors. */
+interface VectorServer extends AsyncDisposable {
+  readonly url: string;
+  /** Milliseconds since it started. */
+  processorTime(): Promise<number>;
+}
+
+/** The image that a stack would run, with its model, on this machine's processor. */
+async function startModel(): Promise<VectorServer> {
+  const server = await startServer({
+    name: 'tei',
+    port: 8080,
+    command: ['--model-id', defaultModel, '--port', '8080'],
+    check: httpHealthCommand(8080, '/health'),
+  });
+  return {
+    url: `http://${await addressOf(server, 8080)}`,
+    processorTime: () => ofContainer(server.container),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+async function startInstantTei(model: string, delayMs: number): Promise<VectorServer> {
+  const program = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'tei.ts'), model, String(dimensions), String(delayMs)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  program.on('exit', (code) => {
+    throw new Error(`the benchmark's TEI ended with ${code}: nothing more can be measured`);
+  });
+  const [url] = (await once(program.stdout, 'data')) as [Buffer];
+  return {
+    url: String(url).trim(),
+    processorTime: () => ofProcess(program.pid as number),
+    [Symbol.asyncDispose]: async () => void program.removeAllListeners('exit').kill(),
   };
 }
 
