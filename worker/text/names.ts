@@ -12,20 +12,42 @@ export interface NameForm {
   readonly end: number;
 }
 
-/** Letters that names are made of, Latin, Greek and Cyrillic, and the signs within and around. */
-const candidates =
-  /[\w.\-/:@#$+~%&=\\\u00C0-\u024F\u0370-\u052F\u2010\u2011０-９Ａ-Ｚａ-ｚ＃＄％＆＋－．／：＝＠＼＿～]+/g;
-/**
- * What makes a name: a sign between letters or digits or before them, a change of case, the `v` of
- * a version, signs at the end.
- */
+/** What characters do in a name, in the order of how much they say. */
+const none = 0;
+const small = 1;
+const digit = 2;
+const capital = 3;
+/** A sign that stands within names or before them. */
+const sign = 4;
+/** Of Latin beyond ASCII, Greek and Cyrillic, and full width. */
+const beyond = 5;
+
+const classes = buildClasses();
+
+function buildClasses(): Uint8Array {
+  const built = new Uint8Array(0x10000);
+  const fill = (kind: number, pattern: RegExp) => {
+    for (let code = 0; code < built.length; code++)
+      if (pattern.test(String.fromCharCode(code))) built[code] = kind;
+  };
+  fill(
+    beyond,
+    /[\u00C0-\u024F\u0370-\u052F０-９Ａ-Ｚａ-ｚ＃＄％＆＋－．／：＝＠＼＿～\u2010\u2011]/,
+  );
+  fill(small, /[a-z]/);
+  fill(digit, /\d/);
+  fill(capital, /[A-Z]/);
+  fill(sign, /[._\-/:@#$+~%&=\\]/);
+  return built;
+}
+
+/** A sign before or between letters or digits, a change of case, `++` or `#` at the end. */
 const named =
-  /[^\s\w][^\s\w]*\w|_\w|[a-z0-9][A-Z]|[A-Z]{2}[a-z]|^[vV]\d+\.|\w(?:\+\+|#)$|\p{Ll}\p{Lu}/u;
-/** Signs that end a sentence or a bracket, or emphasise: no part of the name before them. */
+  /[^\p{L}\p{N}\p{M}][\p{L}\p{N}]|\p{Ll}\p{Lu}|\p{N}\p{Lu}|\p{Lu}{2}\p{Ll}|\w(?:\+\+|#)$/u;
+/** Signs that end a sentence or emphasise are no part of the name before them. */
 const behind = /[.\-/:@$+~%&=\\_#\u2010\u2011＃＄％＆＋－．／：＝＠＼＿～]+$/;
-const kept = /\w(?:\+\+|#)$/;
-/** Python's own names. */
-const underlined = /^__\w+__$/;
+/** Signs that are: `C++`, `C#`, Python's `__init__`. */
+const complete = /\w(?:\+\+|#)$|^__\w+__$/;
 /** `1,000,000`, `1'000'000`, `10,00,000`, and with blanks that keep a line together. */
 const grouped = /(?<![\d.,])\d{1,3}([,.'’\u00A0\u2009\u202F])\d{2,3}(?:\1\d{2,3})*(?![\d]|[.,]\d)/g;
 const maxLength = 255;
@@ -33,18 +55,63 @@ const maxLength = 255;
 /** @returns the other ways to write the names of a text */
 export function nameForms(text: string): NameForm[] {
   const forms: NameForm[] = [];
-  for (const { 0: run, index: start } of text.matchAll(candidates)) {
-    if (run.length > maxLength) continue;
-    const written = asciiOnly.test(run) ? run : toAsciiSigns(run);
-    if (!named.test(written)) continue;
-    const name = kept.test(written) || underlined.test(written) ? run : run.replace(behind, '');
-    for (const terms of listForms(toAsciiSigns(name)))
-      forms.push({ terms, start, end: start + name.length });
+  for (const [start, runEnd] of findRuns(text)) {
+    const { length, ways } = readRun(text.slice(start, runEnd));
+    for (const terms of ways) forms.push({ terms, start, end: start + length });
   }
   for (const { 0: number, index: start } of text.matchAll(grouped))
     if (/\d{3}$/.test(number))
-      forms.push({ terms: [number.replace(/\D/g, '')], start, end: start + number.length });
+      forms.push({ terms: [number.replaceAll(/\D/g, '')], start, end: start + number.length });
   return forms;
+}
+
+/** How long the name is with which a run begins, and the ways to write it. */
+interface Name {
+  readonly length: number;
+  readonly ways: readonly (readonly string[])[];
+}
+
+const maxKnown = 5_000;
+const known = new Map<string, Name>();
+
+function readRun(run: string): Name {
+  const before = known.get(run);
+  if (before !== undefined) return before;
+  if (known.size >= maxKnown) known.clear();
+  const written = toAsciiSigns(run);
+  const name = complete.test(written) ? run : run.replace(behind, '');
+  const ways = named.test(written) ? listForms(written.slice(0, name.length)) : [];
+  const read = { length: name.length, ways };
+  known.set(run, read);
+  return read;
+}
+
+/**
+ * Finds the runs of letters, digits and signs that may be names. Most words of a text are not, and
+ * a regular expression would take ten times as long to say so.
+ */
+function findRuns(text: string): [start: number, end: number][] {
+  const runs: [start: number, end: number][] = [];
+  let start = 0;
+  let mayBeName = false;
+  let last = none;
+  let lastButOne = none;
+  for (let at = 0; at <= text.length; at++) {
+    const kind = at < text.length ? (classes[text.charCodeAt(at)] ?? none) : none;
+    if (kind === none) {
+      if (mayBeName && at - start <= maxLength) runs.push([start, at]);
+      mayBeName = false;
+      start = at + 1;
+    } else if (kind !== small || last > digit)
+      mayBeName ||=
+        kind === beyond ||
+        (last === sign ? kind !== sign || text[at] === '+' : kind === capital && last !== none) ||
+        (kind === small && last === capital && lastButOne === capital) ||
+        text[at] === '#';
+    lastButOne = last;
+    last = kind;
+  }
+  return runs;
 }
 
 /** @returns each way to write a name; none for a plain word */
