@@ -50,22 +50,25 @@ const patterns: readonly (readonly [Kind, RegExp])[] = [
 /** Not words: what they mark is one, with and without them. */
 const tradeMarks = '™℠';
 
-const kinds = buildKinds();
+/** All UTF-16 code units, in order. */
+const codeUnits = String.fromCharCode(...Array(0x8000).keys()).concat(
+  ...Array.from({ length: 0x8000 }, (_, code) => String.fromCharCode(code + 0x8000)),
+);
 
-function buildKinds(): Uint8Array {
-  const built = new Uint8Array(0x10000);
-  const plane = String.fromCharCode(...Array.from({ length: 0x8000 }, (_, code) => code)).concat(
-    String.fromCharCode(...Array.from({ length: 0x8000 }, (_, code) => code + 0x8000)),
-  );
+/** @returns the kind of each code unit: that of the last pattern which matches it, or 0 */
+export function buildTable(patterns: readonly (readonly [number, RegExp])[]): Uint8Array {
+  const table = new Uint8Array(codeUnits.length);
   for (const [kind, pattern] of patterns)
-    for (const { 0: found, index } of plane.matchAll(pattern))
-      built.fill(kind, index, index + found.length);
-  // Signs that stand for letters, such as ㎏, ℃, № and ㍿.
-  for (const { 0: sign, index } of plane.matchAll(/\p{So}/gu))
-    if (!tradeMarks.includes(sign) && /[\p{L}\p{N}]/u.test(sign.normalize('NFKC')))
-      built[index] = letter;
-  return built;
+    for (const { 0: found, index } of codeUnits.matchAll(pattern))
+      table.fill(kind, index, index + found.length);
+  return table;
 }
+
+const kinds = buildTable(patterns);
+// Signs that stand for letters, such as ㎏, ℃, № and ㍿.
+for (const { 0: sign, index } of codeUnits.matchAll(/\p{So}/gu))
+  if (!tradeMarks.includes(sign) && /[\p{L}\p{N}]/u.test(sign.normalize('NFKC')))
+    kinds[index] = letter;
 
 /** Of characters beyond U+FFFF, as they are met. */
 const kindsBeyond = new Map<number, Kind>();

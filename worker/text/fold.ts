@@ -1,3 +1,5 @@
+import { simplify } from './chinese.ts';
+
 /**
  * What makes two spellings the same word: `fold` gives both the same form. By Unicode's own data
  * where it has them (compatibility forms, case, marks); docs/words.md lists what follows from it.
@@ -12,18 +14,10 @@ const notShown = /[\p{DI}'"`·‘’”ʹʻʼ׳״]/gu;
 /** A composed Cyrillic letter is one of its alphabet (й, ї, ў, ѓ); a loose mark is a stress. */
 const notCyrillic = /[^\p{sc=Cyrillic}]+/gu;
 
-/** Letters that Unicode does not decompose, by the letters that people write for them. */
+/** Forms of a letter that Unicode's data keep apart, by the form that is compared. */
 const letters: Readonly<Record<string, string>> = {
-  æ: 'ae',
-  ð: 'd',
-  ø: 'o',
   þ: 'th',
-  đ: 'd',
-  ħ: 'h',
-  ĸ: 'k',
-  ł: 'l',
   ŋ: 'n',
-  œ: 'oe',
   ŧ: 't',
   ё: 'е',
   ѐ: 'е',
@@ -72,16 +66,29 @@ export function fold(word: string): string {
   const bare = composed.replace(notCyrillic, (part) =>
     part.normalize('NFD').replace(looseMarks, '').replace(points, ''),
   );
-  // To capitals and back makes ß ss, ı i, ſ s, and gives Cherokee and Georgian one case.
-  const lower = bare.toUpperCase().toLowerCase();
+  // To capitals and back makes ß ss, ı i, ſ s; before that ẞ, which is a capital, becomes ß.
+  const lower = bare.toLowerCase().toUpperCase().toLowerCase();
   if (latinLetters.test(lower)) return lower;
   const plain = lower
     .replace(looseMarks, '')
+    .replace(latinBeyondAscii, toBaseLetters)
     .replace(lettersPattern, (one) => letters[one] ?? one)
     .replace(/[^\P{Nd}0-9]/gu, toAsciiDigit);
-  return foldOrder(plain)
-    .normalize('NFC')
-    .replace(/[ァ-ヶヽヾ]/g, toHiragana);
+  return simplify(foldOrder(plain).normalize('NFC')).replace(/[ァ-ヶヽヾ]/g, toHiragana);
+}
+
+const latinBeyondAscii = /(?![a-zþŋŧ])\p{sc=Latin}/gu;
+const collation = new Intl.Collator('en', { sensitivity: 'base' });
+const baseLetters = ['ae', 'oe', ...'abcdefghijklmnopqrstuvwxyz'.split('')];
+const byLetter = new Map<string, string>();
+
+/** @returns the letters that ICU's collation takes a letter for: o of ø, l of ł, ae of æ */
+function toBaseLetters(letter: string): string {
+  const known = byLetter.get(letter);
+  if (known !== undefined) return known;
+  const base = baseLetters.find((one) => collation.compare(one, letter) === 0) ?? letter;
+  byLetter.set(letter, base);
+  return base;
 }
 
 /** What is written in two ways within scripts of India and of South East Asia. */

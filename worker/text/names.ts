@@ -1,3 +1,4 @@
+import { buildTable } from './characters.ts';
 import { fold } from './fold.ts';
 
 /**
@@ -22,24 +23,13 @@ const sign = 4;
 /** Of Latin beyond ASCII, Greek and Cyrillic, and full width. */
 const beyond = 5;
 
-const classes = buildClasses();
-
-function buildClasses(): Uint8Array {
-  const built = new Uint8Array(0x10000);
-  const fill = (kind: number, pattern: RegExp) => {
-    for (let code = 0; code < built.length; code++)
-      if (pattern.test(String.fromCharCode(code))) built[code] = kind;
-  };
-  fill(
-    beyond,
-    /[\u00C0-\u024F\u0370-\u052F０-９Ａ-Ｚａ-ｚ＃＄％＆＋－．／：＝＠＼＿～\u2010\u2011]/,
-  );
-  fill(small, /[a-z]/);
-  fill(digit, /\d/);
-  fill(capital, /[A-Z]/);
-  fill(sign, /[._\-/:@#$+~%&=\\]/);
-  return built;
-}
+const classes = buildTable([
+  [beyond, /[\u00C0-\u024F\u0370-\u052F０-９Ａ-Ｚａ-ｚ＃＄％＆＋－．／：＝＠＼＿～\u2010\u2011]+/g],
+  [small, /[a-z]+/g],
+  [digit, /\d+/g],
+  [capital, /[A-Z]+/g],
+  [sign, /[._\-/:@#$+~%&=\\]+/g],
+]);
 
 /** A sign before or between letters or digits, a change of case, `++` or `#` at the end. */
 const named =
@@ -117,7 +107,7 @@ function findRuns(text: string): [start: number, end: number][] {
 /** @returns each way to write a name; none for a plain word */
 function listForms(written: string): string[][] {
   const exact = written.replace(wordParts, fold).replace(/^_(?=[^_])/, '');
-  const core = exact.replace(/^[^\p{L}\p{N}]+/u, '');
+  const core = exact.replaceAll(/^[^\p{L}\p{N}]+|_+$/gu, '');
   const words = core.split(/[_-]+/);
   const file = core.slice(core.search(/[^/\\]*$/));
   const withSigns = [exact, core, core.replace(/^v(?=\d+\.)/, ''), file];
@@ -132,7 +122,6 @@ function listForms(written: string): string[][] {
 
 const wordParts = /[\p{L}\p{N}\p{M}]+/gu;
 const notLetters = /[^\p{L}\p{N}\p{M}]+/u;
-const asciiOnly = /^[\0-\x7F]*$/;
 /** Any but those that are left out when a name is written as one word. */
 const otherSigns = /[^\p{L}\p{N}\p{M}_-]/u;
 
