@@ -51,14 +51,12 @@ const patterns: readonly (readonly [Kind, RegExp])[] = [
 const tradeMarks = '™℠';
 
 /** All UTF-16 code units, in order. */
-const codeUnits = String.fromCharCode(...Array(0x8000).keys()).concat(
-  ...Array.from({ length: 0x8000 }, (_, code) => String.fromCharCode(code + 0x8000)),
-);
+const codeUnits = Buffer.from(Uint16Array.from(Array(0x10000).keys()).buffer).toString('utf16le');
 
 /** @returns the kind of each code unit: that of the last pattern which matches it, or 0 */
-export function buildTable(patterns: readonly (readonly [number, RegExp])[]): Uint8Array {
+export function buildTable(byKind: readonly (readonly [number, RegExp])[]): Uint8Array {
   const table = new Uint8Array(codeUnits.length);
-  for (const [kind, pattern] of patterns)
+  for (const [kind, pattern] of byKind)
     for (const { 0: found, index } of codeUnits.matchAll(pattern))
       table.fill(kind, index, index + found.length);
   return table;

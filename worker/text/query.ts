@@ -1,8 +1,10 @@
 import { unspacedLetter } from './characters.ts';
+import { fold } from './fold.ts';
 import { nameForms } from './names.ts';
 import { listQuoted } from './quoted.ts';
 import { tokenize } from './tokenize.ts';
 import type { Token } from './tokenize.ts';
+import { guessUmlauts, spellOut } from './umlauts.ts';
 
 /**
  * What a query asks for: terms of tokens that follow each other in a text. A word of a script with
@@ -14,6 +16,8 @@ export interface QueryTerm {
   readonly terms: readonly string[];
   /** Whether the last of the tokens need only begin with the last term. */
   readonly isPrefix: boolean;
+  /** What to ask for where no text has the terms: `Mueller` may be Müller. */
+  readonly otherwise?: QueryTerm;
 }
 
 export interface ParsedQuery {
@@ -59,7 +63,10 @@ function keepFirst(terms: readonly QueryTerm[]): QueryTerm[] {
 const startsRun = new RegExp(`^${unspacedLetter}`, 'v');
 const singleLetter = new RegExp(`^${unspacedLetter}\\p{M}*$`, 'v');
 /** A commit's hash or the beginning of one: texts have the whole, people write the beginning. */
-const commit = /^(?=.*\d)(?=.*[a-f])[0-9a-f]{7,63}$/;
+const commit = /^(?=.*\d)(?=.*[a-f])[0-9a-f]{7,64}$/;
+/** Digits of a whole hash, and of the shortest that git writes. */
+const wholeCommit = 40;
+const shortCommit = 7;
 const hasMeaning = /[\p{sc=Han}\p{sc=Hangul}]/u;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
 
@@ -86,8 +93,7 @@ function listWords(text: string): QueryTerm[] {
   for (const [index, { term, start, end }] of tokens.entries()) {
     if (start < runEnd && startsRun.test(term)) continue;
     if (!startsRun.test(term)) {
-      const written = text.slice(start, end);
-      words.push({ written, terms: [term], isPrefix: commit.test(term) });
+      words.push(...parseSpaced(text.slice(start, end), term));
       continue;
     }
     runEnd = findRunEnd(tokens, index);
@@ -98,6 +104,19 @@ function listWords(text: string): QueryTerm[] {
     }
   }
   return words.length > 0 ? words : letters;
+}
+
+/** A word of a script with blanks, and how it is written where a keyboard lacks its letters. */
+function parseSpaced(written: string, term: string): QueryTerm[] {
+  const ask = (asked: string) => ({ written, terms: [asked], isPrefix: false });
+  if (commit.test(term))
+    return term.length < wholeCommit
+      ? [{ ...ask(term), isPrefix: true }]
+      : [{ ...ask(term), otherwise: ask(term.slice(0, shortCommit)) }];
+  const spelled = fold(spellOut(written));
+  if (spelled !== term && fold(written) === term) return [ask(term), ask(spelled)];
+  const guessed = guessUmlauts(term);
+  return [guessed === term ? ask(term) : { ...ask(term), otherwise: ask(guessed) }];
 }
 
 /** Tokens of a run overlap. */
