@@ -42,6 +42,10 @@ const letters: Readonly<Record<string, string>> = {
   ן: 'נ',
   ף: 'פ',
   ץ: 'צ',
+  // Yiddish, also written as two letters.
+  װ: 'וו',
+  ױ: 'וי',
+  ײ: 'יי',
   // Malayalam's and Bengali's letters without a vowel, older texts have them with a virama.
   ൺ: 'ണ്',
   ൻ: 'ന്',

@@ -128,7 +128,7 @@ function addPairs(tokens: Token[], text: string, start: number): number {
       else if (last !== undefined)
         units[units.length - 1] = { term: last.term + term, start: last.start, end };
     }
-    at = end;
+    at = skipLineEnd(text, end);
   }
   for (const [index, unit] of units.entries()) {
     const next = units[index + 1];
@@ -137,6 +137,19 @@ function addPairs(tokens: Token[], text: string, start: number): number {
     );
   }
   return at;
+}
+
+/** The end of a line within a paragraph, before a letter. */
+const lineEnd = /\r?\n[ \t]*(?=[^\s\p{sc=Hangul}])/uy;
+const hangul = /\p{sc=Hangul}/u;
+
+/** Where words have no blanks between them, the end of a line stands anywhere, also in a word. */
+function skipLineEnd(text: string, at: number): number {
+  const next = text[at];
+  if ((next !== '\n' && next !== '\r') || hangul.test(text.charAt(at - 1))) return at;
+  lineEnd.lastIndex = at;
+  if (!lineEnd.test(text)) return at;
+  return kindAt(text, lineEnd.lastIndex) === unspaced ? lineEnd.lastIndex : at;
 }
 
 /** @returns the end of a letter and of the marks on it */

@@ -75,3 +75,29 @@ test('a folded word folds to itself', () =>
     }),
     { numRuns: 500 },
   ));
+
+describe('the end of a line', () => {
+  test.each([
+    ['is no end of a word of Chinese', '全文\n检索', ['全文', '文检', '检索', '索']],
+    ['is none of Japanese, before an indented line', 'サー\r\n  バ', ['さー', 'ーば', 'ば']],
+    ['is one of Korean', '한국\n사람', ['한국', '국', '사람', '람']],
+    ['is one of English', 'full\ntext', ['full', 'text']],
+    ['is one before an empty line', '全文\n\n检索', ['全文', '文', '检索', '索']],
+    ['is one before an item of a list', '全文\n- 检索', ['全文', '文', '检索', '索']],
+  ])('%s', (_title, text, terms) => expect(listTerms(text)).toEqual(terms));
+});
+
+test('a text is cut in a time that grows with its length alone, whatever it is of', () => {
+  const parts = ['word ', 'x', '東京', 'e\u0301', "м'", '한글 ', '\n ', 'ｶﾞ', '\u200C', 'ن\u200C'];
+  for (const part of parts) {
+    const measure = (length: number) => {
+      const text = part.repeat(length / part.length);
+      const before = process.cpuUsage().user;
+      tokenize(text);
+      return process.cpuUsage().user - before + 1_000;
+    };
+    measure(10_000);
+    // Ten times the length takes a hundred times as long where the time grows with its square.
+    expect(measure(200_000) / measure(20_000), JSON.stringify(part)).toBeLessThan(50);
+  }
+});
