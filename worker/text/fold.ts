@@ -19,6 +19,13 @@ const letters: Readonly<Record<string, string>> = {
   þ: 'th',
   ŋ: 'n',
   ŧ: 't',
+  ə: 'e',
+  ɓ: 'b',
+  ɗ: 'd',
+  ɛ: 'e',
+  ɔ: 'o',
+  ƙ: 'k',
+  ƴ: 'y',
   ё: 'е',
   ѐ: 'е',
   ѝ: 'и',
@@ -62,6 +69,8 @@ const nuktas = /[\u093C\u0A3C\u0ABC]/g;
 /** A nasal before a stop of its own row: हिन्दी is also written हिंदी and हिँदी. */
 const devanagariNasals =
   /ङ\u094D(?=[क-घ])|ञ\u094D(?=[च-झ])|ण\u094D(?=[ट-ढ])|न\u094D(?=[त-ध])|म\u094D(?=[प-भ])|\u0901/g;
+/** They look the same in every order, and people type them in more than one. */
+const marksInAnyOrder = /[\p{M}&&[\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]]{2,}/gv;
 const latinLetters = /^[a-z]+$/;
 
 /** @returns the form of a word by which it is found; empty when nothing of it is a letter or digit */
@@ -81,7 +90,7 @@ export function fold(word: string): string {
   return simplify(foldOrder(plain).normalize('NFC')).replace(/[ァ-ヶヽヾ]/g, toHiragana);
 }
 
-const latinBeyondAscii = /(?![a-zþŋŧ])\p{sc=Latin}/gu;
+const latinBeyondAscii = /(?![a-zþŋŧəɓɗɛɔƙƴ])\p{sc=Latin}/gu;
 const collation = new Intl.Collator('en', { sensitivity: 'base' });
 const baseLetters = ['ae', 'oe', ...'abcdefghijklmnopqrstuvwxyz'.split('')];
 const byLetter = new Map<string, string>();
@@ -100,8 +109,9 @@ function foldOrder(word: string): string {
   return word
     .replace(nuktas, '')
     .replace(devanagariNasals, '\u0902')
-    .replace(/\u0E4D([\u0E48-\u0E4B])/g, '$1\u0E4D')
-    .replace(/\u0ECD([\u0EC8-\u0ECB])/g, '$1\u0ECD')
+    .replaceAll('េា', 'ោ')
+    .replaceAll('េី', 'ើ')
+    .replace(marksInAnyOrder, (marks) => marks.split('').sort().join(''))
     .replaceAll('เเ', 'แ');
 }
 

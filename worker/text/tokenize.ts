@@ -139,18 +139,14 @@ function addPairs(tokens: Token[], text: string, start: number): number {
   return at;
 }
 
-/** The end of a line within a paragraph, before a letter. */
-const lineEnd = /\r?\n[ \t]*(?=[^\s\p{sc=Hangul}])/uy;
-const hangul = /\p{sc=Hangul}/u;
-
 /** Where words have no blanks between them, the end of a line stands anywhere, also in a word. */
 function skipLineEnd(text: string, at: number): number {
-  const next = text[at];
-  if ((next !== '\n' && next !== '\r') || hangul.test(text.charAt(at - 1))) return at;
-  lineEnd.lastIndex = at;
-  if (!lineEnd.test(text)) return at;
-  return kindAt(text, lineEnd.lastIndex) === unspaced ? lineEnd.lastIndex : at;
+  const next = text.startsWith('\r\n', at) ? at + 2 : at + 1;
+  if (text[next - 1] !== '\n' || next >= text.length || kindAt(text, next) !== unspaced) return at;
+  return hangul.test(text.charAt(at - 1) + text.charAt(next)) ? at : next;
 }
+
+const hangul = /\p{sc=Hangul}/u;
 
 /** @returns the end of a letter and of the marks on it */
 function endOfUnit(text: string, start: number): number {
