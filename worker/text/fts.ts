@@ -4,7 +4,7 @@ import type { QueryTerm } from './query.ts';
  * What terms are made of besides letters, digits and marks: the signs within and around names. None
  * of them is a quotation mark, a blank or a sign that SQL or FTS5 would read.
  */
-const signsInTerms = '._-/:@#$+~%&=\\';
+const signsInTerms = '._-/:@#$+~%&\\';
 
 /**
  * The tokenizer of FTS5 for terms that are joined by blanks. `ascii` takes every character beyond

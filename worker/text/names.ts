@@ -24,18 +24,18 @@ const sign = 4;
 const beyond = 5;
 
 const classes = buildTable([
-  [beyond, /[\u00C0-\u024F\u0370-\u052F０-９Ａ-Ｚａ-ｚ＃＄％＆＋－．／：＝＠＼＿～\u2010\u2011]+/g],
+  [beyond, /[\u00C0-\u024F\u0370-\u052F０-９Ａ-Ｚａ-ｚ＃＄％＆＋－．／：＠＼＿～\u2010\u2011]+/g],
   [small, /[a-z]+/g],
   [digit, /\d+/g],
   [capital, /[A-Z]+/g],
-  [sign, /[._\-/:@#$+~%&=\\]+/g],
+  [sign, /[._\-/:@#$+~%&\\]+/g],
 ]);
 
 /** A sign before or between letters or digits, a change of case, `++` or `#` at the end. */
 const named =
   /[^\p{L}\p{N}\p{M}][\p{L}\p{N}]|\p{Ll}\p{Lu}|\p{N}\p{Lu}|\p{Lu}{2}\p{Ll}|\w(?:\+\+|#)$/u;
 /** Signs that end a sentence or emphasise are no part of the name before them. */
-const behind = /[.\-/:@$+~%&=\\_#\u2010\u2011＃＄％＆＋－．／：＝＠＼＿～]+$/;
+const behind = /[.\-/:@$+~%&\\_#\u2010\u2011＃＄％＆＋－．／：＠＼＿～]+$/;
 /** Signs that are: `C++`, `C#`, Python's `__init__`. */
 const complete = /\w(?:\+\+|#)$|^__\w+__$/;
 /** `1,000,000`, `1'000'000`, `10,00,000`, and with blanks that keep a line together. */
@@ -109,8 +109,10 @@ function listForms(written: string): string[][] {
   const exact = written.replace(wordParts, fold).replace(/^_(?=[^_])/, '');
   const core = exact.replaceAll(/^[^\p{L}\p{N}]+|_+$/gu, '');
   const words = core.split(/[_-]+/);
-  const file = core.slice(core.search(/[^/\\]*$/));
-  const withSigns = [exact, core, core.replace(/^v(?=\d+\.)/, ''), file];
+  // Without the line of a compiler's message, the port of an address.
+  const place = core.replace(/(?::\d+){1,2}$/, '');
+  const file = place.slice(place.search(/[^/\\]*$/));
+  const withSigns = [exact, core, place, core.replace(/^v(?=\d+\.)/, ''), file];
   const forms = new Set(withSigns.filter((form) => notLetters.test(form)));
   if (words.length > 1 && !otherSigns.test(core)) forms.add(words.join(''));
   const parts = splitName(written).map(fold);
