@@ -64,9 +64,12 @@ export function buildTable(byKind: readonly (readonly [number, RegExp])[]): Uint
 
 const kinds = buildTable(patterns);
 // Signs that stand for letters, such as ㎏, ℃, № and ㍿.
-for (const { 0: sign, index } of codeUnits.matchAll(/\p{So}/gu))
-  if (!tradeMarks.includes(sign) && /[\p{L}\p{N}]/u.test(sign.normalize('NFKC')))
-    kinds[index] = letter;
+const startsUnspaced = new RegExp(`^${unspacedLetter}`, 'v');
+for (const { 0: sign, index } of codeUnits.matchAll(/\p{So}/gu)) {
+  const form = sign.normalize('NFKC');
+  if (!tradeMarks.includes(sign) && /[\p{L}\p{N}]/u.test(form))
+    kinds[index] = startsUnspaced.test(form) ? unspaced : letter;
+}
 
 /** Of characters beyond U+FFFF, as they are met. */
 const kindsBeyond = new Map<number, Kind>();

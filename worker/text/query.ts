@@ -98,6 +98,7 @@ function listWords(text: string): QueryTerm[] {
     }
     runEnd = findRunEnd(tokens, index);
     for (const { segment } of segmenter.segment(text.slice(start, runEnd).normalize('NFKC'))) {
+      if (!startsRun.test(segment)) continue;
       const found = parseWord(segment);
       const isLetter = found.every(({ isPrefix }) => isPrefix) && !hasMeaning.test(segment);
       (isLetter ? letters : words).push(...found);
