@@ -126,7 +126,7 @@ function addPairs(tokens: Token[], text: string, start: number): number {
       // Thai's and Lao's letter AM is a mark on the letter before it, and a letter of its own.
       if (!startsWithMark.test(term)) units.push({ term, start: at, end });
       else if (last !== undefined)
-        units[units.length - 1] = { term: last.term + term, start: last.start, end };
+        units[units.length - 1] = { term: fold(last.term + term), start: last.start, end };
     }
     at = skipLineEnd(text, end);
   }
@@ -151,13 +151,15 @@ const hangul = /\p{sc=Hangul}/u;
 /** @returns the end of a letter and of the marks on it */
 function endOfUnit(text: string, start: number): number {
   let end = start + widthAt(text, start);
-  // Thai's `แ` is also typed as two `เ`.
-  if (text[start] === 'เ' && text[end] === 'เ') end++;
+  doubleE.lastIndex = start;
+  if (text[start] === 'เ' && doubleE.test(text)) end = doubleE.lastIndex;
   while (end < text.length && (kindAt(text, end) === mark || isJamo(text, end)))
     end += widthAt(text, end);
   return end;
 }
 
+/** Thai's `แ` is also typed as two `เ`. */
+const doubleE = /เ[\p{DI}[\p{M}&&\p{sc=Inherited}]]*เ/vy;
 const startsWithMark = /^\p{M}/u;
 const units = /\P{M}\p{M}*|^\p{M}+/gu;
 
