@@ -25,6 +25,7 @@ const mayImport = {
 const workFolders = [
   'documents',
   'chunks',
+  'text',
   'embeddings',
   'vectors',
   'keywords',

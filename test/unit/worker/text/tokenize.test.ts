@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { fold } from '../../../../worker/text/fold.ts';
+import { tokenize } from '../../../../worker/text/tokenize.ts';
+
+const listTerms = (text: string) => tokenize(text).map(({ term }) => term);
+
+/** Parts of texts of many scripts, with signs, marks, halves of characters, what is not shown. */
+const parts = [
+  'aZ7 \n.-\'+#_"ßﬁİé™½㎏㍿\u00AD\u200B\u200C\u200D\uFEFF\u0301\uFE0F',
+  '東京のガｶﾞー한글\u1112\u1161\u11ABนำ้เ',
+  'نیَـשָ״м’ьहिन्दी़٣९ကျក្😀𝒳𠮷𝟡',
+  '\uD83D',
+  '\uDE00',
+].flatMap((some) => some.match(/./gsu) ?? []);
+const texts = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.array(fc.constantFrom(...parts), { maxLength: 24 }).map((some) => some.join('')),
+);
+
+describe('the tokens of any text', () => {
+  test('lie in it, in the order of their starts', () =>
+    fc.assert(
+      fc.property(texts, (text) => {
+        let before = 0;
+        for (const { term, start, end } of tokenize(text)) {
+          expect(start).toBeGreaterThanOrEqual(before);
+          expect(end).toBeGreaterThan(start);
+          expect(end).toBeLessThanOrEqual(text.length);
+          expect(term).not.toBe('');
+          before = start;
+        }
+      }),
+      { numRuns: 500 },
+    ));
+
+  test('are those of the part of the text where they stand', () =>
+    fc.assert(
+      fc.property(texts, (text) => {
+        for (const { term, start, end } of tokenize(text))
+          expect(listTerms(text.slice(start, end))).toContain(term);
+      }),
+      { numRuns: 500 },
+    ));
+
+  test('are the same when they are joined by blanks and cut again, but for pairs of letters', () =>
+    fc.assert(
+      fc.property(texts, (text) => {
+        for (const term of listTerms(text)) expect(listTerms(term)[0]).toBe(term);
+      }),
+      { numRuns: 500 },
+    ));
+
+  test('are those of its parts around a blank', () =>
+    fc.assert(
+      fc.property(texts, texts, (one, other) => {
+        expect(listTerms(`${one} ${other}`)).toEqual([...listTerms(one), ...listTerms(other)]);
+      }),
+    ));
+
+  test('are the same for its composed and its decomposed form', () =>
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(listTerms(text.normalize('NFD'))).toEqual(listTerms(text.normalize('NFC')));
+      }),
+      { numRuns: 500 },
+    ));
+});
+
+test('a folded word folds to itself', () =>
+  fc.assert(
+    fc.property(texts, (text) => {
+      expect(fold(fold(text))).toBe(fold(text));
+    }),
+    { numRuns: 500 },
+  ));
+
+describe('the end of a line', () => {
+  test.each([
+    ['is no end of a word of Chinese', '全文\n检索', ['全文', '文检', '检索', '索']],
+    ['is none of Japanese', 'サー\r\nバ', ['さー', 'ーば', 'ば']],
+    ['is one of Korean', '한국\n사람', ['한국', '국', '사람', '람']],
+    ['is one of English', 'full\ntext', ['full', 'text']],
+    ['is one before an empty line', '全文\n\n检索', ['全文', '文', '检索', '索']],
+    ['is one before an item of a list', '全文\n- 检索', ['全文', '文', '检索', '索']],
+  ])('%s', (_title, text, terms) => expect(listTerms(text)).toEqual(terms));
+});
+
+test('a text is cut in a time that grows with its length alone, whatever it is of', () => {
+  const repeated = [
+    'word ',
+    'x',
+    '東京',
+    'e\u0301',
+    "м'",
+    '한글 ',
+    '\n ',
+    'ｶﾞ',
+    '\u200C',
+    'ن\u200C',
+  ];
+  for (const part of repeated) {
+    const measure = (length: number) => {
+      const text = part.repeat(length / part.length);
+      const before = process.cpuUsage().user;
+      tokenize(text);
+      return process.cpuUsage().user - before + 1_000;
+    };
+    measure(10_000);
+    // Ten times the length takes a hundred times as long where the time grows with its square.
+    expect(measure(200_000) / measure(20_000), JSON.stringify(part)).toBeLessThan(50);
+  }
+});

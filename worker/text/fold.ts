@@ -1,0 +1,128 @@
+import { simplify } from './chinese.ts';
+
+/**
+ * What makes two spellings the same word: `fold` gives both the same form. By Unicode's own data
+ * where it has them (compatibility forms, case, marks); docs/words.md lists what follows from it.
+ */
+
+/** Marks that stand on letters of several scripts, without the voice marks of kana. */
+const looseMarks = /[[\p{M}&&\p{sc=Inherited}]--\p{scx=Hiragana}]/gv;
+/** Vowel points and signs for reciting. */
+const points = /[\p{M}&&[\p{scx=Arabic}\p{scx=Hebrew}\p{scx=Syriac}]]|\u0640/gv;
+/** What is not shown, and the signs that stand within words of some scripts. */
+const notShown = /[\p{DI}'"`·‘’”ʹʻʼ׳״]/gu;
+/** A composed Cyrillic letter is one of its alphabet (й, ї, ў, ѓ); a loose mark is a stress. */
+const notCyrillic = /[^\p{sc=Cyrillic}]+/gu;
+
+/** Forms of a letter that Unicode's data keep apart, by the form that is compared. */
+const letters: Readonly<Record<string, string>> = {
+  þ: 'th',
+  ŋ: 'n',
+  ŧ: 't',
+  ə: 'e',
+  ɓ: 'b',
+  ɗ: 'd',
+  ɛ: 'e',
+  ɔ: 'o',
+  ƙ: 'k',
+  ƴ: 'y',
+  ё: 'е',
+  ѐ: 'е',
+  ѝ: 'и',
+  ς: 'σ',
+  // Arabic as Lucene's normalizers have it: forms of alef, yeh, teh marbuta, kaf and heh.
+  ٱ: 'ا',
+  ى: 'ي',
+  ی: 'ي',
+  ے: 'ي',
+  ې: 'ي',
+  ة: 'ه',
+  ہ: 'ه',
+  ھ: 'ه',
+  ە: 'ه',
+  ۃ: 'ه',
+  ک: 'ك',
+  ڪ: 'ك',
+  // Hebrew's letters at the end of a word.
+  ך: 'כ',
+  ם: 'מ',
+  ן: 'נ',
+  ף: 'פ',
+  ץ: 'צ',
+  // Yiddish, also written as two letters.
+  װ: 'וו',
+  ױ: 'וי',
+  ײ: 'יי',
+  // Malayalam's and Bengali's letters without a vowel, older texts have them with a virama.
+  ൺ: 'ണ്',
+  ൻ: 'ന്',
+  ർ: 'ര്',
+  ൽ: 'ല്',
+  ൾ: 'ള്',
+  ൿ: 'ക്',
+  ৎ: 'ত্',
+};
+const lettersPattern = new RegExp(`[${Object.keys(letters).join('')}]`, 'gu');
+
+/** Nuktas of Devanagari, Gurmukhi and Gujarati, which are often left out. */
+const nuktas = /[\u093C\u0A3C\u0ABC]/g;
+/** A nasal before a stop of its own row: हिन्दी is also written हिंदी and हिँदी. */
+const devanagariNasals =
+  /ङ\u094D(?=[क-घ])|ञ\u094D(?=[च-झ])|ण\u094D(?=[ट-ढ])|न\u094D(?=[त-ध])|म\u094D(?=[प-भ])|\u0901/g;
+/** They look the same in every order, and people type them in more than one. */
+const marksInAnyOrder = /[\p{M}&&[\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]]{2,}/gv;
+const latinLetters = /^[a-z]+$/;
+
+/** @returns the form of a word by which it is found; empty when nothing of it is a letter or digit */
+export function fold(word: string): string {
+  const composed = word.replace(notShown, '').normalize('NFKC').replace(notShown, '');
+  const bare = composed.replace(notCyrillic, (part) =>
+    part.normalize('NFD').replace(looseMarks, '').replace(points, ''),
+  );
+  // To capitals and back makes ß ss, ı i, ſ s; before that ẞ, which is a capital, becomes ß.
+  const lower = bare.toLowerCase().toUpperCase().toLowerCase();
+  if (latinLetters.test(lower)) return lower;
+  const plain = lower
+    .replace(looseMarks, '')
+    .replace(latinBeyondAscii, toBaseLetters)
+    .replace(lettersPattern, (one) => letters[one] ?? one)
+    .replace(/[^\P{Nd}0-9]/gu, toAsciiDigit);
+  return simplify(foldOrder(plain).normalize('NFC')).replace(/[ァ-ヶヽヾ]/g, toHiragana);
+}
+
+const latinBeyondAscii = /(?![a-zþŋŧəɓɗɛɔƙƴ])\p{sc=Latin}/gu;
+const collation = new Intl.Collator('en', { sensitivity: 'base' });
+const baseLetters = ['ae', 'oe', ...'abcdefghijklmnopqrstuvwxyz'.split('')];
+const byLetter = new Map<string, string>();
+
+/** @returns the letters that ICU's collation takes a letter for: o of ø, l of ł, ae of æ */
+function toBaseLetters(letter: string): string {
+  const known = byLetter.get(letter);
+  if (known !== undefined) return known;
+  const base = baseLetters.find((one) => collation.compare(one, letter) === 0) ?? letter;
+  byLetter.set(letter, base);
+  return base;
+}
+
+/** What is written in two ways within scripts of India and of South East Asia. */
+function foldOrder(word: string): string {
+  return word
+    .replace(nuktas, '')
+    .replace(devanagariNasals, '\u0902')
+    .replaceAll('េា', 'ោ')
+    .replaceAll('េី', 'ើ')
+    .replace(marksInAnyOrder, (marks) => marks.split('').sort().join(''))
+    .replaceAll('เเ', 'แ');
+}
+
+/** Digits of a script stand in tens, one after the other, from its zero. */
+function toAsciiDigit(digit: string): string {
+  const point = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(point - value - 1))) value++;
+  return String(value);
+}
+
+function toHiragana(katakana: string): string {
+  return String.fromCharCode(katakana.charCodeAt(0) - 0x60);
+}
