@@ -24,7 +24,7 @@ export const status = stackCommand(definition, async ({ stack, json }) => {
 });
 
 function formatStatus(stack: string, seen: StackInspection, why: readonly string[]): string {
-  const tables = [seen.containers, seen.volumes, seen.gpuHost, seen.queues]
+  const tables = [seen.containers, seen.volumes, seen.gpuHost, seen.queues, seen.keywordFiles]
     .filter((rows) => rows.length > 0)
     .map(formatTable);
   const reasons = why.map((reason) => `\n  - ${reason}`).join('');
