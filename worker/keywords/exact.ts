@@ -1,17 +1,16 @@
-import type { QueryTerm } from '../text/query.ts';
 import type { Candidate } from './words-schema.ts';
 
 /**
  * Raises chunks that have what a query names in the query's own spelling, whatever its case.
  *
- * @param weight of all names together: how much the rarest term of the query tells
+ * @param weight of all names together: the most that the rarest term of the query can add
  */
 export function preferExact(
   hits: readonly Candidate[],
-  names: readonly QueryTerm[],
+  names: readonly string[],
   weight: number,
 ): Candidate[] {
-  const spellings = [...new Set(names.map(({ written }) => written.toLowerCase()))];
+  const spellings = [...new Set(names.map((name) => name.toLowerCase()))];
   if (spellings.length === 0) return [...hits];
   return hits
     .map((hit) => {
@@ -30,7 +29,9 @@ function hasWord(text: string, written: string): boolean {
   for (let at = text.indexOf(written); at >= 0; at = text.indexOf(written, at + 1)) {
     const before = text.slice(Math.max(0, at - 2), at);
     const after = text.slice(at + written.length, at + written.length + 2);
-    if (!endsWithLetter.test(before) && !letter.test(after)) return true;
+    const startsWithin = letter.test(written) && endsWithLetter.test(before);
+    const endsWithin = endsWithLetter.test(written) && letter.test(after);
+    if (!startsWithin && !endsWithin) return true;
   }
   return false;
 }

@@ -61,13 +61,19 @@ function rankCandidates(
   const spellings = [...parsed.words, ...parsed.names].slice(0, maxTerms);
   const named = addScores(scored, index.findNamed(spellings, bounds, wanted));
   const rarest = Math.min(all, ...counted.map(({ chunks }) => chunks));
-  const weight = Math.max(leastWeight, computeIdf(rarest, all));
-  return preferExact(named, identifiers, weight).slice(0, limit);
+  const weight = Math.max(leastWeight, mostOfTerm * computeIdf(rarest, all));
+  // A query without blanks is a name with all its signs: `indexing/`, `bm25()`.
+  const whole = query.trim();
+  const isName = identifiers.length > 0 && !/\s/.test(whole);
+  const names = isName ? [whole] : identifiers.map(({ written }) => written);
+  return preferExact(named, names, weight).slice(0, limit);
 }
 
 /** What no word of prose has: signs within or before it, digits beside letters, an inner capital. */
 const identifier =
   /[_:@#$+~%&=\\]|[\p{L}\p{N}]{2}\.\p{L}|\/\S*[/.]|^--\p{L}{2}|^\.\p{L}{2}|\p{L}\d|\d\p{L}|\p{Ll}\p{Lu}|\d\.\d+\./u;
+/** What BM25 gives for a term that a text has without end: k1 + 1 times its weight. */
+const mostOfTerm = 2.2;
 /** Of a name that most chunks have: it breaks ties. */
 const leastWeight = 0.01;
 /** A query of so few words is taken for the very words. */

@@ -62,6 +62,7 @@ describe('a stack', () => {
           code: 'TEI_UNREACHABLE',
         })),
         queues: well.queues.map((queue) => ({ ...queue, paused: true })),
+        keywordFiles: [],
         unknown: ['disk space: df failed'],
       }),
     ).toEqual([
