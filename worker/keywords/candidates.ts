@@ -142,7 +142,7 @@ function readVarints(block: Uint8Array): number[] {
 }
 
 /** @returns an FTS5 expression for what matches another, within the bounds */
-export function buildMatch(words: string, { scope, phrases }: Bounds): string {
+function buildMatch(words: string, { scope, phrases }: Bounds): string {
   const { exceptDomain, ...filters } = scope;
   const required = [
     ...buildFacets(filters).map((facet) => `facets : "${facet}"`),

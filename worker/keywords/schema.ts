@@ -21,7 +21,7 @@ export const currentSchema = schema4;
 const busyTimeoutMs = 50;
 
 /** @returns the statements that make the tables of a schema */
-export const buildTables = (schema: WordsSchema): string => `
+const buildTables = (schema: WordsSchema): string => `
   CREATE TABLE pages (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -41,12 +41,19 @@ export const buildTables = (schema: WordsSchema): string => `
   CREATE TABLE progress (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   -- The text is in the table passages only. Deleting a row needs no text: it leaves a mark, which the
   -- next merge of segments removes.
-  ${buildWordsTable('words', schema.columns, schema.tokenizer)}
-  ${schema.buildNames === undefined ? '' : buildWordsTable('names', ['forms', 'facets'], schema.tokenizer)}
+  ${buildWordsTable('words', schema.columns, schema)}
+  ${schema.buildNames === undefined ? '' : buildWordsTable('names', nameColumns, schema)}
 `;
 
-/** Each write adds a segment. Merging eight segments at a time costs a tenth less than merging four. */
-function buildWordsTable(name: string, columns: readonly string[], tokenizer: string): string {
+/** Of the table `names`. */
+const nameColumns = ['forms', 'facets'];
+
+/** Each write adds a segment. Merging eight at a time costs a tenth less than merging four. */
+function buildWordsTable(
+  name: string,
+  columns: readonly string[],
+  { tokenizer }: WordsSchema,
+): string {
   return `
     CREATE VIRTUAL TABLE ${name} USING fts5 (
       ${columns.join(', ')},
@@ -182,7 +189,7 @@ function readVersion(db: DatabaseSync): number {
   return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 }
 
-/** @returns the inode of an index file, by which a replaced file is noticed; undefined without one */
+/** @returns the inode of an index file, by which a replaced one is noticed; undefined without one */
 export function readInode(folder: string, schema = currentSchema): number | undefined {
   return statSync(indexPath(folder, schema), { throwIfNoEntry: false })?.ino;
 }

@@ -27,7 +27,7 @@ const shortlist = 64;
  * @returns at most `limit`, best first
  */
 export function searchChunks(...given: Parameters<typeof rankCandidates>): KeywordHit[] {
-  return rankCandidates(...given).map(({ headings: _, ...hit }) => hit);
+  return rankCandidates(...given).map(({ headings: _headings, ...hit }) => hit);
 }
 
 function rankCandidates(
@@ -69,7 +69,7 @@ function rankCandidates(
   return preferExact(named, names, weight).slice(0, limit);
 }
 
-/** What no word of prose has: signs within or before it, digits beside letters, an inner capital. */
+/** What no word of prose has: signs within or before it, a digit beside a letter, an inner capital. */
 const identifier =
   /[_:@#$+~%&=\\]|[\p{L}\p{N}]{2}\.\p{L}|\/\S*[/.]|^--\p{L}{2}|^\.\p{L}{2}|\p{L}\d|\d\p{L}|\p{Ll}\p{Lu}|\d\.\d+\./u;
 /** What BM25 gives for a term that a text has without end: k1 + 1 times its weight. */

@@ -82,7 +82,7 @@ async function lookAfter(
  * @param since when they were indexed at the earliest; undefined for all
  * @returns how many
  */
-export async function takeOver(
+async function takeOver(
   { keywords, pool }: Omit<KeywordUpkeepDependencies, 'log'>,
   since?: Date,
 ): Promise<number> {

@@ -1,13 +1,13 @@
 import { unstemmedMark } from '../facet-words.ts';
 
 /**
- * Terms of schema 3, as its file has them. What is indexed in addition to the text. The tokenizer (unicode61) ends a word at every
- * punctuation mark and folds case and accents, then Porter reduces it to its stem:
- * `max_connections` is two words, `maxConnections` is one, `running` is the same as `run`. The
- * forms that get lost are written into columns of their own.
+ * Terms of schema 3, as its file has them: what is indexed in addition to the text. The tokenizer
+ * (unicode61) ends a word at every punctuation mark and folds case and accents, then Porter reduces
+ * it to its stem: `max_connections` is two words, `maxConnections` is one, `running` is the same as
+ * `run`. The forms that get lost are written into columns of their own.
  */
 
-/** English endings that Porter may cut. A word without one is its own stem and needs no exact form. */
+/** English endings that Porter may cut. A word without one is its own stem. */
 const inflected = /(?:s|ed|ing|er|ly|ion|ions|ment|ness|able|ible|al|ive|ity|y|e)$/;
 const minInflectedLength = 4;
 const latinWords = /[a-z]{4,40}/g;
