@@ -42,9 +42,10 @@ function rankCandidates(
   const counted = listTerms(query, parsed, identifiers)
     .map((asked) => ({ ...asked, chunks: index.countChunksWith(asked.term, chunkBudget) }))
     .filter(({ chunks }) => chunks > 0);
+  const { fetching, frequent: beyond } = divideTerms(counted, chunkBudget);
   // What more than half of the chunks have weighs nothing in BM25.
-  const telling = counted.filter(({ chunks }) => chunks <= all / 2);
-  const { fetching, frequent } = divideTerms(telling.length > 0 ? telling : counted, chunkBudget);
+  const telling = beyond.filter(({ chunks }) => chunks <= all / 2);
+  const frequent = telling.length > 0 || fetching.length > 0 ? telling : beyond;
   const bounds = { scope, phrases: parsed.phrases };
   const wanted = Math.max(limit, shortlist);
   const found = fetching.length === 0 ? [] : index.findBest(fetching, bounds, wanted);
