@@ -19,7 +19,7 @@ import { pauseWhileUnavailable } from './queue/pause-while-unavailable.ts';
 import { ProcessLock } from './queue/process-lock.ts';
 import { startStage } from './queue/stages.ts';
 import type { RunningStage } from './queue/stages.ts';
-import { rebuildKeywordIndexIfNeeded } from './rebuild/keyword-index.ts';
+import { keepKeywordFiles } from './rebuild/keyword-upkeep.ts';
 import type { Services } from './services.ts';
 import { readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -54,6 +54,7 @@ async function run(settings: Settings): Promise<0 | 1> {
     throw error;
   }
   prepareIndexes(services, settings);
+  void keepKeywordFiles(services, stopping.signal);
   void keepIndexesMade(services, stopping.signal);
   const stop = startWork(services, settings, (why) => {
     log.error({ code: 'WORKER_STUCK', why }, 'stuck; ending, to be restarted');
@@ -77,17 +78,9 @@ function prepareIndexes(services: Services, settings: Settings): void {
   const { circuits, tei, vectors, log } = services;
   services.keywords.open().then(
     () => warnOfFuse(settings.keywordDir, log),
-    // The next step says why it cannot be opened.
+    // `keepKeywordFiles` says why it cannot be opened.
     () => undefined,
   );
-  rebuildKeywordIndexIfNeeded(services)
-    .then((rebuilt) => {
-      if (rebuilt !== undefined)
-        log.info({ ...rebuilt }, 'the keyword index was rebuilt from Postgres');
-    })
-    .catch((error: unknown) =>
-      log.error({ err: error }, 'the keyword index cannot be used; documents wait until it can'),
-    );
   circuits.tei
     .run(() => tei.checkServes())
     .catch((error: unknown) =>

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { KeywordPage } from '../../worker/keywords/keyword-index.ts';
 import { Keywords } from '../../worker/keywords/keywords.ts';
+import type { KeywordPage } from '../../worker/keywords/words-schema.ts';
 import { median } from '../median.ts';
 import { page } from './pages.ts';
 

@@ -30,6 +30,7 @@ function formatStatus(stack: string, seen: StackInspection, why: readonly string
     seen.volumes,
     seen.gpuHost,
     seen.queues,
+    seen.keywordFiles,
     seen.tasks.map(formatScheduledTask),
   ]
     .filter((rows) => rows.length > 0)

@@ -32,6 +32,13 @@ export interface QueueRow {
   readonly failed: number;
   readonly paused: boolean;
 }
+/** The keyword index while the file of the release before is there. */
+export interface KeywordFileRow {
+  readonly keywordIndex: 'building' | 'in use';
+  readonly documents: number;
+  readonly documentsOfOldFile: number;
+  readonly oldFileMiB: number;
+}
 
 /** What runs by the clock: its last run and its next. */
 export interface TaskRow {
@@ -52,6 +59,8 @@ export interface StackInspection {
   readonly gpuHost: readonly GpuHostRow[];
   readonly queues: readonly QueueRow[];
   readonly tasks: readonly TaskRow[];
+  /** Empty but for the days after an update that builds another keyword file. */
+  readonly keywordFiles: readonly KeywordFileRow[];
   /** What could not be asked, and why. Its rows are empty. */
   readonly unknown: readonly string[];
 }
@@ -78,19 +87,21 @@ export async function inspectStack(stack: string): Promise<StackInspection> {
     unknown.push(
       'GPU host, queues and tasks: no worker is healthy, and they are asked from inside one',
     );
-  const [usage, volumes, gpuHost, queues, tasks] = await Promise.all([
+  const [usage, volumes, gpuHost, queues, tasks, keywordFiles] = await Promise.all([
     orUnknown('memory and CPU', usageOf(running.map(nameOf))),
     orUnknown('disk space', inspectVolumes(running)),
     worker === undefined ? [] : orUnknown('GPU host', gpuHostFrom(nameOf(worker))),
     worker === undefined ? [] : orUnknown('queues', queuesFrom(nameOf(worker))),
     worker === undefined ? [] : orUnknown('tasks', tasksFrom(nameOf(worker))),
+    worker === undefined ? [] : orUnknown('keyword index', keywordFilesFrom(nameOf(worker))),
   ]);
   const used = new Map(usage.map((one) => [one.Name, one]));
   const there = containers.map((container) => rowOf(container, used.get(nameOf(container))));
   const missing = declared
     .filter(({ name }) => containers.every((container) => nameOf(container) !== name))
     .map(({ name }) => missingRow(name));
-  return { containers: [...there, ...missing], volumes, gpuHost, queues, tasks, unknown };
+  const all = [...there, ...missing];
+  return { containers: all, volumes, gpuHost, queues, tasks, keywordFiles, unknown };
 }
 
 /** Longer than the time limit of any probe. */
@@ -157,6 +168,23 @@ function queuesFrom(worker: string): Promise<QueueRow[]> {
 
 function tasksFrom(worker: string): Promise<TaskRow[]> {
   return askedIn<TaskRow[]>(worker, 'schedule', '--json');
+}
+
+async function keywordFilesFrom(worker: string): Promise<KeywordFileRow[]> {
+  const { isBuilding, documents, older } = await askedIn<{
+    readonly isBuilding: boolean;
+    readonly documents: number;
+    readonly older: { readonly documents: number; readonly bytes: number } | null;
+  }>(worker, 'keywords', 'state', '--json');
+  if (older === null) return [];
+  return [
+    {
+      keywordIndex: isBuilding ? 'building' : 'in use',
+      documents,
+      documentsOfOldFile: older.documents,
+      oldFileMiB: Math.ceil(older.bytes / 1024 ** 2),
+    },
+  ];
 }
 
 /** With a time limit: a store that never answers must not hang the command that would show it. */

@@ -19,6 +19,16 @@ export const keywords = {
       'free space on the bm25 volume (./pulse status shows its size; files named unusable are ' +
       'old and may be deleted); documents wait and go on by themselves',
   },
+  KEYWORDS_SPACE: {
+    meaning:
+      'After an update the keyword index is built in a new file beside the old one, and the volume ' +
+      'has too little space for both. The old file is searched and written until then: nothing is ' +
+      'lost.',
+    tried: 'compare the free space of the bm25 volume with the size of the old file',
+    check:
+      'free space on the bm25 volume (files named unusable are old and may be deleted); workers ' +
+      'try again every minute, ./pulse status says how far the new file is',
+  },
   KEYWORDS_CORRUPT: {
     meaning: 'The file of the keyword index is damaged, or is not a SQLite file.',
     tried: 'read or write the keyword index',

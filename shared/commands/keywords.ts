@@ -11,6 +11,10 @@ export const keywords = {
       exitCode1: 'it is not sound',
       examples: ['./pulse keywords check'],
     },
+    state: {
+      summary: 'say how far its file is, after an update with another schema',
+      examples: ['./pulse keywords state'],
+    },
     rebuild: {
       summary: 'write it again from Postgres while workers go on',
       details: 'An unusable file is kept under another name. Interrupted, it goes on where it was.',

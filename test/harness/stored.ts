@@ -46,7 +46,7 @@ export async function readStores(env: Readonly<Record<string, string>>): Promise
     documents,
     chunks,
     points,
-    keywordRows: fromSqlite(join(env['WEBHOOK_KEYWORD_DIR'] ?? '', 'keywords.sqlite')),
+    keywordRows: fromSqlite(join(env['WEBHOOK_KEYWORD_DIR'] ?? '', 'keywords-4.sqlite')),
   };
 }
 

@@ -5,7 +5,7 @@ import { rebuildKeywordIndex } from '../rebuild/keyword-index.ts';
 import { workerGroup } from './command.ts';
 import type { Answer, Context } from './command.ts';
 
-export const keywords = workerGroup(definition, { check, rebuild });
+export const keywords = workerGroup(definition, { check, state, rebuild });
 
 async function check({ services }: Context): Promise<Answer> {
   const problems = await services.keywords.problems().catch((error: unknown) => {
@@ -20,6 +20,23 @@ async function check({ services }: Context): Promise<Answer> {
       ? 'The keyword index is sound. (./pulse audit compares it with Postgres.)'
       : [...problems, './pulse keywords rebuild writes it again.'].join('\n'),
   };
+}
+
+async function state({ services }: Context): Promise<Answer> {
+  const { fullSince, documents, older } = await services.keywords.state();
+  const value = {
+    // Without an older file it is searched from its first document on.
+    isBuilding: older !== null && fullSince === null,
+    documents,
+    fullSince,
+    older,
+  };
+  const { isBuilding } = value;
+  const ofOlder = older === null ? '' : ` of ${older.documents}`;
+  const text = isBuilding
+    ? `${documents}${ofOlder} documents are in the new file; the old one is searched until it is full.`
+    : `${documents} documents; the index is in use.`;
+  return { ok: true, value, text };
 }
 
 async function rebuild({ services, startProgress }: Context): Promise<Answer> {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-import { buildFacet, decodeFacet, facetRange } from './terms.ts';
-import type { FacetName } from './terms.ts';
+import { buildFacet, decodeFacet, facetRange } from './facet-words.ts';
+import type { FacetName } from './facet-words.ts';
 
 /** A value that documents of the index have, and how many of them. */
 export interface FacetCount {

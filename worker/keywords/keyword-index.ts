@@ -1,33 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-import type { Scope } from '../documents/filters.ts';
-import type { StoredChunk } from '../documents/version.ts';
 import { FacetCounter } from './facets.ts';
 import type { FacetCount } from './facets.ts';
-import { buildMatch, selectTerms, parseTerms } from './query.ts';
-import { listExactForms, buildFacets, listOtherForms } from './terms.ts';
-
-/** A document as the keyword index stores it. */
-export interface KeywordPage {
-  readonly id: string;
-  /** An older version never replaces a newer one. */
-  readonly version: number;
-  readonly url: string;
-  readonly title: string;
-  readonly domain: string;
-  readonly language: string | null;
-  readonly country: string | null;
-  readonly isMobile: boolean | null;
-  readonly chunks: readonly StoredChunk[];
-}
-
-export interface KeywordHit {
-  readonly url: string;
-  readonly title: string;
-  readonly passage: string;
-  readonly chunk: number;
-  readonly score: number;
-}
+import type { KeywordHit, KeywordPage, SearchIndex, WordsSchema } from './words-schema.ts';
 
 /** A document as the audit sees it: its number of `passages` (chunks), and of rows in the index. */
 export interface KeywordEntry {
@@ -38,33 +13,18 @@ export interface KeywordEntry {
   readonly rows: number;
 }
 
-/**
- * BM25 weights of the columns title, headings, body, names, exact, facets. Title and headings are
- * short and name the subject of the chunk. Another form of a name counts as much as the text. The
- * exact form adds to the stemmed one, so that a word counts twice as much as a word of the same
- * stem. Facets only filter.
- */
-const columnWeights = '4.0, 2.0, 1.0, 1.0, 1.0, 0.0';
-/**
- * The most chunks that are scored for one query. BM25 in FTS5 takes some 0.6 us per chunk (measured
- * with 50,000 chunks of 320 words); counting a term up to this number takes 0.3 ms. Terms beyond
- * the budget are left out, the most frequent first.
- */
-const chunkBudget = 3_000;
-/** How long the counts of terms are kept. They only decide which terms are used. */
-const countsLifetimeMs = 60_000;
-
 /** The keyword index in one open file. Calls block the thread; errors are SQLite's own. */
 export class KeywordIndex {
   readonly #db: DatabaseSync;
+  readonly #schema: WordsSchema;
   readonly #statements: ReturnType<typeof prepareStatements>;
   #facets: FacetCounter | undefined;
-  #counts = new Map<string, number>();
-  #countedAt = 0;
+  #search: SearchIndex | undefined;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, schema: WordsSchema) {
     this.#db = db;
-    this.#statements = prepareStatements(db);
+    this.#schema = schema;
+    this.#statements = prepareStatements(db, schema);
   }
 
   /**
@@ -88,24 +48,10 @@ export class KeywordIndex {
     });
   }
 
-  /** @returns the best chunks for any of the query's selected terms, best first */
-  search(query: string, scope: Scope, limit: number): KeywordHit[] {
-    const terms = this.selectTerms(query);
-    if (terms.length === 0) return [];
-    return this.#statements.search.all(
-      buildMatch(terms, scope),
-      chunkBudget,
-      limit,
-    ) as unknown as KeywordHit[];
-  }
-
-  /** @returns the terms by which a query is searched, the rarest first */
-  selectTerms(query: string): string[] {
-    const counted = parseTerms(query).map((term) => ({
-      term,
-      chunks: this.#countChunksWith(term),
-    }));
-    return selectTerms(counted, chunkBudget).map(({ term }) => term);
+  /** @returns the best chunks, best first; several may be of the same document */
+  search(...given: Parameters<SearchIndex>): KeywordHit[] {
+    this.#search ??= this.#schema.openSearch(this.#db);
+    return this.#search(...given);
   }
 
   /** @returns how many documents have each of the values that most documents have */
@@ -130,21 +76,42 @@ export class KeywordIndex {
       .map(({ quick_check }) => quick_check)
       .filter((line) => line !== 'ok');
     this.#db.exec("INSERT INTO words (words) VALUES ('integrity-check')");
+    if (this.#schema.buildNames !== undefined)
+      this.#db.exec("INSERT INTO names (names) VALUES ('integrity-check')");
     const { strays } = this.#statements.strays.get() as { strays: number };
     return strays === 0 ? found : [...found, `${strays} rows of words without their passage`];
   }
 
   /** @returns how far an unfinished rebuild is; undefined when there is none */
   progress(): string | undefined {
-    return (this.#statements.progress.get('rebuilt') as { value: string } | undefined)?.value;
+    return this.#readMark('rebuilt');
   }
 
-  endProgress(): void {
-    this.#statements.endProgress.run('rebuilt');
+  /** Notes that the index has every document, since when it is searched. */
+  endProgress(now: Date): void {
+    this.#inTransaction(() => {
+      this.#statements.endProgress.run('rebuilt');
+      if (this.fullSince() === undefined)
+        this.#statements.setProgress.run('full', now.toISOString());
+    });
+  }
+
+  /** @returns since when the index has every document; undefined while it is built */
+  fullSince(): Date | undefined {
+    const since = this.#readMark('full');
+    return since === undefined ? undefined : new Date(since);
+  }
+
+  countPages(): number {
+    return (this.#statements.countPages.get() as { pages: number }).pages;
   }
 
   close(): void {
     this.#db.close();
+  }
+
+  #readMark(name: string): string | undefined {
+    return (this.#statements.progress.get(name) as { value: string } | undefined)?.value;
   }
 
   #replaceOne(page: KeywordPage): void {
@@ -157,38 +124,19 @@ export class KeywordIndex {
       page.url,
       page.title,
     );
-    const facets = buildFacets(page).join(' ');
-    for (const { index, headings, text } of page.chunks) {
-      const { lastInsertRowid: row } = this.#statements.addPassage.run(number, index, text);
-      const above = headings.join(' ');
-      const whole = `${page.title} ${above} ${text}`;
-      this.#statements.addWords.run(
-        row,
-        page.title,
-        above,
-        text,
-        listOtherForms(whole).join(' '),
-        listExactForms(whole).join(' '),
-        facets,
-      );
+    for (const chunk of page.chunks) {
+      const { index, text, headings } = chunk;
+      const stored = this.#schema.buildNames === undefined ? [text] : [text, headings.join('\n')];
+      const { lastInsertRowid: row } = this.#statements.addPassage.run(number, index, ...stored);
+      this.#statements.addWords.run(row, ...this.#schema.buildRow(page, chunk));
+      const names = this.#schema.buildNames?.(page, chunk);
+      if (names !== undefined) this.#statements.addNames?.run(row, ...names);
     }
   }
 
   #clear(id: string): void {
-    for (const step of ['clearWords', 'clearPassages', 'clearPage'] as const)
-      this.#statements[step].run(id);
-  }
-
-  /** @returns the number of chunks that have the term, at most the budget */
-  #countChunksWith(term: string): number {
-    if (Date.now() - this.#countedAt > countsLifetimeMs)
-      [this.#counts, this.#countedAt] = [new Map(), Date.now()];
-    const known = this.#counts.get(term);
-    if (known !== undefined) return known;
-    const { passages } = this.#statements.count.get(term, chunkBudget) as { passages: number };
-    // Only the counts of frequent terms are kept: a rare term may become frequent at any time.
-    if (passages === chunkBudget) this.#counts.set(term, passages);
-    return passages;
+    for (const step of ['clearWords', 'clearNames', 'clearPassages', 'clearPage'] as const)
+      this.#statements[step]?.run(id);
   }
 
   #inTransaction(work: () => void): void {
@@ -215,37 +163,27 @@ function selectEntries(pages: string): string {
     ORDER BY pages.id`;
 }
 
-function prepareStatements(db: DatabaseSync) {
+function prepareStatements(db: DatabaseSync, { columns, buildNames }: WordsSchema) {
   const rowsOf = 'SELECT row FROM passages WHERE page = (SELECT number FROM pages WHERE id = ?)';
   return {
     page: db.prepare('SELECT version FROM pages WHERE id = ?'),
     addPage: db.prepare('INSERT INTO pages (id, version, url, title) VALUES (?, ?, ?, ?)'),
-    addPassage: db.prepare('INSERT INTO passages (page, chunk, body) VALUES (?, ?, ?)'),
+    addPassage: db.prepare(
+      buildNames === undefined
+        ? 'INSERT INTO passages (page, chunk, body) VALUES (?, ?, ?)'
+        : 'INSERT INTO passages (page, chunk, body, headings) VALUES (?, ?, ?, ?)',
+    ),
     addWords: db.prepare(
-      `INSERT INTO words (rowid, title, headings, body, names, exact, facets)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO words (rowid, ${columns.join(', ')})
+       VALUES (?${', ?'.repeat(columns.length)})`,
     ),
     clearWords: db.prepare(`DELETE FROM words WHERE rowid IN (${rowsOf})`),
+    ...(buildNames !== undefined && {
+      addNames: db.prepare('INSERT INTO names (rowid, forms, facets) VALUES (?, ?, ?)'),
+      clearNames: db.prepare(`DELETE FROM names WHERE rowid IN (${rowsOf})`),
+    }),
     clearPassages: db.prepare(`DELETE FROM passages WHERE row IN (${rowsOf})`),
     clearPage: db.prepare('DELETE FROM pages WHERE id = ?'),
-    count: db.prepare(
-      'SELECT count(*) AS passages FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)',
-    ),
-    // The inner limit matters when even the rarest term is in more chunks than the budget: then the
-    // newest of them are scored. bm25() is negative; the smallest value is the best.
-    search: db.prepare(`
-      SELECT pages.url, pages.title, passages.body AS passage, passages.chunk, found.score
-      FROM (
-        SELECT rowid, score
-        FROM (
-          SELECT rowid, -bm25(words, ${columnWeights}) AS score
-          FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?
-        )
-        ORDER BY score DESC LIMIT ?
-      ) found
-      JOIN passages ON passages.row = found.rowid
-      JOIN pages ON pages.number = passages.page
-      ORDER BY found.score DESC, pages.url`),
     inventory: db.prepare(selectEntries('SELECT * FROM pages WHERE id > ? ORDER BY id LIMIT ?')),
     entries: db.prepare(
       selectEntries('SELECT * FROM pages WHERE id IN (SELECT value FROM json_each(?))'),
@@ -254,6 +192,7 @@ function prepareStatements(db: DatabaseSync) {
     strays: db.prepare(
       'SELECT count(*) AS strays FROM words_docsize WHERE id NOT IN (SELECT row FROM passages)',
     ),
+    countPages: db.prepare('SELECT count(*) AS pages FROM pages'),
     progress: db.prepare('SELECT value FROM progress WHERE name = ?'),
     setProgress: db.prepare(
       `INSERT INTO progress VALUES (?, ?)

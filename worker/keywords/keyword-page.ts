@@ -1,5 +1,5 @@
 import type { VersionContent } from '../documents/version.ts';
-import type { KeywordPage } from './keyword-index.ts';
+import type { KeywordPage } from './words-schema.ts';
 
 /** @returns a version as the keyword index stores it */
 export function buildKeywordPage({

@@ -5,11 +5,13 @@ import { rejectOnAbort } from '../../shared/abort.ts';
 import type { Code } from '../../shared/codes.ts';
 import type { Scope } from '../documents/filters.ts';
 import { PulseError } from '../errors.ts';
+import type { FacetName } from './facet-words.ts';
 import type { FacetCount } from './facets.ts';
 import type { TextRange } from './highlighter.ts';
-import type { KeywordEntry, KeywordHit, KeywordPage } from './keyword-index.ts';
-import type { FacetName } from './terms.ts';
-import type { Access, Operations, Reply, ThreadSettings } from './thread.ts';
+import type { Access, IndexState } from './index-files.ts';
+import type { KeywordEntry } from './keyword-index.ts';
+import type { Operations, Reply, ThreadSettings } from './thread.ts';
+import type { KeywordHit, KeywordPage } from './words-schema.ts';
 
 /** Pause between two attempts at a lock that another process holds: some ten attempts a second. */
 const lockRetryMs = 50;
@@ -113,8 +115,28 @@ export class Keywords {
     return this.#ask('progress', []);
   }
 
+  /** Notes that the index has every document. */
   async endProgress(): Promise<void> {
     await this.#ask('endProgress', []);
+  }
+
+  /** @returns how far the file of this release is, and what is left of the release before */
+  async state(): Promise<IndexState> {
+    return this.#ask('state', []);
+  }
+
+  /**
+   * Checks that the volume has space for a new file beside that of the release before.
+   *
+   * @throws PulseError KEYWORDS_SPACE
+   */
+  async checkSpace(): Promise<void> {
+    await this.#ask('checkSpace', []);
+  }
+
+  /** Deletes the file of the release before when it is time. @returns whether it did */
+  async retireOlder(): Promise<boolean> {
+    return this.#ask('retireOlder', []);
   }
 
   /**

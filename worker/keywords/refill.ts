@@ -1,5 +1,5 @@
-import type { KeywordPage } from './keyword-index.ts';
 import type { Keywords } from './keywords.ts';
+import type { KeywordPage } from './words-schema.ts';
 
 /**
  * Writes pages from Postgres to the keyword index. A document that was deleted in the meantime does

@@ -3,24 +3,25 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { describeError, PulseError } from '../errors.ts';
+import { schema4 } from './schema-4.ts';
 import { judgeFolder } from './volume.ts';
 import type { Verdict } from './volume.ts';
+import type { WordsSchema } from './words-schema.ts';
 
 /**
- * Stored in the file, so that a process of another version refuses it. Increase it with any change
- * of the tables below or of terms.ts.
+ * Of this release. Its version is stored in the file, so that a process of another version refuses
+ * it. Increase it with any change of the tables below or of worker/text; the file gets another name
+ * then, is built beside the old one, and the old one is searched until it is full.
  */
-const schemaVersion = 3;
+export const currentSchema = schema4;
 /**
  * Eight writers of one host wait for each other 34 ms at most (measured). A process that holds the
  * lock for longer is stopped or stuck; then the job is tried again later.
  */
 const busyTimeoutMs = 50;
 
-/** What makes words of texts, everywhere in the index and where what it found is highlighted. */
-export const tokenizer = 'porter unicode61 remove_diacritics 2';
-
-const tables = `
+/** @returns the statements that make the tables of a schema */
+const buildTables = (schema: WordsSchema): string => `
   CREATE TABLE pages (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -33,37 +34,65 @@ const tables = `
     page INTEGER NOT NULL,
     chunk INTEGER NOT NULL,
     body TEXT NOT NULL,
+    ${schema.buildNames === undefined ? '' : 'headings TEXT NOT NULL,'}
     UNIQUE (page, chunk)
   ) STRICT;
   -- How far an unfinished rebuild is.
   CREATE TABLE progress (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   -- The text is in the table passages only. Deleting a row needs no text: it leaves a mark, which the
   -- next merge of segments removes.
-  CREATE VIRTUAL TABLE words USING fts5 (
-    title, headings, body, names, exact, facets,
-    content = '',
-    contentless_delete = 1,
-    tokenize = '${tokenizer}'
-  );
-  -- Each write adds a segment. Merging eight segments at a time costs a tenth less than merging four.
-  INSERT INTO words (words, rank) VALUES ('automerge', 8);
+  ${buildWordsTable('words', schema.columns, schema)}
+  ${schema.buildNames === undefined ? '' : buildWordsTable('names', nameColumns, schema)}
 `;
 
-/** The file of the keyword index in its folder. */
-function indexPath(folder: string): string {
-  return join(folder, 'keywords.sqlite');
+/** Of the table `names`. */
+const nameColumns = ['forms', 'facets'];
+
+/** Each write adds a segment. Merging eight at a time costs a tenth less than merging four. */
+function buildWordsTable(
+  name: string,
+  columns: readonly string[],
+  { tokenizer }: WordsSchema,
+): string {
+  return `
+    CREATE VIRTUAL TABLE ${name} USING fts5 (
+      ${columns.join(', ')},
+      content = '',
+      contentless_delete = 1,
+      tokenize = "${tokenizer}"
+    );
+    INSERT INTO ${name} (${name}, rank) VALUES ('automerge', 8);`;
+}
+
+/** The file of a keyword index in its folder. */
+export function indexPath(folder: string, { file } = currentSchema): string {
+  return join(folder, file);
 }
 
 /**
- * Opens the keyword index for reading alone: it neither creates nor changes it.
+ * Opens a keyword index for reading alone: it neither creates nor changes it.
  *
  * @throws PulseError as `openIndexFile`, and KEYWORDS_VOLUME when there is no index yet
  */
-export function openIndexFileToRead(folder: string): DatabaseSync {
-  return openOn(folder, { readOnly: true }, (db) => {
+export function openIndexFileToRead(
+  folder: string,
+  schema: WordsSchema = currentSchema,
+): DatabaseSync {
+  return openOn(folder, schema, { readOnly: true }, (db) => {
     db.exec('PRAGMA cache_size = -8000');
-    const version = readVersion(db);
-    if (version !== schemaVersion) throw otherSchemaError(version);
+    checkVersion(db, schema);
+  });
+}
+
+/**
+ * Opens the keyword index of an earlier schema, which is never created.
+ *
+ * @throws PulseError as `openIndexFile`
+ */
+export function openOlderFile(folder: string, schema: WordsSchema): DatabaseSync {
+  return openOn(folder, schema, {}, (db) => {
+    db.exec('PRAGMA synchronous = FULL; PRAGMA cache_size = -8000');
+    checkVersion(db, schema);
   });
 }
 
@@ -75,7 +104,7 @@ export function openIndexFileToRead(folder: string): DatabaseSync {
  */
 export function openIndexFile(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true });
-  return openOn(folder, {}, (db) => {
+  return openOn(folder, currentSchema, {}, (db) => {
     // FULL: a document that Postgres says can be found is on the disk, even after a power cut.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000');
     createTables(db);
@@ -84,12 +113,13 @@ export function openIndexFile(folder: string): DatabaseSync {
 
 function openOn(
   folder: string,
+  schema: WordsSchema,
   options: { readOnly?: boolean },
   prepare: (db: DatabaseSync) => void,
 ): DatabaseSync {
   const verdict = judgeFolder(folder);
   refuse(folder, verdict);
-  const db = new DatabaseSync(indexPath(folder), { timeout: busyTimeoutMs, ...options });
+  const db = new DatabaseSync(indexPath(folder, schema), { timeout: busyTimeoutMs, ...options });
   try {
     prepare(db);
     return db;
@@ -123,15 +153,16 @@ function fuseError(folder: string, { name }: Verdict, error: unknown): PulseErro
 
 /** Creates the tables in an empty file. One of many processes does it, the others wait for it. */
 function createTables(db: DatabaseSync): void {
-  if (readVersion(db) === schemaVersion) return;
+  const { version } = currentSchema;
+  if (readVersion(db) === version) return;
   db.exec('BEGIN IMMEDIATE');
   try {
-    if (readVersion(db) !== schemaVersion) {
+    if (readVersion(db) !== version) {
       const { count } = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as {
         count: number;
       };
-      if (count > 0) throw otherSchemaError(readVersion(db));
-      db.exec(`${tables}; PRAGMA user_version = ${schemaVersion}`);
+      if (count > 0) checkVersion(db, currentSchema);
+      db.exec(`${buildTables(currentSchema)}; PRAGMA user_version = ${version}`);
     }
     db.exec('COMMIT');
   } catch (error) {
@@ -140,15 +171,17 @@ function createTables(db: DatabaseSync): void {
   }
 }
 
-function otherSchemaError(found: number): PulseError {
+function checkVersion(db: DatabaseSync, { version }: WordsSchema): void {
+  const found = readVersion(db);
+  if (found === version) return;
   const [code, age] =
-    found > schemaVersion
+    found > version
       ? (['KEYWORDS_SCHEMA', 'newer'] as const)
       : (['KEYWORDS_OUTDATED', 'older'] as const);
-  return new PulseError(
+  throw new PulseError(
     code,
     'away',
-    `the keyword index has schema ${found}, ${age} than this worker's ${schemaVersion}`,
+    `the keyword index has schema ${found}, ${age} than this worker's ${version}`,
   );
 }
 
@@ -156,9 +189,9 @@ function readVersion(db: DatabaseSync): number {
   return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 }
 
-/** @returns the inode of the index file, by which a replaced file is noticed; undefined without one */
-export function readInode(folder: string): number | undefined {
-  return statSync(indexPath(folder), { throwIfNoEntry: false })?.ino;
+/** @returns the inode of an index file, by which a replaced one is noticed; undefined without one */
+export function readInode(folder: string, schema = currentSchema): number | undefined {
+  return statSync(indexPath(folder, schema), { throwIfNoEntry: false })?.ino;
 }
 
 /**
@@ -170,6 +203,16 @@ export function readInode(folder: string): number | undefined {
 export function setAsideIndex(folder: string, now: Date): string {
   const kept = `${indexPath(folder)}.unusable-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
   renameSync(indexPath(folder), kept);
-  for (const log of ['-wal', '-shm']) rmSync(`${indexPath(folder)}${log}`, { force: true });
+  removeLogs(folder, currentSchema);
   return kept;
+}
+
+/** Deletes the file of an earlier schema. */
+export function removeIndex(folder: string, schema: WordsSchema): void {
+  rmSync(indexPath(folder, schema), { force: true });
+  removeLogs(folder, schema);
+}
+
+function removeLogs(folder: string, schema: WordsSchema): void {
+  for (const log of ['-wal', '-shm']) rmSync(`${indexPath(folder, schema)}${log}`, { force: true });
 }

@@ -3,54 +3,59 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { toKeywordIndexError } from './faults.ts';
 import { Highlighter } from './highlighter.ts';
-import { KeywordIndex } from './keyword-index.ts';
-import { openIndexFile, openIndexFileToRead, readInode, setAsideIndex } from './schema.ts';
+import { IndexFiles } from './index-files.ts';
+import type { Access } from './index-files.ts';
+import type { KeywordIndex } from './keyword-index.ts';
+import { checkSpace } from './space.ts';
 
 const { folder, access } = workerData as ThreadSettings;
-const openFile = access === 'read' ? openIndexFileToRead : openIndexFile;
-let open: { readonly index: KeywordIndex; readonly inode: number | undefined } | undefined;
+const files = new IndexFiles(folder, access);
 
-/**
- * Opens the index at the first call, again after an error, and again when another process has set
- * the file aside and created a new one.
- */
-function openIndex(): KeywordIndex {
-  if (open !== undefined && open.inode !== readInode(folder)) close();
-  open ??= { index: new KeywordIndex(openFile(folder)), inode: readInode(folder) };
-  return open.index;
-}
-
-function close(): void {
-  open?.index.close();
-  open = undefined;
+/** A damaged older file holds up no document. */
+function writeOlder(write: (older: KeywordIndex) => void): void {
+  const older = files.older();
+  if (older === undefined) return;
+  try {
+    write(older);
+  } catch (error) {
+    const fault = toKeywordIndexError(error);
+    if (fault.code === 'KEYWORDS_LOCKED' || fault.code === 'KEYWORDS_FULL') throw fault;
+  }
 }
 
 let highlighter: Highlighter | undefined;
 
 const operations = {
   open: () => {
-    openIndex();
+    if (access === 'read') files.searched();
+    else files.newest();
   },
-  replace: (...given: Parameters<KeywordIndex['replace']>) => openIndex().replace(...given),
-  remove: (...given: Parameters<KeywordIndex['remove']>) => openIndex().remove(...given),
-  search: (...given: Parameters<KeywordIndex['search']>) => openIndex().search(...given),
+  /** What a rebuild writes (`progress`) the older file has already. */
+  replace: (...given: Parameters<KeywordIndex['replace']>) => {
+    files.newest().replace(...given);
+    if (given[1] === undefined) writeOlder((older) => older.replace(given[0]));
+  },
+  remove: (...given: Parameters<KeywordIndex['remove']>) => {
+    files.newest().remove(...given);
+    writeOlder((older) => older.remove(...given));
+  },
+  search: (...given: Parameters<KeywordIndex['search']>) => files.searched().search(...given),
   highlight: (query: string, texts: readonly string[]) =>
-    (highlighter ??= new Highlighter()).highlight(openIndex().selectTerms(query), texts),
+    (highlighter ??= new Highlighter()).highlight(query, texts),
   countFacet: (...given: Parameters<KeywordIndex['countFacet']>) =>
-    openIndex().countFacet(...given),
-  inventory: (...given: Parameters<KeywordIndex['inventory']>) => openIndex().inventory(...given),
-  entries: (...given: Parameters<KeywordIndex['entries']>) => openIndex().entries(...given),
-  problems: () => openIndex().problems(),
-  progress: () => openIndex().progress(),
-  endProgress: () => openIndex().endProgress(),
-  startEmpty: () => {
-    close();
-    return setAsideIndex(folder, new Date());
-  },
+    files.searched().countFacet(...given),
+  inventory: (...given: Parameters<KeywordIndex['inventory']>) =>
+    files.searched().inventory(...given),
+  entries: (...given: Parameters<KeywordIndex['entries']>) => files.searched().entries(...given),
+  problems: () => files.newest().problems(),
+  progress: () => files.newest().progress(),
+  endProgress: () => files.newest().endProgress(new Date()),
+  state: () => files.state(),
+  checkSpace: () => checkSpace(folder),
+  retireOlder: () => files.retireOlder(new Date()),
+  startEmpty: () => files.startEmpty(new Date()),
 };
 
-/** `read`: the index is searched and never changed, not even created. */
-export type Access = 'read' | 'write';
 export interface ThreadSettings {
   readonly folder: string;
   readonly access: Access;
@@ -78,7 +83,7 @@ parentPort?.on('message', ({ id, operation, given }: Request) => {
   } catch (error) {
     const { code, kind, message } = toKeywordIndexError(error);
     // After any other error than a lock the connection may be unusable.
-    if (code !== 'KEYWORDS_LOCKED') close();
+    if (code !== 'KEYWORDS_LOCKED') files.close();
     reply = { id, fault: { code, kind, message } };
   }
   parentPort?.postMessage(reply);

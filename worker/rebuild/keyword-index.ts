@@ -77,9 +77,9 @@ export async function rebuildKeywordIndex(
 }
 
 /**
- * Run when a worker starts. Rebuilds an index that an older Pulse wrote, that is empty while
- * Postgres has documents (its volume was lost), or whose rebuild was interrupted. A damaged index
- * is not rebuilt: a person should look at that disk first.
+ * Run when a worker starts. Builds the index beside that of the release before, and builds one
+ * again that is empty while Postgres has documents (its volume was lost), or whose rebuild was
+ * interrupted. A damaged index is not rebuilt: a person should look at that disk first.
  *
  * @returns undefined when there was nothing to do, or another process does it
  */
@@ -94,18 +94,19 @@ export async function rebuildKeywordIndexIfNeeded(
       throw error;
     },
   );
-  const isUnfinished =
-    !isOutdated &&
-    ((await keywords.progress()) !== undefined || (await keywords.inventory('', 1)).length === 0);
-  if (
-    !isOutdated &&
-    !(isUnfinished && (await readFindableAfter(pool, lowestDocumentId, 1)).length > 0)
-  )
+  if (!isOutdated && !(await isUnfinished(keywords))) return undefined;
+  if (!isOutdated && (await readFindableAfter(pool, lowestDocumentId, 1)).length === 0)
     return undefined;
   return rebuildKeywordIndex(dependencies, () => {}).catch((error: unknown) => {
     if (error instanceof PulseError && error.code === 'KEYWORDS_LOCKED') return undefined;
     throw error;
   });
+}
+
+async function isUnfinished(keywords: Keywords): Promise<boolean> {
+  const { fullSince, documents, older } = await keywords.state();
+  if (documents === 0 || (await keywords.progress()) !== undefined) return true;
+  return older !== null && fullSince === null;
 }
 
 async function rebuildUnderLock(
@@ -120,6 +121,7 @@ async function rebuildUnderLock(
      WHERE v.keyword_at IS NOT NULL`,
   );
   const setAside = (await isUsable(dependencies)) ? null : await keywords.startEmpty();
+  if ((await keywords.state()).fullSince === null) await keywords.checkSpace();
   const from = await keywords.progress();
   const refill = (versions: readonly VersionContent[], progress?: string): Promise<void> =>
     refillKeywordIndex(
@@ -149,8 +151,8 @@ async function rebuildUnderLock(
     const ids = recent.slice(start, start + pageSize).map(({ id }) => id);
     await refill(await readFindable(pool, ids));
   }
-  const removed = await removeOrphans(dependencies);
   await keywords.endProgress();
+  const removed = await removeOrphans(dependencies);
   return { pages, removed, setAside, resumed: from !== undefined };
 }
 
@@ -168,7 +170,10 @@ async function isUsable({ keywords }: KeywordRebuildDependencies): Promise<boole
 }
 
 /** Removes the rows of documents that Postgres does not have. @returns how many documents */
-async function removeOrphans({ keywords, pool }: KeywordRebuildDependencies): Promise<number> {
+export async function removeOrphans({
+  keywords,
+  pool,
+}: KeywordRebuildDependencies): Promise<number> {
   let removed = 0;
   for (let after = ''; ;) {
     const entries = await keywords.inventory(after, 1_000);

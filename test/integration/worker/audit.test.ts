@@ -35,7 +35,7 @@ async function whole() {
 const id = (number: number) => ids[number] as string;
 const inKeywords = (statement: string, ...values: string[]) => {
   const db = new DatabaseSync(
-    join(stack.directEnv['WEBHOOK_KEYWORD_DIR'] as string, 'keywords.sqlite'),
+    join(stack.directEnv['WEBHOOK_KEYWORD_DIR'] as string, 'keywords-4.sqlite'),
     { timeout: 5_000 },
   );
   db.prepare(statement).run(...values);

@@ -26,6 +26,7 @@ const well: StackInspection = {
   gpuHost: [{ service: 'tei', ok: true, latencyMs: 3, code: null, target: '' }],
   queues: [{ queue: 'indexing', waiting: 900, active: 4, delayed: 0, failed: 2, paused: false }],
   tasks: [],
+  keywordFiles: [],
   unknown: [],
 };
 const [container] = well.containers as [StackInspection['containers'][number]];
@@ -43,6 +44,7 @@ describe('a stack', () => {
         gpuHost: [],
         queues: [],
         tasks: [],
+        keywordFiles: [],
         unknown: [],
       }),
     ).toEqual(['it has no containers']);
@@ -63,6 +65,7 @@ describe('a stack', () => {
         })),
         queues: well.queues.map((queue) => ({ ...queue, paused: true })),
         tasks: [],
+        keywordFiles: [],
         unknown: ['disk space: df failed'],
       }),
     ).toEqual([

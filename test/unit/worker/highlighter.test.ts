@@ -2,11 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { Highlighter } from '../../../worker/keywords/highlighter.ts';
-import { parseTerms } from '../../../worker/keywords/query.ts';
 
 const highlighter = new Highlighter();
 const mark = (query: string, text: string) => {
-  const [ranges = []] = highlighter.highlight(parseTerms(query), [text]);
+  const [ranges = []] = highlighter.highlight(query, [text]);
   return ranges.map(({ start, length }) => text.slice(start, start + length));
 };
 
@@ -31,7 +30,7 @@ describe('the words of a query are highlighted', () => {
   test.each(['granite', '', '" OR "', 'body : granite', '\u0001granite\u0002'])(
     'in each text alone, for the query %j',
     (query) => {
-      const found = highlighter.highlight(parseTerms(query), ['granite', 'a lantern', '']);
+      const found = highlighter.highlight(query, ['granite', 'a lantern', '']);
       expect(found.slice(1)).toEqual([[], []]);
     },
   );
@@ -46,7 +45,7 @@ describe('the words of a query are highlighted', () => {
         fc.string({ unit: 'binary', maxLength: 80 }),
         (query, around) => {
           const text = `${around} ${query} ${around}`;
-          const [ranges = []] = highlighter.highlight(parseTerms(query), [text]);
+          const [ranges = []] = highlighter.highlight(query, [text]);
           let end = 0;
           for (const { start, length } of ranges) {
             expect(start).toBeGreaterThanOrEqual(end);

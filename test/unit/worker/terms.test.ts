@@ -1,18 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { buildMatch, selectTerms, parseTerms } from '../../../worker/keywords/query.ts';
 import {
   buildFacet,
-  listExactForms,
   buildFacets,
   decodeFacet,
   facetRange,
+} from '../../../worker/keywords/facet-words.ts';
+import { buildMatch, selectTerms, parseTerms } from '../../../worker/keywords/schema-3/query.ts';
+import {
+  listExactForms,
   listForms,
   listOtherForms,
   locateOtherForms,
   splitName,
-} from '../../../worker/keywords/terms.ts';
+} from '../../../worker/keywords/schema-3/terms.ts';
 
 describe('a name', () => {
   test.each([

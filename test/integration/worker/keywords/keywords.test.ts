@@ -6,8 +6,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import type { KeywordPage } from '../../../../worker/keywords/keyword-index.ts';
 import { Keywords } from '../../../../worker/keywords/keywords.ts';
+import type { KeywordPage } from '../../../../worker/keywords/words-schema.ts';
 
 let folder: string;
 let keywords: Keywords;
@@ -236,7 +236,7 @@ describe('several processes', () => {
 describe('a keyword index file', () => {
   test('that is damaged is reported with a code, and replaced for every process', async () => {
     await writeFile(
-      join(folder, 'keywords.sqlite'),
+      join(folder, 'keywords-4.sqlite'),
       'this is no SQLite file, although it is long enough to be one'.repeat(100),
     );
     const other = new Keywords(folder);

@@ -61,7 +61,7 @@ describe('a rebuild of the keyword index', () => {
     const removedId = await stack.intake.submit(removed);
     expect(await findInconsistencies(stack)).toEqual([]);
     const unusable = await countUnusable();
-    await damage(join(folder(), 'keywords.sqlite'));
+    await damage(join(folder(), 'keywords-4.sqlite'));
     const check = await runCommandLine(stack.directEnv, ['keywords', 'check']);
     expect({ code: check.code, stdout: check.stdout }).toEqual({
       code: 1,
@@ -106,7 +106,7 @@ describe('a rebuild of the keyword index', () => {
 describe('a starting worker', () => {
   const expectRebuilt = async (spoil: (file: string) => Promise<unknown>) => {
     const documents = (await storedIds()).length;
-    await spoil(join(folder(), 'keywords.sqlite'));
+    await spoil(join(folder(), 'keywords-4.sqlite'));
     const worker = await stack.worker();
     await worker.logged(({ msg }) => msg === 'the keyword index was rebuilt from Postgres');
     expect(await audit(stack.services)).toMatchObject({ ok: true, documents });
@@ -127,7 +127,7 @@ describe('a starting worker', () => {
   });
 
   test('leaves a keyword index alone that a newer Pulse wrote, and says so', async () => {
-    const db = new DatabaseSync(join(folder(), 'keywords.sqlite'), { timeout: 5_000 });
+    const db = new DatabaseSync(join(folder(), 'keywords-4.sqlite'), { timeout: 5_000 });
     const own = db.prepare('PRAGMA user_version').get() as { user_version: number };
     onTestFinished(() => {
       db.exec(`PRAGMA user_version = ${own.user_version}`);

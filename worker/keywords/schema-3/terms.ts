@@ -1,21 +1,13 @@
-import type { Filters } from '../documents/filters.ts';
+import { unstemmedMark } from '../facet-words.ts';
 
 /**
- * What is indexed in addition to the text. The tokenizer (unicode61) ends a word at every
- * punctuation mark and folds case and accents, then Porter reduces it to its stem:
- * `max_connections` is two words, `maxConnections` is one, `running` is the same as `run`. The
- * forms that get lost are written into columns of their own.
+ * Terms of schema 3, as its file has them: what is indexed in addition to the text. The tokenizer
+ * (unicode61) ends a word at every punctuation mark and folds case and accents, then Porter reduces
+ * it to its stem: `max_connections` is two words, `maxConnections` is one, `running` is the same as
+ * `run`. The forms that get lost are written into columns of their own.
  */
 
-/**
- * A character for private use, which the tokenizer takes for a letter. Texts do not contain it, and
- * Porter has no ending with it, so a word with it is not stemmed.
- */
-const unstemmedMark = '\uE000';
-/** Precedes the number of a character in a facet's value that would otherwise end the word. */
-const escapeMark = '\uE001';
-
-/** English endings that Porter may cut. A word without one is its own stem and needs no exact form. */
+/** English endings that Porter may cut. A word without one is its own stem. */
 const inflected = /(?:s|ed|ing|er|ly|ion|ions|ment|ness|able|ible|al|ive|ity|y|e)$/;
 const minInflectedLength = 4;
 const latinWords = /[a-z]{4,40}/g;
@@ -112,45 +104,4 @@ export function* locateOtherForms(text: string): Generator<LocatedForm> {
   for (const { 0: run, index } of text.matchAll(unspaced))
     for (const { segment: form, index: within, isWordLike } of segmenter.segment(run))
       if (isWordLike) yield { form, start: index + within, length: form.length };
-}
-
-const facetNames = ['domain', 'language', 'country', 'isMobile'] as const;
-export type FacetName = (typeof facetNames)[number];
-
-/** @returns each facet as one word, so that FTS5 filters by intersecting one more posting list */
-export function buildFacets(page: {
-  readonly [name in keyof Filters]?: Filters[name] | null;
-}): string[] {
-  return facetNames.flatMap((name) => {
-    const value = page[name];
-    return value === undefined || value === null ? [] : [buildFacet(name, value)];
-  });
-}
-
-export function buildFacet(name: FacetName, value: string | boolean): string {
-  return `${name}${escapeMark}${encodeAsWord(String(value))}${unstemmedMark}`;
-}
-
-/** @returns the words of a facet: from the first, up to before the second */
-export function facetRange(name: FacetName): [from: string, to: string] {
-  const prefix = name.toLowerCase();
-  return [prefix + escapeMark, prefix + String.fromCharCode(escapeMark.charCodeAt(0) + 1)];
-}
-
-/** @returns the value of a facet's word, in lower case */
-export function decodeFacet(word: string): string {
-  return word
-    .slice(word.indexOf(escapeMark) + 1, -unstemmedMark.length)
-    .replaceAll(new RegExp(`${escapeMark}([0-9a-z]{4})`, 'g'), (_, point: string) =>
-      String.fromCodePoint(Number.parseInt(point, 36)),
-    );
-}
-
-function encodeAsWord(value: string): string {
-  return value
-    .toLowerCase()
-    .replaceAll(
-      /[^\p{L}\p{N}]/gu,
-      (sign) => escapeMark + (sign.codePointAt(0) ?? 0).toString(36).padStart(4, '0'),
-    );
 }

@@ -1,12 +1,6 @@
-import type { Scope } from '../documents/filters.ts';
-import {
-  listExactForms,
-  buildFacet,
-  buildFacets,
-  listForms,
-  splitName,
-  segmentUnspaced,
-} from './terms.ts';
+import type { Scope } from '../../documents/filters.ts';
+import { buildFacet, buildFacets } from '../facet-words.ts';
+import { listExactForms, listForms, segmentUnspaced, splitName } from './terms.ts';
 
 /** More terms than any question has: a whole pasted page is cut here. */
 const maxTerms = 64;

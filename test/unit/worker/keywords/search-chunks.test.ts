@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+
+import type { AskedTerm, CandidateIndex } from '../../../../worker/keywords/candidates.ts';
+import { divideTerms, searchChunks } from '../../../../worker/keywords/search-chunks.ts';
+
+/** An index of 100,000 chunks that gives two of them, and notes what it is asked. */
+function openIndex(counts: Readonly<Record<string, number>>, texts: readonly string[]) {
+  const asked = { best: [] as string[], named: 0 };
+  const nameOf = ({ term }: AskedTerm): string => term.terms.join(' ');
+  const hits = texts.map((passage, chunk) => ({
+    url: 'https://docs.example/1',
+    title: 'Notes',
+    headings: '',
+    passage,
+    chunk,
+    score: 10 - chunk,
+  }));
+  const index: CandidateIndex = {
+    measure: () => ({ chunks: 100_000, averageLength: 6 }),
+    countChunksWith: ({ terms }) => counts[terms.join(' ')] ?? 0,
+    findBest: (terms) => {
+      asked.best.push(...terms.map(nameOf));
+      return hits;
+    },
+    findNamed: () => {
+      asked.named += 1;
+      return [];
+    },
+    findCommon: () => [],
+  };
+  return { index, asked };
+}
+const search = (index: CandidateIndex, query: string, limit = 2) =>
+  searchChunks(index, query, {}, limit).map(({ passage }) => passage);
+
+describe('terms that too many chunks have', () => {
+  const texts = ['a lantern hangs by the door', 'a lantern of copper by the door'];
+  const counts = { lantern: 40, copper: 30_000, the: 90_000 };
+
+  test('fetch no chunks, and decide the order of those that others fetch', () => {
+    const { index, asked } = openIndex(counts, texts);
+    expect(search(index, 'the copper lantern')).toEqual([texts[1], texts[0]]);
+    expect(asked.best).toEqual(['lantern']);
+  });
+
+  test('change nothing where the query has none of them', () => {
+    const { index } = openIndex(counts, texts);
+    expect(search(index, 'the lantern of the lantern')).toEqual(texts);
+  });
+
+  test('are those beyond the budget, the most frequent first', () => {
+    const terms = [5_000, 40, 900].map((chunks) => ({
+      term: { written: '', terms: [String(chunks)], isPrefix: false },
+      times: 1,
+      chunks,
+    }));
+    const { fetching, frequent } = divideTerms(terms, 1_000);
+    expect(fetching.map(({ chunks }) => chunks)).toEqual([40, 900]);
+    expect(frequent.map(({ chunks }) => chunks)).toEqual([5_000]);
+  });
+});
+
+describe('other spellings of names', () => {
+  const texts = ['open the file and read it all', 'call readFile of node then read'];
+  const counts = { open: 40, read: 50, file: 60, readfile: 5, lantern: 40 };
+
+  test('are asked for a query that holds a name, whose own spelling comes first', () => {
+    const { index, asked } = openIndex(counts, texts);
+    expect(search(index, 'how do I open readFile')).toEqual([texts[1], texts[0]]);
+    expect(asked.named).toBe(1);
+  });
+
+  test('are asked for a query in prose only where words find too little', () => {
+    const { index, asked } = openIndex(counts, texts);
+    search(index, 'how do I open a file', 2);
+    expect(asked.named).toBe(0);
+    search(index, 'how do I open a file', 3);
+    expect(asked.named).toBe(1);
+  });
+});

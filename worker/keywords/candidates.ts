@@ -1,0 +1,155 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+import type { Scope } from '../documents/filters.ts';
+import { toFts } from '../text/fts.ts';
+import type { QueryTerm } from '../text/query.ts';
+import { buildFacet, buildFacets } from './facet-words.ts';
+import type { Candidate } from './words-schema.ts';
+
+/** A term of a query, and how often the query has it. */
+export interface AskedTerm {
+  readonly term: QueryTerm;
+  readonly times: number;
+}
+
+export interface CountedTerm extends AskedTerm {
+  /** How many chunks have it, about. */
+  readonly chunks: number;
+}
+
+/** Which chunks may be found: those within the scope that have each of the phrases. */
+export interface Bounds {
+  readonly scope: Scope;
+  readonly phrases: readonly QueryTerm[];
+}
+
+/**
+ * What ranking needs of an index. It gives chunks with their texts; all else is done on these, so
+ * that another engine than SQLite can take its place.
+ */
+export interface CandidateIndex {
+  /** How many chunks there are, and how many words one has: of title, headings and text. */
+  measure(): { readonly chunks: number; readonly averageLength: number };
+  /** How many chunks have the term: exact up to `atMost`, estimated beyond. */
+  countChunksWith(term: QueryTerm, atMost: number): number;
+  /** The best chunks by BM25 of any of the terms, best first. It takes as long as they are many. */
+  findBest(terms: readonly AskedTerm[], bounds: Bounds, limit: number): Candidate[];
+  /** The best chunks by BM25 of any of the terms in the other spellings of names, best first. */
+  findNamed(terms: readonly QueryTerm[], bounds: Bounds, limit: number): Candidate[];
+  /** Chunks that have all of the terms, the newest first, with the score 0. */
+  findCommon(terms: readonly AskedTerm[], bounds: Bounds, limit: number): Candidate[];
+}
+
+/** Weights of title, headings, body and facets: docs/search.md has what was measured. */
+const columnWeights = '1.2, 1.1, 1.0, 0.0';
+/** Those of them that have text: title, headings and body. */
+const textColumns = 3;
+/** A part of a name that more chunks have does not tell it from others. */
+const nameBudget = 2_000;
+/** How long the counts of frequent terms are kept. They only decide how terms are used. */
+const countsLifetimeMs = 60_000;
+
+/** Candidates from FTS5. */
+export function openCandidates(db: DatabaseSync): CandidateIndex {
+  const shown = (found: string): string => `
+    SELECT pages.url, pages.title, passages.body AS passage, passages.chunk, passages.headings,
+      found.score
+    FROM (${found}) found
+    JOIN passages ON passages.row = found.rowid
+    JOIN pages ON pages.number = passages.page
+    ORDER BY found.score DESC, pages.url, passages.chunk`;
+  const averages = db.prepare('SELECT block FROM words_data WHERE id = 1');
+  const last = db.prepare('SELECT max(row) AS last FROM passages');
+  const count = db.prepare(`
+    SELECT count(*) AS chunks, min(rowid) AS oldest
+    FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?)`);
+  // bm25() is negative; the smallest value is the best.
+  const best = db.prepare(
+    shown(`SELECT rowid, -bm25(words, ${columnWeights}) AS score
+      FROM words WHERE words MATCH ? ORDER BY score DESC LIMIT ?`),
+  );
+  const named = db.prepare(
+    shown(`SELECT rowid, -bm25(names, 1.0, 0.0) AS score
+      FROM names WHERE names MATCH ? ORDER BY score DESC LIMIT ?`),
+  );
+  const countNamed = db.prepare(
+    'SELECT count(*) AS chunks FROM (SELECT 1 FROM names WHERE names MATCH ? LIMIT ?)',
+  );
+  const common = db.prepare(
+    shown(`SELECT rowid, 0 AS score
+      FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?`),
+  );
+  const counts = new Map<string, number>();
+  let countedAt = 0;
+
+  return {
+    measure: () => {
+      const { block } = averages.get() as { block: Uint8Array };
+      const [chunks = 0, ...words] = readVarints(block);
+      const counted = words.slice(0, textColumns).reduce((sum, each) => sum + each, 0);
+      return { chunks, averageLength: counted / (chunks || 1) };
+    },
+    countChunksWith: (term, atMost) => {
+      if (Date.now() - countedAt > countsLifetimeMs) {
+        counts.clear();
+        countedAt = Date.now();
+      }
+      const match = toFts(term);
+      const known = counts.get(match);
+      if (known !== undefined) return known;
+      const { chunks, oldest } = count.get(match, atMost) as { chunks: number; oldest: number };
+      if (chunks < atMost) return chunks;
+      // It is as frequent in all chunks as in the newest of them.
+      const { last: newest } = last.get() as { last: number };
+      const estimate = Math.round(chunks * (newest / (newest - oldest + 1)));
+      counts.set(match, estimate);
+      return estimate;
+    },
+    findBest: (terms, bounds, limit) => {
+      // bm25() adds up what stands in an expression, so what stands there twice counts twice.
+      const any = terms.flatMap(({ term, times }) => Array<string>(times).fill(toFts(term)));
+      return best.all(buildMatch(any.join(' OR '), bounds), limit) as unknown as Candidate[];
+    },
+    findNamed: (terms, bounds, limit) => {
+      const rare = terms.map(toFts).filter((term) => {
+        const { chunks } = countNamed.get(term, nameBudget) as { chunks: number };
+        return chunks > 0 && chunks < nameBudget;
+      });
+      if (rare.length === 0) return [];
+      return named.all(buildMatch(rare.join(' OR '), bounds), limit) as unknown as Candidate[];
+    },
+    findCommon: (terms, bounds, limit) => {
+      const all = terms.map(({ term }) => toFts(term)).join(' AND ');
+      return common.all(buildMatch(all, bounds), limit) as unknown as Candidate[];
+    },
+  };
+}
+
+/**
+ * Reads numbers as SQLite stores them, seven bits a byte and the highest first. The ninth byte of
+ * one, of numbers beyond 2^56, does not occur.
+ */
+function readVarints(block: Uint8Array): number[] {
+  const numbers: number[] = [];
+  let number = 0;
+  for (const byte of block) {
+    number = number * 128 + (byte & 0x7f);
+    if (byte >= 0x80) continue;
+    numbers.push(number);
+    number = 0;
+  }
+  return numbers;
+}
+
+/** @returns an FTS5 expression for what matches another, within the bounds */
+function buildMatch(words: string, { scope, phrases }: Bounds): string {
+  const { exceptDomain, ...filters } = scope;
+  const required = [
+    ...buildFacets(filters).map((facet) => `facets : "${facet}"`),
+    ...phrases.map(toFts),
+  ];
+  const match = required.length === 0 ? words : `${required.join(' AND ')} AND (${words})`;
+  return exceptDomain === undefined
+    ? match
+    : `(${match}) NOT facets : "${buildFacet('domain', exceptDomain)}"`;
+}

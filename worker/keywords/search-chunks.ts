@@ -1,0 +1,149 @@
+import type { Scope } from '../documents/filters.ts';
+import { parseQuery } from '../text/query.ts';
+import type { ParsedQuery, QueryTerm } from '../text/query.ts';
+import { tokenize } from '../text/tokenize.ts';
+import type { AskedTerm, Bounds, CandidateIndex, CountedTerm } from './candidates.ts';
+import { preferExact } from './exact.ts';
+import { computeIdf, scoreTexts } from './score-texts.ts';
+import type { Candidate, KeywordHit } from './words-schema.ts';
+
+/** More terms than any question has: a whole pasted page is cut here. */
+const maxTerms = 64;
+/** A word that a query repeats counts so often at most. */
+const maxTimes = 3;
+/**
+ * The most chunks that are scored in the index for one query. BM25 in FTS5 takes some 0.6 us per
+ * chunk and term (measured with 50,000 chunks of 320 words). Terms beyond the budget, the most
+ * frequent first, fetch no chunks, but score those that the others fetched.
+ */
+const chunkBudget = 10_000;
+/** Chunks whose texts are looked at. */
+const shortlist = 64;
+
+/**
+ * Finds the best chunks for a query: candidates from the index, by BM25 of its words where these
+ * are few enough; then the order of the best of them is decided on their texts.
+ *
+ * @returns at most `limit`, best first
+ */
+export function searchChunks(...given: Parameters<typeof rankCandidates>): KeywordHit[] {
+  return rankCandidates(...given).map(({ headings: _headings, ...hit }) => hit);
+}
+
+function rankCandidates(
+  index: CandidateIndex,
+  query: string,
+  scope: Scope,
+  limit: number,
+): Candidate[] {
+  const parsed = parseQuery(query);
+  const identifiers = listIdentifiers(parsed);
+  const { chunks: all, averageLength } = index.measure();
+  const counted = listTerms(query, parsed, identifiers)
+    .map((asked) => ({ ...asked, chunks: index.countChunksWith(asked.term, chunkBudget) }))
+    .filter(({ chunks }) => chunks > 0);
+  const { fetching, frequent: beyond } = divideTerms(counted, chunkBudget);
+  // What more than half of the chunks have weighs nothing in BM25.
+  const telling = beyond.filter(({ chunks }) => chunks <= all / 2);
+  const frequent = telling.length > 0 || fetching.length > 0 ? telling : beyond;
+  const bounds = { scope, phrases: parsed.phrases };
+  const wanted = Math.max(limit, shortlist);
+  const found = fetching.length === 0 ? [] : index.findBest(fetching, bounds, wanted);
+  const scored =
+    frequent.length === 0
+      ? found
+      : scoreTexts(join(found, findFrequent(index, frequent, bounds, wanted)), {
+          terms: [...fetching, ...frequent],
+          chunks: all,
+          averageLength,
+        });
+  // In prose, names in other spellings are found where there is little else.
+  if (identifiers.length === 0 && scored.length >= limit) return scored.slice(0, limit);
+  const spellings = [...parsed.words, ...parsed.names].slice(0, maxTerms);
+  const named = addScores(scored, index.findNamed(spellings, bounds, wanted));
+  const rarest = Math.min(all, ...counted.map(({ chunks }) => chunks));
+  const weight = Math.max(leastWeight, mostOfTerm * computeIdf(rarest, all));
+  // A query without blanks is a name with all its signs: `indexing/`, `bm25()`.
+  const whole = query.trim();
+  const isName = identifiers.length > 0 && !/\s/.test(whole);
+  const names = isName ? [whole] : identifiers.map(({ written }) => written);
+  return preferExact(named, names, weight).slice(0, limit);
+}
+
+/** What no word of prose has: signs within or before it, a digit beside a letter, an inner capital. */
+const identifier =
+  /[_:@#$+~%&=\\]|[\p{L}\p{N}]{2}\.\p{L}|\/\S*[/.]|^--\p{L}{2}|^\.\p{L}{2}|\p{L}\d|\d\p{L}|\p{Ll}\p{Lu}|\d\.\d+\./u;
+/** What BM25 gives for a term that a text has without end: k1 + 1 times its weight. */
+const mostOfTerm = 2.2;
+/** Of a name that most chunks have: it breaks ties. */
+const leastWeight = 0.01;
+/** A query of so few words is taken for the very words. */
+const fewWords = 2;
+
+/** @returns what a query names: its identifiers, and the words of a query of one or two */
+function listIdentifiers({ words, names }: ParsedQuery): QueryTerm[] {
+  if (words.length <= fewWords) return [...words, ...names];
+  return [...words, ...names].filter(({ written }) => identifier.test(written));
+}
+
+function listTerms(
+  query: string,
+  { words }: ParsedQuery,
+  identifiers: readonly QueryTerm[],
+): AskedTerm[] {
+  const times = new Map<string, number>();
+  for (const { term } of tokenize(query)) times.set(term, (times.get(term) ?? 0) + 1);
+  const phrases = identifiers.filter(({ terms }) => terms.length > 1);
+  return [
+    ...words.map((term) => ({
+      term,
+      times: Math.min(maxTimes, times.get(term.terms.join(' ')) ?? 1),
+    })),
+    ...phrases.map((term) => ({ term, times: 1 })),
+  ].slice(0, maxTerms);
+}
+
+/** @returns all chunks of both lists, with the sum of their scores, best first */
+function addScores(one: readonly Candidate[], other: readonly Candidate[]): Candidate[] {
+  const byPlace = new Map(one.map((hit) => [placeOf(hit), hit]));
+  for (const hit of other) {
+    const known = byPlace.get(placeOf(hit));
+    byPlace.set(placeOf(hit), { ...hit, score: hit.score + (known?.score ?? 0) });
+  }
+  return [...byPlace.values()].sort((a, b) => b.score - a.score);
+}
+
+const placeOf = ({ url, chunk }: Candidate): string => `${chunk} ${url}`;
+
+/** @returns the rarest terms whose chunks together are within the budget, and the others */
+export function divideTerms(
+  terms: readonly CountedTerm[],
+  budget: number,
+): { fetching: CountedTerm[]; frequent: CountedTerm[] } {
+  const byRarity = terms.toSorted((one, other) => one.chunks - other.chunks);
+  let sum = 0;
+  const first = byRarity.findIndex(({ chunks, times }) => (sum += chunks * times) > budget);
+  const end = first < 0 ? byRarity.length : first;
+  return { fetching: byRarity.slice(0, end), frequent: byRarity.slice(end) };
+}
+
+/** @returns chunks that have all of the frequent terms, or else as many of the rarest as can be */
+function findFrequent(
+  index: CandidateIndex,
+  terms: readonly CountedTerm[],
+  bounds: Bounds,
+  limit: number,
+): Candidate[] {
+  for (let count = Math.min(terms.length, maxCommon); count > 0; count -= 1) {
+    const found = index.findCommon(terms.slice(0, count), bounds, limit);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+const maxCommon = 4;
+
+function join(one: readonly Candidate[], other: readonly Candidate[]): Candidate[] {
+  const known = new Set(one.map(placeOf));
+  return [...one, ...other.filter((hit) => !known.has(placeOf(hit)))];
+}

@@ -1,0 +1,56 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+import type { Scope } from '../documents/filters.ts';
+import type { StoredChunk } from '../documents/version.ts';
+
+/** A document as the keyword index stores it. */
+export interface KeywordPage {
+  readonly id: string;
+  /** An older version never replaces a newer one. */
+  readonly version: number;
+  readonly url: string;
+  readonly title: string;
+  readonly domain: string;
+  readonly language: string | null;
+  readonly country: string | null;
+  readonly isMobile: boolean | null;
+  readonly chunks: readonly StoredChunk[];
+}
+
+export interface KeywordHit {
+  readonly url: string;
+  readonly title: string;
+  readonly passage: string;
+  readonly chunk: number;
+  readonly score: number;
+}
+
+/** A chunk that may answer a query, with all of its text. */
+export interface Candidate extends KeywordHit {
+  /** Of the sections that it is in, one a line. */
+  readonly headings: string;
+}
+
+/** @returns the best chunks for any of the query's words, best first */
+export type SearchIndex = (query: string, scope: Scope, limit: number) => KeywordHit[];
+
+/** What a keyword file has of a chunk's words, and how it is searched. */
+export interface WordsSchema {
+  /** Stored in the file. */
+  readonly version: number;
+  /** Name of the file in its folder. Each version has its own. */
+  readonly file: string;
+  /** Of the table `words`. */
+  readonly columns: readonly string[];
+  readonly tokenizer: string;
+  /** @returns what each of the columns has of a chunk */
+  readonly buildRow: (page: KeywordPage, chunk: StoredChunk) => readonly string[];
+  /**
+   * Of a table `names`, which has the other ways to write the names of a chunk: in one table they
+   * would count to the length of the text.
+   *
+   * @returns the names and the facets; undefined for a chunk without names
+   */
+  readonly buildNames?: (page: KeywordPage, chunk: StoredChunk) => readonly string[] | undefined;
+  readonly openSearch: (db: DatabaseSync) => SearchIndex;
+}
