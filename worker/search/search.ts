@@ -9,8 +9,8 @@ import type { Keywords } from '../keywords/keywords.ts';
 import type { Logger } from '../logs.ts';
 import { measurePart } from '../measure.ts';
 import type { Vectors } from '../vectors/vectors.ts';
-import { fuse, keywordLeg, semanticLeg } from './fuse.ts';
-import type { Hit } from './fuse.ts';
+import { defaultWeight, fuse, keywordLeg, semanticLeg } from './fuse.ts';
+import type { FusedHit, Hit } from './fuse.ts';
 import type { Took } from './took.ts';
 
 export interface SearchDependencies {
@@ -32,7 +32,12 @@ export interface Answer {
   /** How many documents are known to match: those among the chunks that both legs returned. */
   readonly total: number;
   readonly took: Took;
-  readonly results: readonly Hit[];
+  readonly results: readonly FusedHit[];
+}
+
+export interface SearchOptions {
+  /** Of a hybrid search, how much meaning counts: from 0, words alone, to 1, meaning alone. */
+  readonly weight?: number | undefined;
 }
 
 /** Chunks asked of each leg per document of the answer: several may be of the same document. */
@@ -50,7 +55,7 @@ const minCutLength = 100;
  * Searches with both legs at once, the filters on both.
  *
  * @returns the best chunk of each document, best first; keyword results alone (`degraded`) when a
- *   hybrid search gets no answer from the GPU host
+ *   hybrid search gets no answer from the GPU host, whatever its weight
  * @throws PulseError when `semantic` was asked for and the GPU host is away
  */
 export async function search(
@@ -59,6 +64,7 @@ export async function search(
   mode: Mode,
   limit: number,
   filters: Filters = {},
+  { weight = defaultWeight }: SearchOptions = {},
 ): Promise<Answer> {
   const took: Took = { keywordMs: null, embedMs: null, vectorsMs: null };
   if (!/[\p{L}\p{N}]/u.test(query)) return answer([]);
@@ -69,27 +75,33 @@ export async function search(
       : measurePart(took, 'keywordMs', () =>
           dependencies.keywords.search(query, scope, limit * chunksPerDocument),
         );
-  const semanticHits =
-    mode === 'keyword'
-      ? []
-      : searchSemantic(
-          dependencies,
-          query,
-          scope,
-          limit * chunksPerDocument,
-          keywordHits,
-          took,
-          mode === 'hybrid' ? AbortSignal.timeout(hybridLimitMs) : undefined,
-        );
+  const byWordsAlone = mode === 'keyword' || (mode === 'hybrid' && weight === 0);
+  const semanticHits = byWordsAlone
+    ? nothing
+    : searchSemantic(
+        dependencies,
+        query,
+        scope,
+        limit * chunksPerDocument,
+        weight === 1 ? Promise.resolve([]) : keywordHits,
+        took,
+        mode === 'hybrid' ? AbortSignal.timeout(hybridLimitMs) : undefined,
+      );
   const [lexical, semantic] = await Promise.allSettled([keywordHits, semanticHits]);
   if (lexical.status === 'rejected') throw lexical.reason;
   if (semantic.status === 'fulfilled') return answer(fuseLegs(lexical.value, semantic.value));
   const away: unknown = semantic.reason;
   if (mode === 'semantic' || !(away instanceof PulseError)) throw semantic.reason;
   dependencies.log.warn({ err: away }, 'searched by keyword only');
-  return answer(fuseLegs(lexical.value, []), away.code);
+  return answer(fuse([keywordLeg(lexical.value)]), away.code);
 
-  function answer(found: readonly Hit[], degradedBecause: Code | null = null): Answer {
+  function fuseLegs(words: readonly Hit[], { nearest, scored }: SemanticHits): FusedHit[] {
+    const meaning = semanticLeg(nearest, weight, scored);
+    const both = mode === 'hybrid' && weight === 1 ? [] : [keywordLeg(words, 1 - weight)];
+    return fuse([...both, meaning]);
+  }
+
+  function answer(found: readonly FusedHit[], degradedBecause: Code | null = null): Answer {
     return {
       mode,
       degraded: degradedBecause !== null,
@@ -107,9 +119,12 @@ function withoutCanaries(filters: Filters): Scope {
   return filters.domain === undefined ? { ...filters, exceptDomain: canaryHost } : filters;
 }
 
-function fuseLegs(lexical: readonly Hit[], semantic: readonly Hit[]): Hit[] {
-  return fuse([keywordLeg(lexical), semanticLeg(semantic)]);
+/** What the semantic leg found, and what it scored of the other leg's documents. */
+interface SemanticHits {
+  readonly nearest: readonly Hit[];
+  readonly scored: readonly Hit[];
 }
+const nothing: SemanticHits = { nearest: [], scored: [] };
 
 /**
  * Finds the nearest chunks, and the scores of the documents that only the keyword leg found, so
@@ -124,7 +139,7 @@ async function searchSemantic(
   keywordHits: Promise<readonly Hit[]>,
   took: Took,
   signal: AbortSignal | undefined,
-): Promise<Hit[]> {
+): Promise<SemanticHits> {
   const embed = async (text: string): Promise<readonly number[]> => {
     try {
       return await measurePart(took, 'embedMs', () => embedder.embedQuery(text, signal));
@@ -141,7 +156,8 @@ async function searchSemantic(
       const [nearest, lexical] = await Promise.all([find(vector), keywordHits.catch(() => [])]);
       const known = new Set(nearest.map(({ url }) => url));
       const others = [...new Set(lexical.map(({ url }) => url))].filter((url) => !known.has(url));
-      return others.length === 0 ? nearest : [...nearest, ...(await find(vector, others))];
+      const scored = await scoreDocuments(others, limit, (urls) => find(vector, urls));
+      return { nearest, scored };
     }),
   );
   if (signal === undefined) return leg;
@@ -155,4 +171,28 @@ async function searchSemantic(
         )
       : error;
   });
+}
+
+/** Questions about the documents that only the keyword leg found. */
+const maxScoringQuestions = 4;
+
+/**
+ * Scores documents by their nearest chunk. An answer of `limit` chunks may be all of a few
+ * documents with many; then the others are asked for again.
+ */
+async function scoreDocuments(
+  urls: readonly string[],
+  limit: number,
+  find: (urls: readonly string[]) => Promise<Hit[]>,
+): Promise<Hit[]> {
+  const scored: Hit[] = [];
+  let left = urls;
+  for (let asked = 0; left.length > 0 && asked < maxScoringQuestions; asked += 1) {
+    const found = await find(left);
+    scored.push(...found);
+    if (found.length < limit) break;
+    const known = new Set(found.map(({ url }) => url));
+    left = left.filter((url) => !known.has(url));
+  }
+  return scored;
 }

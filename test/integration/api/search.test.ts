@@ -45,6 +45,11 @@ interface Range {
   readonly length: number;
 }
 
+interface Explained {
+  readonly score: number;
+  readonly explain: Readonly<Record<'keyword' | 'semantic', { readonly share: number } | null>>;
+}
+
 const search = (body: object) => served.api.ask('/api/search', { body, key: keys.search });
 const urlsOf = ({ results }: Record<string, unknown>) =>
   (results as { url: string }[]).map(({ url }) => url).sort();
@@ -162,6 +167,40 @@ describe('a search', () => {
     ['semantic', { keywordMs: null, embedMs: expect.any(Number), vectorsMs: expect.any(Number) }],
   ])('in %s mode says how long each part took', async (mode, took) => {
     expect((await search({ query: 'granite', mode })).body).toMatchObject({ took });
+  });
+
+  test('explains what words and meaning add to each score, in a body and in the address', async () => {
+    const body = { query: 'granite lanterns', explain: true };
+    const { results } = (await search(body)).body as { results: Explained[] };
+    const [first] = results;
+    expect(first).toMatchObject({
+      url: pool.url,
+      explain: {
+        keyword: {
+          rank: 1,
+          terms: [
+            { term: 'granite', fields: ['text'] },
+            { term: 'lanterns', fields: ['text'] },
+          ],
+        },
+        semantic: { rank: expect.any(Number), score: expect.any(Number) },
+      },
+    });
+    for (const { score, explain } of results)
+      expect((explain.keyword?.share ?? 0) + (explain.semantic?.share ?? 0)).toBeCloseTo(score, 9);
+    const address = '/api/search?q=granite&mode=semantic&explain=true&weight=.5';
+    expect((await served.api.ask(address)).body).toMatchObject({
+      results: [{ explain: { keyword: null, semantic: { rank: 1 } } }, {}, {}],
+    });
+  });
+
+  test('with a weight of 0 goes by words alone, and asks no GPU host', async () => {
+    expect((await search({ query: 'readFile', weight: 0 })).body).toMatchObject({
+      mode: 'hybrid',
+      took: { embedMs: null },
+      results: [{ url: 'https://a.example/read', score: 1 }],
+      total: 1,
+    });
   });
 
   test('is cut into pages that together are the whole', async () => {
