@@ -44,6 +44,22 @@ export interface LegShare {
   readonly share: number;
 }
 
+interface ValueCount<Value = string> {
+  readonly value: Value;
+  readonly documents: number;
+}
+
+/** Documents that were found by keyword. */
+export interface FoundFacets {
+  readonly documents: number;
+  /** More were found than were counted: every number is the least. */
+  readonly atLeast: boolean;
+  readonly hosts: readonly ValueCount[];
+  readonly languages: readonly ValueCount[];
+  readonly countries: readonly ValueCount[];
+  readonly isMobile: readonly ValueCount<boolean>[];
+}
+
 /** What `./pulse search --json` prints. */
 export interface FoundAnswer {
   readonly mode: string;
@@ -51,6 +67,10 @@ export interface FoundAnswer {
   readonly degraded: boolean;
   readonly degradedBecause: string | null;
   readonly total: number;
+  /** The nearest word of the index, where the query is one word that it does not have. */
+  readonly didYouMean: string | null;
+  /** What was found by keyword, by what it can be filtered by; null for a search by meaning. */
+  readonly facets?: FoundFacets | null | undefined;
   readonly hasMore: boolean;
   /** Milliseconds; null for what was not done. */
   readonly took: object;
@@ -67,9 +87,10 @@ const maxCharsBefore = 40;
  * @param colour whether words of the query are marked by colour
  */
 export function formatFound(
-  { results, degraded }: Pick<FoundAnswer, 'results' | 'degraded'>,
+  { results, degraded, didYouMean = null, facets = null }: Shown,
   { offset = 0, colour = false } = {},
 ): string {
+  const hint = didYouMean === null ? [] : [`No page has this word. Did you mean ${didYouMean}?`];
   const warning = degraded ? ['The GPU host is away: searched by keyword only.'] : [];
   const found = results.map((document, index) =>
     [
@@ -79,7 +100,35 @@ export function formatFound(
       ...formatExplanation(document.explain),
     ].join('\n   '),
   );
-  return [...warning, ...(found.length === 0 ? ['Nothing found.'] : found)].join('\n');
+  return [
+    ...warning,
+    ...hint,
+    ...(found.length === 0 ? ['Nothing found.'] : found),
+    ...formatFacets(facets),
+  ].join('\n');
+}
+
+type Shown = Pick<FoundAnswer, 'results' | 'degraded'> &
+  Partial<Pick<FoundAnswer, 'didYouMean' | 'facets'>>;
+
+/** Values of each facet that people are shown. */
+const maxShownValues = 10;
+
+function formatFacets(facets: FoundFacets | null): string[] {
+  if (facets === null) return [];
+  const { documents, atLeast, hosts, languages, countries, isMobile } = facets;
+  const mobile = isMobile.map(({ value, documents: many }) => ({
+    value: value ? 'yes' : 'no',
+    documents: many,
+  }));
+  const lines = Object.entries({ hosts, languages, countries, mobile })
+    .filter(([, counts]) => counts.length > 0)
+    .map(([name, counts]) => {
+      const shown = counts.slice(0, maxShownValues).map((one) => `${one.value} ${one.documents}`);
+      const rest = counts.length > maxShownValues ? [`${counts.length - maxShownValues} more`] : [];
+      return `   ${name}: ${[...shown, ...rest].join(', ')}`;
+    });
+  return [`By keyword ${atLeast ? 'at least ' : ''}${documents} documents`, ...lines];
 }
 
 /** The part of a passage around the first word that matched, on one line. */

@@ -54,13 +54,15 @@ async function askWith(
 function askPage(
   { address, key }: Access,
   query: string,
-  { mode, weight, explain, domain, language, country, mobile: isMobile }: SearchInput,
+  input: SearchInput,
   offset: number,
   left: number,
 ): Promise<ApiAnswer> {
+  const { mode, weight, explain, facets } = input;
+  const { domain, language, country, mobile: isMobile } = input;
   const filters = { domain, language, country, isMobile };
   const limit = Math.min(pageSize, left);
-  const body = { query, mode, offset, limit, weight, explain, filters };
+  const body = { query, mode, offset, limit, weight, explain, facets, filters };
   const headers = { authorization: `Bearer ${key}` };
   const signal = AbortSignal.timeout(timeoutMs);
   return fetchJson(address, '/api/search', signal, { body, headers }) as Promise<ApiAnswer>;
@@ -68,7 +70,8 @@ function askPage(
 
 /** As the worker's command line prints it. */
 function joinPages(pages: readonly ApiAnswer[]): FoundAnswer {
-  const [{ mode, degraded, degradedBecause, total, took }] = pages as [ApiAnswer];
+  const [{ mode, degraded, degradedBecause, total, took, ...first }] = pages as [ApiAnswer];
+  const { didYouMean, facets } = first;
   const results = pages.flatMap((page) =>
     page.results.map(({ url, title, text: passage, chunk, score, highlights, explain }) => ({
       url,
@@ -81,5 +84,15 @@ function joinPages(pages: readonly ApiAnswer[]): FoundAnswer {
     })),
   );
   const hasMore = pages.at(-1)?.hasMore ?? false;
-  return { mode, degraded, degradedBecause, total, hasMore, took, results };
+  return {
+    mode,
+    degraded,
+    degradedBecause,
+    total,
+    hasMore,
+    didYouMean,
+    facets,
+    took,
+    results,
+  };
 }

@@ -51,6 +51,10 @@ export const search = {
       help: 'say of each document what words and meaning add to its score, and which words it has',
     },
     {
+      flags: '--facets',
+      help: 'count what was found by keyword, by host, language, country and mobile devices',
+    },
+    {
       flags: '--domain <host>',
       help: 'only documents of this host, or of the folder with this label',
       filter: 'host',

@@ -6,7 +6,7 @@ import { answerSearch } from '../search/answer.ts';
 import type { AnsweredHit } from '../search/answer.ts';
 import type { Services } from '../services.ts';
 import { filterText, parseInput } from './input.ts';
-import { requestsPerSecond } from './limits.ts';
+import { facetLimit, requestsPerSecond } from './limits.ts';
 
 /** The best results of both legs are merged anew for every page: more would be guesswork. */
 const maxRank = 200;
@@ -31,6 +31,7 @@ const input = z
     filters: filters.nullish(),
     weight: z.number().min(0).max(1).nullish(),
     explain: z.boolean().default(false),
+    facets: z.boolean().default(false),
   })
   .refine(({ limit, offset }) => limit + offset <= maxRank, {
     path: ['offset'],
@@ -56,6 +57,7 @@ function readQuery({
   offset,
   weight,
   explain,
+  facets,
   isMobile,
   ...rest
 }: Readonly<Record<string, string>>): object {
@@ -66,6 +68,7 @@ function readQuery({
     offset: readNumber(offset),
     weight: readNumber(weight),
     explain: readFlag(explain),
+    facets: readFlag(facets),
     filters: { ...rest, isMobile: readFlag(isMobile) },
   };
 }
@@ -80,11 +83,12 @@ function readFlag(text: string | undefined): unknown {
   return text === 'true' || text === 'false' ? text === 'true' : text;
 }
 
-async function answer(services: Services, { filters: given, ...request }: Input) {
+async function answer(services: Services, { filters: given, facets, ...request }: Input) {
   const { domain, language, country, isMobile } = given ?? {};
   const { results, ...found } = await answerSearch(services, {
     ...request,
     weight: request.weight ?? undefined,
+    facetLimit: facets ? facetLimit : undefined,
     filters: normalizeFilters({
       domain: domain ?? undefined,
       language: language ?? undefined,

@@ -18,6 +18,8 @@ const maxQueryBytes = 1_000_000;
 
 /** The best results of both legs are merged anew for every page. */
 const maxRank = 200;
+/** Of each facet, as the API counts them. */
+const maxFacetValues = 200;
 
 export const search = workerCommand(definition, async (context, input) => {
   if (input.limit + input.offset > maxRank)
@@ -33,7 +35,8 @@ async function ask(services: Services, query: string, input: Input): Promise<Fou
   const { mode, limit, offset, weight, explain = false } = input;
   const { domain, language, country, mobile: isMobile } = input;
   const filters = normalizeFilters({ domain, language, country, isMobile });
-  const request = { query, mode, limit, offset, filters, weight, explain };
+  const facetLimit = input.facets ? maxFacetValues : undefined;
+  const request = { query, mode, limit, offset, filters, weight, explain, facetLimit };
   const { results, ...answer } = await answerSearch(services, request);
   return { ...answer, results: results.map(describeHit) };
 }

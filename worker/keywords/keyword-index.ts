@@ -2,9 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 
 import type { Scope } from '../documents/filters.ts';
 import type { StoredChunk } from '../documents/version.ts';
-import { FacetCounter } from './facets.ts';
-import type { FacetCount } from './facets.ts';
+import { FacetCounter, QueryFacetCounter } from './facets.ts';
+import type { FacetCount, QueryFacets } from './facets.ts';
 import { buildMatch, selectTerms, parseTerms } from './query.ts';
+import { Suggester } from './suggest.ts';
 import { listExactForms, buildFacets, listOtherForms } from './terms.ts';
 
 /** A document as the keyword index stores it. */
@@ -59,6 +60,8 @@ export class KeywordIndex {
   readonly #db: DatabaseSync;
   readonly #statements: ReturnType<typeof prepareStatements>;
   #facets: FacetCounter | undefined;
+  #queryFacets: QueryFacetCounter | undefined;
+  #suggester: Suggester | undefined;
   #counts = new Map<string, number>();
   #countedAt = 0;
 
@@ -114,6 +117,22 @@ export class KeywordIndex {
     return this.#facets.count(...given);
   }
 
+  /** Counts the documents that a query finds by their facets, `limit` values of each. */
+  countFacetsOf(query: string, scope: Scope, limit: number): QueryFacets {
+    this.#queryFacets ??= new QueryFacetCounter(this.#db);
+    const terms = this.selectTerms(query);
+    // A word that no text can have.
+    const match = buildMatch(terms.length > 0 ? terms : ['"\uE003"'], scope);
+    return this.#queryFacets.count(match, limit);
+  }
+
+  /** @returns the nearest word, where the query is a word that no chunk has */
+  suggest(word: string): string | undefined {
+    if (this.selectTerms(word).length > 0) return undefined;
+    this.#suggester ??= new Suggester(this.#db);
+    return this.#suggester.suggest(word);
+  }
+
   /** @returns documents in the order of their ids, beginning after the id `after` */
   inventory(after: string, limit: number): KeywordEntry[] {
     return this.#statements.inventory.all(after, limit) as unknown as KeywordEntry[];
@@ -151,13 +170,14 @@ export class KeywordIndex {
     const known = this.#statements.page.get(page.id) as { version: number } | undefined;
     if (known !== undefined && known.version > page.version) return;
     if (known !== undefined) this.#clear(page.id);
+    const facets = buildFacets(page).join(' ');
     const { lastInsertRowid: number } = this.#statements.addPage.run(
       page.id,
       page.version,
       page.url,
       page.title,
+      facets,
     );
-    const facets = buildFacets(page).join(' ');
     for (const { index, headings, text } of page.chunks) {
       const { lastInsertRowid: row } = this.#statements.addPassage.run(number, index, text);
       const above = headings.join(' ');
@@ -219,7 +239,9 @@ function prepareStatements(db: DatabaseSync) {
   const rowsOf = 'SELECT row FROM passages WHERE page = (SELECT number FROM pages WHERE id = ?)';
   return {
     page: db.prepare('SELECT version FROM pages WHERE id = ?'),
-    addPage: db.prepare('INSERT INTO pages (id, version, url, title) VALUES (?, ?, ?, ?)'),
+    addPage: db.prepare(
+      'INSERT INTO pages (id, version, url, title, facets) VALUES (?, ?, ?, ?, ?)',
+    ),
     addPassage: db.prepare('INSERT INTO passages (page, chunk, body) VALUES (?, ?, ?)'),
     addWords: db.prepare(
       `INSERT INTO words (rowid, title, headings, body, names, exact, facets)

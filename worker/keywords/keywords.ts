@@ -5,7 +5,7 @@ import { rejectOnAbort } from '../../shared/abort.ts';
 import type { Code } from '../../shared/codes.ts';
 import type { Scope } from '../documents/filters.ts';
 import { PulseError } from '../errors.ts';
-import type { FacetCount } from './facets.ts';
+import type { FacetCount, QueryFacets } from './facets.ts';
 import type { TextRange } from './highlighter.ts';
 import type { KeywordEntry, KeywordHit, KeywordPage } from './keyword-index.ts';
 import type { FacetName } from './terms.ts';
@@ -91,6 +91,23 @@ export class Keywords {
    */
   async countFacet(name: FacetName, exceptDomain: string, limit: number): Promise<FacetCount[]> {
     return this.#ask('countFacet', [name, exceptDomain, limit]);
+  }
+
+  /**
+   * Counts the documents that a query finds by their facets, among the first 10,000 chunks.
+   *
+   * @param limit values of each facet
+   */
+  async countFacetsOf(query: string, scope: Scope, limit: number): Promise<QueryFacets> {
+    return this.#ask('countFacetsOf', [query, scope, limit]);
+  }
+
+  /**
+   * @returns the nearest word of the index, for a query of one word that it does not have;
+   *   undefined when it has it, or none is near
+   */
+  async suggest(word: string): Promise<string | undefined> {
+    return this.#ask('suggest', [word]);
   }
 
   /** @returns documents in the order of their ids, beginning after the id `after` */

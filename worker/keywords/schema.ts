@@ -10,7 +10,7 @@ import type { Verdict } from './volume.ts';
  * Stored in the file, so that a process of another version refuses it. Increase it with any change
  * of the tables below or of terms.ts.
  */
-const schemaVersion = 3;
+const schemaVersion = 4;
 /**
  * Eight writers of one host wait for each other 34 ms at most (measured). A process that holds the
  * lock for longer is stopped or stuck; then the job is tried again later.
@@ -26,7 +26,9 @@ const tables = `
     id TEXT NOT NULL UNIQUE,
     version INTEGER NOT NULL,
     url TEXT NOT NULL,
-    title TEXT NOT NULL
+    title TEXT NOT NULL,
+    -- As in the table words, which has no text to read them from.
+    facets TEXT NOT NULL
   ) STRICT;
   CREATE TABLE passages (
     row INTEGER PRIMARY KEY,

@@ -38,6 +38,9 @@ const operations = {
     (highlighter ??= new Highlighter()).highlight(openIndex().selectTerms(query), texts),
   countFacet: (...given: Parameters<KeywordIndex['countFacet']>) =>
     openIndex().countFacet(...given),
+  countFacetsOf: (...given: Parameters<KeywordIndex['countFacetsOf']>) =>
+    openIndex().countFacetsOf(...given),
+  suggest: (...given: Parameters<KeywordIndex['suggest']>) => openIndex().suggest(...given),
   inventory: (...given: Parameters<KeywordIndex['inventory']>) => openIndex().inventory(...given),
   entries: (...given: Parameters<KeywordIndex['entries']>) => openIndex().entries(...given),
   problems: () => openIndex().problems(),

@@ -7,7 +7,9 @@ import { measurePart, roundMs } from '../measure.ts';
 import { readPageDetails } from '../records/page-details.ts';
 import type { PageDetails } from '../records/page-details.ts';
 import type { Services } from '../services.ts';
-import { explainHits } from './explain.ts';
+import { explainHits, splitQuery } from './explain.ts';
+import { countFacets } from './facets.ts';
+import type { Facets } from './facets.ts';
 import type { FusedHit } from './fuse.ts';
 import { search } from './search.ts';
 import type { Mode } from './search.ts';
@@ -24,6 +26,8 @@ export interface SearchRequest {
   /** As in `SearchOptions`. */
   readonly weight?: number | undefined;
   readonly explain: boolean;
+  /** Values of each facet that are counted; left out, none are. */
+  readonly facetLimit?: number | undefined;
 }
 
 /** A document of an answer, with all that is shown of it. */
@@ -45,6 +49,10 @@ export interface SearchAnswer {
   readonly hasMore: boolean;
   readonly took: { readonly totalMs: number } & Took &
     Record<'highlightMs' | 'detailsMs', number | null>;
+  /** The nearest word of the index, where the query is one word that it does not have. */
+  readonly didYouMean: string | null;
+  /** Null for a search by meaning, which finds every document; left out where nobody asked. */
+  readonly facets: Facets | null | undefined;
   readonly results: readonly AnsweredHit[];
 }
 
@@ -57,16 +65,19 @@ type AnswerServices = Parameters<typeof search>[0] & Pick<Services, 'pool'>;
  */
 export async function answerSearch(
   services: AnswerServices,
-  { query, mode, limit, offset, filters, weight, explain }: SearchRequest,
+  request: SearchRequest,
 ): Promise<SearchAnswer> {
+  const { query, mode, limit, offset, filters, weight, explain } = request;
   const startedMs = performance.now();
   const found = await search(services, query, mode, offset + limit, filters, { weight });
   const { degraded, degradedBecause, total } = found;
   const took = { ...found.took, highlightMs: null, detailsMs: null };
   const shown = found.results.slice(offset);
-  const [details, highlights] = await Promise.all([
+  const [details, highlights, facets, didYouMean] = await Promise.all([
     measurePart(took, 'detailsMs', () => readDetails(services, shown)),
     measurePart(took, 'highlightMs', () => highlight(services, query, shown)),
+    readFacets(services, request),
+    suggest(services, request, found.results),
   ]);
   const ids = shown.map(({ url }) => documentIdOf(url));
   const fields = shown.map(({ title, passage }, index) => {
@@ -83,6 +94,8 @@ export async function answerSearch(
     degradedBecause,
     total,
     hasMore: total > offset + limit,
+    didYouMean,
+    facets,
     took: { totalMs: roundMs(performance.now() - startedMs), ...took },
     results: shown.map((hit, index) => ({
       hit,
@@ -122,4 +135,24 @@ async function highlight(
     log.info({ err: error }, 'searched without highlights');
     return undefined;
   });
+}
+
+async function readFacets(
+  { keywords }: Pick<Services, 'keywords'>,
+  { query, mode, filters, facetLimit }: SearchRequest,
+): Promise<Facets | null | undefined> {
+  if (facetLimit === undefined) return undefined;
+  return mode === 'semantic' ? null : countFacets(keywords, query, filters, facetLimit);
+}
+
+/** Looks for another spelling of a query of one word by which nothing was found. */
+async function suggest(
+  { keywords }: Pick<Services, 'keywords'>,
+  { query, mode }: SearchRequest,
+  results: readonly FusedHit[],
+): Promise<string | null> {
+  const [word, ...others] = splitQuery(query);
+  const isFound = results.some(({ legs }) => legs.keyword !== null);
+  if (mode === 'semantic' || isFound || word === undefined || others.length > 0) return null;
+  return (await keywords.suggest(word)) ?? null;
 }

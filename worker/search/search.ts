@@ -1,5 +1,4 @@
 import { rejectOnAbort } from '../../shared/abort.ts';
-import { canaryHost } from '../../shared/canary.ts';
 import type { Code } from '../../shared/codes.ts';
 import type { Circuits } from '../circuit/circuits.ts';
 import type { Filters, Scope } from '../documents/filters.ts';
@@ -11,6 +10,7 @@ import { measurePart } from '../measure.ts';
 import type { Vectors } from '../vectors/vectors.ts';
 import { defaultWeight, fuse, keywordLeg, semanticLeg } from './fuse.ts';
 import type { FusedHit, Hit } from './fuse.ts';
+import { withoutCanaries } from './scope.ts';
 import type { Took } from './took.ts';
 
 export interface SearchDependencies {
@@ -112,11 +112,6 @@ export async function search(
       results: found.slice(0, limit),
     };
   }
-}
-
-/** Canaries are found by those alone who name their host: verification. */
-function withoutCanaries(filters: Filters): Scope {
-  return filters.domain === undefined ? { ...filters, exceptDomain: canaryHost } : filters;
 }
 
 /** What the semantic leg found, and what it scored of the other leg's documents. */

@@ -42,6 +42,7 @@ describe('a search', () => {
     [{ query: 'x', weight: -0.1 }, '/weight'],
     [{ query: 'x', weight: '0.5' }, '/weight'],
     [{ query: 'x', explain: 'perhaps' }, '/explain'],
+    [{ query: 'x', facets: ['domain'] }, '/facets'],
     [{ query: 'x', filters: 'domain' }, '/filters'],
     [{ query: 'x', filters: { domain: ['a.example'] } }, '/filters/domain'],
     [{ query: 'x', filters: { country: { $ne: '' } } }, '/filters/country'],

@@ -66,6 +66,7 @@ describe('a search', () => {
         degradedBecause: null,
         total: 3,
         hasMore: false,
+        didYouMean: null,
         took: {
           totalMs: expect.any(Number),
           keywordMs: expect.any(Number),
@@ -192,6 +193,32 @@ describe('a search', () => {
     expect((await served.api.ask(address)).body).toMatchObject({
       results: [{ explain: { keyword: null, semantic: { rank: 1 } } }, {}, {}],
     });
+  });
+
+  test('counts what it finds by keyword, and nothing in a search by meaning', async () => {
+    const body = { query: 'granite', facets: true, filters: { language: 'en' } };
+    expect((await search(body)).body).toMatchObject({
+      facets: {
+        documents: 2,
+        atLeast: false,
+        hosts: [{ value: 'a.example', documents: 2 }],
+        languages: [{ value: 'en', documents: 2 }],
+        countries: [{ value: 'DE', documents: 1 }],
+        isMobile: [{ value: true, documents: 1 }],
+      },
+    });
+    const semantic = await search({ query: 'granite', facets: true, mode: 'semantic' });
+    expect(semantic.body).toMatchObject({ facets: null });
+    expect((await search({ query: 'granite' })).body).not.toHaveProperty('facets');
+  });
+
+  test('for one word that no page has names the nearest that pages have', async () => {
+    const didYouMean = async (query: string, mode = 'keyword') =>
+      (await search({ query, mode })).body['didYouMean'];
+    expect(await didYouMean('lantren')).toBe('lantern');
+    expect(await didYouMean('lantren', 'hybrid')).toBe('lantern');
+    expect(await didYouMean('lantren', 'semantic')).toBeNull();
+    expect(await didYouMean('lantren compass')).toBeNull();
   });
 
   test('with a weight of 0 goes by words alone, and asks no GPU host', async () => {

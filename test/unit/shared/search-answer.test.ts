@@ -49,3 +49,25 @@ test('an explanation has a line for words and one for meaning', () => {
     '   meaning 0.600, not among its best, cosine 0.500',
   ]);
 });
+test('another spelling comes first, and counts come last, each facet on its line', () => {
+  const facets = {
+    documents: 9_000,
+    atLeast: true,
+    hosts: Array.from({ length: 12 }, (_, index) => ({
+      value: `h${index}`,
+      documents: 20 - index,
+    })),
+    languages: [],
+    countries: [{ value: 'DE', documents: 3 }],
+    isMobile: [{ value: false, documents: 2 }],
+  };
+  const shown = formatFound({ degraded: false, results: [], didYouMean: 'lantern', facets });
+  expect(shown.split('\n')).toEqual([
+    'No page has this word. Did you mean lantern?',
+    'Nothing found.',
+    'By keyword at least 9000 documents',
+    expect.stringMatching(/^ {3}hosts: h0 20, h1 19, .*h9 11, 2 more$/),
+    '   countries: DE 3',
+    '   mobile: no 2',
+  ]);
+});
