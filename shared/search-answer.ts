@@ -12,6 +12,8 @@ export interface FoundDocument {
   readonly url: string;
   readonly title: string;
   readonly passage: string;
+  /** The header row of the table in whose middle the passage begins; left out elsewhere. */
+  readonly prefix?: string | undefined;
   /** The chunk's place in the document, from 0. */
   readonly chunk: number;
   readonly score: number;
@@ -32,7 +34,8 @@ export interface MatchedTerm {
   readonly fields: readonly MatchedField[];
 }
 
-export type MatchedField = 'title' | 'headings' | 'text';
+/** `header`: the header row of a table, which stands beside a passage from its middle. */
+export type MatchedField = 'title' | 'headings' | 'header' | 'text';
 
 /** What one way of searching has to do with a document's score. */
 export interface LegShare {
@@ -96,6 +99,7 @@ export function formatFound(
     [
       `${offset + index + 1}. ${document.title || document.url}  (${document.score.toFixed(3)})`,
       document.url,
+      ...(document.prefix === undefined ? [] : [oneLine(document.prefix).slice(0, maxShownChars)]),
       formatExcerpt(document, colour),
       ...formatExplanation(document.explain),
     ].join('\n   '),

@@ -73,15 +73,18 @@ function joinPages(pages: readonly ApiAnswer[]): FoundAnswer {
   const [{ mode, degraded, degradedBecause, total, took, ...first }] = pages as [ApiAnswer];
   const { didYouMean, facets } = first;
   const results = pages.flatMap((page) =>
-    page.results.map(({ url, title, text: passage, chunk, score, highlights, explain }) => ({
-      url,
-      title,
-      passage,
-      chunk,
-      score,
-      highlights,
-      explain,
-    })),
+    page.results.map(
+      ({ url, title, text: passage, prefix, chunk, score, highlights, explain }) => ({
+        url,
+        title,
+        passage,
+        prefix,
+        chunk,
+        score,
+        highlights,
+        explain,
+      }),
+    ),
   );
   const hasMore = pages.at(-1)?.hasMore ?? false;
   return {

@@ -100,13 +100,14 @@ async function answer(services: Services, { filters: given, facets, ...request }
 }
 
 function describeHit({ hit, id, details, highlights, explain }: AnsweredHit): object {
-  const { url, title, passage: text, chunk, score } = hit;
+  const { url, title, prefix, passage: text, chunk, score } = hit;
   const { description, headings, ...metadata } = details ?? {};
   return {
     id,
     url,
     title,
     description,
+    prefix,
     text,
     highlights,
     headings,

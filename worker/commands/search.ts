@@ -42,8 +42,8 @@ async function ask(services: Services, query: string, input: Input): Promise<Fou
 }
 
 function describeHit({ hit, highlights, explain: why }: AnsweredHit): FoundDocument {
-  const { url, title, passage, chunk, score } = hit;
-  return { url, title, passage, chunk, score, highlights, explain: why };
+  const { url, title, passage, prefix, chunk, score } = hit;
+  return { url, title, passage, prefix, chunk, score, highlights, explain: why };
 }
 
 /**

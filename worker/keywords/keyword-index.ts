@@ -26,6 +26,8 @@ export interface KeywordHit {
   readonly url: string;
   readonly title: string;
   readonly passage: string;
+  /** The header row of the table in whose middle the chunk begins. */
+  readonly prefix?: string | undefined;
   readonly chunk: number;
   readonly score: number;
 }
@@ -95,11 +97,11 @@ export class KeywordIndex {
   search(query: string, scope: Scope, limit: number): KeywordHit[] {
     const terms = this.selectTerms(query);
     if (terms.length === 0) return [];
-    return this.#statements.search.all(
-      buildMatch(terms, scope),
-      chunkBudget,
-      limit,
-    ) as unknown as KeywordHit[];
+    const rows = this.#statements.search.all(buildMatch(terms, scope), chunkBudget, limit);
+    return rows.map(({ prefix, ...hit }) => ({
+      ...(hit as unknown as KeywordHit),
+      ...(prefix !== null && { prefix: String(prefix) }),
+    }));
   }
 
   /** @returns the terms by which a query is searched, the rarest first */
@@ -178,9 +180,14 @@ export class KeywordIndex {
       page.title,
       facets,
     );
-    for (const { index, headings, text } of page.chunks) {
-      const { lastInsertRowid: row } = this.#statements.addPassage.run(number, index, text);
-      const above = headings.join(' ');
+    for (const { index, headings, text, prefix } of page.chunks) {
+      const { lastInsertRowid: row } = this.#statements.addPassage.run(
+        number,
+        index,
+        text,
+        prefix ?? null,
+      );
+      const above = [...headings, prefix ?? ''].join(' ');
       const whole = `${page.title} ${above} ${text}`;
       this.#statements.addWords.run(
         row,
@@ -242,7 +249,7 @@ function prepareStatements(db: DatabaseSync) {
     addPage: db.prepare(
       'INSERT INTO pages (id, version, url, title, facets) VALUES (?, ?, ?, ?, ?)',
     ),
-    addPassage: db.prepare('INSERT INTO passages (page, chunk, body) VALUES (?, ?, ?)'),
+    addPassage: db.prepare('INSERT INTO passages (page, chunk, body, prefix) VALUES (?, ?, ?, ?)'),
     addWords: db.prepare(
       `INSERT INTO words (rowid, title, headings, body, names, exact, facets)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -256,7 +263,8 @@ function prepareStatements(db: DatabaseSync) {
     // The inner limit matters when even the rarest term is in more chunks than the budget: then the
     // newest of them are scored. bm25() is negative; the smallest value is the best.
     search: db.prepare(`
-      SELECT pages.url, pages.title, passages.body AS passage, passages.chunk, found.score
+      SELECT pages.url, pages.title, passages.body AS passage, passages.prefix, passages.chunk,
+        found.score
       FROM (
         SELECT rowid, score
         FROM (

@@ -238,6 +238,6 @@ function withoutText({
     language,
     country,
     isMobile,
-    chunks: chunks.map(({ index, text, headings }) => ({ index, text, headings })),
+    chunks: chunks.map(({ index, text, headings, prefix }) => ({ index, text, headings, prefix })),
   };
 }

@@ -35,6 +35,8 @@ const tables = `
     page INTEGER NOT NULL,
     chunk INTEGER NOT NULL,
     body TEXT NOT NULL,
+    -- The header row of the table in whose middle the chunk begins.
+    prefix TEXT,
     UNIQUE (page, chunk)
   ) STRICT;
   -- How far an unfinished rebuild is.

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Pool } from 'pg';
 
+import { textToEmbed } from '../chunks/table-header.ts';
 import type { Circuits } from '../circuit/circuits.ts';
 import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.ts';
 import { PulseError, describeError } from '../errors.ts';
@@ -229,7 +230,7 @@ class Rebuild {
     const instruction = await vectors.documentInstruction(to);
     for (let start = 0; start < chunks.length; start += chunkBatchSize) {
       const part = chunks.slice(start, start + chunkBatchSize);
-      const texts = part.map(({ text }) => text);
+      const texts = part.map(textToEmbed);
       const embedded = await embedder.primary.embedDocuments(texts, undefined, instruction);
       await circuits.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host', to));
     }

@@ -80,9 +80,9 @@ export async function answerSearch(
     suggest(services, request, found.results),
   ]);
   const ids = shown.map(({ url }) => documentIdOf(url));
-  const fields = shown.map(({ title, passage }, index) => {
+  const fields = shown.map(({ title, prefix: header, passage: text }, index) => {
     const headings = details.get(ids[index] as string)?.headings?.join('\n');
-    return { title, ...(headings !== undefined && { headings }), text: passage };
+    return { title, headings, header, text };
   });
   const explained =
     explain && highlights !== undefined

@@ -8,7 +8,7 @@ export interface TermFinder {
 }
 
 /** The fields of a chunk in which words are looked for. */
-export type FieldTexts = Readonly<Partial<Record<MatchedField, string>>>;
+export type FieldTexts = Readonly<Partial<Record<MatchedField, string | undefined>>>;
 
 /** Each word of the query is looked for in every text of the answer. */
 const maxTerms = 16;
@@ -40,7 +40,9 @@ async function matchTerms(
   chunks: readonly FieldTexts[],
 ): Promise<MatchedTerm[][]> {
   const places = chunks.flatMap((fields, chunk) =>
-    Object.entries(fields).map(([field, text]) => ({ chunk, field: field as MatchedField, text })),
+    Object.entries(fields).flatMap(([field, text]) =>
+      text === undefined ? [] : [{ chunk, field: field as MatchedField, text }],
+    ),
   );
   const texts = places.map(({ text }) => text);
   const found = chunks.map((): MatchedTerm[] => []);

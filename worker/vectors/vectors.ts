@@ -34,6 +34,8 @@ export interface VectorHit {
   readonly url: string;
   readonly title: string;
   readonly passage: string;
+  /** The header row of the table in whose middle the chunk begins. */
+  readonly prefix?: string | undefined;
   readonly chunk: number;
   readonly score: number;
 }
@@ -197,13 +199,14 @@ export class Vectors {
         query: vector as number[],
         limit,
         filter: { must, ...(exceptDomain !== undefined && { must_not: [isOf(exceptDomain)] }) },
-        with_payload: ['url', 'title', 'passage', 'chunkIndex'],
+        with_payload: ['url', 'title', 'passage', 'prefix', 'chunkIndex'],
       }),
     );
     return points.map(({ score, payload }) => ({
       url: String(payload?.['url']),
       title: String(payload?.['title']),
       passage: String(payload?.['passage']),
+      ...(typeof payload?.['prefix'] === 'string' && { prefix: payload['prefix'] }),
       chunk: Number(payload?.['chunkIndex']),
       score,
     }));
