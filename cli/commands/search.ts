@@ -17,7 +17,7 @@ export const search: RunnableCommand = {
     const answer = query === '-' ? undefined : await askApi(query, asked);
     if (answer === undefined)
       return end(await runInWorker(asked.stack, ['search', ...formatArguments(definition, input)]));
-    const { offset } = asked;
+    const { offset = 0 } = asked;
     print(
       asked.json ? JSON.stringify(answer) : formatFound(answer, { offset, colour: hasColours() }),
     );

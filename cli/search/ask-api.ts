@@ -42,8 +42,9 @@ async function askWith(
 ): Promise<FoundAnswer | undefined> {
   try {
     const pages: ApiAnswer[] = [];
-    const end = input.offset + input.limit;
-    for (let offset = input.offset; offset < end; offset += pageSize)
+    const first = input.offset ?? 0;
+    const end = first + input.limit;
+    for (let offset = first; offset < end; offset += pageSize)
       pages.push(await askPage(access, query, input, offset, end - offset));
     return joinPages(pages);
   } catch {

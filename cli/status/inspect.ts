@@ -1,4 +1,5 @@
 import type { Report } from '../../healthchecks/verify.ts';
+import type { ReindexEstimate } from '../../shared/older-chunks.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
@@ -40,6 +41,8 @@ export interface StackInspection {
   readonly volumes: readonly VolumeRow[];
   readonly gpuHost: readonly GpuHostRow[];
   readonly queues: readonly QueueRow[];
+  /** Null where no worker could count them. */
+  readonly chunks: ReindexEstimate | null;
   /** What could not be asked, and why. Its rows are empty. */
   readonly unknown: readonly string[];
 }
@@ -64,18 +67,19 @@ export async function inspectStack(stack: string): Promise<StackInspection> {
     });
   if (worker === undefined && containers.length > 0)
     unknown.push('GPU host and queues: no worker is healthy, and they are asked from inside one');
-  const [usage, volumes, gpuHost, queues] = await Promise.all([
+  const [usage, volumes, gpuHost, queues, chunks] = await Promise.all([
     orUnknown('memory and CPU', usageOf(running.map(nameOf))),
     orUnknown('disk space', inspectVolumes(running)),
     worker === undefined ? [] : orUnknown('GPU host', gpuHostFrom(nameOf(worker))),
     worker === undefined ? [] : orUnknown('queues', queuesFrom(nameOf(worker))),
+    worker === undefined ? null : chunksFrom(nameOf(worker)),
   ]);
   const used = new Map(usage.map((one) => [one.Name, one]));
   const there = containers.map((container) => rowOf(container, used.get(nameOf(container))));
   const missing = declared
     .filter(({ name }) => containers.every((container) => nameOf(container) !== name))
     .map(({ name }) => missingRow(name));
-  return { containers: [...there, ...missing], volumes, gpuHost, queues, unknown };
+  return { containers: [...there, ...missing], volumes, gpuHost, queues, chunks, unknown };
 }
 
 /** Longer than the time limit of any probe. */
@@ -138,6 +142,13 @@ async function gpuHostFrom(worker: string): Promise<GpuHostRow[]> {
 
 function queuesFrom(worker: string): Promise<QueueRow[]> {
   return askedIn<QueueRow[]>(worker, 'queue', 'counts', '--json');
+}
+
+/** Nothing waits for this number, and a worker of before cannot tell it. */
+async function chunksFrom(worker: string): Promise<ReindexEstimate | null> {
+  return askedIn<ReindexEstimate>(worker, 'reindex', '--all', '--dry-run', '--json').catch(
+    () => null,
+  );
 }
 
 /** With a time limit: a store that never answers must not hang the command that would show it. */

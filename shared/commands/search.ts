@@ -39,7 +39,6 @@ export const search = {
       kind: 'wholeNumber',
       min: 0,
       max: 199,
-      default: 0,
     },
     {
       flags: '--weight <share>',

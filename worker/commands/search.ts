@@ -22,17 +22,18 @@ const maxRank = 200;
 const maxFacetValues = 200;
 
 export const search = workerCommand(definition, async (context, input) => {
-  if (input.limit + input.offset > maxRank)
+  const { offset = 0 } = input;
+  if (input.limit + offset > maxRank)
     throw new UsageError(`--offset and --limit together are at most ${maxRank}`);
   const query = input.words.join(' ');
   if (query === '-') return answerLines(context, input);
   const found = await ask(context.services, query, input);
   const colour = process.env['PULSE_COLOUR'] === 'yes';
-  return { value: found, text: formatFound(found, { offset: input.offset, colour }) };
+  return { value: found, text: formatFound(found, { offset, colour }) };
 });
 
 async function ask(services: Services, query: string, input: Input): Promise<FoundAnswer> {
-  const { mode, limit, offset, weight, explain = false } = input;
+  const { mode, limit, offset = 0, weight, explain = false } = input;
   const { domain, language, country, mobile: isMobile } = input;
   const filters = normalizeFilters({ domain, language, country, isMobile });
   const facetLimit = input.facets ? maxFacetValues : undefined;

@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
 
 import type { QueueName } from '../../shared/queue-names.ts';
-import { chunkerVersion } from '../chunks/split.ts';
 import { documentIdOf, lowestDocumentId } from '../documents/document-id.ts';
 import type { Document } from '../documents/document.ts';
 import type {
@@ -85,9 +84,12 @@ export class Records {
     chunks: readonly StoredChunk[],
     timings: Timings = {},
   ): Promise<boolean> {
-    const kept = chunks.map(({ index, text, headings, prefix }) => ({
-      ...{ index, text, headings, prefix },
-      chunker: chunkerVersion,
+    const kept = chunks.map(({ index, text, headings, prefix, chunker }) => ({
+      index,
+      text,
+      headings,
+      prefix,
+      chunker,
     }));
     const values = [documentId, versionId, JSON.stringify(kept), kept.length, timings];
     return (await ask(this.#pool, statements.storeChunks, values)).length === 1;

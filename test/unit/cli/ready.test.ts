@@ -25,6 +25,7 @@ const well: StackInspection = {
   ],
   gpuHost: [{ service: 'tei', ok: true, latencyMs: 3, code: null, target: '' }],
   queues: [{ queue: 'indexing', waiting: 900, active: 4, delayed: 0, failed: 2, paused: false }],
+  chunks: null,
   unknown: [],
 };
 const [container] = well.containers as [StackInspection['containers'][number]];
@@ -36,7 +37,14 @@ describe('a stack', () => {
 
   test('without containers or without a worker gives only that as the reason', () => {
     expect(
-      reasonsNotReady({ containers: [], volumes: [], gpuHost: [], queues: [], unknown: [] }),
+      reasonsNotReady({
+        containers: [],
+        volumes: [],
+        gpuHost: [],
+        queues: [],
+        chunks: null,
+        unknown: [],
+      }),
     ).toEqual(['it has no containers']);
     expect(
       reasonsNotReady({ ...well, containers: [{ ...container, container: 'pulse-dev_redis' }] }),
@@ -54,6 +62,7 @@ describe('a stack', () => {
           code: 'TEI_UNREACHABLE',
         })),
         queues: well.queues.map((queue) => ({ ...queue, paused: true })),
+        chunks: null,
         unknown: ['disk space: df failed'],
       }),
     ).toEqual([
