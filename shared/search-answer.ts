@@ -17,6 +17,8 @@ export interface FoundDocument {
   /** The chunk's place in the document, from 0. */
   readonly chunk: number;
   readonly score: number;
+  /** A reranker's score, by which the best are in order; left out where none was asked. */
+  readonly rerankScore?: number | undefined;
   /** The words of the query in the passage; left out while the keyword index is away. */
   readonly highlights?: readonly TextRange[] | undefined;
   readonly explain?: Explanation | undefined;
@@ -75,6 +77,8 @@ export interface FoundAnswer {
   /** What was found by keyword, by what it can be filtered by; null for a search by meaning. */
   readonly facets?: FoundFacets | null | undefined;
   readonly hasMore: boolean;
+  /** Whether the best are in a reranker's order; left out where there is none. */
+  readonly reranked?: boolean | undefined;
   /** Milliseconds; null for what was not done. */
   readonly took: object;
   readonly results: readonly FoundDocument[];
@@ -97,7 +101,7 @@ export function formatFound(
   const warning = degraded ? ['The GPU host is away: searched by keyword only.'] : [];
   const found = results.map((document, index) =>
     [
-      `${offset + index + 1}. ${document.title || document.url}  (${document.score.toFixed(3)})`,
+      `${offset + index + 1}. ${document.title || document.url}  (${formatScore(document)})`,
       document.url,
       ...(document.prefix === undefined ? [] : [oneLine(document.prefix).slice(0, maxShownChars)]),
       formatExcerpt(document, colour),
@@ -133,6 +137,11 @@ function formatFacets(facets: FoundFacets | null): string[] {
       return `   ${name}: ${[...shown, ...rest].join(', ')}`;
     });
   return [`By keyword ${atLeast ? 'at least ' : ''}${documents} documents`, ...lines];
+}
+
+function formatScore({ score, rerankScore }: FoundDocument): string {
+  const reranked = rerankScore === undefined ? '' : `, reranked ${rerankScore.toFixed(3)}`;
+  return score.toFixed(3) + reranked;
 }
 
 /** The part of a passage around the first word that matched, on one line. */

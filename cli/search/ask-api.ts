@@ -72,16 +72,17 @@ function askPage(
 /** As the worker's command line prints it. */
 function joinPages(pages: readonly ApiAnswer[]): FoundAnswer {
   const [{ mode, degraded, degradedBecause, total, took, ...first }] = pages as [ApiAnswer];
-  const { didYouMean, facets } = first;
+  const { reranked, didYouMean, facets } = first;
   const results = pages.flatMap((page) =>
     page.results.map(
-      ({ url, title, text: passage, prefix, chunk, score, highlights, explain }) => ({
+      ({ url, title, text: passage, prefix, chunk, score, rerankScore, highlights, explain }) => ({
         url,
         title,
         passage,
         prefix,
         chunk,
         score,
+        rerankScore,
         highlights,
         explain,
       }),
@@ -94,6 +95,7 @@ function joinPages(pages: readonly ApiAnswer[]): FoundAnswer {
     degradedBecause,
     total,
     hasMore,
+    reranked,
     didYouMean,
     facets,
     took,

@@ -9,7 +9,8 @@ export const reindex = {
     'for 15 seconds, the command says why and ends with exit code 0: the rest is indexed ' +
     'without it.\n\n' +
     'All: the vectors are made from the chunks in Postgres, into a new collection next to the one ' +
-    'in use, which it then replaces; documents that earlier rules cut are cut again. Interrupted, run it again: it goes on where it was.',
+    'in use, which it then replaces; documents that earlier rules cut are cut again. ' +
+    'Interrupted, run it again: it goes on where it was.',
   arguments: [{ usage: '[url]', help: 'the one document to index again' }],
   options: [
     { flags: '--domain <host>', help: 'every document of a host', filter: 'host' },

@@ -100,7 +100,7 @@ async function answer(services: Services, { filters: given, facets, ...request }
 }
 
 function describeHit({ hit, id, details, highlights, explain }: AnsweredHit): object {
-  const { url, title, prefix, passage: text, chunk, score } = hit;
+  const { url, title, prefix, passage: text, chunk, score, rerankScore } = hit;
   const { description, headings, ...metadata } = details ?? {};
   return {
     id,
@@ -113,6 +113,7 @@ function describeHit({ hit, id, details, highlights, explain }: AnsweredHit): ob
     headings,
     chunk,
     score,
+    rerankScore,
     metadata: { domain: new URL(url).hostname, ...metadata },
     explain,
   };

@@ -43,8 +43,8 @@ async function ask(services: Services, query: string, input: Input): Promise<Fou
 }
 
 function describeHit({ hit, highlights, explain: why }: AnsweredHit): FoundDocument {
-  const { url, title, passage, prefix, chunk, score } = hit;
-  return { url, title, passage, prefix, chunk, score, highlights, explain: why };
+  const { url, title, passage, prefix, chunk, score, rerankScore } = hit;
+  return { url, title, passage, prefix, chunk, score, rerankScore, highlights, explain: why };
 }
 
 /**

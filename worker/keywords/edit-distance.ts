@@ -5,7 +5,7 @@
  * @returns at most 2
  */
 export function mostEdits(word: string): number {
-  const letters = [...word].length;
+  const letters = Array.from(word).length;
   if (letters <= 3) return 0;
   return letters <= 5 ? 1 : 2;
 }
@@ -17,7 +17,7 @@ export function mostEdits(word: string): number {
  * @returns `Infinity` when there are more
  */
 export function editDistance(one: string, other: string, most = Infinity): number {
-  const [from, to] = [[...one], [...other]];
+  const [from, to] = [Array.from(one), Array.from(other)];
   if (Math.abs(from.length - to.length) > most) return Infinity;
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);

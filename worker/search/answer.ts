@@ -47,6 +47,8 @@ export interface SearchAnswer {
   readonly degradedBecause: Code | null;
   readonly total: number;
   readonly hasMore: boolean;
+  /** As in `Answer` of a search. */
+  readonly reranked: boolean | undefined;
   readonly took: { readonly totalMs: number } & Took &
     Record<'highlightMs' | 'detailsMs', number | null>;
   /** The nearest word of the index, where the query is one word that it does not have. */
@@ -70,7 +72,7 @@ export async function answerSearch(
   const { query, mode, limit, offset, filters, weight, explain } = request;
   const startedMs = performance.now();
   const found = await search(services, query, mode, offset + limit, filters, { weight });
-  const { degraded, degradedBecause, total } = found;
+  const { degraded, degradedBecause, total, reranked } = found;
   const took = { ...found.took, highlightMs: null, detailsMs: null };
   const shown = found.results.slice(offset);
   const [details, highlights, facets, didYouMean] = await Promise.all([
@@ -94,6 +96,7 @@ export async function answerSearch(
     degradedBecause,
     total,
     hasMore: total > offset + limit,
+    reranked,
     didYouMean,
     facets,
     took: { totalMs: roundMs(performance.now() - startedMs), ...took },

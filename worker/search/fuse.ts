@@ -6,6 +6,8 @@ export type Hit = Pick<FoundDocument, 'url' | 'title' | 'passage' | 'prefix' | '
 export interface FusedHit extends Hit {
   /** Null where the leg was not asked, or found nothing at all. */
   readonly legs: Readonly<Record<LegName, LegShare | null>>;
+  /** Of one of the best, where a reranker was asked: the order is by this. */
+  readonly rerankScore?: number | undefined;
 }
 
 export type LegName = 'keyword' | 'semantic';

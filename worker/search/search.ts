@@ -3,6 +3,7 @@ import type { Code } from '../../shared/codes.ts';
 import type { Circuits } from '../circuit/circuits.ts';
 import type { Filters, Scope } from '../documents/filters.ts';
 import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.ts';
+import type { Reranker } from '../embeddings/reranker.ts';
 import { PulseError } from '../errors.ts';
 import type { Keywords } from '../keywords/keywords.ts';
 import type { Logger } from '../logs.ts';
@@ -10,6 +11,7 @@ import { measurePart } from '../measure.ts';
 import type { Vectors } from '../vectors/vectors.ts';
 import { defaultWeight, fuse, keywordLeg, semanticLeg } from './fuse.ts';
 import type { FusedHit, Hit } from './fuse.ts';
+import { rerank, rerankedDocuments } from './rerank.ts';
 import { withoutCanaries } from './scope.ts';
 import type { Took } from './took.ts';
 
@@ -19,6 +21,7 @@ export interface SearchDependencies {
   readonly embedder: EmbedderWithFallback;
   readonly circuits: Circuits;
   readonly log: Logger;
+  readonly reranker?: Reranker | undefined;
 }
 
 export type Mode = 'hybrid' | 'keyword' | 'semantic';
@@ -32,6 +35,8 @@ export interface Answer {
   /** How many documents are known to match: those among the chunks that both legs returned. */
   readonly total: number;
   readonly took: Took;
+  /** Whether the order of the best is a reranker's; left out where there is none to ask. */
+  readonly reranked?: boolean | undefined;
   readonly results: readonly FusedHit[];
 }
 
@@ -52,7 +57,8 @@ const maxQueryLength = 8_000;
 const minCutLength = 100;
 
 /**
- * Searches with both legs at once, the filters on both.
+ * Searches with both legs at once, the filters on both. Where there is a reranker it orders the
+ * best documents of a hybrid search.
  *
  * @returns the best chunk of each document, best first; keyword results alone (`degraded`) when a
  *   hybrid search gets no answer from the GPU host, whatever its weight
@@ -64,7 +70,25 @@ export async function search(
   mode: Mode,
   limit: number,
   filters: Filters = {},
-  { weight = defaultWeight }: SearchOptions = {},
+  options: SearchOptions = {},
+): Promise<Answer> {
+  const { reranker, log } = dependencies;
+  if (mode !== 'hybrid' || reranker === undefined)
+    return searchLegs(dependencies, query, mode, limit, filters, options);
+  const most = Math.max(limit, rerankedDocuments);
+  const answer = await searchLegs(dependencies, query, mode, most, filters, options);
+  const took = { ...answer.took };
+  const { found, reranked } = await rerank({ reranker, log }, query, answer.results, took);
+  return { ...answer, took, reranked, results: found.slice(0, limit) };
+}
+
+async function searchLegs(
+  dependencies: SearchDependencies,
+  query: string,
+  mode: Mode,
+  limit: number,
+  filters: Filters,
+  { weight = defaultWeight }: SearchOptions,
 ): Promise<Answer> {
   const took: Took = { keywordMs: null, embedMs: null, vectorsMs: null };
   if (!/[\p{L}\p{N}]/u.test(query)) return answer([]);

@@ -34,7 +34,6 @@ export interface VectorHit {
   readonly url: string;
   readonly title: string;
   readonly passage: string;
-  /** The header row of the table in whose middle the chunk begins. */
   readonly prefix?: string | undefined;
   readonly chunk: number;
   readonly score: number;
@@ -297,6 +296,4 @@ export class Vectors {
   }
 }
 
-function isOf(domain: string) {
-  return { key: 'domain', match: { value: domain } };
-}
+const isOf = (domain: string) => ({ key: 'domain', match: { value: domain } });

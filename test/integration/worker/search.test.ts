@@ -151,7 +151,12 @@ describe('./pulse search', () => {
 
   test('shows the documents after an offset, with the places that they have', async () => {
     const { stdout } = await runCommandLine(stack.directEnv, [
-      ...['search', 'granite', '--mode', 'keyword', '--offset', '1', '--limit', '1', '--explain'],
+      'search',
+      'granite',
+      '--mode=keyword',
+      '--offset=1',
+      '--limit=1',
+      '--explain',
     ]);
     expect(stdout).toMatch(/^2\. /);
     expect(stdout).toMatch(/\n {3}words [\d.]+, rank 2, BM25 [\d.]+: granite \(text\)\n$/);

@@ -33,6 +33,12 @@ test('on a terminal the words that matched have a colour, and nothing else chang
 test('results are counted from the offset on', () => {
   expect(formatFound(answer, { offset: 20 })).toMatch(/^21\. Pool {2}\(0\.750\)/);
 });
+test('the score of a reranker stands beside the other', () => {
+  const results = [{ ...found, rerankScore: 0.98765 }];
+  expect(formatFound({ degraded: false, results })).toMatch(
+    /^1\. Pool {2}\(0\.750, reranked 0\.988\)/,
+  );
+});
 test('an explanation has a line for words and one for meaning', () => {
   const explain = {
     keyword: {
