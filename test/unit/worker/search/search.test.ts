@@ -14,12 +14,14 @@ const hit = (url: string, score: number, chunk = 0): Hit => ({
   score,
 });
 
+type Ask = (vector: unknown, limit: number, scope: unknown, urls?: string[]) => Promise<Hit[]>;
+
 /** Stores that hold these chunks; `near` are all chunks with their cosines, best first. */
 function prepare(words: readonly Hit[], near: readonly Hit[], reranker?: Partial<Reranker>) {
-  const ask = vi.fn(async (_vector: unknown, limit: number, _scope: unknown, urls?: string[]) =>
+  const ask = vi.fn<Ask>(async (_vector, limit, _scope, urls) =>
     near.filter(({ url }) => urls === undefined || urls.includes(url)).slice(0, limit),
   );
-  const embedQuery = vi.fn(async () => [1]);
+  const embedQuery = vi.fn<() => Promise<number[]>>(async () => [1]);
   const dependencies = {
     keywords: {
       search: async (_query: string, _scope: object, limit: number) => words.slice(0, limit),
@@ -27,7 +29,7 @@ function prepare(words: readonly Hit[], near: readonly Hit[], reranker?: Partial
     vectors: { search: ask },
     embedder: { embedQuery },
     circuits: { qdrant: { run: (work: () => unknown) => work() } },
-    log: { warn: vi.fn() },
+    log: { warn: () => undefined },
     reranker,
   } as unknown as SearchDependencies;
   return { dependencies, ask, embedQuery };
@@ -74,7 +76,7 @@ test('a weight of 0 asks no model, and one of 1 leaves words to stand in for it'
 });
 
 test('a reranker orders a hybrid search alone, however few documents are asked for', async () => {
-  const score = vi.fn(async (_query: string, texts: readonly string[]) =>
+  const score = vi.fn<Reranker['score']>(async (_query, texts) =>
     texts.map((text) => (text.includes('third') ? 1 : 0.1)),
   );
   const words = ['first', 'second', 'third'].map((url, index) => hit(url, 9 - index));
