@@ -83,9 +83,17 @@ function callInside(stack: string, containers: readonly Container[], what: strin
   return prepareContainer(containers[0] as Container);
 }
 
-/** In the container standard error is a pipe, so progress has to be told of our terminal. */
+/** In the container both outputs are pipes: progress and colours have to be told of our terminal. */
 function terminalFlags(): string[] {
-  return process.stderr.isTTY ? ['--env', 'PULSE_TERMINAL=yes'] : [];
+  return [
+    ...(process.stderr.isTTY ? ['--env', 'PULSE_TERMINAL=yes'] : []),
+    ...(hasColours() ? ['--env', 'PULSE_COLOUR=yes'] : []),
+  ];
+}
+
+/** Whether standard output is a terminal with colours; not where `NO_COLOR` is set. */
+export function hasColours(): boolean {
+  return process.stdout.isTTY && process.stdout.hasColors();
 }
 
 /**

@@ -5,6 +5,7 @@ import { EmbedderWithFallback } from './embeddings/embedder-with-fallback.ts';
 import { Embedder, cpuPace } from './embeddings/embedder.ts';
 import type { EmbedderSettings } from './embeddings/embedder.ts';
 import { GoldenVectors } from './embeddings/golden.ts';
+import { Reranker } from './embeddings/reranker.ts';
 import { Tei } from './embeddings/tei.ts';
 import type { Access } from './keywords/index-files.ts';
 import { Keywords } from './keywords/keywords.ts';
@@ -81,6 +82,7 @@ export function openServices(
     vectors,
     tei,
     embedder,
+    reranker: openReranker(settings),
     circuits,
     chunker,
     close: async () => {
@@ -90,6 +92,10 @@ export function openServices(
       await pool.end();
     },
   };
+}
+
+function openReranker({ rerankUrl, ...settings }: Settings): Reranker | undefined {
+  return rerankUrl === undefined ? undefined : new Reranker({ rerankUrl, ...settings });
 }
 
 function openLocalEmbedder(

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Chunker } from './chunks/chunker.ts';
 import type { Circuits } from './circuit/circuits.ts';
 import type { EmbedderWithFallback } from './embeddings/embedder-with-fallback.ts';
+import type { Reranker } from './embeddings/reranker.ts';
 import type { Tei } from './embeddings/tei.ts';
 import type { Keywords } from './keywords/keywords.ts';
 import type { Logger } from './logs.ts';
@@ -29,6 +30,8 @@ export interface Services {
   readonly vectors: Vectors;
   readonly tei: Tei;
   readonly embedder: EmbedderWithFallback;
+  /** Undefined where none is configured. */
+  readonly reranker: Reranker | undefined;
   readonly circuits: Circuits;
   readonly chunker: Chunker;
   close(): Promise<void>;

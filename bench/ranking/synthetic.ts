@@ -3,8 +3,8 @@ import { mkdtemp, rm, stat, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { KeywordPage } from '../../worker/keywords/keyword-index.ts';
 import { Keywords } from '../../worker/keywords/keywords.ts';
+import type { KeywordPage } from '../../worker/keywords/words-schema.ts';
 import { median } from '../median.ts';
 import type { Report, Row } from '../row.ts';
 import { percentile } from './measures.ts';

@@ -3,7 +3,7 @@ import { formatArguments } from '../../shared/commands/format-arguments.ts';
 import { search as definition } from '../../shared/commands/search.ts';
 import { formatFound } from '../../shared/search-answer.ts';
 import { end, onKnownStack, print } from '../command.ts';
-import { runInWorker } from '../in-worker.ts';
+import { hasColours, runInWorker } from '../in-worker.ts';
 import { askApi } from '../search/ask-api.ts';
 import type { SearchInput } from '../search/ask-api.ts';
 
@@ -17,6 +17,9 @@ export const search: RunnableCommand = {
     const answer = query === '-' ? undefined : await askApi(query, asked);
     if (answer === undefined)
       return end(await runInWorker(asked.stack, ['search', ...formatArguments(definition, input)]));
-    print(asked.json ? JSON.stringify(answer) : formatFound(answer));
+    const { offset = 0 } = asked;
+    print(
+      asked.json ? JSON.stringify(answer) : formatFound(answer, { offset, colour: hasColours() }),
+    );
   }),
 };

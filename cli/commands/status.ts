@@ -1,4 +1,5 @@
 import { status as definition } from '../../shared/commands/status.ts';
+import { describeOlderChunks } from '../../shared/older-chunks.ts';
 import { formatScheduledTask } from '../../shared/scheduled-task.ts';
 import { formatTable } from '../../shared/table.ts';
 import { end, print, say, stackCommand } from '../command.ts';
@@ -38,5 +39,7 @@ function formatStatus(stack: string, seen: StackInspection, why: readonly string
   const reasons = why.map((reason) => `\n  - ${reason}`).join('');
   const verdict =
     why.length === 0 ? `Stack ${stack} is ready.` : `Stack ${stack} is not ready:${reasons}`;
-  return [...tables, verdict].join('\n\n');
+  const { chunks } = seen;
+  const older = chunks === null || chunks.olderChunks === 0 ? [] : [describeOlderChunks(chunks)];
+  return [...tables, ...older, verdict].join('\n\n');
 }

@@ -1,5 +1,8 @@
+import { describeOlderChunks } from '../../shared/older-chunks.ts';
+import type { ReindexEstimate } from '../../shared/older-chunks.ts';
 import type { InteractiveOptions } from '../../toolchain/process.ts';
 import { say } from '../command.ts';
+import { readFromWorker } from '../in-worker.ts';
 import { runStep } from '../progress/steps.ts';
 import type { Step, StepResult } from '../progress/steps.ts';
 import { readOutputs, stateOf } from '../state.ts';
@@ -84,6 +87,8 @@ export async function deploy(
     pruneWorkerImages(stack, progress),
   );
 
+  await run('chunks', 'Counting the chunks', async ({ note }) => note(await countChunks(stack)));
+
   const changed = await countChanges(stack);
   // Under `warn` a failed check is reported, and does not make the deployment fail.
   const ok = steps.every(
@@ -92,6 +97,16 @@ export async function deploy(
   const seconds = Math.round((Date.now() - startedMs) / 1000);
   say(`\n${formatResult({ stack, ok, changed, seconds, steps })}`);
   return { stack, ok, changed, seconds, steps };
+}
+
+/** An update cuts no document again; it says how many there are that would change. */
+async function countChunks(stack: string): Promise<string> {
+  try {
+    const answer = await readFromWorker(stack, ['reindex', '--all', '--dry-run', '--json']);
+    return describeOlderChunks(JSON.parse(answer) as ReindexEstimate);
+  } catch {
+    return 'not counted: no worker answers (./pulse status)';
+  }
 }
 
 /** The last line: what changed, and whether all checks passed. */

@@ -3,25 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { InputOf } from '../../shared/commands/input.ts';
 import type { search } from '../../shared/commands/search.ts';
 import { fetchJson } from '../../shared/http.ts';
-import type { FoundDocument } from '../../shared/search-answer.ts';
+import type { FoundAnswer, FoundDocument } from '../../shared/search-answer.ts';
 import { readAccess, storeAccess } from './access.ts';
 import type { Access } from './access.ts';
 
 export type SearchInput = InputOf<typeof search>;
 
-/** As the worker's command line prints it. */
-export interface Answer {
-  readonly mode: string;
-  readonly degraded: boolean;
-  readonly degradedBecause: string | null;
-  readonly total: number;
-  /** Milliseconds; null for what was not done. */
-  readonly took: Readonly<Record<'keywordMs' | 'embedMs' | 'vectorsMs', number | null>>;
-  readonly results: readonly FoundDocument[];
-}
-
 /** The API's own form of an answer; the parts that are read here. */
-interface ApiAnswer extends Omit<Answer, 'results'> {
+interface ApiAnswer extends Omit<FoundAnswer, 'results'> {
   readonly results: readonly (Omit<FoundDocument, 'passage'> & { readonly text: string })[];
 }
 
@@ -37,7 +26,7 @@ const pageSize = 100;
  * @param query not empty
  * @returns undefined where the API does not answer, or refuses: a worker can be asked
  */
-export async function askApi(query: string, input: SearchInput): Promise<Answer | undefined> {
+export async function askApi(query: string, input: SearchInput): Promise<FoundAnswer | undefined> {
   const kept = readAccess(input.stack);
   const answer = kept && (await askWith(kept, query, input));
   if (answer !== undefined) return answer;
@@ -50,11 +39,13 @@ async function askWith(
   access: Access,
   query: string,
   input: SearchInput,
-): Promise<Answer | undefined> {
+): Promise<FoundAnswer | undefined> {
   try {
     const pages: ApiAnswer[] = [];
-    for (let offset = 0; offset < input.limit; offset += pageSize)
-      pages.push(await askPage(access, query, input, offset));
+    const first = input.offset ?? 0;
+    const end = first + input.limit;
+    for (let offset = first; offset < end; offset += pageSize)
+      pages.push(await askPage(access, query, input, offset, end - offset));
     return joinPages(pages);
   } catch {
     return undefined; // a worker is asked, and says what is wrong
@@ -64,39 +55,50 @@ async function askWith(
 function askPage(
   { address, key }: Access,
   query: string,
-  { mode, limit, domain, language, country, mobile: isMobile }: SearchInput,
+  input: SearchInput,
   offset: number,
+  left: number,
 ): Promise<ApiAnswer> {
-  const body = {
-    query,
-    mode,
-    offset,
-    limit: Math.min(pageSize, limit - offset),
-    filters: { domain, language, country, isMobile },
-  };
+  const { mode, weight, explain, facets } = input;
+  const { domain, language, country, mobile: isMobile } = input;
+  const filters = { domain, language, country, isMobile };
+  const limit = Math.min(pageSize, left);
+  const body = { query, mode, offset, limit, weight, explain, facets, filters };
   const headers = { authorization: `Bearer ${key}` };
   const signal = AbortSignal.timeout(timeoutMs);
   return fetchJson(address, '/api/search', signal, { body, headers }) as Promise<ApiAnswer>;
 }
 
-function joinPages(pages: readonly ApiAnswer[]): Answer {
-  const [{ mode, degraded, degradedBecause, total, took }] = pages as [ApiAnswer];
-  const { keywordMs, embedMs, vectorsMs } = took;
+/** As the worker's command line prints it. */
+function joinPages(pages: readonly ApiAnswer[]): FoundAnswer {
+  const [{ mode, degraded, degradedBecause, total, took, ...first }] = pages as [ApiAnswer];
+  const { reranked, didYouMean, facets } = first;
   const results = pages.flatMap((page) =>
-    page.results.map(({ url, title, text: passage, chunk, score }) => ({
-      url,
-      title,
-      passage,
-      chunk,
-      score,
-    })),
+    page.results.map(
+      ({ url, title, text: passage, prefix, chunk, score, rerankScore, highlights, explain }) => ({
+        url,
+        title,
+        passage,
+        prefix,
+        chunk,
+        score,
+        rerankScore,
+        highlights,
+        explain,
+      }),
+    ),
   );
+  const hasMore = pages.at(-1)?.hasMore ?? false;
   return {
     mode,
     degraded,
     degradedBecause,
     total,
-    took: { keywordMs, embedMs, vectorsMs },
+    hasMore,
+    reranked,
+    didYouMean,
+    facets,
+    took,
     results,
   };
 }

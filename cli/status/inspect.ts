@@ -1,4 +1,5 @@
 import type { Report } from '../../healthchecks/verify.ts';
+import type { ReindexEstimate } from '../../shared/older-chunks.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
@@ -61,6 +62,8 @@ export interface StackInspection {
   readonly tasks: readonly TaskRow[];
   /** Empty but for the days after an update that builds another keyword file. */
   readonly keywordFiles: readonly KeywordFileRow[];
+  /** Null where no worker could count them. */
+  readonly chunks: ReindexEstimate | null;
   /** What could not be asked, and why. Its rows are empty. */
   readonly unknown: readonly string[];
 }
@@ -87,13 +90,14 @@ export async function inspectStack(stack: string): Promise<StackInspection> {
     unknown.push(
       'GPU host, queues and tasks: no worker is healthy, and they are asked from inside one',
     );
-  const [usage, volumes, gpuHost, queues, tasks, keywordFiles] = await Promise.all([
+  const [usage, volumes, gpuHost, queues, tasks, keywordFiles, chunks] = await Promise.all([
     orUnknown('memory and CPU', usageOf(running.map(nameOf))),
     orUnknown('disk space', inspectVolumes(running)),
     worker === undefined ? [] : orUnknown('GPU host', gpuHostFrom(nameOf(worker))),
     worker === undefined ? [] : orUnknown('queues', queuesFrom(nameOf(worker))),
     worker === undefined ? [] : orUnknown('tasks', tasksFrom(nameOf(worker))),
     worker === undefined ? [] : orUnknown('keyword index', keywordFilesFrom(nameOf(worker))),
+    worker === undefined ? null : chunksFrom(nameOf(worker)),
   ]);
   const used = new Map(usage.map((one) => [one.Name, one]));
   const there = containers.map((container) => rowOf(container, used.get(nameOf(container))));
@@ -101,7 +105,7 @@ export async function inspectStack(stack: string): Promise<StackInspection> {
     .filter(({ name }) => containers.every((container) => nameOf(container) !== name))
     .map(({ name }) => missingRow(name));
   const all = [...there, ...missing];
-  return { containers: all, volumes, gpuHost, queues, tasks, keywordFiles, unknown };
+  return { containers: all, volumes, gpuHost, queues, tasks, keywordFiles, chunks, unknown };
 }
 
 /** Longer than the time limit of any probe. */
@@ -185,6 +189,13 @@ async function keywordFilesFrom(worker: string): Promise<KeywordFileRow[]> {
       oldFileMiB: Math.ceil(older.bytes / 1024 ** 2),
     },
   ];
+}
+
+/** Nothing waits for this number, and a worker of before cannot tell it. */
+async function chunksFrom(worker: string): Promise<ReindexEstimate | null> {
+  return askedIn<ReindexEstimate>(worker, 'reindex', '--all', '--dry-run', '--json').catch(
+    () => null,
+  );
 }
 
 /** With a time limit: a store that never answers must not hang the command that would show it. */

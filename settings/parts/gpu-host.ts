@@ -1,6 +1,6 @@
 /** Embeddings, vectors and LLM: where they are, or the containers that serve them. */
 import { url } from '../kinds/addresses.ts';
-import { cpus, integer, mebibytes } from '../kinds/numbers.ts';
+import { cpus, duration, integer, mebibytes } from '../kinds/numbers.ts';
 import { issuedSecret, login } from '../kinds/secret.ts';
 import { choice, flag, imageReference, modelId, modelName } from '../kinds/texts.ts';
 import { officialImages } from '../official-images.ts';
@@ -46,6 +46,35 @@ export const gpuHost = {
       'where it serves a folder or another name',
     env: 'WEBHOOK_TEI_MODEL_ID',
     gpuHostMode: 'external',
+  }),
+  rerankUrl: setting({
+    key: 'rerankUrl',
+    kind: url,
+    description:
+      'address of a TEI with a reranking model, which orders the 50 best of a hybrid search; ' +
+      'absent, none is asked',
+    example: 'http://192.0.2.10:52002',
+    env: 'WEBHOOK_RERANK_URL',
+  }),
+  rerankApiKey: setting({
+    key: 'rerankApiKey',
+    kind: issuedSecret,
+    description: 'key of that TEI (`--api-key`), or of a proxy that wants a bearer token',
+    env: 'WEBHOOK_RERANK_API_KEY',
+  }),
+  rerankLogin: setting({
+    key: 'rerankLogin',
+    kind: login,
+    description: 'user and password of a proxy in front of that TEI',
+    env: 'WEBHOOK_RERANK_LOGIN',
+  }),
+  rerankTimeoutSeconds: setting({
+    key: 'rerankTimeout',
+    kind: duration,
+    description:
+      'longest time that a search waits for it; then the order stays; absent, it is 2 seconds',
+    example: '1s',
+    env: 'WEBHOOK_RERANK_TIMEOUT',
   }),
   qdrantUrl: setting({
     key: 'qdrantUrl',

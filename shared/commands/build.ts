@@ -137,6 +137,7 @@ export function buildOption(definition: OptionDefinition): Option {
   if (choices !== undefined) option.choices(choices);
   if (filter !== undefined) option.argParser((text) => parseFilter(text, filter));
   if (kind === 'wholeNumber') option.argParser((text) => parseWholeNumber(text, definition));
+  if (kind === 'share') option.argParser(parseShare);
   if (kind === 'days') option.argParser(parseDays);
   if (kind === 'list')
     option.argParser((text, before: readonly string[] | undefined) => [...(before ?? []), text]);
@@ -149,6 +150,12 @@ function parseWholeNumber(text: string, { min = 1, max = Infinity }: OptionDefin
     throw new InvalidArgumentError(`a whole number of at least ${min}`);
   if (number > max) throw new InvalidArgumentError(`at most ${max}`);
   return number;
+}
+
+function parseShare(text: string): number {
+  const share = text.trim() === '' ? NaN : Number(text);
+  if (!(share >= 0 && share <= 1)) throw new InvalidArgumentError('a number from 0 to 1');
+  return share;
 }
 
 function parseFilter(text: string, filter: keyof typeof filterValues): string {

@@ -41,10 +41,10 @@ export interface OptionDefinition {
   readonly help: string;
   readonly choices?: readonly string[];
   /**
-   * A value is text, unless it is a whole number, a number of days (`30` or `30d`), or one of a
-   * list of texts, for an option that is given several times.
+   * A value is text, unless it is a whole number, a number from 0 to 1, a number of days (`30` or
+   * `30d`), or one of a list of texts, for an option that is given several times.
    */
-  readonly kind?: 'wholeNumber' | 'days' | 'list';
+  readonly kind?: 'wholeNumber' | 'share' | 'days' | 'list';
   /** The least whole number that is taken; 1 when it is left out. */
   readonly min?: number;
   readonly max?: number;

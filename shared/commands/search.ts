@@ -34,6 +34,26 @@ export const search = {
       default: 10,
     },
     {
+      flags: '--offset <n>',
+      help: 'documents to leave out; with --limit 200 at most',
+      kind: 'wholeNumber',
+      min: 0,
+      max: 199,
+    },
+    {
+      flags: '--weight <share>',
+      help: 'how much meaning counts in hybrid, from 0 to 1; words count the rest (default: 0.8)',
+      kind: 'share',
+    },
+    {
+      flags: '--explain',
+      help: 'say of each document what words and meaning add to its score, and which words it has',
+    },
+    {
+      flags: '--facets',
+      help: 'count what was found by keyword, by host, language, country and mobile devices',
+    },
+    {
       flags: '--domain <host>',
       help: 'only documents of this host, or of the folder with this label',
       filter: 'host',
@@ -57,6 +77,7 @@ export const search = {
   examples: [
     './pulse search "rotate a password"',
     './pulse search noeviction --mode keyword --limit 3',
+    './pulse search "connection pool" --offset 10 --explain',
     './pulse search vacuum --domain docs.example.org --language en',
     './pulse search how does --force work',
     './pulse search -- --limit',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { canaryHost } from '../../shared/canary.ts';
 import type { FacetCount } from '../keywords/facets.ts';
 import type { Keywords } from '../keywords/keywords.ts';
+import { showFacets } from '../search/facets.ts';
 import { parseInput } from './input.ts';
 import { facetLimit, requestsPerSecond } from './limits.ts';
 
@@ -35,15 +36,7 @@ async function countFacets(keywords: Keywords): Promise<Facets> {
       keywords.countFacet(name, canaryHost, facetLimit),
     ),
   );
-  return {
-    // A file has none.
-    hosts: (hosts ?? []).filter(({ value }) => value !== ''),
-    languages: languages ?? [],
-    countries: (countries ?? []).map(({ value, documents }) => ({
-      value: value.toUpperCase(),
-      documents,
-    })),
-  };
+  return showFacets({ domain: hosts ?? [], language: languages ?? [], country: countries ?? [] });
 }
 
 /** @returns asks once for all callers, and again when the answer is old for the time that it took */

@@ -78,7 +78,8 @@ function startBlock(
     return block('heading', next.text.includes('=') ? 1 : 2, text.trim());
   const isUnderline = open === 'heading' && !blank && underline.test(text);
   if (isUnderline) return undefined;
-  if (open !== 'table' && text.includes('|') && next !== undefined && tableRule.test(next.text))
+  const mayBeginTable = open !== 'table' || blank;
+  if (mayBeginTable && text.includes('|') && next !== undefined && tableRule.test(next.text))
     return block('table');
   if (open === 'table' && !blank && text.includes('|')) return undefined;
   if (blank || open !== 'text' || item.test(text)) return block('text');

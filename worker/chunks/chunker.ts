@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
 
+import type { StoredChunk } from '../documents/version.ts';
 import { PulseError, describeError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 import type { FromThread, ThreadSettings, ToThread } from './messages.ts';
 import type { ModelServer } from './model-server.ts';
+import { chunkerVersion } from './split.ts';
 import type { Chunk } from './split.ts';
 
 /** The settings that the chunker reads. */
@@ -54,7 +56,7 @@ export class Chunker {
    *
    * @throws PulseError INDEXING_TOKENIZER of kind `away` while nothing can count tokens
    */
-  async chunk(text: string, signal?: AbortSignal): Promise<Chunk[]> {
+  async chunk(text: string, signal?: AbortSignal): Promise<(Chunk & StoredChunk)[]> {
     signal?.throwIfAborted();
     const opening = this.#open();
     // The thread keeps the process running only while it works on a page.
@@ -68,6 +70,7 @@ export class Chunker {
         index,
         ...slice,
         text: text.slice(slice.start, slice.end),
+        chunker: chunkerVersion,
       }));
     } finally {
       this.#inHand -= 1;

@@ -127,6 +127,11 @@ function listBreaks(units: Units, part: Part, from: number, to: number): number[
     .filter((place) => place > first && place <= to);
 }
 
+/** @returns the block that contains a unit */
+export function partAt({ parts }: Outline, place: number): Part | undefined {
+  return parts[indexAt(parts, place)];
+}
+
 /** @returns the index of the part or section that contains a unit, by binary search */
 function indexAt(ranges: readonly { readonly to: number }[], place: number): number {
   let low = 0;

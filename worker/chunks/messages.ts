@@ -30,6 +30,6 @@ export type FromThread =
         readonly inputLimit: number | undefined;
       };
     }
-  | { readonly id: number; readonly chunks: readonly Pick<Chunk, 'start' | 'end' | 'headings'>[] }
+  | { readonly id: number; readonly chunks: readonly Omit<Chunk, 'index' | 'text'>[] }
   | { readonly id: number; readonly problem: string; readonly fault: Fault }
   | { readonly count: number; readonly text: string };

@@ -70,7 +70,7 @@ async function chunk(id: number, text: string, teiLimit: number | undefined): Pr
       found ?? createEstimatingCounter(size.limit, countByTei),
       takeTurns(id),
     );
-    send({ id, chunks: chunks.map(({ start, end, headings }) => ({ start, end, headings })) });
+    send({ id, chunks: chunks.map(({ index: _index, text: _text, ...slice }) => slice) });
   } catch (error) {
     send({
       id,

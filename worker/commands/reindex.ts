@@ -1,7 +1,9 @@
 import { reindex as definition } from '../../shared/commands/reindex.ts';
+import { describeOlderChunks } from '../../shared/older-chunks.ts';
 import { reindexDocuments } from '../operator/documents.ts';
+import { estimateReindex } from '../rebuild/estimate.ts';
 import { splitIntoBatches } from './batches.ts';
-import { workerCommand } from './command.ts';
+import { UsageError, workerCommand } from './command.ts';
 import type { Answer, Context } from './command.ts';
 import { followIndexing } from './follow-indexing.ts';
 import type { FollowedIndexing } from './follow-indexing.ts';
@@ -11,8 +13,15 @@ import type { Selection } from './selection.ts';
 
 export const reindex = workerCommand(definition, async (context, input) => {
   const selection = requireOneSelection(input);
+  if (input.dryRun && !selection.all) throw new UsageError('--dry-run goes with --all');
+  if (input.dryRun) return answerEstimate(context);
   return selection.all ? reindexAll(context) : reindexSelected(context, selection, input.wait);
 });
+
+async function answerEstimate({ services: { pool } }: Context): Promise<Answer> {
+  const estimate = await estimateReindex(pool);
+  return { value: estimate, text: describeOlderChunks(estimate) };
+}
 
 /**
  * Indexes documents again from the start, in whatever state they are. Interrupted, the workers and

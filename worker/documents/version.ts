@@ -25,6 +25,10 @@ export interface StoredChunk {
   readonly text: string;
   /** Titles of the sections that it is in, outermost first. */
   readonly headings: readonly string[];
+  /** The header row of the table in whose middle it begins; left out elsewhere. */
+  readonly prefix?: string | undefined;
+  /** By which version of the rules it was cut; left out of those stored before it was recorded. */
+  readonly chunker?: number | undefined;
 }
 
 /** What the keyword index and Qdrant hold of a version: its text is in its chunks. */

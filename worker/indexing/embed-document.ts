@@ -1,3 +1,4 @@
+import { textToEmbed } from '../chunks/table-header.ts';
 import type { Circuits } from '../circuit/circuits.ts';
 import type { ChunkedVersion } from '../documents/version.ts';
 import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.ts';
@@ -57,7 +58,7 @@ async function embedVersion(
     vectors.instruction.known() ?? (await circuits.qdrant.run(() => vectors.documentInstruction()));
   for (let start = 0; start < chunks.length; start += batchSize) {
     const batch = chunks.slice(start, start + batchSize);
-    const texts = batch.map(({ text }) => text);
+    const texts = batch.map(textToEmbed);
     const embedded = await measurePart(timings, 'embed', () =>
       embedder.embedDocuments(texts, signal, instruction),
     );

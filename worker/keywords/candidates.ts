@@ -4,6 +4,8 @@ import type { Scope } from '../documents/filters.ts';
 import { toFts } from '../text/fts.ts';
 import type { QueryTerm } from '../text/query.ts';
 import { buildFacet, buildFacets } from './facet-words.ts';
+import { QueryFacetCounter } from './facets.ts';
+import type { QueryFacets } from './facets.ts';
 import type { Candidate } from './words-schema.ts';
 
 /** A term of a query, and how often the query has it. */
@@ -36,6 +38,8 @@ export interface CandidateIndex {
   findBest(terms: readonly AskedTerm[], bounds: Bounds, limit: number): Candidate[];
   /** The best chunks by BM25 of any of the terms in the other spellings of names, best first. */
   findNamed(terms: readonly QueryTerm[], bounds: Bounds, limit: number): Candidate[];
+  /** Counts the documents that have any of the terms by their facets, `limit` values of each. */
+  countFacets(terms: readonly AskedTerm[], bounds: Bounds, limit: number): QueryFacets;
   /** Chunks that have all of the terms, the newest first, with the score 0. */
   findCommon(terms: readonly AskedTerm[], bounds: Bounds, limit: number): Candidate[];
 }
@@ -52,8 +56,8 @@ const countsLifetimeMs = 60_000;
 /** Candidates from FTS5. */
 export function openCandidates(db: DatabaseSync): CandidateIndex {
   const shown = (found: string): string => `
-    SELECT pages.url, pages.title, passages.body AS passage, passages.chunk, passages.headings,
-      found.score
+    SELECT pages.url, pages.title, passages.body AS passage, passages.prefix, passages.chunk,
+      passages.headings, found.score
     FROM (${found}) found
     JOIN passages ON passages.row = found.rowid
     JOIN pages ON pages.number = passages.page
@@ -81,6 +85,7 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
   );
   const counts = new Map<string, number>();
   let countedAt = 0;
+  let facets: QueryFacetCounter | undefined;
 
   return {
     measure: () => {
@@ -117,6 +122,12 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
       });
       if (rare.length === 0) return [];
       return named.all(buildMatch(rare.join(' OR '), bounds), limit) as unknown as Candidate[];
+    },
+    countFacets: (terms, bounds, limit) => {
+      facets ??= new QueryFacetCounter(db);
+      // A word that no text can have.
+      const any = terms.length === 0 ? ['"\uE003"'] : terms.map(({ term }) => toFts(term));
+      return facets.count(buildMatch(any.join(' OR '), bounds), limit);
     },
     findCommon: (terms, bounds, limit) => {
       const all = terms.map(({ term }) => toFts(term)).join(' AND ');

@@ -21,8 +21,9 @@ export function preferExact(
     .sort((one, other) => other.score - one.score);
 }
 
-const letter = /^[\p{L}\p{N}]/u;
-const endsWithLetter = /[\p{L}\p{N}]$/u;
+/** Also of a version or an address: `1.2.3` is not in `1.2.3.4`. */
+const letter = /^(?:[\p{L}\p{N}]|\.\d)/u;
+const endsWithLetter = /(?:[\p{L}\p{N}]|\d\.)$/u;
 
 /** @returns whether a text has it, and not as a part of a longer word */
 function hasWord(text: string, written: string): boolean {

@@ -8,7 +8,7 @@ export const unstemmedMark = '\uE000';
 /** Precedes the number of a character in a facet's value that would otherwise end the word. */
 const escapeMark = '\uE001';
 
-const facetNames = ['domain', 'language', 'country', 'isMobile'] as const;
+export const facetNames = ['domain', 'language', 'country', 'isMobile'] as const;
 export type FacetName = (typeof facetNames)[number];
 
 /** @returns each facet as one word, so that FTS5 filters by intersecting one more posting list */
@@ -23,6 +23,11 @@ export function buildFacets(page: {
 
 export function buildFacet(name: FacetName, value: string | boolean): string {
   return `${name}${escapeMark}${encodeAsWord(String(value))}${unstemmedMark}`;
+}
+
+/** @returns which facet a word of {@link buildFacets} is of */
+export function facetNameOf(word: string): FacetName {
+  return word.slice(0, word.indexOf(escapeMark)) as FacetName;
 }
 
 /** @returns the words of a facet: from the first, up to before the second */

@@ -3,7 +3,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { termTokenizer, toFts } from '../text/fts.ts';
 import { nameForms } from '../text/names.ts';
 import { parseQuery } from '../text/query.ts';
+import type { QueryTerm } from '../text/query.ts';
 import { tokenize } from '../text/tokenize.ts';
+import type { Token } from '../text/tokenize.ts';
 
 /** A part of a text, in UTF-16 code units, as JavaScript counts. */
 export interface TextRange {
@@ -42,16 +44,17 @@ export class Highlighter {
   /** @returns for each text the ranges in it, in their order, none within another */
   highlight(query: string, texts: readonly string[]): TextRange[][] {
     const { words, phrases, names } = parseQuery(query);
-    const match = [...words, ...phrases, ...names].map(toFts).join(' OR ');
+    const guessed = words.flatMap(({ otherwise }) => otherwise ?? []);
+    const match = [...words, ...guessed, ...phrases, ...names].map(toFts).join(' OR ');
     const found = texts.map((): TextRange[] => []);
     if (match === '') return found;
     this.#db.exec('BEGIN');
     try {
       const parts = texts.map((text, row) => this.#addText(row, text));
       for (const row of this.#find.all(match) as unknown as Marked[]) {
-        const [ofWords, ofNames] = parts[row.rowid] as [Part[], Part[]];
+        const [ofWords, ofNames] = parts[row.rowid] as [Token[], Part[]];
         found[row.rowid] = merge([
-          ...readMarks(row.words, ofWords),
+          ...readMarks(row.words, cutPairs(ofWords, [...words, ...phrases])),
           ...readMarks(row.names, ofNames),
         ]);
       }
@@ -62,7 +65,7 @@ export class Highlighter {
   }
 
   /** @returns the parts of the text that each word of the two columns is of */
-  #addText(row: number, text: string): [words: Part[], names: Part[]] {
+  #addText(row: number, text: string): [words: Token[], names: Part[]] {
     const tokens = tokenize(text);
     const names: Part[] = [];
     const forms: string[] = [];
@@ -90,6 +93,28 @@ function* readMarks(marked: string, parts: readonly Part[]): Generator<Part> {
     if (isMarked) yield parts[index] as Part;
     if (word.endsWith('\u0002')) isMarked = false;
   }
+}
+
+/**
+ * Where words have no blanks between them, a query of one letter finds the pairs that begin with
+ * it: only the letter is shown of these.
+ */
+function cutPairs(tokens: readonly Token[], asked: readonly QueryTerm[]): readonly Part[] {
+  const letters = asked
+    .filter(({ terms, isPrefix }) => isPrefix && terms.length === 1)
+    .flatMap(({ terms }) => terms);
+  if (letters.length === 0) return tokens;
+  const whole = new Set(asked.filter(({ isPrefix }) => !isPrefix).flatMap(({ terms }) => terms));
+  return tokens.map((token, index) => {
+    const next = tokens[index + 1];
+    const isCut =
+      next !== undefined &&
+      next.start > token.start &&
+      next.start < token.end &&
+      !whole.has(token.term) &&
+      letters.some((letter) => token.term.startsWith(letter));
+    return isCut ? { start: token.start, end: next.start } : token;
+  });
 }
 
 function merge(parts: readonly Part[]): TextRange[] {

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+import { buildFacets } from './facet-words.ts';
 import { FacetCounter } from './facets.ts';
-import type { FacetCount } from './facets.ts';
+import type { FacetCount, QueryFacets } from './facets.ts';
 import type { KeywordHit, KeywordPage, SearchIndex, WordsSchema } from './words-schema.ts';
 
 /** A document as the audit sees it: its number of `passages` (chunks), and of rows in the index. */
@@ -49,9 +50,18 @@ export class KeywordIndex {
   }
 
   /** @returns the best chunks, best first; several may be of the same document */
-  search(...given: Parameters<SearchIndex>): KeywordHit[] {
-    this.#search ??= this.#schema.openSearch(this.#db);
-    return this.#search(...given);
+  search(...given: Parameters<SearchIndex['search']>): KeywordHit[] {
+    return this.#openSearch().search(...given);
+  }
+
+  /** @returns undefined for the file of the release before */
+  countFacetsOf(...given: Parameters<SearchIndex['countFacetsOf']>): QueryFacets | undefined {
+    return this.#openSearch().countFacetsOf(...given);
+  }
+
+  /** @returns the nearest word, where the query is a word that no chunk has */
+  suggest(word: string): string | undefined {
+    return this.#openSearch().suggest(word);
   }
 
   /** @returns how many documents have each of the values that most documents have */
@@ -110,6 +120,10 @@ export class KeywordIndex {
     this.#db.close();
   }
 
+  #openSearch(): SearchIndex {
+    return (this.#search ??= this.#schema.openSearch(this.#db));
+  }
+
   #readMark(name: string): string | undefined {
     return (this.#statements.progress.get(name) as { value: string } | undefined)?.value;
   }
@@ -118,15 +132,17 @@ export class KeywordIndex {
     const known = this.#statements.page.get(page.id) as { version: number } | undefined;
     if (known !== undefined && known.version > page.version) return;
     if (known !== undefined) this.#clear(page.id);
+    const isOlder = this.#schema.buildNames === undefined;
     const { lastInsertRowid: number } = this.#statements.addPage.run(
       page.id,
       page.version,
       page.url,
       page.title,
+      ...(isOlder ? [] : [buildFacets(page).join(' ')]),
     );
     for (const chunk of page.chunks) {
-      const { index, text, headings } = chunk;
-      const stored = this.#schema.buildNames === undefined ? [text] : [text, headings.join('\n')];
+      const { index, text, headings, prefix } = chunk;
+      const stored = isOlder ? [text] : [text, headings.join('\n'), prefix ?? null];
       const { lastInsertRowid: row } = this.#statements.addPassage.run(number, index, ...stored);
       this.#statements.addWords.run(row, ...this.#schema.buildRow(page, chunk));
       const names = this.#schema.buildNames?.(page, chunk);
@@ -167,11 +183,15 @@ function prepareStatements(db: DatabaseSync, { columns, buildNames }: WordsSchem
   const rowsOf = 'SELECT row FROM passages WHERE page = (SELECT number FROM pages WHERE id = ?)';
   return {
     page: db.prepare('SELECT version FROM pages WHERE id = ?'),
-    addPage: db.prepare('INSERT INTO pages (id, version, url, title) VALUES (?, ?, ?, ?)'),
+    addPage: db.prepare(
+      buildNames === undefined
+        ? 'INSERT INTO pages (id, version, url, title) VALUES (?, ?, ?, ?)'
+        : 'INSERT INTO pages (id, version, url, title, facets) VALUES (?, ?, ?, ?, ?)',
+    ),
     addPassage: db.prepare(
       buildNames === undefined
         ? 'INSERT INTO passages (page, chunk, body) VALUES (?, ?, ?)'
-        : 'INSERT INTO passages (page, chunk, body, headings) VALUES (?, ?, ?, ?)',
+        : 'INSERT INTO passages (page, chunk, body, headings, prefix) VALUES (?, ?, ?, ?, ?)',
     ),
     addWords: db.prepare(
       `INSERT INTO words (rowid, ${columns.join(', ')})

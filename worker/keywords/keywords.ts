@@ -6,7 +6,7 @@ import type { Code } from '../../shared/codes.ts';
 import type { Scope } from '../documents/filters.ts';
 import { PulseError } from '../errors.ts';
 import type { FacetName } from './facet-words.ts';
-import type { FacetCount } from './facets.ts';
+import type { FacetCount, QueryFacets } from './facets.ts';
 import type { TextRange } from './highlighter.ts';
 import type { Access, IndexState } from './index-files.ts';
 import type { KeywordEntry } from './keyword-index.ts';
@@ -93,6 +93,28 @@ export class Keywords {
    */
   async countFacet(name: FacetName, exceptDomain: string, limit: number): Promise<FacetCount[]> {
     return this.#ask('countFacet', [name, exceptDomain, limit]);
+  }
+
+  /**
+   * Counts the documents that a query finds by their facets, among the first 10,000 chunks.
+   *
+   * @param limit values of each facet
+   * @returns undefined while the file of the release before is searched, which does not have them
+   */
+  async countFacetsOf(
+    query: string,
+    scope: Scope,
+    limit: number,
+  ): Promise<QueryFacets | undefined> {
+    return this.#ask('countFacetsOf', [query, scope, limit]);
+  }
+
+  /**
+   * @returns the nearest word of the index, for a query of one word that it does not have;
+   *   undefined when it has it, or none is near
+   */
+  async suggest(word: string): Promise<string | undefined> {
+    return this.#ask('suggest', [word]);
   }
 
   /** @returns documents in the order of their ids, beginning after the id `after` */
@@ -243,6 +265,6 @@ function withoutText({
     language,
     country,
     isMobile,
-    chunks: chunks.map(({ index, text, headings }) => ({ index, text, headings })),
+    chunks: chunks.map(({ index, text, headings, prefix }) => ({ index, text, headings, prefix })),
   };
 }

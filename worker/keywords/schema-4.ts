@@ -3,7 +3,8 @@ import { nameForms } from '../text/names.ts';
 import { tokenize } from '../text/tokenize.ts';
 import { openCandidates } from './candidates.ts';
 import { buildFacets } from './facet-words.ts';
-import { searchChunks } from './search-chunks.ts';
+import { countFacetsOf, isKnown, searchChunks } from './search-chunks.ts';
+import { Suggester } from './suggest.ts';
 import type { WordsSchema } from './words-schema.ts';
 
 /** A text with more names than this is data, not prose. */
@@ -18,19 +19,25 @@ export const schema4: WordsSchema = {
   file: 'keywords-4.sqlite',
   columns: ['title', 'headings', 'body', 'facets'],
   tokenizer: termTokenizer,
-  buildRow: (page, { headings, text }) => [
+  buildRow: (page, { headings, prefix = '', text }) => [
     joinTerms(page.title),
-    joinTerms(headings.join('\n')),
+    joinTerms([...headings, prefix].join('\n')),
     joinTerms(text),
     buildFacets(page).join(' '),
   ],
-  buildNames: (page, { headings, text }) => {
-    const names = listNames([page.title, ...headings, text].join('\n'));
+  buildNames: (page, { headings, prefix = '', text }) => {
+    const names = listNames([page.title, ...headings, prefix, text].join('\n'));
     return names === '' ? undefined : [names, buildFacets(page).join(' ')];
   },
   openSearch: (db) => {
     const candidates = openCandidates(db);
-    return (query, scope, limit) => searchChunks(candidates, query, scope, limit);
+    let suggester: Suggester | undefined;
+    return {
+      search: (query, scope, limit) => searchChunks(candidates, query, scope, limit),
+      countFacetsOf: (query, scope, limit) => countFacetsOf(candidates, query, scope, limit),
+      suggest: (word) =>
+        isKnown(candidates, word) ? undefined : (suggester ??= new Suggester(db)).suggest(word),
+    };
   },
 };
 

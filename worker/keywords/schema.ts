@@ -28,13 +28,14 @@ const buildTables = (schema: WordsSchema): string => `
     version INTEGER NOT NULL,
     url TEXT NOT NULL,
     title TEXT NOT NULL
+    ${schema.buildNames === undefined ? '' : ', facets TEXT NOT NULL'}
   ) STRICT;
   CREATE TABLE passages (
     row INTEGER PRIMARY KEY,
     page INTEGER NOT NULL,
     chunk INTEGER NOT NULL,
     body TEXT NOT NULL,
-    ${schema.buildNames === undefined ? '' : 'headings TEXT NOT NULL,'}
+    ${schema.buildNames === undefined ? '' : 'headings TEXT NOT NULL, prefix TEXT,'}
     UNIQUE (page, chunk)
   ) STRICT;
   -- How far an unfinished rebuild is.

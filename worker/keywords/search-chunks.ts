@@ -4,6 +4,7 @@ import type { ParsedQuery, QueryTerm } from '../text/query.ts';
 import { tokenize } from '../text/tokenize.ts';
 import type { AskedTerm, Bounds, CandidateIndex, CountedTerm } from './candidates.ts';
 import { preferExact } from './exact.ts';
+import type { QueryFacets } from './facets.ts';
 import { computeIdf, scoreTexts } from './score-texts.ts';
 import type { Candidate, KeywordHit } from './words-schema.ts';
 
@@ -27,7 +28,10 @@ const shortlist = 64;
  * @returns at most `limit`, best first
  */
 export function searchChunks(...given: Parameters<typeof rankCandidates>): KeywordHit[] {
-  return rankCandidates(...given).map(({ headings: _headings, ...hit }) => hit);
+  return rankCandidates(...given).map(({ headings: _headings, prefix, ...hit }) => ({
+    ...hit,
+    ...(prefix !== null && { prefix }),
+  }));
 }
 
 function rankCandidates(
@@ -40,7 +44,7 @@ function rankCandidates(
   const identifiers = listIdentifiers(parsed);
   const { chunks: all, averageLength } = index.measure();
   const counted = listTerms(query, parsed, identifiers)
-    .map((asked) => ({ ...asked, chunks: index.countChunksWith(asked.term, chunkBudget) }))
+    .map((asked) => countTerm(index, asked))
     .filter(({ chunks }) => chunks > 0);
   const { fetching, frequent: beyond } = divideTerms(counted, chunkBudget);
   // What more than half of the chunks have weighs nothing in BM25.
@@ -68,6 +72,38 @@ function rankCandidates(
   const isName = identifiers.length > 0 && !/\s/.test(whole);
   const names = isName ? [whole] : identifiers.map(({ written }) => written);
   return preferExact(named, names, weight).slice(0, limit);
+}
+
+/** Counts a term; of one that no chunk has, the other one that may be meant. */
+function countTerm(index: CandidateIndex, asked: AskedTerm): CountedTerm {
+  const chunks = index.countChunksWith(asked.term, chunkBudget);
+  const { otherwise } = asked.term;
+  if (chunks > 0 || otherwise === undefined) return { ...asked, chunks };
+  return { ...asked, term: otherwise, chunks: index.countChunksWith(otherwise, chunkBudget) };
+}
+
+/**
+ * Counts the documents that have the words of a query by their facets. Words that fetch no chunks
+ * find none here either, but where there are no others.
+ */
+export function countFacetsOf(
+  index: CandidateIndex,
+  query: string,
+  scope: Scope,
+  limit: number,
+): QueryFacets {
+  const parsed = parseQuery(query);
+  const counted = listTerms(query, parsed, listIdentifiers(parsed))
+    .map((asked) => countTerm(index, asked))
+    .filter(({ chunks }) => chunks > 0);
+  const { fetching, frequent } = divideTerms(counted, chunkBudget);
+  const terms = fetching.length > 0 ? fetching : frequent;
+  return index.countFacets(terms, { scope, phrases: parsed.phrases }, limit);
+}
+
+/** @returns whether any chunk has a word of the query */
+export function isKnown(index: CandidateIndex, query: string): boolean {
+  return parseQuery(query).words.some((term) => countTerm(index, { term, times: 1 }).chunks > 0);
 }
 
 /** What no word of prose has: signs within or before it, a digit beside a letter, an inner capital. */

@@ -44,6 +44,9 @@ const operations = {
     (highlighter ??= new Highlighter()).highlight(query, texts),
   countFacet: (...given: Parameters<KeywordIndex['countFacet']>) =>
     files.searched().countFacet(...given),
+  countFacetsOf: (...given: Parameters<KeywordIndex['countFacetsOf']>) =>
+    files.searched().countFacetsOf(...given),
+  suggest: (...given: Parameters<KeywordIndex['suggest']>) => files.searched().suggest(...given),
   inventory: (...given: Parameters<KeywordIndex['inventory']>) =>
     files.searched().inventory(...given),
   entries: (...given: Parameters<KeywordIndex['entries']>) => files.searched().entries(...given),

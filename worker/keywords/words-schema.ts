@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 
 import type { Scope } from '../documents/filters.ts';
 import type { StoredChunk } from '../documents/version.ts';
+import type { QueryFacets } from './facets.ts';
 
 /** A document as the keyword index stores it. */
 export interface KeywordPage {
@@ -21,18 +22,32 @@ export interface KeywordHit {
   readonly url: string;
   readonly title: string;
   readonly passage: string;
+  /** The header row of the table in whose middle the chunk begins. */
+  readonly prefix?: string | undefined;
   readonly chunk: number;
   readonly score: number;
 }
 
 /** A chunk that may answer a query, with all of its text. */
-export interface Candidate extends KeywordHit {
+export interface Candidate extends Omit<KeywordHit, 'prefix'> {
+  readonly prefix: string | null;
   /** Of the sections that it is in, one a line. */
   readonly headings: string;
 }
 
-/** @returns the best chunks for any of the query's words, best first */
-export type SearchIndex = (query: string, scope: Scope, limit: number) => KeywordHit[];
+/** How a keyword file is searched. */
+export interface SearchIndex {
+  /** @returns the best chunks for any of the query's words, best first */
+  search(query: string, scope: Scope, limit: number): KeywordHit[];
+  /**
+   * Counts the documents that a query finds by their facets, `limit` values of each.
+   *
+   * @returns undefined for the file of the release before, which does not have them
+   */
+  countFacetsOf(query: string, scope: Scope, limit: number): QueryFacets | undefined;
+  /** @returns the nearest word, where the query is a word that no chunk has */
+  suggest(word: string): string | undefined;
+}
 
 /** What a keyword file has of a chunk's words, and how it is searched. */
 export interface WordsSchema {

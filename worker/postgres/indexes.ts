@@ -27,6 +27,7 @@ const ownIndexes: readonly IndexDefinition[] = [
     table: 'versions',
     on: `(${crawlOfPage}) WHERE ${crawlOfPage} IS NOT NULL`,
   },
+  { name: 'chunks_by_rules', table: 'chunks', on: '(chunker, document_id)' },
   { name: 'versions_cancelled', table: 'versions', on: "(id) WHERE state = 'cancelled'" },
 ];
 

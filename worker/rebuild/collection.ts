@@ -3,9 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Pool } from 'pg';
 
+import type { Chunker } from '../chunks/chunker.ts';
+import { chunkerVersion } from '../chunks/split.ts';
+import { textToEmbed } from '../chunks/table-header.ts';
 import type { Circuits } from '../circuit/circuits.ts';
+import type { VersionContent } from '../documents/version.ts';
 import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.ts';
 import { PulseError, describeError } from '../errors.ts';
+import { buildKeywordPage } from '../keywords/keyword-page.ts';
+import type { Keywords } from '../keywords/keywords.ts';
 import { readOperatorValue, writeOperatorValue } from '../records/operator-values.ts';
 import type { Records } from '../records/records.ts';
 import { readStoredVersion, readStoredVersions } from '../records/stored-versions.ts';
@@ -26,6 +32,8 @@ export interface CollectionRebuildDependencies {
   readonly vectors: Vectors;
   readonly embedder: EmbedderWithFallback;
   readonly circuits: Circuits;
+  readonly chunker: Chunker;
+  readonly keywords: Keywords;
 }
 
 export interface CollectionRebuild {
@@ -58,7 +66,7 @@ interface Unfinished {
 
 const key = 'rebuild';
 /** Documents embedded at the same time, so that their chunks fill the calls to TEI. */
-const maxConcurrentDocuments = 8;
+export const maxConcurrentDocuments = 8;
 const chunkBatchSize = 256;
 const waitMs = 2_000;
 /**
@@ -69,9 +77,9 @@ const maxCatchUp = 50;
 
 /**
  * Builds a new collection from the chunks in Postgres while the old one is in use, then swaps the
- * alias. A document whose points in the new collection are complete and of the latest version is
- * skipped: so an interrupted rebuild continues, and documents that came in meanwhile are caught
- * up.
+ * alias. Documents that were cut by earlier rules are cut again. A document whose points in the new
+ * collection are complete and of the latest version is skipped: so an interrupted rebuild
+ * continues, and documents that came in meanwhile are caught up.
  */
 export async function rebuildCollection(
   dependencies: CollectionRebuildDependencies,
@@ -223,16 +231,32 @@ class Rebuild {
   async #write(documentId: string): Promise<void> {
     const { pool, embedder, vectors, circuits } = this.#dependencies;
     const { to } = this.#unfinished;
-    const version = await readStoredVersion(pool, documentId);
-    if (version === undefined) return;
+    const stored = await readStoredVersion(pool, documentId);
+    if (stored === undefined) return;
+    const version = await this.#cutByPresentRules(stored);
     const { chunks } = version;
     const instruction = await vectors.documentInstruction(to);
     for (let start = 0; start < chunks.length; start += chunkBatchSize) {
       const part = chunks.slice(start, start + chunkBatchSize);
-      const texts = part.map(({ text }) => text);
+      const texts = part.map(textToEmbed);
       const embedded = await embedder.primary.embedDocuments(texts, undefined, instruction);
       await circuits.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host', to));
     }
     this.written += 1;
+  }
+
+  /**
+   * Cuts a document again whose chunks are of earlier rules, as the first stage does. The old
+   * collection has its old chunks until the alias is swapped.
+   */
+  async #cutByPresentRules(stored: VersionContent): Promise<VersionContent> {
+    const { records, chunker, keywords } = this.#dependencies;
+    if (stored.chunks.every((chunk) => chunk.chunker === chunkerVersion)) return stored;
+    const version = await records.latest(stored.documentId);
+    // A newer version is cut by the present rules when it is indexed.
+    if (version?.versionId !== stored.versionId) return stored;
+    const chunks = await chunker.chunk(version.page.text);
+    await keywords.replace([buildKeywordPage({ ...stored, chunks })]);
+    return (await records.storeChunks(stored, chunks)) ? { ...stored, chunks } : stored;
   }
 }

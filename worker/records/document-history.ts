@@ -43,7 +43,9 @@ export async function readChunkPage(
         SELECT stored.version_id::float8 AS "versionId",
           coalesce((
             SELECT json_agg(
-              json_build_object('index', c.index, 'headings', c.headings, 'text', c.body)
+              json_strip_nulls(
+                json_build_object('index', c.index, 'headings', c.headings, 'prefix', c.prefix,
+                  'text', c.body))
               ORDER BY c.index)
             FROM (
               SELECT * FROM chunks

@@ -87,7 +87,13 @@ export class Records {
     chunks: readonly StoredChunk[],
     timings: Timings = {},
   ): Promise<boolean> {
-    const kept = chunks.map(({ index, text, headings }) => ({ index, text, headings }));
+    const kept = chunks.map(({ index, text, headings, prefix, chunker }) => ({
+      index,
+      text,
+      headings,
+      prefix,
+      chunker,
+    }));
     const values = [documentId, versionId, JSON.stringify(kept), kept.length, timings];
     return (await ask(this.#pool, statements.storeChunks, values)).length === 1;
   }

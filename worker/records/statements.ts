@@ -8,7 +8,9 @@ import type { Statement } from '../postgres/connection.ts';
 /** All chunks of `c`, in their order, each as a `StoredChunk`. */
 export const chunksAsJson = `
   json_agg(
-    json_build_object('index', c.index, 'text', c.body, 'headings', c.headings)
+    json_strip_nulls(
+      json_build_object('index', c.index, 'text', c.body, 'headings', c.headings,
+        'prefix', c.prefix, 'chunker', c.chunker))
     ORDER BY c.index)`;
 
 /** The stage that version `v` has not come through: after its failure, the one that failed. */
@@ -90,12 +92,14 @@ export const storeChunks: Statement = {
       DELETE FROM chunks USING owner
       WHERE document_id = owner.id AND (version_id <> $2 OR index >= $4)),
     stored AS (
-      INSERT INTO chunks (document_id, version_id, index, body, headings)
+      INSERT INTO chunks (document_id, version_id, index, body, headings, prefix, chunker)
       SELECT owner.id, $2, chunk.index, chunk.text,
-        ARRAY(SELECT jsonb_array_elements_text(chunk.headings))
-      FROM owner, jsonb_to_recordset($3::jsonb) AS chunk(index int, text text, headings jsonb)
+        ARRAY(SELECT jsonb_array_elements_text(chunk.headings)), chunk.prefix, chunk.chunker
+      FROM owner, jsonb_to_recordset($3::jsonb)
+        AS chunk(index int, text text, headings jsonb, prefix text, chunker smallint)
       ON CONFLICT (version_id, index) DO UPDATE
-        SET body = excluded.body, headings = excluded.headings),
+        SET body = excluded.body, headings = excluded.headings, prefix = excluded.prefix,
+          chunker = excluded.chunker),
     run AS (
       INSERT INTO runs (document_id, version_id, stage, outcome, timings)
       SELECT owner.id, $2, 'indexing', 'done',

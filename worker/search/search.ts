@@ -1,16 +1,18 @@
 import { rejectOnAbort } from '../../shared/abort.ts';
-import { canaryHost } from '../../shared/canary.ts';
 import type { Code } from '../../shared/codes.ts';
 import type { Circuits } from '../circuit/circuits.ts';
 import type { Filters, Scope } from '../documents/filters.ts';
 import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.ts';
+import type { Reranker } from '../embeddings/reranker.ts';
 import { PulseError } from '../errors.ts';
 import type { Keywords } from '../keywords/keywords.ts';
 import type { Logger } from '../logs.ts';
 import { measurePart } from '../measure.ts';
 import type { Vectors } from '../vectors/vectors.ts';
-import { fuse, keywordLeg, semanticLeg } from './fuse.ts';
-import type { Hit } from './fuse.ts';
+import { defaultWeight, fuse, keywordLeg, semanticLeg } from './fuse.ts';
+import type { FusedHit, Hit } from './fuse.ts';
+import { rerank, rerankedDocuments } from './rerank.ts';
+import { withoutCanaries } from './scope.ts';
 import type { Took } from './took.ts';
 
 export interface SearchDependencies {
@@ -19,6 +21,7 @@ export interface SearchDependencies {
   readonly embedder: EmbedderWithFallback;
   readonly circuits: Circuits;
   readonly log: Logger;
+  readonly reranker?: Reranker | undefined;
 }
 
 export type Mode = 'hybrid' | 'keyword' | 'semantic';
@@ -32,7 +35,14 @@ export interface Answer {
   /** How many documents are known to match: those among the chunks that both legs returned. */
   readonly total: number;
   readonly took: Took;
-  readonly results: readonly Hit[];
+  /** Whether the order of the best is a reranker's; left out where there is none to ask. */
+  readonly reranked?: boolean | undefined;
+  readonly results: readonly FusedHit[];
+}
+
+export interface SearchOptions {
+  /** Of a hybrid search, how much meaning counts: from 0, words alone, to 1, meaning alone. */
+  readonly weight?: number | undefined;
 }
 
 /** Chunks asked of each leg per document of the answer: several may be of the same document. */
@@ -47,10 +57,11 @@ const maxQueryLength = 8_000;
 const minCutLength = 100;
 
 /**
- * Searches with both legs at once, the filters on both.
+ * Searches with both legs at once, the filters on both. Where there is a reranker it orders the
+ * best documents of a hybrid search.
  *
  * @returns the best chunk of each document, best first; keyword results alone (`degraded`) when a
- *   hybrid search gets no answer from the GPU host
+ *   hybrid search gets no answer from the GPU host, whatever its weight
  * @throws PulseError when `semantic` was asked for and the GPU host is away
  */
 export async function search(
@@ -59,6 +70,25 @@ export async function search(
   mode: Mode,
   limit: number,
   filters: Filters = {},
+  options: SearchOptions = {},
+): Promise<Answer> {
+  const { reranker, log } = dependencies;
+  if (mode !== 'hybrid' || reranker === undefined)
+    return searchLegs(dependencies, query, mode, limit, filters, options);
+  const most = Math.max(limit, rerankedDocuments);
+  const answer = await searchLegs(dependencies, query, mode, most, filters, options);
+  const took = { ...answer.took };
+  const { found, reranked } = await rerank({ reranker, log }, query, answer.results, took);
+  return { ...answer, took, reranked, results: found.slice(0, limit) };
+}
+
+async function searchLegs(
+  dependencies: SearchDependencies,
+  query: string,
+  mode: Mode,
+  limit: number,
+  filters: Filters,
+  { weight = defaultWeight }: SearchOptions,
 ): Promise<Answer> {
   const took: Took = { keywordMs: null, embedMs: null, vectorsMs: null };
   if (!/[\p{L}\p{N}]/u.test(query)) return answer([]);
@@ -69,27 +99,33 @@ export async function search(
       : measurePart(took, 'keywordMs', () =>
           dependencies.keywords.search(query, scope, limit * chunksPerDocument),
         );
-  const semanticHits =
-    mode === 'keyword'
-      ? []
-      : searchSemantic(
-          dependencies,
-          query,
-          scope,
-          limit * chunksPerDocument,
-          keywordHits,
-          took,
-          mode === 'hybrid' ? AbortSignal.timeout(hybridLimitMs) : undefined,
-        );
+  const byWordsAlone = mode === 'keyword' || (mode === 'hybrid' && weight === 0);
+  const semanticHits = byWordsAlone
+    ? nothing
+    : searchSemantic(
+        dependencies,
+        query,
+        scope,
+        limit * chunksPerDocument,
+        weight === 1 ? Promise.resolve([]) : keywordHits,
+        took,
+        mode === 'hybrid' ? AbortSignal.timeout(hybridLimitMs) : undefined,
+      );
   const [lexical, semantic] = await Promise.allSettled([keywordHits, semanticHits]);
   if (lexical.status === 'rejected') throw lexical.reason;
   if (semantic.status === 'fulfilled') return answer(fuseLegs(lexical.value, semantic.value));
   const away: unknown = semantic.reason;
   if (mode === 'semantic' || !(away instanceof PulseError)) throw semantic.reason;
   dependencies.log.warn({ err: away }, 'searched by keyword only');
-  return answer(fuseLegs(lexical.value, []), away.code);
+  return answer(fuse([keywordLeg(lexical.value)]), away.code);
 
-  function answer(found: readonly Hit[], degradedBecause: Code | null = null): Answer {
+  function fuseLegs(words: readonly Hit[], { nearest, scored }: SemanticHits): FusedHit[] {
+    const meaning = semanticLeg(nearest, weight, scored);
+    const both = mode === 'hybrid' && weight === 1 ? [] : [keywordLeg(words, 1 - weight)];
+    return fuse([...both, meaning]);
+  }
+
+  function answer(found: readonly FusedHit[], degradedBecause: Code | null = null): Answer {
     return {
       mode,
       degraded: degradedBecause !== null,
@@ -102,14 +138,12 @@ export async function search(
   }
 }
 
-/** Canaries are found by those alone who name their host: verification. */
-function withoutCanaries(filters: Filters): Scope {
-  return filters.domain === undefined ? { ...filters, exceptDomain: canaryHost } : filters;
+/** What the semantic leg found, and what it scored of the other leg's documents. */
+interface SemanticHits {
+  readonly nearest: readonly Hit[];
+  readonly scored: readonly Hit[];
 }
-
-function fuseLegs(lexical: readonly Hit[], semantic: readonly Hit[]): Hit[] {
-  return fuse([keywordLeg(lexical), semanticLeg(semantic)]);
-}
+const nothing: SemanticHits = { nearest: [], scored: [] };
 
 /**
  * Finds the nearest chunks, and the scores of the documents that only the keyword leg found, so
@@ -124,7 +158,7 @@ async function searchSemantic(
   keywordHits: Promise<readonly Hit[]>,
   took: Took,
   signal: AbortSignal | undefined,
-): Promise<Hit[]> {
+): Promise<SemanticHits> {
   const embed = async (text: string): Promise<readonly number[]> => {
     try {
       return await measurePart(took, 'embedMs', () => embedder.embedQuery(text, signal));
@@ -141,7 +175,8 @@ async function searchSemantic(
       const [nearest, lexical] = await Promise.all([find(vector), keywordHits.catch(() => [])]);
       const known = new Set(nearest.map(({ url }) => url));
       const others = [...new Set(lexical.map(({ url }) => url))].filter((url) => !known.has(url));
-      return others.length === 0 ? nearest : [...nearest, ...(await find(vector, others))];
+      const scored = await scoreDocuments(others, limit, (urls) => find(vector, urls));
+      return { nearest, scored };
     }),
   );
   if (signal === undefined) return leg;
@@ -155,4 +190,28 @@ async function searchSemantic(
         )
       : error;
   });
+}
+
+/** Questions about the documents that only the keyword leg found. */
+const maxScoringQuestions = 4;
+
+/**
+ * Scores documents by their nearest chunk. An answer of `limit` chunks may be all of a few
+ * documents with many; then the others are asked for again.
+ */
+async function scoreDocuments(
+  urls: readonly string[],
+  limit: number,
+  find: (urls: readonly string[]) => Promise<Hit[]>,
+): Promise<Hit[]> {
+  const scored: Hit[] = [];
+  let left = urls;
+  for (let asked = 0; left.length > 0 && asked < maxScoringQuestions; asked += 1) {
+    const found = await find(left);
+    scored.push(...found);
+    if (found.length < limit) break;
+    const known = new Set(found.map(({ url }) => url));
+    left = left.filter((url) => !known.has(url));
+  }
+  return scored;
 }

@@ -4,4 +4,6 @@ export interface Took {
   embedMs: number | null;
   /** All questions to Qdrant. */
   vectorsMs: number | null;
+  /** Left out where there is no reranker, or it was not asked. */
+  rerankMs?: number;
 }

@@ -1,6 +1,5 @@
 import { v5 as uuidv5 } from 'uuid';
 
-import { chunkerVersion } from '../chunks/split.ts';
 import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 
 /**
@@ -40,12 +39,13 @@ export function buildPoint(
       documentId,
       version: versionId,
       chunkIndex: chunk.index,
-      chunker: chunkerVersion,
+      chunker: chunkerOf(chunk),
       model,
       embedder,
       url: page.url,
       title: page.title,
       passage: chunk.text,
+      ...(chunk.prefix !== undefined && { prefix: chunk.prefix }),
       headings: [...chunk.headings],
       domain: new URL(page.url).hostname,
       language: page.language,
@@ -55,9 +55,20 @@ export function buildPoint(
   };
 }
 
-/** The same URL, chunk number and chunker version give the same id: a repeated write overwrites. */
+/** The rules of chunks that were stored before this was recorded. */
+const unrecordedChunker = 2;
+
+function chunkerOf(chunk: StoredChunk | undefined): number {
+  return chunk?.chunker ?? unrecordedChunker;
+}
+
+/**
+ * The same URL and chunk number give the same id: a repeated write overwrites. It does not depend
+ * on the rules by which the page was cut, so that points of before keep their ids. (The 2 was the
+ * version of the rules when it did.)
+ */
 export function pointId(url: string, chunkIndex: number): string {
-  return uuidv5(`${url}#${chunkIndex}/${chunkerVersion}`, uuidv5.URL);
+  return uuidv5(`${url}#${chunkIndex}/2`, uuidv5.URL);
 }
 
 /**
@@ -69,8 +80,8 @@ export function filterNotNewerThan(versionId: number) {
 }
 
 /**
- * Matches a document's points that are of an older version, beyond the last chunk, or cut by
- * another chunker version. Points of a newer version are never matched.
+ * Matches a document's points that are of an older version, beyond the last chunk, or cut by other
+ * rules than its chunks. Points of a newer version are never matched.
  */
 export function filterSurplus({ documentId, versionId, chunks }: VersionContent) {
   return {
@@ -81,7 +92,7 @@ export function filterSurplus({ documentId, versionId, chunks }: VersionContent)
     should: [
       { key: 'version', range: { lt: versionId } },
       { key: 'chunkIndex', range: { gte: chunks.length } },
-      { must_not: [{ key: 'chunker', match: { value: chunkerVersion } }] },
+      { must_not: [{ key: 'chunker', match: { value: chunkerOf(chunks[0]) } }] },
     ],
   };
 }

@@ -34,6 +34,7 @@ export interface VectorHit {
   readonly url: string;
   readonly title: string;
   readonly passage: string;
+  readonly prefix?: string | undefined;
   readonly chunk: number;
   readonly score: number;
 }
@@ -197,13 +198,14 @@ export class Vectors {
         query: vector as number[],
         limit,
         filter: { must, ...(exceptDomain !== undefined && { must_not: [isOf(exceptDomain)] }) },
-        with_payload: ['url', 'title', 'passage', 'chunkIndex'],
+        with_payload: ['url', 'title', 'passage', 'prefix', 'chunkIndex'],
       }),
     );
     return points.map(({ score, payload }) => ({
       url: String(payload?.['url']),
       title: String(payload?.['title']),
       passage: String(payload?.['passage']),
+      ...(typeof payload?.['prefix'] === 'string' && { prefix: payload['prefix'] }),
       chunk: Number(payload?.['chunkIndex']),
       score,
     }));
@@ -294,6 +296,4 @@ export class Vectors {
   }
 }
 
-function isOf(domain: string) {
-  return { key: 'domain', match: { value: domain } };
-}
+const isOf = (domain: string) => ({ key: 'domain', match: { value: domain } });

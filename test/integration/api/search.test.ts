@@ -4,7 +4,6 @@ import { documentIdOf } from '../../../worker/documents/document-id.ts';
 import { keys } from '../../harness/api-process.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { serveApi } from '../../harness/served-api.ts';
-import { openTestStack } from '../../harness/test-stack.ts';
 
 const pool = {
   url: 'https://a.example/pool',
@@ -61,6 +60,7 @@ describe('a search', () => {
         degradedBecause: null,
         total: 3,
         hasMore: false,
+        didYouMean: null,
         took: {
           totalMs: expect.any(Number),
           keywordMs: expect.any(Number),
@@ -164,6 +164,63 @@ describe('a search', () => {
     expect((await search({ query: 'granite', mode })).body).toMatchObject({ took });
   });
 
+  test('explains what words and meaning add to each score, in a body and in the address', async () => {
+    const body = { query: 'granite lanterns', explain: true };
+    const { results } = (await search(body)).body as { results: object[] };
+    expect(results[0]).toMatchObject({
+      url: pool.url,
+      explain: {
+        keyword: {
+          rank: 1,
+          terms: [
+            { term: 'granite', fields: ['text'] },
+            { term: 'lanterns', fields: ['text'] },
+          ],
+        },
+        semantic: { rank: expect.any(Number), score: expect.any(Number) },
+      },
+    });
+    const address = '/api/search?q=granite&mode=semantic&explain=true&weight=.5';
+    expect((await served.api.ask(address)).body).toMatchObject({
+      results: [{ explain: { keyword: null, semantic: { rank: 1 } } }, {}, {}],
+    });
+  });
+
+  test('counts what it finds by keyword, and nothing in a search by meaning', async () => {
+    const body = { query: 'granite', facets: true, filters: { language: 'en' } };
+    expect((await search(body)).body).toMatchObject({
+      facets: {
+        documents: 2,
+        atLeast: false,
+        hosts: [{ value: 'a.example', documents: 2 }],
+        languages: [{ value: 'en', documents: 2 }],
+        countries: [{ value: 'DE', documents: 1 }],
+        isMobile: [{ value: true, documents: 1 }],
+      },
+    });
+    const semantic = await search({ query: 'granite', facets: true, mode: 'semantic' });
+    expect(semantic.body).toMatchObject({ facets: null });
+    expect((await search({ query: 'granite' })).body).not.toHaveProperty('facets');
+  });
+
+  test('for one word that no page has names the nearest that pages have', async () => {
+    const didYouMean = async (query: string, mode = 'keyword') =>
+      (await search({ query, mode })).body['didYouMean'];
+    expect(await didYouMean('lantren')).toBe('lantern');
+    expect(await didYouMean('lantren', 'hybrid')).toBe('lantern');
+    expect(await didYouMean('lantren', 'semantic')).toBeNull();
+    expect(await didYouMean('lantren compass')).toBeNull();
+  });
+
+  test('with a weight of 0 goes by words alone, and asks no GPU host', async () => {
+    expect((await search({ query: 'readFile', weight: 0 })).body).toMatchObject({
+      mode: 'hybrid',
+      took: { embedMs: null },
+      results: [{ url: 'https://a.example/read', score: 1 }],
+      total: 1,
+    });
+  });
+
   test('is cut into pages that together are the whole', async () => {
     const at = async (offset: number) =>
       (await search({ query: 'granite', mode: 'keyword', limit: 1, offset })).body;
@@ -235,20 +292,4 @@ test('a search by meaning does without the keyword index, and then highlights no
   const { status, body } = await other.ask('/api/search?q=granite&mode=semantic');
   expect({ status, total: body['total'] }).toEqual({ status: 200, total: pages.length });
   for (const result of body['results'] as object[]) expect(result).not.toHaveProperty('highlights');
-});
-
-test('the API neither makes nor changes a keyword index', async () => {
-  await using own = await openTestStack();
-  const alone = await own.api();
-  expect(await alone.ask('/api/search?q=granite&mode=keyword')).toMatchObject({
-    status: 503,
-    body: { code: 'KEYWORDS_VOLUME' },
-  });
-  await own.worker();
-  await eventually('an index that a worker made', async () =>
-    expect(await alone.ask('/api/search?q=granite&mode=keyword')).toMatchObject({
-      status: 200,
-      body: { total: 0 },
-    }),
-  );
 });

@@ -5,8 +5,11 @@ import { text } from 'node:stream/consumers';
 
 import { describe, expect, test } from 'vitest';
 
+import { audit } from '../../../worker/audit/audit.ts';
 import { readGpuHostState } from '../../../worker/circuit/circuits.ts';
 import { rebuildCollection } from '../../../worker/rebuild/collection.ts';
+import { estimateReindex } from '../../../worker/rebuild/estimate.ts';
+import { search } from '../../../worker/search/search.ts';
 import { listNumbered } from '../../../worker/vectors/collection.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
 import { eventually } from '../../harness/eventually.ts';
@@ -62,6 +65,43 @@ describe('rebuilding all vectors', () => {
     expect(await collections(stack)).toEqual([named(stack, 2)]);
     await stack.intake.submit(page(1, 2));
     expect(await findInconsistencies(stack)).toEqual([]);
+  });
+
+  test('cuts again what earlier rules cut, which nothing else does', async () => {
+    await using stack = await openTestStack();
+    await stack.worker();
+    const rows = Array.from({ length: 60 }, (_, row) => `| granite${row} | lantern ${row} |`);
+    const url = 'https://example.test/table';
+    const markdown = ['| stone | lamp |', '| --- | --- |', ...rows].join('\n');
+    await stack.intake.submit({ url, title: 'Table', language: 'en', markdown });
+    await indexed(1, stack);
+    const { services } = stack;
+    // As an earlier version left them.
+    const earlier = [
+      'UPDATE chunks SET prefix = NULL, chunker = NULL',
+      "UPDATE chunks SET body = 'another ' || body WHERE index = 1 AND body LIKE '%granite%'",
+    ];
+    for (const statement of earlier) await services.pool.query(statement);
+    const before = await estimateReindex(services.pool);
+    expect(before).toMatchObject({ documents: 2, olderDocuments: 2, minutes: 1 });
+    expect(before.olderChunks).toBe(before.chunks);
+    expect(before.chunks).toBeGreaterThan(3);
+    expect(await audit(services)).toMatchObject({ ok: true });
+
+    const texts = stack.tei.texts;
+    expect(await estimateReindex(services.pool)).toEqual(before);
+    expect(stack.tei.texts).toBe(texts);
+    expect(await rebuildCollection(services, () => {})).toMatchObject({ swapped: true });
+    expect(await findInconsistencies(stack)).toEqual([]);
+    expect(await estimateReindex(services.pool)).toMatchObject({ olderChunks: 0 });
+    const { results } = await search(services, 'lamp', 'keyword', 5);
+    expect(results).toMatchObject([{ url }]);
+    const inside = await search(services, 'granite59', 'hybrid', 5);
+    expect(inside.results[0]).toMatchObject({
+      url,
+      prefix: '| stone | lamp |',
+      passage: expect.stringMatching(/^\| granite/),
+    });
   });
 
   test('loses nothing that comes in, changes or is deleted meanwhile', async () => {

@@ -149,9 +149,26 @@ describe('./pulse search', () => {
     });
   });
 
+  test('shows the documents after an offset, with the places that they have', async () => {
+    const { stdout } = await runCommandLine(stack.directEnv, [
+      'search',
+      'granite',
+      '--mode=keyword',
+      '--offset=1',
+      '--limit=1',
+      '--explain',
+    ]);
+    expect(stdout).toMatch(/^2\. /);
+    expect(stdout).toMatch(/\n {3}words [\d.]+, rank 2, BM25 [\d.]+: granite \(text\)\n$/);
+  });
+
   test.each([
     ['--limit', '0'],
     ['--limit', '1000'],
+    ['--offset', '-1'],
+    ['--offset', '195'],
+    ['--weight', '1.5'],
+    ['--weight', 'much'],
     ['--mode', 'magic'],
   ])('refuses %s %s as wrong usage', async (...option) => {
     expect((await runCommandLine(stack.directEnv, ['search', 'granite', ...option])).code).toBe(2);

@@ -27,6 +27,7 @@ const well: StackInspection = {
   queues: [{ queue: 'indexing', waiting: 900, active: 4, delayed: 0, failed: 2, paused: false }],
   tasks: [],
   keywordFiles: [],
+  chunks: null,
   unknown: [],
 };
 const [container] = well.containers as [StackInspection['containers'][number]];
@@ -45,6 +46,7 @@ describe('a stack', () => {
         queues: [],
         tasks: [],
         keywordFiles: [],
+        chunks: null,
         unknown: [],
       }),
     ).toEqual(['it has no containers']);
@@ -66,6 +68,7 @@ describe('a stack', () => {
         queues: well.queues.map((queue) => ({ ...queue, paused: true })),
         tasks: [],
         keywordFiles: [],
+        chunks: null,
         unknown: ['disk space: df failed'],
       }),
     ).toEqual([

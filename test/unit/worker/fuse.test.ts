@@ -47,3 +47,23 @@ test('a page appears once, with its best chunk from the search that scores it hi
     ]).find(({ url }) => url === 'a')?.passage,
   ).toBe('a 0.8');
 });
+test('a weight decides between words and meaning, and 1 or 0 leaves the other out of the order', () => {
+  const ranked = (weight: number) =>
+    fuse([
+      keywordLeg([hit('words', 9), hit('both', 6)], 1 - weight),
+      semanticLeg([hit('meaning', 0.9), hit('both', 0.5)], weight, [hit('words', -0.5)]),
+    ]).map(({ url }) => url);
+  expect(ranked(0)).toEqual(['words', 'both', 'meaning']);
+  expect(ranked(0.5)).toEqual(['both', 'words', 'meaning']);
+  expect(ranked(1)).toEqual(['meaning', 'both', 'words']);
+});
+test('a document that meaning only scored has no rank there, and counts with its own cosine', () => {
+  const fused = fuse([
+    keywordLeg([hit('a', 9)]),
+    semanticLeg([hit('b', 0.8), hit('c', 0.7)], 0.8, [hit('a', 0.1)]),
+  ]);
+  expect(fused.find(({ url }) => url === 'a')).toMatchObject({
+    score: expect.closeTo(0.2 + 0.8 * (1.1 / 1.8), 9),
+    legs: { keyword: { rank: 1 }, semantic: { rank: null, score: 0.1 } },
+  });
+});

@@ -52,7 +52,7 @@ function openSearch(db: DatabaseSync): ReturnType<WordsSchema['openSearch']> {
     JOIN passages ON passages.row = found.rowid
     JOIN pages ON pages.number = passages.page
     ORDER BY found.score DESC, pages.url`);
-  return (query: string, scope: Scope, limit: number): KeywordHit[] => {
+  const find = (query: string, scope: Scope, limit: number): KeywordHit[] => {
     const counted = parseTerms(query).map((term) => {
       const { chunks } = count.get(term, chunkBudget) as { chunks: number };
       return { term, chunks };
@@ -61,4 +61,5 @@ function openSearch(db: DatabaseSync): ReturnType<WordsSchema['openSearch']> {
     if (terms.length === 0) return [];
     return search.all(buildMatch(terms, scope), limit) as unknown as KeywordHit[];
   };
+  return { search: find, countFacetsOf: () => undefined, suggest: () => undefined };
 }

@@ -5,6 +5,7 @@ import type { TokenCounter } from '../../../../worker/chunks/counter.ts';
 import type { ChunkSize } from '../../../../worker/chunks/cut.ts';
 import { splitText } from '../../../../worker/chunks/split.ts';
 import type { Chunk } from '../../../../worker/chunks/split.ts';
+import { textToEmbed } from '../../../../worker/chunks/table-header.ts';
 import { additive, joining, samplePages } from './counters.ts';
 
 const markdown = fc
@@ -44,12 +45,15 @@ const sizes = fc
 async function expectWhole(text: string, size: ChunkSize, counter: TokenCounter): Promise<Chunk[]> {
   const chunks = await splitText(text, size, counter);
   let covered = 0;
-  for (const { index, start, end, text: slice } of chunks) {
+  for (const { index, start, end, text: slice, prefix } of chunks) {
     expect(slice).toBe(text.slice(start, end));
     expect(slice).toBe(slice.trim());
     expect(text.slice(covered, start).trim()).toBe('');
     expect(end).toBeGreaterThan(covered);
     expect(await counter.ofText(slice)).toBeLessThanOrEqual(size.limit);
+    expect(await counter.ofText(textToEmbed({ text: slice, prefix }))).toBeLessThanOrEqual(
+      size.limit,
+    );
     expect(counter.ofUnit(text.slice(start, covered))).toBeLessThanOrEqual(size.overlap);
     expect(chunks[index]?.start).toBe(start);
     covered = end;
@@ -197,4 +201,77 @@ test('cutting a page fails with the character that has more tokens than a chunk 
   await expect(
     splitText('a b', { limit: 1, overlap: 0 }, { ...additive, ofUnit: () => 2, ofText: () => 2 }),
   ).rejects.toThrow(/"a" has 2 tokens, and a chunk may have 1/);
+});
+
+describe('a chunk that begins inside a table', () => {
+  const header = '| name | port |';
+  const rows = Array.from({ length: 12 }, (_, row) => `| service${row} | ${8000 + row} |`);
+  const table = [header, '| --- | --- |', ...rows].join('\n');
+  const split = (text: string, limit = 40, overlap = 0) =>
+    splitText(text, { limit, overlap }, additive);
+
+  test('has the header row beside it, and stays a slice without it', async () => {
+    const page = `# Ports\n\nAll of them.\n\n${table}\n\nText behind the table.`;
+    const chunks = await split(page);
+    const inside = chunks.filter(({ text }) => text.startsWith('| service'));
+    expect(inside.length).toBeGreaterThan(1);
+    for (const chunk of inside) {
+      expect(chunk.prefix).toBe(header);
+      expect(chunk.text).toBe(page.slice(chunk.start, chunk.end));
+      expect(chunk.text).not.toContain(header);
+    }
+    for (const chunk of chunks.filter((one) => !inside.includes(one)))
+      expect(chunk).not.toHaveProperty('prefix');
+  });
+
+  test('has that of its own table, where one follows another', async () => {
+    const other = table.replaceAll('service', 'volume').replace('port', 'size');
+    const chunks = await split(`${table}\n\n${other}`);
+    const inside = chunks.filter(({ text }) => text.startsWith('| volume'));
+    expect(new Set(inside.map(({ prefix }) => prefix))).toEqual(new Set(['| name | size |']));
+  });
+
+  test('repeats whole rows of the chunk before, and the header as well', async () => {
+    const chunks = await split(table, 60, 15);
+    expect(chunks[1]).toMatchObject({ prefix: header, text: expect.stringMatching(/^\| service/) });
+    expect(chunks[0]?.text).toContain(chunks[1]?.text.split('\n')[0]);
+  });
+
+  test('has as many columns of a long header as fit into half of it', async () => {
+    const columns = Array.from({ length: 30 }, (_, column) => `column${column}`);
+    const wide = [
+      `| ${columns.join(' | ')} |`,
+      `|${' --- |'.repeat(30)}`,
+      ...Array.from({ length: 3 }, (_, row) => `|${` cell${row} |`.repeat(30)}`),
+    ].join('\n');
+    const second = (await split(wide, 80)).find(({ text }) => text.includes('cell1'));
+    expect(second?.prefix).toMatch(/^\| column0 \|( column\d+ \|)+$/);
+    expect(second?.prefix).not.toContain('column29');
+    await expectWhole(wide, { limit: 80, overlap: 10 }, additive);
+  });
+
+  test.each([
+    ['code with bars', `\`\`\`\n${'a | b\n'.repeat(60)}\`\`\``],
+    ['lines with bars and no rule', 'a | b\n'.repeat(60)],
+  ])('is none in %s', async (_what, text) => {
+    for (const chunk of await split(text)) expect(chunk).not.toHaveProperty('prefix');
+  });
+
+  test('keeps the limit whatever the sizes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        sizes,
+        fc.array(fc.array(fc.lorem({ maxCount: 6 }), { minLength: 1, maxLength: 5 }), {
+          minLength: 2,
+          maxLength: 30,
+        }),
+        async (size, cells) => {
+          const [first = [], ...others] = cells.map((row) => `| ${row.join(' | ')} |`);
+          const text = [first, '| --- |', ...others].join('\n');
+          for (const counter of [additive, joining]) await expectWhole(text, size, counter);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
 });

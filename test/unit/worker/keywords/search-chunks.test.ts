@@ -12,6 +12,7 @@ function openIndex(counts: Readonly<Record<string, number>>, texts: readonly str
     title: 'Notes',
     headings: '',
     passage,
+    prefix: null,
     chunk,
     score: 10 - chunk,
   }));
@@ -27,6 +28,9 @@ function openIndex(counts: Readonly<Record<string, number>>, texts: readonly str
       return [];
     },
     findCommon: () => [],
+    countFacets: () => {
+      throw new Error('no facets are counted here');
+    },
   };
   return { index, asked };
 }

@@ -1,0 +1,84 @@
+import { expect, test, vi } from 'vitest';
+
+import { Reranker } from '../../../../worker/embeddings/reranker.ts';
+import type { Logger } from '../../../../worker/logs.ts';
+import { fuse, keywordLeg } from '../../../../worker/search/fuse.ts';
+import { rerank } from '../../../../worker/search/rerank.ts';
+import type { Took } from '../../../../worker/search/took.ts';
+import { startRerankDouble } from '../../../doubles/reranker.ts';
+
+/** Documents in the order of their numbers; the reranker prefers the last ones. */
+const found = (count: number) =>
+  fuse([
+    keywordLeg(
+      Array.from({ length: count }, (_, index) => ({
+        url: `https://a.example/${String(index).padStart(3, '0')}`,
+        title: `Page ${index}`,
+        passage: index % 2 === 1 ? 'granite lantern' : 'granite',
+        chunk: 0,
+        score: count - index,
+      })),
+    ),
+  ]);
+const numbers = (hits: readonly { readonly url: string }[]) =>
+  hits.map(({ url }) => Number(url.slice(-3)));
+
+function prepare(url: string, more: object = {}) {
+  const warn = vi.fn<(context: object, line: string) => void>();
+  const took: Took = { keywordMs: null, embedMs: null, vectorsMs: null };
+  const reranker = new Reranker({ rerankUrl: url, ...more });
+  const log = { warn } as unknown as Logger;
+  const run = (count: number) => rerank({ reranker, log }, 'granite lantern', found(count), took);
+  return { run, took, warn };
+}
+
+test('the 50 best are in the order of the reranker, in calls of few texts, and the rest follow', async () => {
+  await using double = await startRerankDouble();
+  const { run, took } = prepare(double.url);
+  const { found: ordered, reranked } = await run(60);
+  expect(reranked).toBe(true);
+  const odd = Array.from({ length: 25 }, (_, index) => 2 * index + 1);
+  const even = odd.map((number) => number - 1);
+  const rest = Array.from({ length: 10 }, (_, index) => 50 + index);
+  expect(numbers(ordered)).toEqual([...odd, ...even, ...rest]);
+  expect(ordered.map(({ rerankScore }) => rerankScore).slice(24, 26)).toEqual([1, 0.5]);
+  expect(ordered[50]).not.toHaveProperty('rerankScore');
+  expect(double.calls).toEqual([25, 25]);
+  expect(took.rerankMs).toBeGreaterThanOrEqual(0);
+});
+
+test.each([
+  ['hang', 'no answer in 100 ms'],
+  ['broken', 'no score for each text'],
+  ['refuses', 'answered 503'],
+] as const)(
+  'the order stays while the reranker has the fault %s, and it is left alone for a while',
+  async (fault, reason) => {
+    await using double = await startRerankDouble();
+    double.fault = fault;
+    const { run, warn } = prepare(double.url, fault === 'hang' ? { rerankTimeoutMs: 100 } : {});
+    expect(await run(4)).toMatchObject({ reranked: false });
+    expect(numbers((await run(4)).found)).toEqual([0, 1, 2, 3]);
+    expect(warn.mock.calls).toEqual([
+      [{ reason: expect.stringContaining(reason) }, 'searched without the reranker'],
+    ]);
+  },
+);
+
+test('the order stays where nobody listens', async () => {
+  const { run, warn } = prepare('http://127.0.0.1:1');
+  expect(await run(3)).toMatchObject({ reranked: false });
+  expect(warn).toHaveBeenCalledTimes(1);
+});
+
+test.each([
+  ['a key', 'Bearer k+/1==', { rerankApiKey: 'k+/1==' }],
+  ['a login', `Basic ${btoa('me:p:ss')}`, { rerankLogin: 'me:p:ss' }],
+])('%s lets it in, and a wrong one is not told', async (_what, authorization, secret) => {
+  await using double = await startRerankDouble(authorization);
+  expect(await prepare(double.url, secret).run(2)).toMatchObject({ reranked: true });
+  const { run, warn } = prepare(double.url, { rerankLogin: 'somebody:hunter2' });
+  expect(await run(2)).toMatchObject({ reranked: false });
+  expect(JSON.stringify(warn.mock.calls)).toContain('answered 401');
+  expect(JSON.stringify(warn.mock.calls)).not.toContain('hunter2');
+});

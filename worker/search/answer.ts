@@ -1,0 +1,161 @@
+import type { Code } from '../../shared/codes.ts';
+import type { Explanation, TextRange } from '../../shared/search-answer.ts';
+import { documentIdOf } from '../documents/document-id.ts';
+import type { Filters } from '../documents/filters.ts';
+import { PulseError } from '../errors.ts';
+import { measurePart, roundMs } from '../measure.ts';
+import { readPageDetails } from '../records/page-details.ts';
+import type { PageDetails } from '../records/page-details.ts';
+import type { Services } from '../services.ts';
+import { explainHits, splitQuery } from './explain.ts';
+import { countFacets } from './facets.ts';
+import type { Facets } from './facets.ts';
+import type { FusedHit } from './fuse.ts';
+import { search } from './search.ts';
+import type { Mode } from './search.ts';
+import type { Took } from './took.ts';
+
+/** What the API and the command line ask for. */
+export interface SearchRequest {
+  readonly query: string;
+  readonly mode: Mode;
+  readonly limit: number;
+  /** Documents to leave out. */
+  readonly offset: number;
+  readonly filters: Filters;
+  /** As in `SearchOptions`. */
+  readonly weight?: number | undefined;
+  readonly explain: boolean;
+  /** Values of each facet that are counted; left out, none are. */
+  readonly facetLimit?: number | undefined;
+}
+
+/** A document of an answer, with all that is shown of it. */
+export interface AnsweredHit {
+  readonly hit: FusedHit;
+  readonly id: string;
+  /** Left out while Postgres is away. */
+  readonly details: PageDetails | undefined;
+  /** Left out while the keyword index is away. */
+  readonly highlights: readonly TextRange[] | undefined;
+  readonly explain: Explanation | undefined;
+}
+
+export interface SearchAnswer {
+  readonly mode: Mode;
+  readonly degraded: boolean;
+  readonly degradedBecause: Code | null;
+  readonly total: number;
+  readonly hasMore: boolean;
+  /** As in `Answer` of a search. */
+  readonly reranked: boolean | undefined;
+  readonly took: { readonly totalMs: number } & Took &
+    Record<'highlightMs' | 'detailsMs', number | null>;
+  /** The nearest word of the index, where the query is one word that it does not have. */
+  readonly didYouMean: string | null;
+  /** Null for a search by meaning, which finds every document; left out where nobody asked. */
+  readonly facets: Facets | null | undefined;
+  readonly results: readonly AnsweredHit[];
+}
+
+type AnswerServices = Parameters<typeof search>[0] & Pick<Services, 'pool'>;
+
+/**
+ * Searches, and adds what is shown of what was found.
+ *
+ * @throws PulseError as `search`
+ */
+export async function answerSearch(
+  services: AnswerServices,
+  request: SearchRequest,
+): Promise<SearchAnswer> {
+  const { query, mode, limit, offset, filters, weight, explain } = request;
+  const startedMs = performance.now();
+  const found = await search(services, query, mode, offset + limit, filters, { weight });
+  const { degraded, degradedBecause, total, reranked } = found;
+  const took = { ...found.took, highlightMs: null, detailsMs: null };
+  const shown = found.results.slice(offset);
+  const [details, highlights, facets, didYouMean] = await Promise.all([
+    measurePart(took, 'detailsMs', () => readDetails(services, shown)),
+    measurePart(took, 'highlightMs', () => highlight(services, query, shown)),
+    readFacets(services, request),
+    suggest(services, request, found.results),
+  ]);
+  const ids = shown.map(({ url }) => documentIdOf(url));
+  const fields = shown.map(({ title, prefix: header, passage: text }, index) => {
+    const headings = details.get(ids[index] as string)?.headings?.join('\n');
+    return { title, headings, header, text };
+  });
+  const explained =
+    explain && highlights !== undefined
+      ? await explainHits(services.keywords, query, shown, fields)
+      : [];
+  return {
+    mode,
+    degraded,
+    degradedBecause,
+    total,
+    hasMore: total > offset + limit,
+    reranked,
+    didYouMean,
+    facets,
+    took: { totalMs: roundMs(performance.now() - startedMs), ...took },
+    results: shown.map((hit, index) => ({
+      hit,
+      id: ids[index] as string,
+      details: details.get(ids[index] as string),
+      highlights: highlights?.[index],
+      explain: explained[index],
+    })),
+  };
+}
+
+/**
+ * Reads what only Postgres knows of the pages. Searching does not depend on it: while it is away,
+ * these fields are left out.
+ */
+async function readDetails(
+  { pool, log }: Pick<Services, 'pool' | 'log'>,
+  hits: readonly FusedHit[],
+): Promise<Map<string, PageDetails>> {
+  return readPageDetails(pool, hits).catch((error: unknown) => {
+    if (!(error instanceof PulseError)) throw error;
+    log.info({ err: error }, 'searched without the details that Postgres has');
+    return new Map();
+  });
+}
+
+/** @returns undefined when the keyword index is away, on which a search by meaning does not depend */
+async function highlight(
+  { keywords, log }: Pick<Services, 'keywords' | 'log'>,
+  query: string,
+  hits: readonly FusedHit[],
+): Promise<readonly (readonly TextRange[])[] | undefined> {
+  if (hits.length === 0) return [];
+  const texts = hits.map(({ passage }) => passage);
+  return keywords.highlight(query, texts).catch((error: unknown) => {
+    if (!(error instanceof PulseError)) throw error;
+    log.info({ err: error }, 'searched without highlights');
+    return undefined;
+  });
+}
+
+async function readFacets(
+  { keywords }: Pick<Services, 'keywords'>,
+  { query, mode, filters, facetLimit }: SearchRequest,
+): Promise<Facets | null | undefined> {
+  if (facetLimit === undefined) return undefined;
+  return mode === 'semantic' ? null : countFacets(keywords, query, filters, facetLimit);
+}
+
+/** Looks for another spelling of a query of one word by which nothing was found. */
+async function suggest(
+  { keywords }: Pick<Services, 'keywords'>,
+  { query, mode }: SearchRequest,
+  results: readonly FusedHit[],
+): Promise<string | null> {
+  const [word, ...others] = splitQuery(query);
+  const isFound = results.some(({ legs }) => legs.keyword !== null);
+  if (mode === 'semantic' || isFound || word === undefined || others.length > 0) return null;
+  return (await keywords.suggest(word)) ?? null;
+}

@@ -1,0 +1,52 @@
+import type { Filters } from '../documents/filters.ts';
+import type { FacetCount } from '../keywords/facets.ts';
+import type { Keywords } from '../keywords/keywords.ts';
+import { withoutCanaries } from './scope.ts';
+
+/** What the documents that were found by keyword can be filtered by further. */
+export interface Facets {
+  readonly documents: number;
+  /** More were found than were counted: every number is the least. */
+  readonly atLeast: boolean;
+  readonly hosts: readonly FacetCount[];
+  readonly languages: readonly FacetCount[];
+  readonly countries: readonly FacetCount[];
+  readonly isMobile: readonly { readonly value: boolean; readonly documents: number }[];
+}
+
+/**
+ * Counts what a query finds by keyword, `limit` values of each facet at most.
+ *
+ * @returns null while the keyword file of the release before is searched
+ */
+export async function countFacets(
+  keywords: Keywords,
+  query: string,
+  filters: Filters,
+  limit: number,
+): Promise<Facets | null> {
+  const scope = withoutCanaries(filters);
+  const counted = await keywords.countFacetsOf(query, scope, limit);
+  if (counted === undefined) return null;
+  const { documents, isLeast, counts } = counted;
+  return {
+    documents,
+    atLeast: isLeast,
+    ...showFacets(counts),
+    isMobile: counts.isMobile.map((one) => ({ ...one, value: one.value === 'true' })),
+  };
+}
+
+/** Writes the values of facets as documents have them. */
+export function showFacets({
+  domain,
+  language,
+  country,
+}: Readonly<Record<'domain' | 'language' | 'country', readonly FacetCount[]>>) {
+  return {
+    // A file has none.
+    hosts: domain.filter(({ value }) => value !== ''),
+    languages: language,
+    countries: country.map(({ value, documents }) => ({ value: value.toUpperCase(), documents })),
+  };
+}
