@@ -41,22 +41,22 @@ export const senders = {
   },
   ...describeUnanswered({
     code: 'CHANGEDETECTION',
-    name: 'changedetection.io',
+    name: 'Changedetection.io',
     setting: 'pulse:changedetectionUrl',
     look: 'it is asked again within an hour, and its notifications come in all the same',
   }),
   CHANGEDETECTION_TIMEOUT: {
-    meaning: 'changedetection.io took the request and did not answer in time.',
+    meaning: 'Changedetection.io took the request and did not answer in time.',
     tried: 'list its watches, or read a snapshot, for a minute',
     check: 'its load; it is asked again by itself',
   },
   CHANGEDETECTION_AUTH: {
-    meaning: 'changedetection.io asks for another key.',
+    meaning: 'Changedetection.io asks for another key.',
     tried: 'send pulse:changedetectionApiKey as x-api-key',
     check: 'the key that its page Settings, API shows',
   },
   CHANGEDETECTION_ANSWER: {
-    meaning: 'changedetection.io answers with an error, or what answers is another program.',
+    meaning: 'Changedetection.io answers with an error, or what answers is another program.',
     tried: 'GET /api/v1/watch, and /api/v1/watch/<uuid>/history/latest of what has changed',
     check: 'the text of the problem; pulse:changedetectionUrl is its address without /api',
   },

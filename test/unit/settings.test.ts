@@ -47,7 +47,6 @@ describe('a faulty configuration', () => {
     ['trustedProxies', '10.0.0.0/33', "'10.0.0.0/33' is neither"],
     ['webhookFrom', 'everybody', "'everybody' is neither an address nor a network"],
     ['webhookSignature', 'never', 'none of required, optional'],
-    ['webhookSecretPrevious', 'short', 'has 5 characters; 8 are the least'],
     ['hookHost', 'everywhere', 'not an IPv4 address'],
     ['subnet', '10.1.2.3/24', 'not the first address of its network; that is 10.1.2.0/24'],
     ['subnet', '10.1.0.0', 'not a network'],
@@ -171,6 +170,14 @@ describe('a faulty configuration', () => {
     if (text === '') expect(faults).toEqual([]);
     else expect(faults.join()).toContain('is not a user and a password with a : between them');
     if (text !== '') expect(faults.join()).not.toContain(`'${text}'`);
+  });
+
+  test('with a previous key that is too short is refused without showing it', () => {
+    expect(faultsOf({ webhookSecretPrevious: 'sh0rt' })).toEqual([
+      'pulse:webhookSecretPrevious has 5 characters; 8 are the least; for example: ' +
+        'pulumi stack output webhookSecret --show-secrets | ' +
+        'pulumi config set --secret pulse:webhookSecretPrevious',
+    ]);
   });
 
   test.each([

@@ -29,6 +29,13 @@ const givenByProbes = [postgres, redis, tei, qdrant, ollama, workers, canary].fl
   ({ trouble }) => Object.values(trouble),
 );
 
+/** So are those of the crawlers that are asked for lost pages: see worker/crawls/ask-sender.ts. */
+const givenBySenders = ['FIRECRAWL', 'CHANGEDETECTION'].flatMap((sender) =>
+  ['DNS', 'REFUSED', 'UNREACHABLE', 'TIMEOUT', 'AUTH', 'ANSWER'].map(
+    (trouble) => `${sender}_${trouble}`,
+  ),
+);
+
 /** A quoted text in capitals is a code when a code of the catalogue begins with its first word. */
 const families = new Set([...catalogued].map((code) => code.split('_')[0]));
 
@@ -46,7 +53,11 @@ describe('the catalogue of codes', () => {
   });
 
   test('has no code that the sources never give', () => {
-    const given = new Set<string>([...givenIn.flatMap((source) => source.given), ...givenByProbes]);
+    const given = new Set<string>([
+      ...givenIn.flatMap((source) => source.given),
+      ...givenByProbes,
+      ...givenBySenders,
+    ]);
     expect([...catalogued].filter((code) => !given.has(code))).toEqual([]);
   });
 
