@@ -64,7 +64,7 @@ function rankCandidates(
   // In prose, names in other spellings are found where there is little else.
   if (identifiers.length === 0 && scored.length >= limit) return scored.slice(0, limit);
   const spellings = [...parsed.words, ...parsed.names].slice(0, maxTerms);
-  const named = addScores(scored, index.findNamed(spellings, bounds, wanted));
+  const named = joinBest(scored, index.findNamed(spellings, bounds, wanted));
   const rarest = Math.min(all, ...counted.map(({ chunks }) => chunks));
   const weight = Math.max(leastWeight, mostOfTerm * computeIdf(rarest, all));
   // A query without blanks is a name with all its signs: `indexing/`, `bm25()`.
@@ -139,12 +139,15 @@ function listTerms(
   ].slice(0, maxTerms);
 }
 
-/** @returns all chunks of both lists, with the sum of their scores, best first */
-function addScores(one: readonly Candidate[], other: readonly Candidate[]): Candidate[] {
+/**
+ * @returns all chunks of both lists with the better of their scores, best first: what words and
+ *   names both find is one find
+ */
+function joinBest(one: readonly Candidate[], other: readonly Candidate[]): Candidate[] {
   const byPlace = new Map(one.map((hit) => [placeOf(hit), hit]));
   for (const hit of other) {
     const known = byPlace.get(placeOf(hit));
-    byPlace.set(placeOf(hit), { ...hit, score: hit.score + (known?.score ?? 0) });
+    byPlace.set(placeOf(hit), { ...hit, score: Math.max(hit.score, known?.score ?? 0) });
   }
   return [...byPlace.values()].sort((a, b) => b.score - a.score);
 }
