@@ -36,7 +36,7 @@ export interface AnsweredHit {
   readonly id: string;
   /** Left out while Postgres is away. */
   readonly details: PageDetails | undefined;
-  /** Left out while the keyword index is away. */
+  /** Left out when the thread of the keyword index has ended. */
   readonly highlights: readonly TextRange[] | undefined;
   readonly explain: Explanation | undefined;
 }
@@ -125,7 +125,7 @@ async function readDetails(
   });
 }
 
-/** @returns undefined when the keyword index is away, on which a search by meaning does not depend */
+/** @returns undefined when the thread of the keyword index has ended */
 async function highlight(
   { keywords, log }: Pick<Services, 'keywords' | 'log'>,
   query: string,
