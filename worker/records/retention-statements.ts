@@ -69,11 +69,11 @@ const crawlPages = `
   WHERE ${isOlderThan('p.at', '$1')}
     AND (c.state <> 'running' OR ${isOlderThan('c.last_delivery_at', '$1')})`;
 
-/** Parameter: seconds. Only crawls that have ended and none of whose pages is kept. */
+/** Parameter: seconds. Crawls none of whose pages is kept; one that runs has been silent as long. */
 const crawls = `
   SELECT ctid
   FROM crawls
-  WHERE ${isOlderThan('last_delivery_at', '$1')} AND state <> 'running'
+  WHERE ${isOlderThan('last_delivery_at', '$1')}
     AND NOT EXISTS (SELECT FROM crawl_pages WHERE crawl_id = crawls.id)`;
 
 /** By kind. */
