@@ -4,6 +4,7 @@ import { losePage, readCrawlPage } from '../documents/crawl-page.ts';
 import type { CrawlPage, LostPage } from '../documents/crawl-page.ts';
 import { isFields, readFirst } from '../documents/record-fields.ts';
 import type { Fields } from '../documents/record-fields.ts';
+import { asLine } from './as-line.ts';
 
 /** One part of what Firecrawl has of a crawl. It goes from one thread to another. */
 export interface CrawlStatus {
@@ -29,6 +30,7 @@ const states: Readonly<Record<string, CrawlStatus['state']>> = {
 };
 const maxCount = 2 ** 31 - 1;
 const maxErrors = 100_000;
+const maxReasonLength = 1_000;
 
 /**
  * Reads an answer of `/crawl/{id}` or `/batch/scrape/{id}`, of version 1 or 2.
@@ -39,13 +41,14 @@ export function readCrawlStatus(bytes: Uint8Array): CrawlStatus {
   const answer = readAnswer(bytes);
   const state = states[readFirst(answer['status']) ?? ''];
   if (state === undefined) throw new Error('status: is none of a crawl');
+  const reason = readFirst(answer['error']);
   const records: unknown[] = Array.isArray(answer['data']) ? answer['data'] : [];
   return {
     state,
     total: readCount(answer, 'total'),
     completed: readCount(answer, 'completed'),
     next: readNext(answer['next']),
-    reason: readFirst(answer['error'])?.slice(0, 1_000) ?? null,
+    reason: reason === undefined ? null : asLine(reason, maxReasonLength),
     pages: records.filter(isFields).map((record) => ({
       key: readKey(record),
       page: readCrawlPage(record, { source: 'firecrawl', crawlId: null }),
@@ -124,7 +127,6 @@ function readKey({ metadata }: Fields): string | undefined {
 const urlKey = (url: string): string => `url:${url}`;
 
 function describe(error: Fields): string {
-  return [readFirst(error['code']), readFirst(error['error'])]
-    .filter((text) => text !== undefined)
-    .join(': ');
+  const parts = [readFirst(error['code']), readFirst(error['error'])];
+  return asLine(parts.filter((text) => text !== undefined).join(': '), maxReasonLength);
 }
