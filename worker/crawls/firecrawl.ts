@@ -19,9 +19,11 @@ export type CrawlView = Pick<CrawlStatus, 'state' | 'reason' | 'total' | 'comple
    * robots.txt forbids.
    */
   readonly named: number;
+  /** Whether those that it did not get are among them. */
+  readonly isLostNamed: boolean;
 };
 
-/** A part has a page at least, and 100,000 pages are more than any crawl has. */
+/** Most parts have many pages, and 100,000 pages are more than any crawl has. */
 const maxParts = 10_000;
 const versions = ['v2', 'v1'] as const;
 
@@ -70,17 +72,19 @@ export class Firecrawl {
       view.pages.forEach(({ key }, place) => named.add(key ?? `${skip}/${place}`));
       await take(view.pages.map(({ page }) => page));
       const { next } = view;
-      if (next === undefined || next <= skip || view.pages.length === 0) break;
+      // A part without pages is not the last: its jobs may all have failed.
+      if (next === undefined || next <= skip) break;
       skip = next;
       const answer = await askSender(this.#sender, `${base}?skip=${skip}`, signal);
       if (answer.status === 404) return undefined;
       view = await this.#parse(answer);
     }
     const errors = await this.#readErrors(base, signal);
-    await take(errors.map(({ page }) => page));
-    for (const { key } of errors) named.add(key);
+    await take((errors ?? []).map(({ page }) => page));
+    for (const { key } of errors ?? []) named.add(key);
     const { state, reason, total, completed } = view;
-    return { state, reason, total, completed, named: named.size };
+    const isLostNamed = errors !== undefined;
+    return { state, reason, total, completed, named: named.size, isLostNamed };
   }
 
   /** @returns the first answer of the version that has this route */
@@ -106,10 +110,10 @@ export class Firecrawl {
     }
   }
 
-  async #readErrors(base: string, signal: AbortSignal): Promise<CrawlErrors> {
+  /** @returns undefined of an earlier Firecrawl, which has no such route */
+  async #readErrors(base: string, signal: AbortSignal): Promise<CrawlErrors | undefined> {
     const { status, body } = await askSender(this.#sender, `${base}/errors`, signal);
-    // Earlier ones had no such route.
-    if (status === 404) return [];
+    if (status === 404) return undefined;
     try {
       return readCrawlErrors(body);
     } catch (error) {

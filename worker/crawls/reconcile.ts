@@ -5,12 +5,14 @@ import { storeCrawlPages } from '../records/crawl-pages.ts';
 import {
   findDueCrawl,
   noteDueCrawls,
+  noteLostEnd,
   noteNews,
   noteVerdict,
   readCrawlAges,
 } from '../records/reconciliation.ts';
-import type { DueCrawl, Verdict } from '../records/reconciliation.ts';
+import type { CrawlAges, DueCrawl, Verdict } from '../records/reconciliation.ts';
 import type { Services } from '../services.ts';
+import { asLine } from './as-line.ts';
 import { SenderFault } from './ask-sender.ts';
 import type { CrawlView, Firecrawl } from './firecrawl.ts';
 import { planNext, silentMs } from './plan.ts';
@@ -27,6 +29,7 @@ export interface ReconcileDependencies {
 const source = 'firecrawl';
 /** So that a run ends, and what it did is to be seen. */
 const maxCrawls = 500;
+const maxProblemLength = 1_000;
 
 /**
  * Asks Firecrawl for every crawl that is due. When Firecrawl does not answer, the others wait for
@@ -58,19 +61,33 @@ async function reconcile(
   crawl: DueCrawl,
   signal: AbortSignal,
 ): Promise<{ pages: number; isAway: boolean }> {
-  let found = 0;
-  const take = async (pages: readonly CrawlPage[]): Promise<void> => {
-    for (const some of splitPages(pages.map((one) => ofCrawl(one, crawl.id)))) {
-      signal.throwIfAborted();
+  const taken: Taken = { found: 0, refused: 0, fault: undefined };
+  const store = async (pages: readonly CrawlPage[]): Promise<void> => {
+    signal.throwIfAborted();
+    try {
       const via = 'reconciliation';
-      const { accepted } = await storeCrawlPages(pool, { crawl, via, pages: some });
-      found += accepted.length;
+      const { accepted } = await storeCrawlPages(pool, { crawl, via, pages });
+      taken.found += accepted.length;
       await enqueue(accepted.map(({ documentId }) => documentId));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (pages.length <= 1) {
+        taken.refused += 1;
+        taken.fault ??= error;
+        return;
+      }
+      // One page is the reason, and the others come in.
+      const half = Math.ceil(pages.length / 2);
+      await store(pages.slice(0, half));
+      await store(pages.slice(half));
     }
+  };
+  const take = async (pages: readonly CrawlPage[]): Promise<void> => {
+    for (const some of splitPages(pages.map((one) => ofCrawl(one, crawl.id)))) await store(some);
   };
   const asked = await firecrawl.readCrawl(crawl, signal, take).catch((error: unknown) => {
     signal.throwIfAborted();
-    if (error instanceof PulseError && error.code.startsWith('POSTGRES')) throw error;
+    if (isOfPostgres(error)) throw error;
     return error instanceof SenderFault
       ? error
       : new SenderFault('FIRECRAWL_ANSWER', 'final', describeError(error));
@@ -78,10 +95,29 @@ async function reconcile(
   const verdict =
     asked instanceof SenderFault
       ? await judgeFault(pool, crawl, asked)
-      : await judgeView(pool, crawl, asked, found);
-  await noteVerdict(pool, crawl.id, verdict);
-  report(log, crawl, verdict, found);
-  return { pages: found, isAway: asked instanceof SenderFault && asked.kind === 'away' };
+      : await judgeView(pool, crawl, asked, taken);
+  await noteVerdict(pool, crawl, verdict);
+  report(log, crawl, verdict, taken.found);
+  return { pages: taken.found, isAway: asked instanceof SenderFault && asked.kind === 'away' };
+}
+
+/** What became of the pages that Firecrawl gave. */
+interface Taken {
+  /** With a new version. */
+  found: number;
+  /** Those that Postgres does not take, however often they come. */
+  refused: number;
+  /** Why it did not take the first of them. */
+  fault: PulseError | undefined;
+}
+
+function isOfPostgres(error: unknown): error is PulseError {
+  return error instanceof PulseError && error.code.startsWith('POSTGRES');
+}
+
+/** @returns whether Postgres is there, and does not do this: the pages are the reason */
+function isRefusal(error: unknown): error is PulseError {
+  return isOfPostgres(error) && error.kind !== 'away';
 }
 
 /** What Firecrawl has of a page does not name the crawl. */
@@ -102,29 +138,28 @@ async function judgeFault(
     retryAfterMs,
   });
   const reconciliation = nextMs === undefined ? 'incomplete' : 'waiting';
-  return { reconciliation, code, problem: message.slice(0, 1_000), nextMs };
+  return { reconciliation, code, problem: asLine(message, maxProblemLength), nextMs };
 }
 
 async function judgeView(
   pool: Services['pool'],
   crawl: DueCrawl,
   view: CrawlView | undefined,
-  found: number,
+  { found, refused, fault }: Taken,
 ): Promise<Verdict> {
-  if (view === undefined)
-    return {
-      reconciliation: 'expired',
-      code: 'CRAWL_EXPIRED',
-      problem: 'Firecrawl does not know the crawl, or has forgotten it',
-      nextMs: undefined,
-    };
+  if (view === undefined) {
+    const problem = 'Firecrawl does not know the crawl, or has forgotten it';
+    await noteLostEnd(pool, crawl.id, problem);
+    return { reconciliation: 'expired', code: 'CRAWL_EXPIRED', problem, nextMs: undefined };
+  }
   const isProgress =
     found > 0 ||
     (crawl.state === 'running' && view.state !== 'running') ||
     (crawl.total !== null && (crawl.total !== view.total || crawl.completed !== view.completed));
   await noteNews(pool, crawl.id, { ...view, isProgress });
-  const { sinceEndMs, sinceChangeMs, pages } = await readCrawlAges(pool, crawl.id);
-  const missing = countMissing(view, pages);
+  const ages = await readCrawlAges(pool, crawl.id);
+  const { sinceEndMs, sinceChangeMs } = ages;
+  const missing = countMissing({ ...view, named: view.named - refused }, ages);
   if (missing === 0 && sinceEndMs !== null)
     return { reconciliation: 'complete', code: null, problem: null, missing, nextMs: undefined };
   const nextMs = planNext({
@@ -133,6 +168,11 @@ async function judgeView(
     isAnswered: true,
     retryAfterMs: 0,
   });
+  if (fault !== undefined) {
+    const reconciliation = nextMs === undefined ? 'incomplete' : 'waiting';
+    const problem = asLine(`${refused} pages: ${fault.message}`, maxProblemLength);
+    return { reconciliation, code: fault.code, problem, missing, nextMs };
+  }
   if (nextMs !== undefined)
     return { reconciliation: 'waiting', code: null, problem: null, missing, nextMs };
   return {
@@ -150,11 +190,16 @@ async function judgeView(
  * Counts the pages of which nothing is known. Of a crawl that did not come to its end, Firecrawl
  * counts as well what it never asked for.
  *
- * @param pages rows, of which there is one where several addresses lead to one page
+ * @param ages rows: one where several addresses lead to one page; and where a page was got by
+ *   another address than the one by which it had failed, two, of which the lost one does not count
  */
-function countMissing({ state, total, completed, named }: CrawlView, pages: number): number {
+function countMissing(
+  { state, total, completed, named, isLostNamed }: CrawlView,
+  { pages, lostPages }: Pick<CrawlAges, 'pages' | 'lostPages'>,
+): number {
   const expected = state === 'failed' || state === 'cancelled' ? completed : total;
-  return Math.max(0, expected - Math.max(named, pages));
+  const known = isLostNamed ? pages - lostPages : pages;
+  return Math.max(0, expected - Math.max(named, known));
 }
 
 function report(

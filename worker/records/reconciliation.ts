@@ -12,6 +12,8 @@ export interface DueCrawl extends Crawl {
   readonly state: CrawlState;
   readonly total: number | null;
   readonly completed: number | null;
+  /** When it was due, in microseconds: whoever asks for it meanwhile writes another time. */
+  readonly dueAt: string;
 }
 
 /** How old things are by the clock of Postgres. */
@@ -20,6 +22,8 @@ export interface CrawlAges {
   readonly sinceChangeMs: number;
   /** Pages of which there is a row. */
   readonly pages: number;
+  /** Those of them that the sender did not get. */
+  readonly lostPages: number;
 }
 
 /** What the sender of a crawl has said. */
@@ -74,7 +78,7 @@ export async function findDueCrawl(pool: Pool, source: string): Promise<DueCrawl
   const [crawl] = await ask<DueCrawl>(
     pool,
     `
-    SELECT id, source, kind, state, total, completed
+    SELECT id, source, kind, state, total, completed, reconcile_due_at::text AS "dueAt"
     FROM crawls
     WHERE source = $1 AND reconcile_due_at <= now()
     ORDER BY reconcile_due_at
@@ -104,6 +108,17 @@ export async function noteNews(
   );
 }
 
+/** Ends a crawl that runs, with its last delivery: nobody can say how it went on. */
+export async function noteLostEnd(pool: Pool, id: string, reason: string): Promise<void> {
+  await ask(
+    pool,
+    `
+    UPDATE crawls SET state = 'failed', reason = $2, ended_at = last_delivery_at
+    WHERE id = $1 AND state = 'running'`,
+    [id, reason],
+  );
+}
+
 export async function readCrawlAges(pool: Pool, id: string): Promise<CrawlAges> {
   const [ages] = await ask<CrawlAges>(
     pool,
@@ -111,29 +126,41 @@ export async function readCrawlAges(pool: Pool, id: string): Promise<CrawlAges> 
     SELECT (extract(epoch FROM now() - ended_at) * 1000)::float8 AS "sinceEndMs",
       (extract(epoch FROM now() - greatest(last_delivery_at, ended_at, progress_at)) * 1000)::float8
         AS "sinceChangeMs",
-      (SELECT count(*)::int FROM crawl_pages WHERE crawl_id = id) AS pages
+      rows.pages, rows."lostPages"
     FROM crawls
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int AS pages,
+        (count(*) FILTER (WHERE outcome = 'failed'))::int AS "lostPages"
+      FROM crawl_pages
+      WHERE crawl_id = crawls.id) rows
     WHERE id = $1`,
     [id],
   );
-  return ages ?? { sinceEndMs: null, sinceChangeMs: Infinity, pages: 0 };
+  return ages ?? { sinceEndMs: null, sinceChangeMs: Infinity, pages: 0, lostPages: 0 };
 }
 
-/** Notes what came of asking, and when the sender is asked next. */
+/**
+ * Notes what came of asking, and when the sender is asked next. Where the crawl has become due anew
+ * since it was found, by its end or by an operator, that is when.
+ */
 export async function noteVerdict(
   pool: Pool,
-  id: string,
+  { id, dueAt }: Pick<DueCrawl, 'id' | 'dueAt'>,
   { reconciliation, code, problem, missing, nextMs }: Verdict,
 ): Promise<void> {
   await ask(
     pool,
     `
-    UPDATE crawls SET reconciliation = $2, code = $3, problem = $4,
+    UPDATE crawls SET code = $3, problem = $4,
       missing = coalesce($5::int, missing), reconciled_at = now(),
       reconcile_attempts = reconcile_attempts + 1,
-      reconcile_due_at = now() + make_interval(secs => $6::float8 / 1000)
+      (reconciliation, reconcile_due_at) = (
+        SELECT CASE WHEN is_same THEN $2 ELSE reconciliation END,
+          CASE WHEN is_same THEN now() + make_interval(secs => $6::float8 / 1000)
+            ELSE reconcile_due_at END
+        FROM (SELECT reconcile_due_at IS NOT DISTINCT FROM $7::timestamptz AS is_same) found)
     WHERE id = $1`,
-    [id, reconciliation, code, problem, missing ?? null, nextMs ?? null],
+    [id, reconciliation, code, problem, missing ?? null, nextMs ?? null, dueAt],
   );
 }
 
