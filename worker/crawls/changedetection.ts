@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalizeUrl } from '../documents/canonical-url.ts';
 import type { CrawlPage } from '../documents/crawl-page.ts';
 import { documentIdOf } from '../documents/document-id.ts';
+import { PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 import { readChangeTimes } from '../records/change-times.ts';
 import { storeCrawlPages } from '../records/crawl-pages.ts';
@@ -25,11 +26,15 @@ export interface ChangeDependencies {
   }>;
   /** Tells the workers of documents with a new version; it lets nobody wait for Redis. */
   readonly enqueue: (documentIds: readonly string[]) => Promise<void>;
+  /** The changes that were tried, by watch, the last one last: they wait for the others. */
+  readonly tried: Map<string, number>;
 }
 
 const source = 'changedetection';
 /** The rest has its turn an hour later. */
 const maxSnapshots = 1_000;
+/** One watch may be broken: after so many without an answer it is changedetection.io that is away. */
+const maxAway = 3;
 
 /** What is taken of a watch. Without a second snapshot `last_changed` is 0. */
 const watches = z.record(
@@ -62,13 +67,22 @@ export async function fetchLostChanges(
     headers: apiKey === undefined ? {} : { 'x-api-key': apiKey },
   };
   const all = await listWatches(sender, signal);
-  const changed = await findChanged(dependencies.pool, all);
+  const changed = await findChanged(dependencies, all);
   const done = { watches: all.length, changed: changed.length, stored: 0, unread: 0 };
+  let away = 0;
   for (const watch of changed.slice(0, maxSnapshots)) {
+    // As the last one of all.
+    dependencies.tried.delete(watch.uuid);
+    dependencies.tried.set(watch.uuid, watch.last_changed);
     try {
       done.stored += await storeChange(dependencies, sender, watch, signal);
+      away = 0;
     } catch (error) {
-      if (!(error instanceof SenderFault) || error.kind === 'away') throw error;
+      signal.throwIfAborted();
+      const isAway = error instanceof PulseError && error.kind === 'away';
+      away = isAway ? away + 1 : 0;
+      const isOfWatch = isAway ? error instanceof SenderFault : error instanceof PulseError;
+      if (!isOfWatch || away >= maxAway) throw error;
       done.unread += 1;
       dependencies.log.warn({ err: error, watch: watch.uuid }, 'a changed page was not read');
     }
@@ -94,15 +108,24 @@ async function listWatches(sender: Sender, signal: AbortSignal): Promise<Watch[]
   return Object.entries(parsed.data).map(([uuid, watch]) => ({ uuid, ...watch }));
 }
 
-/** @returns those whose last change was not reported, the oldest change first */
-async function findChanged(pool: Services['pool'], all: readonly Watch[]): Promise<Watch[]> {
+/**
+ * @returns those whose last change was not reported, the newest change first; after them those that
+ *   were tried in vain, in turn: a page that is no document, or was deleted, stays among them
+ */
+async function findChanged(
+  { pool, tried }: Pick<ChangeDependencies, 'pool' | 'tried'>,
+  all: readonly Watch[],
+): Promise<Watch[]> {
   const known = await readChangeTimes(pool, all.map(idOf));
+  const turns = new Map([...tried.keys()].map((uuid, index) => [uuid, index + 1]));
+  const turnOf = ({ uuid, last_changed }: Watch): number =>
+    tried.get(uuid) === last_changed ? (turns.get(uuid) ?? 0) : 0;
   return all
     .filter((watch) => {
       const reportedAt = known.get(idOf(watch))?.getTime() ?? 0;
       return watch.last_changed * 1_000 > reportedAt;
     })
-    .sort((one, other) => one.last_changed - other.last_changed);
+    .sort((one, other) => turnOf(one) - turnOf(other) || other.last_changed - one.last_changed);
 }
 
 function idOf({ url }: Watch): string {

@@ -51,11 +51,12 @@ function changedetectionTasks(dependencies: TaskDependencies): ScheduledTask[] {
   const address = { changedetectionUrl, changedetectionApiKey };
   const enqueue = enqueueWith(enqueuer);
   const read = (body: Buffer<ArrayBuffer>) => reader.readAs('changedetection', body);
+  const depending = { ...services, read, enqueue, tried: new Map<string, number>() };
   return [
     {
       name: 'changedetection',
       everyMs: 3_600_000,
-      run: (signal) => fetchLostChanges({ ...services, read, enqueue }, address, signal),
+      run: (signal) => fetchLostChanges(depending, address, signal),
     },
   ];
 }

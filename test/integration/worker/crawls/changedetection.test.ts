@@ -20,6 +20,9 @@ beforeAll(async () => {
 const watches = new Map<string, { watch: Record<string, unknown>; snapshot: string }>();
 const asked: string[] = [];
 let listed: string | undefined;
+/** Watches whose snapshot cannot be read. */
+const broken = new Set<string>();
+const tried = new Map<string, number>();
 const server = createServer(({ url = '', headers }, response) => {
   asked.push(url);
   if (headers['x-api-key'] !== 'the key') {
@@ -29,6 +32,7 @@ const server = createServer(({ url = '', headers }, response) => {
   const [, uuid] = /^\/cd\/api\/v1\/watch\/([^/]+)\/history\/latest$/.exec(url) ?? [];
   const all = Object.fromEntries([...watches].map(([name, one]) => [name, one.watch]));
   if (uuid === undefined) response.end(listed ?? JSON.stringify(all));
+  else if (broken.has(uuid)) response.writeHead(500).end('"Internal Server Error"');
   else response.end(watches.get(uuid)?.snapshot);
 });
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
@@ -38,6 +42,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   watches.clear();
+  broken.clear();
   asked.length = 0;
   listed = undefined;
 });
@@ -50,6 +55,7 @@ function poll(apiKey = 'the key') {
       ...stack.services,
       read: async (body) => readChangedetection(body),
       enqueue: async (ids) => void enqueued.push(...ids),
+      tried,
     },
     { changedetectionUrl: `http://127.0.0.1:${port}/cd`, changedetectionApiKey: apiKey },
     new AbortController().signal,
@@ -125,6 +131,28 @@ test('a change that was notified is not fetched, and the next one is', async () 
   watches.set(uuid, { watch: { ...known, last_changed: changedAt(9) }, snapshot: 'Now 9.' });
   expect(await poll()).toMatchObject({ changed: 1, stored: 1 });
   expect(await versionsOf(url)).toBe(2);
+});
+
+test('a watch that cannot be read keeps out no other, and waits for the others', async () => {
+  const good = [addWatch('Granite costs 1.', 1), addWatch('Granite costs 3.', 3)];
+  const bad = [addWatch('', 2), addWatch('', 4), addWatch('', 5)];
+  for (const { uuid } of bad) broken.add(uuid);
+  expect(await poll()).toEqual({ watches: 5, changed: 5, stored: 2, unread: 3 });
+  const latest = addWatch('Granite costs 0.', 0);
+  good.push(latest);
+  asked.length = 0;
+  await expect(poll()).rejects.toMatchObject({ code: 'CHANGEDETECTION_ANSWER', kind: 'away' });
+  const [, ...uuids] = asked.map((path) => path.split('/')[5]);
+  expect(uuids).toEqual([latest, bad[2], bad[1], bad[0]].map((watch) => watch?.uuid));
+  for (const { url } of good) expect(await versionsOf(url)).toBe(1);
+});
+
+test('a page that Postgres refuses keeps out no other', async () => {
+  const { pool } = stack.services;
+  const [older, refused] = [addWatch('Granite costs 1.', 1), addWatch('Granite costs 2.', 2)];
+  await pool.query(`ALTER TABLE documents ADD CHECK (url <> '${refused.url}')`);
+  expect(await poll()).toMatchObject({ stored: 1, unread: 1 });
+  expect(await versionsOf(older.url)).toBe(1);
 });
 
 test('a wrong key, and an answer that is none, are said with their code', async () => {
