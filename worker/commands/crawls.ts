@@ -4,7 +4,7 @@ import { formatTable } from '../../shared/table.ts';
 import { pruneCrawl } from '../operator/crawls.ts';
 import type { Pruned } from '../operator/crawls.ts';
 import { listCrawlPages, listCrawls, readCrawl } from '../records/crawls.ts';
-import type { CrawlStatus, CrawlTimes, ListedPage } from '../records/crawls.ts';
+import type { CrawlStatus, CrawlTimes, ListedCrawl, ListedPage } from '../records/crawls.ts';
 import { requestReconciliation } from '../records/reconciliation.ts';
 import { workerGroup } from './command.ts';
 import type { Answer, Context } from './command.ts';
@@ -34,13 +34,12 @@ async function list(context: Context, { state, limit }: ListInput): Promise<Answ
   return { value: { crawls: items, isAll }, text: `${formatTable(items.map(formatCrawl))}${more}` };
 }
 
-function formatCrawl({ id, state, startedAt, url, pages, reconciled }: CrawlStatus): object {
+function formatCrawl({ id, state, startedAt, url, pages, reconciled }: ListedCrawl): object {
   return {
     id,
     state,
     begun: `${formatAge(ageOf(startedAt))} ago`,
     pages: pages.seen,
-    indexed: pages.indexed,
     lost: pages.failed + pages.rejected,
     missing: pages.missing ?? '?',
     reconciled: reconciled.state,

@@ -11,7 +11,7 @@ export const pageOutcomes = ['accepted', 'unchanged', 'older', 'failed', 'reject
 export type PageOutcome = (typeof pageOutcomes)[number];
 
 /** A crawl, as it is shown. Its fields are JSON output. */
-export interface CrawlStatus {
+export interface CrawlStatus<Counts = CrawlCounts> {
   readonly id: string;
   readonly source: string;
   readonly kind: 'crawl' | 'batch-scrape';
@@ -23,7 +23,7 @@ export interface CrawlStatus {
   readonly startedAt: Date;
   readonly endedAt: Date | null;
   readonly lastDeliveryAt: Date;
-  readonly pages: CrawlCounts;
+  readonly pages: Counts;
   readonly reconciled: {
     readonly at: Date | null;
     readonly state: ReconciliationState;
@@ -36,15 +36,22 @@ export interface CrawlStatus {
   };
 }
 
-/** `seen` is the sum of the outcomes; the rest says what has become of the documents since. */
-export interface CrawlCounts extends PageCounts {
+/** A crawl among others: what has become of its documents would take too long to count. */
+export type ListedCrawl = CrawlStatus<OutcomeCounts>;
+
+/** `seen` is the sum of the outcomes. */
+export interface OutcomeCounts extends PageCounts {
   readonly seen: number;
+  /** Null as long as the sender was not asked. */
+  readonly missing: number | null;
+}
+
+/** With what has become of the documents since. */
+export interface CrawlCounts extends OutcomeCounts {
   readonly indexed: number;
   readonly pending: number;
   /** Indexing has failed, or was cancelled. */
   readonly notIndexed: number;
-  /** Null as long as the sender was not asked. */
-  readonly missing: number | null;
 }
 
 /** How long its pages took from Postgres on; null before the first. */
@@ -84,30 +91,38 @@ const countOutcome = (outcome: PageOutcome): string =>
 
 const crawlColumns = `
   c.id, c.source, c.kind, c.state, c.reason, c.started_at AS "startedAt",
-  c.ended_at AS "endedAt", c.last_delivery_at AS "lastDeliveryAt",
-  (SELECT p.url FROM crawl_pages p WHERE p.crawl_id = c.id AND p.url <> ''
-    ORDER BY length(p.url), p.url LIMIT 1) AS url,
-  (SELECT json_build_object(
-      'seen', count(*), ${pageOutcomes.map(countOutcome).join(', ')},
-      'indexed', count(*) FILTER (WHERE v.state = 'indexed'),
-      'pending', count(*) FILTER (WHERE v.state = 'pending'),
-      'notIndexed', count(*) FILTER (WHERE v.state IN ('failed', 'cancelled')),
-      'missing', c.missing)
-    FROM crawl_pages p
-    LEFT JOIN documents d ON d.id = p.document_id
-    LEFT JOIN versions v ON v.id = d.latest
-    WHERE p.crawl_id = c.id) AS pages,
+  c.ended_at AS "endedAt", c.last_delivery_at AS "lastDeliveryAt", counted.url, counted.pages,
   c.reconciled_at AS at, c.reconciliation, c.code, c.problem, c.total,
   c.reconcile_due_at AS "nextAt"`;
 
-type Row = Omit<CrawlStatus, 'reconciled'> &
+/** Looks at the pages of crawl `c` once: those of a list of crawls may be millions. */
+const countPages = (counts: string, joins = ''): string => `
+  CROSS JOIN LATERAL (
+    SELECT
+      substr(min(lpad(length(p.url)::text, 5, '0') || p.url COLLATE "C")
+        FILTER (WHERE p.url <> ''), 6) AS url,
+      json_build_object('seen', count(*), ${counts}, 'missing', c.missing) AS pages
+    FROM crawl_pages p
+    ${joins}
+    WHERE p.crawl_id = c.id) counted`;
+
+const outcomeCounts = pageOutcomes.map(countOutcome).join(', ');
+const documentCounts = `
+  'indexed', count(*) FILTER (WHERE v.state = 'indexed'),
+  'pending', count(*) FILTER (WHERE v.state = 'pending'),
+  'notIndexed', count(*) FILTER (WHERE v.state IN ('failed', 'cancelled'))`;
+const joinLatest = `
+  LEFT JOIN documents d ON d.id = p.document_id
+  LEFT JOIN versions v ON v.id = d.latest`;
+
+type Row<Counts = CrawlCounts> = Omit<CrawlStatus<Counts>, 'reconciled'> &
   Omit<CrawlStatus['reconciled'], 'state'> & { readonly reconciliation: ReconciliationState };
 
 /** @param isAsked whether there is an address at which senders are asked */
-function toStatus(
-  { at, reconciliation, code, problem, total, nextAt, ...crawl }: Row,
+function toStatus<Counts>(
+  { at, reconciliation, code, problem, total, nextAt, ...crawl }: Row<Counts>,
   isAsked: boolean,
-): CrawlStatus {
+): CrawlStatus<Counts> {
   const isWaitedFor = isAsked || reconciliation !== 'waiting';
   const reconciled = isWaitedFor
     ? { at, state: reconciliation, code, problem, total, nextAt }
@@ -133,8 +148,8 @@ export async function listCrawls(
   isAsked: boolean,
   limit: number,
   after?: CrawlPlace,
-): Promise<{ items: CrawlStatus[]; next: CrawlPlace | undefined }> {
-  const rows = await ask<Row & { place: string }>(
+): Promise<{ items: ListedCrawl[]; next: CrawlPlace | undefined }> {
+  const rows = await ask<Row<OutcomeCounts> & { place: string }>(
     pool,
     `
     WITH chosen AS MATERIALIZED (
@@ -147,6 +162,7 @@ export async function listCrawls(
     SELECT ${crawlColumns},
       (extract(epoch FROM c.started_at) * 1000000)::bigint::text AS place
     FROM chosen c
+    ${countPages(outcomeCounts)}
     ORDER BY c.started_at DESC, c.id DESC`,
     [state ?? null, source ?? null, after?.startedAt ?? null, after?.id ?? null, limit + 1],
   );
@@ -183,6 +199,7 @@ export async function readCrawl(
         JOIN versions v ON v.id = p.version_id
         WHERE p.crawl_id = c.id AND p.outcome = 'accepted') AS times
     FROM crawls c
+    ${countPages(`${outcomeCounts}, ${documentCounts}`, joinLatest)}
     WHERE c.id = $1`,
     [id],
   );

@@ -127,6 +127,9 @@ describe('a crawl', () => {
     const [first, second] = [await deliver([]), await deliver([])];
     const { body } = await alone.ask('/api/crawls?limit=1&state=running&source=firecrawl');
     expect(body['items']).toMatchObject([{ id: second }]);
+    const [{ pages, url }] = body['items'] as [{ pages: object; url: unknown }];
+    const outcomes = { accepted: 0, unchanged: 0, older: 0, failed: 0, rejected: 0 };
+    expect({ pages, url }).toEqual({ pages: { seen: 0, ...outcomes, missing: null }, url: null });
     const next = await alone.ask(`/api/crawls?limit=1&cursor=${body['next'] as string}`);
     expect(next.body['items']).toMatchObject([{ id: first }]);
     expect((await alone.ask('/api/crawls?source=other')).body).toEqual({ items: [], next: null });
