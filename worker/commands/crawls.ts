@@ -4,7 +4,13 @@ import { formatTable } from '../../shared/table.ts';
 import { pruneCrawl } from '../operator/crawls.ts';
 import type { Pruned } from '../operator/crawls.ts';
 import { listCrawlPages, listCrawls, readCrawl } from '../records/crawls.ts';
-import type { CrawlStatus, CrawlTimes, ListedCrawl, ListedPage } from '../records/crawls.ts';
+import type {
+  CrawlPlace,
+  CrawlStatus,
+  CrawlTimes,
+  ListedCrawl,
+  ListedPage,
+} from '../records/crawls.ts';
 import { requestReconciliation } from '../records/reconciliation.ts';
 import { workerGroup } from './command.ts';
 import type { Answer, Context } from './command.ts';
@@ -26,7 +32,14 @@ const isAsked = ({ settings }: Context): boolean => settings.firecrawlUrl !== un
 
 async function list(context: Context, { state, limit }: ListInput): Promise<Answer> {
   const { pool } = context.services;
-  const { items, next } = await listCrawls(pool, { state }, isAsked(context), limit);
+  const items: ListedCrawl[] = [];
+  let next: CrawlPlace | undefined;
+  do {
+    const left = limit - items.length;
+    const part = await listCrawls(pool, { state }, isAsked(context), left, next);
+    items.push(...part.items);
+    next = part.next;
+  } while (next !== undefined && items.length < limit);
   const isAll = next === undefined;
   if (items.length === 0)
     return { value: { crawls: items, isAll }, text: 'There is no such crawl.' };

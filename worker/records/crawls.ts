@@ -86,6 +86,9 @@ export interface ListedPage {
   readonly at: Date;
 }
 
+/** Of one statement: their pages are counted within the seconds that it may take. */
+const maxListed = 50;
+
 const countOutcome = (outcome: PageOutcome): string =>
   `'${outcome}', count(*) FILTER (WHERE p.outcome = '${outcome}')`;
 
@@ -139,6 +142,7 @@ function toStatus<Counts>(
 
 /**
  * @param isAsked whether there is an address at which senders are asked
+ * @param limit how many at most; a page of the list has 50 at most
  * @param after the last place of the page before
  * @returns the newest crawls first, and where the next page begins
  */
@@ -149,6 +153,7 @@ export async function listCrawls(
   limit: number,
   after?: CrawlPlace,
 ): Promise<{ items: ListedCrawl[]; next: CrawlPlace | undefined }> {
+  const most = Math.min(limit, maxListed);
   const rows = await ask<Row<OutcomeCounts> & { place: string }>(
     pool,
     `
@@ -164,16 +169,14 @@ export async function listCrawls(
     FROM chosen c
     ${countPages(outcomeCounts)}
     ORDER BY c.started_at DESC, c.id DESC`,
-    [state ?? null, source ?? null, after?.startedAt ?? null, after?.id ?? null, limit + 1],
+    [state ?? null, source ?? null, after?.startedAt ?? null, after?.id ?? null, most + 1],
   );
-  const shown = rows.slice(0, limit);
+  const shown = rows.slice(0, most);
   const last = shown.at(-1);
   return {
     items: shown.map(({ place: _place, ...row }) => toStatus(row, isAsked)),
     next:
-      rows.length > limit && last !== undefined
-        ? { startedAt: last.place, id: last.id }
-        : undefined,
+      rows.length > most && last !== undefined ? { startedAt: last.place, id: last.id } : undefined,
   };
 }
 

@@ -7,6 +7,7 @@ import type { CrawlEnd } from '../../../worker/records/crawl-pages.ts';
 import { FakeFirecrawl } from '../../doubles/fake-firecrawl.ts';
 import { keys } from '../../harness/api-process.ts';
 import type { ApiProcess } from '../../harness/api-process.ts';
+import { runCommandLine } from '../../harness/command-line.ts';
 import { deliverCrawl } from '../../harness/crawls.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
@@ -133,6 +134,19 @@ describe('a crawl', () => {
     const next = await alone.ask(`/api/crawls?limit=1&cursor=${body['next'] as string}`);
     expect(next.body['items']).toMatchObject([{ id: first }]);
     expect((await alone.ask('/api/crawls?source=other')).body).toEqual({ items: [], next: null });
+  });
+
+  test('is one of 50 on a page of the list, and of as many as wanted on the command line', async () => {
+    await query(`INSERT INTO crawls (id, source, kind) SELECT 'many-' || i, 'many', 'crawl'
+      FROM generate_series(1, 60) i`);
+    const { body } = await alone.ask('/api/crawls?source=many&limit=200');
+    expect(body['items']).toHaveLength(50);
+    const next = await alone.ask(`/api/crawls?source=many&cursor=${body['next'] as string}`);
+    expect(next.body).toMatchObject({ items: { length: 10 }, next: null });
+    const words = ['crawls', '--json', '--limit', '55'];
+    const { json } = await runCommandLine(stack.directEnv, words);
+    expect(json).toMatchObject({ crawls: { length: 55 }, isAll: false });
+    await query(`DELETE FROM crawls WHERE source = 'many'`);
   });
 
   test('that nobody knows, and a wrong question, are answered as such', async () => {
