@@ -1,4 +1,4 @@
-import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Pool } from 'pg';
 
 import { PulseError } from '../errors.ts';
@@ -20,8 +20,14 @@ export class Gate {
   }
 
   /** Counts the request's bytes until it is answered or its connection ends. */
-  readonly enter: onRequestHookHandler = (request, reply, done) => {
-    const bytes = countBytesToHold(request);
+  readonly enter: onRequestHookHandler = (request, reply, done) =>
+    this.#enter(countBytesToHold(request, Math.max(bodyLimit, 2 * lineLimit)), reply, done);
+
+  /** The same for a route that takes one body, and no lines. */
+  readonly enterWithOneBody: onRequestHookHandler = (request, reply, done) =>
+    this.#enter(countBytesToHold(request, bodyLimit), reply, done);
+
+  #enter(bytes: number, reply: FastifyReply, done: (error?: Error) => void): void {
     if (!this.#isSchemaReady())
       return done(
         new PulseError('POSTGRES_UNREACHABLE', 'away', 'Postgres has not answered since the start'),
@@ -35,15 +41,15 @@ export class Gate {
       this.#bytesInHand -= bytes;
     });
     done();
-  };
+  }
 }
 
 /**
  * What of the body may be in memory at a time, as far as the headers tell: of lines, the one that
  * is stored and the one that comes in.
  */
-function countBytesToHold({ headers }: FastifyRequest): number {
+function countBytesToHold({ headers }: FastifyRequest, most: number): number {
   const { 'content-length': length, 'transfer-encoding': encoding } = headers;
   if (length === undefined && encoding === undefined) return 0;
-  return Math.min(Number(length ?? Infinity), Math.max(bodyLimit, 2 * lineLimit));
+  return Math.min(Number(length ?? Infinity), most);
 }

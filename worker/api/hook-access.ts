@@ -29,19 +29,35 @@ export function checkSignature(
   body: Uint8Array,
   isRequired: boolean,
 ): HookKeyName {
+  const shown = readSignature(keys, headers, isRequired);
+  if ('key' in shown) return shown.key;
+  const { given } = shown;
+  const signed = (key: string): Buffer => createHmac('sha256', key).update(body).digest();
+  const name = findKey(keys, (key) => timingSafeEqual(signed(key), given));
+  if (name === undefined) throw refused('the signature is not that of the body');
+  return name;
+}
+
+/**
+ * Checks what can be known before the body comes in: that there is a signature, or where it is
+ * optional the right token.
+ *
+ * @throws DetailedError WEBHOOK_SIGNATURE
+ */
+export function readSignature(
+  keys: HookKeys,
+  headers: IncomingHttpHeaders,
+  isRequired: boolean,
+): { readonly given: Buffer } | { readonly key: HookKeyName } {
   const signature = headers['x-firecrawl-signature'];
   if (signature === undefined) {
-    if (!isRequired) return checkToken(keys, headers);
+    if (!isRequired) return { key: checkToken(keys, headers) };
     throw refused('the header X-Firecrawl-Signature is missing');
   }
   // Of a header that came twice Node makes one that has another form.
   const [, hex] = signatureForm.exec(String(signature)) ?? [];
   if (hex === undefined) throw refused('X-Firecrawl-Signature is no sha256= with 64 hex digits');
-  const given = Buffer.from(hex, 'hex');
-  const signed = (key: string): Buffer => createHmac('sha256', key).update(body).digest();
-  const name = findKey(keys, (key) => timingSafeEqual(signed(key), given));
-  if (name === undefined) throw refused('the signature is not that of the body');
-  return name;
+  return { given: Buffer.from(hex, 'hex') };
 }
 
 /**

@@ -1,7 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import { bulkhead } from 'cockatiel';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestAsyncHookHandler,
+  RouteShorthandOptions,
+} from 'fastify';
 
 import { matchNetworks } from '../../shared/networks.ts';
 import { PulseError } from '../errors.ts';
@@ -12,12 +18,12 @@ import type { Services } from '../services.ts';
 import type { Sender } from './delivery.ts';
 import type { Enqueuer } from './enqueuer.ts';
 import type { Gate } from './gate.ts';
-import { checkSignature, checkToken } from './hook-access.ts';
+import { checkSignature, checkToken, readSignature } from './hook-access.ts';
 import type { HookKeyName, HookKeys } from './hook-access.ts';
 import { bodyLimit, timeLimitsMs } from './limits.ts';
 import { isLarge } from './page-reader.ts';
 import type { PageReader } from './page-reader.ts';
-import { describeProblem } from './problems.ts';
+import { describeProblem, DetailedError } from './problems.ts';
 import { startReport } from './report.ts';
 
 export interface HookSettings extends HookKeys {
@@ -43,8 +49,8 @@ interface Answer {
 
 /**
  * Takes what crawlers deliver. The order of the checks is: address, size, signature or token, JSON,
- * what it holds; nothing is stored before the last. 202 means that all of it is on disk in
- * Postgres.
+ * what it holds; nothing is stored before the last. What the headers tell of size and key is looked
+ * at before the body is taken in. 202 means that all of it is on disk in Postgres.
  */
 export async function addHookRoutes(
   app: FastifyInstance,
@@ -68,27 +74,46 @@ export async function addHookRoutes(
     if (settings.webhookFrom.length === 0 || isAllowed(request.ip)) return done();
     done(new PulseError('WEBHOOK_SENDER', 'final', 'the address of the sender is not allowed'));
   });
-  app.addHook('onRequest', gate.enter);
   app.addHook('onError', async ({ ip: client, url }, reply, error) => {
     // Whoever hung up in the middle of a body was not refused.
     if (reply.raw.destroyed) return;
     reports.refused({ code: describeProblem(error).code, hook: url.split('?', 1)[0], client });
   });
 
-  // The keys for hooks are others than those of the API.
-  const options = {
-    config: { access: 'public' },
-    handlerTimeout: timeLimitsMs.receive + timeLimitsMs.answer,
-  } as const;
   const isRequired = settings.webhookSignature === 'required';
-  app.post('/api/webhook/firecrawl', options, (request, reply) =>
-    answer('firecrawl', request, reply, (headers, body) =>
-      checkSignature(settings, headers, body, isRequired),
-    ),
+  app.post(
+    '/api/webhook/firecrawl',
+    optionsOf((headers) => readSignature(settings, headers, isRequired)),
+    (request, reply) =>
+      answer('firecrawl', request, reply, (headers, body) =>
+        checkSignature(settings, headers, body, isRequired),
+      ),
   );
-  app.post('/api/webhook/changedetection', options, (request, reply) =>
-    answer('changedetection', request, reply, (headers) => checkToken(settings, headers)),
+  app.post(
+    '/api/webhook/changedetection',
+    optionsOf((headers) => checkToken(settings, headers)),
+    (request, reply) =>
+      answer('changedetection', request, reply, (headers) => checkToken(settings, headers)),
   );
+
+  /**
+   * Anybody may reach these routes, and a body is in hand until the last of it has come: only one
+   * whose headers are right is counted among those.
+   *
+   * @param check throws where the headers alone are reason to refuse the request
+   */
+  function optionsOf(check: (headers: IncomingHttpHeaders) => unknown) {
+    const checkHeaders: onRequestAsyncHookHandler = async ({ headers }) => {
+      if (Number(headers['content-length'] ?? 0) > bodyLimit) throw tooLarge();
+      check(headers);
+    };
+    return {
+      // The keys for hooks are others than those of the API.
+      config: { access: 'public' },
+      handlerTimeout: timeLimitsMs.receive + timeLimitsMs.answer,
+      onRequest: [checkHeaders, gate.enterWithOneBody],
+    } satisfies RouteShorthandOptions;
+  }
 
   async function answer(
     sender: Sender,
@@ -122,4 +147,10 @@ export async function addHookRoutes(
       );
     return { deliveryId: key, outcome: stored.isNew ? outcome : 'duplicate', pages: stored.pages };
   }
+}
+
+/** The connection is closed: nobody reads what is still to come. */
+function tooLarge(): DetailedError {
+  const fault = new PulseError('API_TOO_LARGE', 'final', 'a delivery has at most 12 MiB');
+  return new DetailedError(fault, { headers: { connection: 'close' } });
 }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { readChangeTime } from '../documents/change-time.ts';
 import { readCrawlPage } from '../documents/crawl-page.ts';
 import type { CrawlPage } from '../documents/crawl-page.ts';
@@ -23,7 +25,7 @@ const exampleText = /^Example text: example test\s+Example text: change detectio
  * @throws PulseError API_SYNTAX, WEBHOOK_PAYLOAD
  */
 export function readChangedetection(bytes: Uint8Array): Delivery {
-  const value = unwrap(parseJson(bytes));
+  const value = unwrap(parseJson(bytes, 'remove'));
   const watch = readFirst(value['watch_uuid']) ?? readFirst(value['uuid']) ?? '';
   const url = readFirst(value['watch_url']) ?? '';
   const snapshot = value['current_snapshot'];
@@ -36,9 +38,11 @@ export function readChangedetection(bytes: Uint8Array): Delivery {
   const written = readFirst(value['change_datetime']) ?? '';
   const changedAt = readChangeTime(written);
   const page = readPage(value, url, snapshot);
-  const isKnown = watch !== '' && written !== '' && 'page' in page;
+  const time = changedAt?.toISOString() ?? written;
+  const content = 'page' in page ? page.page.contentHash : bodyKey;
   return {
-    key: isKnown ? hashOf(watch, written, page.page.contentHash) : bodyKey,
+    // Without a time a page that changes back would be taken for the one that it was before.
+    key: time === '' ? randomUUID() : hashOf(watch === '' ? url : watch, time, content),
     event: 'change',
     outcome: 'stored',
     crawl: null,
@@ -80,7 +84,7 @@ function unwrap(body: unknown): Fields {
 
 function parseText(text: string): unknown {
   try {
-    return parseJson(Buffer.from(text.toWellFormed()));
+    return parseJson(Buffer.from(text.toWellFormed()), 'remove');
   } catch {
     throw payloadError('message: is no JSON; the notification has another body than docs/api.md');
   }

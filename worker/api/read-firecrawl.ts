@@ -34,7 +34,7 @@ const maxReasonLength = 1_000;
  * @throws PulseError API_SYNTAX, API_TOO_LARGE, WEBHOOK_PAYLOAD
  */
 export function readFirecrawl(bytes: Uint8Array): Delivery {
-  const value = parseJson(bytes);
+  const value = parseJson(bytes, 'remove');
   if (!isFields(value)) throw payloadError('the body is no JSON object');
   const type = readFirst(value['type']) ?? guessType(value);
   const event = type.slice(0, 100).replaceAll(/[^\w.-]/g, '?');
@@ -74,8 +74,8 @@ function readReason(value: Fields): string | undefined {
   const text = isFields(error) ? JSON.stringify(error) : findText(listPlaces(value), names.error);
   return text
     ?.replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .toWellFormed()
-    .slice(0, maxReasonLength);
+    .slice(0, maxReasonLength)
+    .toWellFormed();
 }
 
 /** Events of a crawl's begin and end have pages only in version 0, and other data in later ones. */

@@ -46,14 +46,17 @@ export function readPages(bytes: Uint8Array): ReadPages {
 }
 
 /**
- * Refuses keys such as `__proto__` as well: what copies an object would take them for its own.
- *
+ * @param forbidden what is done with keys such as `__proto__`, which what copies an object would
+ *   take for its own. One in a page of many is no reason to lose the others
  * @throws PulseError API_SYNTAX
  */
-export function parseJson(bytes: Uint8Array): unknown {
+export function parseJson(bytes: Uint8Array, forbidden: 'error' | 'remove' = 'error'): unknown {
   if (!isUtf8(bytes)) throw new PulseError('API_SYNTAX', 'final', 'is no UTF-8');
   try {
-    return parseSecurely(new TextDecoder().decode(bytes));
+    return parseSecurely(new TextDecoder().decode(bytes), {
+      protoAction: forbidden,
+      constructorAction: forbidden,
+    });
   } catch (error) {
     const { message } = error as Error;
     // The parser quotes what it read, which is the caller's.

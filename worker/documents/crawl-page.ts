@@ -6,6 +6,7 @@ import { clean } from './clean.ts';
 import { parseDocument } from './document.ts';
 import type { Document } from './document.ts';
 import { findUrl, isFields, listPlaces } from './record-fields.ts';
+import { cutKey, cutText } from './short-text.ts';
 
 /** A page that somebody else fetched, as it came in. It goes from one thread to another. */
 export type CrawlPage = GottenPage | LostPage;
@@ -19,7 +20,10 @@ export interface GottenPage {
 
 /** A page of which there is no text. */
 export interface LostPage {
-  /** Canonical where it is an address; empty where the sender names none. */
+  /**
+   * Canonical where it is an address; empty where the sender names none. One that no document can
+   * have, for its length or form, is cut to 1,000 bytes.
+   */
   readonly url: string;
   /** `failed`: the sender did not get it; `rejected`: what it got is no document. */
   readonly outcome: 'failed' | 'rejected';
@@ -33,7 +37,9 @@ export interface CrawlOrigin {
   readonly crawlId: string | null;
 }
 
+/** Of the address of a document, which has no other characters than ASCII. */
 const maxUrlLength = 2_048;
+const maxOddUrlBytes = 1_000;
 const maxReasonLength = 1_000;
 
 /** Reads a crawler's record as a page: checked and cleaned, or rejected with the reason. */
@@ -57,9 +63,15 @@ export function losePage(
 ): LostPage {
   const url = (isFields(record) && findUrl(listPlaces(record))) || '';
   return {
-    url: canonicalizeUrl(url) ?? clean(url).slice(0, maxUrlLength),
+    url: toKey(url),
     outcome,
     code,
-    reason: reason === null ? null : clean(reason).slice(0, maxReasonLength),
+    reason: reason === null ? null : cutText(reason, maxReasonLength),
   };
+}
+
+function toKey(url: string): string {
+  const canonical = canonicalizeUrl(url);
+  if (canonical !== undefined && canonical.length <= maxUrlLength) return canonical;
+  return cutKey(canonical ?? clean(url), maxOddUrlBytes);
 }

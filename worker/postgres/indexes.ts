@@ -8,8 +8,8 @@ import { crawlOfPage, hostOfUrl } from './expressions.ts';
 import { toPostgresError } from './faults.ts';
 
 /**
- * An index that only makes lists faster. Whoever needs another expression gives it another name: an
- * index that is there is not compared.
+ * An index that only makes lists and the sweep faster. Whoever needs another expression gives it
+ * another name: an index that is there is not compared.
  */
 export interface IndexDefinition {
   readonly name: string;
@@ -29,6 +29,16 @@ const ownIndexes: readonly IndexDefinition[] = [
   },
   { name: 'chunks_by_rules', table: 'chunks', on: '(chunker, document_id)' },
   { name: 'versions_cancelled', table: 'versions', on: "(id) WHERE state = 'cancelled'" },
+  {
+    name: 'versions_to_embed',
+    table: 'versions',
+    on: "(id) WHERE state = 'pending' AND keyword_at IS NOT NULL",
+  },
+  {
+    name: 'versions_to_index',
+    table: 'versions',
+    on: "(id) WHERE state = 'pending' AND keyword_at IS NULL",
+  },
 ];
 
 /** As the lock of `migrate`: arbitrary, and no other lock of ours has it. */

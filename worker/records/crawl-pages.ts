@@ -2,8 +2,11 @@ import type { Pool } from 'pg';
 
 import type { CrawlPage } from '../documents/crawl-page.ts';
 import { documentIdOf } from '../documents/document-id.ts';
+import { cutText } from '../documents/short-text.ts';
 import { ask } from '../postgres/connection.ts';
 import { storePages } from './delivery-statements.ts';
+
+const maxReasonLength = 1_000;
 
 /** How a crawl ended, as its sender says. */
 export interface CrawlEnd {
@@ -63,7 +66,12 @@ export interface StoredPages {
  * - a crawl that began later has seen it, or a later change of it was reported;
  * - this crawl has brought this very content before, so that what is there came in since;
  * - it was submitted by itself after this crawl had ended;
- * - its latest version came in more than a day after the change that is reported.
+ * - its latest version came in more than a day after the change that is reported;
+ * - the sender was asked for it, and it was submitted by itself, or a change of it was reported,
+ *   since this crawl began.
+ *
+ * A page is `older` as well where this crawl has brought this very content before and there is no
+ * document: somebody has deleted it. Only a webhook opens again what failed or was cancelled.
  *
  * @throws PulseError whose code begins with POSTGRES; then nothing was stored
  */
@@ -82,7 +90,7 @@ export async function storeCrawlPages(
     crawl?.source ?? null,
     crawl?.kind ?? null,
     crawl?.end?.state ?? 'running',
-    crawl?.end?.reason ?? null,
+    crawl?.end?.reason == null ? null : cutText(crawl.end.reason, maxReasonLength),
     via,
   ]);
   const counts: PageCounts = { accepted: 0, unchanged: 0, older: 0, failed: 0, rejected: 0 };

@@ -23,7 +23,8 @@ const crawlChange = `
 const outcome = `
   CASE
     WHEN known.content_hash = excluded.content_hash THEN
-      CASE WHEN (SELECT state FROM versions WHERE id = known.latest) IN ('failed', 'cancelled')
+      CASE WHEN $12 = 'webhook'
+          AND (SELECT state FROM versions WHERE id = known.latest) IN ('failed', 'cancelled')
         THEN 'accepted' ELSE 'unchanged' END
     WHEN known.crawl_started_at > excluded.crawl_started_at
       OR known.changed_at > excluded.changed_at
@@ -35,7 +36,9 @@ const outcome = `
         SELECT FROM versions v
         WHERE v.id = known.latest
           AND (v.created_at > excluded.changed_at + interval '1 day'
-            OR v.created_at > (SELECT ended_at FROM own) AND v.page->>'crawlId' IS NULL))
+            OR v.page->>'crawlId' IS NULL AND v.created_at > (
+              SELECT CASE WHEN $12 = 'webhook' THEN ended_at ELSE started_at END FROM own)))
+      OR $12 = 'reconciliation' AND known.changed_at > (SELECT started_at FROM own)
       THEN 'older'
     ELSE 'accepted'
   END`;
@@ -54,11 +57,14 @@ export const storePages: Statement = {
         url text, id uuid, hash text, page jsonb, "cleanMs" real, "changedAt" timestamptz,
         outcome text, code text, reason text)),
     taken AS (
-      INSERT INTO deliveries (source, key, event, crawl_id, outcome, code, pages, bytes)
+      INSERT INTO deliveries AS known (source, key, event, crawl_id, outcome, code, pages, bytes)
       SELECT $2::text, $3::text, $4, $7::text, $5, (SELECT min(code) FROM given),
         (SELECT count(*) FROM given), $6::int
       WHERE $3 IS NOT NULL
-      ON CONFLICT DO NOTHING
+      -- The sender has delivered, if later than Pulse asked: it is not silent.
+      ON CONFLICT (source, key) DO UPDATE
+        SET event = excluded.event, bytes = excluded.bytes, received_at = now()
+        WHERE known.event = 'poll' AND excluded.event <> 'poll'
       RETURNING source),
     turn AS (SELECT FROM taken UNION ALL SELECT WHERE $3 IS NULL),
     begun AS (
@@ -81,13 +87,19 @@ export const storePages: Statement = {
       SELECT started_at, ended_at FROM begun
       UNION ALL
       SELECT started_at, ended_at FROM crawls WHERE id = $7),
+    -- What this crawl has brought before, and somebody has deleted since.
+    deleted AS MATERIALIZED (
+      SELECT given.id
+      FROM given JOIN crawl_pages p ON p.crawl_id = $7 AND p.url = given.url
+      WHERE given.hash = ANY(p.content_hashes)
+        AND NOT EXISTS (SELECT FROM documents WHERE documents.id = given.id)),
     stored AS (
       INSERT INTO documents AS known
         (id, url, latest, content_hash, crawl_started_at, changed_at, last_outcome)
       SELECT id, url, nextval('versions_id_seq'), hash, (SELECT started_at FROM own), "changedAt",
         'accepted'
       FROM given, turn
-      WHERE page IS NOT NULL
+      WHERE page IS NOT NULL AND id NOT IN (SELECT id FROM deleted)
       -- In one order, so that two deliveries never wait for each other.
       ORDER BY id
       ON CONFLICT (id) DO UPDATE
@@ -107,7 +119,8 @@ export const storePages: Statement = {
       FROM stored JOIN given USING (id)
       WHERE last_outcome = 'accepted'),
     outcomes AS (
-      SELECT id, url, hash, latest, code, reason, coalesce(last_outcome, outcome) AS outcome
+      SELECT id, url, hash, latest, code, reason,
+        coalesce(last_outcome, CASE WHEN hash IS NULL THEN outcome ELSE 'older' END) AS outcome
       FROM given LEFT JOIN stored USING (id)),
     noted AS (
       INSERT INTO crawl_pages AS known

@@ -13,14 +13,20 @@ export interface LastDelivery {
   readonly code: string | null;
 }
 
-/** @returns the last delivery of each sender that has ever delivered; one look into the index each */
+/**
+ * @returns the last delivery of each sender that has ever delivered, of which what Pulse asked for
+ *   itself is none
+ */
 export function readLastDeliveries(pool: Pool): Promise<LastDelivery[]> {
   return ask<LastDelivery>(
     pool,
     `SELECT last.source, last.received_at AS "receivedAt", last.event, last.outcome, last.code
      FROM unnest($1::text[]) AS hook(name)
      CROSS JOIN LATERAL (
-       SELECT * FROM deliveries WHERE source = hook.name ORDER BY received_at DESC LIMIT 1) last`,
+       SELECT * FROM deliveries
+       WHERE source = hook.name AND event <> 'poll'
+       ORDER BY received_at DESC
+       LIMIT 1) last`,
     [hookNames],
   );
 }

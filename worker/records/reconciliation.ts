@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 
 import type { Code } from '../../shared/codes.ts';
+import { cutText } from '../documents/short-text.ts';
 import { ask } from '../postgres/connection.ts';
 import type { Crawl } from './crawl-pages.ts';
 
@@ -104,7 +105,7 @@ export async function noteNews(
       ended_at = CASE WHEN known.state = 'running' AND $5 <> 'running'
         THEN now() ELSE known.ended_at END
     WHERE id = $1`,
-    [id, total, completed, isProgress, state, reason],
+    [id, total, completed, isProgress, state, reason === null ? null : cutText(reason, 1_000)],
   );
 }
 

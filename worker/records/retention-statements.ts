@@ -50,12 +50,16 @@ export const deleteVersions = `
 /** Parameter: seconds. */
 const runs = `SELECT ctid FROM runs WHERE ${isOlderThan('finished_at', '$1')}`;
 
-/** Parameter: seconds. The last delivery of each sender says since when it has been silent. */
+/**
+ * Parameter: seconds. The last delivery of each sender says since when it has been silent; what
+ * Pulse asked for itself does not.
+ */
 const deliveries = `
   SELECT ctid
   FROM deliveries one
   WHERE ${isOlderThan('received_at', '$1')}
-    AND received_at < (SELECT max(received_at) FROM deliveries WHERE source = one.source)`;
+    AND (event = 'poll' OR received_at < (
+      SELECT max(received_at) FROM deliveries WHERE source = one.source AND event <> 'poll'))`;
 
 /**
  * Parameter: seconds. A crawl runs as long as its sender says so and has delivered within that

@@ -136,6 +136,19 @@ describe('a delivery of Firecrawl', () => {
     },
   );
 
+  test('is stored whole where a page of it has an address that no index holds', async () => {
+    const url = newUrl();
+    const noise = Array.from({ length: 200 }, () => randomUUID()).join('');
+    const odd = `${newUrl()}?${noise}`;
+    const body = crawlPage(randomUUID(), record(url, 'granite'), record(odd, 'x'));
+    const text = JSON.stringify(body).replace('"markdown":', '"__proto__":{"x":1},"markdown":');
+    expect(await deliver(served.api, text)).toMatchObject({
+      status: 202,
+      body: { outcome: 'stored', pages: { ...none, accepted: 1, rejected: 1 } },
+    });
+    expect(await textOf(url)).toBe('granite');
+  });
+
   test('that is large is read beside the others, and whole', async () => {
     const pages = Array.from({ length: 40 }, (_, page) =>
       record(`${newUrl()}/${page}`, `Page ${page}. ${'granite '.repeat(1_000)}`),
@@ -194,10 +207,22 @@ describe('a delivery is refused before anything of it is stored:', () => {
     async function* endless() {
       for (let part = 0; part < 20; part += 1) yield Buffer.alloc(2 ** 20, 32);
     }
-    const sent = served.api.ask('/api/webhook/firecrawl', { key: null, body: endless() });
+    const all = { key: null, body: endless(), headers: { [name]: right } };
+    const sent = served.api.ask('/api/webhook/firecrawl', all);
     expect(await sent.then(({ status }) => status).catch(() => 413)).toBe(413);
     expect(await leftBehind()).toEqual(before);
   });
+
+  test.each(['', `${name}: sha256=00\r\n`])(
+    'a body that is still to come, where the headers have no signature: %j',
+    async (header) => {
+      const answer = await served.api.exchange(
+        `POST /api/webhook/firecrawl HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${header}` +
+          'Transfer-Encoding: chunked\r\n\r\n',
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+    },
+  );
 
   test.each<[string, string | Uint8Array, object]>([
     ['broken JSON', body.slice(0, -1), { status: 400, body: { code: 'API_SYNTAX' } }],

@@ -58,6 +58,14 @@ describe('a notification of changedetection.io', () => {
     expect(await leftBehind()).toEqual(before);
   });
 
+  test('is refused without a key before its body has come', async () => {
+    const answer = await served.api.exchange(
+      'POST /api/webhook/changedetection HTTP/1.1\r\nHost: x\r\nConnection: close\r\n' +
+        'Transfer-Encoding: chunked\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
   test("comes in Apprise's envelope as well, and a test of it is ignored", async () => {
     const envelope = (body: object) => ({
       version: '1.0',

@@ -1,4 +1,3 @@
--- The sweep reads what waits for one stage: many documents that wait for the other one cost it nothing.
-CREATE INDEX versions_to_index ON versions (id) WHERE state = 'pending' AND keyword_at IS NULL;
-CREATE INDEX versions_to_embed ON versions (id) WHERE state = 'pending' AND keyword_at IS NOT NULL;
-DROP INDEX versions_pending;
+-- The sweep reads what waits for one stage: many documents that wait for the other one cost it nothing. Its indexes,
+-- versions_to_index and versions_to_embed, are made CONCURRENTLY, as those of worker/postgres/indexes.ts: here they would
+-- block whoever writes for as long as the table is read. versions_pending stays, which the sweep reads by until then.

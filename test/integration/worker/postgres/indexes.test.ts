@@ -10,7 +10,14 @@ import { page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
-const names = ['documents_by_age', 'documents_by_host', 'versions_by_crawl', 'versions_cancelled'];
+const names = [
+  'documents_by_age',
+  'documents_by_host',
+  'versions_by_crawl',
+  'versions_cancelled',
+  'versions_to_embed',
+  'versions_to_index',
+];
 const running = new AbortController().signal;
 
 let stack: TestStack;
@@ -19,6 +26,8 @@ beforeAll(async () => {
   stack = await openTestStack();
   const options = { connectionString: stack.directEnv['WEBHOOK_DATABASE_URL'], max: 10 };
   pool = openPool({ ...options, mayBeReadOnly: false }, stack.services.log);
+  // Those that are not named here stay.
+  await makeIndexes(pool, running);
 });
 afterAll(async () => {
   await pool.end();

@@ -131,8 +131,40 @@ describe('a page of a crawl', () => {
     const [crawl, url] = [newCrawl(), newUrl()];
     await store(crawl, url, 'granite');
     await stack.services.records.cancel({ only: [documentIdOf(url)] });
+    const asked = await store(crawl, url, 'granite', { via: 'reconciliation' });
+    expect(asked.pages).toMatchObject({ unchanged: 1 });
     expect((await store(crawl, url, 'granite')).pages).toMatchObject({ accepted: 1 });
   });
+
+  test.each(['webhook', 'reconciliation'] as const)(
+    'that was deleted does not come back by a %s of its crawl',
+    async (via) => {
+      const [crawl, url, delivery] = [newCrawl(), newUrl(), noted()];
+      await store(crawl, url, 'granite', { delivery });
+      await stack.services.removals.request([documentIdOf(url)]);
+      await ask('DELETE FROM deliveries WHERE key = $1', delivery.key);
+      const again = await store(crawl, url, 'granite', { via, delivery });
+      expect(again).toMatchObject({ isNew: true, pages: { older: 1 }, accepted: [] });
+      expect(await textOf(url)).toBeUndefined();
+      expect(await pagesOf(crawl)).toMatchObject([{ url, outcome: 'accepted' }]);
+      expect((await store(newCrawl(), url, 'granite')).pages).toMatchObject({ accepted: 1 });
+    },
+  );
+
+  test.each([undefined, new Date(Date.now() + 1_000).toISOString()])(
+    'that is asked for replaces no change since its crawl began, of this time: %s',
+    async (changedAt) => {
+      const [crawl, url] = [newCrawl(), newUrl()];
+      await store(crawl, newUrl(), 'another');
+      const page = parseDocument({ url, text: 'changed' });
+      const pages = [{ page, cleanMs: 0, changedAt }];
+      await storeCrawlPages(stack.services.pool, { crawl: null, via: 'webhook', pages });
+      const asked = await store(crawl, url, 'crawled', { via: 'reconciliation' });
+      expect(asked.pages).toMatchObject({ older: 1 });
+      expect(await textOf(url)).toBe('changed');
+      expect((await store(crawl, url, 'later')).pages).toMatchObject({ accepted: 1 });
+    },
+  );
 
   test('is noted as it failed or was rejected, until it comes', async () => {
     const [crawl, url] = [newCrawl(), newUrl()];

@@ -71,7 +71,8 @@ test('the daily task removes what the settings do not keep, but nothing that a r
     `INSERT INTO deliveries (source, key, event, outcome, bytes, received_at)
      SELECT source, key::text, 'page', 'stored', 1, now() - make_interval(days => age)
      FROM (VALUES ('firecrawl', 1, 40), ('firecrawl', 2, 29), ('changedetection', 1, 50), ('changedetection', 2, 45))
-       AS one(source, key, age)`,
+       AS one(source, key, age)
+     UNION ALL SELECT 'changedetection', 'poll', 'poll', 'stored', 1, now() - interval '1 day'`,
   );
   await stack.api();
   const [row] = await eventually('a run of the task', async () => {
@@ -96,6 +97,7 @@ test('the daily task removes what the settings do not keep, but nothing that a r
   ]);
   expect(await left('SELECT source || key AS id FROM deliveries ORDER BY 1')).toEqual([
     'changedetection2',
+    'changedetectionpoll',
     'firecrawl2',
   ]);
   // A sender that has been silent for longer than its deliveries are kept is not one that never was.

@@ -53,6 +53,25 @@ describe('a notification', () => {
     expect(read({ ...without, diff: 'one' }).key).not.toBe(read({ ...without, diff: 'two' }).key);
   });
 
+  test('is the same one however its time is written', () => {
+    const keyAt = (time: string) => read(change(url, 'x', time)).key;
+    const key = keyAt('2026-11-26 10:00:00 UTC');
+    for (const time of ['2026-11-26T11:00:00+0100', '2026-11-26 11:00:00 CET', '1795687200'])
+      expect(keyAt(time)).toBe(key);
+  });
+
+  test('without a time is always another: the page may have changed back', () => {
+    const without = { ...body, change_datetime: null };
+    expect(read(without).key).not.toBe(read(without).key);
+  });
+
+  test('without the id of its watch is known by address and time', () => {
+    const at = (time: string) => read({ ...change(url, 'x', time), watch_uuid: null, diff: time });
+    const { key } = at('2026-11-26 10:00:00 UTC');
+    expect(at('2026-11-26 11:00:00 CET').key).toBe(key);
+    expect(at('2026-11-26 10:00:01 UTC').key).not.toBe(key);
+  });
+
   test.each(['2026-11-26 10:00:00 CST', '2026-11-26 10:00:00', 'yesterday'])(
     'whose time says no instant has none, and says so: %s',
     (time) => {

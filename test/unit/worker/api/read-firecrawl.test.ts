@@ -14,6 +14,40 @@ const gotten = (of = url) => ({
   cleanMs: expect.any(Number),
 });
 
+describe('a page that is no document', () => {
+  const lost = (long: string, error = 'no') => {
+    const data = [{ metadata: { sourceURL: long, url: long } }];
+    return read({ type: 'crawl.page', id: 'c1', success: false, error, data }).pages[0] as {
+      url: string;
+      reason: string;
+    };
+  };
+
+  test.each(['https://docs.example/', 'odd \u{1F600} \ud83d \0'])(
+    'has an address that is cut, and another than one that begins alike: %j',
+    (start) => {
+      const [one, other] = ['1', '2'].map((end) =>
+        lost(`${start}${'x\u00e4'.repeat(9_000)}${end}`),
+      );
+      expect(Buffer.byteLength(one!.url)).toBeLessThanOrEqual(1_000);
+      expect(one!.url.isWellFormed()).toBe(true);
+      expect(one!.url).not.toBe(other!.url);
+      expect(lost(`${start}${'x\u00e4'.repeat(9_000)}1`).url).toBe(one!.url);
+    },
+  );
+
+  test('keeps the address that a document may have', () => {
+    const long = `https://docs.example/${'x'.repeat(2_027)}`;
+    expect(lost(long).url).toBe(long);
+  });
+
+  test.each([999, 1_000])('has a reason that is cut to whole characters, of %i', (length) => {
+    const { reason } = lost(url, `${'x'.repeat(length - 1)}\u{1F600}\0`);
+    expect(reason.isWellFormed()).toBe(true);
+    expect(reason).toMatch(/^x+/);
+  });
+});
+
 describe('a page is read from', () => {
   test.each<[string, Record<string, unknown>]>([
     ['version 2', { type: 'crawl.page', id: 'c1', success: true, data: [page] }],
