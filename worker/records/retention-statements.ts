@@ -29,7 +29,8 @@ const versions = `
 /**
  * The same, and deletes them, for some documents in the order of their ids: each batch costs the
  * same, however many versions there are. More parameters: the document to begin after, how many
- * documents. Returns `last`, the last of them, or null when there was none.
+ * documents, how many versions. Returns `last`, the last of the documents, or null when there was
+ * none.
  */
 export const deleteVersions = `
   WITH d AS (SELECT id, latest FROM documents WHERE id > $3 ORDER BY id LIMIT $4),
@@ -42,7 +43,8 @@ export const deleteVersions = `
         SELECT id, created_at, row_number() OVER (ORDER BY id DESC) AS place
         FROM versions
         WHERE document_id = d.id) v
-      WHERE ${isExpiredVersion})
+      WHERE ${isExpiredVersion}
+      LIMIT $5)
     RETURNING 1)
   SELECT (SELECT count(*)::int FROM gone) AS rows,
     (SELECT id FROM d ORDER BY id DESC LIMIT 1) AS last`;

@@ -94,9 +94,11 @@ async function* deleteKind(
     signal?.throwIfAborted();
     const startedMs = performance.now();
     if (kind === 'versions') {
-      const batch = await deleteVersionBatch(pool, [...limits, after, documentsAtOnce]);
+      const bounds = [after, documentsAtOnce, batchSize];
+      const batch: VersionBatch = await deleteVersionBatch(pool, [...limits, ...bounds]);
       yield batch.rows;
-      after = batch.last;
+      // A full batch may have left versions of the same documents.
+      if (batch.rows < batchSize) after = batch.last;
       more = after !== null;
     } else {
       const text = `
@@ -111,13 +113,15 @@ async function* deleteKind(
   }
 }
 
-/** @returns null for `last` when there was no further document */
-async function deleteVersionBatch(
-  pool: Pool,
-  values: readonly unknown[],
-): Promise<{ rows: number; last: string | null }> {
+interface VersionBatch {
+  readonly rows: number;
+  /** Null when there was no further document. */
+  readonly last: string | null;
+}
+
+async function deleteVersionBatch(pool: Pool, values: readonly unknown[]): Promise<VersionBatch> {
   const statement = { text: deleteVersions, limitMs: batchLimitMs };
-  const [batch] = await ask<{ rows: number; last: string | null }>(pool, statement, values);
+  const [batch] = await ask<VersionBatch>(pool, statement, values);
   return batch ?? { rows: 0, last: null };
 }
 

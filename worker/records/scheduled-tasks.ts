@@ -18,6 +18,15 @@ export interface ScheduledTaskRow {
   readonly nextAt: Date | null;
 }
 
+/** Forgets tasks that nobody has taken for a day since they were due: they are switched off. */
+export async function forgetAbandonedTasks(pool: Pool): Promise<void> {
+  await ask(
+    pool,
+    `DELETE FROM scheduled_tasks
+     WHERE due_at < now() - interval '1 day' AND leased_until <= now()`,
+  );
+}
+
 /** @returns every task that was ever due, by name */
 export function readScheduledTasks(pool: Pool): Promise<ScheduledTaskRow[]> {
   return ask<ScheduledTaskRow>(

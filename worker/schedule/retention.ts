@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 
 import { deleteExpired } from '../records/retention.ts';
+import { forgetAbandonedTasks } from '../records/scheduled-tasks.ts';
 import type { ScheduledTask } from './schedule.ts';
 
 /** How much a stack keeps, as its settings say. */
@@ -28,6 +29,10 @@ export function retentionTask(pool: Pool, settings: RetentionSettings): Schedule
   return {
     name: 'retention',
     everyMs: dayMs,
-    run: (signal) => deleteExpired(pool, kept, undefined, signal),
+    run: async (signal) => {
+      const removed = await deleteExpired(pool, kept, undefined, signal);
+      await forgetAbandonedTasks(pool);
+      return { ...removed };
+    },
   };
 }

@@ -130,6 +130,25 @@ test('a daily task that failed says why, and when it runs again', async () => {
   expect(stdout).toMatch(/retention +failed +\S+ \S+Z .*runs.* \S+Z/);
 });
 
+test('more old versions of one document than fit into a batch are removed, and tasks that are off', async () => {
+  await using stack = await openTestStack();
+  const { pool } = stack.services;
+  await stack.intake.submit(page(1));
+  await pool.query(`
+    INSERT INTO versions (id, document_id, content_hash, page)
+    OVERRIDING SYSTEM VALUE
+    SELECT -number, id, 'old', '{}' FROM documents, generate_series(1, 4500) number`);
+  await pool.query(`
+    INSERT INTO scheduled_tasks (name, holder, leased_until, due_at)
+    VALUES ('switched-off', 'api-1', now() - interval '2 days', now() - interval '2 days')`);
+  const kept = { keepVersions: 5, keepRunDays: 30, keepDeliveryDays: 30, keepCrawlPageDays: 90 };
+  const task = retentionTask(pool, kept);
+  expect(await task.run(new AbortController().signal)).toMatchObject({ versions: 4_496 });
+  const { rows } = await pool.query('SELECT id FROM versions');
+  expect(rows).toHaveLength(5);
+  expect(await readScheduledTasks(pool)).toEqual([]);
+});
+
 test('pages that change again and again leave tables, keyword index and vectors as they were', async () => {
   await using stack = await openTestStack();
   await stack.worker();
