@@ -1,6 +1,6 @@
 import { tokenize } from '../text/tokenize.ts';
 import type { CountedTerm } from './candidates.ts';
-import { Stemmer } from './stemmer.ts';
+import { stemTerm } from './stemmer.ts';
 import type { Candidate } from './words-schema.ts';
 
 /** BM25's parameters, as FTS5 has them. */
@@ -11,8 +11,6 @@ const b = 0.75;
 export function computeIdf(chunks: number, all: number): number {
   return Math.max(0, Math.log((all - chunks + 0.5) / (chunks + 0.5)));
 }
-
-let stemmer: Stemmer | undefined;
 
 /**
  * Scores chunks by their texts with the formula of the index, so that terms count that are too
@@ -32,14 +30,13 @@ export function scoreTexts(
     readonly averageLength: number;
   },
 ): Candidate[] {
-  const stem = (term: string): string => (stemmer ??= new Stemmer()).stem(term);
   const asked = terms.map(({ term, times, chunks }) => ({
-    stems: term.isPrefix ? term.terms : term.terms.map(stem),
+    stems: term.isPrefix ? term.terms : term.terms.map(stemTerm),
     isPrefix: term.isPrefix,
     weight: times * computeIdf(chunks, all),
   }));
   const texts = hits.map(({ title, headings, passage }) =>
-    tokenize(`${title}\n${headings}\n${passage}`).map(({ term }) => stem(term)),
+    tokenize(`${title}\n${headings}\n${passage}`).map(({ term }) => stemTerm(term)),
   );
   return hits
     .map((hit, index) => {

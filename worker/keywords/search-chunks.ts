@@ -40,12 +40,8 @@ function rankCandidates(
   scope: Scope,
   limit: number,
 ): Candidate[] {
-  const parsed = parseQuery(query);
-  const identifiers = listIdentifiers(parsed);
+  const { parsed, identifiers, counted } = countTerms(index, query);
   const { chunks: all, averageLength } = index.measure();
-  const counted = listTerms(query, parsed, identifiers)
-    .map((asked) => countTerm(index, asked))
-    .filter(({ chunks }) => chunks > 0);
   const { fetching, frequent: beyond } = divideTerms(counted, chunkBudget);
   // What more than half of the chunks have weighs nothing in BM25.
   const telling = beyond.filter(({ chunks }) => chunks <= all / 2);
@@ -74,6 +70,19 @@ function rankCandidates(
   return preferExact(named, names, weight).slice(0, limit);
 }
 
+/** Reads a query, and counts those of its terms that chunks have. */
+function countTerms(
+  index: CandidateIndex,
+  query: string,
+): { parsed: ParsedQuery; identifiers: readonly QueryTerm[]; counted: readonly CountedTerm[] } {
+  const parsed = parseQuery(query);
+  const identifiers = listIdentifiers(parsed);
+  const counted = listTerms(query, parsed, identifiers)
+    .map((asked) => countTerm(index, asked))
+    .filter(({ chunks }) => chunks > 0);
+  return { parsed, identifiers, counted };
+}
+
 /** Counts a term; of one that no chunk has, the other one that may be meant. */
 function countTerm(index: CandidateIndex, asked: AskedTerm): CountedTerm {
   const chunks = index.countChunksWith(asked.term, chunkBudget);
@@ -92,10 +101,7 @@ export function countFacetsOf(
   scope: Scope,
   limit: number,
 ): QueryFacets {
-  const parsed = parseQuery(query);
-  const counted = listTerms(query, parsed, listIdentifiers(parsed))
-    .map((asked) => countTerm(index, asked))
-    .filter(({ chunks }) => chunks > 0);
+  const { parsed, counted } = countTerms(index, query);
   const { fetching, frequent } = divideTerms(counted, chunkBudget);
   const terms = fetching.length > 0 ? fetching : frequent;
   return index.countFacets(terms, { scope, phrases: parsed.phrases }, limit);

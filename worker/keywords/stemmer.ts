@@ -8,7 +8,7 @@ const maxKept = 50_000;
  * The stems of words as the keyword index has them: FTS5 itself makes them, and they are kept, for
  * texts have the same words again and again.
  */
-export class Stemmer {
+class Stemmer {
   readonly #kept = new Map<string, string>();
   readonly #add;
   readonly #read;
@@ -25,7 +25,6 @@ export class Stemmer {
     this.#clear = db.prepare("INSERT INTO word (word) VALUES ('delete-all')");
   }
 
-  /** @param term of `tokenize` */
   stem(term: string): string {
     const known = this.#kept.get(term);
     if (known !== undefined) return known;
@@ -37,4 +36,12 @@ export class Stemmer {
     this.#kept.set(term, stem);
     return stem;
   }
+}
+
+let stemmer: Stemmer | undefined;
+
+/** @param term of `tokenize` */
+export function stemTerm(term: string): string {
+  stemmer ??= new Stemmer();
+  return stemmer.stem(term);
 }

@@ -1,8 +1,8 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 
-import { termTokenizer } from '../text/fts.ts';
 import { tokenize } from '../text/tokenize.ts';
 import { editDistance, mostEdits } from './edit-distance.ts';
+import { stemTerm } from './stemmer.ts';
 
 /** FTS5 reads the rows of every word that it lists; a person waits, and so do other searches. */
 const limitMs = 50;
@@ -24,14 +24,10 @@ interface Stem {
 
 /** Finds the word of the index that is nearest to one that it does not have. */
 export class Suggester {
-  readonly #stemmer = new DatabaseSync(':memory:');
   readonly #terms;
   readonly #texts;
 
   constructor(db: DatabaseSync) {
-    this.#stemmer.exec(`
-      CREATE VIRTUAL TABLE one USING fts5(word, tokenize = "${termTokenizer}");
-      CREATE VIRTUAL TABLE stems USING fts5vocab(one, row)`);
     // Of this connection alone, as in facets.ts.
     db.exec(`
       PRAGMA temp_store = MEMORY;
@@ -55,26 +51,13 @@ export class Suggester {
   suggest(word: string): string | undefined {
     const written = word.toLowerCase();
     const most = mostEdits(written);
-    const stem = this.#stem(written);
+    const stem = stemOf(written);
     if (stem === undefined || most === 0) return undefined;
     const found = this.#findStems(stem, written, most)
       .map(({ term, chunks }) => ({ ...this.#spell(term, written, most), chunks }))
       .filter(({ edits }) => edits <= most)
       .sort((one, other) => one.edits - other.edits || other.chunks - one.chunks);
     return found[0]?.spelling;
-  }
-
-  /** @returns undefined when the tokenizer makes none or several of it */
-  #stem(word: string): string | undefined {
-    this.#stemmer.exec('BEGIN');
-    try {
-      const terms = tokenize(word).map(({ term }) => term);
-      this.#stemmer.prepare('INSERT INTO one (word) VALUES (?)').run(terms.join(' '));
-      const stems = this.#stemmer.prepare('SELECT term FROM stems').all() as { term: string }[];
-      return stems.length === 1 ? stems[0]?.term : undefined;
-    } finally {
-      this.#stemmer.exec('ROLLBACK');
-    }
   }
 
   /** Looks at words with the same beginning first: most slips are further in. */
@@ -108,12 +91,18 @@ export class Suggester {
       .filter(({ edits }) => edits <= most)
       .sort((one, other) => one.edits - other.edits);
     return (
-      near.find(({ spelling }) => this.#stem(spelling) === stem) ?? {
+      near.find(({ spelling }) => stemOf(spelling) === stem) ?? {
         spelling: stem,
         edits: Infinity,
       }
     );
   }
+}
+
+/** @returns undefined when the tokenizer makes none or several of it */
+function stemOf(word: string): string | undefined {
+  const [stem, ...others] = new Set(tokenize(word).map(({ term }) => stemTerm(term)));
+  return others.length === 0 ? stem : undefined;
 }
 
 function keepNearest(found: readonly Stem[]): Stem[] {
