@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-import { bulkhead } from 'cockatiel';
 import type {
   FastifyInstance,
   FastifyReply,
@@ -21,7 +20,6 @@ import type { Gate } from './gate.ts';
 import { checkSignature, checkToken, readSignature } from './hook-access.ts';
 import type { HookKeyName, HookKeys } from './hook-access.ts';
 import { bodyLimit, timeLimitsMs } from './limits.ts';
-import { isLarge } from './page-reader.ts';
 import type { PageReader } from './page-reader.ts';
 import { describeProblem, DetailedError } from './problems.ts';
 import { startReport } from './report.ts';
@@ -57,7 +55,6 @@ export async function addHookRoutes(
   { settings, services, enqueuer, reader, gate }: HookDependencies,
 ): Promise<void> {
   const { pool, log } = services;
-  const oneAtATime = bulkhead(1, Infinity);
   const isAllowed = matchNetworks(settings.webhookFrom);
   const reports = {
     refused: startReport(log, 'warn', 'a delivery was refused'),
@@ -124,8 +121,9 @@ export async function addHookRoutes(
     const body = Buffer.isBuffer(given) ? given : Buffer.alloc(0);
     const key = check(headers, body);
     if (key === 'webhookSecretPrevious') reports.previous({ key, client });
-    const take = () => takeDelivery(sender, body as Buffer<ArrayBuffer>);
-    const taken = await (isLarge(body) ? oneAtATime.execute(take) : take());
+    const taken = await reader.takeTurn(body, () =>
+      takeDelivery(sender, body as Buffer<ArrayBuffer>),
+    );
     reply.code(202);
     return taken;
   }
