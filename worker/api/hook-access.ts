@@ -1,7 +1,8 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 import { PulseError } from '../errors.ts';
+import { digestOf } from './keys.ts';
 import { DetailedError } from './problems.ts';
 
 /** The names of the keys that are accepted are those of their settings. */
@@ -98,10 +99,6 @@ function listTokens({ authorization = '', ...headers }: IncomingHttpHeaders): st
     : shown;
   const own = headers['x-pulse-token'];
   return [token, own].filter((one): one is string => typeof one === 'string' && one !== '');
-}
-
-function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }
 
 function refused(problem: string): DetailedError {

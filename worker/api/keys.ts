@@ -80,6 +80,7 @@ function findKey(keys: readonly Key[], authorization = ''): KeyName | undefined 
   return keys[fits.indexOf(true)]?.name;
 }
 
-function digestOf(secret: string): Buffer {
+/** Of equal length whatever the key, so that any two can be compared. */
+export function digestOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
