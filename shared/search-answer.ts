@@ -54,7 +54,7 @@ interface ValueCount<Value = string> {
   readonly documents: number;
 }
 
-/** Documents that were found by keyword. */
+/** What the documents that were found by keyword can be filtered by further. */
 export interface FoundFacets {
   readonly documents: number;
   /** More were found than were counted: every number is the least. */

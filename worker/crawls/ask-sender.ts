@@ -1,8 +1,8 @@
 import { findCause } from '../../shared/cause.ts';
 import type { Code } from '../../shared/codes.ts';
 import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
+import { cutLine } from '../documents/short-text.ts';
 import { PulseError } from '../errors.ts';
-import { asLine } from './as-line.ts';
 
 /** A crawler with an API. */
 export interface Sender {
@@ -109,7 +109,7 @@ function refuseStatus(
   body: Buffer,
 ): void {
   if (ok || status === 404) return;
-  const said = asLine(body.subarray(0, 300).toString(), 300);
+  const said = cutLine(body.subarray(0, 300).toString(), 300);
   const problem = `GET ${path} answered ${status}${said === '' ? '' : `: ${said}`}`;
   if (status === 401 || status === 403)
     throw new SenderFault(`${sender.code}_AUTH`, 'final', problem);

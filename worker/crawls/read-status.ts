@@ -4,7 +4,7 @@ import { losePage, readCrawlPage } from '../documents/crawl-page.ts';
 import type { CrawlPage, LostPage } from '../documents/crawl-page.ts';
 import { isFields, readFirst } from '../documents/record-fields.ts';
 import type { Fields } from '../documents/record-fields.ts';
-import { asLine } from './as-line.ts';
+import { cutLine } from '../documents/short-text.ts';
 
 /** One part of what Firecrawl has of a crawl. It goes from one thread to another. */
 export interface CrawlStatus {
@@ -48,7 +48,7 @@ export function readCrawlStatus(bytes: Uint8Array): CrawlStatus {
     total: readCount(answer, 'total'),
     completed: readCount(answer, 'completed'),
     next: readNext(answer['next']),
-    reason: reason === undefined ? null : asLine(reason, maxReasonLength),
+    reason: reason === undefined ? null : cutLine(reason, maxReasonLength),
     pages: records.filter(isFields).map((record) => ({
       key: readKey(record),
       page: readCrawlPage(record, { source: 'firecrawl', crawlId: null }),
@@ -128,5 +128,5 @@ const urlKey = (url: string): string => `url:${url}`;
 
 function describe(error: Fields): string {
   const parts = [readFirst(error['code']), readFirst(error['error'])];
-  return asLine(parts.filter((text) => text !== undefined).join(': '), maxReasonLength);
+  return cutLine(parts.filter((text) => text !== undefined).join(': '), maxReasonLength);
 }

@@ -1,4 +1,5 @@
 import type { CrawlPage } from '../documents/crawl-page.ts';
+import { cutLine } from '../documents/short-text.ts';
 import { describeError, PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 import { storeCrawlPages } from '../records/crawl-pages.ts';
@@ -12,7 +13,6 @@ import {
 } from '../records/reconciliation.ts';
 import type { CrawlAges, DueCrawl, Verdict } from '../records/reconciliation.ts';
 import type { Services } from '../services.ts';
-import { asLine } from './as-line.ts';
 import { SenderFault } from './ask-sender.ts';
 import type { CrawlView, Firecrawl } from './firecrawl.ts';
 import { planNext, silentMs } from './plan.ts';
@@ -138,7 +138,7 @@ async function judgeFault(
     retryAfterMs,
   });
   const reconciliation = nextMs === undefined ? 'incomplete' : 'waiting';
-  return { reconciliation, code, problem: asLine(message, maxProblemLength), nextMs };
+  return { reconciliation, code, problem: cutLine(message, maxProblemLength), nextMs };
 }
 
 async function judgeView(
@@ -170,7 +170,7 @@ async function judgeView(
   });
   if (fault !== undefined) {
     const reconciliation = nextMs === undefined ? 'incomplete' : 'waiting';
-    const problem = asLine(`${refused} pages: ${fault.message}`, maxProblemLength);
+    const problem = cutLine(`${refused} pages: ${fault.message}`, maxProblemLength);
     return { reconciliation, code: fault.code, problem, missing, nextMs };
   }
   if (nextMs !== undefined)

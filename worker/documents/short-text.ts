@@ -10,6 +10,12 @@ export function cutText(text: string, maxLength: number): string {
   return clean(text).slice(0, maxLength).toWellFormed();
 }
 
+/** The same on one line. */
+export function cutLine(text: string, maxLength: number): string {
+  const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line.slice(0, maxLength).toWellFormed();
+}
+
 /**
  * A text by which a row is found: an entry of an index of Postgres holds 2,704 bytes. What is cut
  * ends in a hash of the whole, so that two that begin alike stay two.

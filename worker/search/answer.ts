@@ -1,5 +1,5 @@
 import type { Code } from '../../shared/codes.ts';
-import type { Explanation, TextRange } from '../../shared/search-answer.ts';
+import type { Explanation, FoundFacets, TextRange } from '../../shared/search-answer.ts';
 import { documentIdOf } from '../documents/document-id.ts';
 import type { Filters } from '../documents/filters.ts';
 import { PulseError } from '../errors.ts';
@@ -9,7 +9,6 @@ import type { PageDetails } from '../records/page-details.ts';
 import type { Services } from '../services.ts';
 import { explainHits, splitQuery } from './explain.ts';
 import { countFacets } from './facets.ts';
-import type { Facets } from './facets.ts';
 import type { FusedHit } from './fuse.ts';
 import { search } from './search.ts';
 import type { Mode } from './search.ts';
@@ -54,7 +53,7 @@ export interface SearchAnswer {
   /** The nearest word of the index, where the query is one word that it does not have. */
   readonly didYouMean: string | null;
   /** Null for a search by meaning, which finds every document; left out where nobody asked. */
-  readonly facets: Facets | null | undefined;
+  readonly facets: FoundFacets | null | undefined;
   readonly results: readonly AnsweredHit[];
 }
 
@@ -143,7 +142,7 @@ async function highlight(
 async function readFacets(
   { keywords }: Pick<Services, 'keywords'>,
   { query, mode, filters, facetLimit }: SearchRequest,
-): Promise<Facets | null | undefined> {
+): Promise<FoundFacets | null | undefined> {
   if (facetLimit === undefined) return undefined;
   return mode === 'semantic' ? null : countFacets(keywords, query, filters, facetLimit);
 }

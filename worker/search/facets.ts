@@ -1,18 +1,8 @@
+import type { FoundFacets } from '../../shared/search-answer.ts';
 import type { Filters } from '../documents/filters.ts';
 import type { FacetCount } from '../keywords/facets.ts';
 import type { Keywords } from '../keywords/keywords.ts';
 import { withoutCanaries } from './scope.ts';
-
-/** What the documents that were found by keyword can be filtered by further. */
-export interface Facets {
-  readonly documents: number;
-  /** More were found than were counted: every number is the least. */
-  readonly atLeast: boolean;
-  readonly hosts: readonly FacetCount[];
-  readonly languages: readonly FacetCount[];
-  readonly countries: readonly FacetCount[];
-  readonly isMobile: readonly { readonly value: boolean; readonly documents: number }[];
-}
 
 /**
  * Counts what a query finds by keyword, `limit` values of each facet at most.
@@ -24,7 +14,7 @@ export async function countFacets(
   query: string,
   filters: Filters,
   limit: number,
-): Promise<Facets | null> {
+): Promise<FoundFacets | null> {
   const scope = withoutCanaries(filters);
   const counted = await keywords.countFacetsOf(query, scope, limit);
   if (counted === undefined) return null;
