@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { Keywords } from '../../../../worker/keywords/keywords.ts';
-import type { KeywordPage } from '../../../../worker/keywords/words-schema.ts';
+import { keywordPage, keywordPageId } from '../../../harness/keyword-page.ts';
 
 let folder: string;
 let keywords: Keywords;
@@ -20,21 +20,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const id = (number: number) => `00000000-0000-5000-8000-${String(number).padStart(12, '0')}`;
-const written = (number: number, text: string, change: Partial<KeywordPage> = {}): KeywordPage => ({
-  id: id(number),
-  version: 1,
-  url: `https://docs.example/${number}`,
-  title: 'Notes',
-  domain: 'docs.example',
-  language: 'en',
-  country: null,
-  isMobile: null,
-  chunks: [{ index: 0, text, headings: [] }],
-  ...change,
-});
 const write = (...texts: string[]) =>
-  keywords.replace(texts.map((text, number) => written(number, text)));
+  keywords.replace(texts.map((text, number) => keywordPage(number, text)));
 const found = async (query: string, filters = {}) =>
   (await keywords.search(query, filters, 10)).map(({ passage }) => passage);
 
@@ -99,9 +86,11 @@ describe('a keyword search', () => {
   test('ranks words in a title before those in a heading, and these before the text', async () => {
     const chunk = (text: string, headings: string[]) => [{ index: 0, text, headings }];
     await keywords.replace([
-      written(1, '', { chunks: chunk('granite is mentioned here once in a while', []) }),
-      written(2, '', { chunks: chunk('something is mentioned here once in a while', ['Granite']) }),
-      written(3, '', {
+      keywordPage(1, '', { chunks: chunk('granite is mentioned here once in a while', []) }),
+      keywordPage(2, '', {
+        chunks: chunk('something is mentioned here once in a while', ['Granite']),
+      }),
+      keywordPage(3, '', {
         title: 'Granite',
         chunks: chunk('something is mentioned here once in a while', []),
       }),
@@ -116,8 +105,8 @@ describe('a keyword search', () => {
 
 test('leaves out the documents of one host, and changes neither order nor score of others', async () => {
   const texts = ['granite granite', 'granite and a lantern', 'a lantern in granite'];
-  const pages = texts.map((text, number) => written(number, text));
-  await keywords.replace([...pages, written(9, 'granite', { domain: 'other.example' })]);
+  const pages = texts.map((text, number) => keywordPage(number, text));
+  await keywords.replace([...pages, keywordPage(9, 'granite', { domain: 'other.example' })]);
   const all = await keywords.search('granite lantern', {}, 10);
   const without = await keywords.search('granite lantern', { exceptDomain: 'other.example' }, 10);
   expect(without).toHaveLength(3);
@@ -156,19 +145,19 @@ test.each([
 describe('a page in the keyword index', () => {
   test('is found or left out by each filter', async () => {
     await keywords.replace([
-      written(1, 'granite one', {
+      keywordPage(1, 'granite one', {
         domain: 'a.example',
         language: 'en',
         country: 'DE',
         isMobile: true,
       }),
-      written(2, 'granite two', {
+      keywordPage(2, 'granite two', {
         domain: 'a-example',
         language: 'de',
         country: 'AT',
         isMobile: false,
       }),
-      written(3, 'granite three', { language: null }),
+      keywordPage(3, 'granite three', { language: null }),
     ]);
     expect(await found('granite', { domain: 'a.example' })).toEqual(['granite one']);
     expect(await found('granite', { language: 'de', isMobile: false })).toEqual(['granite two']);
@@ -184,19 +173,19 @@ describe('a page in the keyword index', () => {
     }));
     for (const version of [2, 2, 3, 1])
       await keywords.replace([
-        written(1, '', { version, chunks: version === 3 ? chunks.slice(1) : chunks }),
+        keywordPage(1, '', { version, chunks: version === 3 ? chunks.slice(1) : chunks }),
       ]);
     expect(await found('copper')).toEqual(['copper two']);
     expect(await keywords.inventory('', 10)).toEqual([
-      { id: id(1), url: 'https://docs.example/1', version: 3, passages: 1, rows: 1 },
+      { id: keywordPageId(1), url: 'https://docs.example/1', version: 3, passages: 1, rows: 1 },
     ]);
     expect(await keywords.problems()).toEqual([]);
   });
 
   test('is not found after its removal', async () => {
     await write('copper', 'silver');
-    for (const number of [0, 7]) await keywords.remove(id(number));
-    await keywords.remove(id(1), 0);
+    for (const number of [0, 7]) await keywords.remove(keywordPageId(number));
+    await keywords.remove(keywordPageId(1), 0);
     expect([await found('copper'), await found('silver')]).toEqual([[], ['silver']]);
   });
 });
@@ -222,8 +211,8 @@ describe('several processes', () => {
     const holder = await writer('hold');
     holder.kill('SIGSTOP');
     const job = new AbortController();
-    const cancelled = keywords.replace([written(1, 'given up')], job.signal);
-    const waiting = keywords.replace([written(2, 'after all')]);
+    const cancelled = keywords.replace([keywordPage(1, 'given up')], job.signal);
+    const waiting = keywords.replace([keywordPage(2, 'after all')]);
     expect(await found('before')).toEqual(['before']);
     job.abort(new Error('the worker stops'));
     await expect(cancelled).rejects.toThrow('the worker stops');
@@ -240,13 +229,13 @@ describe('a keyword index file', () => {
       'this is no SQLite file, although it is long enough to be one'.repeat(100),
     );
     const other = new Keywords(folder);
-    await expect(keywords.replace([written(1, 'copper')])).rejects.toMatchObject({
+    await expect(keywords.replace([keywordPage(1, 'copper')])).rejects.toMatchObject({
       code: 'KEYWORDS_CORRUPT',
       kind: 'away',
     });
     await expect(other.search('copper', {}, 1)).rejects.toMatchObject({ code: 'KEYWORDS_CORRUPT' });
     expect(await keywords.startEmpty()).toContain('unusable');
-    await keywords.replace([written(1, 'copper')]);
+    await keywords.replace([keywordPage(1, 'copper')]);
     expect(await other.search('copper', {}, 1)).toHaveLength(1);
     await other.close();
   });

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 
 import { Keywords } from '../../../../worker/keywords/keywords.ts';
 import { checkSpace } from '../../../../worker/keywords/space.ts';
-import type { KeywordPage } from '../../../../worker/keywords/words-schema.ts';
+import { keywordPage } from '../../../harness/keyword-page.ts';
 import { canMount, openSmallDisk } from '../../../harness/small-disk.ts';
 
 /** Made by the release before schema 4: three pages about granite, copper and silver. */
@@ -30,17 +30,6 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const page = (number: number, text: string, version = 1): KeywordPage => ({
-  id: `00000000-0000-5000-8000-${String(number).padStart(12, '0')}`,
-  version,
-  url: `https://docs.example/${number}`,
-  title: 'Notes',
-  domain: 'docs.example',
-  language: 'en',
-  country: null,
-  isMobile: null,
-  chunks: [{ index: 0, text, headings: [] }],
-});
 const find = async (keywords: Keywords, query: string) =>
   (await keywords.search(query, {}, 10)).map(({ passage }) => passage);
 /** What a worker of the release before sees. */
@@ -60,10 +49,10 @@ describe('after an update from a release with another keyword file', () => {
 
   test('a document is written to both files and removed from both', async () => {
     const [worker, api] = [open(), open('read')];
-    await worker.replace([page(4, 'basalt at the sea')]);
+    await worker.replace([keywordPage(4, 'basalt at the sea')]);
     expect(await find(api, 'basalt')).toEqual(['basalt at the sea']);
     expect(countOld()).toBe(4);
-    await worker.remove(page(1, '').id);
+    await worker.remove(keywordPage(1, '').id);
     expect(await find(api, 'granite')).toEqual([]);
     expect(countOld()).toBe(3);
   });
@@ -71,7 +60,7 @@ describe('after an update from a release with another keyword file', () => {
   test('the new file is searched as soon as it is full, by processes that are open', async () => {
     const [worker, api] = [open(), open('read')];
     expect(await find(api, 'copper')).toEqual(['copper in the valley']);
-    await worker.replace([page(1, 'granite, built anew')], undefined, page(1, '').id);
+    await worker.replace([keywordPage(1, 'granite, built anew')], undefined, keywordPage(1, '').id);
     expect(await find(api, 'granite')).toEqual(['granite in the hills']);
     expect(await worker.state()).toMatchObject({ fullSince: null, documents: 1 });
     await worker.endProgress();
@@ -90,7 +79,7 @@ describe('after an update from a release with another keyword file', () => {
     db.close();
     expect(await worker.retireOlder()).toBe(true);
     expect(existsSync(join(folder, 'keywords.sqlite'))).toBe(false);
-    await worker.replace([page(1, 'granite alone')]);
+    await worker.replace([keywordPage(1, 'granite alone')]);
     expect(await find(open('read'), 'granite')).toEqual(['granite alone']);
   });
 
