@@ -7,8 +7,8 @@ export interface TextRange {
   readonly length: number;
 }
 
-/** A document that was found, with the chunk that matched best. */
-export interface FoundDocument {
+/** A chunk that was found, by words or by meaning. */
+export interface FoundChunk {
   readonly url: string;
   readonly title: string;
   readonly passage: string;
@@ -17,6 +17,10 @@ export interface FoundDocument {
   /** The chunk's place in the document, from 0. */
   readonly chunk: number;
   readonly score: number;
+}
+
+/** A document that was found, with the chunk that matched best. */
+export interface FoundDocument extends FoundChunk {
   /** A reranker's score, by which the best are in order; left out where none was asked. */
   readonly rerankScore?: number | undefined;
   /** The words of the query in the passage; left out while the keyword index is away. */

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+import type { FoundChunk } from '../../shared/search-answer.ts';
 import { buildFacets } from './facet-words.ts';
 import { FacetCounter } from './facets.ts';
 import type { FacetCount, QueryFacets } from './facets.ts';
-import type { KeywordHit, KeywordPage, SearchIndex, WordsSchema } from './words-schema.ts';
+import type { KeywordPage, SearchIndex, WordsSchema } from './words-schema.ts';
 
 /** A document as the audit sees it: its number of `passages` (chunks), and of rows in the index. */
 export interface KeywordEntry {
@@ -50,7 +51,7 @@ export class KeywordIndex {
   }
 
   /** @returns the best chunks, best first; several may be of the same document */
-  search(...given: Parameters<SearchIndex['search']>): KeywordHit[] {
+  search(...given: Parameters<SearchIndex['search']>): FoundChunk[] {
     return this.#openSearch().search(...given);
   }
 

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 
 import { rejectOnAbort } from '../../shared/abort.ts';
 import type { Code } from '../../shared/codes.ts';
+import type { FoundChunk } from '../../shared/search-answer.ts';
 import type { Scope } from '../documents/filters.ts';
 import { PulseError } from '../errors.ts';
 import type { FacetName } from './facet-words.ts';
@@ -11,7 +12,7 @@ import type { TextRange } from './highlighter.ts';
 import type { Access, IndexState } from './index-files.ts';
 import type { KeywordEntry } from './keyword-index.ts';
 import type { Operations, Reply, ThreadSettings } from './thread.ts';
-import type { KeywordHit, KeywordPage } from './words-schema.ts';
+import type { KeywordPage } from './words-schema.ts';
 
 /** Pause between two attempts at a lock that another process holds: some ten attempts a second. */
 const lockRetryMs = 50;
@@ -70,7 +71,7 @@ export class Keywords {
   }
 
   /** @returns the best chunks, best first; several may be of the same document */
-  async search(query: string, scope: Scope, limit: number): Promise<KeywordHit[]> {
+  async search(query: string, scope: Scope, limit: number): Promise<FoundChunk[]> {
     return this.#ask('search', [query, scope, limit]);
   }
 

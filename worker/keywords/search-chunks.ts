@@ -1,3 +1,4 @@
+import type { FoundChunk } from '../../shared/search-answer.ts';
 import type { Scope } from '../documents/filters.ts';
 import { parseQuery } from '../text/query.ts';
 import type { ParsedQuery, QueryTerm } from '../text/query.ts';
@@ -6,7 +7,7 @@ import type { AskedTerm, Bounds, CandidateIndex, CountedTerm } from './candidate
 import { preferExact } from './exact.ts';
 import type { QueryFacets } from './facets.ts';
 import { computeIdf, scoreTexts } from './score-texts.ts';
-import type { Candidate, KeywordHit } from './words-schema.ts';
+import type { Candidate } from './words-schema.ts';
 
 /** More terms than any question has: a whole pasted page is cut here. */
 const maxTerms = 64;
@@ -27,7 +28,7 @@ const shortlist = 64;
  *
  * @returns at most `limit`, best first
  */
-export function searchChunks(...given: Parameters<typeof rankCandidates>): KeywordHit[] {
+export function searchChunks(...given: Parameters<typeof rankCandidates>): FoundChunk[] {
   return rankCandidates(...given).map(({ headings: _headings, prefix, ...hit }) => ({
     ...hit,
     ...(prefix !== null && { prefix }),

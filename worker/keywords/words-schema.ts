@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+import type { FoundChunk } from '../../shared/search-answer.ts';
 import type { Scope } from '../documents/filters.ts';
 import type { StoredChunk } from '../documents/version.ts';
 import type { QueryFacets } from './facets.ts';
@@ -18,18 +19,8 @@ export interface KeywordPage {
   readonly chunks: readonly StoredChunk[];
 }
 
-export interface KeywordHit {
-  readonly url: string;
-  readonly title: string;
-  readonly passage: string;
-  /** The header row of the table in whose middle the chunk begins. */
-  readonly prefix?: string | undefined;
-  readonly chunk: number;
-  readonly score: number;
-}
-
 /** A chunk that may answer a query, with all of its text. */
-export interface Candidate extends Omit<KeywordHit, 'prefix'> {
+export interface Candidate extends Omit<FoundChunk, 'prefix'> {
   readonly prefix: string | null;
   /** Of the sections that it is in, one a line. */
   readonly headings: string;
@@ -38,7 +29,7 @@ export interface Candidate extends Omit<KeywordHit, 'prefix'> {
 /** How a keyword file is searched. */
 export interface SearchIndex {
   /** @returns the best chunks for any of the query's words, best first */
-  search(query: string, scope: Scope, limit: number): KeywordHit[];
+  search(query: string, scope: Scope, limit: number): FoundChunk[];
   /**
    * Counts the documents that a query finds by their facets, `limit` values of each.
    *

@@ -1,6 +1,6 @@
-import type { FoundDocument, LegShare } from '../../shared/search-answer.ts';
+import type { FoundChunk, LegShare } from '../../shared/search-answer.ts';
 
-export type Hit = Pick<FoundDocument, 'url' | 'title' | 'passage' | 'prefix' | 'chunk' | 'score'>;
+export type Hit = FoundChunk;
 
 /** A document of the merged list, and what each leg has to do with its score. */
 export interface FusedHit extends Hit {

@@ -1,4 +1,5 @@
 import { selectDocumentInstruction } from '../../shared/model-instructions.ts';
+import type { FoundChunk } from '../../shared/search-answer.ts';
 import type { Scope } from '../documents/filters.ts';
 import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 import { PulseError } from '../errors.ts';
@@ -29,14 +30,6 @@ export interface VectorSettings {
   readonly embeddingModel: string;
   /** As it is configured; absent, as `auto`. */
   readonly documentInstruction?: string | undefined;
-}
-export interface VectorHit {
-  readonly url: string;
-  readonly title: string;
-  readonly passage: string;
-  readonly prefix?: string | undefined;
-  readonly chunk: number;
-  readonly score: number;
 }
 /** A document's points: their number, their versions and their embedders. */
 export interface PointsOfDocument {
@@ -187,7 +180,7 @@ export class Vectors {
     limit: number,
     { exceptDomain, ...filters }: Scope = {},
     urls?: readonly string[],
-  ): Promise<VectorHit[]> {
+  ): Promise<FoundChunk[]> {
     const facets = Object.entries(filters)
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => ({ key, match: { value: value as string | boolean } }));

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+import type { FoundChunk } from '../../../shared/search-answer.ts';
 import type { Scope } from '../../documents/filters.ts';
 import { buildFacets } from '../facet-words.ts';
-import type { KeywordHit, WordsSchema } from '../words-schema.ts';
+import type { WordsSchema } from '../words-schema.ts';
 import { buildMatch, parseTerms, selectTerms } from './query.ts';
 import { listExactForms, listOtherForms } from './terms.ts';
 
@@ -52,14 +53,14 @@ function openSearch(db: DatabaseSync): ReturnType<WordsSchema['openSearch']> {
     JOIN passages ON passages.row = found.rowid
     JOIN pages ON pages.number = passages.page
     ORDER BY found.score DESC, pages.url`);
-  const find = (query: string, scope: Scope, limit: number): KeywordHit[] => {
+  const find = (query: string, scope: Scope, limit: number): FoundChunk[] => {
     const counted = parseTerms(query).map((term) => {
       const { chunks } = count.get(term, chunkBudget) as { chunks: number };
       return { term, chunks };
     });
     const terms = selectTerms(counted, chunkBudget).map(({ term }) => term);
     if (terms.length === 0) return [];
-    return search.all(buildMatch(terms, scope), limit) as unknown as KeywordHit[];
+    return search.all(buildMatch(terms, scope), limit) as unknown as FoundChunk[];
   };
   return { search: find, countFacetsOf: () => undefined, suggest: () => undefined };
 }
