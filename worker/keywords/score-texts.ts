@@ -1,6 +1,7 @@
 import { tokenize } from '../text/tokenize.ts';
+import type { Token } from '../text/tokenize.ts';
 import type { CountedTerm } from './candidates.ts';
-import { stemTerm } from './stemmer.ts';
+import { stemAll } from './stemmer.ts';
 import type { Candidate } from './words-schema.ts';
 
 /** BM25's parameters, as FTS5 has them. */
@@ -30,22 +31,23 @@ export function scoreTexts(
     readonly averageLength: number;
   },
 ): Candidate[] {
+  const stemsOf = stemAll([...new Set(terms.flatMap(({ term }) => term.terms))]);
   const asked = terms.map(({ term, times, chunks }) => ({
-    stems: term.isPrefix ? term.terms : term.terms.map(stemTerm),
+    stems: term.isPrefix ? term.terms : term.terms.map((one) => stemsOf.get(one) as string),
     isPrefix: term.isPrefix,
     weight: times * computeIdf(chunks, all),
   }));
-  const texts = hits.map(({ title, headings, passage }) =>
-    tokenize(`${title}\n${headings}\n${passage}`).map(({ term }) => stemTerm(term)),
+  const texts = stemLike(
+    hits.map(({ title, headings, passage }) => tokenize(`${title}\n${headings}\n${passage}`)),
+    asked.flatMap(({ stems }) => stems),
   );
   return hits
     .map((hit, index) => {
-      const text = texts[index] as string[];
-      const places = locate(text);
+      const text = texts[index] as Stemmed;
       const norm = k1 * (1 - b + (b * text.length) / averageLength);
       let score = 0;
       for (const { stems, isPrefix, weight } of asked) {
-        const times = countTimes(text, places, stems, isPrefix);
+        const times = countTimes(text, stems, isPrefix);
         score += (weight * times * (k1 + 1)) / (times + norm);
       }
       return { ...hit, score };
@@ -53,30 +55,45 @@ export function scoreTexts(
     .sort((one, other) => other.score - one.score);
 }
 
-function locate(text: readonly string[]): Map<string, number[]> {
-  const places = new Map<string, number[]>();
-  for (const [place, stem] of text.entries()) {
-    const known = places.get(stem);
-    if (known === undefined) places.set(stem, [place]);
-    else known.push(place);
-  }
-  return places;
+interface Stemmed {
+  /** How many words the text has. */
+  readonly length: number;
+  /** The stems of the words that may be asked for, by their places. */
+  readonly stems: ReadonlyMap<number, string>;
+}
+
+/**
+ * Stems the words that may have one of the stems. Porter changes the end of a word alone: all but
+ * the last letter of a stem are the beginning of the word.
+ */
+function stemLike(texts: readonly (readonly Token[])[], wanted: readonly string[]): Stemmed[] {
+  const byLetter = Map.groupBy(
+    new Set(wanted.map((stem) => stem.slice(0, Math.max(1, stem.length - 1)))),
+    (beginning) => beginning.charCodeAt(0),
+  );
+  const near = texts.map((tokens) => {
+    const terms = new Map<number, string>();
+    for (const [place, { term }] of tokens.entries())
+      if (byLetter.get(term.charCodeAt(0))?.some((beginning) => term.startsWith(beginning)))
+        terms.set(place, term);
+    return { length: tokens.length, terms };
+  });
+  const stemOf = stemAll([...new Set(near.flatMap(({ terms }) => [...terms.values()]))]);
+  return near.map(({ length, terms }) => ({
+    length,
+    stems: new Map([...terms].map(([place, term]) => [place, stemOf.get(term) as string])),
+  }));
 }
 
 /** @returns how often the stems follow each other in a text */
-function countTimes(
-  text: readonly string[],
-  places: ReadonlyMap<string, readonly number[]>,
-  stems: readonly string[],
-  isPrefix: boolean,
-): number {
-  if (isPrefix && stems.length === 1)
-    return text.filter((stem) => stem.startsWith(stems[0] as string)).length;
-  const starts = places.get(stems[0] as string) ?? [];
-  return starts.filter((start) =>
-    stems.every((stem, offset) => {
-      const there = text[start + offset] ?? '';
-      return isPrefix && offset === stems.length - 1 ? there.startsWith(stem) : there === stem;
-    }),
-  ).length;
+function countTimes({ stems }: Stemmed, wanted: readonly string[], isPrefix: boolean): number {
+  let times = 0;
+  for (const place of stems.keys()) {
+    const follows = wanted.every((stem, offset) => {
+      const there = stems.get(place + offset);
+      return isPrefix && offset === wanted.length - 1 ? there?.startsWith(stem) : there === stem;
+    });
+    if (follows) times += 1;
+  }
+  return times;
 }

@@ -10,38 +10,49 @@ const maxKept = 50_000;
  */
 class Stemmer {
   readonly #kept = new Map<string, string>();
+  readonly #db = new DatabaseSync(':memory:');
   readonly #add;
   readonly #read;
-  readonly #clear;
 
   constructor() {
-    const db = new DatabaseSync(':memory:');
-    db.exec(`
-      CREATE VIRTUAL TABLE word USING fts5(term, content = '', detail = none,
-        tokenize = "${termTokenizer}");
-      CREATE VIRTUAL TABLE stems USING fts5vocab(word, row)`);
-    this.#add = db.prepare('INSERT INTO word (rowid, term) VALUES (1, ?)');
-    this.#read = db.prepare('SELECT term FROM stems');
-    this.#clear = db.prepare("INSERT INTO word (word) VALUES ('delete-all')");
+    this.#db.exec(`
+      CREATE VIRTUAL TABLE words USING fts5(term, content = '', tokenize = "${termTokenizer}");
+      CREATE VIRTUAL TABLE stems USING fts5vocab(words, instance)`);
+    this.#add = this.#db.prepare('INSERT INTO words (rowid, term) VALUES (?, ?)');
+    this.#read = this.#db.prepare('SELECT doc, term FROM stems');
   }
 
-  stem(term: string): string {
-    const known = this.#kept.get(term);
-    if (known !== undefined) return known;
-    if (this.#kept.size >= maxKept) this.#kept.clear();
-    this.#add.run(term);
-    const found = this.#read.get() as { term: string } | undefined;
-    this.#clear.run();
-    const stem = found?.term ?? term;
-    this.#kept.set(term, stem);
-    return stem;
+  /** @param terms each once */
+  stemAll(terms: readonly string[]): Map<string, string> {
+    const made = this.#make(terms.filter((term) => !this.#kept.has(term)));
+    const stems = terms.map((term) => [term, this.#kept.get(term) ?? made.get(term) ?? term]);
+    if (this.#kept.size + made.size > maxKept) this.#kept.clear();
+    for (const [term, stem] of made) this.#kept.set(term, stem);
+    return new Map(stems as [string, string][]);
+  }
+
+  #make(terms: readonly string[]): Map<string, string> {
+    if (terms.length === 0) return new Map();
+    this.#db.exec('BEGIN');
+    try {
+      for (const [row, term] of terms.entries()) this.#add.run(row, term);
+      const made = this.#read.all() as unknown as { doc: number; term: string }[];
+      return new Map(made.map(({ doc, term }) => [terms[doc] as string, term]));
+    } finally {
+      this.#db.exec('ROLLBACK');
+    }
   }
 }
 
 let stemmer: Stemmer | undefined;
 
-/** @param term of `tokenize` */
-export function stemTerm(term: string): string {
+/**
+ * Stems all at once: a stem that was not met before costs 50 us alone, 5 us among a hundred.
+ *
+ * @param terms of `tokenize`, each once
+ * @returns the stem of each
+ */
+export function stemAll(terms: readonly string[]): Map<string, string> {
   stemmer ??= new Stemmer();
-  return stemmer.stem(term);
+  return stemmer.stemAll(terms);
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 
 import { tokenize } from '../text/tokenize.ts';
 import { editDistance, mostEdits } from './edit-distance.ts';
-import { stemTerm } from './stemmer.ts';
+import { stemAll } from './stemmer.ts';
 
 /** FTS5 reads the rows of every word that it lists; a person waits, and so do other searches. */
 const limitMs = 50;
@@ -101,7 +101,8 @@ export class Suggester {
 
 /** @returns undefined when the tokenizer makes none or several of it */
 function stemOf(word: string): string | undefined {
-  const [stem, ...others] = new Set(tokenize(word).map(({ term }) => stemTerm(term)));
+  const terms = new Set(tokenize(word).map(({ term }) => term));
+  const [stem, ...others] = new Set(stemAll([...terms]).values());
   return others.length === 0 ? stem : undefined;
 }
 
