@@ -31,8 +31,8 @@ export interface Intake {
   /** The same pages as signed deliveries of one crawl. */
   readonly hooks: Held;
   readonly atHalfBesideWorker: Load;
-  /** Resident memory of the replica, MiB: the largest seen under load. */
-  readonly residentMiB: number;
+  /** Anonymous memory of the replica, MiB: the most that was seen under load. */
+  readonly memoryMiB: number;
 }
 
 /** Finds how many documents of one page a second one replica takes, and how long each waits. */
@@ -74,8 +74,8 @@ export async function intake(stack: BenchStack, api: ApiProcess, report: Report)
   setPriority(worker.pid, workerNiceness);
   const atHalfBesideWorker = await load(documents.perSecond / 2, holdSeconds);
   worker.kill('SIGTERM');
-  const residentMiB = await memory.stop();
-  return { documents, hooks, atHalfBesideWorker, residentMiB };
+  const memoryMiB = await memory.stop();
+  return { documents, hooks, atHalfBesideWorker, memoryMiB };
 }
 
 function isHeld({ sent, outcomes, p99Ms }: Load): boolean {
