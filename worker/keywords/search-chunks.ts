@@ -14,11 +14,16 @@ const maxTerms = 64;
 /** A word that a query repeats counts so often at most. */
 const maxTimes = 3;
 /**
- * The most chunks that are scored in the index for one query. BM25 in FTS5 takes some 0.6 us per
- * chunk and term (measured with 50,000 chunks of 320 words). Terms beyond the budget, the most
- * frequent first, fetch no chunks, but score those that the others fetched.
+ * The most chunks that the terms of a query together fetch and score in the index. BM25 in FTS5
+ * takes 0.6 us per chunk and term at 50,000 chunks of 320 words, and twice that at a million. Terms
+ * beyond the budget, the most frequent first, fetch no chunks, but score those that the others
+ * fetched.
  */
-const chunkBudget = 10_000;
+const chunkBudget = 5_000;
+/** The rarest term alone may fetch so many: without it nothing would be found by its score. */
+const mostOfRarest = 10_000;
+/** Chunks are counted so far; facets are counted over so many. */
+const mostCounted = 10_000;
 /** Chunks whose texts are looked at. */
 const shortlist = 64;
 
@@ -43,7 +48,7 @@ function rankCandidates(
 ): Candidate[] {
   const { parsed, identifiers, counted } = countTerms(index, query);
   const { chunks: all, averageLength } = index.measure();
-  const { fetching, frequent: beyond } = divideTerms(counted, chunkBudget);
+  const { fetching, frequent: beyond } = divideTerms(counted, chunkBudget, mostOfRarest);
   // What more than half of the chunks have weighs nothing in BM25.
   const telling = beyond.filter(({ chunks }) => chunks <= all / 2);
   const frequent = telling.length > 0 || fetching.length > 0 ? telling : beyond;
@@ -86,10 +91,10 @@ function countTerms(
 
 /** Counts a term; of one that no chunk has, the other one that may be meant. */
 function countTerm(index: CandidateIndex, asked: AskedTerm): CountedTerm {
-  const chunks = index.countChunksWith(asked.term, chunkBudget);
+  const chunks = index.countChunksWith(asked.term, mostCounted);
   const { otherwise } = asked.term;
   if (chunks > 0 || otherwise === undefined) return { ...asked, chunks };
-  return { ...asked, term: otherwise, chunks: index.countChunksWith(otherwise, chunkBudget) };
+  return { ...asked, term: otherwise, chunks: index.countChunksWith(otherwise, mostCounted) };
 }
 
 /**
@@ -103,7 +108,7 @@ export function countFacetsOf(
   limit: number,
 ): QueryFacets {
   const { parsed, counted } = countTerms(index, query);
-  const { fetching, frequent } = divideTerms(counted, chunkBudget);
+  const { fetching, frequent } = divideTerms(counted, mostCounted, mostCounted);
   const terms = fetching.length > 0 ? fetching : frequent;
   return index.countFacets(terms, { scope, phrases: parsed.phrases }, limit);
 }
@@ -161,14 +166,21 @@ function joinBest(one: readonly Candidate[], other: readonly Candidate[]): Candi
 
 const placeOf = ({ url, chunk }: Candidate): string => `${chunk} ${url}`;
 
-/** @returns the rarest terms whose chunks together are within the budget, and the others */
+/**
+ * @returns the rarest terms whose chunks together are within the budget, of which the rarest alone
+ *   may have more, and the others
+ */
 export function divideTerms(
   terms: readonly CountedTerm[],
   budget: number,
+  mostOfRarestTerm: number,
 ): { fetching: CountedTerm[]; frequent: CountedTerm[] } {
   const byRarity = terms.toSorted((one, other) => one.chunks - other.chunks);
   let sum = 0;
-  const first = byRarity.findIndex(({ chunks, times }) => (sum += chunks * times) > budget);
+  const first = byRarity.findIndex(({ chunks, times }, index) => {
+    sum += chunks * times;
+    return sum > (index === 0 ? mostOfRarestTerm : budget);
+  });
   const end = first < 0 ? byRarity.length : first;
   return { fetching: byRarity.slice(0, end), frequent: byRarity.slice(end) };
 }

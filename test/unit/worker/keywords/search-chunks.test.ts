@@ -52,15 +52,20 @@ describe('terms that too many chunks have', () => {
     expect(search(index, 'the lantern of the lantern')).toEqual(texts);
   });
 
-  test('are those beyond the budget, the most frequent first', () => {
-    const terms = [5_000, 40, 900].map((chunks) => ({
+  test.each([
+    { all: [5_000, 40, 900], fetching: [40, 900], frequent: [5_000] },
+    // The rarest may have more than all together.
+    { all: [1_900, 1_800], fetching: [1_800], frequent: [1_900] },
+    { all: [2_100, 2_200], fetching: [], frequent: [2_100, 2_200] },
+  ])('are those beyond the budget, the most frequent first: $frequent of $all', (counted) => {
+    const terms = counted.all.map((chunks) => ({
       term: { written: '', terms: [String(chunks)], isPrefix: false },
       times: 1,
       chunks,
     }));
-    const { fetching, frequent } = divideTerms(terms, 1_000);
-    expect(fetching.map(({ chunks }) => chunks)).toEqual([40, 900]);
-    expect(frequent.map(({ chunks }) => chunks)).toEqual([5_000]);
+    const { fetching, frequent } = divideTerms(terms, 1_000, 2_000);
+    expect(fetching.map(({ chunks }) => chunks)).toEqual(counted.fetching);
+    expect(frequent.map(({ chunks }) => chunks)).toEqual(counted.frequent);
   });
 });
 
