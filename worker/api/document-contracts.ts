@@ -94,6 +94,7 @@ export const submitContract: Contract = {
   example: {
     body: { url: 'https://docs.example.org/page', title: 'Page', markdown: 'Its text.' },
     answer: { id: exampleId, outcome: 'accepted', state: 'pending' },
+    status: 202,
   },
 };
 
@@ -147,7 +148,8 @@ export const documentContract: Contract = {
   answers: { 200: { description: 'The document', schema: documentSchema } },
   problems: noDocument,
   example: {
-    path: '/api/documents/$id?wait=30&until=indexed',
+    params: { id: exampleId },
+    query: { wait: 30, until: 'indexed' },
     answer: {
       id: exampleId,
       url: 'https://docs.example.org/page',
@@ -191,6 +193,7 @@ export const deleteContract: Contract = {
   },
   problems: noDocument,
   example: {
+    params: { id: exampleId },
     answer: { id: exampleId, stores: { postgres: 'gone', keyword: 'later', vectors: 'later' } },
   },
 };
@@ -209,7 +212,7 @@ export const retryContract: Contract = {
       fields: z.object({ state: stateSchema }),
     },
   },
-  example: { answer: { id: exampleId, state: 'pending' } },
+  example: { params: { id: exampleId }, answer: { id: exampleId, state: 'pending' } },
 };
 export const reindexContract: Contract = {
   group: 'documents',
@@ -218,5 +221,5 @@ export const reindexContract: Contract = {
   params: documentParams,
   answers: { 202: { description: 'It waits', schema: stateAfter } },
   problems: noDocument,
-  example: { answer: { id: exampleId, state: 'pending' } },
+  example: { params: { id: exampleId }, answer: { id: exampleId, state: 'pending' } },
 };

@@ -72,7 +72,7 @@ export const listContract: Contract = {
     },
   },
   example: {
-    path: '/api/documents?state=failed&host=docs.example.org&limit=100',
+    query: { state: 'failed', host: 'docs.example.org', limit: 100 },
     answer: {
       items: [
         {
@@ -124,7 +124,8 @@ export const chunksContract: Contract = {
     },
   },
   example: {
-    path: '/api/documents/$id/chunks?limit=20',
+    params: { id: exampleId },
+    query: { limit: 20 },
     answer: {
       versionId: 7,
       items: [{ index: 0, headings: ['Install'], text: 'Its text.' }],
@@ -169,7 +170,7 @@ export const runsContract: Contract = {
   },
   problems: noDocument,
   example: {
-    path: '/api/documents/$id/runs',
+    params: { id: exampleId },
     answer: {
       items: [
         {
