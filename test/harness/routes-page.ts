@@ -1,4 +1,4 @@
-import type { ApiDocument, Content, JsonSchema, Operation, Parameter } from './api-document.ts';
+import type { ApiDocument, JsonSchema, Operation, Parameter } from './api-document.ts';
 
 const introduction = `# Routes of the API
 
@@ -94,7 +94,7 @@ function formatTaken({ parameters = [], requestBody }: Operation): string[] {
     code(name),
     type ?? '',
     describeShape(field),
-    String(field['description'] ?? ''),
+    field.description ?? '',
   ]);
   const rows = [...inAddress, ...fields];
   return rows.length === 0 ? [] : [formatTable(['field', 'in', 'is', ''], rows)];
@@ -102,17 +102,16 @@ function formatTaken({ parameters = [], requestBody }: Operation): string[] {
 
 /** Of the first of several forms. */
 function listFields({ properties, anyOf }: JsonSchema): [string, JsonSchema][] {
-  if (Array.isArray(anyOf)) return listFields(anyOf[0] as JsonSchema);
-  return Object.entries((properties ?? {}) as Record<string, JsonSchema>);
+  return anyOf === undefined ? Object.entries(properties ?? {}) : listFields(anyOf[0] ?? {});
 }
 
 function describeShape(schema: JsonSchema): string {
   const { type, enum: values, anyOf, minimum, maximum, default: usual } = schema;
-  const forms = (anyOf as JsonSchema[] | undefined)?.map(describeShape) ?? [];
+  const forms = anyOf?.map(describeShape) ?? [];
   const range = [minimum, maximum].filter((one) => one !== undefined).join(' to ');
-  const shape = Array.isArray(values)
-    ? values.map((value) => code(String(value))).join(', ')
-    : [forms.join(' or ') || String(type ?? 'anything'), range].filter(Boolean).join(', ');
+  const shape =
+    values?.map((value) => code(String(value))).join(', ') ??
+    [forms.join(' or ') || (type ?? 'anything'), range].filter(Boolean).join(', ');
   return usual === undefined ? shape : `${shape}; else ${code(String(usual))}`;
 }
 
@@ -159,7 +158,7 @@ function exampleOf(parameters: readonly Parameter[], name: string): unknown {
 
 function formatExample({ responses }: Operation): string[] {
   const shown = Object.values(responses)
-    .flatMap(({ content }) => Object.entries(content as Content))
+    .flatMap(({ content }) => Object.entries(content))
     .find(([, { example }]) => example !== undefined);
   if (shown === undefined) return [];
   const [type, { example }] = shown;

@@ -53,7 +53,8 @@ const storedDocument = z.object({
   state: stateSchema.optional(),
 });
 const location = { Location: 'The document' };
-const oneOrMany = tally.partial();
+/** Of many, what became of those before; it stays. */
+const countedSoFar = tally.partial();
 
 export const submitQuery = z.object({
   items: z
@@ -85,10 +86,12 @@ export const submitContract: Contract = {
     },
   },
   problems: {
-    422: { description: 'The document, or each of many, is refused', fields: oneOrMany },
+    413: { description: 'The body is too large, or one of its lines', fields: countedSoFar },
+    422: { description: 'The document, or each of many, is refused', fields: countedSoFar },
+    500: { description: 'A fault that no waiting helps', fields: countedSoFar },
     503: {
       description: 'A store is away, or too much is in hand: send it again',
-      fields: oneOrMany,
+      fields: countedSoFar,
     },
   },
   example: {

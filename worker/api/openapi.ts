@@ -46,17 +46,18 @@ export async function noteContracts(app: FastifyInstance): Promise<void> {
     },
     transform: ({ url, route, schema }) => ({
       url,
-      schema: route.config?.contract === undefined ? schema : describeRoute(route),
+      schema: describeRoute(route) ?? schema ?? { hide: true },
     }),
     transformObject: (written) =>
       requireBodies('openapiObject' in written ? written.openapiObject : {}),
   });
 }
 
-/** @returns what @fastify/swagger writes of a route */
-function describeRoute(route: RouteOptions): FastifySchema {
-  const { group, summary, ...contract } = route.config?.contract as Contract;
-  const { params, query, body } = contract;
+/** @returns what @fastify/swagger writes of a route; undefined of one that is hidden */
+function describeRoute(route: RouteOptions): FastifySchema | undefined {
+  const contract = route.config?.contract;
+  if (contract === undefined) return undefined;
+  const { group, summary, params, query, body } = contract;
   return {
     tags: [group],
     summary,
@@ -65,7 +66,7 @@ function describeRoute(route: RouteOptions): FastifySchema {
     ...(params && { params: withExamples(params, contract.example.params) }),
     ...(query && { querystring: withExamples(query, contract.example.query) }),
     ...(body && { body: { content: describeBody(contract) } }),
-    response: describeAnswers(route),
+    response: describeAnswers(route, contract),
   };
 }
 
@@ -108,8 +109,7 @@ interface Response {
   content: Content;
 }
 
-function describeAnswers(route: RouteOptions): Record<number, Response> {
-  const contract = route.config?.contract as Contract;
+function describeAnswers(route: RouteOptions, contract: Contract): Record<number, Response> {
   const responses: Record<number, Response> = {};
   const [lowest] = Object.keys(contract.answers);
   const { answer: example, status: ofExample = Number(lowest) } = contract.example;

@@ -103,5 +103,7 @@ test('every answer that docs/api-routes.md shows is one that its schema allows',
     for (const [status, { content }] of Object.entries(operation.responses))
       for (const [type, { example }] of Object.entries(content))
         if (example !== undefined)
-          check.check({ method, path, status: Number(status), type, body: example });
+          expect(() =>
+            check.check({ method, path, status: Number(status), type, body: example }),
+          ).not.toThrow();
 });
