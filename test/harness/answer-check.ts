@@ -28,7 +28,8 @@ export class AnswerCheck {
 
   private constructor(document: ApiDocument) {
     this.#document = document;
-    this.#ajv.addSchema(closeObjects(document.components.schemas['Problem']!), problemRef);
+    for (const [name, schema] of Object.entries(document.components.schemas))
+      this.#ajv.addSchema(closeObjects(schema), `#/components/schemas/${name}`);
     this.#patterns = Object.keys(document.paths).map((path) => [patternOf(path), path]);
   }
 
@@ -70,14 +71,14 @@ export class AnswerCheck {
   }
 }
 
-const problemRef = '#/components/schemas/Problem';
-
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`);
 }
 
 function describeAbsent(): Record<string, Response> {
-  const content = { 'application/problem+json': { schema: { $ref: problemRef } } };
+  const content = {
+    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+  };
   return Object.fromEntries(withoutRoute.map((status) => [status, { description: '', content }]));
 }
 
