@@ -40,14 +40,15 @@ export class AnswerCheck {
   /** @throws Error for an answer that the document does not have */
   check(answer: GivenAnswer): void {
     const { method, path, status, type } = answer;
-    const fault = this.#findFault(answer);
+    const fault = this.findFault(answer);
     if (fault !== undefined)
       throw new Error(
         `${method} ${path} was answered ${status} ${type}, which /openapi.json does not say: ${fault}`,
       );
   }
 
-  #findFault({ method, path: address, status, type, body }: GivenAnswer): string | undefined {
+  /** @returns what the document does not have of an answer */
+  findFault({ method, path: address, status, type, body }: GivenAnswer): string | undefined {
     const path = address.split('?', 1)[0] as string;
     if (hiddenPaths.test(path)) return undefined;
     const [, known = ''] = this.#patterns.find(([pattern]) => pattern.test(path)) ?? [];
