@@ -1,53 +1,30 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { normalizeFilters } from '../documents/filters.ts';
 import { answerSearch } from '../search/answer.ts';
 import type { AnsweredHit } from '../search/answer.ts';
 import type { Services } from '../services.ts';
-import { filterText, parseInput } from './input.ts';
+import { parseInput } from './input.ts';
 import { facetLimit, requestsPerSecond } from './limits.ts';
+import { addressSearchContract, searchContract, searchInput } from './search-contract.ts';
 
-/** The best results of both legs are merged anew for every page: more would be guesswork. */
-const maxRank = 200;
-
-const filters = z.object({
-  domain: filterText('host').nullish(),
-  language: filterText('language').nullish(),
-  country: filterText('country').nullish(),
-  isMobile: z.boolean().nullish(),
-});
-const count = (least: number, most: number) => z.int().min(least).max(most);
-const input = z
-  .object({
-    query: z.string().refine((text) => text.trim() !== '', 'is empty'),
-    // The predecessor calls the search by keyword by its formula.
-    mode: z
-      .enum(['hybrid', 'keyword', 'semantic', 'bm25'])
-      .default('hybrid')
-      .transform((mode) => (mode === 'bm25' ? 'keyword' : mode)),
-    limit: count(1, 100).default(10),
-    offset: count(0, maxRank - 1).default(0),
-    filters: filters.nullish(),
-    weight: z.number().min(0).max(1).nullish(),
-    explain: z.boolean().default(false),
-    facets: z.boolean().default(false),
-  })
-  .refine(({ limit, offset }) => limit + offset <= maxRank, {
-    path: ['offset'],
-    message: `offset and limit together are at most ${maxRank}`,
-  });
-type Input = z.output<typeof input>;
+type Input = z.output<typeof searchInput>;
 
 /** Searches, asked as JSON or in the address. */
 export async function addSearchRoutes(app: FastifyInstance, services: Services): Promise<void> {
   const rateLimit = { max: requestsPerSecond.searches, timeWindow: 1_000 };
   const config = { access: 'read', rateLimit } as const;
-  app.post('/api/search', { config }, ({ body }) => answer(services, parseInput(input, body)));
-  app.get('/api/search', { config }, ({ query }) =>
-    answer(services, parseInput(input, readQuery(query as Readonly<Record<string, string>>))),
+  app.post('/api/search', { config: { ...config, contract: searchContract } }, ({ body }) =>
+    answer(services, parseInput(searchInput, body)),
+  );
+  app.get('/api/search', { config: { ...config, contract: addressSearchContract } }, ({ query }) =>
+    answer(services, parseInput(searchInput, readQuery(query as Parameters))),
   );
 }
+
+/** As Fastify reads an address: one that stands there twice is a list. */
+type Parameters = Readonly<Record<string, string | readonly string[]>>;
 
 /** Makes of `?q=…&limit=5&domain=…` what would be posted. */
 function readQuery({
@@ -60,7 +37,7 @@ function readQuery({
   facets,
   isMobile,
   ...rest
-}: Readonly<Record<string, string>>): object {
+}: Parameters): object {
   return {
     query: q,
     mode,
@@ -73,14 +50,14 @@ function readQuery({
   };
 }
 
-/** A text that is no number is refused, as one in JSON is. */
-function readNumber(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  return text.trim() === '' ? NaN : Number(text);
+/** What is no number, or a list, is refused, as it is in JSON. */
+function readNumber(given: Parameters[string] | undefined): unknown {
+  if (typeof given !== 'string') return given;
+  return given.trim() === '' ? NaN : Number(given);
 }
 
-function readFlag(text: string | undefined): unknown {
-  return text === 'true' || text === 'false' ? text === 'true' : text;
+function readFlag(given: Parameters[string] | undefined): unknown {
+  return given === 'true' || given === 'false' ? given === 'true' : given;
 }
 
 async function answer(services: Services, { filters: given, facets, ...request }: Input) {
