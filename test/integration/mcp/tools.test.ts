@@ -193,11 +193,14 @@ describe.each(eras)('a client %s', (_, connect) => {
     const status = async (url?: string) =>
       valueOf(await client.callTool({ name: 'index_status', arguments: { url } }));
     const whole = { ready: true, waiting: 0, failed: 0, why: 'Nothing waits.' };
-    await eventually('no job', async () => expect(await status()).toEqual(whole));
     const unknown = 'https://nowhere.example/';
-    expect(await status(unknown)).toEqual({
-      ...whole,
-      document: { id: documentIdOf(unknown), url: unknown, state: 'unknown' },
+    // While Redis does not answer in time, what it knows is left out.
+    await eventually('no job', async () => {
+      expect(await status()).toEqual(whole);
+      expect(await status(unknown)).toEqual({
+        ...whole,
+        document: { id: documentIdOf(unknown), url: unknown, state: 'unknown' },
+      });
     });
     expect(await status(long.url)).toMatchObject({
       document: { state: 'indexed', findable: { keyword: true, meaning: true } },
