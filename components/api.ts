@@ -18,6 +18,8 @@ const startLimitSeconds = 60;
 const stopTimeoutSeconds = 20;
 
 export interface ApiArgs extends WorkerProgramArgs {
+  /** Whether assistants are answered at `/mcp`. */
+  readonly mcp: 'on' | 'off';
   /** Open files, as the workers have them: each connection is one. */
   readonly files: { readonly nofile: number; readonly nofileHard: number | undefined };
   readonly secrets: Pick<Secrets, 'apiSecret' | 'searchSecret' | 'webhookSecret' | 'previous'>;
@@ -63,7 +65,7 @@ function apiContainer(member: number, args: ApiArgs): ContainerArgs {
 /** Variables of the API alone; an absent key is no variable. */
 function apiEnvironment(
   name: string,
-  { secrets, hooks, prefix }: ApiArgs,
+  { secrets, hooks, mcp, prefix }: ApiArgs,
 ): Record<string, pulumi.Input<string>> {
   const { apiSecret, searchSecret, webhookSecret } = secrets.previous;
   return {
@@ -77,6 +79,7 @@ function apiEnvironment(
     WEBHOOK_SEARCH_SECRET: secrets.searchSecret,
     WEBHOOK_SECRET: secrets.webhookSecret,
     WEBHOOK_HOOK_SIGNATURE: hooks.signature,
+    WEBHOOK_MCP: mcp,
     ...(hooks.from !== undefined && { WEBHOOK_HOOK_FROM: hooks.from.join(',') }),
     ...(apiSecret !== undefined && { WEBHOOK_API_SECRET_PREVIOUS: apiSecret }),
     ...(searchSecret !== undefined && { WEBHOOK_SEARCH_SECRET_PREVIOUS: searchSecret }),

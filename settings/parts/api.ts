@@ -27,6 +27,15 @@ export const api = {
     default: '1.0',
     description: 'CPU limit of one API container',
   }),
+  mcp: setting({
+    key: 'mcp',
+    kind: choice('on', 'off'),
+    default: 'on',
+    description:
+      'whether assistants can search and read at `/mcp` (Model Context Protocol); `off` leaves it ' +
+      'out of the memory of the API',
+    example: 'off',
+  }),
 };
 
 export const frontDoor = {

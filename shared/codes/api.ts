@@ -11,6 +11,11 @@ export const api = {
     tried: 'look up what the key may do; nothing was changed',
     check: 'send the key of the setting apiSecret',
   },
+  API_ORIGIN: {
+    meaning: 'A page of another host asks by way of a browser, which the route does not allow.',
+    tried: 'compare the host of the header Origin with that of the header Host; nothing was done',
+    check: 'programs send no header Origin; a proxy before Pulse has to pass on the header Host',
+  },
   API_NOT_FOUND: {
     meaning: 'There is nothing at this address: no such route, document or crawl.',
     tried: 'look for the route, then for the document or crawl',

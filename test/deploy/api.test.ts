@@ -45,7 +45,7 @@ describe('the front door', () => {
     markdown: 'The wombat digs burrows at night.',
   };
 
-  test('takes a document with the key that may all, and answers a search with the other one', async () => {
+  test('takes a document with the key that may all; the other one searches, for assistants too', async () => {
     await project.beginWith(settings);
     expect([200, 202]).toContain((await api.post('/api/documents', page, api.keys.admin)).status);
     await eventually('the document in a search', async () => {
@@ -53,6 +53,7 @@ describe('the front door', () => {
       expect(answer.status).toBe(200);
       expect(await answer.json()).toMatchObject({ results: [{ url: page.url }] });
     });
+    for (const tools of await api.listTools()) expect(tools).toContain('search');
   });
 
   test('takes nothing without a key, and nothing to store with the key for searches', async () => {

@@ -8,6 +8,7 @@ import { expect, onTestFinished } from 'vitest';
 
 import { root } from '../harness/certificates.ts';
 import { eventually } from '../harness/eventually.ts';
+import { eras } from '../harness/mcp-clients.ts';
 import { Callers } from './callers.ts';
 import type { Project } from './project.ts';
 
@@ -39,6 +40,17 @@ export class StackApi {
       },
       body: JSON.stringify(body),
     });
+  }
+
+  /** The tools that an assistant of each era is told, with the key that may search. */
+  listTools(): Promise<unknown[][]> {
+    const headers = { authorization: `Bearer ${this.keys.search}` };
+    return Promise.all(
+      eras.map(async ([, open]) => {
+        await using assistant = await open(`${this.address}/mcp`, headers);
+        return (await assistant.listTools()).tools.map(({ name }) => name);
+      }),
+    );
   }
 
   /** Sends the headers of a request and never its body. */

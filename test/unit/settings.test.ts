@@ -47,6 +47,7 @@ describe('a faulty configuration', () => {
     ['trustedProxies', '10.0.0.0/33', "'10.0.0.0/33' is neither"],
     ['webhookFrom', 'everybody', "'everybody' is neither an address nor a network"],
     ['webhookSignature', 'never', 'none of required, optional'],
+    ['mcp', 'true', 'none of on, off'],
     ['hookHost', 'everywhere', 'not an IPv4 address'],
     ['subnet', '10.1.2.3/24', 'not the first address of its network; that is 10.1.2.0/24'],
     ['subnet', '10.1.0.0', 'not a network'],

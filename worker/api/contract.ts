@@ -5,6 +5,7 @@ export const groups = {
   documents: 'Documents come in, are looked at and are deleted',
   crawls: 'Crawls and their pages, and what is done about those that are missing or gone',
   search: 'Searches, and what can be filtered by',
+  assistants: 'What assistants ask (Model Context Protocol)',
   webhooks: 'What crawlers deliver',
   health: 'What a proxy and an operator ask, without a key',
   reference: 'What explains the API itself',
@@ -46,6 +47,8 @@ export interface Answer {
   /** Its media type, where it is neither JSON nor plain text. */
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** It comes as an event of a stream to some callers, as that of the example. */
+  readonly isEvent?: boolean;
 }
 
 /** A problem that has more fields than others. */

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
 import { canaryHost } from '../../shared/canary.ts';
+import { keepForAWhile } from '../keep-for-a-while.ts';
 import type { FacetCount } from '../keywords/facets.ts';
 import type { Keywords } from '../keywords/keywords.ts';
 import { showFacets } from '../search/facets.ts';
@@ -10,7 +11,7 @@ import { parseInput } from './input.ts';
 import { facetLimit, requestsPerSecond } from './limits.ts';
 
 /** What can be filtered by: the values, with the documents that can be found by keyword. */
-interface Facets {
+export interface Facets {
   readonly hosts: readonly FacetCount[];
   readonly languages: readonly FacetCount[];
   readonly countries: readonly FacetCount[];
@@ -38,20 +39,26 @@ const facetsContract: Contract = {
   },
 };
 
-/** Counting then takes a hundredth of a processor, however often somebody asks. */
-const keptTimes = 100;
 const keptMs = 60_000;
 
-/** @param keywords of its own, because counting would hold up searches */
-export async function addFacetRoutes(app: FastifyInstance, keywords: Keywords): Promise<void> {
+export async function addFacetRoutes(
+  app: FastifyInstance,
+  { count }: { readonly count: () => Promise<Facets> },
+): Promise<void> {
   const rateLimit = { max: requestsPerSecond.searches, timeWindow: 1_000 };
-  const count = keepForAWhile(() => countFacets(keywords));
   const config = { access: 'read', rateLimit, contract: facetsContract } as const;
   app.get('/api/facets', { config }, ({ query }) => {
     parseInput(facetsQuery, query);
     return count();
   });
-  app.addHook('onClose', () => keywords.close());
+}
+
+/**
+ * @param keywords of its own, because counting would hold up searches
+ * @returns counts the whole index; for a while it tells what it counted last
+ */
+export function openFacetCounts(keywords: Keywords): () => Promise<Facets> {
+  return keepForAWhile(() => countFacets(keywords), keptMs);
 }
 
 async function countFacets(keywords: Keywords): Promise<Facets> {
@@ -61,26 +68,4 @@ async function countFacets(keywords: Keywords): Promise<Facets> {
     ),
   );
   return showFacets({ domain: hosts ?? [], language: languages ?? [], country: countries ?? [] });
-}
-
-/** @returns asks once for all callers, and again when the answer is old for the time that it took */
-function keepForAWhile<T>(ask: () => Promise<T>): () => Promise<T> {
-  let last: Promise<T> | undefined;
-  let untilMs = 0;
-  return () => {
-    if (last !== undefined && performance.now() < untilMs) return last;
-    const startedMs = performance.now();
-    untilMs = Infinity;
-    last = ask();
-    last.then(
-      () => {
-        const nowMs = performance.now();
-        untilMs = nowMs + Math.min(keptMs, keptTimes * (nowMs - startedMs));
-      },
-      () => {
-        last = undefined;
-      },
-    );
-    return last;
-  };
 }

@@ -5,6 +5,8 @@ export const bodyLimit = 12 * MiB;
 export const lineLimit = 12 * MiB;
 /** Of any other body, in bytes. */
 export const smallBodyLimit = 64 * 1024;
+/** Of a message of MCP, which has a query and no document. */
+export const mcpBodyLimit = 128 * 1024;
 /** Of documents in lines, which are stored while they come in. */
 export const linesLimit = { bytes: 64 * MiB, lines: 10_000 };
 /** Documents of one list. */

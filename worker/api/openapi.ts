@@ -161,8 +161,15 @@ function describeHeaders(
   };
 }
 
-function describeContent({ schema, type }: Answer, example: unknown): Content {
+function describeContent(answer: Answer, example: unknown): Content {
+  const { schema, type, isEvent } = answer;
   const shown = example === undefined ? {} : { example };
+  if (isEvent === true)
+    return {
+      ...describeContent({ ...answer, isEvent: false }, undefined),
+      // Some programs read it as a text, others as its events.
+      'text/event-stream': { schema: {}, ...shown },
+    };
   return schema === undefined
     ? { [type ?? 'text/plain']: { schema: { type: 'string' }, ...shown } }
     : { [type ?? 'application/json']: { schema: writeJsonSchema(schema, 'output'), ...shown } };

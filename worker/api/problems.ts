@@ -14,6 +14,7 @@ const statuses: Partial<Record<Code, number>> = {
   API_SYNTAX: 400,
   API_UNAUTHORIZED: 401,
   API_READ_ONLY: 403,
+  API_ORIGIN: 403,
   API_NOT_FOUND: 404,
   API_METHOD: 405,
   API_TIMEOUT: 408,

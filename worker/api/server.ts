@@ -14,11 +14,12 @@ import { addDocumentOperations } from './document-operations.ts';
 import { addDocumentPages } from './document-pages.ts';
 import { addDocumentRoutes } from './documents.ts';
 import type { Enqueuer } from './enqueuer.ts';
-import { addFacetRoutes } from './facets.ts';
+import { addFacetRoutes, openFacetCounts } from './facets.ts';
 import { Gate } from './gate.ts';
 import { addHookRoutes } from './hooks.ts';
 import { requireKey } from './keys.ts';
 import { keepAliveMs, smallBodyLimit, timeLimitsMs } from './limits.ts';
+import { addMcpRoute } from './mcp.ts';
 import { noteContracts } from './openapi.ts';
 import type { PageReader } from './page-reader.ts';
 import { answerBrokenRequest, Problems } from './problems.ts';
@@ -56,7 +57,8 @@ export async function buildServer({
   stopping,
   isSchemaReady,
 }: ServerDependencies): Promise<FastifyInstance> {
-  const problems = new Problems(services.log, collectSecrets(settings));
+  const secrets = collectSecrets(settings);
+  const problems = new Problems(services.log, secrets);
   const proxies = new TrustedProxies(settings.trustedProxies, settings.frontDoor);
   const app = fastify({
     bodyLimit: smallBodyLimit,
@@ -102,10 +104,8 @@ export async function buildServer({
   });
   await noteContracts(app);
   await app.register(addDocsPage);
-  await app.register(addPublicRoutes, {
-    stopping,
-    lookAtReadiness: startReadiness(services, isSchemaReady),
-  });
+  const lookAtReadiness = startReadiness(services, isSchemaReady);
+  await app.register(addPublicRoutes, { stopping, lookAtReadiness });
   const gate = new Gate(services.pool, isSchemaReady);
   await app.register(addDocumentPages, { pool: services.pool, gate });
   await app.register(addDocumentOperations, { services, enqueuer, gate });
@@ -120,7 +120,17 @@ export async function buildServer({
   await app.register(addCrawlRoutes, { services, enqueuer, gate, isAsked });
   await app.register(addHookRoutes, { settings, services, enqueuer, reader, gate });
   await app.register(addSearchRoutes, services);
-  await app.register((scope) => addFacetRoutes(scope, new Keywords(settings.keywordDir, 'read')));
+  const facetIndex = new Keywords(settings.keywordDir, 'read');
+  app.addHook('onClose', () => facetIndex.close());
+  const count = openFacetCounts(facetIndex);
+  await app.register(addFacetRoutes, { count });
+  if (settings.mcp === 'on')
+    await app.register(addMcpRoute, {
+      services,
+      secrets,
+      listHosts: async () => (await count()).hosts,
+      isReady: async () => (await lookAtReadiness()).ready,
+    });
   return app;
 }
 

@@ -42,6 +42,7 @@ const variables = {
   ),
   webhookFrom: variable('WEBHOOK_HOOK_FROM', networks.prefault('')),
   trustedProxies: variable('WEBHOOK_TRUSTED_PROXIES', networks.prefault('')),
+  mcp: variable('WEBHOOK_MCP', choice('on', 'off').default('on')),
   lingerMs: variable('WEBHOOK_API_LINGER', duration.default(3_000)),
 };
 

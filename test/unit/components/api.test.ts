@@ -70,6 +70,7 @@ describe('the replicas of the API', () => {
       WEBHOOK_SEARCH_SECRET_PREVIOUS: other,
       WEBHOOK_SECRET: expect.stringMatching(/^made-for-secrets-webhook/),
       WEBHOOK_HOOK_SIGNATURE: 'required',
+      WEBHOOK_MCP: 'on',
     });
     expect(environment).not.toHaveProperty('WEBHOOK_SECRET_PREVIOUS');
     expect(environment).not.toHaveProperty('WEBHOOK_HOOK_FROM');
@@ -84,6 +85,7 @@ describe('the replicas of the API', () => {
         webhookSecret: key,
         webhookSecretPrevious: 'of-before',
         webhookSignature: 'optional',
+        mcp: 'off',
         webhookFrom: '192.0.2.10, 10.224.0.0/24',
       }),
       'api-1',
@@ -95,6 +97,7 @@ describe('the replicas of the API', () => {
       webhookSecret: key,
       webhookSecretPrevious: 'of-before',
       webhookSignature: 'optional',
+      mcp: 'off',
       webhookFrom: ['192.0.2.10', '10.224.0.0/24'],
       trustedProxies: [],
       frontDoor: 'pulse-dev_webhook',

@@ -36,6 +36,7 @@ describe('the environment of the API', () => {
       webhookSecret: undefined,
       webhookSecretPrevious: undefined,
       webhookSignature: 'required',
+      mcp: 'on',
       webhookFrom: [],
       workerName: expect.stringMatching(/^api-\d+$/),
     });
@@ -79,6 +80,7 @@ describe('the environment of the API', () => {
     ['WEBHOOK_SECRET', 'c'.repeat(31)],
     ['WEBHOOK_SECRET_PREVIOUS', ''],
     ['WEBHOOK_HOOK_SIGNATURE', 'never'],
+    ['WEBHOOK_MCP', 'true'],
     ['WEBHOOK_HOOK_FROM', 'everybody'],
     ['WEBHOOK_PORT', '0'],
     ['WEBHOOK_PORT', '65536'],
