@@ -5,7 +5,7 @@ import type { Element } from './tree.ts';
 const maxSpan = 50;
 const maxWidth = 1_000;
 /** Below cells of several rows, for each cell of the table: so that a page grows by no more. */
-const maxPlaces = 10;
+const maxPlaces = 2;
 
 export interface Table {
   /** Its caption, and what stands between the cells, which browsers show before it. */
