@@ -161,7 +161,8 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     const isPlain = href === '' || href.startsWith('#') || /^\s*(?:javascript|data):/i.test(href);
     if (html.length === linkEnd) html += ' ';
     if (isNoteReference(element)) {
-      html += `[${escapeText(textOf(element).trim())}]`;
+      const sign = escapeText(textOf(element).trim());
+      html += html.endsWith('[') ? sign : `[${sign}]`;
       return;
     }
     if (isPlain || hasInside(element, isBlock)) {
