@@ -13,10 +13,32 @@ export interface FrontMatter {
   readonly isMobile?: boolean;
 }
 
-/** Between a line of three dashes, the first of the file, and one of dashes or dots. */
-const block = /^---[ \t]*\r?\n([^]*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)([^]*)$/;
-/** Of Hugo and Zola. */
-const tomlBlock = /^\+{3}[ \t]*\r?\n([^]*?)(?<=\n)\+{3}[ \t]*(?:\r?\n|$)([^]*)$/;
+type Values = ReadonlyMap<string, string | undefined>;
+
+/** By its first line, the first of the file; what is none of the format is text. */
+const forms: readonly {
+  readonly block: RegExp;
+  readonly read: (fields: string) => Values | undefined;
+}[] = [
+  {
+    block: /^---(?:yaml)?[ \t]*\r?\n(?<fields>[^]*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/,
+    read: parseMapping,
+  },
+  {
+    // Of Hugo and Zola; the second one of Eleventy, as is that of JSON.
+    block: /^(\+{3}|---(?=toml))(?:toml)?[ \t]*\r?\n(?<fields>[^]*?)(?<=\n)\1[ \t]*(?:\r?\n|$)/,
+    read: readToml,
+  },
+  {
+    block: /^(;{3}|---(?=json))(?:json)?[ \t]*\r?\n(?<fields>[^]*?)(?<=\n)\1[ \t]*(?:\r?\n|$)/,
+    read: readJson,
+  },
+  {
+    // Of Hugo: in one line, or up to the first line that begins with its bracket.
+    block: /^(?<fields>\{.*\}|\{[^]*?\n\})[ \t]*(?:\r?\n|$)/,
+    read: readJson,
+  },
+];
 /** What is longer is text between two rules. */
 const maxLength = 100_000;
 /** Keys that say: this is front matter, and no text between two rules. */
@@ -29,40 +51,65 @@ const known = new RegExp(
 const keyLine = /^["']?[\w.-]+["']?[ \t]*:(?:\s|$)/;
 
 /**
- * Takes front matter off a page: YAML that is a mapping, or TOML, at the very top. Whatever else
- * stands between two rules is text, and stays.
+ * Takes front matter off a page: YAML that is a mapping, TOML or JSON, at the very top. Whatever
+ * else stands between two rules is text, and stays.
  *
- * @throws EntryFault when it begins as a mapping and is no YAML, or no TOML
+ * @throws EntryFault when it begins as such, and cannot be read
  */
 export function splitFrontMatter(page: string): { matter: FrontMatter; text: string } {
   const whole = { matter: {}, text: page };
-  const ofYaml = block.exec(page);
-  const [match, fields = '', text = ''] = ofYaml ?? tomlBlock.exec(page) ?? [];
-  if (match === undefined || fields.length > maxLength) return whole;
-  if (fields.trim() === '') return ofYaml === null ? whole : { matter: {}, text };
-  const values = ofYaml === null ? readToml(fields) : parseMapping(fields);
-  if (values === undefined) return whole;
-  return { matter: readMatter(values), text };
+  for (const { block, read } of forms) {
+    const match = block.exec(page);
+    const { fields = '' } = match?.groups ?? {};
+    if (match === null || fields.length > maxLength) continue;
+    const text = page.slice(match[0].length);
+    if (fields.trim() === '') return page.startsWith('---') ? { matter: {}, text } : whole;
+    const values = read(fields);
+    return values === undefined ? whole : { matter: readMatter(values), text };
+  }
+  return whole;
 }
 
 /** @returns its texts, numbers and flags; undefined for what does not begin as TOML */
-function readToml(toml: string): ReadonlyMap<string, string | undefined> | undefined {
+function readToml(toml: string): Values | undefined {
   if (!/^\s*(?:#[^\n]*\n\s*)*(?:["']?[\w.-]+["']?[ \t]*=|\[)/.test(toml)) return undefined;
   try {
-    return new Map(Object.entries(parseToml(toml)).map(([key, value]) => [key, textOfToml(value)]));
+    return readFields(parseToml(toml));
   } catch (error) {
     const [problem = ''] = (error as Error).message.split('\n', 1);
     throw new EntryFault(`its front matter is not TOML: ${problem}`);
   }
 }
 
-function textOfToml(value: unknown): string | undefined {
+/** @returns the same; undefined for an object that says nothing of a page */
+function readJson(json: string): Values | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    if (![...json.matchAll(/^[ \t{]*"([\w.-]+)"[ \t]*:/gm)].some(([, key]) => isKnown(key)))
+      return undefined;
+    throw new EntryFault(`its front matter is not JSON: ${(error as Error).message}`);
+  }
+  const fields = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  return Object.keys(fields).some(isKnown) ? readFields(fields) : undefined;
+}
+
+function readFields(fields: object): Values {
+  return new Map(Object.entries(fields).map(([key, value]) => [key, textOfField(value)]));
+}
+
+function isKnown(key = ''): boolean {
+  return known.test(key);
+}
+
+function textOfField(value: unknown): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
 /** @returns its values as they are written; undefined for what is no front matter */
-function parseMapping(yaml: string): ReadonlyMap<string, string | undefined> | undefined {
+function parseMapping(yaml: string): Values | undefined {
   // Every scalar is its own text: a title of 2024 or 1.10 is no number.
   const document = parseDocument(yaml, {
     schema: 'failsafe',
@@ -71,11 +118,11 @@ function parseMapping(yaml: string): ReadonlyMap<string, string | undefined> | u
   });
   const [error] = document.errors;
   if (error !== undefined) {
-    if (!keyLine.test(yaml)) return undefined;
+    if (!keyLine.test(yaml) || isSentence(yaml)) return undefined;
     const [problem = ''] = error.message.split('\n', 1);
     throw new EntryFault(
       `its front matter is not YAML: ${problem.replace(/:$/, '')}; ` +
-        'quote values that hold a colon',
+        'write quotes around such a value',
     );
   }
   if (!isMap(document.contents)) return undefined;
@@ -86,9 +133,16 @@ function parseMapping(yaml: string): ReadonlyMap<string, string | undefined> | u
     ]),
   );
   const isMeant =
-    [...values.keys()].some((key) => known.test(key)) ||
+    [...values.keys()].some(isKnown) ||
     (keyLine.test(yaml) && !document.contents.items.some(({ key, value }) => isProse(key, value)));
   return isMeant ? values : undefined;
+}
+
+/** Whether it begins as `Note: a: b`, which is no YAML, and no key says that it should be. */
+function isSentence(yaml: string): boolean {
+  const keys = [...yaml.matchAll(/^["']?([\w.-]+)["']?[ \t]*:(?:\s|$)/gm)];
+  const isPlain = /^\s*[\w.-]+[ \t]*:[ \t]+[^\s[\]{}"'&*|>@`%!#,?-]\S*[ \t]+\S/.test(yaml);
+  return isPlain && !keys.some(([, key]) => isKnown(key));
 }
 
 /**
@@ -112,7 +166,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** What is not understood is left out: other generators use the same words for other things. */
-function readMatter(values: ReadonlyMap<string, string | undefined>): FrontMatter {
+function readMatter(values: Values): FrontMatter {
   // Pelican and Obsidian write `Title:`. As it is here goes before that.
   const lowered = new Map([...values].map(([key, value]) => [key.toLowerCase(), value]));
   const find = (key: string): string | undefined =>

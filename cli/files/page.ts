@@ -21,10 +21,10 @@ export function readPage(file: string, fileUrl: string): Record<string, unknown>
   const { size } = statSync(file);
   if (size > maxFileBytes) throw new EntryFault(`is larger than ${maxFileBytes / 1024 / 1024} MiB`);
   if (size === 0) throw new EntryFault('is empty');
-  const content = decodeText(readFileSync(file));
+  const kind = kindOf(file) ?? 'text';
+  const content = decodeText(readFileSync(file), kind === 'html');
   // What the worker refuses for its text, it would refuse without saying what is wrong.
   if (content.trim() === '') throw new EntryFault('has no text');
-  const kind = kindOf(file) ?? 'text';
   const name = basename(file, extname(file));
   // HTML says its title, description and language itself.
   if (kind === 'html')

@@ -23,19 +23,22 @@ const sampleBytes = 64 * 1024;
 /**
  * Decodes a file that people wrote: UTF-8, UTF-16, what an HTML page declares, Windows-1252.
  *
+ * @param isHtml it may declare its charset
  * @returns its text without a byte order mark
  * @throws EntryFault that names the encoding, when it is another one or none
  */
-export function decodeText(bytes: Buffer): string {
+export function decodeText(bytes: Buffer, isHtml = false): string {
   const mark = marks.find((one) => one.bytes.every((byte, index) => bytes[index] === byte));
   if (mark !== undefined) return decodeAs(mark.encoding, bytes);
   const unmarked = findUnmarkedUtf16(bytes);
   if (unmarked !== undefined) return decodeAs(unmarked, bytes);
   if (bytes.includes(0)) throw new EntryFault('is binary data and no text');
   if (isUtf8(bytes)) return bytes.toString();
-  const [, label] = declared.exec(bytes.toString('latin1', 0, declarationBytes)) ?? [];
-  // What says UTF-8 and is none was saved in another one by mistake.
-  if (label !== undefined && !/^utf-?8$/i.test(label)) return decodeAs(label, bytes);
+  const start = isHtml ? bytes.toString('latin1', 0, declarationBytes) : '';
+  const [, label] = declared.exec(start) ?? [];
+  // What says UTF-8 and is none was saved in another one by mistake; UTF-16 has a NUL in every tag.
+  if (label !== undefined && !/^(?:utf|ucs)-?_?(?:8|16|2)/i.test(label))
+    return decodeAs(label, bytes);
   requireWindows1252(bytes);
   return decodeAs('windows-1252', bytes);
 }

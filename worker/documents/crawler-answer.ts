@@ -4,7 +4,24 @@ import type { Fields } from './record-fields.ts';
 /** Fields that hold the text of a page. */
 const content = [...names.markdown, ...names.html, ...names.text, ...names.either];
 /** Where crawlers and their APIs put the pages of an answer. */
-const lists = ['data', 'results', 'result', 'items', 'pages', 'documents', 'records'];
+const lists = [
+  'data',
+  'results',
+  'result',
+  'items',
+  'pages',
+  'documents',
+  'records',
+  'objects',
+  // Of Firecrawl's search.
+  'web',
+  'news',
+  'images',
+  // Alone only where nothing was got.
+  'failed_results',
+];
+/** Lists beside those of pages: what a search found elsewhere, and what the crawler did not get. */
+const besides = ['web', 'news', 'images', 'failed_results'];
 /** `{"result": {"pages": […]}}` has two. */
 const maxDepth = 3;
 
@@ -19,9 +36,20 @@ export function listRecords(value: unknown, depth = 1): readonly unknown[] | und
   if (!isFields(value) || depth > maxDepth || isPage(value)) return undefined;
   const inner = findInner(value);
   if (inner === undefined || (isPartOfPage(value) && !holdsPage(inner))) return undefined;
-  const records = listRecords(inner, depth + 1);
+  const records = listBesides(value, inner, listRecords(inner, depth + 1));
   // The reason of the failure is beside the page that is none.
   return records ?? (readFlag(value['success']) === false ? undefined : [inner]);
+}
+
+function listBesides(
+  value: Fields,
+  inner: unknown,
+  records: readonly unknown[] | undefined,
+): readonly unknown[] | undefined {
+  const others = besides
+    .map((key) => value[key])
+    .filter((list) => Array.isArray(list) && list !== inner);
+  return others.length === 0 ? records : [...(records ?? [inner]), ...others.flat()];
 }
 
 /** Whether a record has a text and an address of its own. */
@@ -32,7 +60,8 @@ export function isPage(record: Fields): boolean {
 /** Whether it is a crawler's answer whose list is empty. */
 export function holdsNoPage(value: Fields): boolean {
   if (isPartOfPage(value) || findInner(value) !== undefined) return false;
-  return lists.some((key) => Array.isArray(value[key]));
+  // The answer of a crawler that only looks for addresses has `links`.
+  return [...lists, 'links'].some((key) => Array.isArray(value[key]));
 }
 
 /** The field with the pages; a field such as `data` may as well be a value of the page itself. */

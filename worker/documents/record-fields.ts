@@ -2,20 +2,30 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * By field, what crawlers call it, the most exact first: Firecrawl 0 to 2, crawl4ai to 0.9, the
- * actors of Apify, Crawlee, Scrapy, trafilatura, Readability, Jina Reader, Spider, LangChain.
+ * actors of Apify, Crawlee, Scrapy, trafilatura, Readability, Jina Reader, Spider, LangChain,
+ * LlamaIndex, Tavily, Zyte, Diffbot, newspaper, JSON Feed.
  */
 export const names = {
-  url: ['url', 'loadedUrl', 'sourceURL', 'sourceUrl', 'source_url', 'pageUrl', 'redirected_url'],
+  url: [
+    'url',
+    'loadedUrl',
+    'sourceURL',
+    'sourceUrl',
+    'source_url',
+    'pageUrl',
+    'page_url',
+    'redirected_url',
+  ],
   /** Names that mean something else as well: only an address counts. */
   address: ['source', 'URL', 'uri', 'link'],
-  title: ['title', 'ogTitle', 'og:title'],
-  description: ['description', 'excerpt', 'ogDescription', 'og:description'],
-  language: ['language', 'languageCode', 'lang'],
+  title: ['title', 'ogTitle', 'og:title', 'pageTitle', 'page_title', 'headline'],
+  description: ['description', 'excerpt', 'ogDescription', 'og:description', 'meta_description'],
+  language: ['language', 'languageCode', 'lang', 'meta_lang', 'humanLanguage'],
   markdown: ['markdown', 'markdown_v2', 'raw_markdown', 'fit_markdown'],
-  html: ['html', 'rawHtml', 'raw_html', 'cleaned_html'],
-  text: ['text', 'raw_text', 'textContent', 'page_content', 'pageContent'],
+  html: ['html', 'rawHtml', 'raw_html', 'cleaned_html', 'browserHtml', 'content_html'],
+  text: ['text', 'raw_text', 'textContent', 'page_content', 'pageContent', 'content_text'],
   /** HTML or text. */
-  either: ['content', 'body'],
+  either: ['content', 'body', 'raw_content'],
   /** Of the answer. `status` may be a word. */
   status: [
     'statusCode',
@@ -29,7 +39,14 @@ export const names = {
     'response_code',
     'status',
   ],
-  error: ['error', 'error_message', 'errorMessage', 'errorMessages', 'pageError'],
+  error: [
+    'error',
+    'error_message',
+    'errorMessage',
+    'errorMessages',
+    'pageError',
+    'readableMessage',
+  ],
 } as const;
 
 /** The parts of a record that say more of the page. */

@@ -55,17 +55,21 @@ export function readRecord(value: unknown): unknown {
   };
 }
 
-/** Takes a single result out of an answer around it: `{"success": true, "data": {…}}`. */
+/**
+ * Takes a single result out of what is around it: `{"success": true, "data": {…}}`, or LangChain's
+ * own form of a document.
+ */
 function unwrap(value: Fields): Fields {
-  const { data, success, error } = value;
+  const { data, success, error, kwargs, lc } = value;
+  if (lc !== undefined && isFields(kwargs)) return kwargs;
   if (!isFields(data) || 'url' in value || isPage(value)) return value;
   return { success, ...(readFlag(success) === false && { error }), ...data };
 }
 
 function readContent(record: Fields): Fields {
   const of = (wanted: readonly string[]): unknown[] => wanted.map((name) => record[name]);
-  // Spider writes several forms of a page as fields of its content.
-  const forms = isFields(record['content']) ? record['content'] : {};
+  // Spider writes several forms of a page as fields of its content, LlamaIndex of a resource.
+  const forms = [record['content'], record['text_resource']].find(isFields) ?? {};
   const either = pick(of(names.either)) ?? '';
   const isPageOfHtml = isHtml(either);
   const markdowns = of(names.markdown)
@@ -109,7 +113,11 @@ function refuseFailed(places: readonly Fields[]): void {
   const has = (name: string, flag: boolean): boolean =>
     places.some((place) => readFlag(place[name]) === flag);
   const final = find(['redirected_status_code']);
-  const statuses = [...final, ...(final.length > 0 ? [] : find(names.status))]
+  // Jina Reader says in words alone that the page was none.
+  const warned = find(['warning']).map(
+    (text) => /\breturned error (\d{3})\b/.exec(text)?.[1] ?? '',
+  );
+  const statuses = [...warned, ...final, ...(final.length > 0 ? [] : find(names.status))]
     .map((text) => Number(/^\s*([1-5]\d\d)(?:\.0)?(?:\s|$)/.exec(text)?.[1]))
     .filter((status) => !Number.isNaN(status));
   const arrived = has('success', true) || find(['redirected_url', 'redirectedUrl']).length > 0;

@@ -1,4 +1,5 @@
 import { partOfClass, wholeClass } from './class-pattern.ts';
+import { languageOf } from './code-language.ts';
 import {
   attributeOf,
   classesOf,
@@ -42,26 +43,6 @@ const codeViews = wholeClass(`
 const fragment = wholeClass('fragment');
 /** Of a text that may be edited, and is shown as an example. */
 const exampleClass = /(?:^|[\s_-])(?:source|example|code|exampleCode)(?:$|[\s_-])/i;
-const languagePrefixes = [
-  String.raw`lang(?:uage)?-`,
-  String.raw`brush:\s*`,
-  String.raw`sourceCode\s+`,
-  'src-',
-  'mw-highlight-lang-',
-  'highlight-source-',
-  'highlight-text-',
-  'highlight-',
-];
-const languageClass = new RegExp(`(?:^|[\\s;])(?:${languagePrefixes.join('|')})([\\w+#.-]+)`, 'i');
-/** Languages that some generators give as a class without a prefix. */
-const bareLanguage = wholeClass(`
-  bash c clojure cpp csharp css diff elixir erlang go haskell html ini java javascript js json
-  kotlin lua perl php powershell python r ruby rust scala sh shell sql swift toml ts xml yaml
-  typescript
-`);
-const noLanguage =
-  /^(?:default|none|plaintext|plain|text|notranslate|lines?|hljs|dark|light|wrapper)$/i;
-
 /** @returns the code that this element shows as a block; undefined where it shows none */
 export function readCodeBlock(element: Element): Code | undefined {
   if (!isCodeBlock(element)) return undefined;
@@ -102,10 +83,19 @@ function isCodeBlock(element: Element): boolean {
       );
     case 'div':
     case 'section':
-      return isCodeView(element) && !hasInside(element, isPlainPre);
+      return (isCodeView(element) && !hasInside(element, isPlainPre)) || isPastedCode(element);
     default:
       return false;
   }
+}
+
+/** As editors such as VS Code copy it. */
+function isPastedCode(element: Element): boolean {
+  const style = attributeOf(element, 'style');
+  return (
+    /white-space\s*:\s*(?:pre|break-spaces)\b(?!-line)/i.test(style) &&
+    /font[^;]*(?:mono|courier|consolas|menlo)/i.test(style)
+  );
 }
 
 /** Doxygen's name is also that of a step of a presentation. */
@@ -252,10 +242,18 @@ function isCodeControl(element: Element): boolean {
 export function isLineNumber(element: Element): boolean {
   const classes = classesOf(element);
   const number = element.attributes.get('data-line-number');
-  if (number === undefined && !lineNumber.test(classes)) return false;
+  if (number === undefined && !lineNumber.test(classes)) return isUnselectable(element);
   if (partOfCode.test(classes)) return false;
   const text = textOf(element).trim();
   return number === undefined ? /^[\s\d]*$/.test(text) : text === '' || text === number;
+}
+
+/** Chroma without style sheets: a number that is not copied with the code. */
+function isUnselectable(element: Element): boolean {
+  return (
+    /user-select\s*:\s*none/i.test(attributeOf(element, 'style')) &&
+    /^\s*\d+\s*$/.test(textOf(element))
+  );
 }
 
 /** The sign that a style sheet shows before a line that was added or removed. */
@@ -265,35 +263,4 @@ function diffMark(line: Element): string {
   const classes = ` ${classesOf(line)} `;
   if (/ diff add | ins | diff-add(?:ed)? /.test(classes)) return '+ ';
   return / diff remove | del | diff-(?:del|remove)d? /.test(classes) ? '- ' : '';
-}
-
-/** What the code, or an element close around it, says of its language. */
-function languageOf(element: Element): string {
-  const inner = findAll(element, ({ name }) => name === 'code' || name === 'pre');
-  const around: Element[] = [element];
-  for (let outer = element.parent; outer !== undefined; outer = outer.parent) {
-    if (around.length > 5 || /^(?:article|section|main|body|li|td)$/.test(outer.name)) break;
-    around.push(outer);
-  }
-  const isLanguage = (name: string): boolean =>
-    /^[\w+#.-]{1,30}$/.test(name) && !noLanguage.test(name);
-  return [...inner, ...inner.flatMap(codeIn), ...around].flatMap(namesOf).find(isLanguage) ?? '';
-}
-
-function codeIn(pre: Element): Element[] {
-  return findAll(pre, ({ name }) => name === 'code');
-}
-
-function namesOf(element: Element): string[] {
-  const classes = classesOf(element);
-  return [
-    attributeOf(element, 'data-lang'),
-    attributeOf(element, 'data-language'),
-    attributeOf(element, 'data-code-wrap'),
-    languageClass.exec(attributeOf(element, 'data-syntaxhighlighter-params'))?.[1],
-    languageClass.exec(classes)?.[1],
-    /(?:^|\s)hljs\s+([\w+#-]+)/.exec(classes)?.[1],
-    /(?:^|\s)syntaxhighlighter\s(?:.*\s)?([\w+#-]+)\s*$/.exec(classes)?.[1],
-    /^(?:pre|code)$/.test(element.name) ? bareLanguage.exec(classes)?.[0].trim() : undefined,
-  ].filter((name) => name !== undefined);
 }

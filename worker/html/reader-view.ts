@@ -1,16 +1,18 @@
 import { readCodeBlock } from './code.ts';
+import { readCodeMacro } from './confluence.ts';
+import { isContent } from './content.ts';
 import { readFormula } from './formulas.ts';
-import { isPermalink } from './permalinks.ts';
+import { escapeText, withoutBreaksAround, writeCode, writeImage, writeInput } from './parts.ts';
+import { isNoteReference, isPermalink } from './permalinks.ts';
 import { isShadowRoot, noSlotted, slottedOf } from './shadow-root.ts';
 import type { Slotted } from './shadow-root.ts';
 import { isLeftOut } from './surroundings.ts';
 import type { Place } from './surroundings.ts';
-import { readTable, spanOf, widthOf } from './table.ts';
-import { attributeOf, classesOf, hasInside, isElement, isWithin, perElement } from './tree.ts';
+import { layOut, readTable } from './table.ts';
+import { attributeOf, hasInside, isElement, isWithin, perElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
 interface Context extends Place {
-  readonly inHeading: boolean;
   readonly inCell: boolean;
   /** What stands in the host of a shadow root, for its slots. */
   readonly slotted: Slotted;
@@ -31,8 +33,6 @@ const blocks = new Set(
 const boxes = new Set(['button', 'label', 'output', 'a', 'text', 'tspan']);
 const sentences = /^(?:p|li|dt|dd|td|th|h[1-6]|summary|figcaption|caption|label|legend)$/;
 const heading = /^h[1-6]$/;
-const content =
-  /(?:^|\s)(?:main-content|content|wiki-content|markdown-body|(?:post|entry|page|article)-(?:content|body))(?:$|\s)/i;
 
 /**
  * Writes what a reader of the page sees as plain HTML, each thing once and in its order: no menus
@@ -82,11 +82,12 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     const { name } = element;
     const formula = readFormula(element);
     if (formula !== undefined) {
-      html += escapeText(formula);
+      const isOfItsOwn = blocks.has(name) && !context.inCell && !context.inHeading;
+      html += isOfItsOwn ? `<div>${escapeText(formula)}</div>` : escapeText(formula);
       return;
     }
     if (isLeftOut(element, context) && !(context.keepsAll && isShown(element))) return;
-    const code = readCodeBlock(element);
+    const code = readCodeMacro(element) ?? readCodeBlock(element);
     if (code !== undefined) {
       html += writeCode(code.text, code.language, context);
       return;
@@ -144,12 +145,13 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   };
   const writeOther = (element: Element, context: Context): void => {
     const { name } = element;
-    if (name.includes('-') && isBlockOfItsOwn(element)) {
+    if (/[-:]/.test(name) && !name.includes('link') && isBlockOfItsOwn(element)) {
       wrap('div', element, context);
       return;
     }
     const isBox = boxes.has(name) || /^(?:tab|button)$/.test(attributeOf(element, 'role'));
-    if (isBox && html.length !== blockEnd) html += ' ';
+    const isNext = html.length === linkEnd && isAside(element);
+    if ((isBox && html.length !== blockEnd) || isNext) html += ' ';
     writeChildren(element, context);
     if (isBox) html += ' ';
   };
@@ -158,6 +160,11 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     const href = attributeOf(element, 'href');
     const isPlain = href === '' || href.startsWith('#') || /^\s*(?:javascript|data):/i.test(href);
     if (html.length === linkEnd) html += ' ';
+    if (isNoteReference(element)) {
+      const sign = escapeText(textOf(element).trim());
+      html += html.endsWith('[') ? sign : `[${sign}]`;
+      return;
+    }
     if (isPlain || hasInside(element, isBlock)) {
       writeChildren(element, context);
       return;
@@ -185,21 +192,25 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       for (const cell of seen.flat()) wrap('div', cell, context);
       return;
     }
-    const width = Math.max(0, ...seen.map(widthOf));
+    const lines = layOut(seen);
+    const width = lines.reduce((most, line) => Math.max(most, line.length), 0);
     html += '<table>';
-    for (const [index, cells] of seen.entries()) {
+    for (const [index, line] of lines.entries()) {
       html += '<tr>';
-      for (const cell of cells) {
+      for (const cell of line) {
+        if (cell === undefined) {
+          html += '<td></td>';
+          continue;
+        }
         html += `<${cell.name}>`;
         const before = html;
         html = '';
         writeChildren(cell, { ...context, inCell: true });
         html = `${before}${withoutBreaksAround(html)}</${cell.name}>`;
-        html += '<td></td>'.repeat(spanOf(cell) - 1);
         linkEnd = -1;
       }
       // The first row says how many columns there are.
-      html += `${index > 0 ? '' : '<td></td>'.repeat(width - widthOf(cells))}</tr>`;
+      html += `${index > 0 ? '' : '<td></td>'.repeat(width - line.length)}</tr>`;
     }
     html += '</table>';
     blockEnd = html.length;
@@ -224,24 +235,22 @@ function enter(element: Element, outer: Context): Context {
   return { ...outer, inContent, inSentence, inHeading };
 }
 
-function isContent(element: Element): boolean {
-  return (
-    element.name === 'main' ||
-    element.name === 'article' ||
-    attributeOf(element, 'role') === 'main' ||
-    content.test(classesOf(element)) ||
-    content.test(attributeOf(element, 'id'))
-  );
-}
-
 function isBlock({ name }: Element): boolean {
   return (
     blocks.has(name) || paragraphs.has(name) || heading.test(name) || /^(?:ul|ol|pre)$/.test(name)
   );
 }
 
+/** A date or the like, which a style parts from the link before it. */
+function isAside(element: Element): boolean {
+  return /^(?:time|small|span)$/.test(element.name) && /^[\p{L}\p{N}]{2}/u.test(textOf(element));
+}
+
 /** A custom element that holds blocks, or that has no text beside it. */
 function isBlockOfItsOwn(element: Element): boolean {
+  // It stands where its macro stands.
+  if (element.name === 'ac:parameter' && element.parent !== undefined)
+    return isBlockOfItsOwn(element.parent);
   if (hasInside(element, isBlock)) return true;
   return element.parent === undefined || !holdsText(element.parent);
 }
@@ -253,40 +262,4 @@ const holdsText = perElement(({ children }) =>
 /** What is shown of a page that has nothing but surroundings. */
 function isShown({ name }: Element): boolean {
   return !/^(?:script|style|title|template|head|option|noscript|iframe|object|canvas)$/.test(name);
-}
-
-function writeCode(text: string, language: string, context: Context): string {
-  if (text.trim() === '') return '';
-  const escaped = escapeText(text);
-  if (context.inCell || context.inHeading) return ` <code>${escaped}</code> `;
-  const named = language === '' ? '' : ` class="language-${language}"`;
-  return `<pre><code${named}>${escaped}</code></pre>`;
-}
-
-function writeImage(image: Element): string {
-  const alt = attributeOf(image, 'alt').trim();
-  if (alt === '' || /(?:^|\s)mwe-math-fallback/.test(classesOf(image))) return '';
-  const isSign = /(?:^|[\s_-])(?:emoji|wp-smiley|emoticon)(?:$|[\s_-])/.test(classesOf(image));
-  if (isSign || !/[\p{L}\p{N}]/u.test(alt)) return escapeText(alt);
-  const source = attributeOf(image, 'src');
-  const quoted = (value: string): string => escapeText(value).replaceAll('"', '&quot;');
-  return `<img alt="${quoted(alt)}" src="${source.startsWith('data:') ? '' : quoted(source)}">`;
-}
-
-function writeInput(input: Element): string {
-  if (attributeOf(input, 'type').toLowerCase() !== 'checkbox') return '';
-  if (!isWithin(input, ({ name }) => name === 'li')) return '';
-  return input.attributes.has('checked') ? '[x] ' : '[ ] ';
-}
-
-function withoutBreaksAround(cell: string): string {
-  return cell
-    .replaceAll(/\s*<br>(?:\s|<br>)*/g, '<br>')
-    .replace(/^<br>/, '')
-    .replace(/<br>$/, '');
-}
-
-function escapeText(text: string): string {
-  if (!/[&<>]/.test(text)) return text;
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

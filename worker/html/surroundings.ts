@@ -1,5 +1,7 @@
 import { partOfClass, wholeClass } from './class-pattern.ts';
 import { isLineNumber } from './code.ts';
+import { isUnshownInConfluence } from './confluence.ts';
+import { isPermalinkSign, saidByPermalink } from './permalinks.ts';
 import {
   attributeOf,
   classesOf,
@@ -18,6 +20,7 @@ export interface Place {
   readonly inContent: boolean;
   /** Within a paragraph, heading, cell or the like: a control there is part of the sentence. */
   readonly inSentence: boolean;
+  readonly inHeading: boolean;
 }
 
 /** What no browser shows as text of the page. */
@@ -45,11 +48,17 @@ const tool = partOfClass(`
   mw-editsection editsection edit-this-page edit-link edit-button copy-?btn
   copy-?button copy-?code clipboard zeroclipboard-container was-this-helpful votecell
   js-voting-container skip-?link skip-?nav skip-to-content
-  back-to-top noprint printfooter mw-jump-link post-menu rustdoc-toolbar md-source-file
+  back-to-top mw-jump-link post-menu rustdoc-toolbar md-source-file
   md-content__button
 `);
 /** Words of texts, too: such a tool has controls, links to share, or nothing but links. */
-const toolOrTopic = partOfClass('feedback share sharing edit-page cookie');
+const toolOrTopic = partOfClass('feedback share sharing edit-page cookie noprint');
+/** What is on paper alone, such as the address of a link. */
+const printedOnly = wholeClass(`
+  print-?only only-?print printfooter visible-print(?:-\\S+)? d-print-(?:block|inline\\S*|flex)
+  show-for-print print:(?:block|inline\\S*|flex)
+`);
+const shownOnScreen = wholeClass('(?:sm|md|lg|xl|screen):(?:block|inline\\S*|flex)');
 /** A longer one holds text of the page under a class that means something else there. */
 const maxToolLength = 200;
 const notes = partOfClass('footnotes? endnotes? references');
@@ -79,16 +88,19 @@ const controlClass = /copy|clipboard|close|feedback|share|vote|theme|search|hamb
 /** @returns whether a reader of the page's text does without this element and all in it */
 export function isLeftOut(element: Element, place: Place): boolean {
   const { name } = element;
-  if (unseen.has(name)) return true;
+  if (unseen.has(name)) return name !== 'noscript' || !isLazyImage(element);
+  if (name.includes(':') && isUnshownInConfluence(element)) return true;
   if (headings.test(name) || name === 'body' || name === 'main' || name === '') return false;
   // Most elements of a text have none, and are no part of what is around it by their name.
   if (element.attributes.size === 0 && !decidedByMore.has(name) && !name.includes('-'))
     return false;
+  if (attributeOf(element, 'id') === 'siteSub') return true;
   const role = attributeOf(element, 'role').toLowerCase();
   if (isSurrounding(element, role, place)) return true;
   if (name === 'button' || role === 'button') return isControl(element, place);
   if (isHidden(element) && !isRevealed(element, role, place)) return true;
   if (name === 'a' && isSkipLink(element, place)) return true;
+  if (attributeOf(element, 'aria-hidden') === 'true' && isCopy(element)) return true;
   const label = `${classesOf(element)} ${name.includes('-') ? name : ''}`;
   if (label !== ' ' && isLeftOutByClass(element, label)) return true;
   return isNamedMenu(element) && isListOfLinks(element);
@@ -96,6 +108,8 @@ export function isLeftOut(element: Element, place: Place): boolean {
 
 function isLeftOutByClass(element: Element, classes: string): boolean {
   if (spokenOnly.test(classes) || /(?:^|\s)material-(?:icons|symbols)/.test(classes)) return true;
+  if (printedOnly.test(classes) && !shownOnScreen.test(classes)) return true;
+  if (isPermalinkSign(element)) return true;
   if (isLineNumber(element) || isLanguageLabel(element, classes)) return true;
   if (tool.test(classes) && textLength(element) <= maxToolLength && isTool(element)) return true;
   if (toolOrTopic.test(classes) && textLength(element) <= maxToolLength && isTool(element))
@@ -107,6 +121,45 @@ function isOperated({ name, attributes }: Element): boolean {
   if (name === 'a') return /share/i.test(attributes.get('href') ?? '');
   return /^(?:button|input|form|select|textarea)$/.test(name);
 }
+
+/** A picture that a script loads: its words stand in `<noscript>`, unless they are before it too. */
+function isLazyImage(noscript: Element): boolean {
+  const nodes = noscript.children.filter((node) => isElement(node) || node.trim() !== '');
+  const [image] = nodes;
+  if (nodes.length !== 1 || image === undefined || !isElement(image) || image.name !== 'img')
+    return false;
+  const alts = noscript.parent && altsIn(noscript.parent);
+  return alts?.get(attributeOf(image, 'alt')) === 1;
+}
+
+/** By description, how many pictures have it. */
+const altsIn = perElement((element) => {
+  const counts = new Map<string, number>();
+  for (const image of findAll(element, ({ name }) => name === 'img')) {
+    const alt = attributeOf(image, 'alt');
+    counts.set(alt, (counts.get(alt) ?? 0) + 1);
+  }
+  return counts;
+});
+
+/** An effect of a style sheet needs the words twice; more of them are no effect. */
+const maxCopyLength = 1_000;
+
+/** Of text beside it, for an effect. */
+function isCopy(element: Element): boolean {
+  if (element.parent === undefined || textLength(element) > maxCopyLength) return false;
+  const text = textOf(element).trim();
+  return text !== '' && textsSpokenIn(element.parent).has(text);
+}
+
+const textsSpokenIn = perElement(({ children }) => {
+  const spoken = children.filter(
+    (node) =>
+      !isElement(node) ||
+      (attributeOf(node, 'aria-hidden') !== 'true' && textLength(node) <= maxCopyLength),
+  );
+  return new Set(spoken.map((node) => textOf(node).trim()));
+});
 
 /** Beside its code, whose language it names. */
 function isLanguageLabel(element: Element, classes: string): boolean {
@@ -193,9 +246,10 @@ const elementsBefore = perElement(({ children }) => {
   return new Map(elements.slice(1).map((element, index) => [element, elements[index]]));
 });
 
-function isControl(element: Element, { inContent, inSentence }: Place): boolean {
+function isControl(element: Element, { inContent, inSentence, inHeading }: Place): boolean {
   const said = textOf(element).trim();
   if (element.attributes.has('aria-haspopup')) return true;
+  if (inHeading && saidByPermalink.test(said)) return true;
   const label = ['class', 'id', 'title', 'aria-label'].map((name) => attributeOf(element, name));
   if (control.test(said) || controlClass.test(label.join(' ')))
     return !inSentence || /cop(?:y|ied)|clipboard/i.test(`${said} ${label.join(' ')}`);

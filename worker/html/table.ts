@@ -4,6 +4,8 @@ import type { Element } from './tree.ts';
 /** A wider cell is a mistake; so is a wider row. */
 const maxSpan = 50;
 const maxWidth = 1_000;
+/** Below cells of several rows, for each cell of the table: so that a page grows by no more. */
+const maxPlaces = 2;
 
 export interface Table {
   /** Its caption, and what stands between the cells, which browsers show before it. */
@@ -36,18 +38,41 @@ export function readTable(table: Element): Table {
   return { outside, rows, isLayout: isLayout(table, rows) };
 }
 
-/** @returns how many columns a cell takes */
-export function spanOf(cell: Element): number {
-  const span = Number(attributeOf(cell, 'colspan'));
-  return span >= 1 && span <= maxSpan ? Math.floor(span) : 1;
+/**
+ * Gives each cell its column: beside it, and below it, there are places without a cell where it
+ * takes several columns or rows.
+ */
+export function layOut(
+  rows: readonly (readonly Element[])[],
+): readonly (readonly (Element | undefined)[])[] {
+  /** By column, how many more rows a cell above takes. */
+  const taken: number[] = [];
+  let places = maxPlaces * rows.reduce((sum, cells) => sum + cells.length, 0);
+  return rows.map((cells) => {
+    const line: (Element | undefined)[] = [];
+    const skip = (): void => {
+      for (; (taken[line.length] ?? 0) > 0 && places > 0; places -= 1) {
+        taken[line.length] = (taken[line.length] ?? 0) - 1;
+        line.push(undefined);
+      }
+    };
+    for (const cell of cells) {
+      skip();
+      const below = spanOf(cell, 'rowspan') - 1;
+      const span = Math.min(spanOf(cell, 'colspan'), Math.max(1, maxWidth - line.length));
+      for (let place = 0; place < span; place += 1) {
+        taken[line.length] = below;
+        line.push(place === 0 ? cell : undefined);
+      }
+    }
+    skip();
+    return line;
+  });
 }
 
-/** @returns how many columns a row takes */
-export function widthOf(cells: readonly Element[]): number {
-  return Math.min(
-    maxWidth,
-    cells.reduce((sum, cell) => sum + spanOf(cell), 0),
-  );
+function spanOf(cell: Element, name: 'colspan' | 'rowspan'): number {
+  const span = Number(attributeOf(cell, name));
+  return span >= 1 && span <= maxSpan ? Math.floor(span) : 1;
 }
 
 function isLayout(table: Element, rows: readonly Row[]): boolean {

@@ -150,7 +150,7 @@ export function parseTree(html: string): Element {
         if (!attributes.has(attribute)) attributes.set(attribute, value);
       },
       onopentagend: () => open(false),
-      onselfclosingtag: () => open(isXml || isForeignRoot(name) || isForeign()),
+      onselfclosingtag: () => open(isXml || isForeignRoot(name) || isOfXml(name) || isForeign()),
       onclosetag: (from, to) => {
         const ended = html.slice(from, to).toLowerCase();
         if (ended !== 'br') {
@@ -162,7 +162,7 @@ export function parseTree(html: string): Element {
         open(false);
       },
       oncdata: (from, to, offset) => {
-        if (isXml || isForeign()) addText(html.slice(from, to - offset));
+        if (isXml || isForeign() || isOfXml(current.name)) addText(html.slice(from, to - offset));
       },
       isInForeignContext: isForeign,
       oncomment: nothing,
@@ -174,6 +174,11 @@ export function parseTree(html: string): Element {
   tokenizer.write(html);
   tokenizer.end();
   return root;
+}
+
+/** `ac:plain-text-body` and others that Confluence writes into HTML by the rules of XML. */
+function isOfXml(name: string): boolean {
+  return name.includes(':');
 }
 
 function isForeignRoot(name: string): boolean {

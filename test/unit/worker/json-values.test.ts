@@ -105,6 +105,10 @@ describe('records of JSON', () => {
     ['an empty list before them', { success: true, data: [], results: [one, two] }],
     ['a count before them', { data: { total: 2 }, records: [one, two] }],
     ['a message', { content: 'done', items: [one, two] }],
+    ['places of a search', { success: true, data: { web: [one], news: [two], images: [] } }],
+    ['news alone', { success: true, data: { news: [one, two] } }],
+    ['what was not got', { results: [one], failed_results: [two] }],
+    ['nothing but what was not got', { results: [], failed_results: [one, two] }],
   ])('are taken out of an answer with %s', async (_name, value) => {
     expect(valuesOf(await read(JSON.stringify(value)))).toEqual([one, two]);
   });

@@ -85,6 +85,11 @@ describe('what stands between two rules', () => {
     '---\nWarning: read this first\n---\n\nBody',
     '---\nNote: this is a remark, kept?\n---\n\nBody',
     '---\nAlice: Hello\nBob: Hi there\n---\nEnd',
+    '---\nNote: a: b\n---\nEnd',
+    '---\nnote: see also: the other\n---\nEnd',
+    '---\nQ: What is it?\nA: It is: a thing.\n---\nEnd',
+    '---\nSee: https://a.example/x: y\n---\nEnd',
+    '---\nWarning: do not: it breaks\nSecond line.\n---\nEnd',
     '---\nÜbrigens: das gilt nicht mehr\n---\nEnd',
     '---\nTip: Press\n  any key\n---\nEnd',
     '---\n- a list\n- of points\n---\nText.',
@@ -135,4 +140,26 @@ describe('front matter of TOML', () => {
   ])('is not what is text: %j', (page) => {
     expect(splitFrontMatter(page)).toEqual({ matter: {}, text: page });
   });
+});
+
+describe('front matter of JSON', () => {
+  test.each([
+    '{\n  "title": "A",\n  "tags": ["a"],\n  "params": {\n    "x": 1\n  }\n}\n',
+    '{"title": "A", "draft": false}\r\n',
+    ';;;\n{"title": "A"}\n;;;\n',
+    '---json\n{\n"title": "A"\n}\n---\n',
+    '---toml\ntitle = "A"\n---\n',
+    '---yaml\ntitle: A\n---\n',
+  ])('or in the marks of Eleventy says the title: %j', (matter) => {
+    expect(splitFrontMatter(`${matter}Text.`)).toEqual({ matter: { title: 'A' }, text: 'Text.' });
+  });
+
+  test('that is no JSON is a fault', () => {
+    expect(() => splitFrontMatter('{\n  "title": "A",\n}\nText.')).toThrow(/is not JSON: /);
+  });
+
+  test.each(['{\n  "a": 1\n}\nText.', '{{< note >}}\n# A\n{{< /note >}}', '{.class}\nText.'])(
+    'is not what is text: %j',
+    (page) => expect(splitFrontMatter(page)).toEqual({ matter: {}, text: page }),
+  );
 });

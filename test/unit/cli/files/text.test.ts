@@ -62,9 +62,30 @@ describe('a text', () => {
 
   test('of HTML is read as it declares', () => {
     const page = '<html><head><meta charset="windows-1251"><p>Привет';
-    expect(decodeText(encode(page, 'windows-1251'))).toBe(page);
+    expect(decodeText(encode(page, 'windows-1251'), true)).toBe(page);
     const old = '<meta http-equiv=Content-Type content="text/html; charset=iso-8859-15"><p>5 €';
-    expect(decodeText(encode(old, 'iso-8859-15'))).toBe(old);
+    expect(decodeText(encode(old, 'iso-8859-15'), true)).toBe(old);
+  });
+
+  test.each([
+    ['shift_jis', '8bc8', '曲'],
+    ['x-sjis', '8bc8', '曲'],
+    ['euc-jp', 'cbdc', '本'],
+    ['gb18030', 'c4e3bac3', '你好'],
+    ['gbk', 'c4e3bac3', '你好'],
+    ['big5', 'a7da', '我'],
+    ['euc-kr', 'bec8', '안'],
+    ['utf-16', 'e9', 'é'],
+  ])('of HTML that declares %s is read', (charset, hex, words) => {
+    const start = `<meta http-equiv="Content-Type" content="text/html; charset=${charset}"><p>Word`;
+    expect(decodeText(Buffer.concat([Buffer.from(start), Buffer.from(hex, 'hex')]), true)).toBe(
+      `${start}${words}`,
+    );
+  });
+
+  test('that quotes such a page is no such page', () => {
+    const quoting = 'Write `<meta charset="shift_jis">` für ältere Seiten, schön groß.';
+    expect(decodeText(encode(quoting, 'windows-1252'))).toBe(quoting);
   });
 
   test.each([
@@ -73,6 +94,6 @@ describe('a text', () => {
     ['an unknown charset', encode('<meta charset="x-klingon"><p>é', 'latin1'), /x-klingon/],
     ['cut UTF-16', Buffer.from([0xff, 0xfe, 0x41]), /says that it is utf-16le/],
   ])('that is %s is refused by name', (_name, bytes, message) => {
-    expect(() => decodeText(bytes)).toThrow(message);
+    expect(() => decodeText(bytes, true)).toThrow(message);
   });
 });

@@ -129,6 +129,34 @@ describe('the record of', () => {
       { code: 200, status: 20_000, data: { url, title: 'Setup', content: body, warning: '' } },
       { url, title: 'Setup', text: body },
     ],
+    ['Tavily', { url, raw_content: body, images: [] }, { url, text: body }],
+    [
+      'LangChain in its own form',
+      { lc: 1, type: 'constructor', kwargs: { page_content: body, metadata: { source: url } } },
+      { url, text: body },
+    ],
+    [
+      'LlamaIndex',
+      { id_: 'a', metadata: { url }, text_resource: { text: body, mimetype: null } },
+      { url, text: body },
+    ],
+    ['Zyte', { url, statusCode: 200, browserHtml: html }, { url, title: 'Setup', text: body }],
+    [
+      'a feed of JSON',
+      { id: '1', url, title: 'Setup', content_html: '<h1>Setup</h1><p>Install it first.</p>' },
+      { url, title: 'Setup', text: body },
+    ],
+    [
+      'the Cheerio scraper of Apify',
+      {
+        url,
+        pageTitle: 'Setup',
+        pageContent: body,
+        '#debug': { statusCode: 200 },
+        '#error': false,
+      },
+      { url, title: 'Setup', text: body },
+    ],
     [
       'Readability',
       { url, title: 'Setup', content: '<div><p>Install it first.</p></div>', lang: 'de' },
@@ -185,6 +213,7 @@ describe('a page that the crawler did not get', () => {
     [500, { '#error': true, '#debug': { statusCode: 500 } }],
     [404, { response: { status: 404 } }],
     [301, { status: 301 }],
+    [404, { code: 200, warning: 'Target URL returned error 404: Not Found' }],
   ])('because it answered %i is refused with its status', (status, fields) => {
     expect(problemOf({ url, markdown: '# Not found', ...fields })).toBe(
       `statusCode: the page answered ${status}`,
@@ -199,6 +228,7 @@ describe('a page that the crawler did not get', () => {
     [{ success: false, error: 'Rate limit', data: [] }, 'Rate limit'],
     [{ success: 'false', error: 'SCRAPE_TIMEOUT' }, 'SCRAPE_TIMEOUT'],
     [{ metadata: { error: 'Forbidden' } }, 'Forbidden'],
+    [{ data: null, code: 422, status: 42206, readableMessage: 'Failed to go' }, 'Failed to go'],
     [{ '#error': true, '#debug': { errorMessages: ['Error: gone'] } }, 'Error: gone'],
   ])('for another reason is refused with that: %j', (fields, reason) => {
     expect(problemOf({ url, markdown: 'Oops', ...fields })).toBe(
@@ -223,6 +253,7 @@ test.each([
   [{ success: true, data: [] }, /the crawler's answer holds no page$/],
   [{ status: 'scraping', total: 9, results: [] }, /the crawler's answer holds no page$/],
   [{ pages: [] }, /the crawler's answer holds no page$/],
+  [{ success: true, links: [url] }, /the crawler's answer holds no page$/],
 ])('an answer without a page is refused as that: %j', (answer, problem) => {
   expect(problemOf(answer)).toMatch(problem);
 });

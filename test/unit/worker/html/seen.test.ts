@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+
+import { clean } from '../../../../worker/documents/clean.ts';
+import { convertHtml } from '../../../../worker/documents/html.ts';
+
+const markdown = (html: string): string => clean(convertHtml(html).markdown);
+const block = (language: string, ...lines: string[]): string =>
+  [`\`\`\`${language}`, ...lines, '```'].join('\n');
+
+describe('on the screen', () => {
+  test.each([
+    '<div class="noprint">Press the tray icon.</div>',
+    '<p class="d-print-none">Press the tray icon.</p>',
+    '<div class="md:block print:block">Press the tray icon.</div>',
+  ])('%s is read, though it is not printed', (html) =>
+    expect(markdown(html)).toBe('Press the tray icon.'),
+  );
+
+  test.each([
+    '<span class="print-only">(https://a.example/x)</span>',
+    '<div class="visible-print-block">Printed from a.example</div>',
+    '<div class="d-none d-print-block">Printed from a.example</div>',
+    '<div class="hidden print:block">Printed from a.example</div>',
+    '<div class="noprint"><a href="/print">Print version</a></div>',
+  ])('%s is not read', (html) => expect(markdown(`<p>text</p>${html}`)).toBe('text'));
+});
+
+const long = 'Keys are rotated by the operator of the cluster. '.repeat(5).trim();
+
+test.each([
+  ['<main><p>You are here</p></main>', `You are here\n\n# Keys\n\n${long}`],
+  ['<div role="main"></div>', `# Keys\n\n${long}`],
+  [`<main><p>${long}</p></main>`, `# Keys\n\n${long}`],
+])('beside the main part %s a longer text is the page', (main, seen) =>
+  expect(markdown(`${main}<div class="page"><h1>Keys</h1><p>${long}</p></div>`)).toBe(seen),
+);
+
+describe('pages as Confluence stores them', () => {
+  test.each([
+    [
+      '<ac:structured-macro ac:name="code"><ac:parameter ac:name="language">bash</ac:parameter>' +
+        '<ac:plain-text-body><![CDATA[if [ 1 < 2 ]; then\n  echo "<b>"\nfi]]></ac:plain-text-body>' +
+        '</ac:structured-macro><p>Next.</p>',
+      `${block('bash', 'if [ 1 < 2 ]; then', '  echo "<b>"', 'fi')}\n\nNext.`,
+    ],
+    [
+      '<p>See <ac:link><ri:page ri:content-title="P" /><ac:plain-text-link-body>' +
+        '<![CDATA[that page]]></ac:plain-text-link-body></ac:link>.</p>',
+      'See that page.',
+    ],
+    [
+      '<ac:structured-macro ac:name="expand"><ac:parameter ac:name="title">Log in</ac:parameter>' +
+        '<ac:parameter ac:name="key">k1</ac:parameter><ac:rich-text-body><p>Use it.</p>' +
+        '</ac:rich-text-body></ac:structured-macro>',
+      'Log in\n\nUse it.',
+    ],
+    [
+      '<p>It is <ac:structured-macro ac:name="status"><ac:parameter ac:name="title">DONE' +
+        '</ac:parameter></ac:structured-macro> now.</p>',
+      'It is DONE now.',
+    ],
+    [
+      '<ac:task-list><ac:task><ac:task-id>7</ac:task-id><ac:task-status>incomplete' +
+        '</ac:task-status><ac:task-body>Do it</ac:task-body></ac:task></ac:task-list>',
+      'Do it',
+    ],
+  ])('have what a reader sees: %s', (html, seen) => expect(markdown(html)).toBe(seen));
+});
+
+describe('code', () => {
+  test.each([
+    [
+      'with numbers that cannot be selected',
+      '<pre><code data-lang="go"><span style="display:flex"><span style="user-select:none">1</span>' +
+        '<span>a {\n</span></span><span style="display:flex"><span style="user-select:none">2' +
+        '</span><span>}\n</span></span></code></pre>',
+      block('go', 'a {', '}'),
+    ],
+    [
+      'as an editor copies it',
+      '<div style="font-family: Consolas, monospace;white-space: pre;"><div>if a:</div>' +
+        '<div>    b()</div><br><div>c()</div></div>',
+      block('', 'if a:', '    b()', '', 'c()'),
+    ],
+  ])('%s keeps its lines alone', (_what, html, seen) => expect(markdown(html)).toBe(seen));
+
+  test.each(['pre-line', 'pre-wrap; font-family: Georgia'])('is no text in white-space: %s', (is) =>
+    expect(markdown(`<div style="font: 1em Georgia; white-space: ${is}">a</div>`)).toBe('a'),
+  );
+});
+
+test.each([
+  ['<p>Words<a href="#fn1" role="doc-noteref"><sup>1</sup></a> go on.</p>', 'Words[1] go on.'],
+  ['<p>Words<sup><a href="#n">2</a></sup>, and 3<sup>2</sup>.</p>', 'Words[2], and 32.'],
+  ['<p>Words<sup>[<a href="#n" class="footnote">1</a>]</sup>.</p>', 'Words[1].'],
+  ['<p>See chapter <a href="#c">2</a>.</p>', 'See chapter 2.'],
+])('the sign of a note is no part of a word: %s', (html, seen) =>
+  expect(markdown(html)).toBe(seen),
+);
+
+test.each([
+  '<h2>Title<button>Link to this heading</button></h2>',
+  '<h2 id="a">Title<a href="#a">Länk till detta avsnitt</a></h2>',
+  '<h2 id="Größe">Title<a href="#Gr%C3%B6%C3%9Fe">このセクションへのリンク</a></h2>',
+  '<h2>Title<a href="#a">Copy link to this section</a></h2>',
+  '<h2>Title<span class="anchor-link">#</span></h2>',
+])('a heading is its words: %s', (html) => expect(markdown(html)).toBe('## Title'));
+
+test.each([
+  ['<p>Alpha<span aria-hidden="true">Alpha</span></p>', 'Alpha'],
+  ['<p><b>Alpha</b> <b aria-hidden="true">Beta</b></p>', '**Alpha** **Beta**'],
+  ['<img alt="Flow"><noscript><img alt="Flow"></noscript>', '![Flow]()'],
+  ['<figure><noscript><img alt="Flow" src="f.png"></noscript></figure>', '![Flow](f.png)'],
+  ['<ul><li><a href="/a">Page</a><time>May 2</time></ul>', '- [Page](/a) May 2'],
+  ['<div>Let<div class="math">\\[a\\]</div>be.</div>', 'Let\n\n$$a$$\n\nbe.'],
+])('%s is read once and in its order', (html, seen) => expect(markdown(html)).toBe(seen));
+
+test('a cell of several rows leaves its place below empty', () =>
+  expect(
+    markdown(
+      '<table><tr><th>Day</th><th>Task</th></tr><tr><td rowspan="2">Mon</td><td>a</td></tr>' +
+        '<tr><td>b</td></tr><tr><td>Tue</td><td>c</td></tr></table>',
+    ),
+  ).toBe('| Day | Task |\n| --- | --- |\n| Mon | a |\n|  | b |\n| Tue | c |'));
+
+test('cells of many rows and columns make a page no more than ten times as long', () => {
+  const wide = '<td rowspan="50" colspan="50">';
+  const html = `<table>${`<tr>${wide.repeat(20)}</tr>${'<tr><td>x'.repeat(49)}`.repeat(20)}</table>`;
+  expect(markdown(html).length).toBeLessThan(html.length * 10);
+});

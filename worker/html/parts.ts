@@ -1,0 +1,43 @@
+import { attributeOf, classesOf, isWithin } from './tree.ts';
+import type { Element } from './tree.ts';
+
+/** Words of a cell or a heading stay in its line. */
+export function writeCode(
+  text: string,
+  language: string,
+  context: { readonly inCell: boolean; readonly inHeading: boolean },
+): string {
+  if (text.trim() === '') return '';
+  const escaped = escapeText(text);
+  if (context.inCell || context.inHeading) return ` <code>${escaped}</code> `;
+  const named = language === '' ? '' : ` class="language-${language}"`;
+  return `<pre><code${named}>${escaped}</code></pre>`;
+}
+
+export function writeImage(image: Element): string {
+  const alt = attributeOf(image, 'alt').trim();
+  if (alt === '' || /(?:^|\s)mwe-math-fallback/.test(classesOf(image))) return '';
+  const isSign = /(?:^|[\s_-])(?:emoji|wp-smiley|emoticon)(?:$|[\s_-])/.test(classesOf(image));
+  if (isSign || !/[\p{L}\p{N}]/u.test(alt)) return escapeText(alt);
+  const source = attributeOf(image, 'src');
+  const quoted = (value: string): string => escapeText(value).replaceAll('"', '&quot;');
+  return `<img alt="${quoted(alt)}" src="${source.startsWith('data:') ? '' : quoted(source)}">`;
+}
+
+export function writeInput(input: Element): string {
+  if (attributeOf(input, 'type').toLowerCase() !== 'checkbox') return '';
+  if (!isWithin(input, ({ name }) => name === 'li')) return '';
+  return input.attributes.has('checked') ? '[x] ' : '[ ] ';
+}
+
+export function withoutBreaksAround(cell: string): string {
+  return cell
+    .replaceAll(/\s*<br>(?:\s|<br>)*/g, '<br>')
+    .replace(/^<br>/, '')
+    .replace(/<br>$/, '');
+}
+
+export function escapeText(text: string): string {
+  if (!/[&<>]/.test(text)) return text;
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
