@@ -14,6 +14,8 @@ const rates = [100, 200, 300, 400, 500, 650, 800, 950];
 const trySeconds = 10;
 /** How long the highest that was held is held again, and then half of it. */
 const holdSeconds = 60;
+/** Documents and hooks a second that one replica has to take. */
+export const wantedPerSecond = 500;
 /** A worker of dev has half the weight of the other containers (`workerCpuShares`); so has this. */
 const workerNiceness = 3;
 /** A rate is held when every document was taken and hardly one waited longer. */
@@ -24,7 +26,10 @@ export interface Intake {
   readonly atHighest: Load;
   /** The same pages as signed deliveries of one crawl. */
   readonly asHooks: Load;
+  /** As many of them as have to be taken, whatever the highest was. */
+  readonly asHooksWanted: Load;
   readonly atHalf: Load;
+  readonly asHooksAtHalf: Load;
   readonly atHalfBesideWorker: Load;
   /** Resident memory of the replica, MiB: the largest seen under load. */
   readonly residentMiB: number;
@@ -55,13 +60,27 @@ export async function intake(stack: BenchStack, api: ApiProcess, report: Report)
   }
   const atHighest = await load(perSecond, holdSeconds);
   const asHooks = await load(perSecond, holdSeconds, sendHook, 'hooks');
+  const asHooksWanted =
+    perSecond === wantedPerSecond
+      ? asHooks
+      : await load(wantedPerSecond, holdSeconds, sendHook, 'hooks');
   const atHalf = await load(perSecond / 2, holdSeconds);
+  const asHooksAtHalf = await load(perSecond / 2, holdSeconds, sendHook, 'hooks');
   await using worker = await stack.worker();
   setPriority(worker.pid, workerNiceness);
   const atHalfBesideWorker = await load(perSecond / 2, holdSeconds);
   worker.kill('SIGTERM');
   const residentMiB = await memory.stop();
-  return { perSecond, atHighest, asHooks, atHalf, atHalfBesideWorker, residentMiB };
+  return {
+    perSecond,
+    atHighest,
+    asHooks,
+    asHooksWanted,
+    atHalf,
+    asHooksAtHalf,
+    atHalfBesideWorker,
+    residentMiB,
+  };
 }
 
 function isHeld({ sent, outcomes, p99Ms }: Load): boolean {
