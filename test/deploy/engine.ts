@@ -19,6 +19,8 @@ export class Engine implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'pulse-engine-'));
   readonly #uplink = new Uplink(basename(this.#folder));
   readonly environment = { DOCKER_HOST: `unix://${this.#folder}/docker.sock` };
+  /** Where its ports are, as the host reaches them. */
+  readonly address = this.#uplink.address;
   #daemon: ChildProcess | undefined;
 
   async start(): Promise<void> {
@@ -29,6 +31,19 @@ export class Engine implements AsyncDisposable {
   /** As a reboot does: every container is stopped, and its restart policy starts it again. */
   async restart(): Promise<void> {
     await this.#halt();
+    await this.#boot();
+  }
+
+  /** As a host that loses its power: nothing is told to stop. */
+  async crash(): Promise<void> {
+    const run = (...args: string[]) =>
+      exec('docker', args, { env: { ...process.env, ...this.environment } });
+    const { stdout: ids } = await run('ps', '--quiet');
+    const running = ids.split('\n').filter((id) => id !== '');
+    const { stdout: pids } = await run('inspect', '--format', '{{.State.Pid}}', ...running);
+    await this.#halt('SIGKILL');
+    for (const pid of pids.split('\n').filter((one) => Number(one) > 0))
+      await exec('sh', ['-c', 'kill -KILL "$1" 2>/dev/null || true', 'sh', pid]);
     await this.#boot();
   }
 
@@ -64,10 +79,10 @@ export class Engine implements AsyncDisposable {
     );
   }
 
-  async #halt(): Promise<void> {
+  async #halt(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     if (this.#daemon === undefined || this.#daemon.exitCode !== null) return;
     const ended = once(this.#daemon, 'exit');
-    this.#daemon.kill('SIGTERM');
+    this.#daemon.kill(signal);
     await ended;
   }
 
