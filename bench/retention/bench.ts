@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { submitDocument } from '../../worker/indexing/submit-document.ts';
+import { Intake } from '../../test/harness/intake.ts';
+import type { Page } from '../../test/harness/intake.ts';
 import { indexPath } from '../../worker/keywords/schema.ts';
 import { deleteExpired } from '../../worker/records/retention.ts';
 import type { Services } from '../../worker/services.ts';
@@ -67,10 +68,11 @@ export const retentionBench: Bench = async (report) => {
 };
 
 async function changePages(services: Services, round: number): Promise<void> {
+  const intake = new Intake(services);
   let next = 0;
   await Promise.all(
     Array.from({ length: inFlight }, async () => {
-      while (next < pages) await submitDocument(services, edition(next++, round));
+      while (next < pages) await intake.submit(edition(next++, round));
     }),
   );
   for (;;) {
@@ -83,7 +85,7 @@ async function changePages(services: Services, round: number): Promise<void> {
 }
 
 /** Of the same size each time: what grows is what is left behind. */
-function edition(number: number, round: number): object {
+function edition(number: number, round: number): Page {
   const sentence = (at: number) =>
     `Edition ${round} of page ${number} says in sentence ${at} that word${number}x${round}x${at} is new.`;
   return {

@@ -29,6 +29,7 @@ describe.skipIf(process.getuid?.() !== 0)('after a restart of the Docker engine'
       qdrantUrl: away,
       ollamaUrl: away,
       verification: 'warn',
+      workerReplicas: '1',
       apiHost: engine.address,
       ...images,
     });
@@ -98,8 +99,10 @@ describe.skipIf(process.getuid?.() !== 0)('after a restart of the Docker engine'
       expect([...callers.acknowledged].filter((url) => !stored.has(url))).toEqual([]);
 
       await api.serving();
-      await callers.resend();
-      expect(callers.acknowledged.size).toBe(callers.urls.length);
+      await eventually('answers to all that is sent again', async () => {
+        await callers.resend();
+        expect(callers.acknowledged.size).toBe(callers.urls.length);
+      });
       expect((await listDelivered(project, callers)).sort()).toEqual([...callers.delivered].sort());
       const all = await listDocuments(project, callers.beginning);
       expect(all.sort()).toEqual([...callers.urls].sort());

@@ -20,7 +20,8 @@ export class StackApi {
 
   private constructor(project: Project, keys: StackApi['keys']) {
     this.#project = project;
-    const host = String(project.setting('apiHost') ?? '127.0.0.1');
+    const set = project.setting('apiHost');
+    const host = typeof set === 'string' ? set : '127.0.0.1';
     this.address = `http://${host}:${String(project.setting('apiPort'))}`;
     this.keys = keys;
   }
