@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -34,17 +34,35 @@ export class Engine implements AsyncDisposable {
     await this.#boot();
   }
 
-  /** As a host that loses its power: nothing is told to stop. */
+  /**
+   * As a host that loses its power: nothing is told to stop, and what was in memory is gone. The
+   * daemon's own files of a run are on a tmpfs elsewhere.
+   */
   async crash(): Promise<void> {
-    const run = (...args: string[]) =>
-      exec('docker', args, { env: { ...process.env, ...this.environment } });
-    const { stdout: ids } = await run('ps', '--quiet');
-    const running = ids.split('\n').filter((id) => id !== '');
-    const { stdout: pids } = await run('inspect', '--format', '{{.State.Pid}}', ...running);
-    await this.#halt('SIGKILL');
-    for (const pid of pids.split('\n').filter((one) => Number(one) > 0))
-      await exec('sh', ['-c', 'kill -KILL "$1" 2>/dev/null || true', 'sh', pid]);
+    const pids = await this.#listProcesses();
+    this.#daemon?.kill('SIGKILL');
+    if (this.#daemon !== undefined) await once(this.#daemon, 'exit');
+    for (const pid of pids) killIfThere(pid);
+    // What watches over the containers has the folder among its arguments.
+    await exec('pkill', ['-KILL', '-f', `${this.#folder}/`]).catch(() => undefined);
+    const mounts = readFileSync('/proc/mounts', 'utf8')
+      .split('\n')
+      .flatMap((line) => line.split(' ').slice(1, 2))
+      .filter((path) => path.startsWith(`${this.#folder}/`));
+    for (const path of mounts.reverse()) await exec('umount', ['--lazy', path]);
+    rmSync(join(this.#folder, 'run'), { recursive: true, force: true });
     await this.#boot();
+  }
+
+  /** The first process of each container. */
+  async #listProcesses(): Promise<number[]> {
+    const ask = async (...args: string[]) => {
+      const environment = { ...process.env, ...this.environment };
+      const { stdout } = await exec('docker', args, { env: environment });
+      return stdout.split('\n').filter((line) => line !== '');
+    };
+    const running = await ask('ps', '--quiet');
+    return (await ask('inspect', '--format', '{{.State.Pid}}', ...running)).map(Number);
   }
 
   /** Copies images from the machine's first engine. */
@@ -79,10 +97,10 @@ export class Engine implements AsyncDisposable {
     );
   }
 
-  async #halt(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+  async #halt(): Promise<void> {
     if (this.#daemon === undefined || this.#daemon.exitCode !== null) return;
     const ended = once(this.#daemon, 'exit');
-    this.#daemon.kill(signal);
+    this.#daemon.kill('SIGTERM');
     await ended;
   }
 
@@ -90,5 +108,14 @@ export class Engine implements AsyncDisposable {
     await this.#halt();
     await this.#uplink[Symbol.asyncDispose]();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A container may have ended since it was listed. */
+function killIfThere(pid: number): void {
+  try {
+    if (pid > 0) process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
