@@ -6,7 +6,7 @@ export type QueueName = keyof typeof queueNames;
 /** BullMQ's `prefix`; its keys are `<prefix>:<queue>:<kind>`. */
 export const queuePrefix = 'pulse';
 
-/** Prefix of the keys that say which worker sweeps and where the last sweep stopped. */
+/** Prefix of the key that says which worker sweeps. */
 export const sweepKey = 'pulse:sweep';
 
 /** Prefix of one key for each worker, written with an expiry at each heartbeat. */

@@ -46,10 +46,11 @@ export const host = {
   HOST_NAMES: {
     meaning:
       "Containers with the stack's names exist that its state does not know: another clone " +
-      'made them, the state was lost, or a Docker Compose project has services of these names.',
+      'made them, the state was lost, or a Docker Compose project has services of these names. ' +
+      'Or a container has such a name as an alias on the network.',
     tried:
-      'compare the containers of the engine, and the Compose services on the network of the ' +
-      "stack's name, with the state in this backend",
+      'compare the containers of the engine, and the Compose services and aliases on the network ' +
+      "of the stack's name, with the state in this backend",
     check:
       'deploy from the clone or backend that knows them (docs/state.md), or remove them as ' +
       'the line says, what is on volumes and in folders stays; moving in: docs/migration.md',

@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest';
 
 import { readGpuHostState } from '../../worker/circuit/circuits.ts';
+import { retryFailedDocuments } from '../../worker/operator/documents.ts';
 import { findInconsistencies } from '../harness/consistency.ts';
 import { eventually } from '../harness/eventually.ts';
 import type { ProxyAction } from '../harness/http-fault.ts';
@@ -79,8 +80,7 @@ describe.concurrent('TEI', () => {
       });
       stack.tei.fail();
       await stack.proxies.tei.pass();
-      for (const documentId of await stack.services.records.retryFailed())
-        await stack.services.queues.enqueue('indexing', documentId);
+      await retryFailedDocuments(stack.services);
       expect(await findInconsistencies(stack)).toEqual([]);
     },
   );

@@ -1,10 +1,13 @@
+import { queueNames } from '../../shared/queue-names.ts';
+import type { QueueName } from '../../shared/queue-names.ts';
 import type { SubmitDependencies } from '../indexing/submit-document.ts';
 import type { Logger } from '../logs.ts';
 import type { DocumentDependencies } from '../operator/documents.ts';
 import type { Queues } from '../queue/queues.ts';
 
+const names = Object.keys(queueNames) as QueueName[];
 const batchSize = 500;
-/** While Redis is away. The sweep enqueues what is not noted. */
+/** For each queue, while Redis is away. The sweep enqueues what is not noted. */
 const maxNoted = 10_000;
 
 /**
@@ -13,13 +16,13 @@ const maxNoted = 10_000;
  */
 export class Enqueuer {
   readonly queues: SubmitDependencies['queues'] & DocumentDependencies['queues'] = {
-    enqueue: async (_name, documentId, place) =>
-      place === 'front' ? this.#sendToFront(documentId) : this.#note([documentId]),
-    enqueueAll: async (_name, documentIds) => this.#note(documentIds),
+    enqueue: async (name, documentId, place) =>
+      place === 'front' ? this.#sendToFront(name, documentId) : this.#note(name, [documentId]),
+    enqueueAll: async (name, documentIds) => this.#note(name, documentIds),
   };
   readonly #queues: Queues;
   readonly #log: Logger;
-  readonly #noted = new Set<string>();
+  readonly #noted = { indexing: new Set<string>(), embedding: new Set<string>() };
   readonly #first = new Set<Promise<void>>();
   #sending: Promise<void> | undefined;
 
@@ -34,28 +37,30 @@ export class Enqueuer {
   }
 
   /** Alone, and not behind the batches. */
-  #sendToFront(documentId: string): void {
+  #sendToFront(name: QueueName, documentId: string): void {
     const sent = this.#queues
-      .enqueue('indexing', documentId, 'front')
+      .enqueue(name, documentId, 'front')
       .catch((error: unknown) => this.#warn(error, 1))
       .finally(() => this.#first.delete(sent));
     this.#first.add(sent);
   }
 
-  #note(documentIds: readonly string[]): void {
-    for (const documentId of documentIds)
-      if (this.#noted.size < maxNoted) this.#noted.add(documentId);
+  #note(name: QueueName, documentIds: readonly string[]): void {
+    const noted = this.#noted[name];
+    for (const documentId of documentIds) if (noted.size < maxNoted) noted.add(documentId);
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;
     });
   }
 
   async #send(): Promise<void> {
-    while (this.#noted.size > 0) {
-      const batch = [...this.#noted].slice(0, batchSize);
-      for (const documentId of batch) this.#noted.delete(documentId);
+    for (;;) {
+      const name = names.find((one) => this.#noted[one].size > 0);
+      if (name === undefined) return;
+      const batch = [...this.#noted[name]].slice(0, batchSize);
+      for (const documentId of batch) this.#noted[name].delete(documentId);
       await this.#queues
-        .enqueueAll('indexing', batch)
+        .enqueueAll(name, batch)
         .catch((error: unknown) => this.#warn(error, batch.length));
     }
   }

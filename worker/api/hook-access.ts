@@ -57,7 +57,8 @@ export function readSignature(
   }
   // Of a header that came twice Node makes one that has another form.
   const [, hex] = signatureForm.exec(String(signature)) ?? [];
-  if (hex === undefined) throw refused('X-Firecrawl-Signature is no sha256= with 64 hex digits');
+  if (hex === undefined)
+    throw refused('X-Firecrawl-Signature is not one sha256= with 64 hex digits');
   return { given: Buffer.from(hex, 'hex') };
 }
 

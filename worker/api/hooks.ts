@@ -5,6 +5,7 @@ import type {
   FastifyReply,
   FastifyRequest,
   onRequestAsyncHookHandler,
+  onRequestHookHandler,
   RouteShorthandOptions,
 } from 'fastify';
 
@@ -82,7 +83,11 @@ export async function addHookRoutes(
   const isRequired = settings.webhookSignature === 'required';
   app.post(
     '/api/webhook/firecrawl',
-    optionsOf(firecrawlContract, (headers) => readSignature(settings, headers, isRequired)),
+    optionsOf(
+      firecrawlContract,
+      (headers) => readSignature(settings, headers, isRequired),
+      gate.enterUnchecked,
+    ),
     (request, reply) =>
       answer('firecrawl', request, reply, (headers, body) =>
         checkSignature(settings, headers, body, isRequired),
@@ -90,7 +95,11 @@ export async function addHookRoutes(
   );
   app.post(
     '/api/webhook/changedetection',
-    optionsOf(changedetectionContract, (headers) => checkToken(settings, headers)),
+    optionsOf(
+      changedetectionContract,
+      (headers) => checkToken(settings, headers),
+      gate.enterWithOneBody,
+    ),
     (request, reply) =>
       answer('changedetection', request, reply, (headers) => checkToken(settings, headers)),
   );
@@ -101,7 +110,11 @@ export async function addHookRoutes(
    *
    * @param check throws where the headers alone are reason to refuse the request
    */
-  function optionsOf(contract: Contract, check: (headers: IncomingHttpHeaders) => unknown) {
+  function optionsOf(
+    contract: Contract,
+    check: (headers: IncomingHttpHeaders) => unknown,
+    enter: onRequestHookHandler,
+  ) {
     const checkHeaders: onRequestAsyncHookHandler = async ({ headers }) => {
       if (Number(headers['content-length'] ?? 0) > bodyLimit) throw tooLarge();
       check(headers);
@@ -110,18 +123,20 @@ export async function addHookRoutes(
       // The keys for hooks are others than those of the API.
       config: { access: 'public', contract },
       handlerTimeout: timeLimitsMs.receive + timeLimitsMs.answer,
-      onRequest: [checkHeaders, gate.enterWithOneBody],
+      onRequest: [checkHeaders, enter],
     } satisfies RouteShorthandOptions;
   }
 
   async function answer(
     sender: Sender,
-    { headers, body: given, ip: client }: FastifyRequest,
+    request: FastifyRequest,
     reply: FastifyReply,
     check: (headers: IncomingHttpHeaders, body: Buffer) => HookKeyName,
   ): Promise<Answer> {
+    const { headers, body: given, ip: client } = request;
     const body = Buffer.isBuffer(given) ? given : Buffer.alloc(0);
     const key = check(headers, body);
+    gate.confirm(request);
     if (key === 'webhookSecretPrevious') reports.previous({ key, client });
     const taken = await reader.takeTurn(body, () =>
       takeDelivery(sender, body as Buffer<ArrayBuffer>),

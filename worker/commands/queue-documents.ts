@@ -1,5 +1,5 @@
 /** Subcommands of `queue` that change what happens to documents. */
-import { retryDocument } from '../operator/documents.ts';
+import { retryDocument, retryFailedDocuments } from '../operator/documents.ts';
 import { listJobs } from '../operator/listing.ts';
 import type { Services } from '../services.ts';
 import { UsageError } from './command.ts';
@@ -11,15 +11,11 @@ interface Input {
 }
 
 export async function retry({ services }: Context, { what }: Input): Promise<Answer> {
-  const { records, queues } = services;
   const target = parseTarget(what);
   if (target.kind === 'document') return retryOne(services, target.documentId, what);
-  const documentIds = await records.retryFailed(target.kind === 'code' ? target.code : undefined);
-  await queues.enqueueAll('indexing', documentIds);
-  return {
-    value: { retried: documentIds.length },
-    text: `${documentIds.length} document(s) are indexed again.`,
-  };
+  const code = target.kind === 'code' ? target.code : undefined;
+  const retried = await retryFailedDocuments(services, code);
+  return { value: { retried }, text: `${retried} document(s) are indexed again.` };
 }
 
 async function retryOne(services: Services, documentId: string, what: string): Promise<Answer> {

@@ -4,8 +4,8 @@ import type { InputOf } from '../../shared/commands/input.ts';
 import { queue as definition } from '../../shared/commands/queue.ts';
 import { toPulseError } from '../errors.ts';
 import { countQueues } from '../operator/counts.ts';
-import { listJobs, listStates } from '../operator/listing.ts';
-import type { ListedDocument } from '../operator/listing.ts';
+import { listAll, listStates } from '../operator/listing.ts';
+import type { ListedDocument, UnlistedDocuments } from '../operator/listing.ts';
 import { setLimit, setPaused } from '../operator/settings.ts';
 import { takeSnapshot } from '../operator/snapshot.ts';
 import { explainStandstill } from '../operator/why.ts';
@@ -45,12 +45,17 @@ async function counts({ services }: Context): Promise<Answer> {
 }
 
 async function list({ services }: Context, { state, limit }: ListInput): Promise<Answer> {
-  const found = await listJobs(services, state === undefined ? listStates : [state], limit);
+  const found = await listAll(services, state === undefined ? listStates : [state], limit);
   const none = state === undefined ? 'Everything is done.' : `None is ${state}.`;
   return answerRows(found, none, formatDocument);
 }
 
-function formatDocument(document: ListedDocument): object {
+function formatDocument(document: ListedDocument | UnlistedDocuments): object {
+  if ('onlyInPostgres' in document) {
+    const { state, queue: name, onlyInPostgres } = document;
+    const url = `(${onlyInPostgres} more, in Postgres until the queue has room)`;
+    return { state, queue: name, url, age: '', attempt: '', due: '', code: '', reason: '' };
+  }
   const { state, queue: name, url, ageSeconds, attempt, dueInSeconds, code, reason } = document;
   return {
     state,

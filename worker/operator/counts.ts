@@ -28,3 +28,16 @@ export async function countQueues({
   };
   return { indexing: of('indexing'), embedding: of('embedding') };
 }
+
+/** Counts the documents of each stage that wait in Postgres and have no job. */
+export async function countWithoutJob({
+  pool,
+  queues,
+}: CountDependencies): Promise<Record<QueueName, number>> {
+  const [jobs, { pending }] = await Promise.all([queues.counts(), countStages(pool)]);
+  const of = (name: QueueName): number => {
+    const { waiting, active, delayed } = jobs[name];
+    return Math.max(0, pending[name] - waiting - active - delayed);
+  };
+  return { indexing: of('indexing'), embedding: of('embedding') };
+}

@@ -1,13 +1,14 @@
+import type { QueueName } from '../../shared/queue-names.ts';
 import type { Records } from '../records/records.ts';
 import type { Removals } from '../records/removals.ts';
 
 /** What is done with single documents, from the command line and over HTTP alike. */
 export interface DocumentDependencies {
-  readonly records: Pick<Records, 'retry' | 'reopen'>;
+  readonly records: Pick<Records, 'retry' | 'retryFailed' | 'reopen'>;
   readonly removals: Pick<Removals, 'request'>;
   /** `Queues`, or what enqueues later and lets nobody wait. */
   readonly queues: {
-    enqueueAll(name: 'indexing', documentIds: readonly string[]): Promise<void>;
+    enqueueAll(name: QueueName, documentIds: readonly string[]): Promise<unknown>;
   };
 }
 
@@ -21,9 +22,28 @@ export async function retryDocument(
   { records, queues }: Pick<DocumentDependencies, 'records' | 'queues'>,
   documentId: string,
 ): Promise<boolean> {
-  if (!(await records.retry(documentId))) return false;
-  await queues.enqueueAll('indexing', [documentId]);
+  const retried = await records.retry(documentId);
+  if (retried === undefined) return false;
+  await queues.enqueueAll(retried.stage, [documentId]);
   return true;
+}
+
+/**
+ * The same for all documents that failed, or those with a code.
+ *
+ * @returns how many there were
+ */
+export async function retryFailedDocuments(
+  { records, queues }: Pick<DocumentDependencies, 'records' | 'queues'>,
+  code?: string,
+): Promise<number> {
+  const retried = await records.retryFailed(code);
+  for (const [stage, ofStage] of Map.groupBy(retried, (one) => one.stage))
+    await queues.enqueueAll(
+      stage,
+      ofStage.map(({ documentId }) => documentId),
+    );
+  return retried.length;
 }
 
 /**

@@ -6,6 +6,7 @@ import { maxAttempts } from '../queue/queues.ts';
 import type { DocumentJob, Queues } from '../queue/queues.ts';
 import { listEnded } from '../records/failures.ts';
 import type { Records } from '../records/records.ts';
+import { countWithoutJob } from './counts.ts';
 import { jobStates, readJobs } from './jobs.ts';
 import type { JobState } from './jobs.ts';
 
@@ -34,7 +35,38 @@ export interface ListedDocument {
   readonly reason: string | null;
 }
 
+/** Documents of a stage that a list counts and does not name. Its fields are JSON output. */
+export interface UnlistedDocuments {
+  readonly state: 'waiting';
+  readonly queue: QueueName;
+  /** They wait there until the queue has room. */
+  readonly onlyInPostgres: number;
+}
+
 type WithoutUrl = Omit<ListedDocument, 'url'>;
+
+/**
+ * Lists jobs from Redis, and failed and cancelled documents from Postgres. Of documents that wait
+ * without a job there may be any number: they are counted.
+ *
+ * @param limit of documents, of each state and queue
+ */
+export async function listAll(
+  dependencies: ListingDependencies,
+  states: readonly ListState[],
+  limit: number,
+): Promise<(ListedDocument | UnlistedDocuments)[]> {
+  const listed = await listJobs(dependencies, states, limit);
+  if (!states.includes('waiting')) return listed;
+  const counted = Object.entries(await countWithoutJob(dependencies)).map(
+    ([queue, onlyInPostgres]): UnlistedDocuments => ({
+      state: 'waiting',
+      queue: queue as QueueName,
+      onlyInPostgres,
+    }),
+  );
+  return [...listed, ...counted.filter(({ onlyInPostgres }) => onlyInPostgres > 0)];
+}
 
 /**
  * Lists jobs from Redis, and failed and cancelled documents from Postgres.

@@ -97,7 +97,7 @@ export class Queues {
    * @param place where among the waiting jobs; at the end when it is left out
    */
   async enqueue(name: QueueName, documentId: string, place: Place = 'end'): Promise<void> {
-    if (place === 'end') return this.enqueueAll(name, [documentId]);
+    if (place === 'end') return void (await this.enqueueAll(name, [documentId]));
     const options = { ...jobOptions(documentId), lifo: true };
     await withRedisErrors(() => this.#queues[name].add('document', { documentId }, options));
   }
@@ -107,16 +107,18 @@ export class Queues {
    * finds it.
    *
    * @param most jobs that the queue may hold afterwards: see {@link mostWaiting}
+   * @returns for how many of them there was room, the first ones
    */
   async enqueueAll(
     name: QueueName,
     documentIds: readonly string[],
     most = mostWaiting.arriving,
-  ): Promise<void> {
+  ): Promise<number> {
+    if (documentIds.length === 0) return 0;
     const waiting = this.#waiting[name];
     if (performance.now() - waiting.atMs > lookEveryMs) await this.roomIn(name, most);
     const fitting = documentIds.slice(0, Math.max(0, most - waiting.jobs));
-    if (fitting.length === 0) return;
+    if (fitting.length === 0) return 0;
     waiting.jobs += fitting.length;
     await withRedisErrors(() =>
       this.#queues[name].addBulk(
@@ -127,6 +129,7 @@ export class Queues {
         })),
       ),
     );
+    return fitting.length;
   }
 
   /** @returns how many more jobs a queue may hold */
@@ -138,17 +141,20 @@ export class Queues {
   }
 
   /**
-   * Two round trips, however many documents there are.
+   * Two commands, however many documents there are; a third round trip where a job is lost.
    *
    * @returns those of the documents that have no waiting, active or delayed job
    */
   async findUnqueued(name: QueueName, documentIds: readonly string[]): Promise<string[]> {
+    if (documentIds.length === 0) return [];
     const key = (kind: string): string => `${queuePrefix}:${queueNames[name]}:${kind}`;
-    const known = await this.#read(documentIds.map((id) => ['get', key(`de:${id}`)]));
+    const redis = this.#connection;
+    const known = await withRedisErrors(() => redis.mget(documentIds.map((id) => key(`de:${id}`))));
+    const jobs = known.filter((jobId) => jobId !== null).map(key);
+    const existing = jobs.length === 0 ? 0 : await withRedisErrors(() => redis.exists(jobs));
+    if (existing === jobs.length) return documentIds.filter((_, index) => known[index] === null);
     // Redis may have lost its last second, and with it a job whose key is still there.
-    const exist = await this.#read(
-      known.map((jobId) => ['exists', key(typeof jobId === 'string' ? jobId : 'none')]),
-    );
+    const exist = await this.#read(known.map((jobId) => ['exists', key(jobId ?? 'none')]));
     return documentIds.filter((_, index) => exist[index] !== 1);
   }
 

@@ -1,5 +1,8 @@
 /** The statements behind the operator's commands and the sweep. They run seldom and have no name. */
 import { isOfHost } from '../postgres/expressions.ts';
+import { stageLeft } from './statements.ts';
+
+const withStageLeft = `d.id AS "documentId", ${stageLeft} AS stage`;
 
 /** Parameters: documents, the stage to begin with. Opens their latest versions again. */
 export const reopen = `
@@ -10,21 +13,24 @@ export const reopen = `
   WHERE d.id = ANY($1) AND v.id = d.latest
   RETURNING v.id`;
 
-/** Parameter: document. Opens its latest version again when it failed or was cancelled. */
+/**
+ * Parameter: document. Opens its latest version again when it failed or was cancelled, and returns
+ * the stage that it has not come through.
+ */
 export const retry = `
   UPDATE versions v
   SET state = 'pending', code = NULL, reason = NULL
   FROM documents d
   WHERE d.id = $1 AND d.latest = v.id AND v.state IN ('failed', 'cancelled')
-  RETURNING d.id`;
+  RETURNING ${withStageLeft}`;
 
-/** Parameter: a code, or null for all. Opens failed versions again and returns their documents. */
+/** Parameter: a code, or null for all. The same for failed versions, with their documents. */
 export const retryFailed = `
   UPDATE versions v
   SET state = 'pending', code = NULL, reason = NULL
   FROM documents d
   WHERE v.state = 'failed' AND ($1::text IS NULL OR v.code = $1) AND d.latest = v.id
-  RETURNING d.id`;
+  RETURNING ${withStageLeft}`;
 
 /**
  * Parameters: documents; true for these, false for all others. Cancels pending versions and returns

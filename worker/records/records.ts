@@ -15,6 +15,13 @@ import * as operator from './operator-statements.ts';
 import * as statements from './statements.ts';
 import type { Timings } from './timings.ts';
 
+/** A document that was opened again. */
+export interface RetriedDocument {
+  readonly documentId: string;
+  /** The stage that it has not come through. */
+  readonly stage: QueueName;
+}
+
 /** How an attempt at a version went wrong. */
 export interface Failure {
   readonly stage: QueueName;
@@ -133,18 +140,15 @@ export class Records {
     return (await ask(this.#pool, operator.reopen, [documentIds, from])).length;
   }
 
-  /** @returns false when the document has neither failed nor been cancelled */
-  async retry(documentId: string): Promise<boolean> {
-    return (await ask(this.#pool, operator.retry, [documentId])).length === 1;
+  /** @returns undefined when the document has neither failed nor been cancelled */
+  async retry(documentId: string): Promise<RetriedDocument | undefined> {
+    const [retried] = await ask<RetriedDocument>(this.#pool, operator.retry, [documentId]);
+    return retried;
   }
 
-  /**
-   * Opens failed documents again: all, or those with a code.
-   *
-   * @returns their ids
-   */
-  async retryFailed(code?: string): Promise<string[]> {
-    return this.#askIds(operator.retryFailed, [code ?? null]);
+  /** Opens failed documents again: all, or those with a code. */
+  async retryFailed(code?: string): Promise<RetriedDocument[]> {
+    return ask(this.#pool, operator.retryFailed, [code ?? null]);
   }
 
   /**

@@ -32,6 +32,8 @@ const tables: Readonly<Record<Kind, string>> = {
   crawls: 'crawls',
 };
 const batchSize = 2_000;
+/** Pages of a table that are looked at in one statement: 1 MiB, some 5,000 rows. */
+const tablePagesAtOnce = 128;
 /** Documents whose versions are looked at in one statement. */
 const documentsAtOnce = 500;
 /** A batch takes milliseconds, on a busy disk seconds: the limit of callers does not apply. */
@@ -89,27 +91,54 @@ async function* deleteKind(
   limits: readonly unknown[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<number> {
-  let after: string | null = lowestDocumentId;
-  for (let more = true; more;) {
+  const batches =
+    kind === 'versions' ? deleteVersionBatches(pool, limits) : deleteRows(pool, kind, limits);
+  let startedMs = performance.now();
+  for await (const rows of batches) {
+    yield rows;
     signal?.throwIfAborted();
-    const startedMs = performance.now();
-    if (kind === 'versions') {
-      const bounds = [after, documentsAtOnce, batchSize];
-      const batch: VersionBatch = await deleteVersionBatch(pool, [...limits, ...bounds]);
-      yield batch.rows;
-      // A full batch may have left versions of the same documents.
-      if (batch.rows < batchSize) after = batch.last;
-      more = after !== null;
-    } else {
-      const text = `
-        DELETE FROM ${tables[kind]}
-        WHERE ctid = ANY(ARRAY(${expired[kind]} LIMIT ${batchSize}))
-        RETURNING 1`;
-      const { length } = await ask(pool, { text, limitMs: batchLimitMs }, limits);
-      yield length;
-      more = length === batchSize;
-    }
-    if (more) await pause(performance.now() - startedMs, undefined, { signal });
+    await pause(performance.now() - startedMs, undefined, { signal });
+    startedMs = performance.now();
+  }
+}
+
+async function* deleteVersionBatches(
+  pool: Pool,
+  limits: readonly unknown[],
+): AsyncGenerator<number> {
+  for (let after: string | null = lowestDocumentId; after !== null;) {
+    const bounds = [after, documentsAtOnce, batchSize];
+    const batch: VersionBatch = await deleteVersionBatch(pool, [...limits, ...bounds]);
+    // A full batch may have left versions of the same documents.
+    if (batch.rows < batchSize) after = batch.last;
+    yield batch.rows;
+  }
+}
+
+/**
+ * Goes through a table once, from its first page to what was its last: each batch costs the same,
+ * however many rows there are. A row that moves meanwhile is looked at the next day.
+ */
+async function* deleteRows(
+  pool: Pool,
+  kind: Exclude<Kind, 'versions'>,
+  limits: readonly unknown[],
+): AsyncGenerator<number> {
+  const table = tables[kind];
+  const [size] = await ask<{ pages: number }>(
+    pool,
+    `SELECT (pg_relation_size($1) / current_setting('block_size')::int)::int AS pages`,
+    [table],
+  );
+  const [from, to] = [`$${limits.length + 1}`, `$${limits.length + 2}`];
+  const text = `
+    DELETE FROM ${table}
+    WHERE ctid = ANY(ARRAY(
+      SELECT ctid FROM (${expired[kind]}) one WHERE ctid >= ${from}::tid AND ctid < ${to}::tid))
+    RETURNING 1`;
+  for (let page = 0; page < (size?.pages ?? 0); page += tablePagesAtOnce) {
+    const bounds = [`(${page},0)`, `(${page + tablePagesAtOnce},0)`];
+    yield (await ask(pool, { text, limitMs: batchLimitMs }, [...limits, ...bounds])).length;
   }
 }
 

@@ -62,5 +62,5 @@ function changedetectionTasks(dependencies: TaskDependencies): ScheduledTask[] {
 }
 
 function enqueueWith({ queues }: Enqueuer): (documentIds: readonly string[]) => Promise<void> {
-  return (documentIds) => queues.enqueueAll('indexing', documentIds);
+  return async (documentIds) => void (await queues.enqueueAll('indexing', documentIds));
 }

@@ -16,42 +16,31 @@ export const pageSize = 1_000;
 /**
  * Enqueues documents that are pending in Postgres and that no job of their queue names, oldest
  * first, until the queue is full: a lost or emptied Redis loses none, and a night without the GPU
- * host does not fill it. It reads one page from where the last sweep stopped, and the next when
- * something was missing or the queue runs low: a long queue costs no more than a short one.
+ * host does not fill it. Each sweep begins with the oldest, because a document may have been
+ * retried, or left out where the queue was full. It reads as many pages as the queue has thousands
+ * of jobs, 17 at most, and none while the queue is full.
  *
- * @param after the version to begin after
- * @returns how many documents were enqueued, and the version at which the next sweep begins
+ * @returns how many documents were enqueued
  */
 export async function enqueuePending(
   { records, queues }: PendingDependencies,
   queue: QueueName,
-  after = 0,
-): Promise<{ enqueued: number; after: number }> {
+): Promise<number> {
+  if ((await queues.roomIn(queue, mostWaiting.swept)) === 0) return 0;
   let enqueued = 0;
-  let last = after;
-  let room = await queues.roomIn(queue, mostWaiting.swept);
-  while (room > 0) {
+  for (let after = 0; ;) {
     const pending = await records.pending({
       queue,
-      after: last,
+      after,
       olderThanSeconds: settledSeconds,
       limit: pageSize,
     });
     const ids = pending.map(({ documentId }) => documentId);
-    const missing = ids.length === 0 ? [] : await queues.findUnqueued(queue, ids);
-    const fitting = missing.slice(0, room);
-    await queues.enqueueAll(queue, fitting, mostWaiting.swept);
-    enqueued += fitting.length;
-    room -= fitting.length;
-    const next = missing[fitting.length];
-    if (next !== undefined) {
-      const before = pending[ids.indexOf(next) - 1];
-      return { enqueued, after: before?.versionId ?? last };
-    }
-    const final = pending.at(-1);
-    if (final === undefined || pending.length < pageSize) return { enqueued, after: 0 };
-    last = final.versionId;
-    if (missing.length === 0 && room < mostWaiting.swept / 2) break;
+    const missing = await queues.findUnqueued(queue, ids);
+    const added = await queues.enqueueAll(queue, missing, mostWaiting.swept);
+    enqueued += added;
+    const last = pending.at(-1);
+    if (added < missing.length || pending.length < pageSize || last === undefined) return enqueued;
+    after = last.versionId;
   }
-  return { enqueued, after: last };
 }

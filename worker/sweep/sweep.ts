@@ -53,12 +53,8 @@ async function sweepUnderLease(dependencies: SweepDependencies): Promise<void> {
   await applyOperatorSettings(dependencies);
   await sweepRemovals(dependencies);
   let enqueued = 0;
-  for (const queue of ['indexing', 'embedding'] as const) {
-    const key = `${sweepKey}:after:${queue}`;
-    const swept = await enqueuePending(dependencies, queue, Number((await redis.get(key)) ?? 0));
-    await redis.set(key, swept.after);
-    enqueued += swept.enqueued;
-  }
+  for (const queue of ['indexing', 'embedding'] as const)
+    enqueued += await enqueuePending(dependencies, queue);
   const reembedded = await reembedFallbackPoints(dependencies).catch(ignoreUnavailable);
   if (reembedded > 0)
     log.info({ reembedded }, 'the GPU host embeds again what the local TEI embedded');

@@ -12,6 +12,8 @@ export interface HostContainer {
   readonly published: readonly { readonly ip: string; readonly port: number }[];
   /** Names of the networks that it is in. */
   readonly networks?: readonly string[];
+  /** Other names of it on the network that the stack uses. */
+  readonly aliases?: readonly string[];
   /** What Docker Compose says of a container that it made. */
   readonly compose?: {
     readonly project: string;
@@ -50,7 +52,7 @@ export async function inspectHost(settings: Settings): Promise<Host> {
   const { baseImage: image } = settings.workerImage;
   const [networks, containers, memory, apiVersion, isHere] = await Promise.all([
     listNetworks(),
-    listContainersAndPorts(),
+    listContainers(settings.prefix),
     captureOutput('docker', ['info', '--format', '{{.MemTotal}}']),
     captureOutput('docker', ['version', '--format', '{{.Server.APIVersion}}']),
     captureOutput('docker', ['image', 'inspect', image]).then(
@@ -71,20 +73,50 @@ export async function inspectHost(settings: Settings): Promise<Host> {
   };
 }
 
-/** A network removed between the list and the inspection fails it: both are tried again. */
-async function listNetworks(attempts = 3): Promise<HostNetwork[]> {
-  const ids = await captureLines('docker', ['network', 'ls', '--quiet']);
-  const found = await captureJson<
-    { Name: string; IPAM: { Config?: { Subnet?: string }[] | null } }[]
-  >('docker', ['network', 'inspect', ...ids]).catch((error: unknown) => {
-    if (attempts > 1) return undefined;
-    throw error;
-  });
-  if (found === undefined) return listNetworks(attempts - 1);
+async function listNetworks(): Promise<HostNetwork[]> {
+  const found = await inspectListed<{
+    Name: string;
+    IPAM: { Config?: { Subnet?: string }[] | null };
+  }>(['network', 'ls', '--quiet'], ['network', 'inspect']);
   return found.map(({ Name, IPAM }) => ({
     name: Name,
     subnets: (IPAM.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes('.') ? [Subnet] : [])),
   }));
+}
+
+/** What is removed between the list and the inspection fails it: both are tried again. */
+async function inspectListed<Found>(
+  list: readonly string[],
+  inspect: readonly string[],
+  attempts = 3,
+): Promise<Found[]> {
+  const ids = await captureLines('docker', list);
+  if (ids.length === 0) return [];
+  try {
+    return await captureJson<Found[]>('docker', [...inspect, ...ids]);
+  } catch (error) {
+    if (attempts > 1) return inspectListed(list, inspect, attempts - 1);
+    throw error;
+  }
+}
+
+async function listContainers(network: string): Promise<HostContainer[]> {
+  const [containers, aliases] = await Promise.all([listContainersAndPorts(), listAliases(network)]);
+  return containers.map((one) => ({ ...one, aliases: aliases.get(one.name) ?? [] }));
+}
+
+/** Names that `docker network connect --alias`, or a compose file, gave containers on a network. */
+async function listAliases(network: string): Promise<Map<string, readonly string[]>> {
+  const found = await inspectListed<{
+    Name: string;
+    NetworkSettings: { Networks: Record<string, { Aliases?: string[] | null }> };
+  }>(['ps', '--all', '--quiet', '--filter', `network=${network}`], ['container', 'inspect']);
+  return new Map(
+    found.map(({ Name, NetworkSettings: { Networks } }) => [
+      Name.slice(1),
+      Networks[network]?.Aliases ?? [],
+    ]),
+  );
 }
 
 const columns = [

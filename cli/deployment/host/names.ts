@@ -15,8 +15,8 @@ type OfCompose = HostContainer & { readonly compose: NonNullable<HostContainer['
 /**
  * Finds containers that hold names of the stack and that its state does not know: another clone
  * deployed the same stack, this one lost its state, or the deployment that Pulse replaces still
- * runs. On a network of the stack's name the name of a Compose service counts as well, whatever its
- * container is called: the engine would answer with both containers in turn.
+ * runs. On a network of the stack's name the name of a Compose service and every alias count as
+ * well, whatever the container is called: the engine would answer with both containers in turn.
  */
 export function takenNames(settings: Settings, host: Host, made: MadeResources): Finding[] {
   const { prefix } = settings;
@@ -25,7 +25,8 @@ export function takenNames(settings: Settings, host: Host, made: MadeResources):
   );
   const ofCompose = unknown.filter(isOfCompose);
   const byProject = new Map(ofCompose.map(({ compose }) => [compose.project, compose.folder]));
-  const others = unknown.filter((container) => !isOfCompose(container)).map(({ name }) => name);
+  const others = unknown.filter((container) => !isOfCompose(container));
+  const lost = others.filter(({ name }) => isOfStack(name, prefix)).map(({ name }) => name);
   return [
     ...[...byProject].map(([project, folder]) => ({
       code: 'HOST_NAMES' as const,
@@ -36,22 +37,28 @@ export function takenNames(settings: Settings, host: Host, made: MadeResources):
         host.containers.filter(isOfCompose).filter(({ compose }) => compose.project === project),
       ),
     })),
-    ...(others.length === 0
-      ? []
-      : [describeLost(others, byProject.size === 0, settings, host, made)]),
+    ...(lost.length === 0 ? [] : [describeLost(lost, byProject.size === 0, settings, host, made)]),
+    ...others
+      .filter(({ name }) => !lost.includes(name))
+      .map((container) => describeAlias(container, prefix)),
   ];
 }
 
 const isOfCompose = (container: HostContainer): container is OfCompose =>
   container.compose !== undefined;
 
-function holdsName({ name, networks, compose }: HostContainer, prefix: string): boolean {
-  if (isOfStack(name, prefix)) return true;
+function holdsName(container: HostContainer, prefix: string): boolean {
+  const { name, networks, compose } = container;
+  if (isOfStack(name, prefix) || listTakenAliases(container, prefix).length > 0) return true;
   return (
     compose !== undefined &&
     networks?.includes(prefix) === true &&
     (isOfStack(compose.service, prefix) || compose.service === `${prefix}_webhook-worker`)
   );
+}
+
+function listTakenAliases({ aliases = [] }: HostContainer, prefix: string): string[] {
+  return aliases.filter((alias) => isOfStack(alias, prefix));
 }
 
 function isOfStack(name: string, prefix: string): boolean {
@@ -81,6 +88,18 @@ function describeProject(
     `stays: (cd ${quoteWord(folder)} && docker compose rm --stop --force ${taken.join(' ')}), or ` +
     `without that folder: docker rm -f ${inTheWay.map(({ name }) => name).join(' ')}.${staying}`
   );
+}
+
+function describeAlias(container: HostContainer, prefix: string): Finding {
+  const { name } = container;
+  return {
+    code: 'HOST_NAMES',
+    problem:
+      `container ${name} is called ${listTakenAliases(container, prefix).join(', ')} on network ` +
+      `${prefix}, names that this stack takes: the engine would answer with both containers in ` +
+      `turn. Connect it again without them: docker network disconnect ${prefix} ${name} && ` +
+      `docker network connect ${prefix} ${name}`,
+  };
 }
 
 function describeLost(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** The modules of this folder, each a fault inside a worker's process. */
-export type WorkerFault = 'block-event-loop' | 'die-of-arsenic' | 'stop-consuming';
+export type WorkerFault = 'block-event-loop' | 'die-of-arsenic' | 'small-queues' | 'stop-consuming';
 
 /** @returns environment of a worker that has this fault, without a change to its code */
 export function preloadFault(fault: WorkerFault): { readonly NODE_OPTIONS: string } {

@@ -27,6 +27,18 @@ test("the host check finds the engine's networks with their ranges, and its memo
   expect(memoryMiB).toBeGreaterThan(256);
 });
 
+test("the host check finds aliases on the stack's network, also of containers that do not run", async () => {
+  const stack = name.replace(/^pulse-/, '');
+  const container = docker('create', '--network', name, '--network-alias', `${name}_redis`, image);
+  try {
+    const { containers } = await inspectHost(parseSettings(stack, { gpuHost: 'embedded' }));
+    const aliases = containers.flatMap((one) => one.aliases ?? []);
+    expect(aliases).toContain(`${name}_redis`);
+  } finally {
+    docker('rm', '--force', container);
+  }
+});
+
 test.each([1024, 1_048_576])(
   'the host check asks the engine whether it gives %d open files',
   async (nofile) => {

@@ -61,7 +61,13 @@ describe('./pulse queue', () => {
     expect((await queue(stack, 'list', 'failed')).stdout).toMatch(/STATE.*CODE.*REASON\nfailed/s);
     stack.tei.fail();
     expect((await queue(stack, 'retry', 'TEI_TIMEOUT', '--json')).json).toEqual({ retried: 0 });
+    await queue(stack, 'pause');
     expect((await queue(stack, 'retry', 'tei_dimension', '--json')).json).toEqual({ retried: 1 });
+    expect((await queue(stack, 'counts', '--json')).json).toMatchObject([
+      { queue: 'indexing', waiting: 0 },
+      { queue: 'embedding', waiting: 1 },
+    ]);
+    await queue(stack, 'resume');
     expect(await findInconsistencies(stack)).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { canaryHost } from '../../../../shared/canary.ts';
 import { countQueues } from '../../../../worker/operator/counts.ts';
-import { listJobs } from '../../../../worker/operator/listing.ts';
+import { listAll, listJobs } from '../../../../worker/operator/listing.ts';
 import { mostWaiting } from '../../../../worker/queue/queues.ts';
 import { writeOperatorValue } from '../../../../worker/records/operator-values.ts';
 import { enqueuePending } from '../../../../worker/sweep/pending.ts';
@@ -157,10 +157,10 @@ describe('the sweep', () => {
     await using stack = await openTestStack();
     for (let number = 1; number <= 5; number += 1) await stack.intake.submit(page(number));
     await stack.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
-    expect(await enqueuePending(stack.services, 'indexing')).toEqual({ enqueued: 0, after: 0 });
+    expect(await enqueuePending(stack.services, 'indexing')).toBe(0);
     await stack.services.queues.redis.flushdb();
-    expect(await enqueuePending(stack.services, 'indexing')).toEqual({ enqueued: 5, after: 0 });
-    expect(await enqueuePending(stack.services, 'indexing')).toEqual({ enqueued: 0, after: 0 });
+    expect(await enqueuePending(stack.services, 'indexing')).toBe(5);
+    expect(await enqueuePending(stack.services, 'indexing')).toBe(0);
     expect((await stack.services.queues.counts()).indexing.waiting).toBe(5);
   });
 
@@ -170,7 +170,7 @@ describe('the sweep', () => {
     await stack.services.pool.query("UPDATE versions SET created_at = now() - interval '1 hour'");
     const jobId = await stack.services.queues.queue('indexing').getDeduplicationJobId(id);
     await stack.services.queues.redis.del(`pulse:indexing:${jobId}`, 'pulse:indexing:wait');
-    expect(await enqueuePending(stack.services, 'indexing')).toMatchObject({ enqueued: 1 });
+    expect(await enqueuePending(stack.services, 'indexing')).toBe(1);
   });
 
   test('keeps a queue within its limit: other documents wait in Postgres, and are counted as waiting', async () => {
@@ -189,27 +189,25 @@ describe('the sweep', () => {
     );
     const others = Array.from({ length: mostWaiting.swept - 500 }, (_, index) => `other-${index}`);
     await queues.redis.rpush('pulse:embedding:wait', ...others);
-    const first = await enqueuePending(stack.services, 'embedding');
-    expect(first.enqueued).toBe(500);
-    expect(await enqueuePending(stack.services, 'embedding', first.after)).toEqual({
-      enqueued: 0,
-      after: first.after,
-    });
+    expect(await enqueuePending(stack.services, 'embedding')).toBe(500);
+    expect(await enqueuePending(stack.services, 'embedding')).toBe(0);
     const newcomer = await stack.intake.submit(page(1));
     await queues.enqueue('embedding', newcomer);
     expect((await queues.counts()).embedding.waiting).toBe(mostWaiting.swept);
     await queues.enqueue('embedding', newcomer, 'front');
     expect((await queues.counts()).embedding.waiting).toBe(mostWaiting.swept + 1);
 
-    await queues.redis.del('pulse:embedding:wait');
+    await queues.redis.ltrim('pulse:embedding:wait', 0, 499);
     expect(await countQueues(stack.services)).toMatchObject({
       indexing: { waiting: 1 },
       embedding: { waiting: documents },
     });
-    expect(await enqueuePending(stack.services, 'embedding', first.after)).toEqual({
-      enqueued: 1_000,
-      after: 0,
-    });
+    expect(await listAll(stack.services, ['waiting'], 1)).toMatchObject([
+      { queue: 'indexing', url: page(1).url },
+      { queue: 'embedding', documentId: expect.any(String) },
+      { state: 'waiting', queue: 'embedding', onlyInPostgres: 1_000 },
+    ]);
+    expect(await enqueuePending(stack.services, 'embedding')).toBe(1_000);
   });
 
   test("leaves cancelled documents alone, and restores the operator's orders in an emptied Redis", async () => {

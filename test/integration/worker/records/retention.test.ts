@@ -1,3 +1,4 @@
+import { Pool } from 'pg';
 import { expect, test } from 'vitest';
 
 import { audit } from '../../../../worker/audit/audit.ts';
@@ -147,6 +148,39 @@ test('more old versions of one document than fit into a batch are removed, and t
   const { rows } = await pool.query('SELECT id FROM versions');
   expect(rows).toHaveLength(5);
   expect(await readScheduledTasks(pool)).toEqual([]);
+});
+
+test('runs and pages of crawls that have expired are removed in one walk through their tables', async () => {
+  await using stack = await openTestStack();
+  await stack.intake.submit(page(1));
+  const rows = 20_000;
+  await stack.services.pool.query(
+    `INSERT INTO runs (document_id, version_id, stage, outcome, finished_at)
+     SELECT id, latest, 'indexing', 'done', now() - make_interval(days => CASE WHEN n % 4 = 0 THEN 1 ELSE 40 END)
+     FROM documents, generate_series(1, ${rows}) n`,
+  );
+  await stack.services.pool.query(
+    `WITH crawl AS (
+       INSERT INTO crawls (id, source, kind, state) VALUES ('old', 'firecrawl', 'crawl', 'completed') RETURNING id)
+     INSERT INTO crawl_pages (crawl_id, url, outcome, via, at)
+     SELECT id, 'https://example.test/' || n, 'accepted', 'webhook', now() - interval '100 days'
+     FROM crawl, generate_series(1, ${rows}) n`,
+  );
+  // What a session did to tables is counted when it ends.
+  const session = new Pool({ connectionString: String(stack.directEnv['WEBHOOK_DATABASE_URL']) });
+  const kept = { runDays: 30, crawlPageDays: 90 };
+  expect(await deleteExpired(session, kept)).toEqual({ runs: (rows * 3) / 4, crawlPages: rows });
+  await session.end();
+  const counted = await eventually('what the session did', async () => {
+    const { rows: tables } = await stack.services.pool.query<{ scans: number }>(
+      `SELECT relname, (seq_scan + idx_scan)::int AS scans FROM pg_stat_user_tables
+       WHERE relname IN ('runs', 'crawl_pages') AND n_tup_del > 0`,
+    );
+    expect(tables).toHaveLength(2);
+    return tables;
+  });
+  // Three made the indexes. A batch that began at the first page again would be one more.
+  for (const { scans } of counted) expect(scans).toBeLessThan(8);
 });
 
 test('pages that change again and again leave tables, keyword index and vectors as they were', async () => {

@@ -164,6 +164,18 @@ test('a container that has a name of the stack but is not in its state is refuse
   ]);
 });
 
+test('a container that has a name of the stack as an alias on its network is refused, with what to run', () => {
+  const aliases = ['db', 'pulse-test_postgres', 'pulse-test_redis'];
+  const containers = [{ name: 'shop', published: [], networks: ['pulse-test'], aliases }];
+  expect(judge(own, { containers }).faults).toEqual([
+    'HOST_NAMES: container shop is called pulse-test_postgres, pulse-test_redis on network ' +
+      'pulse-test, names that this stack takes: the engine would answer with both containers in ' +
+      'turn. Connect it again without them: docker network disconnect pulse-test shop && ' +
+      'docker network connect pulse-test shop',
+  ]);
+  expect(judge(own, { containers }, { containers: ['shop'] }).faults).toEqual([]);
+});
+
 describe('a Docker Compose project', () => {
   const of = (name: string, service: string, networks = ['pulse-test'], project = 'pulse') => ({
     name,

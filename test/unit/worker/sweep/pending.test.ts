@@ -8,7 +8,8 @@ class Night {
   #pending: number[];
   readonly queued = new Set<string>();
   pagesRead = 0;
-  #after = 0;
+  /** Jobs that others add between the look at the room and what the sweep adds. */
+  addedByOthers = 0;
 
   constructor(documents: number) {
     this.#pending = Array.from({ length: documents }, (_, index) => index + 1);
@@ -29,15 +30,23 @@ class Night {
       roomIn: async (_: string, most: number) => Math.max(0, most - this.queued.size),
       findUnqueued: async (_: string, ids: readonly string[]) =>
         ids.filter((id) => !this.queued.has(id)),
-      enqueueAll: async (_: string, ids: readonly string[]) =>
-        ids.forEach((id) => this.queued.add(id)),
+      enqueueAll: async (_: string, ids: readonly string[], most = mostWaiting.arriving) => {
+        for (; this.addedByOthers > 0; this.addedByOthers -= 1)
+          this.queued.add(`other-${this.addedByOthers}`);
+        const fitting = ids.slice(0, Math.max(0, most - this.queued.size));
+        for (const id of fitting) this.queued.add(id);
+        return fitting.length;
+      },
     },
   };
 
-  async sweep(): Promise<number> {
-    const swept = await enqueuePending(this.#services, 'embedding', this.#after);
-    this.#after = swept.after;
-    return swept.enqueued;
+  sweep(): Promise<number> {
+    return enqueuePending(this.#services, 'embedding');
+  }
+
+  /** A document that failed long ago is pending again. */
+  retry(versionId: number): void {
+    this.#pending = [...this.#pending, versionId].sort((one, other) => one - other);
   }
 
   /** The workers finish so many of the jobs, in their order. */
@@ -80,10 +89,31 @@ test('documents behind a queue that runs low are found in one sweep', async () =
   expect(await night.sweep()).toBe(5_000);
 });
 
-test('a long queue in which nothing is missing costs one page a sweep', async () => {
-  const night = new Night(12_000);
+test('a sweep reads as many pages as the queue has thousands of jobs, however many documents wait', async () => {
+  const night = new Night(200_000);
   await night.sweep();
+  night.work(100);
   const { pagesRead } = night;
-  for (let sweeps = 0; sweeps < 5; sweeps += 1) expect(await night.sweep()).toBe(0);
-  expect(night.pagesRead - pagesRead).toBe(5);
+  expect(await night.sweep()).toBe(100);
+  expect(night.pagesRead - pagesRead).toBeLessThanOrEqual(mostWaiting.swept / 1_000 + 1);
+});
+
+test('what did not fit into the queue is not counted, and enqueued by the next sweep that finds room', async () => {
+  const night = new Night(20_000);
+  night.addedByOthers = 4_000;
+  expect(await night.sweep()).toBe(mostWaiting.swept - 4_000);
+  night.work(5_000);
+  expect(await night.sweep()).toBe(5_000);
+  expect(night.queued).toContain(`d${mostWaiting.swept - 4_000 + 1}`);
+});
+
+test('a document that was retried is enqueued before newer ones that wait', async () => {
+  const night = new Night(100_000);
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+    await night.sweep();
+    night.work(9_000);
+  }
+  night.retry(5);
+  expect(await night.sweep()).toBe(9_000);
+  expect(night.queued).toContain('d5');
 });
