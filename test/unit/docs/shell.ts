@@ -22,10 +22,13 @@ const examples: Readonly<Record<string, string>> = {
 };
 /** What a reader has in a folder, beside the clone's own files. */
 const brought = ['fullchain.pem', 'privkey.pem', 'pages.jsonl', 'queries.txt'];
-/** Commands of a shell that would do something; `grep` finds nothing. */
+/**
+ * Commands of a shell that would do something; `grep` finds nothing. A command is recorded by one
+ * write: those of a pipe run side by side.
+ */
 const prelude = `
 PATH=/nonexistent HOME=/nonexistent
-record() { printf '%s\\0' "$@" >&3; printf '\\n\\0' >&3; }
+record() { printf '%s\\0' "$@" $'\\n' >&3; }
 command_not_found_handle() { record "$@"; [ "$1" != grep ]; }
 function ./pulse { record ./pulse "$@"; }
 function cd { :; }
