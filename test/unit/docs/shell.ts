@@ -1,6 +1,13 @@
 /** Runs snippets in a shell that carries out nothing: each command is recorded in its place. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -23,12 +30,12 @@ const examples: Readonly<Record<string, string>> = {
 /** What a reader has in a folder, beside the clone's own files. */
 const brought = ['fullchain.pem', 'privkey.pem', 'pages.jsonl', 'queries.txt'];
 /**
- * Commands of a shell that would do something; `grep` finds nothing. A command is recorded by one
- * write: those of a pipe run side by side.
+ * Commands of a shell that would do something; `grep` finds nothing. Each is recorded in a file of
+ * its own, named by the time: those of a pipe run side by side.
  */
 const prelude = `
 PATH=/nonexistent HOME=/nonexistent
-record() { printf '%s\\0' "$@" $'\\n' >&3; }
+record() { printf '%s\\0' "$@" > "$records/$EPOCHREALTIME-$BASHPID"; }
 command_not_found_handle() { record "$@"; [ "$1" != grep ]; }
 function ./pulse { record ./pulse "$@"; }
 function cd { :; }
@@ -45,22 +52,23 @@ export function recordCommands(text: string): string[][] {
     .replaceAll(/<([a-z][a-z ]*|CODE)>/g, (whole, name: string) => examples[name] ?? whole)
     .trim();
   const folder = mkdtempSync(join(tmpdir(), 'pulse-docs-'));
+  const records = mkdtempSync(join(tmpdir(), 'pulse-docs-records-'));
   try {
     for (const name of ['docs', 'samples', 'cli', 'test', 'worker'])
       symlinkSync(join(root, name), join(folder, name));
     for (const name of brought) writeFileSync(join(folder, name), '');
-    const { output, status, stderr } = spawnSync('bash', ['--norc', '-c', prelude + filled], {
+    const { status, stderr } = spawnSync('bash', ['--norc', '-c', prelude + filled], {
       cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      env: { records },
+      stdio: ['ignore', 'ignore', 'pipe'],
       encoding: 'utf8',
       timeout: 10_000,
     });
     if (status === null || stderr !== '') throw new Error(`bash: ${stderr} (${status})`);
-    return (output[3] ?? '')
-      .split('\n\0')
-      .filter((one) => one !== '')
-      .map((one) => one.split('\0').slice(0, -1));
+    return readdirSync(records)
+      .sort()
+      .map((name) => readFileSync(join(records, name), 'utf8').split('\0').slice(0, -1));
   } finally {
-    rmSync(folder, { recursive: true });
+    for (const made of [folder, records]) rmSync(made, { recursive: true });
   }
 }
