@@ -9,6 +9,7 @@ import { PulseError } from '../errors.ts';
 import { Keywords } from '../keywords/keywords.ts';
 import type { Services } from '../services.ts';
 import { addCrawlRoutes } from './crawls.ts';
+import { addDocsPage } from './docs-page.ts';
 import { addDocumentOperations } from './document-operations.ts';
 import { addDocumentPages } from './document-pages.ts';
 import { addDocumentRoutes } from './documents.ts';
@@ -18,6 +19,7 @@ import { Gate } from './gate.ts';
 import { addHookRoutes } from './hooks.ts';
 import { requireKey } from './keys.ts';
 import { keepAliveMs, smallBodyLimit, timeLimitsMs } from './limits.ts';
+import { noteContracts } from './openapi.ts';
 import type { PageReader } from './page-reader.ts';
 import { answerBrokenRequest, Problems } from './problems.ts';
 import { addPublicRoutes } from './public.ts';
@@ -98,6 +100,8 @@ export async function buildServer({
     errorResponseBuilder: (_request, { max }) =>
       new PulseError('API_RATE', 'away', `more than ${max} requests in a second`),
   });
+  await noteContracts(app);
+  await app.register(addDocsPage);
   await app.register(addPublicRoutes, {
     stopping,
     lookAtReadiness: startReadiness(services, isSchemaReady),
