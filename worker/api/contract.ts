@@ -6,6 +6,7 @@ export const groups = {
   crawls: 'Crawls and their pages, and what is done about those that are missing or gone',
   search: 'Searches, and what can be filtered by',
   webhooks: 'What crawlers deliver',
+  operations: 'The queues, the workers, and whether all of it works',
   health: 'What a proxy and an operator ask, without a key',
   reference: 'What explains the API itself',
 } as const;
