@@ -133,7 +133,7 @@ export const jobsContract: Contract = {
     },
   },
   example: {
-    path: '/api/queue/jobs?state=failed',
+    query: { state: 'failed' },
     answer: {
       items: [
         {

@@ -1,7 +1,7 @@
 import type { QueueName } from '../../shared/queue-names.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Records } from '../records/records.ts';
-import { retryDocument } from './documents.ts';
+import type { DocumentDependencies } from './documents.ts';
 import { readJobs } from './jobs.ts';
 
 /** What is done with many documents at once, from the command line and over HTTP alike. */
@@ -9,7 +9,7 @@ export interface QueueDocumentDependencies {
   readonly records: Pick<Records, 'retry' | 'retryFailed' | 'cancel'>;
   readonly queues: Queues;
   /** What enqueues: `Queues`, or what does so later and lets nobody wait. */
-  readonly enqueuing: Parameters<typeof retryDocument>[0]['queues'];
+  readonly enqueuing: DocumentDependencies['queues'];
 }
 
 /** Documents: all that failed, those that failed with a code, or these. */
