@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import type { Report } from '../../../healthchecks/verify.ts';
 import { canaryHost } from '../../../shared/canary.ts';
 import { documentIdOf } from '../../../worker/documents/document-id.ts';
 import { readScheduledTask } from '../../../worker/records/scheduled-tasks.ts';
@@ -62,11 +63,17 @@ describe('a verification on request', () => {
   test('sends a canary through everything, is the only one, and is shown', async () => {
     await using stack = await openTestStack();
     const [api, other] = await Promise.all([stack.api(), stack.api(), stack.worker()]);
+    // The worker makes the collection, and then says that it takes jobs.
+    await eventually('a collection and a heartbeat', async () => {
+      const { checks } = (await verify(api, { canary: false })).body as unknown as Report;
+      for (const name of ['qdrant', 'workers'])
+        expect(checks.find((one) => one.name === name)).toMatchObject({ ok: true });
+    });
     const [one, another] = await Promise.all([verify(api), verify(other)]);
     const [good, refused] = one.status === 200 ? [one, another] : [another, one];
     expect(refused).toMatchObject({ status: 409, body: { code: 'API_CONFLICT' } });
     expect(good).toMatchObject({ status: 200 });
-    const checks = good.body['checks'] as readonly { name: string }[];
+    const { checks } = good.body as unknown as Report;
     expect(checks.find(({ name }) => name === 'canary')).toMatchObject({ ok: true, hops });
     expect(await canaryOf(stack)).toMatchObject({
       state: 'done',
