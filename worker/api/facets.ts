@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
 import { canaryHost } from '../../shared/canary.ts';
+import { keepAnswer } from '../keep-answer.ts';
 import type { FacetCount } from '../keywords/facets.ts';
 import type { Keywords } from '../keywords/keywords.ts';
 import { showFacets } from '../search/facets.ts';
@@ -15,14 +16,10 @@ interface Facets {
   readonly countries: readonly FacetCount[];
 }
 
-/** Counting then takes a hundredth of a processor, however often somebody asks. */
-const keptTimes = 100;
-const keptMs = 60_000;
-
 /** @param keywords of its own, because counting would hold up searches */
 export async function addFacetRoutes(app: FastifyInstance, keywords: Keywords): Promise<void> {
   const rateLimit = { max: requestsPerSecond.searches, timeWindow: 1_000 };
-  const count = keepForAWhile(() => countFacets(keywords));
+  const count = keepAnswer(() => countFacets(keywords));
   app.get('/api/facets', { config: { access: 'read', rateLimit } }, ({ query }) => {
     parseInput(z.strictObject({}), query);
     return count();
@@ -37,26 +34,4 @@ async function countFacets(keywords: Keywords): Promise<Facets> {
     ),
   );
   return showFacets({ domain: hosts ?? [], language: languages ?? [], country: countries ?? [] });
-}
-
-/** @returns asks once for all callers, and again when the answer is old for the time that it took */
-function keepForAWhile<T>(ask: () => Promise<T>): () => Promise<T> {
-  let last: Promise<T> | undefined;
-  let untilMs = 0;
-  return () => {
-    if (last !== undefined && performance.now() < untilMs) return last;
-    const startedMs = performance.now();
-    untilMs = Infinity;
-    last = ask();
-    last.then(
-      () => {
-        const nowMs = performance.now();
-        untilMs = nowMs + Math.min(keptMs, keptTimes * (nowMs - startedMs));
-      },
-      () => {
-        last = undefined;
-      },
-    );
-    return last;
-  };
 }

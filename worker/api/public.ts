@@ -7,7 +7,7 @@ import { explain } from '../../shared/explain.ts';
 import { PulseError } from '../errors.ts';
 import type { Readiness } from './readiness.ts';
 
-const { version } = JSON.parse(
+export const { version } = JSON.parse(
   readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'),
 ) as { version: string };
 

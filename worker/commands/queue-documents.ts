@@ -1,4 +1,5 @@
 /** Subcommands of `queue` that change what happens to documents. */
+import { documentsEnded } from '../metrics/totals.ts';
 import { retryDocument } from '../operator/documents.ts';
 import { listJobs } from '../operator/listing.ts';
 import type { Services } from '../services.ts';
@@ -41,11 +42,12 @@ export async function cancel({ services }: Context, { what }: Input): Promise<An
 }
 
 async function cancelDocument(
-  { records, queues }: Services,
+  { records, queues, tally }: Services,
   documentId: string,
   what: string,
 ): Promise<Answer> {
   const cancelled = await records.cancel({ only: [documentId] });
+  tally.count(documentsEnded, { outcome: 'cancelled', code: '' }, cancelled.length);
   await queues.withdraw(documentId);
   const ok = cancelled.length === 1;
   return {
@@ -58,9 +60,10 @@ async function cancelDocument(
 }
 
 async function cancelAll(services: Services): Promise<Answer> {
-  const { records, queues } = services;
+  const { records, queues, tally } = services;
   const active = await listJobs(services, ['active'], Number.MAX_SAFE_INTEGER);
   const cancelled = await records.cancel({ allBut: active.map(({ documentId }) => documentId) });
+  tally.count(documentsEnded, { outcome: 'cancelled', code: '' }, cancelled.length);
   await queues.withdrawAll();
   return {
     value: { cancelled: cancelled.length },
