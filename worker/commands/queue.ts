@@ -112,7 +112,7 @@ function parseLimit(text: string): number | null | undefined {
 
 async function workers({ services }: Context): Promise<Answer> {
   const rows = (await readHeartbeats(services)).map(
-    ({ name, consuming, heartbeatAt, startedAt, active, holdsBack, memoryMiB }) => ({
+    ({ name, consuming, heartbeatAt, startedAt, active, holdsBack, ...rest }) => ({
       name,
       consuming,
       heartbeatAt,
@@ -120,7 +120,9 @@ async function workers({ services }: Context): Promise<Answer> {
       startedAt,
       ...active,
       holdsBack,
-      memoryMiB,
+      memoryMiB: rest.memoryMiB,
+      memoryLimitMiB: rest.memoryLimitMiB,
+      starts15m: rest.starts15m,
     }),
   );
   return answerRows(rows, 'No worker is alive.');
