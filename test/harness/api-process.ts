@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 
+import { AnswerCheck } from './answer-check.ts';
 import { reservePort } from './reserve-port.ts';
 import { startProgram } from './worker-process.ts';
 import type { WorkerProcess } from './worker-process.ts';
@@ -61,6 +62,14 @@ export async function startApi(environment: Readonly<Record<string, string>>): P
   });
 }
 
+let check: Promise<AnswerCheck> | undefined;
+
+/** One for all answers: no test gets one that the API's document does not have. */
+function answerCheck(): Promise<AnswerCheck> {
+  check ??= AnswerCheck.open();
+  return check;
+}
+
 async function ask(
   url: string,
   { method, key = keys.api, type = 'application/json', headers = {}, body, signal }: ApiRequest,
@@ -80,10 +89,18 @@ async function ask(
   } as RequestInit);
   const text = await answer.text();
   const isJson = answer.headers.get('content-type')?.includes('json') === true;
+  const parsed: unknown = isJson ? JSON.parse(text) : text;
+  (await answerCheck()).check({
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    path: url.replace(/^http:\/\/[^/]+/, ''),
+    status: answer.status,
+    type: answer.headers.get('content-type'),
+    body: parsed,
+  });
   return {
     status: answer.status,
     headers: answer.headers,
-    body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text },
+    body: isJson ? (parsed as Record<string, unknown>) : { text },
   };
 }
 

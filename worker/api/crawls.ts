@@ -1,21 +1,27 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 
 import { PulseError } from '../errors.ts';
 import { pruneCrawl } from '../operator/crawls.ts';
-import {
-  crawlStates,
-  listCrawlPages,
-  listCrawls,
-  pageOutcomes,
-  readCrawl,
-} from '../records/crawls.ts';
+import { listCrawlPages, listCrawls, readCrawl } from '../records/crawls.ts';
 import { requestReconciliation } from '../records/reconciliation.ts';
 import type { Services } from '../services.ts';
-import { readCursor, writeCursor } from './cursors.ts';
+import type { Contract } from './contract.ts';
+import {
+  crawlContract,
+  crawlName,
+  crawlPagesContract,
+  crawlPagesQuery,
+  crawlsContract,
+  crawlsQuery,
+  pruneBody,
+  pruneContract,
+  reconcileContract,
+} from './crawl-contracts.ts';
+import { writeCursor } from './cursors.ts';
 import type { Enqueuer } from './enqueuer.ts';
 import type { Gate } from './gate.ts';
-import { pageSize, parseInput } from './input.ts';
+import { parseInput } from './input.ts';
+import type { Access } from './keys.ts';
 import { requestsPerSecond, timeLimitsMs } from './limits.ts';
 import { DetailedError } from './problems.ts';
 
@@ -31,59 +37,52 @@ interface OfCrawl {
   readonly Params: { readonly id: string };
 }
 
-/** Longer than a URL and what stands around it. */
-const maxPageCursor = 9_000;
-const name = /^[\w.:-]{1,200}$/;
-
-const listQuery = z.strictObject({
-  state: z.enum(crawlStates).optional(),
-  source: z.string().regex(name, 'is no name of a sender').optional(),
-  limit: pageSize,
-  cursor: readCursor(/^w(\d{1,16})\/([\w.:-]{1,200})$/, 400).optional(),
-});
-const pagesQuery = z.strictObject({
-  outcome: z.enum(pageOutcomes).optional(),
-  limit: pageSize,
-  cursor: readCursor(/^p(.*)$/s, maxPageCursor).optional(),
-});
-const pruneBody = z.strictObject({ confirm: z.int().min(0) });
-
 /** Crawls and their pages, and what is done about those that are missing or gone. */
 export async function addCrawlRoutes(
   app: FastifyInstance,
   { services: { pool, removals, log }, enqueuer: { queues }, gate, isAsked }: CrawlDependencies,
 ): Promise<void> {
   const rateLimit = { max: requestsPerSecond.documents, timeWindow: 1_000 };
-  const options = { config: { access: 'read', rateLimit }, onRequest: gate.enter } as const;
-  const writing = { ...options, config: { access: 'write', rateLimit } } as const;
+  const optionsOf = (access: Access, contract: Contract) => ({
+    config: { access, rateLimit, contract },
+    onRequest: gate.enter,
+  });
 
-  app.get('/api/crawls', options, async ({ query }) => {
-    const { cursor, limit, ...filter } = parseInput(listQuery, query);
+  app.get('/api/crawls', optionsOf('read', crawlsContract), async ({ query }) => {
+    const { cursor, limit, ...filter } = parseInput(crawlsQuery, query);
     const [startedAt = '', id = ''] = cursor ?? [];
     const after = cursor && { startedAt, id };
     const { items, next } = await listCrawls(pool, filter, isAsked, limit, after);
     return { items, next: next === undefined ? null : writeCursor(`w${next.startedAt}`, next.id) };
   });
 
-  app.get<OfCrawl>('/api/crawls/:id', options, async ({ params: { id } }) => {
-    const found = isName(id) ? await readCrawl(pool, id, isAsked) : undefined;
-    if (found === undefined) throw crawlNotFound();
-    return found;
-  });
+  app.get<OfCrawl>(
+    '/api/crawls/:id',
+    optionsOf('read', crawlContract),
+    async ({ params: { id } }) => {
+      const found = isName(id) ? await readCrawl(pool, id, isAsked) : undefined;
+      if (found === undefined) throw crawlNotFound();
+      return found;
+    },
+  );
 
-  app.get<OfCrawl>('/api/crawls/:id/pages', options, async ({ params: { id }, query }) => {
-    const { cursor, limit, outcome } = parseInput(pagesQuery, query);
-    // A URL that is no address may have any characters.
-    const after = cursor && Buffer.from(cursor[0] as string, 'latin1').toString();
-    const found = isName(id) ? await listCrawlPages(pool, id, outcome, limit, after) : undefined;
-    if (found === undefined) throw crawlNotFound();
-    const { items, next } = found;
-    return { items, next: next === undefined ? null : writeCursor(`p${next}`) };
-  });
+  app.get<OfCrawl>(
+    '/api/crawls/:id/pages',
+    optionsOf('read', crawlPagesContract),
+    async ({ params: { id }, query }) => {
+      const { cursor, limit, outcome } = parseInput(crawlPagesQuery, query);
+      // A URL that is no address may have any characters.
+      const after = cursor && Buffer.from(cursor[0] as string, 'latin1').toString();
+      const found = isName(id) ? await listCrawlPages(pool, id, outcome, limit, after) : undefined;
+      if (found === undefined) throw crawlNotFound();
+      const { items, next } = found;
+      return { items, next: next === undefined ? null : writeCursor(`p${next}`) };
+    },
+  );
 
   app.post<OfCrawl>(
     '/api/crawls/:id/reconcile',
-    writing,
+    optionsOf('write', reconcileContract),
     async ({ params: { id }, keyName, id: requestId }, reply) => {
       if (!isAsked)
         throw new PulseError(
@@ -100,7 +99,7 @@ export async function addCrawlRoutes(
 
   app.post<OfCrawl>(
     '/api/crawls/:id/prune',
-    { ...writing, handlerTimeout: timeLimitsMs.store },
+    { ...optionsOf('write', pruneContract), handlerTimeout: timeLimitsMs.store },
     async ({ params: { id }, body, keyName, id: requestId }, reply) => {
       const { confirm } = parseInput(pruneBody, body ?? {});
       const pruned = isName(id)
@@ -120,7 +119,7 @@ export async function addCrawlRoutes(
 }
 
 function isName(id: string): boolean {
-  return name.test(id);
+  return crawlName.test(id);
 }
 
 function crawlNotFound(): PulseError {

@@ -4,8 +4,10 @@ import { PulseError } from '../errors.ts';
 import { reindexDocuments, retryDocument } from '../operator/documents.ts';
 import { readDocumentStates } from '../records/document-status.ts';
 import type { Services } from '../services.ts';
+import type { Contract } from './contract.ts';
 import { documentNotFound, requireDocumentId } from './document-address.ts';
 import type { OfDocument } from './document-address.ts';
+import { reindexContract, retryContract } from './document-contracts.ts';
 import type { Enqueuer } from './enqueuer.ts';
 import type { Gate } from './gate.ts';
 import { requestsPerSecond } from './limits.ts';
@@ -23,12 +25,13 @@ export async function addDocumentOperations(
   { services: { pool, records, log }, enqueuer: { queues }, gate }: OperationDependencies,
 ): Promise<void> {
   const rateLimit = { max: requestsPerSecond.documents, timeWindow: 1_000 };
-  const options = { config: { access: 'write', rateLimit }, onRequest: gate.enter } as const;
+  const optionsOf = (contract: Contract) =>
+    ({ config: { access: 'write', rateLimit, contract }, onRequest: gate.enter }) as const;
   const stateOf = async (id: string) => (await readDocumentStates(pool, [id])).get(id);
 
   app.post<OfDocument>(
     '/api/documents/:id/retry',
-    options,
+    optionsOf(retryContract),
     async ({ params: { id }, keyName, id: requestId }, reply) => {
       requireDocumentId(id);
       const isRetried = await retryDocument({ records, queues }, id);
@@ -47,7 +50,7 @@ export async function addDocumentOperations(
 
   app.post<OfDocument>(
     '/api/documents/:id/reindex',
-    options,
+    optionsOf(reindexContract),
     async ({ params: { id }, keyName, id: requestId }, reply) => {
       requireDocumentId(id);
       if ((await reindexDocuments({ records, queues }, [id])) === 0) throw documentNotFound();

@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 
 import { codes } from '../../shared/codes.ts';
 import { isCode } from '../../shared/explain.ts';
@@ -16,6 +15,13 @@ import type { DocumentStatus } from '../records/document-status.ts';
 import type { Services } from '../services.ts';
 import { documentNotFound, requireDocumentId } from './document-address.ts';
 import type { OfDocument } from './document-address.ts';
+import {
+  deleteContract,
+  documentContract,
+  submitContract,
+  submitQuery,
+  waitQuery,
+} from './document-contracts.ts';
 import type { Enqueuer } from './enqueuer.ts';
 import { listEntries, readEntries } from './entries.ts';
 import type { Gate } from './gate.ts';
@@ -30,7 +36,6 @@ import {
 import type { PageReader } from './page-reader.ts';
 import { DetailedError } from './problems.ts';
 import type { ReadPage } from './read-pages.ts';
-import { awaitedStates } from './state-watch.ts';
 import type { StateWatch } from './state-watch.ts';
 import { storePages } from './store-pages.ts';
 import type { Entry } from './store-pages.ts';
@@ -43,13 +48,8 @@ export interface DocumentDependencies {
   readonly watch: StateWatch;
 }
 
-const waitQuery = z.object({
-  wait: z.coerce.number().min(0).max(maxWaitSeconds).default(0),
-  until: z.enum(awaitedStates).default('indexed'),
-});
 /** A Redis that is not there would let the caller wait for 10 s. */
 const jobLimitMs = 1_000;
-const postQuery = z.object({ items: z.enum(['rejected', 'all']).default('rejected') });
 
 /** Documents come in, are looked at and are deleted. */
 export async function addDocumentRoutes(
@@ -71,12 +71,12 @@ export async function addDocumentRoutes(
   app.post(
     '/api/documents',
     {
-      config: { access: 'write', rateLimit },
+      config: { access: 'write', rateLimit, contract: submitContract },
       onRequest: gate.enter,
       handlerTimeout: timeLimitsMs.receive + timeLimitsMs.answer,
     },
     async (request, reply) => {
-      const { items } = parseInput(postQuery, request.query);
+      const { items } = parseInput(submitQuery, request.query);
       const storeAll = (entries: AsyncIterable<Entry> | Iterable<Entry>) =>
         storeMany(entries, items === 'all', reply);
       if (request.body instanceof Readable) {
@@ -131,7 +131,7 @@ export async function addDocumentRoutes(
   app.get<OfDocument>(
     '/api/documents/:id',
     {
-      config: { access: 'read', rateLimit },
+      config: { access: 'read', rateLimit, contract: documentContract },
       onRequest: gate.enter,
       handlerTimeout: maxWaitSeconds * 1_000 + timeLimitsMs.answer,
     },
@@ -161,7 +161,7 @@ export async function addDocumentRoutes(
 
   app.delete<OfDocument>(
     '/api/documents/:id',
-    { config: { access: 'write', rateLimit }, onRequest: gate.enter },
+    { config: { access: 'write', rateLimit, contract: deleteContract }, onRequest: gate.enter },
     async ({ params: { id }, keyName, id: requestId }, reply) => {
       requireDocumentId(id);
       const [deleted] = await deleteDocuments({ removals, queues: enqueuer.queues }, [id]);

@@ -6,6 +6,7 @@ import { keepAnswer } from '../keep-answer.ts';
 import type { FacetCount } from '../keywords/facets.ts';
 import type { Keywords } from '../keywords/keywords.ts';
 import { showFacets } from '../search/facets.ts';
+import type { Contract } from './contract.ts';
 import { parseInput } from './input.ts';
 import { facetLimit, requestsPerSecond } from './limits.ts';
 
@@ -16,12 +17,35 @@ interface Facets {
   readonly countries: readonly FacetCount[];
 }
 
+const counted = z.array(z.object({ value: z.string(), documents: z.int() }));
+const facetsQuery = z.strictObject({});
+const facetsContract: Contract = {
+  group: 'search',
+  summary: 'Counts what can be filtered by',
+  description: `All documents that can be found by keyword, by each value; the ${facetLimit} that most have.`,
+  query: facetsQuery,
+  answers: {
+    200: {
+      description: 'The values, up to a minute old',
+      schema: z.object({ hosts: counted, languages: counted, countries: counted }),
+    },
+  },
+  example: {
+    answer: {
+      hosts: [{ value: 'docs.example.org', documents: 812 }],
+      languages: [{ value: 'en', documents: 790 }],
+      countries: [],
+    },
+  },
+};
+
 /** @param keywords of its own, because counting would hold up searches */
 export async function addFacetRoutes(app: FastifyInstance, keywords: Keywords): Promise<void> {
   const rateLimit = { max: requestsPerSecond.searches, timeWindow: 1_000 };
   const count = keepAnswer(() => countFacets(keywords));
-  app.get('/api/facets', { config: { access: 'read', rateLimit } }, ({ query }) => {
-    parseInput(z.strictObject({}), query);
+  const config = { access: 'read', rateLimit, contract: facetsContract } as const;
+  app.get('/api/facets', { config }, ({ query }) => {
+    parseInput(facetsQuery, query);
     return count();
   });
   app.addHook('onClose', () => keywords.close());

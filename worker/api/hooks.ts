@@ -17,11 +17,13 @@ import { deliveries, eventLabel } from '../metrics/totals.ts';
 import { storeCrawlPages } from '../records/crawl-pages.ts';
 import type { PageCounts } from '../records/crawl-pages.ts';
 import type { Services } from '../services.ts';
+import type { Contract } from './contract.ts';
 import type { Sender } from './delivery.ts';
 import type { Enqueuer } from './enqueuer.ts';
 import type { Gate } from './gate.ts';
 import { checkSignature, checkToken, readSignature } from './hook-access.ts';
 import type { HookKeyName, HookKeys } from './hook-access.ts';
+import { changedetectionContract, firecrawlContract } from './hook-contracts.ts';
 import { bodyLimit, timeLimitsMs } from './limits.ts';
 import type { PageReader } from './page-reader.ts';
 import { describeProblem, DetailedError } from './problems.ts';
@@ -97,7 +99,7 @@ export async function addHookRoutes(
   const isRequired = settings.webhookSignature === 'required';
   app.post(
     '/api/webhook/firecrawl',
-    optionsOf((headers) => readSignature(settings, headers, isRequired)),
+    optionsOf(firecrawlContract, (headers) => readSignature(settings, headers, isRequired)),
     (request, reply) =>
       answer('firecrawl', request, reply, (headers, body) =>
         checkSignature(settings, headers, body, isRequired),
@@ -105,7 +107,7 @@ export async function addHookRoutes(
   );
   app.post(
     '/api/webhook/changedetection',
-    optionsOf((headers) => checkToken(settings, headers)),
+    optionsOf(changedetectionContract, (headers) => checkToken(settings, headers)),
     (request, reply) =>
       answer('changedetection', request, reply, (headers) => checkToken(settings, headers)),
   );
@@ -116,14 +118,14 @@ export async function addHookRoutes(
    *
    * @param check throws where the headers alone are reason to refuse the request
    */
-  function optionsOf(check: (headers: IncomingHttpHeaders) => unknown) {
+  function optionsOf(contract: Contract, check: (headers: IncomingHttpHeaders) => unknown) {
     const checkHeaders: onRequestAsyncHookHandler = async ({ headers }) => {
       if (Number(headers['content-length'] ?? 0) > bodyLimit) throw tooLarge();
       check(headers);
     };
     return {
       // The keys for hooks are others than those of the API.
-      config: { access: 'public' },
+      config: { access: 'public', contract },
       handlerTimeout: timeLimitsMs.receive + timeLimitsMs.answer,
       onRequest: [checkHeaders, gate.enterWithOneBody],
     } satisfies RouteShorthandOptions;

@@ -2,16 +2,20 @@ import { z } from 'zod';
 
 import { filterValues } from '../../shared/filter-values.ts';
 import { PulseError } from '../errors.ts';
+import { sentAs } from './contract.ts';
 import { pageLimit } from './limits.ts';
 import { DetailedError } from './problems.ts';
 
+const entries = z.int().min(1).max(pageLimit.most);
 /** How many entries of a list are wanted. */
-export const pageSize = z
-  .string()
-  .regex(/^\d{1,9}$/, 'is no whole number')
-  .transform(Number)
-  .pipe(z.int().min(1).max(pageLimit.most))
-  .default(pageLimit.usual);
+export const pageSize = sentAs(
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'is no whole number')
+    .transform(Number)
+    .pipe(entries),
+  entries,
+).default(pageLimit.usual);
 
 /** @throws DetailedError API_INVALID with every wrong field */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {

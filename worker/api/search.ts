@@ -1,51 +1,25 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { normalizeFilters } from '../documents/filters.ts';
 import { answerSearch } from '../search/answer.ts';
 import type { AnsweredHit } from '../search/answer.ts';
 import type { Services } from '../services.ts';
-import { filterText, parseInput } from './input.ts';
+import { parseInput } from './input.ts';
 import { facetLimit, requestsPerSecond } from './limits.ts';
+import { addressSearchContract, searchContract, searchInput } from './search-contract.ts';
 
-/** The best results of both legs are merged anew for every page: more would be guesswork. */
-const maxRank = 200;
-
-const filters = z.object({
-  domain: filterText('host').nullish(),
-  language: filterText('language').nullish(),
-  country: filterText('country').nullish(),
-  isMobile: z.boolean().nullish(),
-});
-const count = (least: number, most: number) => z.int().min(least).max(most);
-const input = z
-  .object({
-    query: z.string().refine((text) => text.trim() !== '', 'is empty'),
-    // The predecessor calls the search by keyword by its formula.
-    mode: z
-      .enum(['hybrid', 'keyword', 'semantic', 'bm25'])
-      .default('hybrid')
-      .transform((mode) => (mode === 'bm25' ? 'keyword' : mode)),
-    limit: count(1, 100).default(10),
-    offset: count(0, maxRank - 1).default(0),
-    filters: filters.nullish(),
-    weight: z.number().min(0).max(1).nullish(),
-    explain: z.boolean().default(false),
-    facets: z.boolean().default(false),
-  })
-  .refine(({ limit, offset }) => limit + offset <= maxRank, {
-    path: ['offset'],
-    message: `offset and limit together are at most ${maxRank}`,
-  });
-type Input = z.output<typeof input>;
+type Input = z.output<typeof searchInput>;
 
 /** Searches, asked as JSON or in the address. */
 export async function addSearchRoutes(app: FastifyInstance, services: Services): Promise<void> {
   const rateLimit = { max: requestsPerSecond.searches, timeWindow: 1_000 };
   const config = { access: 'read', rateLimit } as const;
-  app.post('/api/search', { config }, ({ body }) => answer(services, parseInput(input, body)));
-  app.get('/api/search', { config }, ({ query }) =>
-    answer(services, parseInput(input, readQuery(query as Readonly<Record<string, string>>))),
+  app.post('/api/search', { config: { ...config, contract: searchContract } }, ({ body }) =>
+    answer(services, parseInput(searchInput, body)),
+  );
+  app.get('/api/search', { config: { ...config, contract: addressSearchContract } }, ({ query }) =>
+    answer(services, parseInput(searchInput, readQuery(query as Record<string, string>))),
   );
 }
 

@@ -7,13 +7,10 @@ import type { FastifyInstance } from 'fastify';
 import { collectSecrets } from '../../shared/redaction.ts';
 import { PulseError } from '../errors.ts';
 import { Keywords } from '../keywords/keywords.ts';
-import type { NodeMetrics } from '../metrics/node-metrics.ts';
-import { httpRequests, httpSeconds } from '../metrics/totals.ts';
-import { MetricsPage, limitMs } from '../monitoring/metrics-page.ts';
-import { listSources } from '../monitoring/sources.ts';
 import type { Services } from '../services.ts';
 import { countRequests } from './count-requests.ts';
 import { addCrawlRoutes } from './crawls.ts';
+import { addDocsPage } from './docs-page.ts';
 import { addDocumentOperations } from './document-operations.ts';
 import { addDocumentPages } from './document-pages.ts';
 import { addDocumentRoutes } from './documents.ts';
@@ -24,9 +21,10 @@ import { addHookRoutes } from './hooks.ts';
 import { requireKey } from './keys.ts';
 import { keepAliveMs, smallBodyLimit, timeLimitsMs } from './limits.ts';
 import { addMetricsRoute } from './metrics.ts';
+import { noteContracts } from './openapi.ts';
 import type { PageReader } from './page-reader.ts';
 import { answerBrokenRequest, Problems } from './problems.ts';
-import { addPublicRoutes, version } from './public.ts';
+import { addPublicRoutes } from './public.ts';
 import { startReadiness } from './readiness.ts';
 import { noteRoutes } from './routes.ts';
 import { addSearchRoutes } from './search.ts';
@@ -39,7 +37,6 @@ export interface ServerDependencies {
   readonly services: Services;
   readonly enqueuer: Enqueuer;
   readonly reader: PageReader;
-  readonly nodeMetrics: NodeMetrics;
   /** Aborted once the process stops. */
   readonly stopping: AbortSignal;
   readonly isSchemaReady: () => boolean;
@@ -58,7 +55,6 @@ export async function buildServer({
   services,
   enqueuer,
   reader,
-  nodeMetrics,
   stopping,
   isSchemaReady,
 }: ServerDependencies): Promise<FastifyInstance> {
@@ -79,7 +75,7 @@ export async function buildServer({
     clientErrorHandler: answerBrokenRequest,
   });
   const describeUnrouted = noteRoutes(app);
-  const requestLabels = countRequests(app, services.tally);
+  const routeLabels = countRequests(app, services.tally);
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('keyName', undefined);
   app.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
@@ -107,18 +103,13 @@ export async function buildServer({
     errorResponseBuilder: (_request, { max }) =>
       new PulseError('API_RATE', 'away', `more than ${max} requests in a second`),
   });
+  await noteContracts(app);
+  await app.register(addDocsPage);
   await app.register(addPublicRoutes, {
     stopping,
     lookAtReadiness: startReadiness(services, isSchemaReady),
   });
-  const sources = listSources({ services, settings, version, isSchemaReady, limitMs });
-  const knownLabels = () => {
-    const { requests, durations } = requestLabels();
-    return { [httpRequests.name]: requests, [httpSeconds.name]: durations };
-  };
-  await app.register((scope) =>
-    addMetricsRoute(scope, new MetricsPage({ services, sources, nodeMetrics, knownLabels })),
-  );
+  await app.register(addMetricsRoute, { settings, services, isSchemaReady, routeLabels });
   const gate = new Gate(services.pool, isSchemaReady);
   await app.register(addDocumentPages, { pool: services.pool, gate });
   await app.register(addDocumentOperations, { services, enqueuer, gate });

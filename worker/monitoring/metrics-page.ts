@@ -13,8 +13,8 @@ export interface MetricsPageOptions {
   readonly services: Pick<Services, 'queues' | 'log'>;
   readonly sources: readonly Source[];
   readonly nodeMetrics: NodeMetrics;
-  /** Labels of counters and histograms that are known when the page is written. */
-  readonly knownLabels: () => KnownLabels;
+  /** Labels that are known besides those of the definitions; routes are added to them later. */
+  readonly knownLabels: KnownLabels;
 }
 
 /** What a store has not answered by then is left out: a scrape has to end in 2 s. */
@@ -53,7 +53,7 @@ export class MetricsPage {
    */
   async #readTotals(): Promise<Family[]> {
     const { services, knownLabels } = this.#options;
-    return showTotals(await services.queues.redis.hgetall(totalsKey), knownLabels());
+    return showTotals(await services.queues.redis.hgetall(totalsKey), knownLabels);
   }
 
   async #orInstead(asked: Promise<Family[]>, instead: () => Family[]): Promise<Family[]> {
