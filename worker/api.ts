@@ -13,7 +13,6 @@ import { buildServer } from './api/server.ts';
 import { readApiSettings } from './api/settings.ts';
 import type { ApiSettings } from './api/settings.ts';
 import { stopAll } from './drain.ts';
-import { NodeMetrics } from './metrics/node-metrics.ts';
 import { openServices } from './open-services.ts';
 import { exitOnUncaughtErrors, runProgram } from './program.ts';
 import { runSchedule } from './schedule/schedule.ts';
@@ -35,12 +34,6 @@ async function run(settings: ApiSettings): Promise<0> {
 
   const enqueuer = new Enqueuer(services.queues, log);
   const reader = new PageReader();
-  const nodeMetrics = new NodeMetrics({
-    redis: services.queues.redis,
-    name: settings.workerName,
-    log,
-  });
-  nodeMetrics.start();
   services.totals.start();
   let isSchemaReady = false;
   let schedule: Promise<void> | undefined;
@@ -49,7 +42,6 @@ async function run(settings: ApiSettings): Promise<0> {
     services,
     enqueuer,
     reader,
-    nodeMetrics,
     stopping: stopping.signal,
     isSchemaReady: () => isSchemaReady,
   });
@@ -81,11 +73,7 @@ async function run(settings: ApiSettings): Promise<0> {
       { name: 'schedule', deadlineMs: closingMs.rest, stop: () => schedule },
       { name: 'enqueuer', deadlineMs: closingMs.rest, stop: () => enqueuer.finish() },
       { name: 'page reader', deadlineMs: closingMs.rest, stop: () => reader.close() },
-      {
-        name: 'counts',
-        deadlineMs: closingMs.rest,
-        stop: () => Promise.all([services.totals.finish(), nodeMetrics.stop()]),
-      },
+      { name: 'counts', deadlineMs: closingMs.rest, stop: () => services.totals.finish() },
       { name: 'services', deadlineMs: closingMs.rest, stop: () => services.close() },
     ],
     log,

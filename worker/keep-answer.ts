@@ -1,17 +1,24 @@
 import { waitMs } from './drain.ts';
 
-/** Asking then takes a hundredth of the time, however often somebody wants to know. */
-const keptTimes = 100;
 const keptMs = 60_000;
+
+export interface Keeping {
+  /** An answer is kept for as many times as long as asking took, a minute at most. */
+  readonly times: number;
+  /** For how long a caller waits for a new answer where there is an old one; else until it is there. */
+  readonly patienceMs?: number;
+}
 
 /**
  * Keeps the answer to a costly question.
  *
  * @param ask is called once for all callers, and again when the answer is old for the time that it
  *   took
- * @param patienceMs for how long a caller waits for a new answer where there is an old one
  */
-export function keepAnswer<T>(ask: () => Promise<T>, patienceMs = Infinity): () => Promise<T> {
+export function keepAnswer<T>(
+  ask: () => Promise<T>,
+  { times, patienceMs = Infinity }: Keeping,
+): () => Promise<T> {
   let last: Promise<T> | undefined;
   let before: { readonly answer: T } | undefined;
   let untilMs = 0;
@@ -22,7 +29,7 @@ export function keepAnswer<T>(ask: () => Promise<T>, patienceMs = Infinity): () 
     asked.then(
       (answer) => {
         const nowMs = performance.now();
-        untilMs = nowMs + Math.min(keptMs, keptTimes * (nowMs - startedMs));
+        untilMs = nowMs + Math.min(keptMs, times * (nowMs - startedMs));
         before = { answer };
       },
       () => {

@@ -11,7 +11,7 @@ import {
 } from '../../components/haproxy.ts';
 import type { HaproxyArgs } from '../../components/haproxy.ts';
 import { frontDoorHealthCommand } from '../../healthchecks/container.ts';
-import { apiPort, innerTlsPort } from '../../settings/names.ts';
+import { apiPort, innerMetricsPort, innerTlsPort } from '../../settings/names.ts';
 import { freeSubnet } from '../deploy/subnet.ts';
 import type { ServerCertificate } from './certificates.ts';
 import { machineDocker, reportContainers } from './container-report.ts';
@@ -91,6 +91,7 @@ async function runFrontDoor({ tls, otherProxies, ...wanted }: Wanted): Promise<F
     replicas: replicasName,
     replicaPort: apiPort,
     mostReplicas: 2,
+    metricsPort: innerMetricsPort,
     tls: tls && { port: innerTlsPort, file: `${certificateFolder}/${certificateFile}` },
     trustedProxies: otherProxies && [gateway, ...otherProxies],
     ...wanted,

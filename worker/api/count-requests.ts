@@ -1,33 +1,31 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 
 import type { LabelValues } from '../metrics/definition.ts';
+import type { KnownLabels } from '../metrics/read-totals.ts';
 import type { Tally } from '../metrics/tally.ts';
 import { httpRequests, httpSeconds } from '../metrics/totals.ts';
+import type { Contract } from './contract.ts';
 import { listProblems } from './problem-answers.ts';
 
 /** In place of an address that is no route, of which there are as many as somebody likes to ask. */
 const noRoute = 'none';
 
-interface RequestLabels {
-  readonly requests: LabelValues<'route' | 'method' | 'status'>[];
-  readonly durations: LabelValues<'route' | 'method'>[];
-}
-
 /**
  * Counts every request that is answered from now on.
  *
  * @returns the labels of all routes that are added from now on, with each status that their
- *   contracts name
+ *   contracts name, by the name of the metric
  */
-export function countRequests(app: FastifyInstance, tally: Tally): RequestLabels {
-  const known: RequestLabels = { requests: [], durations: [] };
+export function countRequests(app: FastifyInstance, tally: Tally): KnownLabels {
+  const requests: LabelValues[] = [];
+  const durations: LabelValues[] = [];
   app.addHook('onRoute', (added) => {
     for (const method of [added.method].flat()) {
-      // Fastify adds it to every GET.
-      if (method === 'HEAD') continue;
+      // Fastify adds the first to every GET; the others are files of the page at /docs.
+      if (method === 'HEAD' || added.config?.contract === undefined) continue;
       const labels = { route: added.url, method };
-      known.durations.push(labels);
-      known.requests.push(...listStatuses(added).map((status) => ({ ...labels, status })));
+      durations.push(labels);
+      requests.push(...listStatuses(added).map((status) => ({ ...labels, status })));
     }
   });
   app.addHook('onResponse', (request, reply, done) => {
@@ -37,12 +35,11 @@ export function countRequests(app: FastifyInstance, tally: Tally): RequestLabels
     tally.observe(httpSeconds, labels, reply.elapsedTime / 1_000);
     done();
   });
-  return known;
+  return { [httpRequests.name]: requests, [httpSeconds.name]: durations };
 }
 
 function listStatuses(route: RouteOptions): string[] {
-  const contract = route.config?.contract;
-  if (contract === undefined) return [];
+  const contract = route.config?.contract as Contract;
   const problems = listProblems(route, contract).map(({ status }) => String(status));
   return [...new Set([...Object.keys(contract.answers), ...problems])];
 }

@@ -1,9 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 
 import { contentType } from '../metrics/exposition.ts';
-import type { MetricsPage } from '../monitoring/metrics-page.ts';
+import { NodeMetrics } from '../metrics/node-metrics.ts';
+import type { KnownLabels } from '../metrics/read-totals.ts';
+import { limitMs, MetricsPage } from '../monitoring/metrics-page.ts';
+import { listSources } from '../monitoring/sources.ts';
+import type { Services } from '../services.ts';
 import type { Contract } from './contract.ts';
 import { requestsPerSecond } from './limits.ts';
+import type { ApiSettings } from './settings.ts';
+import { version } from './version.ts';
 
 const metricsContract: Contract = {
   group: 'metrics',
@@ -15,8 +21,25 @@ const metricsContract: Contract = {
   example: { answer: 'pulse_documents{state="indexed"} 812' },
 };
 
+export interface MetricsDependencies {
+  readonly settings: ApiSettings;
+  readonly services: Services;
+  readonly isSchemaReady: () => boolean;
+  /** Filled while routes are added. */
+  readonly routeLabels: KnownLabels;
+}
+
 /** What a Prometheus scrapes. */
-export async function addMetricsRoute(app: FastifyInstance, page: MetricsPage): Promise<void> {
+export async function addMetricsRoute(
+  app: FastifyInstance,
+  { settings, services, isSchemaReady, routeLabels }: MetricsDependencies,
+): Promise<void> {
+  const { log, queues } = services;
+  const nodeMetrics = new NodeMetrics({ redis: queues.redis, name: settings.workerName, log });
+  app.addHook('onListen', async () => nodeMetrics.start());
+  app.addHook('onClose', async () => nodeMetrics.stop());
+  const sources = listSources({ services, settings, version, isSchemaReady, limitMs });
+  const page = new MetricsPage({ services, sources, nodeMetrics, knownLabels: routeLabels });
   const rateLimit = { max: requestsPerSecond.metrics, timeWindow: 1_000 };
   const config = { access: 'read', rateLimit, contract: metricsContract } as const;
   app.get('/metrics', { config }, async (_request, reply) => {

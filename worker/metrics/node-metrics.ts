@@ -21,6 +21,12 @@ interface ProcessRecord {
   readonly families: readonly Family[];
 }
 
+interface NamedFamilies {
+  /** Of the process. */
+  readonly name: string;
+  readonly families: readonly Family[];
+}
+
 export interface NodeMetricsOptions {
   readonly redis: Redis;
   /** Name of this process among the replicas. */
@@ -49,9 +55,9 @@ export class NodeMetrics {
     void this.#write();
   }
 
-  async stop(): Promise<void> {
+  /** What was written last is shown for as long as it is fresh. */
+  stop(): void {
     clearInterval(this.#timer);
-    await this.#options.redis.hdel(processesKey, this.#options.name);
   }
 
   /** @returns those of all replicas */
@@ -62,16 +68,24 @@ export class NodeMetrics {
     const ageMs = ({ at }: ProcessRecord): number => Date.now() - at;
     const forgotten = records.filter((record) => ageMs(record) > forgottenMs);
     if (forgotten.length > 0) await redis.hdel(processesKey, ...forgotten.map(({ name }) => name));
-    return merge(records.filter((record) => ageMs(record) <= freshMs));
+    const fresh = records.filter((record) => ageMs(record) <= freshMs);
+    // In a Redis that was just emptied.
+    const isMissing = !fresh.some(({ name }) => name === this.#options.name);
+    return merge(isMissing ? [...fresh, this.#describeSelf()] : fresh);
+  }
+
+  /** @returns those of this process, where those of all cannot be had */
+  readOwn(): Family[] {
+    return merge([this.#describeSelf()]);
   }
 
   /**
-   * @returns those of this process that may rise and fall. Its counters would seem to have been set
-   *   back, when they are shown as they were written last, a moment later
+   * Only what may rise and fall: its counters would seem to have been set back, when they are shown
+   * as they were written last, a moment later.
    */
-  ownGauges(): Family[] {
+  #describeSelf(): NamedFamilies {
     const families = this.#last.filter(({ type }) => type === 'gauge');
-    return merge([{ name: this.#options.name, families }]);
+    return { name: this.#options.name, families };
   }
 
   async #write(): Promise<void> {
@@ -87,9 +101,7 @@ export class NodeMetrics {
 }
 
 /** @returns each metric once, its values with the name of their process */
-function merge(
-  records: readonly { readonly name: string; readonly families: readonly Family[] }[],
-): Family[] {
+function merge(records: readonly NamedFamilies[]): Family[] {
   const merged = new Map<string, Family>();
   for (const { name: process, families } of records)
     for (const { name, help, type, values } of families) {

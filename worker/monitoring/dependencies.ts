@@ -30,6 +30,9 @@ export function askDependencies(
   };
 }
 
+/** Those of the GPU host are not asked: what all replicas know of their last calls is. */
+const isAsked = (service: string): boolean => service !== 'tei' && service !== 'qdrant';
+
 /** Answers within the time limit: what has not answered by then is away. */
 export async function readDependency(
   service: string,
@@ -41,7 +44,7 @@ export async function readDependency(
   const seconds = (performance.now() - startedMs) / 1_000;
   return [
     sample(dependencyUp, Number(isUp), { service }),
-    ...(isUp ? [sample(dependencyLatency, seconds, { service })] : []),
+    ...(isUp && isAsked(service) ? [sample(dependencyLatency, seconds, { service })] : []),
   ];
 }
 

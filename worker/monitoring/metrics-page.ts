@@ -41,7 +41,7 @@ export class MetricsPage {
     const [samples, totals, node] = await Promise.all([
       readSamples(sources, limitMs, services.log),
       this.#orInstead(this.#readTotals(), () => []),
-      this.#orInstead(nodeMetrics.readAll(), () => nodeMetrics.ownGauges()),
+      this.#orInstead(nodeMetrics.readAll(), () => nodeMetrics.readOwn()),
     ]);
     return writeMetrics([...showSamples(samples), ...totals, ...node]);
   }

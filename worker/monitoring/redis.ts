@@ -31,9 +31,14 @@ export async function readWorkers(queues: Queues): Promise<Sample[]> {
   ];
 }
 
-function describeWorker({ name: worker, startedAt, memoryMiB }: LiveWorker): Sample[] {
+function describeWorker(worker: LiveWorker): Sample[] {
+  const { startedAt, memoryMiB, memoryLimitMiB } = worker;
+  const name = { worker: worker.name };
   return [
-    sample(gauges.workerStartTime, Date.parse(startedAt) / 1_000, { worker }),
-    sample(gauges.workerMemory, memoryMiB * MiB, { worker }),
+    sample(gauges.workerStartTime, Date.parse(startedAt) / 1_000, name),
+    sample(gauges.workerMemory, memoryMiB * MiB, name),
+    ...(memoryLimitMiB === null
+      ? []
+      : [sample(gauges.workerMemoryLimit, memoryLimitMiB * MiB, name)]),
   ];
 }

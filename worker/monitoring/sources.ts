@@ -1,10 +1,16 @@
 import { keepAnswer } from '../keep-answer.ts';
 import { sample } from '../metrics/definition.ts';
-import { buildInfo } from '../metrics/gauges.ts';
+import { buildInfo, canaryInterval } from '../metrics/gauges.ts';
 import { readFigures } from '../records/figures.ts';
 import type { Services } from '../services.ts';
 import { askDependencies, readCircuits, readDependency } from './dependencies.ts';
-import { readAudit, readDeliveries, showFigures } from './postgres.ts';
+import {
+  readAudit,
+  readCanary,
+  readDeliveries,
+  readExpectedWorkers,
+  showFigures,
+} from './postgres.ts';
 import { readQueues, readWorkers } from './redis.ts';
 import type { Source } from './samples.ts';
 import { readStandstill } from './standstill.ts';
@@ -12,29 +18,34 @@ import { readVolume } from './volume.ts';
 
 export interface SourceOptions {
   readonly services: Services;
-  readonly settings: { readonly keywordDir: string; readonly embeddingModel: string };
+  readonly settings: {
+    readonly keywordDir: string;
+    readonly embeddingModel: string;
+    /** Infinite where none is sent by the clock. */
+    readonly canaryIntervalMs?: number;
+  };
   readonly version: string;
   readonly isSchemaReady: () => boolean;
   /** How long each may take. */
   readonly limitMs: number;
 }
 
-/**
- * Who asks waits no longer for a new count where there is an old one: counting a million takes
- * long.
- */
-const patienceMs = 50;
+/** Counting a million documents takes some tenths of a second: no scrape waits for it. */
+const keeping = { times: 20, patienceMs: 50 };
 
 /** @returns everything that gauges are read from */
 export function listSources(options: SourceOptions): Source[] {
   const { services, settings, version, isSchemaReady, limitMs } = options;
   const { pool, queues, circuits } = services;
   const questions = askDependencies(services, isSchemaReady, limitMs);
-  const figures = keepAnswer(() => readFigures(pool), patienceMs);
-  const standstill = keepAnswer(() => readStandstill(services), patienceMs);
+  const figures = keepAnswer(() => readFigures(pool), keeping);
+  const standstill = keepAnswer(() => readStandstill(services), keeping);
   const build = sample(buildInfo, 1, { version, model: settings.embeddingModel });
+  const { canaryIntervalMs = Infinity } = settings;
+  const seconds = Number.isFinite(canaryIntervalMs) ? canaryIntervalMs / 1_000 : 0;
+  const interval = sample(canaryInterval, seconds, {});
   return [
-    { name: 'build', read: async () => [build] },
+    { name: 'settings', read: async () => [build, interval] },
     ...Object.entries(questions).map(([service, question]) => ({
       name: service,
       // Earlier than the limit of all sources: that it is away is an answer.
@@ -47,6 +58,8 @@ export function listSources(options: SourceOptions): Source[] {
     { name: 'figures', read: async () => showFigures(await figures()) },
     { name: 'deliveries', read: () => readDeliveries(pool) },
     { name: 'audit', read: () => readAudit(pool) },
+    { name: 'canary', read: () => readCanary(pool) },
+    { name: 'expected workers', read: () => readExpectedWorkers(pool) },
     { name: 'volume', read: () => readVolume('bm25', settings.keywordDir) },
   ];
 }
