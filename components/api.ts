@@ -21,6 +21,8 @@ export interface ApiArgs extends WorkerProgramArgs {
   /** Open files, as the workers have them: each connection is one. */
   readonly files: { readonly nofile: number; readonly nofileHard: number | undefined };
   readonly secrets: Pick<Secrets, 'apiSecret' | 'searchSecret' | 'webhookSecret' | 'previous'>;
+  /** Seconds between two canaries, or `off`. */
+  readonly canaryInterval: number | 'off';
   /** From whom deliveries are taken. */
   readonly hooks: {
     readonly signature: 'required' | 'optional';
@@ -63,7 +65,7 @@ function apiContainer(member: number, args: ApiArgs): ContainerArgs {
 /** Variables of the API alone; an absent key is no variable. */
 function apiEnvironment(
   name: string,
-  { secrets, hooks, prefix }: ApiArgs,
+  { secrets, hooks, canaryInterval, prefix }: ApiArgs,
 ): Record<string, pulumi.Input<string>> {
   const { apiSecret, searchSecret, webhookSecret } = secrets.previous;
   return {
@@ -76,6 +78,7 @@ function apiEnvironment(
     WEBHOOK_API_SECRET: secrets.apiSecret,
     WEBHOOK_SEARCH_SECRET: secrets.searchSecret,
     WEBHOOK_SECRET: secrets.webhookSecret,
+    WEBHOOK_CANARY_INTERVAL: canaryInterval === 'off' ? 'off' : `${canaryInterval}s`,
     WEBHOOK_HOOK_SIGNATURE: hooks.signature,
     ...(hooks.from !== undefined && { WEBHOOK_HOOK_FROM: hooks.from.join(',') }),
     ...(apiSecret !== undefined && { WEBHOOK_API_SECRET_PREVIOUS: apiSecret }),

@@ -27,6 +27,7 @@ export interface Parameter {
   readonly required?: boolean;
   readonly description?: string;
   readonly schema: JsonSchema;
+  readonly example?: unknown;
 }
 
 export interface Response {
@@ -38,7 +39,17 @@ export interface Response {
 export type Content = Readonly<
   Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>
 >;
-export type JsonSchema = Readonly<Record<string, unknown>>;
+export interface JsonSchema {
+  readonly type?: string;
+  readonly enum?: readonly (string | number | boolean)[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly default?: string | number | boolean;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly $ref?: string;
+}
 
 /** Of no services that there are: routes are added without asking one. */
 const environment = {
@@ -59,7 +70,7 @@ let built: Promise<BuiltApi> | undefined;
 
 export interface BuiltApi {
   readonly document: ApiDocument;
-  /** As `GET /api/documents/:id`; those of the page at /docs too. */
+  /** As `GET /api/documents/:id`, those that the document leaves out too. */
   readonly routes: readonly string[];
 }
 
@@ -82,10 +93,26 @@ async function build(): Promise<BuiltApi> {
   });
   try {
     const answer = await server.inject('/openapi.json');
-    const routes = server.printRoutes({ commonPrefix: false });
-    return { document: answer.json<ApiDocument>(), routes: routes.split('\n') };
+    const routes = readTree(server.printRoutes({ commonPrefix: false }));
+    return { document: answer.json<ApiDocument>(), routes };
   } finally {
     await server.close();
     await services.close();
   }
+}
+
+/** @param tree as Fastify prints it: a path, or the rest of one below its beginning, on each line */
+function readTree(tree: string): string[] {
+  const above: string[] = [];
+  return tree.split('\n').flatMap((line) => {
+    const [, indent = '', rest = '', methods = ''] =
+      /^(\W*)── (\S+)(?: \((.*)\))?/.exec(line) ?? [];
+    const depth = indent.length / 4;
+    const path = `${above[Math.floor(depth) - 1] ?? ''}${rest}`;
+    above[Math.floor(depth)] = path;
+    return methods
+      .split(', ')
+      .filter((method) => method !== '' && method !== 'HEAD')
+      .map((method) => `${method} ${path}`);
+  });
 }

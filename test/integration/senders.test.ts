@@ -16,9 +16,10 @@ import {
 import { documentIdOf } from '../../worker/documents/document-id.ts';
 import { keys } from '../harness/api-process.ts';
 import { eventually } from '../harness/eventually.ts';
+import { hasPython, pythonIn } from '../harness/python-packages.ts';
 import { Changedetection } from '../harness/senders/changedetection.ts';
 import type { Watch } from '../harness/senders/changedetection.ts';
-import { hasPython, installSenders, pythonIn } from '../harness/senders/install.ts';
+import { installSenders } from '../harness/senders/install.ts';
 import { serveApi } from '../harness/served-api.ts';
 
 const execute = promisify(execFile);

@@ -6,6 +6,7 @@ export const groups = {
   crawls: 'Crawls and their pages, and what is done about those that are missing or gone',
   search: 'Searches, and what can be filtered by',
   webhooks: 'What crawlers deliver',
+  operations: 'The queues, the workers, and whether all of it works',
   health: 'What a proxy and an operator ask, without a key',
   metrics: 'What a Prometheus asks',
   reference: 'What explains the API itself',
@@ -44,6 +45,8 @@ export interface Answer {
   readonly description: string;
   /** Of JSON. Left out, the answer is text. */
   readonly schema?: z.ZodType;
+  /** Its media type, where it is neither JSON nor plain text. */
+  readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -53,14 +56,16 @@ export interface ProblemAnswer {
   readonly fields: z.ZodObject;
 }
 
-/** A request, which a test sends, and what its answer may be. */
+/** A request, which a test sends, and what its answer may look like. */
 export interface Example {
-  /** As in the address. `$id` is a document or crawl that is there. */
-  readonly path?: string;
-  readonly type?: string;
+  /** What stands in the path. A test has an `id` of its own. */
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  /** Of the first type that the body may have. */
   readonly body?: unknown;
-  /** A text, or what is JSON. */
   readonly answer: unknown;
+  /** Of the answer, where it is not the lowest. */
+  readonly status?: number;
 }
 
 declare module 'fastify' {

@@ -111,7 +111,7 @@ export const crawlsContract: Contract = {
     },
   },
   example: {
-    path: '/api/crawls?state=completed&source=firecrawl&limit=20',
+    query: { state: 'completed', source: 'firecrawl', limit: 20 },
     answer: {
       items: [
         {
@@ -131,6 +131,7 @@ export const crawlContract: Contract = {
   answers: { 200: { description: 'The crawl', schema: shownCrawl } },
   problems: noCrawl,
   example: {
+    params: { id: 'c1' },
     answer: {
       ...exampleCrawl,
       pages: { ...exampleOutcomes, indexed: 40, pending: 0, notIndexed: 0, missing: 0 },
@@ -168,7 +169,8 @@ export const crawlPagesContract: Contract = {
   },
   problems: noCrawl,
   example: {
-    path: '/api/crawls/$id/pages?outcome=accepted',
+    params: { id: 'c1' },
+    query: { outcome: 'accepted' },
     answer: {
       items: [
         {
@@ -202,7 +204,7 @@ export const reconcileContract: Contract = {
     },
   },
   problems: { ...noCrawl, 409: '`pulse:firecrawlUrl` is not set: there is nobody to ask' },
-  example: { answer: { id: 'c1', reconciled: { state: 'waiting' } } },
+  example: { params: { id: 'c1' }, answer: { id: 'c1', reconciled: { state: 'waiting' } } },
 };
 
 export const pruneBody = z.strictObject({
@@ -234,5 +236,5 @@ export const pruneContract: Contract = {
       }),
     },
   },
-  example: { body: { confirm: 12 }, answer: { id: 'c1', documents: 12 } },
+  example: { params: { id: 'c1' }, body: { confirm: 12 }, answer: { id: 'c1', documents: 12 } },
 };

@@ -53,7 +53,8 @@ const storedDocument = z.object({
   state: stateSchema.optional(),
 });
 const location = { Location: 'The document' };
-const oneOrMany = tally.partial();
+/** Of many, what became of those before; it stays. */
+const countedSoFar = tally.partial();
 
 export const submitQuery = z.object({
   items: z
@@ -85,15 +86,18 @@ export const submitContract: Contract = {
     },
   },
   problems: {
-    422: { description: 'The document, or each of many, is refused', fields: oneOrMany },
+    413: { description: 'The body is too large, or one of its lines', fields: countedSoFar },
+    422: { description: 'The document, or each of many, is refused', fields: countedSoFar },
+    500: { description: 'A fault that no waiting helps', fields: countedSoFar },
     503: {
       description: 'A store is away, or too much is in hand: send it again',
-      fields: oneOrMany,
+      fields: countedSoFar,
     },
   },
   example: {
     body: { url: 'https://docs.example.org/page', title: 'Page', markdown: 'Its text.' },
     answer: { id: exampleId, outcome: 'accepted', state: 'pending' },
+    status: 202,
   },
 };
 
@@ -147,7 +151,8 @@ export const documentContract: Contract = {
   answers: { 200: { description: 'The document', schema: documentSchema } },
   problems: noDocument,
   example: {
-    path: '/api/documents/$id?wait=30&until=indexed',
+    params: { id: exampleId },
+    query: { wait: 30, until: 'indexed' },
     answer: {
       id: exampleId,
       url: 'https://docs.example.org/page',
@@ -191,6 +196,7 @@ export const deleteContract: Contract = {
   },
   problems: noDocument,
   example: {
+    params: { id: exampleId },
     answer: { id: exampleId, stores: { postgres: 'gone', keyword: 'later', vectors: 'later' } },
   },
 };
@@ -209,7 +215,7 @@ export const retryContract: Contract = {
       fields: z.object({ state: stateSchema }),
     },
   },
-  example: { answer: { id: exampleId, state: 'pending' } },
+  example: { params: { id: exampleId }, answer: { id: exampleId, state: 'pending' } },
 };
 export const reindexContract: Contract = {
   group: 'documents',
@@ -218,5 +224,5 @@ export const reindexContract: Contract = {
   params: documentParams,
   answers: { 202: { description: 'It waits', schema: stateAfter } },
   problems: noDocument,
-  example: { answer: { id: exampleId, state: 'pending' } },
+  example: { params: { id: exampleId }, answer: { id: exampleId, state: 'pending' } },
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { canonicalizeUrl } from '../documents/canonical-url.ts';
 import { documentStates } from '../records/document-status.ts';
+import { sentAs } from './contract.ts';
 import type { Contract } from './contract.ts';
 import { readCursor } from './cursors.ts';
 import {
@@ -17,6 +18,7 @@ import { filterText, pageSize } from './input.ts';
 /** What Postgres cannot hold, and no crawl is called. */
 const withoutControls = /^[^\p{Cc}\p{Cs}]*$/u;
 
+const crawlId = z.string().min(1).max(200);
 const url = z
   .string()
   .max(2_048)
@@ -35,11 +37,8 @@ export const listQuery = z.strictObject({
   state: z.enum(documentStates).optional(),
   host: filterText('host').optional().describe('Of the URL, without a port'),
   url: url.optional().describe('The one document with this URL, in any spelling'),
-  crawl: z
-    .string()
-    .min(1)
-    .max(200)
-    .regex(withoutControls, 'has control characters')
+  // Other languages read other patterns than this one.
+  crawl: sentAs(crawlId.regex(withoutControls, 'has control characters'), crawlId)
     .optional()
     .describe('The `crawlId` of the latest version'),
   code: z
@@ -72,7 +71,7 @@ export const listContract: Contract = {
     },
   },
   example: {
-    path: '/api/documents?state=failed&host=docs.example.org&limit=100',
+    query: { state: 'failed', host: 'docs.example.org', limit: 100 },
     answer: {
       items: [
         {
@@ -124,7 +123,8 @@ export const chunksContract: Contract = {
     },
   },
   example: {
-    path: '/api/documents/$id/chunks?limit=20',
+    params: { id: exampleId },
+    query: { limit: 20 },
     answer: {
       versionId: 7,
       items: [{ index: 0, headings: ['Install'], text: 'Its text.' }],
@@ -169,7 +169,7 @@ export const runsContract: Contract = {
   },
   problems: noDocument,
   example: {
-    path: '/api/documents/$id/runs',
+    params: { id: exampleId },
     answer: {
       items: [
         {

@@ -5,6 +5,7 @@ import { NodeMetrics } from '../metrics/node-metrics.ts';
 import type { KnownLabels } from '../metrics/read-totals.ts';
 import { limitMs, MetricsPage } from '../monitoring/metrics-page.ts';
 import { listSources } from '../monitoring/sources.ts';
+import type { StackStatus } from '../operator/status.ts';
 import type { Services } from '../services.ts';
 import type { Contract } from './contract.ts';
 import { requestsPerSecond } from './limits.ts';
@@ -25,6 +26,8 @@ export interface MetricsDependencies {
   readonly settings: ApiSettings;
   readonly services: Services;
   readonly isSchemaReady: () => boolean;
+  /** How the stack was, as it is looked at by the clock; undefined before the first time. */
+  readonly lookedUp: () => StackStatus | undefined;
   /** Filled while routes are added. */
   readonly routeLabels: KnownLabels;
 }
@@ -32,13 +35,20 @@ export interface MetricsDependencies {
 /** What a Prometheus scrapes. */
 export async function addMetricsRoute(
   app: FastifyInstance,
-  { settings, services, isSchemaReady, routeLabels }: MetricsDependencies,
+  { settings, services, lookedUp, isSchemaReady, routeLabels }: MetricsDependencies,
 ): Promise<void> {
   const { log, queues } = services;
   const nodeMetrics = new NodeMetrics({ redis: queues.redis, name: settings.workerName, log });
   app.addHook('onListen', async () => nodeMetrics.start());
   app.addHook('onClose', async () => nodeMetrics.stop());
-  const sources = listSources({ services, settings, version, isSchemaReady, limitMs });
+  const sources = listSources({
+    services,
+    settings,
+    version,
+    lookedUp,
+    isSchemaReady,
+    limitMs,
+  });
   const page = new MetricsPage({ services, sources, nodeMetrics, knownLabels: routeLabels });
   const rateLimit = { max: requestsPerSecond.metrics, timeWindow: 1_000 };
   const config = { access: 'read', rateLimit, contract: metricsContract } as const;

@@ -10,7 +10,6 @@ const index = 'POST /api/documents, which takes the same fields';
 const page = 'GET /api/documents?url=…, then GET /api/documents/:id/chunks for the text';
 const crawl = 'GET /api/crawls/:id, and GET /api/crawls/:id/pages for its pages';
 const reports = './pulse status, and GET /api/documents/:id/runs for the times of each step';
-const reference = 'docs/api.md';
 
 /**
  * Addresses of the deployment that Pulse replaces at which Pulse has nothing. The first that fits
@@ -18,9 +17,7 @@ const reference = 'docs/api.md';
  */
 export const oldRoutes: readonly OldRoute[] = [
   { path: '/', successor: 'GET /health' },
-  { path: '/docs', successor: reference },
-  { path: '/redoc', successor: reference },
-  { path: '/openapi.json', successor: reference },
+  { path: '/redoc', successor: 'GET /docs' },
   { path: '/api/index', successor: index },
   { path: '/api/test-index', successor: `${index}; ./pulse verify tries every part` },
   {

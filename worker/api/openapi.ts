@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { z } from 'zod';
 
 import { groups, writeJsonSchema } from './contract.ts';
-import type { Answer, Contract, JsonSchema } from './contract.ts';
+import type { Answer, Contract, Example, JsonSchema } from './contract.ts';
 import { listProblems, problemSchema } from './problem-answers.ts';
 import { version } from './version.ts';
 
@@ -46,26 +46,27 @@ export async function noteContracts(app: FastifyInstance): Promise<void> {
     },
     transform: ({ url, route, schema }) => ({
       url,
-      schema: route.config?.contract === undefined ? schema : describeRoute(route),
+      schema: describeRoute(route) ?? schema ?? { hide: true },
     }),
     transformObject: (written) =>
       requireBodies('openapiObject' in written ? written.openapiObject : {}),
   });
 }
 
-/** @returns what @fastify/swagger writes of a route */
-function describeRoute(route: RouteOptions): FastifySchema {
-  const { group, summary, ...contract } = route.config?.contract as Contract;
-  const { params, query, body } = contract;
+/** @returns what @fastify/swagger writes of a route; undefined of one that is hidden */
+function describeRoute(route: RouteOptions): FastifySchema | undefined {
+  const contract = route.config?.contract;
+  if (contract === undefined) return undefined;
+  const { group, summary, params, query, body } = contract;
   return {
     tags: [group],
     summary,
     ...(contract.description !== undefined && { description: contract.description }),
     security: listKeys(route),
-    ...(params && { params: writeJsonSchema(params, 'input') }),
-    ...(query && { querystring: writeJsonSchema(query, 'input') }),
+    ...(params && { params: withExamples(params, contract.example.params) }),
+    ...(query && { querystring: withExamples(query, contract.example.query) }),
     ...(body && { body: { content: describeBody(contract) } }),
-    response: describeAnswers(route),
+    response: describeAnswers(route, contract),
   };
 }
 
@@ -79,14 +80,25 @@ function listKeys({ config }: RouteOptions): Security {
 
 type Content = Record<string, { schema: JsonSchema; example?: unknown }>;
 
+/** Each field becomes a parameter, and its example that of the parameter. */
+function withExamples(fields: z.ZodObject, examples: Example['query'] = {}): JsonSchema {
+  const { properties = {}, ...schema } = writeJsonSchema(fields, 'input');
+  const parameters = Object.entries(properties as Record<string, JsonSchema>).map(
+    ([name, parameter]) => [
+      name,
+      name in examples ? { ...parameter, examples: [examples[name]] } : parameter,
+    ],
+  );
+  return { ...schema, properties: Object.fromEntries(parameters) };
+}
+
 /** @returns what may be sent, by its media type */
 function describeBody({ body, example }: Pick<Contract, 'body' | 'example'>): Content {
   const types = body instanceof z.ZodType ? { 'application/json': body } : (body ?? {});
   return Object.fromEntries(
-    Object.entries(types).map(([type, schema]) => {
+    Object.entries(types).map(([type, schema], index) => {
       const written = writeJsonSchema(schema, 'input');
-      const isShown = type === (example.type ?? 'application/json');
-      return [type, { schema: isShown ? { ...written, examples: [example.body] } : written }];
+      return [type, { schema: index > 0 ? written : { ...written, examples: [example.body] } }];
     }),
   );
 }
@@ -97,14 +109,15 @@ interface Response {
   content: Content;
 }
 
-function describeAnswers(route: RouteOptions): Record<number, Response> {
-  const contract = route.config?.contract as Contract;
+function describeAnswers(route: RouteOptions, contract: Contract): Record<number, Response> {
   const responses: Record<number, Response> = {};
-  for (const [index, [status, answer]] of Object.entries(contract.answers).entries())
+  const [lowest] = Object.keys(contract.answers);
+  const { answer: example, status: ofExample = Number(lowest) } = contract.example;
+  for (const [status, answer] of Object.entries(contract.answers))
     responses[Number(status)] = {
       description: answer.description,
       ...describeHeaders(answer.headers),
-      content: describeContent(answer, index === 0 ? contract.example.answer : undefined),
+      content: describeContent(answer, Number(status) === ofExample ? example : undefined),
     };
   for (const { status, description: about, headers, fields } of listProblems(route, contract)) {
     const schema =
@@ -133,11 +146,11 @@ function describeHeaders(
   };
 }
 
-function describeContent({ schema }: Answer, example: unknown): Content {
+function describeContent({ schema, type }: Answer, example: unknown): Content {
   const shown = example === undefined ? {} : { example };
   return schema === undefined
-    ? { 'text/plain': { schema: { type: 'string' }, ...shown } }
-    : { 'application/json': { schema: writeJsonSchema(schema, 'output'), ...shown } };
+    ? { [type ?? 'text/plain']: { schema: { type: 'string' }, ...shown } }
+    : { [type ?? 'application/json']: { schema: writeJsonSchema(schema, 'output'), ...shown } };
 }
 
 /** A route that takes a body does nothing without one. */

@@ -71,7 +71,7 @@ const codeContract: Contract = {
   params: z.object({ code: z.string().describe('One of docs/codes.md') }),
   answers: { 200: { description: 'What it means, and what to do' } },
   problems: { 404: 'There is no such code' },
-  example: { path: '/codes/API_RATE', answer: 'API_RATE' },
+  example: { params: { code: 'API_RATE' }, answer: 'API_RATE' },
 };
 
 /** What is answered without a key. */

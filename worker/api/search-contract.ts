@@ -191,7 +191,7 @@ export const addressSearchContract: Contract = {
   query: searchQuery,
   answers,
   example: {
-    path: '/api/search?q=rotate+a+password&mode=keyword&limit=5&domain=docs.example.org',
+    query: { q: 'rotate a password', mode: 'keyword', limit: 5, domain: 'docs.example.org' },
     answer,
   },
 };

@@ -19,9 +19,12 @@ export async function addSearchRoutes(app: FastifyInstance, services: Services):
     answer(services, parseInput(searchInput, body)),
   );
   app.get('/api/search', { config: { ...config, contract: addressSearchContract } }, ({ query }) =>
-    answer(services, parseInput(searchInput, readQuery(query as Record<string, string>))),
+    answer(services, parseInput(searchInput, readQuery(query as Parameters))),
   );
 }
+
+/** As Fastify reads an address: one that stands there twice is a list. */
+type Parameters = Readonly<Record<string, string | readonly string[]>>;
 
 /** Makes of `?q=…&limit=5&domain=…` what would be posted. */
 function readQuery({
@@ -34,7 +37,7 @@ function readQuery({
   facets,
   isMobile,
   ...rest
-}: Readonly<Record<string, string>>): object {
+}: Parameters): object {
   return {
     query: q,
     mode,
@@ -47,14 +50,14 @@ function readQuery({
   };
 }
 
-/** A text that is no number is refused, as one in JSON is. */
-function readNumber(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  return text.trim() === '' ? NaN : Number(text);
+/** What is no number, or a list, is refused, as it is in JSON. */
+function readNumber(given: Parameters[string] | undefined): unknown {
+  if (typeof given !== 'string') return given;
+  return given.trim() === '' ? NaN : Number(given);
 }
 
-function readFlag(text: string | undefined): unknown {
-  return text === 'true' || text === 'false' ? text === 'true' : text;
+function readFlag(given: Parameters[string] | undefined): unknown {
+  return given === 'true' || given === 'false' ? given === 'true' : given;
 }
 
 async function answer(services: Services, { filters: given, facets, ...request }: Input) {

@@ -7,7 +7,10 @@ import type { FastifyInstance } from 'fastify';
 import { collectSecrets } from '../../shared/redaction.ts';
 import { PulseError } from '../errors.ts';
 import { Keywords } from '../keywords/keywords.ts';
+import { describeStack } from '../operator/status.ts';
+import type { StackStatus } from '../operator/status.ts';
 import type { Services } from '../services.ts';
+import { prepareCanary } from './canary.ts';
 import { countRequests } from './count-requests.ts';
 import { addCrawlRoutes } from './crawls.ts';
 import { addDocsPage } from './docs-page.ts';
@@ -25,12 +28,16 @@ import { noteContracts } from './openapi.ts';
 import type { PageReader } from './page-reader.ts';
 import { answerBrokenRequest, Problems } from './problems.ts';
 import { addPublicRoutes } from './public.ts';
+import { addQueueRoutes } from './queue.ts';
 import { startReadiness } from './readiness.ts';
 import { noteRoutes } from './routes.ts';
 import { addSearchRoutes } from './search.ts';
 import type { ApiSettings } from './settings.ts';
 import { StateWatch } from './state-watch.ts';
+import { addStatusRoute } from './status.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
+import { addVerifyRoute } from './verify.ts';
+import { addWorkersRoute } from './workers.ts';
 
 export interface ServerDependencies {
   readonly settings: ApiSettings;
@@ -109,7 +116,6 @@ export async function buildServer({
     stopping,
     lookAtReadiness: startReadiness(services, isSchemaReady),
   });
-  await app.register(addMetricsRoute, { settings, services, isSchemaReady, routeLabels });
   const gate = new Gate(services.pool, isSchemaReady);
   await app.register(addDocumentPages, { pool: services.pool, gate });
   await app.register(addDocumentOperations, { services, enqueuer, gate });
@@ -124,6 +130,27 @@ export async function buildServer({
   await app.register(addCrawlRoutes, { services, enqueuer, gate, isAsked });
   await app.register(addHookRoutes, { settings, services, enqueuer, reader, gate });
   await app.register(addSearchRoutes, services);
+  await app.register(addQueueRoutes, { services, enqueuer, gate });
+  await app.register(addWorkersRoute, { services, gate });
+  const canary = prepareCanary({ settings, services, enqueuer });
+  const { canaryIntervalMs, keywordDir } = settings;
+  const stack = { services, canary, canaryIntervalMs, keywordDir };
+  let status: StackStatus | undefined;
+  await app.register(addVerifyRoute, stack);
+  await app.register(addStatusRoute, {
+    look: async () => (status = await describeStack(stack)),
+    log: services.log,
+    secrets: collectSecrets(settings),
+    stopping,
+  });
+  const lookedUp = () => status;
+  await app.register(addMetricsRoute, {
+    settings,
+    services,
+    lookedUp,
+    isSchemaReady,
+    routeLabels,
+  });
   await app.register((scope) => addFacetRoutes(scope, new Keywords(settings.keywordDir, 'read')));
   return app;
 }

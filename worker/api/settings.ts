@@ -42,6 +42,11 @@ const variables = {
   ),
   webhookFrom: variable('WEBHOOK_HOOK_FROM', networks.prefault('')),
   trustedProxies: variable('WEBHOOK_TRUSTED_PROXIES', networks.prefault('')),
+  // Infinite for none.
+  canaryIntervalMs: variable(
+    'WEBHOOK_CANARY_INTERVAL',
+    z.union([z.literal('off').transform(() => Infinity), duration]).prefault('15m'),
+  ),
   lingerMs: variable('WEBHOOK_API_LINGER', duration.default(3_000)),
 };
 

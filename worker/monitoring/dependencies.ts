@@ -1,3 +1,4 @@
+import type { Check } from '../../healthchecks/probe.ts';
 import type { Circuits } from '../circuit/circuits.ts';
 import { waitMs } from '../drain.ts';
 import type { Sample } from '../metrics/definition.ts';
@@ -30,8 +31,7 @@ export function askDependencies(
   };
 }
 
-/** Those of the GPU host are not asked: what all replicas know of their last calls is. */
-const isAsked = (service: string): boolean => service !== 'tei' && service !== 'qdrant';
+const gpuHostServices = ['tei', 'qdrant', 'ollama'];
 
 /** Answers within the time limit: what has not answered by then is away. */
 export async function readDependency(
@@ -44,8 +44,35 @@ export async function readDependency(
   const seconds = (performance.now() - startedMs) / 1_000;
   return [
     sample(dependencyUp, Number(isUp), { service }),
-    ...(isUp && isAsked(service) ? [sample(dependencyLatency, seconds, { service })] : []),
+    ...(isUp ? [sample(dependencyLatency, seconds, { service })] : []),
   ];
+}
+
+/**
+ * Services of the GPU host are asked by the clock, never by a scrape.
+ *
+ * @param checks what came of it last; undefined before the first time
+ */
+export async function readGpuHost(
+  circuits: Circuits,
+  checks: readonly Check[] | undefined,
+): Promise<Sample[]> {
+  const found = checks?.filter(({ name }) => gpuHostServices.includes(name));
+  if (found === undefined) return showCallable(circuits);
+  return found.flatMap(({ name: service, ok, latencyMs }) => [
+    sample(dependencyUp, Number(ok), { service }),
+    ...(ok ? [sample(dependencyLatency, latencyMs / 1_000, { service })] : []),
+  ]);
+}
+
+async function showCallable(circuits: Circuits): Promise<Sample[]> {
+  const names = ['tei', 'qdrant'] as const;
+  return Promise.all(
+    names.map(async (service) => {
+      const { kind } = await circuits[service].state();
+      return sample(dependencyUp, Number(kind === 'closed'), { service });
+    }),
+  );
 }
 
 /** What this process knows of them, also while Redis is away. */

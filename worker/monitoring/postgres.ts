@@ -4,10 +4,12 @@ import type { AuditRecord } from '../audit/record.ts';
 import { sample } from '../metrics/definition.ts';
 import type { Gauge, Sample } from '../metrics/definition.ts';
 import * as gauges from '../metrics/gauges.ts';
+import { canaryTask, readExpectedWorkers } from '../operator/canary.ts';
+import type { CanaryResult } from '../operator/canary.ts';
 import type { Figures } from '../records/figures.ts';
 import { readLastDeliveries } from '../records/last-deliveries.ts';
 import { readOperatorValue } from '../records/operator-values.ts';
-import { readScheduledTasks } from '../records/scheduled-tasks.ts';
+import { readScheduledTask } from '../records/scheduled-tasks.ts';
 
 export function showFigures({ documents, oldest, crawls, missing }: Figures): Sample[] {
   return [
@@ -24,16 +26,9 @@ export async function readDeliveries(pool: Pool): Promise<Sample[]> {
   );
 }
 
-/** The fields of the canary's last run that are shown: see the scheduled task. */
-interface CanaryResult {
-  /** When one was last found; null before the first time. */
-  readonly passedAt: string | null;
-  readonly hops: readonly { readonly name: string; readonly latencyMs: number }[];
-}
-
 /** @returns nothing before the first canary by the clock or on request */
 export async function readCanary(pool: Pool): Promise<Sample[]> {
-  const last = (await readScheduledTasks(pool)).find(({ task }) => task === 'canary');
+  const last = await readScheduledTask(pool, canaryTask);
   const { passedAt = null, hops = [] } = (last?.result ?? {}) as Partial<CanaryResult>;
   return [
     ...(passedAt === null ? [] : [sample(gauges.canaryLastSuccess, toSeconds(passedAt), {})]),
@@ -41,10 +36,10 @@ export async function readCanary(pool: Pool): Promise<Sample[]> {
   ];
 }
 
-/** @returns how many workers the stack declares; nothing before its first verification */
-export async function readExpectedWorkers(pool: Pool): Promise<Sample[]> {
-  const expected = await readOperatorValue(pool, 'workerReplicas');
-  return typeof expected === 'number' ? [sample(gauges.workersExpected, expected, {})] : [];
+/** @returns nothing before the first verification of a deployment */
+export async function showExpectedWorkers(pool: Pool): Promise<Sample[]> {
+  const expected = await readExpectedWorkers(pool);
+  return expected === undefined ? [] : [sample(gauges.workersExpected, expected, {})];
 }
 
 function toSeconds(time: string): number {

@@ -1,14 +1,15 @@
 import { keepAnswer } from '../keep-answer.ts';
 import { sample } from '../metrics/definition.ts';
 import { buildInfo, canaryInterval } from '../metrics/gauges.ts';
+import type { StackStatus } from '../operator/status.ts';
 import { readFigures } from '../records/figures.ts';
 import type { Services } from '../services.ts';
-import { askDependencies, readCircuits, readDependency } from './dependencies.ts';
+import { askDependencies, readCircuits, readDependency, readGpuHost } from './dependencies.ts';
 import {
   readAudit,
   readCanary,
   readDeliveries,
-  readExpectedWorkers,
+  showExpectedWorkers,
   showFigures,
 } from './postgres.ts';
 import { readQueues, readWorkers } from './redis.ts';
@@ -22,9 +23,11 @@ export interface SourceOptions {
     readonly keywordDir: string;
     readonly embeddingModel: string;
     /** Infinite where none is sent by the clock. */
-    readonly canaryIntervalMs?: number;
+    readonly canaryIntervalMs: number;
   };
   readonly version: string;
+  /** How the stack was, as it is looked at by the clock; undefined before the first time. */
+  readonly lookedUp: () => Pick<StackStatus, 'checks'> | undefined;
   readonly isSchemaReady: () => boolean;
   /** How long each may take. */
   readonly limitMs: number;
@@ -35,22 +38,23 @@ const keeping = { times: 20, patienceMs: 50 };
 
 /** @returns everything that gauges are read from */
 export function listSources(options: SourceOptions): Source[] {
-  const { services, settings, version, isSchemaReady, limitMs } = options;
+  const { services, settings, version, lookedUp, isSchemaReady, limitMs } = options;
   const { pool, queues, circuits } = services;
-  const questions = askDependencies(services, isSchemaReady, limitMs);
+  const { postgres, redis, keywords } = askDependencies(services, isSchemaReady, limitMs);
   const figures = keepAnswer(() => readFigures(pool), keeping);
   const standstill = keepAnswer(() => readStandstill(services), keeping);
   const build = sample(buildInfo, 1, { version, model: settings.embeddingModel });
-  const { canaryIntervalMs = Infinity } = settings;
+  const { canaryIntervalMs } = settings;
   const seconds = Number.isFinite(canaryIntervalMs) ? canaryIntervalMs / 1_000 : 0;
   const interval = sample(canaryInterval, seconds, {});
   return [
     { name: 'settings', read: async () => [build, interval] },
-    ...Object.entries(questions).map(([service, question]) => ({
+    ...Object.entries({ postgres, redis, keywords }).map(([service, question]) => ({
       name: service,
       // Earlier than the limit of all sources: that it is away is an answer.
       read: () => readDependency(service, question, 0.9 * limitMs),
     })),
+    { name: 'gpu host', read: () => readGpuHost(circuits, lookedUp()?.checks) },
     { name: 'circuits', read: () => readCircuits(circuits) },
     { name: 'queues', read: () => readQueues(queues) },
     { name: 'workers', read: () => readWorkers(queues) },
@@ -59,7 +63,7 @@ export function listSources(options: SourceOptions): Source[] {
     { name: 'deliveries', read: () => readDeliveries(pool) },
     { name: 'audit', read: () => readAudit(pool) },
     { name: 'canary', read: () => readCanary(pool) },
-    { name: 'expected workers', read: () => readExpectedWorkers(pool) },
+    { name: 'expected workers', read: () => showExpectedWorkers(pool) },
     { name: 'volume', read: () => readVolume('bm25', settings.keywordDir) },
   ];
 }

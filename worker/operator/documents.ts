@@ -21,7 +21,7 @@ export async function retryDocument(
   { records, queues }: Pick<DocumentDependencies, 'records' | 'queues'>,
   documentId: string,
 ): Promise<boolean> {
-  if (!(await records.retry(documentId))) return false;
+  if ((await records.retry([documentId])).length === 0) return false;
   await queues.enqueueAll('indexing', [documentId]);
   return true;
 }

@@ -10,12 +10,12 @@ export const reopen = `
   WHERE d.id = ANY($1) AND v.id = d.latest
   RETURNING v.id`;
 
-/** Parameter: document. Opens its latest version again when it failed or was cancelled. */
+/** Parameter: documents. Opens their latest versions again that failed or were cancelled. */
 export const retry = `
   UPDATE versions v
   SET state = 'pending', code = NULL, reason = NULL
   FROM documents d
-  WHERE d.id = $1 AND d.latest = v.id AND v.state IN ('failed', 'cancelled')
+  WHERE d.id = ANY($1) AND d.latest = v.id AND v.state IN ('failed', 'cancelled')
   RETURNING d.id`;
 
 /** Parameter: a code, or null for all. Opens failed versions again and returns their documents. */

@@ -149,9 +149,13 @@ export class Records {
     return (await ask(this.#pool, operator.reopen, [documentIds, from])).length;
   }
 
-  /** @returns false when the document has neither failed nor been cancelled */
-  async retry(documentId: string): Promise<boolean> {
-    return (await ask(this.#pool, operator.retry, [documentId])).length === 1;
+  /**
+   * Opens those of the documents again that failed or were cancelled.
+   *
+   * @returns their ids
+   */
+  async retry(documentIds: readonly string[]): Promise<string[]> {
+    return this.#askIds(operator.retry, [documentIds]);
   }
 
   /**

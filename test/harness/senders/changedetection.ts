@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { eventually } from '../eventually.ts';
+import { pythonIn } from '../python-packages.ts';
 import { removeAtExit } from '../reaper.ts';
 import { reservePort } from '../reserve-port.ts';
-import { installSenders, pythonIn } from './install.ts';
+import { installSenders } from './install.ts';
 
 export interface Watch {
   readonly url: string;

@@ -1,56 +1,12 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
-import { cacheFolder } from '../../../toolchain/cache.ts';
-import { timed } from '../timed.ts';
-
-const execute = promisify(execFile);
-const requirements = join(import.meta.dirname, 'requirements.txt');
-
-/** Python 3.11 and newer can have the versions that are listed. */
-const python = readPythonVersion();
-export const hasPython = python !== undefined && python >= 311;
-
-function readPythonVersion(): number | undefined {
-  try {
-    const script =
-      'import sys, venv, ensurepip; print(sys.version_info[0] * 100 + sys.version_info[1])';
-    return Number(execFileSync('python3', ['-c', script], { encoding: 'utf8', stdio: 'pipe' }));
-  } catch {
-    return undefined;
-  }
-}
+import { installPackages } from '../python-packages.ts';
 
 /**
- * Installs changedetection.io and apprise from PyPI into an environment of their own, once for all
- * runs: some 3 minutes on an idle machine, 700 MB.
+ * Installs changedetection.io and apprise: some 3 minutes on an idle machine, 700 MB.
  *
- * @returns the folder of the environment
+ * @returns the folder of their environment
  */
 export function installSenders(): Promise<string> {
-  return timed('changedetection.io and apprise', install);
+  return installPackages('senders', join(import.meta.dirname, 'requirements.txt'));
 }
-
-async function install(): Promise<string> {
-  const hash = createHash('sha256')
-    .update(await readFile(requirements))
-    .digest('hex')
-    .slice(0, 8);
-  const folder = join(cacheFolder(), 'senders', `python-${python}-${hash}`);
-  if (existsSync(folder)) return folder;
-  await mkdir(join(folder, '..'), { recursive: true });
-  const work = await mkdtemp(`${folder}-`);
-  await execute('python3', ['-m', 'venv', work]);
-  const quietly = ['--quiet', '--disable-pip-version-check', '--no-deps', '--requirement'];
-  await execute(pythonIn(work), ['-m', 'pip', 'install', ...quietly, requirements]);
-  // Another test process may have been faster.
-  await rename(work, folder).catch(() => rm(work, { recursive: true }));
-  return folder;
-}
-
-/** Programs are started by it: their own first lines name the folder in which they were made. */
-export const pythonIn = (folder: string): string => join(folder, 'bin/python');

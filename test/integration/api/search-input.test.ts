@@ -65,6 +65,8 @@ describe('a search in the address', () => {
     ['q=x&explain=1', '/explain'],
     ['q=x&isMobile=1', '/filters/isMobile'],
     ['q=x&q=y', '/query'],
+    ['q=x&limit=5&limit=6', '/limit'],
+    ['q=x&facets=true&facets=true', '/facets'],
     ['q=x&domain=a&domain=b', '/filters/domain'],
     ['limit=5', '/query'],
   ])('%s is refused', async (query, pointer) => {

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { documentIdOf } from '../../../worker/documents/document-id.ts';
+import { AnswerCheck } from '../../harness/answer-check.ts';
+import { buildApi } from '../../harness/api-document.ts';
+import { keys } from '../../harness/api-process.ts';
+import { deliverCrawl } from '../../harness/crawls.ts';
+import { eventually } from '../../harness/eventually.ts';
+import { page } from '../../harness/pages.ts';
+import { formatRequest, listRoutes } from '../../harness/routes-page.ts';
+import type { Route } from '../../harness/routes-page.ts';
+import { serveApi } from '../../harness/served-api.ts';
+
+const execute = promisify(execFile);
+const { document } = await buildApi();
+const routes = listRoutes(document);
+const check = await AnswerCheck.open();
+
+const served = serveApi({
+  withWorker: true,
+  environment: { WEBHOOK_FIRECRAWL_API_URL: 'http://127.0.0.1:9' },
+});
+const query = (statement: string, ...values: unknown[]) =>
+  served.stack.services.pool.query(statement, values);
+
+/** A site, and a crawl that has not seen twelve of its pages. */
+async function deliverUnseen(): Promise<string> {
+  const urls = Array.from({ length: 41 }, (_, at) => `https://unseen.example/${at}`);
+  const { pool } = served.stack.services;
+  await deliverCrawl(pool, urls);
+  await query("UPDATE crawls SET started_at = started_at - interval '1 day'");
+  await query("UPDATE versions SET created_at = created_at - interval '1 hour'");
+  await query("UPDATE documents SET crawl_started_at = crawl_started_at - interval '1 hour'");
+  const end = { state: 'completed', reason: null } as const;
+  const id = await deliverCrawl(pool, urls.slice(12), { end });
+  await query("UPDATE crawls SET reconciliation = 'complete', missing = 0 WHERE id = $1", id);
+  return id;
+}
+
+let crawl: string;
+let unseenBy: string;
+/** Of curl: without progress, and with the status on a last line. */
+let curlHome: string;
+beforeAll(async () => {
+  unseenBy = await deliverUnseen();
+  crawl = await deliverCrawl(served.stack.services.pool, ['https://docs.example.org/seen']);
+  curlHome = await mkdtemp(join(tmpdir(), 'pulse-curl-'));
+  await writeFile(
+    join(curlHome, '.curlrc'),
+    'silent\nwrite-out = "\\n%{http_code} %{content_type}"',
+  );
+  await eventually('an index that a worker made', async () =>
+    expect(await served.api.ask('/api/search?q=granite')).toMatchObject({ status: 200 }),
+  );
+});
+afterAll(() => rm(curlHome, { recursive: true }));
+
+let pages = 0;
+/** @returns the id of what the example is about */
+async function prepare({ path }: Route): Promise<string> {
+  if (path.endsWith('/prune')) return unseenBy;
+  if (path.startsWith('/api/crawls')) return crawl;
+  const one = page((pages += 1));
+  const id = documentIdOf(one.url);
+  await served.api.ask('/api/documents', { body: one });
+  if (path.endsWith('/retry'))
+    await query("UPDATE versions SET state = 'cancelled' WHERE document_id = $1", id);
+  return id;
+}
+
+describe('the example of', () => {
+  test.each(routes)('$method $path is answered as docs/api-routes.md says', async (route) => {
+    const { stdout } = await execute('sh', ['-c', formatRequest(route)], {
+      env: {
+        PATH: process.env['PATH'],
+        CURL_HOME: curlHome,
+        api: served.api.url,
+        key: `Authorization: Bearer ${keys.api}`,
+        secret: keys.hooks,
+        id: await prepare(route),
+      },
+    });
+    const [, text = '', status = '', type = ''] = /^([^]*)\n(\d+) (.*)$/.exec(stdout) ?? [];
+    const { method, path, operation } = route;
+    const isJson = type.includes('json');
+    const body: unknown = isJson ? JSON.parse(text) : text;
+    check.check({ method, path, status: Number(status), type, body });
+    const [expected] = Object.entries(operation.responses)
+      .filter(([, { content }]) => Object.values(content).some((one) => 'example' in one))
+      .map(([of]) => of);
+    expect({ status, text }).toMatchObject({ status: expected });
+  });
+});
+
+test('every answer that docs/api-routes.md shows is one that its schema allows', () => {
+  for (const { method, path, operation } of routes)
+    for (const [status, { content }] of Object.entries(operation.responses))
+      for (const [type, { example }] of Object.entries(content))
+        if (example !== undefined)
+          expect(() =>
+            check.check({ method, path, status: Number(status), type, body: example }),
+          ).not.toThrow();
+});

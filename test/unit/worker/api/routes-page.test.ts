@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+
+import { buildApi } from '../../../harness/api-document.ts';
+import { formatRoutesPage, listRoutes } from '../../../harness/routes-page.ts';
+
+const { document, routes } = await buildApi();
+const described = listRoutes(document).map(
+  ({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+);
+const isPage = (route: string) => /^GET \/docs(?:\/|$)/.test(route);
+
+test('every route is in /openapi.json but the page that shows it, and no other', () => {
+  expect(routes.filter(isPage).length).toBeGreaterThan(1);
+  expect(described.length).toBeGreaterThan(20);
+  expect(described.sort()).toEqual(routes.filter((route) => !isPage(route)).sort());
+});
+
+test('docs/api-routes.md describes exactly the routes (written by npm run api)', async () => {
+  await expect(formatRoutesPage(document)).toMatchFileSnapshot('../../../../docs/api-routes.md');
+});
