@@ -28,7 +28,8 @@ export class AnswerCheck {
 
   private constructor(document: ApiDocument) {
     this.#document = document;
-    this.#ajv.addSchema(closeObjects(document.components.schemas['Problem']!), problemRef);
+    for (const [name, schema] of Object.entries(document.components.schemas))
+      this.#ajv.addSchema(closeObjects(schema), `#/components/schemas/${name}`);
     this.#patterns = Object.keys(document.paths).map((path) => [patternOf(path), path]);
   }
 
@@ -39,14 +40,15 @@ export class AnswerCheck {
   /** @throws Error for an answer that the document does not have */
   check(answer: GivenAnswer): void {
     const { method, path, status, type } = answer;
-    const fault = this.#findFault(answer);
+    const fault = this.findFault(answer);
     if (fault !== undefined)
       throw new Error(
         `${method} ${path} was answered ${status} ${type}, which /openapi.json does not say: ${fault}`,
       );
   }
 
-  #findFault({ method, path: address, status, type, body }: GivenAnswer): string | undefined {
+  /** @returns what the document does not have of an answer */
+  findFault({ method, path: address, status, type, body }: GivenAnswer): string | undefined {
     const path = address.split('?', 1)[0] as string;
     if (hiddenPaths.test(path)) return undefined;
     const [, known = ''] = this.#patterns.find(([pattern]) => pattern.test(path)) ?? [];
@@ -70,14 +72,14 @@ export class AnswerCheck {
   }
 }
 
-const problemRef = '#/components/schemas/Problem';
-
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`);
 }
 
 function describeAbsent(): Record<string, Response> {
-  const content = { 'application/problem+json': { schema: { $ref: problemRef } } };
+  const content = {
+    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+  };
   return Object.fromEntries(withoutRoute.map((status) => [status, { description: '', content }]));
 }
 

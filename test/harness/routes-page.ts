@@ -15,9 +15,12 @@ secret=$(pulumi stack output webhookSecret --show-secrets --stack dev)
 \`\`\`
 
 \`$id\` is the id of a document or a crawl. Keys: \`search\`: either key; \`api\`: that of \`apiSecret\`;
-\`hooks\`: that of \`webhookSecret\`, or a signature with it. Every route may answer 500 and 503, and
-those with a key 401 and 429: [errors](api.md#errors).
+\`hooks\`: that of \`webhookSecret\`, or a signature with it. Every route may answer 408, 431, 500 and
+503, and those with a key 401 and 429: [errors](api.md#errors).
 `;
+
+/** Problems that the introduction names once. */
+const everywhere = ['401', '408', '429', '431', '500', '503'];
 
 export interface Route {
   readonly method: string;
@@ -70,7 +73,7 @@ function formatRoute(route: Route): string {
   const { method, path, operation, key } = route;
   const { summary, description, responses } = operation;
   const answered = Object.entries(responses)
-    .filter(([status]) => !['500', '503', '401', '429'].includes(status))
+    .filter(([status]) => !everywhere.includes(status))
     .map(([status, response]) => [status, response.description]);
   return [
     `### ${method} ${toColons(path)}`,

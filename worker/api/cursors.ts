@@ -1,10 +1,16 @@
 import { z } from 'zod';
 
+import { sentAs } from './contract.ts';
+
 /**
  * A cursor is where the next page begins, in a form that callers take as it is. It needs no secret:
  * what it says is checked like any other parameter.
  */
 const usualLength = 200;
+const given = z
+  .string()
+  .regex(/^[\w-]*$/)
+  .describe('The `next` of the page before');
 
 /** @param parts what `readCursor` finds again by its pattern */
 export function writeCursor(...parts: readonly (string | number)[]): string {
@@ -17,7 +23,7 @@ export function writeCursor(...parts: readonly (string | number)[]): string {
  * @returns a schema that gives the parts
  */
 export function readCursor(pattern: RegExp, maxLength = usualLength) {
-  return z
+  const read = z
     .string()
     .max(maxLength)
     .transform((text, context) => {
@@ -26,4 +32,5 @@ export function readCursor(pattern: RegExp, maxLength = usualLength) {
       context.addIssue('is no cursor that this list gave');
       return z.NEVER;
     });
+  return sentAs(read, given.max(maxLength));
 }

@@ -13,9 +13,10 @@ export const pageSize = sentAs(
     .string()
     .regex(/^\d{1,9}$/, 'is no whole number')
     .transform(Number)
-    .pipe(entries),
-  entries,
-).default(pageLimit.usual);
+    .pipe(entries)
+    .default(pageLimit.usual),
+  entries.default(pageLimit.usual),
+);
 
 /** @throws DetailedError API_INVALID with every wrong field */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { groups, writeJsonSchema } from './contract.ts';
 import type { Answer, Contract, Example, JsonSchema } from './contract.ts';
-import { listProblems, problemSchema } from './problem-answers.ts';
+import { listProblems, problemSchema, unreadProblemSchema } from './problem-answers.ts';
 import { version } from './version.ts';
 
 const bearer = { type: 'http', scheme: 'bearer' } as const;
@@ -41,7 +41,10 @@ export async function noteContracts(app: FastifyInstance): Promise<void> {
       tags: Object.entries(groups).map(([name, about]) => ({ name, description: about })),
       components: {
         securitySchemes,
-        schemas: { Problem: writeJsonSchema(problemSchema, 'output') as object },
+        schemas: {
+          Problem: writeJsonSchema(problemSchema, 'output') as object,
+          UnreadProblem: writeJsonSchema(unreadProblemSchema, 'output') as object,
+        },
       },
     },
     transform: ({ url, route, schema }) => ({
@@ -119,10 +122,11 @@ function describeAnswers(route: RouteOptions, contract: Contract): Record<number
       ...describeHeaders(answer.headers),
       content: describeContent(answer, Number(status) === ofExample ? example : undefined),
     };
-  for (const { status, description: about, headers, fields } of listProblems(route, contract)) {
+  for (const problem of listProblems(route, contract)) {
+    const { status, description: about, headers, fields, isUnread } = problem;
     const schema =
       fields === undefined
-        ? { $ref: '#/components/schemas/Problem' }
+        ? { $ref: `#/components/schemas/${isUnread ? 'UnreadProblem' : 'Problem'}` }
         : writeJsonSchema(problemSchema.extend(fields.shape), 'output');
     const other = responses[status];
     responses[status] = {

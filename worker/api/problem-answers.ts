@@ -22,11 +22,22 @@ export const problemSchema = z.object({
     .describe('Each field that is wrong, and why'),
 });
 
+/** Of a request that ended before a route was found for it. */
+export const unreadProblemSchema = problemSchema.pick({
+  type: true,
+  title: true,
+  status: true,
+  code: true,
+  check: true,
+});
+
 const retryAfter = { 'Retry-After': 'Seconds after which it may be sent again' };
 const authenticate = { 'WWW-Authenticate': 'Bearer' };
 
 interface UsualProblem extends Pick<ProblemAnswer, 'description'> {
   readonly status: number;
+  /** It is of no request that was read. */
+  readonly isUnread?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly isOf: (route: RouteOptions, contract: Contract) => boolean;
 }
@@ -69,6 +80,18 @@ const usualProblems: readonly UsualProblem[] = [
     headers: retryAfter,
     isOf: ({ config }) => config?.rateLimit !== undefined,
   },
+  {
+    status: 408,
+    description: 'The request came too slowly',
+    isUnread: true,
+    isOf: () => true,
+  },
+  {
+    status: 431,
+    description: 'The head of the request is larger than 16 KiB',
+    isUnread: true,
+    isOf: () => true,
+  },
   { status: 500, description: 'A fault that no waiting helps', isOf: () => true },
   {
     status: 503,
@@ -83,6 +106,7 @@ export interface PossibleProblem {
   readonly status: number;
   readonly description: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly isUnread: boolean;
   /** Those that it has beside the fields of every problem. */
   readonly fields?: z.ZodObject;
 }
@@ -92,12 +116,13 @@ export function listProblems(route: RouteOptions, contract: Contract): PossibleP
   const own = Object.entries(contract.problems ?? {}).map(([status, problem]) => ({
     status: Number(status),
     headers: {},
+    isUnread: false,
     ...(typeof problem === 'string' ? { description: problem } : problem),
   }));
   const usual = usualProblems.filter(({ isOf }) => isOf(route, contract));
   const byStatus = new Map<number, PossibleProblem>();
-  for (const { status, description, headers = {} } of usual)
-    byStatus.set(status, { status, description, headers });
+  for (const { status, description, headers = {}, isUnread = false } of usual)
+    byStatus.set(status, { status, description, headers, isUnread });
   for (const problem of own)
     byStatus.set(problem.status, {
       ...problem,

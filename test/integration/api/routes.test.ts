@@ -44,3 +44,24 @@ describe.each(routes)('$method $path', (route) => {
     expect(headers.get('allow')).toBe(allowed.join(', '));
   });
 });
+
+test('the page at /docs loads its own files alone, and the document', async () => {
+  const load = async (path: string) => {
+    const answer = await fetch(new URL(path, served.api.url));
+    return { answer, text: await answer.text() };
+  };
+  const { answer, text } = await load('/docs');
+  expect(answer.headers.get('content-security-policy')).toMatch(
+    /^default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';/,
+  );
+  const files = [...text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, path = '']) => path);
+  expect(files).toContain('/docs/static/swagger-initializer.js');
+  expect(text).not.toMatch(/<script>|<style|style=/);
+  for (const file of files) {
+    const loaded = await load(file);
+    expect({ file, status: loaded.answer.status }).toEqual({ file, status: 200 });
+  }
+  const { text: initializer } = await load('/docs/static/swagger-initializer.js');
+  expect(initializer).toMatch(/validatorUrl"?: ?null/);
+  expect((await load('/docs/json')).text).toBe((await load('/openapi.json')).text);
+});
