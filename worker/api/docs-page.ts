@@ -46,6 +46,8 @@ export async function addDocsPage(app: FastifyInstance): Promise<void> {
     routePrefix: '/docs',
     staticCSP: contentPolicy,
     // Else the page asks validator.swagger.io.
-    uiConfig: { validatorUrl: null, tryItOutEnabled: true, persistAuthorization: false },
+    // Without its bar at the top, which asks for the address of any document.
+    uiConfig: { layout: 'BaseLayout', validatorUrl: null, tryItOutEnabled: true },
+    theme: { title: 'Pulse: routes of the API' },
   });
 }

@@ -5,7 +5,7 @@ import { PulseError } from '../errors.ts';
 import { canaryTask, runCanary, verifyAll } from '../operator/canary.ts';
 import type { CanaryDependencies } from '../operator/canary.ts';
 import { takeLease } from '../records/leases.ts';
-import type { Lease } from '../records/leases.ts';
+import type { Lease, TaskOutcome } from '../records/leases.ts';
 import type { Services } from '../services.ts';
 import { parseInput } from './input.ts';
 import { requestsPerSecond, timeLimitsMs } from './limits.ts';
@@ -52,12 +52,18 @@ export async function addVerifyRoute(
     if (lease === 'held') throw runsAlready();
     try {
       const { report, ...outcome } = await runCanary(canary);
-      if (lease !== 'away') await lease.finish(outcome, canaryIntervalMs);
+      if (lease !== 'away') await keep(lease, outcome);
       return report;
     } catch (error) {
       if (lease !== 'away') await lease.release();
       throw error;
     }
+  }
+
+  async function keep(lease: Lease, outcome: TaskOutcome): Promise<void> {
+    await lease
+      .finish(outcome, canaryIntervalMs)
+      .catch((error: unknown) => log.info({ err: error }, 'what a canary found is not kept'));
   }
 
   async function takeUnlessAway(): Promise<Lease | 'held' | 'away'> {

@@ -3,7 +3,7 @@ import type { Tally } from '../metrics/tally.ts';
 import { documentsEnded } from '../metrics/totals.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Records } from '../records/records.ts';
-import { retryDocument } from './documents.ts';
+import type { DocumentDependencies } from './documents.ts';
 import { readJobs } from './jobs.ts';
 
 /** What is done with many documents at once, from the command line and over HTTP alike. */
@@ -12,7 +12,7 @@ export interface QueueDocumentDependencies {
   readonly queues: Queues;
   readonly tally: Tally;
   /** What enqueues: `Queues`, or what does so later and lets nobody wait. */
-  readonly enqueuing: Parameters<typeof retryDocument>[0]['queues'];
+  readonly enqueuing: DocumentDependencies['queues'];
 }
 
 /** Documents: all that failed, those that failed with a code, or these. */

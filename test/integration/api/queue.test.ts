@@ -38,12 +38,13 @@ async function fail(id: string, code: 'INDEXING_POISON' | 'TEI_DIMENSION'): Prom
 
 const idsOf = async (query: string) => {
   const { items } = (await ask(`/jobs${query}`)).body as { items: { documentId: string }[] };
-  return items.map(({ documentId }) => documentId).sort();
+  return new Set(items.map(({ documentId }) => documentId));
 };
 
 beforeEach(async () => {
   const { pool, queues } = served.stack.services;
-  await queues.withdrawAll();
+  // After an outage its connection needs a moment.
+  await eventually('empty queues', () => queues.withdrawAll());
   await pool.query('DELETE FROM documents');
 });
 afterEach(() => served.stack.proxies.redis.pass());
@@ -78,9 +79,11 @@ describe('the queues', () => {
       const sum = (place: number) => ended.reduce((all, one) => all + (one[place] as number), 0);
       expect([sum(0), sum(1)]).toEqual([3, 3]);
     });
-    const { depth } = await read();
-    expect(depth).toHaveLength(1);
-    expect(depth?.[0]).toEqual([expect.any(Number), expect.any(Number), expect.any(Number)]);
+    const depth = (await read())['depth'] as number[][];
+    expect(depth[0]).toEqual([expect.any(Number), expect.any(Number), expect.any(Number)]);
+    const times = depth.map(([atSeconds]) => atSeconds as number);
+    for (const [index, atSeconds] of times.slice(1).entries())
+      expect(atSeconds - times[index]!).toBeGreaterThanOrEqual(14);
   });
 
   test.each(['', '/jobs?state=waiting'])(
@@ -121,11 +124,11 @@ describe('documents that are not done', () => {
     await fail(dimension!, 'TEI_DIMENSION');
     await served.stack.services.records.cancel({ only: [cancelled!] });
     await served.stack.services.queues.withdraw(cancelled!);
-    expect(await idsOf('')).toEqual([poison, dimension, cancelled, waiting].sort());
-    expect(await idsOf('?state=failed')).toEqual([poison, dimension].sort());
-    expect(await idsOf('?code=TEI_DIMENSION')).toEqual([dimension]);
-    expect(await idsOf('?state=waiting')).toEqual([waiting]);
-    expect(await idsOf('?state=cancelled&limit=1')).toEqual([cancelled]);
+    expect(await idsOf('')).toEqual(new Set([poison, dimension, cancelled, waiting]));
+    expect(await idsOf('?state=failed')).toEqual(new Set([poison, dimension]));
+    expect(await idsOf('?code=TEI_DIMENSION')).toEqual(new Set([dimension]));
+    expect(await idsOf('?state=waiting')).toEqual(new Set([waiting]));
+    expect(await idsOf('?state=cancelled&limit=1')).toEqual(new Set([cancelled]));
   });
 
   test('are retried: those that are named, those with a code, all that failed', async () => {
@@ -142,7 +145,7 @@ describe('documents that are not done', () => {
     ] as const)
       expect(await ask('/retry', 'POST', body)).toMatchObject({ status: 202, body: { retried } });
     await eventually('their jobs', async () =>
-      expect(await idsOf('?state=waiting')).toEqual([poison, dimension, other, cancelled].sort()),
+      expect(await idsOf('?state=waiting')).toEqual(new Set([poison, dimension, other, cancelled])),
     );
     expect(await served.api.logged('documents were retried')).toMatchObject({ key: 'apiSecret' });
   });
@@ -154,7 +157,7 @@ describe('documents that are not done', () => {
       body: { cancelled: 1 },
     });
     expect((await ask('/cancel', 'POST', { all: true })).body).toEqual({ cancelled: 2 });
-    expect(await idsOf('?state=cancelled')).toHaveLength(3);
+    expect((await idsOf('?state=cancelled')).size).toBe(3);
     expect((await served.stack.services.queues.counts()).indexing.waiting).toBe(0);
   });
 });
@@ -171,7 +174,6 @@ test.each([
   ['/limit', 'PUT', { limit: 0 }, '/limit'],
   ['/limit', 'PUT', { limit: 'off' }, '/limit'],
   ['/limit', 'PUT', {}, '/limit'],
-  ['/pause', 'POST', { paused: false }, ''],
   ['/jobs?state=lost', 'GET', undefined, '/state'],
   ['/jobs?code=x', 'GET', undefined, '/code'],
 ] as const)('%s refuses %s %j and changes nothing', async (path, method, body, pointer) => {
@@ -179,6 +181,6 @@ test.each([
   await fail(failed!, 'TEI_DIMENSION');
   const answer = await ask(path, method, body);
   expect(answer).toMatchObject({ status: 422, body: { code: 'API_INVALID' } });
-  expect(answer.body['errors']).toMatchObject([{ pointer }]);
-  expect(await idsOf('?state=failed')).toEqual([failed]);
+  expect(answer.body['errors']).toContainEqual({ pointer, detail: expect.any(String) });
+  expect(await idsOf('?state=failed')).toEqual(new Set([failed]));
 });

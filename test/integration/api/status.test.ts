@@ -60,7 +60,7 @@ describe('a verification on request', () => {
     const [one, another] = await Promise.all([verify(api), verify(other)]);
     const [good, refused] = one.status === 200 ? [one, another] : [another, one];
     expect(refused).toMatchObject({ status: 409, body: { code: 'API_CONFLICT' } });
-    expect(good.body).toMatchObject({ ok: true, checks: expect.any(Array) });
+    expect(good).toMatchObject({ status: 200 });
     const checks = good.body['checks'] as readonly { name: string }[];
     expect(checks.find(({ name }) => name === 'canary')).toMatchObject({ ok: true, hops });
     expect(await canaryOf(stack)).toMatchObject({
@@ -142,7 +142,7 @@ describe('the canary by the clock', () => {
       }),
     );
     const { stdout } = await runCommandLine(stack.directEnv, ['schedule']);
-    expect(stdout).toMatch(/^canary .*found by keyword; its vectors wait.*submit \d+ ms/m);
+    expect(stdout).toMatch(/^canary .*submit \d+ ms.*found by keyword; its vectors wait/m);
     expect(await storedCanaries(stack)).toBeLessThanOrEqual(1);
   });
 });
