@@ -18,7 +18,7 @@ const contentPolicy = [
 
 const documentContract: Contract = {
   group: 'reference',
-  summary: 'Is this description of all routes',
+  summary: 'Describes all routes',
   description: 'OpenAPI 3.1. A page at `/docs` shows it, and sends requests with a key.',
   answers: {
     200: {

@@ -35,7 +35,9 @@ export const nextSchema = z
 // Strict: a misspelt filter would filter nothing, without a word.
 export const listQuery = z.strictObject({
   state: z.enum(documentStates).optional(),
-  host: filterText('host').optional().describe('Of the URL, without a port'),
+  host: filterText('host')
+    .optional()
+    .describe('Of the URL, without a port, in any of its spellings'),
   url: url.optional().describe('The one document with this URL, in any spelling'),
   // Other languages read other patterns than this one.
   crawl: sentAs(crawlId.regex(withoutControls, 'has control characters'), crawlId)

@@ -9,6 +9,9 @@ import { version } from './version.ts';
 
 const bearer = { type: 'http', scheme: 'bearer' } as const;
 const header = { type: 'apiKey', in: 'header' } as const;
+const tokenDescription =
+  '`webhookSecret` itself; for Firecrawl where `webhookSignature` is `optional`. ' +
+  '`Authorization` may have it too.';
 const securitySchemes = {
   apiKey: { ...bearer, description: '`apiSecret`, or the previous one: everything.' },
   searchKey: {
@@ -20,7 +23,7 @@ const securitySchemes = {
     name: 'X-Firecrawl-Signature',
     description: '`sha256=` and the HMAC-SHA256 of the body with `webhookSecret`, in hex.',
   },
-  hookToken: { ...header, name: 'X-Pulse-Token', description: '`webhookSecret` itself.' },
+  hookToken: { ...header, name: 'X-Pulse-Token', description: tokenDescription },
 } as const;
 type Security = readonly Partial<Record<keyof typeof securitySchemes, readonly string[]>>[];
 
@@ -62,6 +65,7 @@ function describeRoute(route: RouteOptions): FastifySchema | undefined {
   if (contract === undefined) return undefined;
   const { group, summary, params, query, body } = contract;
   return {
+    operationId: nameOperation(route),
     tags: [group],
     summary,
     ...(contract.description !== undefined && { description: contract.description }),
@@ -71,6 +75,13 @@ function describeRoute(route: RouteOptions): FastifySchema | undefined {
     ...(body && { body: { content: describeBody(contract) } }),
     response: describeAnswers(route, contract),
   };
+}
+
+/** As `getDocumentsIdChunks`: what clients that are made from the document call it. */
+function nameOperation({ method, url }: RouteOptions): string {
+  const words = url.split(/\W+/).filter((word) => word !== '' && word !== 'api');
+  const capitalized = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return [[method].flat().join('').toLowerCase(), ...capitalized].join('');
 }
 
 function listKeys({ config }: RouteOptions): Security {

@@ -24,7 +24,7 @@ const fields = {
   offset: count(0, maxRank - 1)
     .default(0)
     .describe(`Documents to leave out; with \`limit\` at most ${maxRank}`),
-  filters: filters.nullish(),
+  filters: filters.nullish().describe('`domain`, `language`, `country`, `isMobile`'),
   weight: z
     .number()
     .min(0)
@@ -32,7 +32,10 @@ const fields = {
     .nullish()
     .describe('Of a hybrid search: how much meaning counts, else 0.8; words count the rest'),
   explain: z.boolean().default(false).describe('Each result says where its score comes from'),
-  facets: z.boolean().default(false).describe('What is found by keyword is counted'),
+  facets: z
+    .boolean()
+    .default(false)
+    .describe('What is found by keyword is counted by what it can be filtered by'),
 };
 export const searchInput = z
   .object({

@@ -15,6 +15,11 @@ test('every route is in /openapi.json but the page that shows it, and no other',
   expect(described.sort()).toEqual(routes.filter((route) => !isPage(route)).sort());
 });
 
+test('no two routes have one name for the clients that are made from the document', () => {
+  const names = listRoutes(document).map(({ operation }) => operation.operationId);
+  expect(new Set(names).size).toBe(names.length);
+});
+
 test('docs/api-routes.md describes exactly the routes (written by npm run api)', async () => {
   await expect(formatRoutesPage(document)).toMatchFileSnapshot('../../../../docs/api-routes.md');
 });
