@@ -58,30 +58,29 @@ export async function readGpuHost(
   checks: readonly Check[] | undefined,
 ): Promise<Sample[]> {
   const found = checks?.filter(({ name }) => gpuHostServices.includes(name));
-  if (found === undefined) return showCallable(circuits);
+  if (found === undefined)
+    return ofEachCircuit(circuits, (service, isClosed) =>
+      sample(dependencyUp, Number(isClosed), { service }),
+    );
   return found.flatMap(({ name: service, ok, latencyMs }) => [
     sample(dependencyUp, Number(ok), { service }),
     ...(ok ? [sample(dependencyLatency, latencyMs / 1_000, { service })] : []),
   ]);
 }
 
-async function showCallable(circuits: Circuits): Promise<Sample[]> {
-  const names = ['tei', 'qdrant'] as const;
-  return Promise.all(
-    names.map(async (service) => {
-      const { kind } = await circuits[service].state();
-      return sample(dependencyUp, Number(kind === 'closed'), { service });
-    }),
+/** What this process knows of them, also while Redis is away. */
+export function readCircuits(circuits: Circuits): Promise<Sample[]> {
+  return ofEachCircuit(circuits, (service, isClosed) =>
+    sample(circuitOpen, Number(!isClosed), { service }),
   );
 }
 
-/** What this process knows of them, also while Redis is away. */
-export async function readCircuits(circuits: Circuits): Promise<Sample[]> {
+function ofEachCircuit(
+  circuits: Circuits,
+  show: (service: string, isClosed: boolean) => Sample,
+): Promise<Sample[]> {
   const names = ['tei', 'qdrant'] as const;
   return Promise.all(
-    names.map(async (service) => {
-      const { kind } = await circuits[service].state();
-      return sample(circuitOpen, Number(kind !== 'closed'), { service });
-    }),
+    names.map(async (name) => show(name, (await circuits[name].state()).kind === 'closed')),
   );
 }

@@ -1,3 +1,4 @@
+import { canaryHost } from '../../shared/canary.ts';
 import type { Code } from '../../shared/codes.ts';
 import type { Explanation, FoundFacets, TextRange } from '../../shared/search-answer.ts';
 import { documentIdOf } from '../documents/document-id.ts';
@@ -62,7 +63,7 @@ export interface SearchAnswer {
 type AnswerServices = Parameters<typeof search>[0] & Pick<Services, 'pool' | 'tally'>;
 
 /**
- * Searches, adds what is shown of what was found, and counts the search.
+ * Searches, adds what is shown of what was found, and counts the search, unless it is a canary's.
  *
  * @throws PulseError as `search`
  */
@@ -71,7 +72,8 @@ export async function answerSearch(
   request: SearchRequest,
 ): Promise<SearchAnswer> {
   const { tally } = services;
-  const { mode } = request;
+  const { mode, filters } = request;
+  if (filters.domain === canaryHost) return findAnswer(services, request);
   try {
     const answer = await findAnswer(services, request);
     countAnswer(tally, answer);
