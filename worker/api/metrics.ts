@@ -39,8 +39,6 @@ export async function addMetricsRoute(
 ): Promise<void> {
   const { log, queues } = services;
   const nodeMetrics = new NodeMetrics({ redis: queues.redis, name: settings.workerName, log });
-  app.addHook('onListen', async () => nodeMetrics.start());
-  app.addHook('onClose', async () => nodeMetrics.stop());
   const sources = listSources({
     services,
     settings,
@@ -50,6 +48,10 @@ export async function addMetricsRoute(
     limitMs,
   });
   const page = new MetricsPage({ services, sources, nodeMetrics, knownLabels: routeLabels });
+  // What takes long to count is there when somebody asks for the first time.
+  app.addHook('onListen', async () => void page.write());
+  app.addHook('onListen', async () => nodeMetrics.start());
+  app.addHook('onClose', async () => nodeMetrics.stop());
   const rateLimit = { max: requestsPerSecond.metrics, timeWindow: 1_000 };
   const config = { access: 'read', rateLimit, contract: metricsContract } as const;
   app.get('/metrics', { config }, async (_request, reply) => {

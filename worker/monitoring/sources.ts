@@ -33,7 +33,7 @@ export interface SourceOptions {
   readonly limitMs: number;
 }
 
-/** Counting a million documents takes some tenths of a second: no scrape waits for it. */
+/** Counting a million documents takes up to two seconds (measured): no scrape waits for it. */
 const keeping = { times: 20, patienceMs: 50 };
 
 /** @returns everything that gauges are read from */

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { canaryHost } from '../../../shared/canary.ts';
 import { gauges } from '../../../worker/metrics/gauges.ts';
 import { totals } from '../../../worker/metrics/totals.ts';
 import { keys } from '../../harness/api-process.ts';
@@ -104,10 +105,12 @@ describe('the metrics', () => {
   });
 });
 
-test('two replicas answer alike, and what one has counted outlives it', async () => {
+test('two replicas answer alike, without canaries, and what one has counted outlives it', async () => {
   const other = await served.stack.api();
   const before = (await read()).get(searchesOk) ?? NaN;
   await Promise.all([search(served.api, 'granite'), search(other, 'basalt')]);
+  const ofCanary = { query: 'granite', mode: 'keyword', filters: { domain: canaryHost } };
+  await served.api.ask('/api/search', { body: ofCanary });
   await eventually('one number at both', async () => {
     const [one, two] = [await readTotals(served.api), await readTotals(other)];
     expect(one.get(searchesOk)).toBe(before + 2);
