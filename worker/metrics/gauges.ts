@@ -12,7 +12,7 @@ export const buildInfo = gauge(
 
 export const documents = gauge(
   'pulse_documents',
-  'Documents by state; of a large stack as they were up to a minute ago.',
+  'Documents by state; of a large stack as they were up to half a minute ago.',
   ['state'],
 );
 export const oldestPending = gauge(

@@ -1,4 +1,4 @@
-import { keepAnswer } from '../keep-answer.ts';
+import { keepForAWhile } from '../keep-for-a-while.ts';
 import { sample } from '../metrics/definition.ts';
 import { buildInfo, canaryInterval } from '../metrics/gauges.ts';
 import type { StackStatus } from '../operator/status.ts';
@@ -34,15 +34,16 @@ export interface SourceOptions {
 }
 
 /** Counting a million documents takes up to two seconds (measured): no scrape waits for it. */
-const keeping = { times: 20, patienceMs: 50 };
+const patienceMs = 50;
+const keptMs = 30_000;
 
 /** @returns everything that gauges are read from */
 export function listSources(options: SourceOptions): Source[] {
   const { services, settings, version, lookedUp, isSchemaReady, limitMs } = options;
   const { pool, queues, circuits } = services;
   const { postgres, redis, keywords } = askDependencies(services, isSchemaReady, limitMs);
-  const figures = keepAnswer(() => readFigures(pool), keeping);
-  const standstill = keepAnswer(() => readStandstill(services), keeping);
+  const figures = keepForAWhile(() => readFigures(pool), keptMs, patienceMs);
+  const standstill = keepForAWhile(() => readStandstill(services), keptMs, patienceMs);
   const build = sample(buildInfo, 1, { version, model: settings.embeddingModel });
   const { canaryIntervalMs } = settings;
   const seconds = Number.isFinite(canaryIntervalMs) ? canaryIntervalMs / 1_000 : 0;

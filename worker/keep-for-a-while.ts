@@ -1,23 +1,20 @@
 import { waitMs } from './drain.ts';
 
-const keptMs = 60_000;
-
-export interface Keeping {
-  /** An answer is kept for as many times as long as asking took, a minute at most. */
-  readonly times: number;
-  /** For how long a caller waits for a new answer where there is an old one; else until it is there. */
-  readonly patienceMs?: number;
-}
+/** Asking then takes a hundredth of a processor, however often somebody wants to know. */
+const keptTimes = 100;
+/** A process that has just started takes long for everything. */
+const firstKeptMs = 2_000;
 
 /**
- * Keeps the answer to a costly question.
- *
- * @param ask is called once for all callers, and again when the answer is old for the time that it
- *   took
+ * @param mostMs the longest time for which an answer is kept
+ * @param patienceMs for how long a caller waits for a new answer where there is an old one
+ * @returns asks once for all callers, and again when the answer is old for the time that it took;
+ *   an error is not kept
  */
-export function keepAnswer<T>(
+export function keepForAWhile<T>(
   ask: () => Promise<T>,
-  { times, patienceMs = Infinity }: Keeping,
+  mostMs: number,
+  patienceMs = Infinity,
 ): () => Promise<T> {
   let last: Promise<T> | undefined;
   let before: { readonly answer: T } | undefined;
@@ -29,13 +26,13 @@ export function keepAnswer<T>(
     asked.then(
       (answer) => {
         const nowMs = performance.now();
-        untilMs = nowMs + Math.min(keptMs, times * (nowMs - startedMs));
+        const keptMs = before === undefined ? Math.min(firstKeptMs, mostMs) : mostMs;
+        untilMs = nowMs + Math.min(keptMs, keptTimes * (nowMs - startedMs));
         before = { answer };
       },
       () => {
         last = undefined;
         before = undefined;
-        untilMs = 0;
       },
     );
     return asked;
