@@ -4,6 +4,7 @@ import { contentType } from '../metrics/exposition.ts';
 import { NodeMetrics } from '../metrics/node-metrics.ts';
 import type { KnownLabels } from '../metrics/read-totals.ts';
 import { limitMs, MetricsPage } from '../monitoring/metrics-page.ts';
+import { readSamples } from '../monitoring/samples.ts';
 import { listSources } from '../monitoring/sources.ts';
 import type { StackStatus } from '../operator/status.ts';
 import type { Services } from '../services.ts';
@@ -48,8 +49,9 @@ export async function addMetricsRoute(
     limitMs,
   });
   const page = new MetricsPage({ services, sources, nodeMetrics, knownLabels: routeLabels });
-  // What takes long to count is there when somebody asks for the first time.
-  app.addHook('onListen', async () => void page.write());
+  // Not all of them: one would open the keyword index, which an idle replica can do without.
+  const costly = sources.filter(({ isCostly }) => isCostly);
+  app.addHook('onListen', async () => void readSamples(costly, limitMs, log));
   app.addHook('onListen', async () => nodeMetrics.start());
   app.addHook('onClose', async () => nodeMetrics.stop());
   const rateLimit = { max: requestsPerSecond.metrics, timeWindow: 1_000 };

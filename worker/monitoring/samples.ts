@@ -5,6 +5,8 @@ import type { Sample } from '../metrics/definition.ts';
 /** Something that values of gauges are read from. */
 export interface Source {
   readonly name: string;
+  /** It is asked once at the start, so that nobody waits for the first answer. */
+  readonly isCostly?: boolean;
   /** @throws when it does not know them now: they are left out */
   readonly read: () => Promise<readonly Sample[]>;
 }
