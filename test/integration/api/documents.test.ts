@@ -97,11 +97,18 @@ describe('many documents', () => {
       ...good.slice(5_000),
       '[{"url":"https://a.example/list","text":"x"}]',
     );
-    expect(await send(body, { type: ndjson })).toMatchObject({
+    const answers = [await send(body, { type: ndjson })];
+    // In the time that the API has for a request a busy machine stores only some of them. The
+    // others are stored when the caller sends all again.
+    while (answers.at(-1)?.body['code'] === 'API_BUSY')
+      answers.push(await send(body, { type: ndjson }));
+    const accepted = answers.map((answer) => Number(answer.body['accepted']));
+    expect(accepted.reduce((sum, one) => sum + one)).toBe(9_996);
+    expect(answers.at(-1)).toMatchObject({
       status: 202,
       body: {
-        accepted: 9_996,
-        unchanged: 0,
+        accepted: accepted.at(-1),
+        unchanged: 9_996 - Number(accepted.at(-1)),
         rejected: 3,
         items: [
           { index: 10, code: 'API_SYNTAX' },

@@ -44,7 +44,13 @@ interface Range {
   readonly length: number;
 }
 
-const search = (body: object) => served.api.ask('/api/search', { body, key: keys.search });
+const searchOnce = (body: object) => served.api.ask('/api/search', { body, key: keys.search });
+/** Asks again where a busy machine needs longer than the 2 s that a hybrid search gives TEI. */
+const search = (body: object) =>
+  eventually('a search in time', async () => {
+    const answer = await searchOnce(body);
+    return answer.body['degradedBecause'] !== 'TEI_TIMEOUT' && answer;
+  });
 const urlsOf = ({ results }: Record<string, unknown>) =>
   (results as { url: string }[]).map(({ url }) => url).sort();
 
@@ -230,10 +236,8 @@ describe('a search', () => {
   });
 
   test('may be asked in the address', async () => {
-    const { body } = await served.api.ask(
-      '/api/search?q=granite&mode=keyword&limit=5&domain=a.example&isMobile=true',
-      { key: keys.search },
-    );
+    const path = '/api/search?q=granite&mode=keyword&limit=5&domain=a.example&isMobile=true';
+    const { body } = await served.api.ask(path, { key: keys.search });
     expect(urlsOf(body)).toEqual([pool.url]);
     expect(body).toMatchObject({ query: 'granite', mode: 'keyword', total: 1 });
   });
@@ -253,7 +257,7 @@ describe('while a service is away,', () => {
 
   test('TEI, a hybrid search answers by keyword and says so, and a semantic one says why not', async () => {
     await served.stack.proxies.tei.refuse();
-    expect(await search({ query: 'readFile' })).toMatchObject({
+    expect(await searchOnce({ query: 'readFile' })).toMatchObject({
       status: 200,
       body: {
         degraded: true,
@@ -261,7 +265,7 @@ describe('while a service is away,', () => {
         results: [{ url: 'https://a.example/read' }],
       },
     });
-    const semantic = await search({ query: 'granite', mode: 'semantic' });
+    const semantic = await searchOnce({ query: 'granite', mode: 'semantic' });
     expect(semantic).toMatchObject({ status: 503, body: { code: expect.stringMatching(/^TEI_/) } });
     expect(semantic.headers.get('retry-after')).toBe('5');
   });
