@@ -4,7 +4,7 @@ import { crawlStates, pageOutcomes } from '../records/crawls.ts';
 import type { Contract } from './contract.ts';
 import { readCursor } from './cursors.ts';
 import { exampleId, stateSchema } from './document-contracts.ts';
-import { nextSchema } from './document-list-contracts.ts';
+import { pageOf } from './document-list-contracts.ts';
 import { pageSize } from './input.ts';
 
 /** What crawls and senders are called. */
@@ -107,7 +107,7 @@ export const crawlsContract: Contract = {
   answers: {
     200: {
       description: 'A page of the list',
-      schema: z.object({ items: z.array(listedCrawl), next: nextSchema }),
+      schema: pageOf(listedCrawl),
     },
   },
   example: {
@@ -164,7 +164,7 @@ export const crawlPagesContract: Contract = {
   answers: {
     200: {
       description: 'A page of the list',
-      schema: z.object({ items: z.array(crawlPage), next: nextSchema }),
+      schema: pageOf(crawlPage),
     },
   },
   problems: noCrawl,

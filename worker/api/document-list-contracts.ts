@@ -27,10 +27,15 @@ const url = z
       canonicalizeUrl(text) ?? (context.addIssue('is no http, https or file URL'), z.NEVER),
   );
 
-export const nextSchema = z
+const nextSchema = z
   .string()
   .nullable()
   .describe('The `cursor` of the page after this one; null on the last');
+
+/** @returns the schema of a page of a list */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), next: nextSchema });
+}
 
 // Strict: a misspelt filter would filter nothing, without a word.
 export const listQuery = z.strictObject({
@@ -69,7 +74,7 @@ export const listContract: Contract = {
   answers: {
     200: {
       description: 'A page of the list',
-      schema: z.object({ items: z.array(listedDocument), next: nextSchema }),
+      schema: pageOf(listedDocument),
     },
   },
   example: {
@@ -166,7 +171,7 @@ export const runsContract: Contract = {
   answers: {
     200: {
       description: 'A page of the list',
-      schema: z.object({ items: z.array(run), next: nextSchema }),
+      schema: pageOf(run),
     },
   },
   problems: noDocument,
