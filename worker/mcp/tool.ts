@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import { codes } from '../../shared/codes.ts';
+import type { Code } from '../../shared/codes.ts';
 import { redact } from '../../shared/redaction.ts';
 import { waitMs } from '../drain.ts';
 import { PulseError } from '../errors.ts';
@@ -85,16 +86,14 @@ export async function callTool<T extends Record<string, unknown>>(
     if (known === undefined)
       log.error({ code, err: error, tool: name, requestId }, 'a tool was not carried out');
     else log.debug({ code, detail: known.message, tool: name, requestId }, 'a tool was refused');
-    const text = describeFault(error, requestId);
+    const detail = known?.message ?? `The request was ${requestId}`;
+    const text = describeFault(code, detail);
     return { content: [{ type: 'text', text: redact(secrets, text) }], isError: true };
   }
 }
 
 /** Writes a fault for a model: its code, what it means, and what to do. */
-function describeFault(error: unknown, requestId: string): string {
-  const known = error instanceof PulseError ? error : undefined;
-  const code = known?.code ?? 'API_INTERNAL';
+function describeFault(code: Code, detail: string): string {
   const { meaning, check } = codes[code];
-  const detail = known === undefined ? `The request was ${requestId}.` : `${known.message}.`;
-  return `${code}: ${meaning} ${detail} What to do: ${check}.`;
+  return `${code}: ${meaning} ${detail}. What to do: ${check}.`;
 }
