@@ -53,7 +53,7 @@ describe('./pulse index <folder>', () => {
     await using stack = await openTestStack();
     const first = write('a/docs', {
       'index.md': '# A',
-      'bad.md': '---\na: b: c\n---\n',
+      'bad.md': '---\na: [b\n---\n',
       'x.png': '',
     });
     const second = write('b/docs', { 'index.md': '# B' });
