@@ -7,7 +7,9 @@ import type { FastifyInstance } from 'fastify';
 import { collectSecrets } from '../../shared/redaction.ts';
 import { PulseError } from '../errors.ts';
 import { Keywords } from '../keywords/keywords.ts';
+import { describeStack } from '../operator/status.ts';
 import type { Services } from '../services.ts';
+import { prepareCanary } from './canary.ts';
 import { addCrawlRoutes } from './crawls.ts';
 import { addDocsPage } from './docs-page.ts';
 import { addDocumentOperations } from './document-operations.ts';
@@ -24,12 +26,16 @@ import { noteContracts } from './openapi.ts';
 import type { PageReader } from './page-reader.ts';
 import { answerBrokenRequest, Problems } from './problems.ts';
 import { addPublicRoutes } from './public.ts';
+import { addQueueRoutes } from './queue.ts';
 import { startReadiness } from './readiness.ts';
 import { noteRoutes } from './routes.ts';
 import { addSearchRoutes } from './search.ts';
 import type { ApiSettings } from './settings.ts';
 import { StateWatch } from './state-watch.ts';
+import { addStatusRoute } from './status.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
+import { addVerifyRoute } from './verify.ts';
+import { addWorkersRoute } from './workers.ts';
 
 export interface ServerDependencies {
   readonly settings: ApiSettings;
@@ -131,6 +137,18 @@ export async function buildServer({
       listHosts: async () => (await count()).hosts,
       isReady: async () => (await lookAtReadiness()).ready,
     });
+  await app.register(addQueueRoutes, { services, enqueuer, gate });
+  await app.register(addWorkersRoute, { services, gate });
+  const canary = prepareCanary({ settings, services, enqueuer });
+  const { canaryIntervalMs, keywordDir } = settings;
+  const stack = { services, canary, canaryIntervalMs, keywordDir };
+  await app.register(addVerifyRoute, stack);
+  await app.register(addStatusRoute, {
+    look: () => describeStack(stack),
+    log: services.log,
+    secrets: collectSecrets(settings),
+    stopping,
+  });
   return app;
 }
 

@@ -140,10 +140,9 @@ export class Records {
     return (await ask(this.#pool, operator.reopen, [documentIds, from])).length;
   }
 
-  /** @returns undefined when the document has neither failed nor been cancelled */
-  async retry(documentId: string): Promise<RetriedDocument | undefined> {
-    const [retried] = await ask<RetriedDocument>(this.#pool, operator.retry, [documentId]);
-    return retried;
+  /** Opens those of the documents again that failed or were cancelled. */
+  async retry(documentIds: readonly string[]): Promise<RetriedDocument[]> {
+    return ask(this.#pool, operator.retry, [documentIds]);
   }
 
   /** Opens failed documents again: all, or those with a code. */

@@ -110,7 +110,7 @@ describe('a job', () => {
       dueInSeconds: expect.any(Number),
     };
     await eventually('a third attempt that waits', async () =>
-      expect(await listJobs(stack.services, ['delayed'], 10)).toMatchObject([shown]),
+      expect(await listJobs(stack.services, { states: ['delayed'] }, 10)).toMatchObject([shown]),
     );
     await eventually('a failed document', async () =>
       expect(await stack.services.records.latest(id)).toMatchObject({
