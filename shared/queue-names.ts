@@ -20,3 +20,9 @@ export const depthKey = 'pulse:queue-depth';
 
 /** A key that a worker writes at its start, to find out whether Redis takes writes. */
 export const writableKey = 'pulse:writable';
+
+/** A hash with what the processes of the stack have counted, which /metrics shows. */
+export const totalsKey = 'pulse:totals';
+
+/** A hash with what each replica of the API says of its own process, by its name. */
+export const processesKey = 'pulse:processes';

@@ -40,7 +40,7 @@ export async function addQueueRoutes(
   app: FastifyInstance,
   { services, enqueuer: { queues: enqueuing }, gate }: QueueDependencies,
 ): Promise<void> {
-  const { records, queues, log } = services;
+  const { records, log } = services;
   const rateLimit = { max: requestsPerSecond.searches, timeWindow: 1_000 };
   const toRead = (contract: Contract) =>
     ({ config: { access: 'read', rateLimit, contract }, onRequest: gate.enter }) as const;
@@ -76,7 +76,7 @@ export async function addQueueRoutes(
     async ({ body, keyName, id: requestId }, reply) => {
       const { ids: named } = parseInput(cancelBody, body);
       const chosen = named === undefined ? { all: true as const } : { ids: named };
-      const cancelled = await cancelDocuments({ records, queues }, chosen);
+      const cancelled = await cancelDocuments(services, chosen);
       log.info({ cancelled, key: keyName, requestId }, 'documents that wait were cancelled');
       reply.code(202);
       return { cancelled };

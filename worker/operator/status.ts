@@ -1,5 +1,3 @@
-import { statfs } from 'node:fs/promises';
-
 import type { Check } from '../../healthchecks/probe.ts';
 import type { Code } from '../../shared/codes.ts';
 import type { Circuit } from '../circuit/circuit.ts';
@@ -14,6 +12,8 @@ import { canaryTask, readExpectedWorkers, verifyAll } from './canary.ts';
 import type { CanaryDependencies, CanaryResult } from './canary.ts';
 import { describeQueues } from './queue-report.ts';
 import type { QueueReport } from './queue-report.ts';
+import { measureVolume } from './volumes.ts';
+import type { VolumeUse } from './volumes.ts';
 import { listWorkers } from './workers.ts';
 import type { ListedWorker } from './workers.ts';
 
@@ -35,14 +35,6 @@ export interface CircuitStatus {
   readonly state: 'closed' | 'open' | 'half-open';
   readonly since: Date | null;
   readonly code: Code | null;
-}
-
-/** Of the file system under a volume. */
-export interface VolumeUse {
-  readonly volume: string;
-  readonly sizeBytes: number;
-  /** What programs without special rights can still write. */
-  readonly freeBytes: number;
 }
 
 /** The last canary by the clock or on request. */
@@ -124,11 +116,6 @@ async function describeCircuit(circuit: Circuit): Promise<CircuitStatus> {
   return state.kind === 'open'
     ? { state: state.kind, since: state.since, code: state.code }
     : { state: state.kind, since: null, code: null };
-}
-
-async function measureVolume(volume: string, folder: string): Promise<VolumeUse> {
-  const { bsize, blocks, bavail } = await statfs(folder);
-  return { volume, sizeBytes: blocks * bsize, freeBytes: bavail * bsize };
 }
 
 async function describeCanary({
