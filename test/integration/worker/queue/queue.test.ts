@@ -202,7 +202,7 @@ describe('the sweep', () => {
       indexing: { waiting: 1 },
       embedding: { waiting: documents },
     });
-    expect(await listAll(stack.services, ['waiting'], 1)).toMatchObject([
+    expect(await listAll(stack.services, { states: ['waiting'] }, 1)).toMatchObject([
       { queue: 'indexing', url: page(1).url },
       { queue: 'embedding', documentId: expect.any(String) },
       { state: 'waiting', queue: 'embedding', onlyInPostgres: 1_000 },
