@@ -13,8 +13,9 @@ import { stackSettings } from './settings/stack.ts';
 
 const settings = await stackSettings();
 
-const network = new pulse.Network('network', { ...settings.network, prefix: settings.prefix });
-const inStack = { ...settings.containers, prefix: settings.prefix, network };
+const { prefix, engineId } = settings;
+const network = new pulse.Network('network', { ...settings.network, prefix });
+const inStack = { ...settings.containers, prefix, engineId, network };
 const secrets = new pulse.Secrets('secrets', { ...settings.secrets, ...settings.apiKeys });
 const postgres = new pulse.Postgres('postgres', { ...inStack, ...settings.postgres, secrets });
 const redis = new pulse.Redis('redis', { ...inStack, ...settings.redis, secrets });
@@ -22,7 +23,8 @@ const redis = new pulse.Redis('redis', { ...inStack, ...settings.redis, secrets 
 const workerImage = new pulse.WorkerImage('worker-image', { ...inStack, ...settings.workerImage });
 const { base } = settings.dataFolders;
 const { mode } = settings.gpuHost;
-const folders = new pulse.DataFolders('folders', { base, image: workerImage, gpuHost: mode });
+const place = { base, engineId, image: workerImage, gpuHost: mode };
+const folders = new pulse.DataFolders('folders', place);
 const models = new pulse.ModelCache('model-cache', { ...inStack, folders });
 const keywords = new pulse.KeywordVolume('keywords', { ...inStack, folders });
 const gpuHost = new pulse.GpuHost('gpu-host', { ...inStack, ...settings.gpuHost, models });
@@ -52,7 +54,10 @@ const proof = new pulse.Verification('verification', {
 export const containerNames = pulse.containerNamesOf(parts); // for ./pulse and for people
 export const workerNames = workers.names; // for docker exec: the image's command line runs there
 export const { subnet, gateway } = settings.network; // the next update compares: an outage?
-export const image = workerImage.reference; // which build of the worker runs
+export const engine = engineId; // the next update compares: is it the stack's?
+export const image = workerImage.reference; // which build of the worker runs …
+const release = { ...settings.release, image: workerImage, proof };
+export const releases = pulse.listReleases(release); // … and to which ./pulse rollback goes back
 export const apiAddress = frontDoor.url; // where documents go in and searches are asked …
 export const { publicUrl } = frontDoor; // … from elsewhere …
 export const { apiSecret, searchSecret, webhookSecret } = secrets; // … with these keys

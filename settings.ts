@@ -7,6 +7,7 @@
 import { api, apiKeys, frontDoor, hooks } from './settings/parts/api.ts';
 import { containers, dataFolders } from './settings/parts/containers.ts';
 import { embeddings } from './settings/parts/embeddings.ts';
+import { engine } from './settings/parts/engine.ts';
 import { gpuHost, localEmbeddings } from './settings/parts/gpu-host.ts';
 import { network } from './settings/parts/network.ts';
 import { retention } from './settings/parts/retention.ts';
@@ -18,6 +19,7 @@ import type { Setting } from './settings/setting.ts';
 
 const parts = {
   network,
+  engine,
   containers,
   postgres,
   redis,

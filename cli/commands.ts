@@ -9,12 +9,14 @@ import { explain } from './commands/explain.ts';
 import { indexDocuments } from './commands/index-documents.ts';
 import { logs } from './commands/logs.ts';
 import { preview } from './commands/preview.ts';
+import { releases, rollback } from './commands/releases.ts';
 import { search } from './commands/search.ts';
 import { senders } from './commands/senders.ts';
 import { status } from './commands/status.ts';
 import { test } from './commands/test.ts';
 import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
+import { version } from './commands/version.ts';
 import {
   audit,
   crawls,
@@ -30,6 +32,8 @@ import {
 export const commands: readonly RunnableCommand[] = [
   up,
   preview,
+  releases,
+  rollback,
   status,
   logs,
   verify,
@@ -49,6 +53,7 @@ export const commands: readonly RunnableCommand[] = [
   config,
   explain,
   doctor,
+  version,
   env,
   test,
   down,

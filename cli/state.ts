@@ -1,4 +1,5 @@
 import type { Report } from '../healthchecks/verify.ts';
+import type { Release } from '../settings/releases.ts';
 import { captureJson, captureOutput } from './process.ts';
 import { deployedStacks } from './stacks.ts';
 
@@ -10,7 +11,8 @@ export interface StateResource {
   readonly outputs?: {
     readonly name?: string;
     readonly verifiedAt?: string;
-    /** Of the stack itself. */
+    /** Of the stack itself: the id of its Docker engine. */
+    readonly engine?: string;
     readonly gpuServices?: { readonly ollama?: string };
   };
 }
@@ -21,6 +23,8 @@ export interface StackOutputs {
   readonly verification?: Report;
   /** When `verification` was made, ISO 8601. */
   readonly verifiedAt?: string;
+  readonly releases?: readonly Release[];
+  readonly image?: string;
 }
 
 /**

@@ -4,10 +4,10 @@ import * as command from '@pulumi/command';
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
+import type { InStack } from './docker/in-stack.ts';
 import { certificateFolder } from './haproxy.ts';
 
-export interface CertificateVolumeArgs {
-  readonly prefix: string;
+export interface CertificateVolumeArgs extends Pick<InStack, 'prefix' | 'engineId'> {
   /** PEM texts. */
   readonly certificate: string;
   readonly certificateKey: string;
@@ -40,7 +40,7 @@ export class CertificateVolume extends pulumi.ComponentResource {
         // By standard input: an argument stands in the host's process list.
         stdin: pulumi.secret(args.certificate + args.certificateKey),
         environment: { VOLUME: volume.name, FILE: file, OWNER: args.owner, IMAGE: args.image },
-        triggers: [file, volume.name],
+        triggers: [file, volume.name, ...(args.engineId === undefined ? [] : [args.engineId])],
         logging: 'stderr',
       },
       { parent: this, additionalSecretOutputs: ['stdin'] },

@@ -1,6 +1,7 @@
 import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 
+import type { InStack } from './docker/in-stack.ts';
 import type { WorkerImage } from './worker-image.ts';
 
 /** Owner of the data folders of the deployment that this replaces, and so the user of our workers. */
@@ -9,7 +10,7 @@ export const dataOwner = { uid: 99, gid: 100 };
 /** Below the base; the names that the old deployment gave them. */
 const folders = { keywords: 'pulse_webhook/bm25', models: 'pulse_webhook/hf_cache' } as const;
 
-export interface DataFoldersArgs {
+export interface DataFoldersArgs extends Pick<InStack, 'engineId'> {
   /** Folder of the Docker host; absent, no folder is made and volumes are used. */
   readonly base: string | undefined;
   /** Models stay on a volume where an embedded TEI shares them. */
@@ -46,7 +47,7 @@ export class DataFolders extends pulumi.ComponentResource {
           FOLDERS: used.join(' '),
           OWNER: `${dataOwner.uid}:${dataOwner.gid}`,
         },
-        triggers: [base, used],
+        triggers: [base, used, ...(args.engineId === undefined ? [] : [args.engineId])],
       },
       { parent: this },
     );

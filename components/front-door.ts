@@ -132,11 +132,18 @@ function certificateVolume(
   image: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): CertificateVolume | undefined {
-  const { prefix, certificate, certificateKey } = args;
+  const { prefix, engineId, certificate, certificateKey } = args;
   if (certificate === undefined || certificateKey === undefined) return undefined;
   return new CertificateVolume(
     `${name}-tls`,
-    { prefix, certificate, certificateKey, image, owner: `${owner.uid}:${owner.gid}` },
+    {
+      prefix,
+      engineId,
+      certificate,
+      certificateKey,
+      image,
+      owner: `${owner.uid}:${owner.gid}`,
+    },
     { parent },
   );
 }

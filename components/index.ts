@@ -10,6 +10,7 @@ export { ModelCache } from './model-cache.ts';
 export { Network } from './network.ts';
 export { Postgres } from './postgres.ts';
 export { Redis } from './redis.ts';
+export { listReleases } from './releases.ts';
 export { Secrets } from './secrets.ts';
 export { Verification } from './verification.ts';
 export { WorkerImage } from './worker-image.ts';

@@ -14,33 +14,28 @@ export interface WorkerImageArgs {
   readonly prefix: string;
   /** A Node 24 image. */
   readonly baseImage: string;
+  /** An image of an earlier release, in place of one of these sources. */
+  readonly held: string | undefined;
 }
 
 /**
  * Owns the worker's image, built from this repository exactly when the contents of its sources
- * change, and tagged with their hash. It is built on the engine that DOCKER_HOST names; the
- * provider's own `host` does not reach a build.
+ * change, and tagged with their hash; or one of an earlier release, which is on the engine. It is
+ * built on the engine that DOCKER_HOST names; the provider's own `host` does not reach a build.
  */
 export class WorkerImage extends pulumi.ComponentResource {
   /** `repository:hash`; known at preview. */
   readonly reference: pulumi.Output<string>;
+  /** Whether it is of an earlier release, and not of these sources. */
+  readonly isHeld: boolean;
 
   constructor(name: string, args: WorkerImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:worker:WorkerImage', name, {}, opts);
 
-    const contents = contentHash(repositoryRoot, sources, args.baseImage);
+    this.isHeld = args.held !== undefined;
     const image = new docker.RemoteImage(
       name,
-      {
-        name: `${args.prefix}_webhook-worker:${contents}`,
-        build: {
-          context: repositoryRoot,
-          dockerfile: 'worker/Dockerfile',
-          buildArgs: { BASE_IMAGE: args.baseImage },
-        },
-        triggers: { contents },
-        keepLocally: true,
-      },
+      { ...(args.held === undefined ? builtImage(args) : { name: args.held }), keepLocally: true },
       // A clone elsewhere has another path and the same image.
       { parent: this, ignoreChanges: ['build.context'] },
     );
@@ -48,6 +43,19 @@ export class WorkerImage extends pulumi.ComponentResource {
     this.reference = image.name;
     this.registerOutputs({ reference: this.reference });
   }
+}
+
+function builtImage({ prefix, baseImage }: WorkerImageArgs): docker.RemoteImageArgs {
+  const contents = contentHash(repositoryRoot, sources, baseImage);
+  return {
+    name: `${prefix}_webhook-worker:${contents}`,
+    build: {
+      context: repositoryRoot,
+      dockerfile: 'worker/Dockerfile',
+      buildArgs: { BASE_IMAGE: baseImage },
+    },
+    triggers: { contents },
+  };
 }
 
 /**

@@ -1,8 +1,15 @@
+import { execFile } from 'node:child_process';
 import { realpathSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 import * as pulumi from '@pulumi/pulumi';
 
 import { defaultAddress, findDockerEngine } from '../shared/docker-engine.ts';
+import { describeEngineMove, engineIdArgs } from '../shared/engine-of-stack.ts';
+import type { EngineMove } from '../shared/engine-of-stack.ts';
+
+/** A preview needs no engine, and does not wait long for one. */
+const answerLimitMs = 10_000;
 
 /**
  * Refuses to deploy to another engine than the docker client talks to: containers would be on one,
@@ -67,5 +74,28 @@ function followSocket(address: string): string {
     return `unix://${realpathSync(path)}`;
   } catch {
     return address; // there is no such socket
+  }
+}
+
+/**
+ * Refuses an update on an engine that is not the stack's, unless the configuration confirms it by
+ * the engine's id.
+ *
+ * @throws pulumi.RunError
+ */
+export function refuseEngineMove(move: EngineMove): void {
+  const found = describeEngineMove(move);
+  if (found !== undefined) throw new pulumi.RunError(`${found.code}: ${found.problem}`);
+}
+
+/** @returns the id of the docker client's engine; undefined where none answers */
+export async function readEngineId(): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)('docker', engineIdArgs, {
+      timeout: answerLimitMs,
+    });
+    return stdout.trim() || undefined;
+  } catch {
+    return undefined; // a preview goes on without an engine, and an update fails at its first container
   }
 }

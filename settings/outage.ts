@@ -8,17 +8,12 @@ type Range = Pick<Network, 'subnet' | 'gateway'>;
 
 /**
  * Refuses a change that takes every container down together, unless the configuration confirms it
- * by naming the new subnet: a confirmation that is left standing confirms no other change. It
- * compares with the stack's own last outputs, so that it holds for a plain `pulumi preview` and
- * `pulumi up` as well.
+ * by naming the new subnet: a confirmation that is left standing confirms no other change.
  *
  * @throws pulumi.RunError
  */
-export async function refuseUnconfirmedOutage(network: Network): Promise<void> {
-  const { outputs } = (await pulumi.runtime.invoke('pulumi:pulumi:readStackOutputs', {
-    name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
-  })) as { outputs?: Partial<Range> };
-  const problem = unconfirmedOutage(outputs ?? {}, network);
+export function refuseUnconfirmedOutage(deployed: Partial<Range>, network: Network): void {
+  const problem = unconfirmedOutage(deployed, network);
   if (problem !== undefined) throw new pulumi.RunError(problem);
 }
 

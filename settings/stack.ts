@@ -4,26 +4,62 @@ import * as pulumi from '@pulumi/pulumi';
 
 import type { Settings } from '../settings.ts';
 import { SettingsError } from '../shared/settings-error.ts';
-import { refuseOtherEngine } from './engine.ts';
+import { readCommit } from './commit.ts';
+import { readDeployed } from './deployed.ts';
+import { readEngineId, refuseEngineMove, refuseOtherEngine } from './engine.ts';
 import { applyMachineSettings, readMachineSettings } from './machine.ts';
 import { refuseUnconfirmedOutage } from './outage.ts';
 import { parseSettings } from './parse.ts';
+import { releaseSettings } from './releases.ts';
+import type { Release } from './releases.ts';
 
 const root = join(import.meta.dirname, '..');
+
+/** The settings of a stack, and where it is. */
+export interface StackSettings extends Settings {
+  /** Id of its Docker engine; undefined for a preview of a new stack without an engine. */
+  readonly engineId: string | undefined;
+  /** What a list of its releases is made of. */
+  readonly release: {
+    readonly before: readonly Release[];
+    readonly commit: string | null;
+    readonly settings: Release['settings'];
+  };
+}
 
 /**
  * Reads the settings of the stack that is being deployed. Secrets are among them as plain text:
  * components wrap those that they use.
  *
- * @throws pulumi.RunError with every fault of the configuration, for an outage that it does not
- *   confirm, or for an engine that is not the docker client's, before anything is declared
+ * @throws pulumi.RunError with every fault of the configuration, for an outage or another engine
+ *   that it does not confirm, or for an engine that is not the docker client's, before anything is
+ *   declared
  */
-export async function stackSettings(): Promise<Settings> {
+export async function stackSettings(): Promise<StackSettings> {
   skipSourceMaps();
   refuseOtherEngine();
-  const settings = readConfiguration();
-  await refuseUnconfirmedOutage(settings.network);
-  return settings;
+  const texts = readConfiguration();
+  const settings = checkConfiguration(texts);
+  const [deployed, present, commit] = await Promise.all([
+    readDeployed(),
+    readEngineId(),
+    readCommit(root),
+  ]);
+  refuseEngineMove({
+    deployed: deployed.engine,
+    present,
+    allowed: settings.engine.allowed,
+  });
+  refuseUnconfirmedOutage(deployed, settings.network);
+  return {
+    ...settings,
+    engineId: present ?? deployed.engine,
+    release: {
+      before: deployed.releases ?? [],
+      commit,
+      settings: releaseSettings(texts, secretKeys()),
+    },
+  };
 }
 
 /**
@@ -35,13 +71,24 @@ function skipSourceMaps(): void {
   Reflect.deleteProperty(Error, 'prepareStackTrace');
 }
 
-function readConfiguration(): Settings {
-  const own = `${pulumi.getProject()}:`;
-  const texts = Object.fromEntries(
+const own = (): string => `${pulumi.getProject()}:`;
+
+/** @returns the texts by key, without `pulse:` */
+function readConfiguration(): Record<string, string> {
+  return Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
-      .filter(([key]) => key.startsWith(own))
-      .map(([key, text]) => [key.slice(own.length), text]),
+      .filter(([key]) => key.startsWith(own()))
+      .map(([key, text]) => [key.slice(own().length), text]),
   );
+}
+
+/** Keys that the stack's file has encrypted, as Pulumi tells the program. */
+function secretKeys(): string[] {
+  const keys = JSON.parse(process.env['PULUMI_CONFIG_SECRET_KEYS'] || '[]') as string[];
+  return keys.map((key) => key.slice(own().length));
+}
+
+function checkConfiguration(texts: Readonly<Record<string, string>>): Settings {
   try {
     return parseSettings(pulumi.getStack(), applyMachineSettings(texts, readMachineSettings(root)));
   } catch (error) {

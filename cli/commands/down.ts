@@ -4,6 +4,7 @@ import type { InputOf } from '../../shared/commands/input.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { askText, askYesNo } from '../confirm.ts';
+import { refuseOtherEngine } from '../engine-of-stack.ts';
 import { captureLines, captureOutput, runInteractive } from '../process.ts';
 import { stateOf } from '../state.ts';
 
@@ -12,6 +13,7 @@ type Options = InputOf<typeof definition>;
 export const down = stackCommand(definition, async (options) => {
   const { stack, data, json } = options;
   const state = await stateOf(stack);
+  await refuseOtherEngine(state ?? []);
   const isProtected = state?.some(({ protect }) => protect === true) ?? false;
   if (!(await isConfirmed(options, isProtected))) return end(1);
   if (data && isProtected)

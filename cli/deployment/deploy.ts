@@ -2,6 +2,7 @@ import { describeOlderChunks } from '../../shared/older-chunks.ts';
 import type { ReindexEstimate } from '../../shared/older-chunks.ts';
 import type { InteractiveOptions } from '../../toolchain/process.ts';
 import { say } from '../command.ts';
+import { refuseOtherEngine } from '../engine-of-stack.ts';
 import { readFromWorker } from '../in-worker.ts';
 import { runStep } from '../progress/steps.ts';
 import type { Step, StepResult } from '../progress/steps.ts';
@@ -61,9 +62,10 @@ export async function deploy(
 
   const settings = parseStackSettings(stack, configuration);
   const state = (await stateOf(stack)) ?? [];
-  await run('preflight', 'Checking the host, the stores and the GPU host', (progress) =>
-    preflight(settings, state, progress),
-  );
+  await run('preflight', 'Checking the host, the stores and the GPU host', async (progress) => {
+    await refuseOtherEngine(state, settings.engine.allowed);
+    await preflight(settings, state, progress);
+  });
 
   await run('pulumi up', 'pulumi up', (progress) => runPulumiUp(stack, stdout, progress), true);
 
@@ -88,7 +90,7 @@ export async function deploy(
     await run('sample', title, () => indexAndSearchSample(stack, stdout), true);
   }
   await run('old images', 'Removing old worker images', (progress) =>
-    pruneWorkerImages(stack, progress),
+    pruneWorkerImages(stack, outputs.releases ?? [], progress),
   );
 
   await run('chunks', 'Counting the chunks', async ({ note }) => note(await countChunks(stack)));

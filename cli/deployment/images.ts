@@ -1,15 +1,26 @@
 import { prefixOf } from '../../settings/names.ts';
+import type { Release } from '../../settings/releases.ts';
 import { containersOf } from '../containers.ts';
 import { captureLines, captureOutput } from '../process.ts';
 import type { Progress } from '../progress/steps.ts';
 
-/** The running one, and two to go back to. */
+/** Builds that are kept although no release has them: of updates that failed. */
 const kept = 3;
 
-/** Removes old builds of the worker. The newest 3 stay, and those that a container uses. */
-export async function pruneWorkerImages(stack: string, { note }: Progress): Promise<void> {
+/**
+ * Removes old builds of the worker. Those of the releases stay, those that a container uses, and
+ * the newest 3.
+ */
+export async function pruneWorkerImages(
+  stack: string,
+  releases: readonly Release[],
+  { note }: Progress,
+): Promise<void> {
   const repository = `${prefixOf(stack)}_webhook-worker`;
-  const used = new Set((await containersOf(stack)).map(({ Config }) => Config.Image));
+  const used = new Set([
+    ...(await containersOf(stack)).map(({ Config }) => Config.Image),
+    ...releases.map(({ image }) => image),
+  ]);
   // The engine lists the newest first.
   const builds = await captureLines('docker', [
     'image',
@@ -25,7 +36,7 @@ export async function pruneWorkerImages(stack: string, { note }: Progress): Prom
   if (old.length > 0) {
     await captureOutput('docker', ['image', 'rm', ...old]);
     const images = old.length === 1 ? 'image' : 'images';
-    note(`removed ${old.length} old worker ${images}; the last ${kept} are kept`);
+    note(`removed ${old.length} old worker ${images}; those of ./pulse releases are kept`);
   }
   await pruneStages();
 }

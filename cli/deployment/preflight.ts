@@ -9,6 +9,7 @@ import type { Container } from '../containers.ts';
 import { formatEnvFlags } from '../in-worker.ts';
 import { captureOutput } from '../process.ts';
 import type { Progress } from '../progress/steps.ts';
+import { hasImage } from '../releases/read.ts';
 import type { StateResource } from '../state.ts';
 import { checkHost } from './host/host.ts';
 
@@ -27,6 +28,8 @@ export async function preflight(
   progress: Progress,
 ): Promise<void> {
   const { stack } = settings;
+  const { held } = settings.workerImage;
+  if (held !== undefined) await requireHeldImage(stack, held, progress);
   await checkHost(settings, state, progress);
   const leftOut = describeOllamaLeftOut(settings, state);
   if (leftOut !== undefined) progress.note(leftOut);
@@ -55,6 +58,17 @@ export async function preflight(
     'repair that first, or go on without it: ' +
       `pulumi config set pulse:verification warn --stack ${stack}`,
   );
+}
+
+/** A release that was gone back to stays, whatever the sources are. */
+async function requireHeldImage(stack: string, image: string, { note }: Progress): Promise<void> {
+  const goForward = `pulumi config rm pulse:workerImage --stack ${stack}`;
+  if (!(await hasImage(image)))
+    throw new CommandError(
+      `pulse:workerImage ${image} is not on this engine`,
+      `${goForward} builds the image from the sources again`,
+    );
+  note(`The image is ${image}, and not of these sources: ./pulse rollback chose it; ${goForward}`);
 }
 
 type OfOllama = { readonly gpuHost: Pick<Settings['gpuHost'], 'mode' | 'ollama' | 'ollamaUrl'> };

@@ -14,6 +14,8 @@ export interface InStack {
   readonly healthIntervalSeconds: number;
   /** The same while it starts; absent, there is no difference. Docker Engine 25 knows it. */
   readonly healthStartIntervalSeconds?: number | undefined;
+  /** Id of the Docker engine: on another one, what commands wrote is written again. */
+  readonly engineId?: string | undefined;
   /** Whether Pulumi refuses to remove data volumes. */
   readonly protectData: boolean;
 }

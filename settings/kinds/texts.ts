@@ -27,6 +27,16 @@ export const absolutePath: Kind<string> = kind('absolute path', '/mnt/cache/appd
     : { problem: 'not an absolute path of letters, digits, . _ @ -' },
 );
 
+/** As `docker info` prints it: a UUID, or twelve groups of letters of older engines. */
+export const engineId: Kind<string> = kind(
+  'id of a Docker engine',
+  '7c1f5e0a-51c7-4d4e-9a4e-0a6f0b5c2d11',
+  (text) =>
+    /^[\w:-]{8,100}$/.test(text)
+      ? { value: text }
+      : { problem: "not what docker info --format '{{.ID}}' prints" },
+);
+
 export const imageReference: Kind<string> = kind(
   'image reference',
   'postgres:15-bookworm',

@@ -96,6 +96,14 @@ export const workers = {
 };
 
 export const workerImage = {
+  held: setting({
+    key: 'workerImage',
+    kind: imageReference,
+    description:
+      'image of an earlier release, which `./pulse rollback` writes here; ' +
+      'absent, the image is built from the sources',
+    example: 'pulse_webhook-worker:4c1de0f9a6b27d35',
+  }),
   baseImage: setting({
     key: 'workerBaseImage',
     kind: imageReference,

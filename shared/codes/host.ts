@@ -43,6 +43,13 @@ export const host = {
     tried: "compare the version of the engine's API with what the settings need",
     check: 'update Docker Engine, or remove the setting that the line names',
   },
+  HOST_OTHER: {
+    meaning: 'The stack was deployed on another Docker engine than the one that answers here.',
+    tried: "compare the id of the engine (docker info) with the stack's output engine",
+    check:
+      "name the stack's engine (DOCKER_HOST, docker context use); docs/operations.md#another-engine " +
+      'says how to move a stack on purpose, and what happens with plain pulumi',
+  },
   HOST_NAMES: {
     meaning:
       "Containers with the stack's names exist that its state does not know: another clone " +

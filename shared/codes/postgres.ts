@@ -64,7 +64,8 @@ export const postgres = {
   },
   POSTGRES_SCHEMA: {
     meaning:
-      'The database was brought up to date by a newer Pulse; this worker does not know its schema.',
+      'The database was brought up to date by a newer Pulse, which does not say that this worker ' +
+      'may go on with its schema.',
     tried: "compare the migrations in the database with those of the worker's image",
     check:
       'deploy the newer version again, or restore a backup from before it; a migration cannot ' +

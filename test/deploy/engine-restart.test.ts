@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { defaultAddress } from '../../shared/docker-engine.ts';
 import { eventually } from '../harness/eventually.ts';
 import { Engine } from './engine.ts';
 import { imageOf } from './images.ts';
@@ -63,5 +64,22 @@ describe.skipIf(process.getuid?.() !== 0)('after a restart of the Docker engine'
     expect(await project.pulumi('preview', '--expect-no-changes', '--refresh')).toMatchObject({
       code: 0,
     });
+  });
+
+  test('its stack is refused on another engine, also by plain Pulumi, and its state stays', async () => {
+    const state = async () => (await project.pulumi('stack', 'export')).stdout;
+    const before = await state();
+    const elsewhere = (command: string) =>
+      project.run('sh', [
+        '-c',
+        `eval "$(node cli/main.ts env)"; export DOCKER_HOST=${defaultAddress}; ` +
+          `${command} --yes --stack ${project.stack}`,
+      ]);
+    for (const command of ['node cli/main.ts up', 'node cli/main.ts down', 'pulumi up']) {
+      const { code, stdout, stderr } = await elsewhere(command);
+      expect(code, command).not.toBe(0);
+      expect(stdout + stderr).toMatch(/HOST_OTHER: [^]*pulumi config set pulse:allowEngine/);
+    }
+    expect(await state()).toBe(before);
   });
 });

@@ -152,6 +152,11 @@ export class Project {
     return this.#deploy('pulumi up', () => this.pulumi('up', '--yes', '--skip-preview'));
   }
 
+  /** Runs `./pulse rollback`, which has to succeed. */
+  rollBack(): Promise<Ended> {
+    return this.#deploy('./pulse rollback', () => this.pulse('rollback', '--yes'));
+  }
+
   async #deploy(command: string, run: () => Promise<Ended>): Promise<Ended> {
     const ended = await run();
     if (ended.code !== 0)

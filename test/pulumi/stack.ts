@@ -58,7 +58,11 @@ export function declareStack(
           ...machine,
           readMachineSettings: () => ({}),
         }));
-        vi.doMock('../../settings/engine.ts', () => ({ refuseOtherEngine: () => {} }));
+        vi.doMock('../../settings/engine.ts', () => ({
+          refuseOtherEngine: () => {},
+          refuseEngineMove: () => {},
+          readEngineId: () => undefined,
+        }));
         await import('../../index.ts');
       },
       { stack, config: { ...configurationOf(stack), ...overrides } },

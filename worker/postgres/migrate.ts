@@ -30,8 +30,8 @@ const createTable = `
  * Brings the schema up to date. Many processes may call it at the same time. Each file runs once,
  * in a transaction, in the order of its name.
  *
- * @throws PulseError POSTGRES_SCHEMA, final, when a newer Pulse has migrated the database: this one
- *   would misread what that one writes
+ * @throws PulseError POSTGRES_SCHEMA, final, when a newer Pulse has migrated the database, and does
+ *   not say that this one may go on with it
  */
 export async function migrate(pool: Pool, folder = ownFolder): Promise<void> {
   const client = await pool.connect().catch((error: unknown) => {
@@ -49,24 +49,47 @@ export async function migrate(pool: Pool, folder = ownFolder): Promise<void> {
   }
 }
 
+interface Applied {
+  readonly name: string;
+  /** The last migration that a worker has to know to work with the schema after this one. */
+  readonly oldest_reader: string | null;
+}
+
 async function applyMissing(client: PoolClient, folder: string): Promise<void> {
   const known = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
-  const { rows } = await client.query<{ name: string }>('SELECT name FROM schema_migrations');
+  // As JSON: a migration adds the column.
+  const { rows } = await client.query<Applied>(
+    `SELECT name, to_jsonb(one) ->> 'oldest_reader' AS oldest_reader
+     FROM schema_migrations AS one ORDER BY name`,
+  );
+  refuseUnreadable(rows, known);
   const applied = new Set(rows.map(({ name }) => name));
-  const newer = [...applied].filter((name) => !known.includes(name)).sort();
-  if (newer.length > 0) {
-    throw new PulseError(
-      'POSTGRES_SCHEMA',
-      'final',
-      `the database's schema is newer than this worker: it has ${newer.join(', ')}, ` +
-        `and this worker's last is ${known.at(-1) ?? 'none'}`,
-    );
-  }
   for (const name of known) {
     if (applied.has(name)) continue;
     const migration = await readFile(join(folder, name), 'utf8');
-    const note = `INSERT INTO schema_migrations (name) VALUES ('${name}');`;
     // Several statements in one query are one transaction.
-    await client.query(withLongLimit(`${migration};\n${note}`));
+    await client.query(withLongLimit(`${migration};\n${noteApplied(name, migration)}`));
   }
+}
+
+/** @throws PulseError POSTGRES_SCHEMA, for a newer schema that this worker cannot work with */
+function refuseUnreadable(applied: readonly Applied[], known: readonly string[]): void {
+  const last = known.at(-1) ?? '';
+  const unreadable = applied.filter(
+    ({ name, oldest_reader: oldest }) => !known.includes(name) && (oldest ?? name) > last,
+  );
+  if (unreadable.length === 0) return;
+  throw new PulseError(
+    'POSTGRES_SCHEMA',
+    'final',
+    `the database's schema is newer than this worker: it has ` +
+      `${unreadable.map(({ name }) => name).join(', ')}, and this worker's last is ${last}`,
+  );
+}
+
+function noteApplied(name: string, migration: string): string {
+  const [, oldest] = /^-- oldest reader: (\S+)$/m.exec(migration) ?? [];
+  return oldest === undefined
+    ? `INSERT INTO schema_migrations (name) VALUES ('${name}');`
+    : `INSERT INTO schema_migrations (name, oldest_reader) VALUES ('${name}', '${oldest}');`;
 }

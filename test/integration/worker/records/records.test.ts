@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, copyFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, copyFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -60,6 +60,13 @@ async function accepted(url: string, text: string) {
   return version;
 }
 
+async function copyMigrations(): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'migrations-'));
+  for (const name of await readdir(migrations))
+    await copyFile(join(migrations, name), join(copy, name));
+  return copy;
+}
+
 describe('the schema', () => {
   test('is brought up to date once, however many workers start at the same moment', async () => {
     await pool.query('CREATE DATABASE empty');
@@ -82,10 +89,21 @@ describe('the schema', () => {
     });
   });
 
+  test('of a newer Pulse is taken by an older worker that it names, and by none before that', async () => {
+    const [newer, older] = [await copyMigrations(), await copyMigrations()];
+    const [last = ''] = (await readdir(migrations)).sort().toReversed();
+    await writeFile(join(newer, '8888-next.sql'), `-- oldest reader: ${last}\nSELECT 1`);
+    await pool.query('CREATE DATABASE newer');
+    const database = openPool('newer');
+    onTestFinished(() => database.end());
+    await migrate(database, newer);
+    await expect(migrate(database, older)).resolves.toBeUndefined();
+    await rm(join(older, last));
+    await expect(migrate(database, older)).rejects.toMatchObject({ code: 'POSTGRES_SCHEMA' });
+  });
+
   test('stays as it was when a migration fails half-way', async () => {
-    const broken = await mkdtemp(join(tmpdir(), 'broken-'));
-    for (const name of await readdir(migrations))
-      await copyFile(join(migrations, name), join(broken, name));
+    const broken = await copyMigrations();
     await writeFile(
       join(broken, '9999-broken.sql'),
       'CREATE TABLE half_done (id int); SELECT 1 / 0',

@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import type { Release } from '../../settings/releases.ts';
+import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
+import type { GpuHost } from './gpu-host.ts';
+import { Project } from './project.ts';
+
+const project = new Project();
+const source = join(project.folder, 'worker/worker.ts');
+const address = await gpuHostAddress();
+let gpuHost: GpuHost;
+/** The image of the first release, and the source of another one. */
+let first: string;
+let changed: string;
+
+beforeAll(async () => {
+  gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
+  await project.prepare({
+    ...gpuHostSettings(address, project.gateway),
+    workerReplicas: '1',
+    apiReplicas: '1',
+  });
+  await project.up();
+  first = await runningImage();
+  changed = `${readFileSync(source, 'utf8')}\n// another release\n`;
+});
+afterAll(async () => {
+  await project.remove();
+  await gpuHost[Symbol.asyncDispose]();
+});
+
+const inspectWorker = async (format: string): Promise<string> =>
+  (
+    await project.docker('inspect', project.container('webhook-worker-1'), '--format', format)
+  ).stdout.trim();
+const runningImage = () => inspectWorker('{{.Config.Image}}');
+const listReleases = async (): Promise<readonly (Release & { isOnHost: boolean })[]> =>
+  JSON.parse((await project.pulse('releases', '--json')).stdout).releases;
+
+async function rollBack(): Promise<void> {
+  await project.rollBack();
+  expect(await runningImage()).toBe(first);
+  expect(await inspectWorker('{{.Config.Env}}')).toContain('WEBHOOK_LOG_LEVEL=INFO');
+}
+
+/** Goes forward again, to the sources with another setting. */
+function changeAgain(settings: Readonly<Record<string, string>>): void {
+  writeFileSync(source, changed);
+  project.configure({ workerImage: undefined, logLevel: 'DEBUG', ...settings });
+}
+
+test('going back after a good update brings the image and the settings of before, and stays', async () => {
+  changeAgain({});
+  await project.plainUp();
+  const second = await runningImage();
+  expect(second).not.toBe(first);
+  expect((await listReleases()).map(({ image, isOnHost }) => [image, isOnHost])).toEqual([
+    [second, true],
+    [first, true],
+  ]);
+
+  await rollBack();
+  expect((await listReleases()).map(({ image }) => image)).toEqual([first, second]);
+  const again = await project.pulse('up', '--yes', '--json');
+  expect(JSON.parse(again.stdout)).toMatchObject({ ok: true, changed: 0 });
+  expect(again.stderr).toContain(`pulumi config rm pulse:workerImage --stack ${project.stack}`);
+});
+
+test.each([
+  // The engine refuses to start such a container, which plain Pulumi learns in the first wave.
+  ['first wave', { workerNofile: '1048576' }, /rlimit/],
+  ['verification', { teiUrl: 'http://127.0.0.1:9' }, /TEI_REFUSED/],
+])(
+  'going back after a failed %s brings the last release that was verified',
+  async (_, settings, failure) => {
+    await project.beginWith();
+    changeAgain(settings);
+    const failed = await project.pulumi('up', '--yes', '--skip-preview');
+    expect(failed.code).not.toBe(0);
+    expect(failed.stdout + failed.stderr).toMatch(failure);
+    await rollBack();
+    await project.settled();
+  },
+);
