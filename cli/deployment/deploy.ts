@@ -32,6 +32,8 @@ export interface DeployOptions {
   readonly childOutput: NonNullable<InteractiveOptions['stdout']>;
   /** Filled as steps end, the one that threw included. */
   readonly steps: StepResult[];
+  /** Whether `dev` gets the sample. */
+  readonly sample?: boolean;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface DeployOptions {
  */
 export async function deploy(
   stack: string,
-  { yes, childOutput: stdout, steps }: DeployOptions,
+  { yes, childOutput: stdout, steps, sample = stack === 'dev' }: DeployOptions,
 ): Promise<Deployment> {
   const startedMs = Date.now();
   const run = (
@@ -79,7 +81,7 @@ export async function deploy(
     });
   }
 
-  if (stack === 'dev') {
+  if (sample) {
     const title = 'Indexing and searching the sample (samples/)';
     await run('sample', title, () => indexAndSearchSample(stack, stdout), true);
   }
