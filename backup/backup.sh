@@ -132,6 +132,16 @@ WHERE relnamespace = 'public'::regnamespace AND relname IN ('documents', 'crawls
 SQL
 }
 
+# Prints the migrations that the database has had; nothing where it never had one.
+list_migrations() {
+  ask <<'SQL'
+SELECT to_regclass('public.schema_migrations') IS NOT NULL AS is_migrated \gset
+\if :is_migrated
+  SELECT name FROM schema_migrations ORDER BY name;
+\endif
+SQL
+}
+
 # Restores into a database of its own, and prints what is in it then. The database in use is untouched.
 load() {
   : >"$said"
@@ -158,6 +168,23 @@ SQL
 # Removes what an unfinished restore left.
 forget() {
   ask --dbname postgres --set restored="$RESTORED" <<<'DROP DATABASE IF EXISTS :"restored" WITH (FORCE);'
+}
+
+# Prints up to 20 random documents that can be found: URL, a tab, the first words of one.
+pick_documents() {
+  ask --field-separator=$'\t' <<'SQL'
+SELECT d.url, regexp_replace(left(c.body, 200), '[^[:alnum:]]+', ' ', 'g')
+FROM documents d JOIN chunks c ON c.version_id = d.latest AND c.index = 0
+ORDER BY random() LIMIT 20
+SQL
+}
+
+# Keeps in the database what came of the last backup or drill: $1 is which, $RESULT is JSON.
+record() {
+  ask --set key="$1" <<'SQL'
+\set result `printf '%s' "$RESULT"`
+INSERT INTO operator VALUES (:'key', :'result') ON CONFLICT (key) DO UPDATE SET value = excluded.value
+SQL
 }
 
 "$@"

@@ -79,7 +79,7 @@ const script = readFileSync(join(root, 'backup/backup.sh'), 'utf8');
  */
 export async function runInImage(
   database: Database | ImageAlone,
-  step: string,
+  step: string | readonly [string, string],
   { folder, mayWrite = false, env = {}, signal, ...run }: Run = {},
 ): Promise<string> {
   const container = run.container ?? `pulse-backup-${randomBytes(4).toString('hex')}`;
@@ -108,7 +108,7 @@ export async function runInImage(
         '-c',
         script,
         'backup',
-        step,
+        ...[step].flat(),
       ],
       { env: variables },
     );

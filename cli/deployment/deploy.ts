@@ -1,6 +1,7 @@
 import { describeOlderChunks } from '../../shared/older-chunks.ts';
 import type { ReindexEstimate } from '../../shared/older-chunks.ts';
 import type { InteractiveOptions } from '../../toolchain/process.ts';
+import { backUpBeforeUpdate } from '../backup/before-update.ts';
 import { say } from '../command.ts';
 import { readFromWorker } from '../in-worker.ts';
 import { runStep } from '../progress/steps.ts';
@@ -34,6 +35,8 @@ export interface DeployOptions {
   readonly steps: StepResult[];
   /** Whether `dev` gets the sample. */
   readonly sample?: boolean;
+  /** Go on without a backup where the update cannot be undone. */
+  readonly withoutBackup?: boolean;
 }
 
 /**
@@ -42,10 +45,8 @@ export interface DeployOptions {
  *
  * @throws CommandError when it cannot go on
  */
-export async function deploy(
-  stack: string,
-  { yes, childOutput: stdout, steps, sample = stack === 'dev' }: DeployOptions,
-): Promise<Deployment> {
+export async function deploy(stack: string, options: DeployOptions): Promise<Deployment> {
+  const { yes, childOutput: stdout, steps, sample = stack === 'dev' } = options;
   const startedMs = Date.now();
   const run = (
     name: string,
@@ -62,6 +63,11 @@ export async function deploy(
   await run('preflight', 'Checking the host, the stores and the GPU host', (progress) =>
     preflight(settings, state, progress),
   );
+
+  if (options.withoutBackup !== true)
+    await run('backup', 'Looking whether the update can be undone', (progress) =>
+      backUpBeforeUpdate(settings, progress),
+    );
 
   await run('pulumi up', 'pulumi up', (progress) => runPulumiUp(stack, stdout, progress), true);
 
