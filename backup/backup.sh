@@ -187,4 +187,49 @@ INSERT INTO operator VALUES (:'key', :'result') ON CONFLICT (key) DO UPDATE SET 
 SQL
 }
 
+# A repository of restic, which RESTIC_REPOSITORY and RESTIC_PASSWORD name.
+
+restic_quietly() {
+  restic --quiet --no-cache "$@"
+}
+
+fail_as_restic_said() {
+  local code=$1
+  if grep -qi 'wrong password\|no key found' "$said"; then code=BACKUP_PASSWORD; fi
+  fail_as_said "$code"
+}
+
+# Opens the repository, or makes it; prints `made` then. A server that is away is not waited for.
+open_repository() {
+  : >"$said"
+  if timeout 60 restic --quiet --no-cache cat config >/dev/null 2>"$said"; then return; fi
+  if grep -qi 'wrong password\|no key found' "$said"; then fail_as_restic_said BACKUP_TARGET; fi
+  timeout 60 restic --quiet --no-cache init >/dev/null 2>"$said" || fail_as_restic_said BACKUP_TARGET
+  echo made
+}
+
+# Stores /backup, and prints the id of the snapshot.
+store() {
+  : >"$said"
+  restic --no-cache backup --json --host "$BACKUP_HOST" --tag "$BACKUP_TAGS" /backup 2>>"$said" |
+    sed -n 's/.*"snapshot_id":"\([0-9a-f]*\)".*/\1/p' || fail_as_restic_said BACKUP_TARGET
+}
+
+list_snapshots() {
+  : >"$said"
+  restic_quietly snapshots --json --tag pulse 2>>"$said" || fail_as_restic_said BACKUP_TARGET
+}
+
+check_repository() {
+  : >"$said"
+  restic_quietly check --read-data >/dev/null 2>>"$said" || fail_as_restic_said BACKUP_DAMAGED
+}
+
+# Writes a snapshot's files below /backup.
+fetch() {
+  : >"$said"
+  restic_quietly restore "$SNAPSHOT" --tag pulse --target /backup >/dev/null 2>>"$said" ||
+    fail_as_restic_said BACKUP_TARGET
+}
+
 "$@"

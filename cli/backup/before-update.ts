@@ -17,7 +17,7 @@ import { takeBackup } from './take.ts';
 const kept = 3;
 
 /** Where the backups that updates make of a stack are. */
-export function updateBackups(stack: string): string {
+function updateBackups(stack: string): string {
   return join(machineFolder, 'backups', stack);
 }
 

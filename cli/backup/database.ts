@@ -58,13 +58,17 @@ export async function findDatabase(stack: string): Promise<Database> {
   };
 }
 
-interface Run {
+export interface Run {
   /** Mounted as /backup. */
   readonly folder?: string;
   readonly mayWrite?: boolean;
   /** Of the container: one that only one at a time can have keeps others away. */
   readonly container?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Further mounts, as docker takes them. */
+  readonly mounts?: readonly string[];
+  /** Of an image alone, which has none otherwise. */
+  readonly network?: 'host';
   readonly signal?: AbortSignal;
 }
 
@@ -80,7 +84,7 @@ const script = readFileSync(join(root, 'backup/backup.sh'), 'utf8');
 export async function runInImage(
   database: Database | ImageAlone,
   step: string | readonly [string, string],
-  { folder, mayWrite = false, env = {}, signal, ...run }: Run = {},
+  { folder, mayWrite = false, env = {}, mounts = [], network, signal, ...run }: Run = {},
 ): Promise<string> {
   const container = run.container ?? `pulse-backup-${randomBytes(4).toString('hex')}`;
   const variables = { HOME: '/tmp', ...variablesOf(database), ...env };
@@ -97,9 +101,10 @@ export async function runInImage(
         '--name',
         container,
         '--network',
-        'container' in database ? `container:${database.container}` : 'none',
+        'container' in database ? `container:${database.container}` : (network ?? 'none'),
         ...isolation,
         ...(folder === undefined ? [] : mountFlags(folder, mayWrite)),
+        ...mounts.flatMap((mount) => ['--mount', mount]),
         ...(await userFlags()),
         ...formatEnvFlags(variables),
         '--entrypoint',

@@ -1,6 +1,9 @@
 import type { Report } from '../../healthchecks/verify.ts';
+import { prefixOf } from '../../settings/names.ts';
 import type { ReindexEstimate } from '../../shared/older-chunks.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
+import { readResults } from '../backup/results.ts';
+import type { BackupRow } from '../backup/results.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
 import { captureJson, captureLines } from '../process.ts';
@@ -62,6 +65,8 @@ export interface StackInspection {
   readonly tasks: readonly TaskRow[];
   /** Empty but for the days after an update that builds another keyword file. */
   readonly keywordFiles: readonly KeywordFileRow[];
+  /** What came of the last backup and of the last drill. */
+  readonly backups: readonly BackupRow[];
   /** Null where no worker could count them. */
   readonly chunks: ReindexEstimate | null;
   /** What could not be asked, and why. Its rows are empty. */
@@ -90,22 +95,37 @@ export async function inspectStack(stack: string): Promise<StackInspection> {
     unknown.push(
       'GPU host, queues and tasks: no worker is healthy, and they are asked from inside one',
     );
-  const [usage, volumes, gpuHost, queues, tasks, keywordFiles, chunks] = await Promise.all([
-    orUnknown('memory and CPU', usageOf(running.map(nameOf))),
-    orUnknown('disk space', inspectVolumes(running)),
-    worker === undefined ? [] : orUnknown('GPU host', gpuHostFrom(nameOf(worker))),
-    worker === undefined ? [] : orUnknown('queues', queuesFrom(nameOf(worker))),
-    worker === undefined ? [] : orUnknown('tasks', tasksFrom(nameOf(worker))),
-    worker === undefined ? [] : orUnknown('keyword index', keywordFilesFrom(nameOf(worker))),
-    worker === undefined ? null : chunksFrom(nameOf(worker)),
-  ]);
+  const [usage, volumes, gpuHost, queues, tasks, keywordFiles, backups, chunks] = await Promise.all(
+    [
+      orUnknown('memory and CPU', usageOf(running.map(nameOf))),
+      orUnknown('disk space', inspectVolumes(running)),
+      worker === undefined ? [] : orUnknown('GPU host', gpuHostFrom(nameOf(worker))),
+      worker === undefined ? [] : orUnknown('queues', queuesFrom(nameOf(worker))),
+      worker === undefined ? [] : orUnknown('tasks', tasksFrom(nameOf(worker))),
+      worker === undefined ? [] : orUnknown('keyword index', keywordFilesFrom(nameOf(worker))),
+      running.some((one) => nameOf(one) === `${prefixOf(stack)}_postgres`)
+        ? orUnknown('backups', readResults(stack))
+        : [],
+      worker === undefined ? null : chunksFrom(nameOf(worker)),
+    ],
+  );
   const used = new Map(usage.map((one) => [one.Name, one]));
   const there = containers.map((container) => rowOf(container, used.get(nameOf(container))));
   const missing = declared
     .filter(({ name }) => containers.every((container) => nameOf(container) !== name))
     .map(({ name }) => missingRow(name));
   const all = [...there, ...missing];
-  return { containers: all, volumes, gpuHost, queues, tasks, keywordFiles, chunks, unknown };
+  return {
+    containers: all,
+    volumes,
+    gpuHost,
+    queues,
+    tasks,
+    keywordFiles,
+    backups,
+    chunks,
+    unknown,
+  };
 }
 
 /** Longer than the time limit of any probe. */

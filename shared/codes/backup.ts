@@ -20,6 +20,13 @@ export const backup = {
       "the folder exists and is this user's; a disk is mounted; the server of the repository " +
       'answers, and its keys are in the environment or in ~/.ssh',
   },
+  BACKUP_PASSWORD: {
+    meaning: 'The repository has another password, or none is known.',
+    tried: 'open the repository with RESTIC_PASSWORD, or with pulse:backupPassword',
+    check:
+      'the password that was shown when the repository was made: pulumi config set --secret ' +
+      'pulse:backupPassword, or export RESTIC_PASSWORD_FILE',
+  },
   BACKUP_DAMAGED: {
     meaning: 'What is in the backup is not what its manifest says.',
     tried:

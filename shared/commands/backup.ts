@@ -34,5 +34,14 @@ export const backup = {
         './pulse backup check /mnt/backup/prod-20261127T031400Z --stack prod',
       ],
     },
+    drill: {
+      summary: 'restore a backup into a throw-away Postgres and search for 20 random documents',
+      details:
+        'It has no network, so that nothing of the stack can be reached, and is removed at the end. ' +
+        'The result is kept: ./pulse status shows it and its age.',
+      arguments: [from],
+      exitCode1: 'it could not be restored, or a document was not found',
+      examples: ['./pulse backup drill /mnt/backup --stack prod'],
+    },
   },
 } as const satisfies CommandDefinition;

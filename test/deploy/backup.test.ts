@@ -52,6 +52,18 @@ test('a lost stack comes back from its backup, and all of its stores agree', asy
   await expect(ask('backup', backups)).resolves.toMatchObject({ ok: true, documents: 1_000 });
   expect(ok(await project.pulse('backup', 'check', backups)).stdout).toContain('Sound.');
 
+  const drilled = { ok: true, asked: 20, found: 20 };
+  await expect(ask('backup', 'drill', backups)).resolves.toMatchObject(drilled);
+  const { stdout: seen } = await project.pulse('status', '--json');
+  expect(JSON.parse(seen)).toMatchObject({
+    backups: [
+      { what: 'backup', ok: true },
+      { what: 'drill', ok: true },
+    ],
+  });
+  const left = await project.dockerLines('ps', '--all', '--filter', 'name=pulse-drill', '-q');
+  expect(left).toEqual([]);
+
   const refused = await project.pulse('restore', '--from', backups, '--json');
   expect(refused).toMatchObject({ code: 1 });
   expect(JSON.parse(refused.stdout)).toMatchObject({ code: 'BACKUP_NOT_EMPTY' });
@@ -68,7 +80,12 @@ test('a lost stack comes back from its backup, and all of its stores agree', asy
   const { stdout } = await project.docker(
     'exec',
     project.container('postgres'),
-    ...['psql', '-U', 'firecrawl', '-d', 'pulse_postgres', '-qtAc'],
+    'psql',
+    '-U',
+    'firecrawl',
+    '-d',
+    'pulse_postgres',
+    '-qtAc',
     "SELECT value FROM operator WHERE key = 'limit'",
   );
   expect(stdout.trim()).toBe('7');
