@@ -1,5 +1,6 @@
 import type { RunnableCommand } from '../shared/commands/build.ts';
 import { api } from './commands/api.ts';
+import { backup } from './commands/backup.ts';
 import { config } from './commands/config.ts';
 import { remove } from './commands/delete.ts';
 import { doctor } from './commands/doctor.ts';
@@ -10,6 +11,7 @@ import { indexDocuments } from './commands/index-documents.ts';
 import { logs } from './commands/logs.ts';
 import { preview } from './commands/preview.ts';
 import { releases, rollback } from './commands/releases.ts';
+import { restore } from './commands/restore.ts';
 import { search } from './commands/search.ts';
 import { senders } from './commands/senders.ts';
 import { status } from './commands/status.ts';
@@ -48,6 +50,8 @@ export const commands: readonly RunnableCommand[] = [
   keywords,
   retention,
   schedule,
+  backup,
+  restore,
   api,
   senders,
   config,

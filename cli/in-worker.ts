@@ -140,7 +140,7 @@ function prepareContainer({ Config, Mounts, NetworkSettings }: Container): Docke
 }
 
 /** `NAME=value` lines. */
-function parseVariables(lines: readonly string[]): Record<string, string> {
+export function parseVariables(lines: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     lines.map((line) => {
       const end = line.indexOf('=');

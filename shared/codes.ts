@@ -1,4 +1,5 @@
 import { api } from './codes/api.ts';
+import { backup } from './codes/backup.ts';
 import { documents } from './codes/documents.ts';
 import { frontDoor } from './codes/front-door.ts';
 import { host } from './codes/host.ts';
@@ -34,6 +35,7 @@ export const codes = {
   ...frontDoor,
   ...host,
   ...senders,
+  ...backup,
 } as const;
 
 export type Code = keyof typeof codes;

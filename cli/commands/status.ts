@@ -2,6 +2,7 @@ import { status as definition } from '../../shared/commands/status.ts';
 import { describeOlderChunks } from '../../shared/older-chunks.ts';
 import { formatScheduledTask } from '../../shared/scheduled-task.ts';
 import { formatTable } from '../../shared/table.ts';
+import type { BackupRow } from '../backup/results.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { inspectStack } from '../status/inspect.ts';
 import type { StackInspection } from '../status/inspect.ts';
@@ -25,6 +26,13 @@ export const status = stackCommand(definition, async ({ stack, json }) => {
   end(isReady ? 0 : 1);
 });
 
+/** With its age: one that is old is worth a look. */
+function formatBackup({ what, ok, at, result }: BackupRow, nowMs: number): object {
+  const hours = Math.max(0, Math.floor((nowMs - Date.parse(at)) / 3_600_000));
+  const age = hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
+  return { last: what, age, state: ok ? 'done' : 'FAILED', result };
+}
+
 function formatStatus(stack: string, seen: StackInspection, why: readonly string[]): string {
   const tables = [
     seen.containers,
@@ -33,6 +41,7 @@ function formatStatus(stack: string, seen: StackInspection, why: readonly string
     seen.queues,
     seen.keywordFiles,
     seen.tasks.map(formatScheduledTask),
+    seen.backups.map((row) => formatBackup(row, Date.now())),
   ]
     .filter((rows) => rows.length > 0)
     .map(formatTable);

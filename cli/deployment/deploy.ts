@@ -1,6 +1,7 @@
 import { describeOlderChunks } from '../../shared/older-chunks.ts';
 import type { ReindexEstimate } from '../../shared/older-chunks.ts';
 import type { InteractiveOptions } from '../../toolchain/process.ts';
+import { backUpBeforeUpdate } from '../backup/before-update.ts';
 import { say } from '../command.ts';
 import { refuseOtherEngine } from '../engine-of-stack.ts';
 import { readFromWorker } from '../in-worker.ts';
@@ -34,6 +35,10 @@ export interface DeployOptions {
   readonly childOutput: NonNullable<InteractiveOptions['stdout']>;
   /** Filled as steps end, the one that threw included. */
   readonly steps: StepResult[];
+  /** Whether `dev` gets the sample. */
+  readonly sample?: boolean;
+  /** Go on without a backup where the update cannot be undone. */
+  readonly withoutBackup?: boolean;
 }
 
 /**
@@ -42,10 +47,8 @@ export interface DeployOptions {
  *
  * @throws CommandError when it cannot go on
  */
-export async function deploy(
-  stack: string,
-  { yes, childOutput: stdout, steps }: DeployOptions,
-): Promise<Deployment> {
+export async function deploy(stack: string, options: DeployOptions): Promise<Deployment> {
+  const { yes, childOutput: stdout, steps, sample = stack === 'dev' } = options;
   const startedMs = Date.now();
   const run = (
     name: string,
@@ -67,6 +70,11 @@ export async function deploy(
     await preflight(settings, state, progress);
   });
 
+  if (options.withoutBackup !== true)
+    await run('backup', 'Looking whether the update can be undone', (progress) =>
+      backUpBeforeUpdate(settings, progress),
+    );
+
   await run('pulumi up', 'pulumi up', (progress) => runPulumiUp(stack, stdout, progress), true);
 
   const outputs = await readOutputs(stack);
@@ -85,7 +93,7 @@ export async function deploy(
     });
   }
 
-  if (stack === 'dev') {
+  if (sample) {
     const title = 'Indexing and searching the sample (samples/)';
     await run('sample', title, () => indexAndSearchSample(stack, stdout), true);
   }

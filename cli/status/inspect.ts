@@ -1,4 +1,7 @@
+import { prefixOf } from '../../settings/names.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
+import { readResults } from '../backup/results.ts';
+import type { BackupRow } from '../backup/results.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
 import { captureLines } from '../process.ts';
@@ -23,6 +26,8 @@ export interface StackInspection extends SeenByWorker {
   readonly containers: readonly ContainerRow[];
   /** Of the file system that each data volume lies on. */
   readonly volumes: readonly VolumeRow[];
+  /** What came of the last backup and of the last drill. */
+  readonly backups: readonly BackupRow[];
 }
 
 /**
@@ -47,9 +52,11 @@ export async function inspectStack(stack: string): Promise<StackInspection> {
     unknown.push(
       'GPU host, queues and tasks: no worker is healthy, and they are asked from inside one',
     );
-  const [usage, volumes, inside] = await Promise.all([
+  const hasPostgres = running.some((one) => nameOf(one) === `${prefixOf(stack)}_postgres`);
+  const [usage, volumes, backups, inside] = await Promise.all([
     orUnknown('memory and CPU', usageOf(running.map(nameOf))),
     orUnknown('disk space', inspectVolumes(running)),
+    hasPostgres ? orUnknown('backups', readResults(stack)) : [],
     askWorker(worker === undefined ? undefined : nameOf(worker)),
   ]);
   const used = new Map(usage.map((one) => [one.Name, one]));
@@ -60,6 +67,7 @@ export async function inspectStack(stack: string): Promise<StackInspection> {
   return {
     containers: [...there, ...missing],
     volumes,
+    backups,
     ...inside,
     unknown: [...unknown, ...inside.unknown],
   };

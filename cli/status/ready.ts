@@ -13,6 +13,7 @@ export function reasonsNotReady({
   volumes,
   gpuHost,
   queues,
+  backups,
   unknown,
 }: StackInspection): string[] {
   if (containers.length === 0) return ['it has no containers'];
@@ -33,6 +34,9 @@ export function reasonsNotReady({
         `${service} does not answer as it should (${code}): ${effectOf(service)}`,
     ),
     ...unknown,
+    ...backups
+      .filter(({ ok }) => !ok)
+      .map(({ what, result }) => `the last ${what} did not succeed: ${result}`),
     ...paused.map(({ queue }) => `queue ${queue} is paused: ./pulse queue resume`),
   ];
 }

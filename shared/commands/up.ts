@@ -4,9 +4,16 @@ import type { CommandDefinition } from './definition.ts';
 export const up = {
   name: 'up',
   summary: 'deploy a stack and verify it; on dev also index the sample and search it',
-  details: 'Missing tools are installed first. Where nothing differs, nothing is changed.',
+  details: [
+    'Missing tools are installed first. Where nothing differs, nothing is changed. Before an update',
+    'that migrates the schema of the database, or has another Postgres, a backup is made by itself.',
+  ].join(' '),
   options: [
     { flags: '--yes', help: 'install a missing Docker engine without asking' },
+    {
+      flags: '--without-backup',
+      help: 'make no backup before an update that cannot be undone',
+    },
     stackOption,
     jsonOption,
   ],

@@ -27,6 +27,7 @@ const well: StackInspection = {
   queues: [{ queue: 'indexing', waiting: 900, active: 4, delayed: 0, failed: 2, paused: false }],
   tasks: [],
   keywordFiles: [],
+  backups: [{ what: 'drill', ok: true, at: '2026-11-27T03:14:00Z', result: '' }],
   chunks: null,
   unknown: [],
 };
@@ -46,6 +47,7 @@ describe('a stack', () => {
         queues: [],
         tasks: [],
         keywordFiles: [],
+        backups: [],
         chunks: null,
         unknown: [],
       }),
@@ -68,6 +70,7 @@ describe('a stack', () => {
         queues: well.queues.map((queue) => ({ ...queue, paused: true })),
         tasks: [],
         keywordFiles: [],
+        backups: [{ what: 'backup', ok: false, at: '', result: 'BACKUP_DISK: full' }],
         chunks: null,
         unknown: ['disk space: df failed'],
       }),
@@ -76,6 +79,7 @@ describe('a stack', () => {
       'the disk under volume pulse-dev_postgres is 95% full, 10.0 GiB are free',
       'tei does not answer as it should (TEI_UNREACHABLE): documents are found by keyword, and wait for it',
       'disk space: df failed',
+      'the last backup did not succeed: BACKUP_DISK: full',
       'queue indexing is paused: ./pulse queue resume',
     ]);
   });

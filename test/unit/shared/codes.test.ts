@@ -24,6 +24,11 @@ const givenIn = sources.map((path) => ({
   ),
 }));
 
+/** What runs in a container of Postgres's image has its codes as words. */
+const givenByScripts = [
+  ...readFileSync(`${root}backup/backup.sh`, 'utf8').matchAll(/\b(BACKUP(?:_[A-Z]+)+)\b/g),
+].map(([, code]) => code ?? '');
+
 /** The codes of failed conversations are put together from the service's first word. */
 const givenByProbes = [postgres, redis, tei, qdrant, ollama, workers, canary].flatMap(
   ({ trouble }) => Object.values(trouble),
@@ -57,6 +62,7 @@ describe('the catalogue of codes', () => {
       ...givenIn.flatMap((source) => source.given),
       ...givenByProbes,
       ...givenBySenders,
+      ...givenByScripts,
     ]);
     expect([...catalogued].filter((code) => !given.has(code))).toEqual([]);
   });

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { eventually } from '../harness/eventually.ts';
+import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
+import type { GpuHost } from './gpu-host.ts';
+import { Project } from './project.ts';
+import type { Ended } from './project.ts';
+
+const project = new Project();
+const address = await gpuHostAddress();
+const backups = mkdtempSync(join(tmpdir(), 'pulse-backups-'));
+let gpuHost: GpuHost;
+
+beforeAll(async () => {
+  const settings = gpuHostSettings(address, project.gateway);
+  [gpuHost] = await Promise.all([
+    startGpuHost(`${project.prefix}-elsewhere`, address),
+    project.prepare({ ...settings, workerReplicas: '1' }),
+  ]);
+  await project.up();
+});
+afterAll(async () => {
+  await project.remove();
+  await gpuHost[Symbol.asyncDispose]();
+  rmSync(backups, { recursive: true });
+});
+
+const pages = Array.from({ length: 1_000 }, (_, number) => ({
+  url: `https://docs.example.org/${number}`,
+  title: `Page ${number}`,
+  markdown: `What stands on page ${number} is word${number}.`,
+}));
+
+const ok = (ended: Ended): Ended => {
+  expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+  return ended;
+};
+const ask = async (...args: string[]): Promise<unknown> =>
+  JSON.parse(ok(await project.pulse(...args, '--json')).stdout);
+const find = async (word: string): Promise<unknown> => {
+  const answer = (await ask('search', word, '--mode', 'keyword')) as { results: { url: string }[] };
+  return answer.results.map(({ url }) => url);
+};
+
+test('a lost stack comes back from its backup, and all of its stores agree', async () => {
+  ok(await project.index(pages, '--wait'));
+  ok(await project.pulse('queue', 'concurrency', '7'));
+  await expect(ask('backup', backups)).resolves.toMatchObject({ ok: true, documents: 1_000 });
+  expect(ok(await project.pulse('backup', 'check', backups)).stdout).toContain('Sound.');
+
+  const drilled = { ok: true, asked: 20, found: 20 };
+  await expect(ask('backup', 'drill', backups)).resolves.toMatchObject(drilled);
+  const { stdout: seen } = await project.pulse('status', '--json');
+  expect(JSON.parse(seen)).toMatchObject({
+    backups: [
+      { what: 'backup', ok: true },
+      { what: 'drill', ok: true },
+    ],
+  });
+  const left = await project.dockerLines('ps', '--all', '--filter', 'name=pulse-drill', '-q');
+  expect(left).toEqual([]);
+
+  const refused = await project.pulse('restore', '--from', backups, '--json');
+  expect(refused).toMatchObject({ code: 1 });
+  expect(JSON.parse(refused.stdout)).toMatchObject({ code: 'BACKUP_NOT_EMPTY' });
+
+  ok(await project.pulse('down', '--data', '--yes'));
+  await expect(ask('restore', '--from', backups)).resolves.toMatchObject({
+    ok: true,
+    documents: 1_000,
+  });
+  expect(await find('word731')).toEqual(['https://docs.example.org/731']);
+  await eventually('stores that agree on every document', async () =>
+    expect(await ask('audit')).toMatchObject({ ok: true, documents: 1_000, pending: 0 }),
+  );
+  const { stdout } = await project.docker(
+    'exec',
+    project.container('postgres'),
+    'psql',
+    '-U',
+    'firecrawl',
+    '-d',
+    'pulse_postgres',
+    '-qtAc',
+    "SELECT value FROM operator WHERE key = 'limit'",
+  );
+  expect(stdout.trim()).toBe('7');
+});
