@@ -15,6 +15,7 @@ import { addDocumentPages } from './document-pages.ts';
 import { addDocumentRoutes } from './documents.ts';
 import type { Enqueuer } from './enqueuer.ts';
 import { addFacetRoutes, openFacetCounts } from './facets.ts';
+import type { Facets } from './facets.ts';
 import { Gate } from './gate.ts';
 import { addHookRoutes } from './hooks.ts';
 import { requireKey } from './keys.ts';
@@ -39,6 +40,17 @@ export interface ServerDependencies {
   /** Aborted once the process stops. */
   readonly stopping: AbortSignal;
   readonly isSchemaReady: () => boolean;
+  /** Adds what people see, which stands on top of what programs use. */
+  readonly addPage: (app: FastifyInstance, parts: ServerParts) => Promise<void>;
+}
+
+/** What the page works with, which is what the routes work with. */
+export interface ServerParts extends Pick<ServerDependencies, 'settings' | 'services'> {
+  readonly enqueuer: Enqueuer;
+  readonly gate: Gate;
+  /** They appear in no answer. */
+  readonly secrets: readonly string[];
+  readonly countFacets: () => Promise<Facets>;
 }
 
 /** Left out: with several replicas they would tell half the truth. */
@@ -56,6 +68,7 @@ export async function buildServer({
   reader,
   stopping,
   isSchemaReady,
+  addPage,
 }: ServerDependencies): Promise<FastifyInstance> {
   const secrets = collectSecrets(settings);
   const problems = new Problems(services.log, secrets);
@@ -131,6 +144,8 @@ export async function buildServer({
       listHosts: async () => (await count()).hosts,
       isReady: async () => (await lookAtReadiness()).ready,
     });
+  const parts = { settings, services, enqueuer, gate, secrets, countFacets: count };
+  await app.register((scope) => addPage(scope, parts));
   return app;
 }
 
