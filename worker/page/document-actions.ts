@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { documentNotFound, requireDocumentId } from '../api/document-address.ts';
 import type { OfDocument } from '../api/document-address.ts';
 import { PulseError } from '../errors.ts';
-import { deleteDocuments, reindexDocuments, retryDocument } from '../operator/documents.ts';
+import { deleteDocuments, reindexDocuments, retryDocuments } from '../operator/documents.ts';
 import { readDocumentStates } from '../records/document-status.ts';
 import type { Done } from './done.ts';
 import { address, documentAddress } from './elements.ts';
@@ -23,7 +23,7 @@ export async function addDocumentActions(
   app.post<OfDocument>('/documents/:id/retry', options, async (request, reply) => {
     const { id } = request.params;
     requireDocumentId(id);
-    if (!(await retryDocument({ records, queues }, id))) {
+    if ((await retryDocuments({ records, queues }, { ids: [id] })) === 0) {
       const state = (await readDocumentStates(pool, [id])).get(id);
       if (state === undefined) throw documentNotFound();
       throw new PulseError('API_CONFLICT', 'final', `there is nothing to retry: it is ${state}`);

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-import type { ServerParts } from '../api/server.ts';
+import type { ServerParts } from '../api/all-routes.ts';
 import { addAssets } from './assets.ts';
 import { addCrawlScreens } from './crawls.ts';
 import { addDocumentActions } from './document-actions.ts';
