@@ -14,6 +14,7 @@ import { readApiSettings } from './api/settings.ts';
 import type { ApiSettings } from './api/settings.ts';
 import { stopAll } from './drain.ts';
 import { openServices } from './open-services.ts';
+import { addPage } from './page/page.ts';
 import { exitOnUncaughtErrors, runProgram } from './program.ts';
 import { runSchedule } from './schedule/schedule.ts';
 import { listTasks } from './schedule/tasks.ts';
@@ -44,6 +45,7 @@ async function run(settings: ApiSettings): Promise<0> {
     reader,
     stopping: stopping.signal,
     isSchemaReady: () => isSchemaReady,
+    addPage,
   });
   try {
     const away = Promise.withResolvers<void>();

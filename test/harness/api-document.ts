@@ -3,6 +3,7 @@ import { PageReader } from '../../worker/api/page-reader.ts';
 import { buildServer } from '../../worker/api/server.ts';
 import { readApiSettings } from '../../worker/api/settings.ts';
 import { openServices } from '../../worker/open-services.ts';
+import { addPage } from '../../worker/page/page.ts';
 
 /** As far as tests and docs/api-routes.md read it. */
 export interface ApiDocument {
@@ -91,6 +92,7 @@ async function build(): Promise<BuiltApi> {
     reader: new PageReader(),
     stopping: new AbortController().signal,
     isSchemaReady: () => false,
+    addPage,
   });
   try {
     const answer = await server.inject('/openapi.json');

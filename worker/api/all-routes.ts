@@ -13,6 +13,7 @@ import { addDocumentPages } from './document-pages.ts';
 import { addDocumentRoutes } from './documents.ts';
 import type { Enqueuer } from './enqueuer.ts';
 import { addFacetRoutes, openFacetCounts } from './facets.ts';
+import type { Facets } from './facets.ts';
 import { Gate } from './gate.ts';
 import { addHookRoutes } from './hooks.ts';
 import { addMcpRoute } from './mcp.ts';
@@ -36,6 +37,21 @@ export interface ServerDependencies {
   /** Aborted once the process stops. */
   readonly stopping: AbortSignal;
   readonly isSchemaReady: () => boolean;
+  /** Adds what people see, which stands on top of what programs use. */
+  readonly addPage: (app: FastifyInstance, parts: ServerParts) => Promise<void>;
+}
+
+/** What the page works with, which is what the routes work with. */
+export interface ServerParts extends Pick<
+  ServerDependencies,
+  'settings' | 'services' | 'enqueuer'
+> {
+  readonly gate: Gate;
+  /** They appear in no answer. */
+  readonly secrets: readonly string[];
+  readonly countFacets: () => Promise<Facets>;
+  /** What this replica saw of the stack last; undefined before its first look. */
+  readonly lookedUp: () => StackStatus | undefined;
 }
 
 type RouteDependencies = ServerDependencies & { readonly routeLabels: KnownLabels };
@@ -45,7 +61,8 @@ export async function addAllRoutes(
   app: FastifyInstance,
   dependencies: RouteDependencies,
 ): Promise<void> {
-  const { settings, services, enqueuer, reader, stopping, isSchemaReady } = dependencies;
+  const { settings, services, enqueuer, reader, stopping, isSchemaReady, addPage } = dependencies;
+  const secrets = collectSecrets(settings);
   const lookAtReadiness = startReadiness(services, isSchemaReady);
   await app.register(addPublicRoutes, { stopping, lookAtReadiness });
   const gate = new Gate(services.pool, isSchemaReady);
@@ -69,19 +86,25 @@ export async function addAllRoutes(
   if (settings.mcp === 'on')
     await app.register(addMcpRoute, {
       services,
-      secrets: collectSecrets(settings),
+      secrets,
       listHosts: async () => (await count()).hosts,
       isReady: async () => (await lookAtReadiness()).ready,
     });
-  await addOperatorRoutes(app, dependencies, gate);
+  const lookedUp = await addOperatorRoutes(app, dependencies, gate);
+  const parts = { settings, services, enqueuer, gate, secrets, countFacets: count, lookedUp };
+  await app.register((scope) => addPage(scope, parts));
 }
 
-/** What an operator and a monitoring system ask for. */
+/**
+ * What an operator and a monitoring system ask for.
+ *
+ * @returns what this replica saw of the stack last
+ */
 async function addOperatorRoutes(
   app: FastifyInstance,
   { settings, services, enqueuer, stopping, isSchemaReady, routeLabels }: RouteDependencies,
   gate: Gate,
-): Promise<void> {
+): Promise<ServerParts['lookedUp']> {
   await app.register(addQueueRoutes, { services, enqueuer, gate });
   await app.register(addWorkersRoute, { services, gate });
   const canary = prepareCanary({ settings, services, enqueuer });
@@ -103,4 +126,5 @@ async function addOperatorRoutes(
     isSchemaReady,
     routeLabels,
   });
+  return lookedUp;
 }

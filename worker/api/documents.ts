@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -7,8 +6,6 @@ import { codes } from '../../shared/codes.ts';
 import { isCode } from '../../shared/explain.ts';
 import { PulseError } from '../errors.ts';
 import { submitPage } from '../indexing/submit-document.ts';
-import { findDocumentJob } from '../operator/document-job.ts';
-import type { DocumentJobStatus } from '../operator/document-job.ts';
 import { deleteDocuments } from '../operator/documents.ts';
 import { readDocumentStates, readDocumentStatus } from '../records/document-status.ts';
 import type { DocumentStatus } from '../records/document-status.ts';
@@ -22,6 +19,7 @@ import {
   submitQuery,
   waitQuery,
 } from './document-contracts.ts';
+import { readJobInTime } from './document-job.ts';
 import type { Enqueuer } from './enqueuer.ts';
 import { listEntries, readEntries } from './entries.ts';
 import type { Gate } from './gate.ts';
@@ -48,15 +46,12 @@ export interface DocumentDependencies {
   readonly watch: StateWatch;
 }
 
-/** A Redis that is not there would let the caller wait for 10 s. */
-const jobLimitMs = 1_000;
-
 /** Documents come in, are looked at and are deleted. */
 export async function addDocumentRoutes(
   app: FastifyInstance,
   { services, enqueuer, reader, gate, watch }: DocumentDependencies,
 ): Promise<void> {
-  const { pool, queues, records, removals, log } = services;
+  const { pool, records, removals, log } = services;
   const intake = { records, queues: enqueuer.queues, log };
   const rateLimit = { max: requestsPerSecond.documents, timeWindow: 1_000 };
 
@@ -145,19 +140,9 @@ export async function addDocumentRoutes(
       }
       const found = await readDocumentStatus(pool, id);
       if (found === undefined) throw documentNotFound();
-      return { ...withAdvice(found), queue: await readJob(id) };
+      return { ...withAdvice(found), queue: await readJobInTime(services, id) };
     },
   );
-
-  /** @returns undefined while Redis is away: what Postgres knows is told all the same */
-  async function readJob(documentId: string): Promise<DocumentJobStatus | null | undefined> {
-    const asked = findDocumentJob(queues, documentId).catch((error: unknown) => {
-      if (!(error instanceof PulseError)) throw error;
-      log.info({ err: error }, 'looked at a document without its job');
-      return undefined;
-    });
-    return Promise.race([asked, pause(jobLimitMs, undefined, { ref: false })]);
-  }
 
   app.delete<OfDocument>(
     '/api/documents/:id',

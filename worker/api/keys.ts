@@ -9,7 +9,7 @@ import { startReport } from './report.ts';
 import type { ApiSettings } from './settings.ts';
 
 /** Keys have the names of their settings. */
-const keyNames = [
+export const keyNames = [
   'apiSecret',
   'apiSecretPrevious',
   'searchSecret',
@@ -31,7 +31,7 @@ declare module 'fastify' {
   }
 }
 
-interface Key {
+export interface Key {
   readonly name: KeyName;
   readonly digest: Buffer;
 }
@@ -44,10 +44,7 @@ export function requireKey(
   settings: Pick<ApiSettings, KeyName>,
   log: Logger,
 ): onRequestHookHandler {
-  const keys = keyNames.flatMap((name): Key[] => {
-    const secret = settings[name];
-    return secret === undefined ? [] : [{ name, digest: digestOf(secret) }];
-  });
+  const keys = listKeys(settings);
   const reportPrevious = startReport(log, 'info', 'a previous key is still used');
   return (request, _reply, done) => {
     const access = request.routeOptions.config.access ?? 'write';
@@ -68,11 +65,19 @@ export function requireKey(
   };
 }
 
+/** @returns the keys that are set */
+export function listKeys(settings: Pick<ApiSettings, KeyName>): Key[] {
+  return keyNames.flatMap((name): Key[] => {
+    const secret = settings[name];
+    return secret === undefined ? [] : [{ name, digest: digestOf(secret) }];
+  });
+}
+
 /**
  * Compares digests, with every key however early one fits: the time tells nothing of a key. One
  * without `Bearer` counts too, as it did in the deployment that Pulse replaces.
  */
-function findKey(keys: readonly Key[], authorization = ''): KeyName | undefined {
+export function findKey(keys: readonly Key[], authorization = ''): KeyName | undefined {
   const [, given] = /^(?:bearer +)?(\S+) *$/i.exec(authorization) ?? [];
   if (given === undefined) return undefined;
   const digest = digestOf(given);

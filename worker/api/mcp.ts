@@ -6,6 +6,7 @@ import type { ToolDependencies } from '../mcp/tool.ts';
 import type { Contract } from './contract.ts';
 import { parseInput } from './input.ts';
 import { mcpBodyLimit, requestsPerSecond, timeLimitsMs } from './limits.ts';
+import { isOwnOrigin } from './origin.ts';
 import { startReport } from './report.ts';
 import { version } from './version.ts';
 
@@ -90,15 +91,8 @@ export async function addMcpRoute(
  * @throws PulseError API_ORIGIN
  */
 async function refuseForeignOrigin({ headers: { origin, host = '' } }: FastifyRequest) {
-  if (origin !== undefined && !isOwn(origin, host))
+  if (origin !== undefined && !isOwnOrigin(origin, host))
     throw new PulseError('API_ORIGIN', 'final', 'the header Origin names another host');
-}
-
-function isOwn(origin: string, host: string): boolean {
-  if (!URL.canParse(origin)) return false;
-  const { protocol, host: asking } = new URL(origin);
-  const own = `${protocol}//${host}`;
-  return URL.canParse(own) && new URL(own).host === asking;
 }
 
 /** @returns the request as the protocol's library takes it; it is given up with its connection */

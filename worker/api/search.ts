@@ -3,13 +3,13 @@ import type { z } from 'zod';
 
 import { normalizeFilters } from '../documents/filters.ts';
 import { answerSearch } from '../search/answer.ts';
-import type { AnsweredHit } from '../search/answer.ts';
+import type { AnsweredHit, SearchAnswer } from '../search/answer.ts';
 import type { Services } from '../services.ts';
 import { parseInput } from './input.ts';
 import { facetLimit, requestsPerSecond } from './limits.ts';
 import { addressSearchContract, searchContract, searchInput } from './search-contract.ts';
 
-type Input = z.output<typeof searchInput>;
+export type SearchInput = z.output<typeof searchInput>;
 
 /** Searches, asked as JSON or in the address. */
 export async function addSearchRoutes(app: FastifyInstance, services: Services): Promise<void> {
@@ -19,12 +19,20 @@ export async function addSearchRoutes(app: FastifyInstance, services: Services):
     answer(services, parseInput(searchInput, body)),
   );
   app.get('/api/search', { config: { ...config, contract: addressSearchContract } }, ({ query }) =>
-    answer(services, parseInput(searchInput, readQuery(query as Parameters))),
+    answer(services, readSearch(query as Parameters)),
   );
 }
 
 /** As Fastify reads an address: one that stands there twice is a list. */
-type Parameters = Readonly<Record<string, string | readonly string[]>>;
+export type Parameters = Readonly<Record<string, string | readonly string[]>>;
+
+/**
+ * @param query of an address
+ * @throws DetailedError API_INVALID
+ */
+export function readSearch(query: Parameters): SearchInput {
+  return parseInput(searchInput, readQuery(query));
+}
 
 /** Makes of `?q=…&limit=5&domain=…` what would be posted. */
 function readQuery({
@@ -60,9 +68,18 @@ function readFlag(given: Parameters[string] | undefined): unknown {
   return given === 'true' || given === 'false' ? given === 'true' : given;
 }
 
-async function answer(services: Services, { filters: given, facets, ...request }: Input) {
+async function answer(services: Services, input: SearchInput) {
+  const { results, ...found } = await runSearch(services, input);
+  return { query: input.query, ...found, results: results.map(describeHit) };
+}
+
+/** @throws PulseError as `answerSearch` */
+export function runSearch(
+  services: Services,
+  { filters: given, facets, ...request }: SearchInput,
+): Promise<SearchAnswer> {
   const { domain, language, country, isMobile } = given ?? {};
-  const { results, ...found } = await answerSearch(services, {
+  return answerSearch(services, {
     ...request,
     weight: request.weight ?? undefined,
     facetLimit: facets ? facetLimit : undefined,
@@ -73,7 +90,6 @@ async function answer(services: Services, { filters: given, facets, ...request }
       isMobile: isMobile ?? undefined,
     }),
   });
-  return { query: request.query, ...found, results: results.map(describeHit) };
 }
 
 function describeHit({ hit, id, details, highlights, explain }: AnsweredHit): object {

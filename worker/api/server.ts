@@ -32,6 +32,7 @@ export async function buildServer({
   reader,
   stopping,
   isSchemaReady,
+  addPage,
 }: ServerDependencies): Promise<FastifyInstance> {
   const secrets = collectSecrets(settings);
   const problems = new Problems(services.log, secrets);
@@ -88,6 +89,7 @@ export async function buildServer({
     reader,
     stopping,
     isSchemaReady,
+    addPage,
     routeLabels,
   });
   return app;

@@ -91,3 +91,35 @@ export async function readRuns(
   // A document without runs is one row of nothing.
   return rows.filter(({ id }) => id !== null);
 }
+
+/** A version of a document, as it is shown. */
+export interface KeptVersion {
+  readonly id: number;
+  readonly state: 'pending' | 'indexed' | 'failed' | 'cancelled';
+  readonly code: string | null;
+  readonly receivedAt: Date;
+  readonly keywordAt: Date | null;
+  readonly indexedAt: Date | null;
+}
+
+/** @returns at most `limit` versions, newest first; none when there is no such document */
+export function readVersions(
+  pool: Pool,
+  documentId: string,
+  limit: number,
+): Promise<KeptVersion[]> {
+  return ask<KeptVersion>(
+    pool,
+    {
+      name: 'versions-of-document',
+      text: `
+        SELECT id::float8 AS id, state, code, created_at AS "receivedAt",
+          keyword_at AS "keywordAt", vectors_at AS "indexedAt"
+        FROM versions
+        WHERE document_id = $1
+        ORDER BY versions.id DESC
+        LIMIT $2`,
+    },
+    [documentId, limit],
+  );
+}

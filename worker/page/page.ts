@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify';
+
+import type { ServerParts } from '../api/all-routes.ts';
+import { addAssets } from './assets.ts';
+import { addCrawlScreens } from './crawls.ts';
+import { addDocumentActions } from './document-actions.ts';
+import { addDocumentScreen } from './document.ts';
+import { addDocumentsScreen } from './documents.ts';
+import { requireSession, setHeaders } from './guard.ts';
+import { addLogin } from './login.ts';
+import { ProblemScreens } from './problem.ts';
+import { openScreens } from './screen.ts';
+import { addSearchScreen } from './search.ts';
+import { Sessions } from './session.ts';
+
+/** What an operator sees in a browser: HTML that this process writes. It works without a script. */
+export async function addPage(app: FastifyInstance, parts: ServerParts): Promise<void> {
+  const { settings, services, secrets } = parts;
+  const sessions = new Sessions(settings);
+  const show = openScreens(settings);
+  const problems = new ProblemScreens(services.log, secrets);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+  );
+  app.addHook('onRequest', setHeaders);
+  app.addHook('onRequest', requireSession(sessions));
+  app.setErrorHandler((error, request, reply) =>
+    reply.send(show(request, reply, problems.describe(error, request))),
+  );
+  await app.register(addAssets);
+  await app.register(addLogin, { settings, log: services.log, sessions, show });
+  const screens = { ...parts, show, problems };
+  await app.register(addSearchScreen, screens);
+  await app.register(addDocumentsScreen, screens);
+  await app.register(addDocumentScreen, screens);
+  await app.register(addDocumentActions, screens);
+  await app.register(addCrawlScreens, screens);
+}
