@@ -6,7 +6,7 @@ import { readFromWorker } from '../in-worker.ts';
 import { runStep } from '../progress/steps.ts';
 import type { Step, StepResult } from '../progress/steps.ts';
 import { readOutputs, stateOf } from '../state.ts';
-import { installStep } from '../tools.ts';
+import { installMonitoringImages, installStep } from '../tools.ts';
 import { waitUntilHealthy } from './health.ts';
 import { pruneWorkerImages } from './images.ts';
 import { preflight } from './preflight.ts';
@@ -56,6 +56,10 @@ export async function deploy(
   await run('stack', `Selecting stack ${stack}`, (progress) => selectStack(stack, progress));
 
   const settings = await readStackSettings(stack);
+  if (settings.monitoring.mode === 'own')
+    await run('monitoring', 'Installing what watches the stack', ({ report }) =>
+      installMonitoringImages(report),
+    );
   const state = (await stateOf(stack)) ?? [];
   await run('preflight', 'Checking the host, the stores and the GPU host', (progress) =>
     preflight(settings, state, progress),

@@ -14,6 +14,8 @@ const imageKeys = {
   redisImage: 'redis',
   workerBaseImage: 'node',
   haproxyImage: 'haproxy',
+  prometheusImage: 'prometheus',
+  alertmanagerImage: 'alertmanager',
   teiImage: 'tei',
   qdrantImage: 'qdrant',
   ollamaImage: 'ollama',

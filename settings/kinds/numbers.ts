@@ -70,6 +70,14 @@ export const duration: Kind<number> = kind(
   { range: '1s or more', format: (seconds) => `${seconds}s`, workerSchema: 'duration' },
 );
 
+/** A duration, or `off`, for which the value is 0. */
+export const durationOrOff: Kind<number> = kind(
+  'duration in s, m or h, or off',
+  '10m',
+  (text) => (text === 'off' ? { value: 0 } : duration.parse(text)),
+  { range: '1s or more', format: (seconds) => (seconds === 0 ? 'off' : `${seconds}s`) },
+);
+
 /** No calendar of Postgres ends before so many days, and no stack is older. */
 const mostDays = 36_500;
 
