@@ -1,4 +1,5 @@
 import type { RunnableCommand } from '../shared/commands/build.ts';
+import { alerts } from './commands/alerts.ts';
 import { api } from './commands/api.ts';
 import { config } from './commands/config.ts';
 import { remove } from './commands/delete.ts';
@@ -44,6 +45,7 @@ export const commands: readonly RunnableCommand[] = [
   keywords,
   retention,
   schedule,
+  alerts,
   api,
   senders,
   config,

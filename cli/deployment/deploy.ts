@@ -1,6 +1,7 @@
 import { describeOlderChunks } from '../../shared/older-chunks.ts';
 import type { ReindexEstimate } from '../../shared/older-chunks.ts';
 import type { InteractiveOptions } from '../../toolchain/process.ts';
+import { silenceWhile } from '../alerts/silence-update.ts';
 import { say } from '../command.ts';
 import { readFromWorker } from '../in-worker.ts';
 import { runStep } from '../progress/steps.ts';
@@ -65,23 +66,25 @@ export async function deploy(
     preflight(settings, state, progress),
   );
 
-  await run('pulumi up', 'pulumi up', (progress) => runPulumiUp(stack, stdout, progress), true);
+  await silenceWhile(stack, async () => {
+    await run('pulumi up', 'pulumi up', (progress) => runPulumiUp(stack, stdout, progress), true);
 
-  const outputs = await readOutputs(stack);
-  await run('health', 'Waiting until every container is healthy', (progress) =>
-    waitUntilHealthy(stack, outputs.containerNames, progress),
-  );
+    const outputs = await readOutputs(stack);
+    await run('health', 'Waiting until every container is healthy', (progress) =>
+      waitUntilHealthy(stack, outputs.containerNames, progress),
+    );
 
-  const report = findNewReport(state, outputs);
-  if (report === undefined) {
-    const title = 'Verifying every connection, and a document through the whole pipeline';
-    await run('verification', title, () => verifyInWorker(settings, stdout), true);
-  } else {
-    await run('verification', 'Reading the verification that this update made', ({ note }) => {
-      note(report.summary);
-      return Promise.resolve(report.ok);
-    });
-  }
+    const report = findNewReport(state, outputs);
+    if (report === undefined) {
+      const title = 'Verifying every connection, and a document through the whole pipeline';
+      await run('verification', title, () => verifyInWorker(settings, stdout), true);
+    } else {
+      await run('verification', 'Reading the verification that this update made', ({ note }) => {
+        note(report.summary);
+        return Promise.resolve(report.ok);
+      });
+    }
+  });
 
   if (stack === 'dev') {
     const title = 'Indexing and searching the sample (samples/)';
