@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface AlertSettings {
-  /** 0 for never, here and below. */
-  readonly gpuHostAwaySeconds: number;
-  readonly sourceSilentSeconds: number;
+  readonly gpuHostAwaySeconds: number | 'off';
+  readonly sourceSilentSeconds: number | 'off';
 }
 
 const file = join(import.meta.dirname, '../ops/alerts.yml');
@@ -20,7 +19,7 @@ const mark = /(\d+)([smhd]?) # pulse:(\w+)$/m;
  * @throws Error for a mark that names no setting
  */
 export function alertRules(settings: AlertSettings, text = readFileSync(file, 'utf8')): string {
-  const secondsOf: Readonly<Record<string, number>> = {
+  const secondsOf: Readonly<Record<string, number | 'off'>> = {
     gpuHostAwayAfter: settings.gpuHostAwaySeconds,
     sourceSilentAfter: settings.sourceSilentSeconds,
   };
@@ -31,7 +30,7 @@ export function alertRules(settings: AlertSettings, text = readFileSync(file, 'u
       if (key === undefined) return rule;
       const seconds = secondsOf[key];
       if (seconds === undefined) throw new Error(`ops/alerts.yml: pulse:${key} is no setting`);
-      return seconds === 0 ? '' : rule.replace(mark, `${seconds}${unit === '' ? '' : 's'}`);
+      return seconds === 'off' ? '' : rule.replace(mark, `${seconds}${unit === '' ? '' : 's'}`);
     })
     .join('');
 }

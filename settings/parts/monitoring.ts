@@ -1,4 +1,4 @@
-import { cpus, durationOrOff, mebibytes, port } from '../kinds/numbers.ts';
+import { cpus, interval, mebibytes, port } from '../kinds/numbers.ts';
 /** Who watches the stack, when an operator is told, and where. */
 import { mailAddress, mailAddresses, secretUrl, serverName } from '../kinds/receivers.ts';
 import { issuedSecret } from '../kinds/secret.ts';
@@ -66,7 +66,7 @@ export const monitoring = {
   }),
   gpuHostAwaySeconds: setting({
     key: 'gpuHostAwayAfter',
-    kind: durationOrOff,
+    kind: interval,
     default: '10m',
     description:
       'after how long it is an alarm that the GPU host is away; `off` where it sleeps at night',
@@ -74,7 +74,7 @@ export const monitoring = {
   }),
   sourceSilentSeconds: setting({
     key: 'sourceSilentAfter',
-    kind: durationOrOff,
+    kind: interval,
     default: 'off',
     description: 'after how long it is an alarm that a sender of pages has delivered nothing',
     example: '24h',

@@ -120,7 +120,7 @@ describe('the configuration of Alertmanager', () => {
 });
 
 describe('the rules of a stack', () => {
-  const rules = (gpuHostAwaySeconds: number, sourceSilentSeconds: number) =>
+  const rules = (gpuHostAwaySeconds: number | 'off', sourceSilentSeconds: number | 'off') =>
     alertRules({ gpuHostAwaySeconds, sourceSilentSeconds });
 
   test('have the times of the settings', () => {
@@ -129,9 +129,9 @@ describe('the rules of a stack', () => {
   });
 
   test('are as they stand but for those that are off', () => {
-    expect(rules(0, 0)).not.toMatch(/PulseGpuHostAway|PulseSourceSilent/);
+    expect(rules('off', 'off')).not.toMatch(/PulseGpuHostAway|PulseSourceSilent/);
     expect(rules(600, 86_400).match(/- alert: /g)).toHaveLength(
-      (rules(0, 0).match(/- alert: /g)?.length ?? 0) + 2,
+      (rules('off', 'off').match(/- alert: /g)?.length ?? 0) + 2,
     );
   });
 
