@@ -5,7 +5,8 @@
  *                      ├─ redis ────┼─ workers ───┤
  *                      └─ keywords ─┘             └─ localEmbeddings: a TEI while it is away
  *
- * What can be set is in settings.ts, what each part is in components/, why in docs/architecture.md.
+ * Apart from it: monitoring, a Prometheus and an Alertmanager. What can be set is in settings.ts,
+ * what each part is in components/, why in docs/architecture.md.
  */
 import * as pulse from './components/index.ts';
 import { workerEnvironment } from './settings/environment.ts';
@@ -43,6 +44,10 @@ const access = { secrets, hooks: settings.hooks, files: settings.workers };
 const api = new pulse.Api('api', { ...program, ...settings.api, ...access });
 const frontDoor = new pulse.FrontDoor('front-door', { ...inStack, ...settings.frontDoor, api });
 
+const told = { receivers: settings.receivers, publicUrl: settings.frontDoor.publicUrl };
+const watched = { ...inStack, ...settings.monitoring, ...told, secrets };
+const monitoring = new pulse.Monitoring('monitoring', watched);
+
 const parts = [network, postgres, redis, gpuHost, workers, localEmbeddings, api, frontDoor];
 const proof = new pulse.Verification('verification', {
   ...settings.verification,
@@ -51,7 +56,7 @@ const proof = new pulse.Verification('verification', {
   parts,
 });
 
-export const containerNames = pulse.containerNamesOf(parts); // for ./pulse and for people
+export const containerNames = pulse.containerNamesOf([...parts, monitoring]); // for ./pulse
 export const workerNames = workers.names; // for docker exec: the image's command line runs there
 export const { subnet, gateway } = settings.network; // the next update compares: an outage?
 export const engine = engineId; // the next update compares: is it the stack's?

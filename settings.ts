@@ -9,6 +9,7 @@ import { containers, dataFolders } from './settings/parts/containers.ts';
 import { embeddings } from './settings/parts/embeddings.ts';
 import { engine } from './settings/parts/engine.ts';
 import { gpuHost, localEmbeddings } from './settings/parts/gpu-host.ts';
+import { monitoring, receivers } from './settings/parts/monitoring.ts';
 import { network } from './settings/parts/network.ts';
 import { retention } from './settings/parts/retention.ts';
 import { senders } from './settings/parts/senders.ts';
@@ -37,6 +38,8 @@ const parts = {
   retention,
   senders,
   verification,
+  monitoring,
+  receivers,
 };
 
 type Parts = typeof parts;

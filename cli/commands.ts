@@ -1,4 +1,5 @@
 import type { RunnableCommand } from '../shared/commands/build.ts';
+import { alerts } from './commands/alerts.ts';
 import { api } from './commands/api.ts';
 import { backup } from './commands/backup.ts';
 import { config } from './commands/config.ts';
@@ -52,6 +53,7 @@ export const commands: readonly RunnableCommand[] = [
   schedule,
   backup,
   restore,
+  alerts,
   api,
   senders,
   config,

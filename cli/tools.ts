@@ -1,5 +1,7 @@
+import { monitoringImageTools } from '../offline/images/images.ts';
 import { engine } from '../toolchain/engine.ts';
-import type { Tool } from '../toolchain/tool.ts';
+import { isImageRegistryReachable } from '../toolchain/image-registry.ts';
+import type { Report, Tool } from '../toolchain/tool.ts';
 import { installTools } from '../toolchain/toolchain.ts';
 import { askYesNo } from './confirm.ts';
 import { findNeededTools, pulumi } from './needed-tools.ts';
@@ -45,6 +47,12 @@ export function installPulumi(): Promise<void> {
     title: 'Installing Pulumi where it is missing',
     work: ({ report }) => installTools([pulumi.tools], report, async () => true),
   });
+}
+
+/** Makes what a stack that watches itself runs, where no image registry answers. */
+export async function installMonitoringImages(report: Report): Promise<void> {
+  const needed = (await isImageRegistryReachable()) ? [] : monitoringImageTools;
+  await installTools([needed], report, async () => true);
 }
 
 async function isInstallable({ find, methods }: Tool): Promise<boolean> {

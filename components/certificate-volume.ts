@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 
-import * as command from '@pulumi/command';
-import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import type { InStack } from './docker/in-stack.ts';
+import { secretVolume } from './docker/secret-volume.ts';
 import { certificateFolder } from './haproxy.ts';
 
 export interface CertificateVolumeArgs extends Pick<InStack, 'prefix' | 'engineId'> {
@@ -13,14 +12,11 @@ export interface CertificateVolumeArgs extends Pick<InStack, 'prefix' | 'engineI
   readonly certificateKey: string;
   /** uid:gid that may read them. */
   readonly owner: string;
-  /** Any image with a shell. A container writes the file, so that it works on a remote host. */
+  /** Any image with a shell. */
   readonly image: pulumi.Input<string>;
 }
 
-/**
- * Owns the volume with the certificate and key of the front door. There neither `docker inspect`
- * nor the arguments of a process show them. It goes with the stack.
- */
+/** Owns the volume with the certificate and key of the front door, in one file. */
 export class CertificateVolume extends pulumi.ComponentResource {
   /** Path of the file where the volume is mounted; another certificate has another. */
   readonly path: string;
@@ -29,23 +25,14 @@ export class CertificateVolume extends pulumi.ComponentResource {
 
   constructor(name: string, args: CertificateVolumeArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:api:CertificateVolume', name, {}, opts);
-    const file = fileName(args.certificate);
+    const { prefix, engineId, certificate, certificateKey, owner, image } = args;
+    const file = fileName(certificate);
     this.path = `${certificateFolder}/${file}`;
-
-    const volume = new docker.Volume(name, { name: `${args.prefix}_tls` }, { parent: this });
-    const written = new command.local.Command(
-      `${name}-file`,
-      {
-        create: 'sh components/certificate-file.sh',
-        // By standard input: an argument stands in the host's process list.
-        stdin: pulumi.secret(args.certificate + args.certificateKey),
-        environment: { VOLUME: volume.name, FILE: file, OWNER: args.owner, IMAGE: args.image },
-        triggers: [file, volume.name, ...(args.engineId === undefined ? [] : [args.engineId])],
-        logging: 'stderr',
-      },
-      { parent: this, additionalSecretOutputs: ['stdin'] },
+    this.source = secretVolume(
+      name,
+      { volume: `${prefix}_tls`, file, text: certificate + certificateKey, owner, image, engineId },
+      this,
     );
-    this.source = pulumi.all([volume.name, written.id]).apply(([source]) => source);
     this.registerOutputs({});
   }
 }

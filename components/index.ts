@@ -7,6 +7,7 @@ export { GpuHost } from './gpu-host.ts';
 export { KeywordVolume } from './keyword-volume.ts';
 export { LocalEmbeddings } from './local-embeddings.ts';
 export { ModelCache } from './model-cache.ts';
+export { Monitoring } from './monitoring.ts';
 export { Network } from './network.ts';
 export { Postgres } from './postgres.ts';
 export { Redis } from './redis.ts';

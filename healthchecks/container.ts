@@ -67,6 +67,11 @@ export function frontDoorHealthCommand(port: number): ContainerCheck {
   );
 }
 
+/** Healthy on any status of 2xx. For images that have wget, of BusyBox or of GNU, and no bash. */
+export function wgetHealthCommand(port: number, path: string): ContainerCheck {
+  return inShell(`wget -q -T 5 -O /dev/null http://127.0.0.1:${port}${path}`);
+}
+
 /** Docker takes exit code 1 for unhealthy and reserves all others. */
 function inShell(script: string): ContainerCheck {
   return ['CMD-SHELL', `{ ${script}; } || exit 1`];

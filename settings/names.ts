@@ -45,6 +45,15 @@ export function localTei(prefix: string): { name: string; port: number; url: str
   return { name, port: localTeiPort, url: `http://${name}:${localTeiPort}` };
 }
 
+/** Ports inside the network of the two that watch a stack. */
+export const prometheusPort = 9090;
+export const alertmanagerPort = 9093;
+
+/** Those that watch a stack: their containers and, by the same names, their data volumes. */
+export function monitorNames(prefix: string): { prometheus: string; alertmanager: string } {
+  return { prometheus: `${prefix}_prometheus`, alertmanager: `${prefix}_alertmanager` };
+}
+
 /** Label of every container, with the stack as its value: names of other stacks may begin alike. */
 export const stackLabel = 'pulse.stack';
 
@@ -59,4 +68,6 @@ export const dataVolumeNames = [
   'bm25',
   'hf_cache',
   'ollama',
+  'prometheus',
+  'alertmanager',
 ] as const;

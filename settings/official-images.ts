@@ -12,6 +12,12 @@ export const officialImages = {
   haproxy:
     'haproxy:3.2.23-alpine3.24' +
     '@sha256:6343ce34a132a5dceaa24767d739df2bd519f8f7c1079ae39e4821334e8eb42e',
+  prometheus:
+    'prom/prometheus:v3.15.0' +
+    '@sha256:efd719c99d83b060d9daefdcf00360461adf279f45ef5391f8d111892118753e',
+  alertmanager:
+    'prom/alertmanager:v0.34.1' +
+    '@sha256:e9733bafb1bdef9b00e25a21f8f99dc26a22224bf16641ad754d1649f4c3357a',
   tei:
     'ghcr.io/huggingface/text-embeddings-inference:cpu-1.9' +
     '@sha256:ad950d30878eceb72aaf32024d26fa2b1d04a75304fa0b4776b49aa1941fea07',

@@ -40,6 +40,7 @@ const ports = {
   redisPort: ({ redis }: SettingsByPart): number => redis.port,
   apiPort: ({ frontDoor }: SettingsByPart): number => frontDoor.port,
   hookPort: ({ frontDoor }: SettingsByPart): number | undefined => frontDoor.hookPort,
+  prometheusPort: ({ monitoring }: SettingsByPart): number | undefined => monitoring.prometheusPort,
 };
 
 const portKeys = Object.keys(ports) as (keyof typeof ports)[];
@@ -47,7 +48,8 @@ const portKeys = Object.keys(ports) as (keyof typeof ports)[];
 const portsDiffer: readonly Rule[] = portKeys.flatMap((one, index) =>
   portKeys.slice(index + 1).map((other): Rule => ({
     keys: [one, other],
-    holds: (settings) => ports[one](settings) !== ports[other](settings),
+    holds: (settings) =>
+      ports[one](settings) === undefined || ports[one](settings) !== ports[other](settings),
     problem: (settings) =>
       `pulse:${one} and pulse:${other} are both ${ports[one](settings)}: only one can have it`,
     remedy: (settings) => [other, String(nextFreePort(settings, one))],
@@ -137,6 +139,52 @@ const oneSecretEach = (['tei', 'ollama'] as const).map((service): Rule => ({
   remedy: () => [`${service}ApiKey`, settingRows[`${service}ApiKey`].example],
 }));
 
+const receiverKeys = ['mailHost', 'ntfyUrl', 'slackUrl', 'alertUrl', 'heartbeatUrl'] as const;
+
+/** Who has entered a receiver expects to be told. */
+const somebodyTells: Rule = {
+  keys: ['monitoring', ...receiverKeys],
+  holds: ({ monitoring, receivers }) =>
+    monitoring.mode === 'own' || receiverKeys.every((key) => receivers[key] === undefined),
+  problem: ({ monitoring, receivers }) =>
+    `pulse:${receiverKeys.find((key) => receivers[key] !== undefined)} is set, and with ` +
+    `pulse:monitoring ${monitoring.mode} this stack tells nobody of anything`,
+  remedy: () => ['monitoring', 'own'],
+};
+
+const mailHasEnds: Rule = {
+  keys: ['mailHost', 'mailFrom', 'mailTo'],
+  holds: ({ receivers: { mailHost, mailFrom, mailTo } }) =>
+    mailHost === undefined || (mailFrom !== undefined && mailTo !== undefined),
+  problem: ({ receivers: { mailFrom } }) =>
+    `pulse:mailHost is set without pulse:${mailFrom === undefined ? 'mailFrom' : 'mailTo'}: ` +
+    'no mail would be sent',
+  remedy: ({ receivers: { mailFrom } }) =>
+    mailFrom === undefined
+      ? ['mailFrom', settingRows.mailFrom.example]
+      : ['mailTo', settingRows.mailTo.example],
+};
+
+const mailLoginIsWhole: Rule = {
+  keys: ['mailUser', 'mailPassword'],
+  holds: ({ receivers: { mailUser, mailPassword } }) =>
+    (mailUser === undefined) === (mailPassword === undefined),
+  problem: () =>
+    'one of pulse:mailUser and pulse:mailPassword is set without the other: the server would ' +
+    'refuse mail of alarms',
+  remedy: ({ receivers: { mailUser } }) =>
+    mailUser === undefined
+      ? ['mailUser', settingRows.mailUser.example]
+      : ['mailPassword', settingRows.mailPassword.example],
+};
+
+const mailPasswordIsEncrypted: Rule = {
+  keys: ['mailTls', 'mailUser'],
+  holds: ({ receivers: { mailTls, mailUser } }) => mailTls === 'required' || mailUser === undefined,
+  problem: () => 'pulse:mailTls is off, and pulse:mailPassword would go out unencrypted',
+  remedy: () => ['mailTls', 'required'],
+};
+
 const rules: readonly Rule[] = [
   gatewayInsideSubnet,
   reservationBelowLimit,
@@ -147,6 +195,10 @@ const rules: readonly Rule[] = [
   certificateHasKey,
   certificateIsOfKey,
   ...oneSecretEach,
+  somebodyTells,
+  mailHasEnds,
+  mailLoginIsWhole,
+  mailPasswordIsEncrypted,
 ];
 
 /**

@@ -1,6 +1,8 @@
+import type { Settings } from '../../settings.ts';
 import { describeOlderChunks } from '../../shared/older-chunks.ts';
 import type { ReindexEstimate } from '../../shared/older-chunks.ts';
 import type { InteractiveOptions } from '../../toolchain/process.ts';
+import { silenceWhile } from '../alerts/silence-update.ts';
 import { backUpBeforeUpdate } from '../backup/before-update.ts';
 import { say } from '../command.ts';
 import { refuseOtherEngine } from '../engine-of-stack.ts';
@@ -8,7 +10,8 @@ import { readFromWorker } from '../in-worker.ts';
 import { runStep } from '../progress/steps.ts';
 import type { Step, StepResult } from '../progress/steps.ts';
 import { readOutputs, stateOf } from '../state.ts';
-import { installStep } from '../tools.ts';
+import type { StackOutputs, StateResource } from '../state.ts';
+import { installMonitoringImages, installStep } from '../tools.ts';
 import { waitUntilHealthy } from './health.ts';
 import { pruneWorkerImages } from './images.ts';
 import { preflight } from './preflight.ts';
@@ -50,12 +53,8 @@ export interface DeployOptions {
 export async function deploy(stack: string, options: DeployOptions): Promise<Deployment> {
   const { yes, childOutput: stdout, steps, sample = stack === 'dev' } = options;
   const startedMs = Date.now();
-  const run = (
-    name: string,
-    title: string,
-    work: Step['work'],
-    ownsTerminal = false,
-  ): Promise<void> => runStep({ name, title, work, ownsTerminal }, steps);
+  const run: RunStep = (name, title, work, ownsTerminal = false) =>
+    runStep({ name, title, work, ownsTerminal }, steps);
 
   await runStep(installStep(yes), steps);
   let configuration: Configuration = {};
@@ -64,6 +63,10 @@ export async function deploy(stack: string, options: DeployOptions): Promise<Dep
   });
 
   const settings = parseStackSettings(stack, configuration);
+  if (settings.monitoring.mode === 'own')
+    await run('monitoring', 'Installing what watches the stack', ({ report }) =>
+      installMonitoringImages(report),
+    );
   const state = (await stateOf(stack)) ?? [];
   await run('preflight', 'Checking the host, the stores and the GPU host', async (progress) => {
     await refuseOtherEngine(state, settings.engine.allowed);
@@ -75,23 +78,9 @@ export async function deploy(stack: string, options: DeployOptions): Promise<Dep
       backUpBeforeUpdate(settings, progress),
     );
 
-  await run('pulumi up', 'pulumi up', (progress) => runPulumiUp(stack, stdout, progress), true);
-
-  const outputs = await readOutputs(stack);
-  await run('health', 'Waiting until every container is healthy', (progress) =>
-    waitUntilHealthy(stack, outputs.containerNames, progress),
+  const outputs = await silenceWhile(stack, () =>
+    updateAndVerify(stack, { settings, before: state, stdout }, run),
   );
-
-  const report = findNewReport(state, outputs);
-  if (report === undefined) {
-    const title = 'Verifying every connection, and a document through the whole pipeline';
-    await run('verification', title, () => verifyInWorker(settings, stdout), true);
-  } else {
-    await run('verification', 'Reading the verification that this update made', ({ note }) => {
-      note(report.summary);
-      return Promise.resolve(report.ok);
-    });
-  }
 
   if (sample) {
     const title = 'Indexing and searching the sample (samples/)';
@@ -111,6 +100,46 @@ export async function deploy(stack: string, options: DeployOptions): Promise<Dep
   const seconds = Math.round((Date.now() - startedMs) / 1000);
   say(`\n${formatResult({ stack, ok, changed, seconds, steps })}`);
   return { stack, ok, changed, seconds, steps };
+}
+
+interface UpdateInput {
+  readonly settings: Settings;
+  /** The state before the update. */
+  readonly before: readonly StateResource[];
+  readonly stdout: DeployOptions['childOutput'];
+}
+
+type RunStep = (
+  name: string,
+  title: string,
+  work: Step['work'],
+  ownsTerminal?: boolean,
+) => Promise<void>;
+
+/** `pulumi up`, health and verification: what an alarm could be told of. */
+async function updateAndVerify(
+  stack: string,
+  { settings, before, stdout }: UpdateInput,
+  run: RunStep,
+): Promise<StackOutputs> {
+  await run('pulumi up', 'pulumi up', (progress) => runPulumiUp(stack, stdout, progress), true);
+
+  const outputs = await readOutputs(stack);
+  await run('health', 'Waiting until every container is healthy', (progress) =>
+    waitUntilHealthy(stack, outputs.containerNames, progress),
+  );
+
+  const report = findNewReport(before, outputs);
+  if (report === undefined) {
+    const title = 'Verifying every connection, and a document through the whole pipeline';
+    await run('verification', title, () => verifyInWorker(settings, stdout), true);
+  } else {
+    await run('verification', 'Reading the verification that this update made', ({ note }) => {
+      note(report.summary);
+      return Promise.resolve(report.ok);
+    });
+  }
+  return outputs;
 }
 
 /** An update cuts no document again; it says how many there are that would change. */

@@ -15,6 +15,8 @@ const imageKeys = {
   redisImage: 'redis',
   workerBaseImage: 'node',
   haproxyImage: 'haproxy',
+  prometheusImage: 'prometheus',
+  alertmanagerImage: 'alertmanager',
   teiImage: 'tei',
   qdrantImage: 'qdrant',
   ollamaImage: 'ollama',

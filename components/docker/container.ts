@@ -28,7 +28,7 @@ export interface ContainerArgs {
   readonly stack: Pick<InStack, 'network' | 'healthIntervalSeconds' | 'healthStartIntervalSeconds'>;
   /** Further names on the network; its DNS answers one that several share with all of them. */
   readonly networkAliases?: readonly string[];
-  readonly entrypoints?: readonly string[];
+  readonly entrypoints?: pulumi.Input<string[]>;
   readonly command?: readonly string[];
   /** Environment; make it secret as a whole when one value is. */
   readonly environment?: pulumi.Input<Record<string, string>>;
@@ -73,7 +73,7 @@ export function container(
     {
       name: args.name,
       image: args.image,
-      ...(args.entrypoints && { entrypoints: [...args.entrypoints] }),
+      ...(args.entrypoints && { entrypoints: args.entrypoints }),
       ...(args.command && { command: [...args.command] }),
       ...(args.user && { user: args.user }),
       envs: pulumi.output(args.environment ?? {}).apply(environmentLines),

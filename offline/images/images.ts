@@ -14,6 +14,8 @@ const purposes: Record<LocalImageName, string> = {
   redis: 'the queue, in place of the official redis:7',
   node: 'what the worker image is built on, in place of the official node:24-bookworm-slim',
   haproxy: 'the front door before the API, in place of the official haproxy:3',
+  prometheus: 'who watches the stack, in place of the official prom/prometheus:v3',
+  alertmanager: 'who tells of alarms, in place of the official prom/alertmanager',
   qdrant: "vectors on an embedded GPU host: the real engine behind Qdrant's REST API",
   tei:
     'embeddings on an embedded GPU host: all-MiniLM-L6-v2 behind ' +
@@ -21,8 +23,18 @@ const purposes: Record<LocalImageName, string> = {
   ollama: "the language model's address on an embedded GPU host; serves no model",
 };
 
-export const imageTools: readonly Tool[] = (Object.keys(purposes) as LocalImageName[]).map(
-  (name) => ({
+/** Only stacks that have a Prometheus need them. */
+const ofMonitoring: readonly LocalImageName[] = ['prometheus', 'alertmanager'];
+
+/** What every stack may need. */
+export const imageTools: readonly Tool[] = (Object.keys(purposes) as LocalImageName[])
+  .filter((name) => !ofMonitoring.includes(name))
+  .map(toolOf);
+
+export const monitoringImageTools: readonly Tool[] = ofMonitoring.map(toolOf);
+
+function toolOf(name: LocalImageName): Tool {
+  return {
     name: `${name} image`,
     purpose: purposes[name],
     find: () => findImage(name),
@@ -37,8 +49,8 @@ export const imageTools: readonly Tool[] = (Object.keys(purposes) as LocalImageN
     byHand:
       'Give this machine access to an image registry (registry-1.docker.io, ghcr.io), ' +
       'then the official images are used.',
-  }),
-);
+  };
+}
 
 async function findImage(name: LocalImageName): Promise<Found | undefined> {
   const { reference } = localImages[name];

@@ -149,7 +149,7 @@ async function writeCertificate(
   image: string,
   { certificate, key }: ServerCertificate,
 ): Promise<void> {
-  const writing = execute('sh', ['components/certificate-file.sh'], {
+  const writing = execute('sh', ['components/docker/secret-file.sh'], {
     cwd: repository,
     env: { ...process.env, VOLUME: volume, IMAGE: image, OWNER: '99:99', FILE: certificateFile },
   });

@@ -137,11 +137,16 @@ interface Published {
   readonly external: number;
 }
 
+const publishedBy = (isDoor: boolean, storeAddress: string, apiHost: string) =>
+  isDoor ? ['apiHost', apiHost] : ['storeAddress', storeAddress];
+
 const notPublic = forContainers(
   'no public port',
   ({ ports }, { storeAddress, apiHost, hookHost = apiHost }, { name }) => {
     const isDoor = name === 'front-door';
-    const [setting, address] = isDoor ? ['apiHost', apiHost] : ['storeAddress', storeAddress];
+    const [setting, address] = /^(prometheus|alertmanager)$/.test(name)
+      ? ['monitoring', '127.0.0.1']
+      : publishedBy(isDoor, storeAddress, apiHost);
     const open = (ports as Published[] | undefined)?.find(
       ({ ip, internal }) => ip !== (isDoor && internal === innerHookPort ? hookHost : address),
     );

@@ -52,6 +52,11 @@ describe('a faulty configuration', () => {
     ['webhookFrom', 'everybody', "'everybody' is neither an address nor a network"],
     ['webhookSignature', 'never', 'none of required, optional'],
     ['mcp', 'true', 'none of on, off'],
+    ['monitoring', 'yes', 'none of none, own, external'],
+    ['gpuHostAwayAfter', 'never', 'not a duration'],
+    ['mailHost', 'smtp://example.org', 'no name or address of a server'],
+    ['mailTo', 'operator@example.org, nobody', "'nobody' is no mail address"],
+    ['mailFrom', 'Pulse <pulse@example.org>', 'no mail address'],
     ['hookHost', 'everywhere', 'not an IPv4 address'],
     ['subnet', '10.1.2.3/24', 'not the first address of its network; that is 10.1.2.0/24'],
     ['subnet', '10.1.0.0', 'not a network'],
@@ -115,6 +120,17 @@ describe('a faulty configuration', () => {
     ).toBeUndefined();
   });
 
+  test.each([
+    ['ntfy.sh/hunter2', 'not an http(s) URL'],
+    ['https://user:hunter2@example.org', 'has a user, a password'],
+    [`https://example.org/${'hunter2'.repeat(400)}`, 'has 2820 characters'],
+  ])('with a receiver that cannot be called is refused without showing it: %s', (url, problem) => {
+    const [fault = '', ...others] = faultsOf({ monitoring: 'own', ntfyUrl: url });
+    expect(others).toEqual([]);
+    expect(fault).toContain(problem);
+    expect(fault).not.toContain('hunter2');
+  });
+
   test.each([' hunter2', 'hunter2 ', 'hun\nter2', 'hünter2', 'hunter2'.repeat(3000)])(
     'with a key that no request can carry is refused without showing it: %j',
     (qdrantApiKey) => {
@@ -144,6 +160,14 @@ describe('a faulty configuration', () => {
     [{ subnet: '10.1.0.0/24', gateway: '10.1.0.0' }, 'gateway', 'subnet'],
     [{ subnet: '10.1.0.0/24', gateway: '10.1.0.255' }, 'gateway', 'subnet'],
     [{ postgresPort: '6000', redisPort: '6000' }, 'postgresPort', 'redisPort'],
+    [{ postgresPort: '6000', prometheusPort: '6000' }, 'postgresPort', 'prometheusPort'],
+    [{ ntfyUrl: 'https://ntfy.example.org/topic' }, 'ntfyUrl', 'monitoring'],
+    [{ monitoring: 'own', mailHost: 'a', mailTo: 'a@b.c' }, 'mailHost', 'mailFrom'],
+    [
+      { monitoring: 'own', mailUser: 'me', mailTls: 'off', mailPassword: 'x' },
+      'mailTls',
+      'mailTls',
+    ],
     [{ redisPort: '6000', apiPort: '6000' }, 'redisPort', 'apiPort'],
     [{ apiPort: '6000', hookPort: '6000' }, 'apiPort', 'hookPort'],
     [{ workerNofile: '4096', workerNofileHard: '2048' }, 'workerNofile', 'workerNofileHard'],

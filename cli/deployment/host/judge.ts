@@ -109,7 +109,11 @@ function missingAddresses(ports: readonly PublishedPort[], { refusedPorts }: Hos
   const refused = ports.filter(({ port }) =>
     refusedPorts.some((one) => one.port === port && one.why === 'no such address'),
   );
-  const byKey = new Map(refused.map((one) => [one.addressKey, one.address]));
+  const byKey = new Map(
+    refused.flatMap(({ addressKey, address }) =>
+      addressKey === undefined ? [] : [[addressKey, address] as const],
+    ),
+  );
   return [...byKey].map(([key, address]) => ({
     code: 'HOST_PORT',
     problem:
@@ -208,6 +212,7 @@ function promisedMemory({
   frontDoor,
   gpuHost,
   localEmbeddings,
+  monitoring,
 }: Settings): { what: string; each: number; count: number }[] {
   return [
     { what: 'worker', each: workers.memoryMiB, count: workers.replicas },
@@ -220,6 +225,12 @@ function promisedMemory({
       : []),
     ...(localEmbeddings.enabled
       ? [{ what: 'local TEI', each: localEmbeddings.memoryMiB, count: 1 }]
+      : []),
+    ...(monitoring.mode === 'own'
+      ? [
+          { what: 'Prometheus', each: monitoring.prometheusMemoryMiB, count: 1 },
+          { what: 'Alertmanager', each: monitoring.alertmanagerMemoryMiB, count: 1 },
+        ]
       : []),
   ];
 }

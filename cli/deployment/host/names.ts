@@ -64,7 +64,7 @@ function listTakenAliases({ aliases = [] }: HostContainer, prefix: string): stri
 function isOfStack(name: string, prefix: string): boolean {
   return new RegExp(
     `^${prefix}_(postgres|redis|tei|local-embeddings|qdrant|ollama|` +
-      'webhook|webhook-(worker|api)-\\d+)$',
+      'webhook|webhook-(worker|api)-\\d+|prometheus|alertmanager)$',
   ).test(name);
 }
 

@@ -1,13 +1,13 @@
 import type { Key, Settings } from '../../../settings.ts';
-import { frontDoor } from '../../../settings/names.ts';
+import { frontDoor, monitorNames } from '../../../settings/names.ts';
 
 /** A port that a stack publishes on its host. */
 export interface PublishedPort {
   readonly port: number;
   readonly address: string;
-  /** Settings that say so. */
+  /** Settings that say so; the address of some is no setting. */
   readonly key: Key;
-  readonly addressKey: Key;
+  readonly addressKey: Key | undefined;
   /** The container that publishes it. */
   readonly own: string;
 }
@@ -19,6 +19,7 @@ export function listPublishedPorts({
   postgres,
   redis,
   frontDoor: door,
+  monitoring,
 }: Settings): PublishedPort[] {
   const store = { address: storeAddress, addressKey: 'storeAddress' } as const;
   return [
@@ -40,6 +41,17 @@ export function listPublishedPorts({
             port: door.hookPort,
             key: 'hookPort',
             own: frontDoor(prefix).name,
+          } as const,
+        ]),
+    ...(monitoring.mode !== 'own' || monitoring.prometheusPort === undefined
+      ? []
+      : [
+          {
+            address: '127.0.0.1',
+            addressKey: undefined,
+            port: monitoring.prometheusPort,
+            key: 'prometheusPort',
+            own: monitorNames(prefix).prometheus,
           } as const,
         ]),
   ];

@@ -27,6 +27,8 @@ describe('a local image', () => {
       'redis',
       'node',
       'haproxy',
+      'prometheus',
+      'alertmanager',
       'qdrant',
       'tei',
       'ollama',

@@ -1,13 +1,13 @@
 # shellcheck shell=sh
-# Writes standard input, a certificate with its key, to the file $FILE on the volume $VOLUME of the
+# Writes standard input, what nobody else may see, to the file $FILE on the volume $VOLUME of the
 # Docker host, from inside a container of $IMAGE, so that it works on a remote host. $OWNER alone may
 # read it. The file before it stays, for the container that still runs with it; older ones go.
 set -eu
 docker run --rm --interactive --network none --read-only --cap-drop ALL --cap-add CHOWN \
   --security-opt no-new-privileges --user 0:0 --env FILE --env OWNER --entrypoint sh \
-  --volume "$VOLUME:/tls" "$IMAGE" -euc '
+  --volume "$VOLUME:/secret" "$IMAGE" -euc '
   umask 077
-  cd /tls
+  cd /secret
   ls -t | tail -n +2 | while read -r old; do [ "$old" = "$FILE" ] || rm -f "$old"; done
   cat > new
   chmod 0400 new

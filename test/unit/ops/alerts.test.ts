@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+import { hasDebianPrograms, unpackDebianProgram } from '../../harness/debian-program.ts';
+
+const folder = join(import.meta.dirname, '../../../ops');
+const execute = promisify(execFile);
+
+interface Rules {
+  readonly groups: readonly {
+    readonly rules: readonly {
+      readonly alert: string;
+      readonly labels: Readonly<Record<string, string>>;
+      readonly annotations: Readonly<Record<string, string>>;
+    }[];
+  }[];
+}
+
+interface Cases {
+  readonly tests: readonly {
+    readonly alert_rule_test: readonly {
+      readonly alertname: string;
+      readonly exp_alerts?: readonly unknown[];
+    }[];
+  }[];
+}
+
+const read = (name: string): unknown => parse(readFileSync(join(folder, name), 'utf8'));
+const rules = (read('alerts.yml') as Rules).groups.flatMap((group) => group.rules);
+const { tests } = read('alerts.test.yml') as Cases;
+
+/** The sign of life never ends. */
+const withoutEnd = 'PulseWatchdog';
+
+test.each(rules.map(({ alert }) => alert))('%s is tried: it fires, and ends', (alert) => {
+  const states = tests.map(({ alert_rule_test: steps }) =>
+    steps.filter(({ alertname }) => alertname === alert).map(({ exp_alerts: fires }) => !!fires),
+  );
+  const isTried = (ofTest: boolean[]) =>
+    ofTest.includes(true) && (alert === withoutEnd || ofTest.at(-1) === false);
+  expect(states.some(isTried)).toBe(true);
+});
+
+test('every rule says how bad it is, and where it is written what to do', () => {
+  for (const { alert, labels, annotations } of rules) {
+    expect([alert, labels['severity']]).toEqual([
+      alert,
+      expect.stringMatching(alert === withoutEnd ? 'none' : /^(critical|warning)$/),
+    ]);
+    expect(annotations['runbook']).toBe(`docs/operations.md#${alert.toLowerCase()}`);
+    expect(annotations['summary']).toMatch(/\.$/);
+  }
+});
+
+test.skipIf(!hasDebianPrograms)('promtool finds the rules right, and its tests pass', async () => {
+  const promtool = join(await unpackDebianProgram('prometheus'), 'usr/bin/promtool');
+  const run = (...args: string[]) => execute(promtool, args, { cwd: folder });
+  await expect(run('check', 'rules', 'alerts.yml')).resolves.toMatchObject({
+    stdout: expect.stringContaining('SUCCESS'),
+  });
+  await run('test', 'rules', 'alerts.test.yml');
+});
