@@ -282,17 +282,6 @@ describe('an external GPU host', () => {
   });
 });
 
-test('settings are parsed to MiB, seconds and CPUs as the engine reports them', () => {
-  expect(
-    parseSettings('dev', {
-      gpuHost: 'embedded',
-      workerMemory: '4GiB',
-      indexingJobTimeout: '10m',
-      workerCpus: '2',
-    }),
-  ).toMatchObject({ workers: { memoryMiB: 4096, jobTimeoutSeconds: 600, cpus: '2.0' } });
-});
-
 test('only prod uses names without a stack, and the names of other stacks contain their stack', () => {
   expect(parseSettings('prod', { gpuHost: 'embedded' })).toMatchObject({
     prefix: 'pulse',
