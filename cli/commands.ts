@@ -14,6 +14,7 @@ import { search } from './commands/search.ts';
 import { senders } from './commands/senders.ts';
 import { status } from './commands/status.ts';
 import { test } from './commands/test.ts';
+import { uninstall } from './commands/uninstall.ts';
 import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
 import { version } from './commands/version.ts';
@@ -57,4 +58,5 @@ export const commands: readonly RunnableCommand[] = [
   env,
   test,
   down,
+  uninstall,
 ];
