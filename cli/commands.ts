@@ -17,6 +17,7 @@ import { search } from './commands/search.ts';
 import { senders } from './commands/senders.ts';
 import { status } from './commands/status.ts';
 import { test } from './commands/test.ts';
+import { uninstall } from './commands/uninstall.ts';
 import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
 import { version } from './commands/version.ts';
@@ -63,4 +64,5 @@ export const commands: readonly RunnableCommand[] = [
   env,
   test,
   down,
+  uninstall,
 ];

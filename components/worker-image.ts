@@ -5,6 +5,8 @@ import { join, relative } from 'node:path';
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
+import { baseImage } from './docker/base-image.ts';
+
 const repositoryRoot = join(import.meta.dirname, '..');
 /** What the image is built from; the same folders as .dockerignore lets through. */
 const sources = ['worker', 'healthchecks', 'shared', '.dockerignore'];
@@ -33,29 +35,38 @@ export class WorkerImage extends pulumi.ComponentResource {
     super('pulse:worker:WorkerImage', name, {}, opts);
 
     this.isHeld = args.held !== undefined;
-    const image = new docker.RemoteImage(
-      name,
-      { ...(args.held === undefined ? builtImage(args) : { name: args.held }), keepLocally: true },
-      // A clone elsewhere has another path and the same image.
-      { parent: this, ignoreChanges: ['build.context'] },
-    );
+    const image =
+      args.held === undefined
+        ? builtImage(name, args, this)
+        : // A resource of its own: in the state of one without a build there is no context to keep.
+          baseImage(`${name}-held`, args.held, this);
 
     this.reference = image.name;
     this.registerOutputs({ reference: this.reference });
   }
 }
 
-function builtImage({ prefix, baseImage }: WorkerImageArgs): docker.RemoteImageArgs {
-  const contents = contentHash(repositoryRoot, sources, baseImage);
-  return {
-    name: `${prefix}_webhook-worker:${contents}`,
-    build: {
-      context: repositoryRoot,
-      dockerfile: 'worker/Dockerfile',
-      buildArgs: { BASE_IMAGE: baseImage },
+function builtImage(
+  resource: string,
+  { prefix, baseImage: base }: WorkerImageArgs,
+  parent: pulumi.Resource,
+): docker.RemoteImage {
+  const contents = contentHash(repositoryRoot, sources, base);
+  return new docker.RemoteImage(
+    resource,
+    {
+      name: `${prefix}_webhook-worker:${contents}`,
+      build: {
+        context: repositoryRoot,
+        dockerfile: 'worker/Dockerfile',
+        buildArgs: { BASE_IMAGE: base },
+      },
+      triggers: { contents },
+      keepLocally: true,
     },
-    triggers: { contents },
-  };
+    // A clone elsewhere has another path and the same image.
+    { parent, ignoreChanges: ['build.context'] },
+  );
 }
 
 /**
@@ -64,8 +75,8 @@ function builtImage({ prefix, baseImage }: WorkerImageArgs): docker.RemoteImageA
  *
  * @returns the first 16 hexadecimal digits of the SHA-256
  */
-export function contentHash(root: string, folders: readonly string[], baseImage: string): string {
-  const hash = createHash('sha256').update(`${baseImage}\0`);
+export function contentHash(root: string, folders: readonly string[], base: string): string {
+  const hash = createHash('sha256').update(`${base}\0`);
   for (const path of folders.flatMap((folder) => filesUnder(join(root, folder))).sort()) {
     const bytes = readFileSync(path);
     hash.update(`${relative(root, path)}\0${bytes.length}\0`).update(bytes);

@@ -39,7 +39,8 @@ export const host = {
       'service) and restart it',
   },
   HOST_ENGINE: {
-    meaning: 'The Docker engine is too old for a setting of this stack, and would ignore it.',
+    meaning:
+      'The engine is too old for a setting of this stack, and would ignore it; or it is no Docker Engine.',
     tried: "compare the version of the engine's API with what the settings need",
     check: 'update Docker Engine, or remove the setting that the line names',
   },

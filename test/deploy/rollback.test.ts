@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,6 +12,8 @@ import { Project } from './project.ts';
 const project = new Project();
 const source = join(project.folder, 'worker/worker.ts');
 const address = await gpuHostAddress();
+/** A folder of the host with something that is not the stack's. */
+const appdata = mkdtempSync(join(tmpdir(), 'pulse-appdata-'));
 let gpuHost: GpuHost;
 /** The image of the first release, and the source of another one. */
 let first: string;
@@ -20,6 +23,7 @@ beforeAll(async () => {
   gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
   await project.prepare({
     ...gpuHostSettings(address, project.gateway),
+    appdataBase: appdata,
     workerReplicas: '1',
     apiReplicas: '1',
   });
@@ -30,6 +34,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await project.remove();
   await gpuHost[Symbol.asyncDispose]();
+  rmSync(appdata, { recursive: true });
 });
 
 const inspectWorker = async (format: string): Promise<string> =>
@@ -72,7 +77,7 @@ test('going back after a good update brings the image and the settings of before
 test.each([
   // The engine refuses to start such a container, which plain Pulumi learns in the first wave.
   ['first wave', { workerNofile: '1048576' }, /rlimit/],
-  ['verification', { teiUrl: 'http://127.0.0.1:9' }, /TEI_REFUSED/],
+  ['verification', { ollamaUrl: 'http://127.0.0.1:50999' }, /OLLAMA_REFUSED/],
 ])(
   'going back after a failed %s brings the last release that was verified',
   async (_, settings, failure) => {
@@ -85,3 +90,38 @@ test.each([
     await project.settled();
   },
 );
+
+test('a stack that is uninstalled leaves nothing but what others may use', async () => {
+  await project.beginWith();
+  const refused = await project.pulse('uninstall', '--confirm', 'another');
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('is not stack') });
+  expect(await runningImage()).not.toBe('');
+
+  const qdrant = `http://127.0.0.1:${address.qdrant}`;
+  const listCollections = async () => (await fetch(`${qdrant}/collections`)).json();
+  expect(JSON.stringify(await listCollections())).toContain(`pulse-${project.stack}-`);
+  const others = join(appdata, 'pulse_webhook/others');
+  writeFileSync(others, 'to be kept');
+  const images = await project.docker('image', 'ls', '--quiet', 'pulse-local/*');
+
+  const confirm = ['--confirm', project.stack];
+  const gone = await project.pulse('uninstall', '--folders', '--collections', '--json', ...confirm);
+  expect(JSON.parse(gone.stdout), gone.stderr).toMatchObject({ ok: true, left: [] });
+  const lists = [
+    ['ps', '--all'],
+    ['volume', 'ls'],
+    ['network', 'ls'],
+    ['image', 'ls'],
+  ];
+  for (const list of lists)
+    expect((await project.docker(...list)).stdout).not.toMatch(
+      new RegExp(`${project.prefix}(?!-elsewhere)`),
+    );
+  expect(JSON.stringify(await listCollections())).not.toContain(`pulse-${project.stack}-`);
+  expect(existsSync(join(appdata, 'pulse_webhook/bm25'))).toBe(false);
+  expect(readFileSync(others, 'utf8')).toBe('to be kept');
+  expect((await project.docker('image', 'ls', '--quiet', 'pulse-local/*')).stdout).toBe(
+    images.stdout,
+  );
+  expect((await project.pulumi('stack', 'ls')).stdout).not.toContain(project.stack);
+});

@@ -16,23 +16,29 @@ export interface Ran {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** Runs the image's command line to its end, as `docker exec` does. */
+/**
+ * Runs the image's command line to its end, as `docker exec` does.
+ *
+ * @param folder of its sources, for an earlier release
+ */
 export function runCommandLine(
   environment: Readonly<Record<string, string>>,
   args: readonly string[],
   input = '',
+  folder = root,
 ): Promise<Ran> {
-  return timed(`worker/cli.ts ${args[0]}`, () => run(environment, args, input));
+  return timed(`worker/cli.ts ${args[0]}`, () => run(environment, args, input, folder));
 }
 
 async function run(
   environment: Readonly<Record<string, string>>,
   args: readonly string[],
   input: string,
+  folder: string,
 ): Promise<Ran> {
   const { PATH } = process.env;
   const child = spawn(process.execPath, ['worker/cli.ts', ...args], {
-    cwd: root,
+    cwd: folder,
     env: { PATH, NODE_COMPILE_CACHE: compileCacheFolder, ...environment },
     stdio: 'pipe',
   });

@@ -59,15 +59,19 @@ export function startWorker(environment: Readonly<Record<string, string>>): Work
   return startProgram('worker/worker.ts', 'taking jobs', environment);
 }
 
-/** @param readyLine part of what it logs once it takes work */
+/**
+ * @param readyLine part of what it logs once it takes work
+ * @param folder of its sources, for an earlier release
+ */
 export function startProgram(
   program: string,
   readyLine: string,
   environment: Readonly<Record<string, string>>,
+  folder = root,
 ): WorkerProcess {
   const { PATH, TZ } = process.env;
   const child = spawn(process.execPath, [...started.flags, program], {
-    cwd: root,
+    cwd: folder,
     env: {
       PATH,
       TZ,

@@ -30,6 +30,8 @@ export interface Host {
   readonly memoryMiB: number;
   /** Version of the engine's API, as `1.44`. */
   readonly apiVersion: string;
+  /** Whether it is Podman, which answers to the docker client as well. */
+  readonly isPodman: boolean;
   /**
    * Open files that the engine may give a container; undefined when it gives what is configured, or
    * there is no image yet to ask with.
@@ -47,14 +49,17 @@ export interface RefusedPort {
   readonly why: 'taken' | 'no such address';
 }
 
+/** The API's version, then the names of the engine's parts: `Engine`, or `Podman Engine`. */
+const versionFormat = '{{.Server.APIVersion}} {{range .Server.Components}}{{.Name}},{{end}}';
+
 /** Looks at everything on the Docker host that a stack could collide with. */
 export async function inspectHost(settings: Settings): Promise<Host> {
   const { baseImage: image } = settings.workerImage;
-  const [networks, containers, memory, apiVersion, isHere] = await Promise.all([
+  const [networks, containers, memory, version, isHere] = await Promise.all([
     listNetworks(),
     listContainers(settings.prefix),
     captureOutput('docker', ['info', '--format', '{{.MemTotal}}']),
-    captureOutput('docker', ['version', '--format', '{{.Server.APIVersion}}']),
+    captureOutput('docker', ['version', '--format', versionFormat]),
     captureOutput('docker', ['image', 'inspect', image]).then(
       () => true,
       () => false,
@@ -67,7 +72,8 @@ export async function inspectHost(settings: Settings): Promise<Host> {
     networks,
     containers,
     memoryMiB: Math.floor(Number(memory) / 2 ** 20),
-    apiVersion: apiVersion.trim(),
+    apiVersion: version.trim().split(' ')[0] ?? '',
+    isPodman: version.includes('Podman'),
     nofileLimit,
     refusedPorts,
   };

@@ -27,6 +27,7 @@ export function judgeHost(settings: Settings, host: Host, made: MadeResources): 
       ...(joins ? noNetwork(settings, there) : overlappingSubnets(settings, host)),
       ...takenPorts(settings, host),
       ...tooManyFiles(settings, host),
+      ...otherEngine(host),
       ...tooOldEngine(settings, host),
       ...takenNames(settings, host, made),
     ],
@@ -157,6 +158,19 @@ function tooManyFiles(
         `pulse:workerNofile ${nofile}${hard} is above what this engine may give, ` +
         `${nofileLimit}: pulumi config set pulse:workerNofile ${nofileLimit} --stack ${stack}, ` +
         'or start the engine with a higher limit (LimitNOFILE)',
+    },
+  ];
+}
+
+/** Podman gives itself another id each time, so the engine of a stack could not be told. */
+function otherEngine({ isPodman }: Host): Finding[] {
+  if (!isPodman) return [];
+  return [
+    {
+      code: 'HOST_ENGINE',
+      problem:
+        'this is Podman, on which Pulse was never tried: name a Docker Engine with DOCKER_HOST ' +
+        '(docs/platforms.md)',
     },
   ];
 }

@@ -12,6 +12,7 @@ const empty: Host = {
   containers: [],
   memoryMiB: 64_000,
   apiVersion: '1.41',
+  isPodman: false,
   nofileLimit: undefined,
   refusedPorts: [],
 };
@@ -33,6 +34,11 @@ const own = { subnet: '10.1.0.0/24', gateway: '10.1.0.1' };
 
 test('an empty host has no faults and no warnings', () =>
   expect(judge(own)).toEqual({ faults: [], warnings: [], joinsExisting: false }));
+
+test('Podman is refused', () =>
+  expect(judge(own, { isPodman: true }).faults).toEqual([
+    expect.stringContaining('HOST_ENGINE: this is Podman'),
+  ]));
 
 describe('a subnet', () => {
   test.each([['10.1.0.0/24'], ['10.0.0.0/8'], ['10.1.0.128/25']])(
