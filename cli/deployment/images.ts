@@ -22,8 +22,19 @@ export async function pruneWorkerImages(stack: string, { note }: Progress): Prom
     .filter((reference) => !reference.endsWith(':<none>'))
     .slice(kept)
     .filter((reference) => !used.has(reference));
-  if (old.length === 0) return;
-  await captureOutput('docker', ['image', 'rm', ...old]);
-  const images = old.length === 1 ? 'image' : 'images';
-  note(`removed ${old.length} old worker ${images}; the last ${kept} are kept`);
+  if (old.length > 0) {
+    await captureOutput('docker', ['image', 'rm', ...old]);
+    const images = old.length === 1 ? 'image' : 'images';
+    note(`removed ${old.length} old worker ${images}; the last ${kept} are kept`);
+  }
+  await pruneStages();
+}
+
+/**
+ * Removes the first stages of builds (worker/Dockerfile), which engines without BuildKit keep as
+ * images without a name. Those of the last day stay, for the next build.
+ */
+async function pruneStages(): Promise<void> {
+  const filters = ['--filter', 'label=pulse.build=worker', '--filter', 'until=24h'];
+  await captureOutput('docker', ['image', 'prune', '--force', ...filters]);
 }

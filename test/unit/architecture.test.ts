@@ -53,7 +53,9 @@ test('every package of the worker image has the same version in the repository',
       readonly devDependencies?: Readonly<Record<string, string>>;
     };
   const { dependencies, devDependencies } = packageOf('package.json');
-  expect({ ...dependencies, ...devDependencies }).toMatchObject(
-    packageOf('worker/package.json').dependencies,
-  );
+  const ofImage = packageOf('worker/package.json');
+  expect({ ...dependencies, ...devDependencies }).toMatchObject({
+    ...ofImage.dependencies,
+    ...ofImage.devDependencies,
+  });
 });
