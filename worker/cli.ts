@@ -17,6 +17,7 @@ import { reportError, runWork } from './commands/run.ts';
 import { schedule } from './commands/schedule.ts';
 import { search } from './commands/search.ts';
 import { senders } from './commands/senders.ts';
+import { status } from './commands/status.ts';
 import { verify } from './commands/verify.ts';
 import { stopAll } from './drain.ts';
 import { openServices } from './open-services.ts';
@@ -39,6 +40,7 @@ const commands = [
   retention,
   schedule,
   senders,
+  status,
 ].map((command) =>
   bindCommand(command, async (work, input) => {
     const settings = readSettings({ ...process.env, WEBHOOK_LOG_LEVEL: 'ERROR' });

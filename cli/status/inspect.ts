@@ -1,10 +1,10 @@
-import type { Report } from '../../healthchecks/verify.ts';
-import type { ReindexEstimate } from '../../shared/older-chunks.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
-import { captureJson, captureLines } from '../process.ts';
+import { captureLines } from '../process.ts';
 import { declaredContainers } from '../state.ts';
+import { askWorker } from './from-worker.ts';
+import type { SeenByWorker } from './from-worker.ts';
 import { inspectVolumes } from './volumes.ts';
 import type { VolumeRow } from './volumes.ts';
 
@@ -18,54 +18,11 @@ export interface ContainerRow {
   readonly cpu: string;
   readonly image: string;
 }
-export interface GpuHostRow {
-  readonly service: string;
-  readonly ok: boolean;
-  readonly latencyMs: number;
-  readonly code: string | null;
-  readonly target: string;
-}
-export interface QueueRow {
-  readonly queue: string;
-  readonly waiting: number;
-  readonly active: number;
-  readonly delayed: number;
-  readonly failed: number;
-  readonly paused: boolean;
-}
-/** The keyword index while the file of the release before is there. */
-export interface KeywordFileRow {
-  readonly keywordIndex: 'building' | 'in use';
-  readonly documents: number;
-  readonly documentsOfOldFile: number;
-  readonly oldFileMiB: number;
-}
-
-/** What runs by the clock: its last run and its next. */
-export interface TaskRow {
-  readonly task: string;
-  readonly state: string;
-  readonly ranAt: string | null;
-  readonly tookMs: number | null;
-  readonly result: Readonly<Record<string, unknown>> | null;
-  readonly problem: string | null;
-  readonly nextAt: string | null;
-}
-
-export interface StackInspection {
+export interface StackInspection extends SeenByWorker {
   /** A container that the last update declared and that does not exist has the health `missing`. */
   readonly containers: readonly ContainerRow[];
   /** Of the file system that each data volume lies on. */
   readonly volumes: readonly VolumeRow[];
-  readonly gpuHost: readonly GpuHostRow[];
-  readonly queues: readonly QueueRow[];
-  readonly tasks: readonly TaskRow[];
-  /** Empty but for the days after an update that builds another keyword file. */
-  readonly keywordFiles: readonly KeywordFileRow[];
-  /** Null where no worker could count them. */
-  readonly chunks: ReindexEstimate | null;
-  /** What could not be asked, and why. Its rows are empty. */
-  readonly unknown: readonly string[];
 }
 
 /**
@@ -90,26 +47,23 @@ export async function inspectStack(stack: string): Promise<StackInspection> {
     unknown.push(
       'GPU host, queues and tasks: no worker is healthy, and they are asked from inside one',
     );
-  const [usage, volumes, gpuHost, queues, tasks, keywordFiles, chunks] = await Promise.all([
+  const [usage, volumes, inside] = await Promise.all([
     orUnknown('memory and CPU', usageOf(running.map(nameOf))),
     orUnknown('disk space', inspectVolumes(running)),
-    worker === undefined ? [] : orUnknown('GPU host', gpuHostFrom(nameOf(worker))),
-    worker === undefined ? [] : orUnknown('queues', queuesFrom(nameOf(worker))),
-    worker === undefined ? [] : orUnknown('tasks', tasksFrom(nameOf(worker))),
-    worker === undefined ? [] : orUnknown('keyword index', keywordFilesFrom(nameOf(worker))),
-    worker === undefined ? null : chunksFrom(nameOf(worker)),
+    askWorker(worker === undefined ? undefined : nameOf(worker)),
   ]);
   const used = new Map(usage.map((one) => [one.Name, one]));
   const there = containers.map((container) => rowOf(container, used.get(nameOf(container))));
   const missing = declared
     .filter(({ name }) => containers.every((container) => nameOf(container) !== name))
     .map(({ name }) => missingRow(name));
-  const all = [...there, ...missing];
-  return { containers: all, volumes, gpuHost, queues, tasks, keywordFiles, chunks, unknown };
+  return {
+    containers: [...there, ...missing],
+    volumes,
+    ...inside,
+    unknown: [...unknown, ...inside.unknown],
+  };
 }
-
-/** Longer than the time limit of any probe. */
-const answerLimitSeconds = 20;
 
 interface Usage {
   readonly Name: string;
@@ -151,62 +105,4 @@ async function usageOf(names: readonly string[]): Promise<Usage[]> {
 /** Shortens the digest of a pinned image to 12 digits. */
 function shortenDigest(image: string): string {
   return image.replace(/@sha256:([0-9a-f]{12})[0-9a-f]*$/, '@$1');
-}
-
-async function gpuHostFrom(worker: string): Promise<GpuHostRow[]> {
-  const { checks } = await askedIn<Report>(worker, 'verify', '--report', '--no-canary');
-  return checks
-    .filter(({ name }) => ['tei', 'qdrant', 'ollama'].includes(name))
-    .map(({ name, ok, latencyMs, code, target }) => ({
-      service: name,
-      ok,
-      latencyMs,
-      code,
-      target,
-    }));
-}
-
-function queuesFrom(worker: string): Promise<QueueRow[]> {
-  return askedIn<QueueRow[]>(worker, 'queue', 'counts', '--json');
-}
-
-function tasksFrom(worker: string): Promise<TaskRow[]> {
-  return askedIn<TaskRow[]>(worker, 'schedule', '--json');
-}
-
-async function keywordFilesFrom(worker: string): Promise<KeywordFileRow[]> {
-  const { isBuilding, documents, older } = await askedIn<{
-    readonly isBuilding: boolean;
-    readonly documents: number;
-    readonly older: { readonly documents: number; readonly bytes: number } | null;
-  }>(worker, 'keywords', 'state', '--json');
-  if (older === null) return [];
-  return [
-    {
-      keywordIndex: isBuilding ? 'building' : 'in use',
-      documents,
-      documentsOfOldFile: older.documents,
-      oldFileMiB: Math.ceil(older.bytes / 1024 ** 2),
-    },
-  ];
-}
-
-/** Nothing waits for this number, and a worker of before cannot tell it. */
-async function chunksFrom(worker: string): Promise<ReindexEstimate | null> {
-  return askedIn<ReindexEstimate>(worker, 'reindex', '--all', '--dry-run', '--json').catch(
-    () => null,
-  );
-}
-
-/** With a time limit: a store that never answers must not hang the command that would show it. */
-function askedIn<T>(worker: string, ...args: readonly string[]): Promise<T> {
-  return captureJson<T>('docker', [
-    'exec',
-    worker,
-    'timeout',
-    String(answerLimitSeconds),
-    'node',
-    'worker/cli.ts',
-    ...args,
-  ]);
 }

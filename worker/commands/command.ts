@@ -53,7 +53,7 @@ interface WorkerCommand {
 export function workerCommand<const Definition extends CommandDefinition>(
   definition: Definition,
   work: WorkOf<Definition>,
-): WorkerCommand {
+): { readonly definition: Definition; readonly work: Work } {
   return { definition, work: work as Work };
 }
 
@@ -67,8 +67,11 @@ export function workerGroup<
   work: {
     readonly [Verb in keyof Definition['subcommands']]: WorkOf<Definition['subcommands'][Verb]>;
   },
-): WorkerCommand {
-  return { definition, work: work as Readonly<Record<string, Work>> };
+): {
+  readonly definition: Definition;
+  readonly work: Readonly<Record<keyof Definition['subcommands'], Work>>;
+} {
+  return { definition, work: work as Readonly<Record<keyof Definition['subcommands'], Work>> };
 }
 
 /** Binds a command's work to what runs it. */
