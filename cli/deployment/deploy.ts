@@ -12,7 +12,8 @@ import { pruneWorkerImages } from './images.ts';
 import { preflight } from './preflight.ts';
 import { indexAndSearchSample } from './sample.ts';
 import { selectStack } from './select-stack.ts';
-import { readStackSettings } from './settings.ts';
+import { parseStackSettings } from './settings.ts';
+import type { Configuration } from './settings.ts';
 import { countChanges, runPulumiUp } from './update.ts';
 import { findNewReport, verifyInWorker } from './verification.ts';
 
@@ -53,9 +54,12 @@ export async function deploy(
   ): Promise<void> => runStep({ name, title, work, ownsTerminal }, steps);
 
   await runStep(installStep(yes), steps);
-  await run('stack', `Selecting stack ${stack}`, (progress) => selectStack(stack, progress));
+  let configuration: Configuration = {};
+  await run('stack', `Selecting stack ${stack}`, async (progress) => {
+    configuration = await selectStack(stack, progress);
+  });
 
-  const settings = await readStackSettings(stack);
+  const settings = parseStackSettings(stack, configuration);
   const state = (await stateOf(stack)) ?? [];
   await run('preflight', 'Checking the host, the stores and the GPU host', (progress) =>
     preflight(settings, state, progress),

@@ -6,13 +6,24 @@ import { CommandError } from '../../toolchain/command-error.ts';
 import { root } from '../paths.ts';
 import { captureJson } from '../process.ts';
 
+/** The texts of a stack's configuration by key, without `pulse:`; secrets as plain text. */
+export type Configuration = Readonly<Record<string, string>>;
+
 /**
  * Reads a stack's configuration and checks it as the Pulumi program will check it.
  *
  * @throws CommandError with every fault
  */
 export async function readStackSettings(stack: string): Promise<Settings> {
-  const texts = await readConfiguration(stack);
+  return parseStackSettings(stack, await readConfiguration(stack));
+}
+
+/**
+ * Checks a configuration that was read before.
+ *
+ * @throws CommandError with every fault
+ */
+export function parseStackSettings(stack: string, texts: Configuration): Settings {
   try {
     return parseSettings(stack, applyMachineSettings(texts, readMachineSettings(root)));
   } catch (error) {
@@ -25,12 +36,8 @@ export async function readStackSettings(stack: string): Promise<Settings> {
   }
 }
 
-/**
- * Reads what Pulumi calls the stack's configuration: its file and the defaults of Pulumi.yaml.
- *
- * @returns the texts by key, without `pulse:`, secrets as plain text
- */
-export async function readConfiguration(stack: string): Promise<Record<string, string>> {
+/** Reads what Pulumi calls the stack's configuration: its file and the defaults of Pulumi.yaml. */
+export async function readConfiguration(stack: string): Promise<Configuration> {
   const configured = await captureJson<Record<string, { value?: string }>>('pulumi', [
     'config',
     '--json',
