@@ -33,10 +33,7 @@ beforeAll(async () => {
   await project.up();
   api = await StackApi.open(project);
 });
-afterAll(async () => {
-  await project.remove();
-  await gpuHost[Symbol.asyncDispose]();
-});
+afterAll(() => project.remove(gpuHost));
 
 describe('the front door', () => {
   const page = {

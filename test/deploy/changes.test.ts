@@ -30,10 +30,7 @@ beforeAll(async () => {
   release = readFileSync(source, 'utf8');
   await project.up();
 });
-afterAll(async () => {
-  await project.remove();
-  await gpuHost[Symbol.asyncDispose]();
-});
+afterAll(() => project.remove(gpuHost));
 
 /** Every acknowledged document is there exactly once, in every store. */
 async function nothingIsLost(acknowledged: number): Promise<void> {

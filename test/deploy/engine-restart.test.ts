@@ -33,10 +33,7 @@ describe.skipIf(process.getuid?.() !== 0)('after a restart of the Docker engine'
     const up = await project.pulumi('up', '--yes', '--skip-preview');
     expect(up.code, up.stdout + up.stderr).toBe(0);
   });
-  afterAll(async () => {
-    await project.remove();
-    await engine[Symbol.asyncDispose]();
-  });
+  afterAll(() => project.remove(engine));
 
   const health = async () =>
     (await project.docker('ps', '--all', '--format', '{{.Status}}')).stdout

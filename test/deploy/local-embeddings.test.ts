@@ -45,8 +45,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await project.docker('rm', '--force', '--volumes', tei.container);
-  await project.remove();
-  await gpuHost[Symbol.asyncDispose]();
+  await project.remove(gpuHost);
 });
 
 const stored = async () =>

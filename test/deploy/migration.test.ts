@@ -81,9 +81,12 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await project.pulse('down', '--data', '--confirm', project.stack);
-  await project.remove();
-  execFileSync('docker', ['network', 'rm', project.prefix]);
-  rmSync(appdata, { recursive: true, force: true });
+  try {
+    await project.remove();
+  } finally {
+    execFileSync('docker', ['network', 'rm', project.prefix]);
+    rmSync(appdata, { recursive: true, force: true });
+  }
 });
 
 describe('a host of the old deployment', () => {

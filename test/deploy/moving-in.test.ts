@@ -34,9 +34,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await project.pulse('down', '--data', '--confirm', project.stack);
   await old.remove(appdata);
-  await project.remove();
-  execFileSync('docker', ['network', 'rm', project.prefix]);
-  rmSync(appdata, { recursive: true, force: true });
+  try {
+    await project.remove();
+  } finally {
+    execFileSync('docker', ['network', 'rm', project.prefix]);
+    rmSync(appdata, { recursive: true, force: true });
+  }
 });
 
 const ask = (container: string, query: string) =>

@@ -10,10 +10,7 @@ const address = await gpuHostAddress();
 let gpuHost: GpuHost | undefined;
 
 beforeAll(() => project.prepare(gpuHostSettings(address, project.gateway)));
-afterAll(async () => {
-  await project.remove();
-  await gpuHost?.[Symbol.asyncDispose]();
-});
+afterAll(() => project.remove(gpuHost));
 
 /** The stack's first deployment, made under `warn` while the GPU host is away. */
 async function beginWithoutGpuHost(): Promise<void> {

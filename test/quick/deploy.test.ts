@@ -20,10 +20,7 @@ beforeAll(async () => {
     project.prepare({ ...settings, workerReplicas: '1' }),
   ]);
 });
-afterAll(async () => {
-  await project.remove();
-  await gpuHost[Symbol.asyncDispose]();
-});
+afterAll(() => project.remove(gpuHost));
 
 test('a stack comes up, and a document that goes in is found by word and by meaning', async () => {
   const page = {
