@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -41,7 +41,16 @@ export class Engine implements AsyncDisposable {
     );
   }
 
+  /** Starts the daemon. On a busy machine it may end with "timeout waiting for containerd". */
   async #boot(): Promise<void> {
+    this.#startDaemon();
+    await eventually('an engine that answers', () => {
+      if (this.#daemon?.exitCode !== null) this.#startDaemon();
+      return exec('docker', ['version'], { env: { ...process.env, ...this.environment } });
+    });
+  }
+
+  #startDaemon(): void {
     const log = openSync(join(this.#folder, 'log'), 'a');
     const places = [
       '--data-root',
@@ -59,9 +68,7 @@ export class Engine implements AsyncDisposable {
       [`--net=/run/netns/${this.#uplink.namespace}`, 'dockerd', ...places],
       { stdio: ['ignore', log, log] },
     );
-    await eventually('an engine that answers', () =>
-      exec('docker', ['version'], { env: { ...process.env, ...this.environment } }),
-    );
+    closeSync(log);
   }
 
   async #halt(): Promise<void> {
