@@ -1,4 +1,5 @@
 import { prefixOf } from '../../settings/names.ts';
+import { say } from '../command.ts';
 import { captureLines } from '../process.ts';
 import { runInImage } from './database.ts';
 import type { Database } from './database.ts';
@@ -16,12 +17,18 @@ export interface BackupRow extends BackupResult {
   readonly what: 'backup' | 'drill';
 }
 
-export async function recordResult(
+/** Keeps it for `./pulse status`. What was done counts, also where Postgres does not take the note. */
+export async function keepResult(
   database: Database,
   what: BackupRow['what'],
-  result: BackupResult,
+  ok: boolean,
+  result: string,
 ): Promise<void> {
-  await runInImage(database, ['record', what], { env: { RESULT: JSON.stringify(result) } });
+  const kept: BackupResult = { ok, at: new Date().toISOString(), result };
+  const env = { RESULT: JSON.stringify(kept) };
+  await runInImage(database, ['record', what], { env }).catch((error: unknown) =>
+    say(`./pulse status will not show it: ${String(error)}`),
+  );
 }
 
 const question =
