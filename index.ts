@@ -17,6 +17,7 @@ const network = new pulse.Network('network', { ...settings.network, prefix: sett
 const inStack = { ...settings.containers, prefix: settings.prefix, network };
 const secrets = new pulse.Secrets('secrets', { ...settings.secrets, ...settings.apiKeys });
 const postgres = new pulse.Postgres('postgres', { ...inStack, ...settings.postgres, secrets });
+const backups = new pulse.Backups('backup', { ...inStack, ...settings.backups, postgres });
 const redis = new pulse.Redis('redis', { ...inStack, ...settings.redis, secrets });
 
 const workerImage = new pulse.WorkerImage('worker-image', { ...inStack, ...settings.workerImage });
@@ -41,7 +42,8 @@ const access = { secrets, hooks: settings.hooks, files: settings.workers };
 const api = new pulse.Api('api', { ...program, ...settings.api, ...access });
 const frontDoor = new pulse.FrontDoor('front-door', { ...inStack, ...settings.frontDoor, api });
 
-const parts = [network, postgres, redis, gpuHost, workers, localEmbeddings, api, frontDoor];
+const kept = [postgres, backups, redis];
+const parts = [network, ...kept, gpuHost, workers, localEmbeddings, api, frontDoor];
 const proof = new pulse.Verification('verification', {
   ...settings.verification,
   workers,

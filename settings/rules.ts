@@ -137,6 +137,19 @@ const oneSecretEach = (['tei', 'ollama'] as const).map((service): Rule => ({
   remedy: () => [`${service}ApiKey`, settingRows[`${service}ApiKey`].example],
 }));
 
+/** The container has no keys of ssh, and nobody whom it could ask. */
+const scheduledBackupsHaveTarget: Rule = {
+  keys: ['backupEvery', 'backupTarget'],
+  holds: ({ backups: { every, target } }) =>
+    every === 'off' || (target !== undefined && !target.startsWith('sftp:')),
+  problem: ({ backups: { target } }) =>
+    target === undefined
+      ? 'pulse:backupEvery is set without pulse:backupTarget: the backups would go nowhere'
+      : 'pulse:backupEvery cannot reach an sftp: target, which asks for keys of ssh: only ' +
+        './pulse backup can',
+  remedy: () => ['backupTarget', settingRows.backupTarget.example],
+};
+
 const rules: readonly Rule[] = [
   gatewayInsideSubnet,
   reservationBelowLimit,
@@ -147,6 +160,7 @@ const rules: readonly Rule[] = [
   certificateHasKey,
   certificateIsOfKey,
   ...oneSecretEach,
+  scheduledBackupsHaveTarget,
 ];
 
 /**

@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 import { describeBackup } from './describe.ts';
 import type { DescribedBackup } from './describe.ts';
 import { BackupError } from './error.ts';
-import { readOrMakePassword } from './password.ts';
+import { readAccess, readOrMakePassword } from './password.ts';
 import { openRepository, openStaging, provideImage, storeBackup } from './repository.ts';
 import { keepResult } from './results.ts';
 import { readStackFiles } from './stack-files.ts';
@@ -75,6 +75,7 @@ async function prepare(
     target,
     password: await readOrMakePassword(stack, note),
     image: await provideImage(image, report),
+    access: await readAccess(stack),
   };
   report(`opening ${target.shown}`);
   if (await openRepository(opened)) note(`${target.shown} was empty: a repository was made there.`);

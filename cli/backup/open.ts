@@ -3,7 +3,7 @@ import { runStep } from '../progress/steps.ts';
 import { findImage } from './database.ts';
 import { findBackup } from './folder.ts';
 import type { CompleteBackup } from './folder.ts';
-import { readPassword } from './password.ts';
+import { readAccess, readPassword } from './password.ts';
 import { fetchBackup, openStaging, provideImage } from './repository.ts';
 import type { OpenedRepository } from './repository.ts';
 import { readTarget } from './target.ts';
@@ -63,5 +63,6 @@ export async function openKnown(
   { report }: Pick<Progress, 'report'>,
 ): Promise<OpenedRepository> {
   const password = await readPassword(stack, target);
-  return { target, password, image: await provideImage(await findImage(stack), report) };
+  const image = await provideImage(await findImage(stack), report);
+  return { target, password, image, access: await readAccess(stack) };
 }

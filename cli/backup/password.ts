@@ -22,6 +22,9 @@ export async function readPassword(stack: string, { shown }: Repository): Promis
   );
 }
 
+/** What restic reads of a server's keys; they reach no argument. */
+const credentials = /^(AWS|B2|AZURE|GOOGLE|OS|ST)_[A-Z0-9_]+$/;
+
 /**
  * The same, and makes one where there is none. It is shown this once, and kept as a secret of the
  * stack's settings.
@@ -30,8 +33,10 @@ export async function readOrMakePassword(
   stack: string,
   note: (line: string) => void,
 ): Promise<string> {
-  const found = await findPassword(stack);
-  if (found !== undefined) return found;
+  return (await findPassword(stack)) ?? makePassword(stack, note);
+}
+
+async function makePassword(stack: string, note: (line: string) => void): Promise<string> {
   const made = randomBytes(24).toString('base64url');
   const args = ['config', 'set', '--secret', 'pulse:backupPassword', '--stack', stack];
   await captureOutput('pulumi', args, { input: Readable.from([made]) });
@@ -48,4 +53,22 @@ async function findPassword(stack: string): Promise<string | undefined> {
   if (given) return given;
   if (file) return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
   return (await readConfiguration(stack))['backupPassword'] || undefined;
+}
+
+/** Makes the password that backups by the clock need, before the program of the stack asks for it. */
+export async function providePassword(stack: string, note: (line: string) => void): Promise<void> {
+  const { backupEvery = 'off', backupPassword = '' } = await readConfiguration(stack);
+  if (backupEvery === 'off' || backupPassword !== '') return;
+  await makePassword(stack, note);
+}
+
+/** Keys of the server that has the repository: those of the stack, and over them the caller's. */
+export async function readAccess(stack: string): Promise<Record<string, string>> {
+  const { backupAccess = '' } = await readConfiguration(stack);
+  const configured = backupAccess.split(/\s+/).flatMap((pair): [string, string][] => {
+    const end = pair.indexOf('=');
+    return end > 0 ? [[pair.slice(0, end), pair.slice(end + 1)]] : [];
+  });
+  const given = Object.entries(process.env).filter(([name]) => credentials.test(name));
+  return Object.fromEntries([...configured, ...given]) as Record<string, string>;
 }

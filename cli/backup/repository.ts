@@ -18,6 +18,8 @@ export interface OpenedRepository {
   readonly target: Repository;
   readonly image: string;
   readonly password: string;
+  /** Keys of its server, as restic's variables. */
+  readonly access: Readonly<Record<string, string>>;
 }
 
 /** A backup in a repository. */
@@ -28,9 +30,6 @@ export interface Snapshot {
   readonly hostname: string;
   readonly tags: readonly string[];
 }
-
-/** Keys that restic reads from the environment; they reach no argument. */
-const credentials = /^(AWS|B2|AZURE|GOOGLE|OS|ST)_[A-Z0-9_]+$/;
 
 const rightsOfRoot = ['DAC_OVERRIDE', 'CHOWN'];
 
@@ -100,11 +99,10 @@ export async function fetchBackup(
 }
 
 function runRestic(
-  { target, image, password }: OpenedRepository,
+  { target, image, password, access }: OpenedRepository,
   step: string,
   { env, ...run }: Run = {},
 ): Promise<string> {
-  const given = Object.entries(process.env).filter(([name]) => credentials.test(name));
   return runInImage({ image }, step, {
     ...run,
     network: 'host',
@@ -112,7 +110,7 @@ function runRestic(
     capabilities: target.folder !== undefined && process.getuid?.() === 0 ? rightsOfRoot : [],
     mounts: [...mountsOf(target), ...(target.repository.startsWith('sftp:') ? sshMounts() : [])],
     env: {
-      ...(Object.fromEntries(given) as Record<string, string>),
+      ...access,
       RESTIC_REPOSITORY: target.repository,
       RESTIC_PASSWORD: password,
       ...env,

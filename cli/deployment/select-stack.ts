@@ -1,3 +1,4 @@
+import { providePassword } from '../backup/password.ts';
 import { captureOutput } from '../process.ts';
 import type { Progress } from '../progress/steps.ts';
 import { chooseImages } from './machine-images.ts';
@@ -12,4 +13,5 @@ export async function selectStack(stack: string, progress: Progress): Promise<vo
     await captureOutput('pulumi', ['stack', 'select', '--create', stack]);
   });
   await chooseImages(stack, progress);
+  await providePassword(stack, progress.note);
 }

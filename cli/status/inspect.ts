@@ -2,7 +2,7 @@ import type { Report } from '../../healthchecks/verify.ts';
 import { prefixOf } from '../../settings/names.ts';
 import type { ReindexEstimate } from '../../shared/older-chunks.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
-import { readResults } from '../backup/results.ts';
+import { findOverdue, readResults } from '../backup/results.ts';
 import type { BackupRow } from '../backup/results.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
@@ -104,7 +104,7 @@ export async function inspectStack(stack: string): Promise<StackInspection> {
       worker === undefined ? [] : orUnknown('tasks', tasksFrom(nameOf(worker))),
       worker === undefined ? [] : orUnknown('keyword index', keywordFilesFrom(nameOf(worker))),
       running.some((one) => nameOf(one) === `${prefixOf(stack)}_postgres`)
-        ? orUnknown('backups', readResults(stack))
+        ? orUnknown('backups', backupsOf(stack, running))
         : [],
       worker === undefined ? null : chunksFrom(nameOf(worker)),
     ],
@@ -209,6 +209,12 @@ async function keywordFilesFrom(worker: string): Promise<KeywordFileRow[]> {
       oldFileMiB: Math.ceil(older.bytes / 1024 ** 2),
     },
   ];
+}
+
+async function backupsOf(stack: string, running: readonly Container[]): Promise<BackupRow[]> {
+  const results = await readResults(stack);
+  const schedule = running.find((one) => nameOf(one) === `${prefixOf(stack)}_backup`);
+  return [...results, ...findOverdue(schedule, results)];
 }
 
 /** Nothing waits for this number, and a worker of before cannot tell it. */

@@ -34,6 +34,7 @@ describe('a faulty configuration', () => {
     ['keepDeliveries', '720h', 'not a number of days such as 30d'],
     ['keepCrawlPages', '0d', 'outside 1d..36500d'],
     ['keepCrawlPages', '99999d', 'outside 1d..36500d'],
+    ['backupEvery', '12h', 'none of off, 24h'],
     ['backupTarget', 'mnt/backup', 'neither an absolute path nor s3:'],
     ['workerCpus', 'all', 'not a positive number'],
     ['workerCpus', '16', 'at least 10'],

@@ -44,7 +44,7 @@ beforeEach(async () => {
 async function openIn(text: string, password = 'of a repository'): Promise<OpenedRepository> {
   const target = await readTarget('test', text);
   if (target.kind !== 'repository') throw new Error(`${text} is a folder`);
-  return { target, image, password };
+  return { target, image, password, access: {} };
 }
 
 test('a backup comes back from a repository as it was stored', async () => {
