@@ -19,6 +19,7 @@ const network = new pulse.Network('network', { ...settings.network, prefix });
 const inStack = { ...settings.containers, prefix, engineId, network };
 const secrets = new pulse.Secrets('secrets', { ...settings.secrets, ...settings.apiKeys });
 const postgres = new pulse.Postgres('postgres', { ...inStack, ...settings.postgres, secrets });
+const backups = new pulse.Backups('backup', { ...inStack, ...settings.backups, postgres });
 const redis = new pulse.Redis('redis', { ...inStack, ...settings.redis, secrets });
 
 const workerImage = new pulse.WorkerImage('worker-image', { ...inStack, ...settings.workerImage });
@@ -48,7 +49,8 @@ const told = { receivers: settings.receivers, publicUrl: settings.frontDoor.publ
 const watched = { ...inStack, ...settings.monitoring, ...told, secrets };
 const monitoring = new pulse.Monitoring('monitoring', watched);
 
-const parts = [network, postgres, redis, gpuHost, workers, localEmbeddings, api, frontDoor];
+const kept = [postgres, backups, redis];
+const parts = [network, ...kept, gpuHost, workers, localEmbeddings, api, frontDoor];
 const proof = new pulse.Verification('verification', {
   ...settings.verification,
   workers,

@@ -5,6 +5,7 @@
  * Imports nothing of Pulumi, so that it can be tested and printed on its own.
  */
 import { api, apiKeys, frontDoor, hooks } from './settings/parts/api.ts';
+import { backups } from './settings/parts/backups.ts';
 import { containers, dataFolders } from './settings/parts/containers.ts';
 import { embeddings } from './settings/parts/embeddings.ts';
 import { engine } from './settings/parts/engine.ts';
@@ -36,6 +37,7 @@ const parts = {
   apiKeys,
   hooks,
   retention,
+  backups,
   senders,
   verification,
   monitoring,

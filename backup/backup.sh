@@ -74,7 +74,7 @@ SELECT pg_export_snapshot() AS snapshot \gset
   \set about \`printf '%s' "\$BACKUP_ABOUT"\`
   SELECT :'about'::jsonb || jsonb_build_object(
     'format', 1,
-    'takenAt', to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+    'takenAt', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
     'database', current_database(),
     'postgres', current_setting('server_version'),
     'schema', :'schema',
@@ -179,11 +179,15 @@ ORDER BY random() LIMIT 20
 SQL
 }
 
-# Keeps in the database what came of the last backup or drill: $1 is which, $RESULT is JSON.
+# Keeps in the database what came of the last backup or drill: $1 is which, $RESULT_OK whether it is good, $RESULT
+# a sentence.
 record() {
   ask --set key="$1" <<'SQL'
+\set ok `printf '%s' "$RESULT_OK"`
 \set result `printf '%s' "$RESULT"`
-INSERT INTO operator VALUES (:'key', :'result') ON CONFLICT (key) DO UPDATE SET value = excluded.value
+INSERT INTO operator VALUES (:'key', jsonb_build_object(
+  'ok', :'ok'::boolean, 'at', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'result', :'result'))
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
 SQL
 }
 
@@ -213,6 +217,8 @@ store() {
   : >"$said"
   restic --no-cache backup --json --host "$BACKUP_HOST" --tag "$BACKUP_TAGS" /backup 2>>"$said" |
     sed -n 's/.*"snapshot_id":"\([0-9a-f]*\)".*/\1/p' || fail_as_restic_said BACKUP_TARGET
+  # Root's files would be closed to the folder's owner, as whom the container of the stack works.
+  if [ "$(id -u)" = 0 ] && [ -d /repository ]; then chown -R --reference=/repository /repository; fi
 }
 
 list_snapshots() {
@@ -225,11 +231,84 @@ check_repository() {
   restic_quietly check --read-data >/dev/null 2>>"$said" || fail_as_restic_said BACKUP_DAMAGED
 }
 
-# Writes a snapshot's files below /backup.
+# Writes a snapshot's files below /backup, as files of whoever asks. The manifest says whether all have come.
 fetch() {
   : >"$said"
-  restic_quietly restore "$SNAPSHOT" --tag pulse --target /backup >/dev/null 2>>"$said" ||
-    fail_as_restic_said BACKUP_TARGET
+  restic_quietly dump --tag pulse --archive tar "$SNAPSHOT" /backup 2>>"$said" |
+    tar --extract --no-same-owner --directory /backup 2>>"$said" || fail_as_restic_said BACKUP_TARGET
+}
+
+# The container of a stack that backs up by the clock. Its state is in the repository and in the database alone.
+
+self() {
+  bash "$0" "$@"
+}
+
+# When the last backup of this stack was stored, in seconds since 1970; 0 where there is none or none can be asked.
+last_stored() {
+  local time
+  time=$(restic_quietly snapshots --json --tag pulse --host "$BACKUP_HOST" --latest 1 2>/dev/null |
+    grep -o '"time":"[^"]*"' | cut -d '"' -f 4 | sort | tail -n 1 || true)
+  date --date="${time:-@0}" +%s
+}
+
+# 7 daily and 4 weekly backups of this stack stay. A lock that a killed restic left is removed first.
+forget_old() {
+  : >"$said"
+  {
+    restic_quietly unlock &&
+      restic_quietly forget --prune --tag pulse --host "$BACKUP_HOST" --group-by host \
+        --keep-daily 7 --keep-weekly 4
+  } >/dev/null 2>>"$said" || fail_as_restic_said BACKUP_TARGET
+}
+
+# One backup, from the dump to the end; prints what came of it.
+back_up() {
+  find /backup -mindepth 1 -delete
+  self open_repository >/dev/null
+  self dump >/dev/null
+  documents=$(grep -o '"documents": {[^}]*}' /backup/manifest.json | grep -o '"rows": [0-9]*' | grep -o '[0-9]*')
+  BACKUP_TAGS="pulse,$BACKUP_HOST-$(date -u +%Y%m%dT%H%M%SZ),documents=$documents" self store >/tmp/snapshot
+  [ -s /tmp/snapshot ] || fail BACKUP_TARGET 'restic stored nothing'
+  self forget_old
+  find /backup -mindepth 1 -delete
+  echo "$documents documents in $(head -c 8 /tmp/snapshot) of the repository"
+}
+
+# Backs up when it is due. After a failure it tries again within ten minutes. A database without documents is left
+# out, so that an empty stack never stands before the backups that it is to be restored from.
+run_schedule() {
+  local last retry=0 result
+  trap 'exit 0' TERM INT
+  touch /tmp/alive
+  last=$(last_stored)
+  while :; do
+    if [ "$(date +%s)" -ge $((last + BACKUP_EVERY)) ] && [ "$(date +%s)" -ge "$retry" ] &&
+      [ -n "$(self list_contents || true)" ]; then
+      self back_up >/tmp/result 2>/tmp/failed &
+      if wait $!; then
+        last=$(date +%s)
+        result=$(cat /tmp/result)
+        keep_result true "$result"
+      else
+        retry=$(($(date +%s) + (BACKUP_EVERY < 600 ? BACKUP_EVERY : 600)))
+        result=$(tail -n 1 /tmp/failed)
+        keep_result false "$result"
+      fi
+    fi
+    sleep "$((BACKUP_EVERY < 30 ? 1 : 30))" &
+    wait $!
+  done
+}
+
+# Says it in the log, and to the database: to one that was away as soon as it is there again.
+keep_result() {
+  printf '%s backup %s: %s\n' "$(date -u +%FT%TZ)" "$([ "$1" = true ] && echo ok || echo FAILED)" "$2"
+  local tries=0
+  until RESULT_OK=$1 RESULT=$2 self record backup 2>/dev/null || [ $((tries += 1)) -gt 60 ]; do
+    sleep 5 &
+    wait $!
+  done
 }
 
 "$@"

@@ -48,3 +48,6 @@ function withTools<O extends ProcessOptions>(options?: O): O {
     env: { ...toolEnvironment(), ...options?.env },
   } as O;
 }
+
+export const succeeds = (command: string, args: readonly string[]): Promise<boolean> =>
+  host.succeeds(command, args, withTools({}));

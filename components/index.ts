@@ -1,5 +1,6 @@
 /** The parts that a stack is made of. */
 export { Api } from './api.ts';
+export { Backups } from './backups.ts';
 export { DataFolders } from './data-folders.ts';
 export { containerNamesOf } from './docker/in-stack.ts';
 export { FrontDoor } from './front-door.ts';

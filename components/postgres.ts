@@ -26,8 +26,17 @@ export interface PostgresArgs extends StoreArgs {
 export class Postgres extends pulumi.ComponentResource {
   /** Connection URL inside the network; secret. */
   readonly url: pulumi.Output<string>;
+  /** The parts of the URL; the password is secret. */
+  readonly connection: {
+    readonly host: string;
+    readonly user: string;
+    readonly database: string;
+    readonly password: pulumi.Output<string>;
+  };
   /** `address:port` for clients on the host. */
   readonly hostAddress: string;
+  /** It has pg_dump as well. */
+  readonly image: string;
   readonly containers: readonly docker.Container[];
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -68,6 +77,8 @@ export class Postgres extends pulumi.ComponentResource {
     this.url = pulumi.secret(
       pulumi.interpolate`postgresql://${role}:${password}@${hostName}:${innerPort}/${database}`,
     );
+    this.connection = { host: hostName, user: role, database, password };
+    this.image = args.image;
     this.hostAddress = `${args.storeAddress}:${args.port}`;
     this.containers = [container];
     this.registerOutputs({});

@@ -185,6 +185,19 @@ const mailPasswordIsEncrypted: Rule = {
   remedy: () => ['mailTls', 'required'],
 };
 
+/** The container has no keys of ssh, and nobody whom it could ask. */
+const scheduledBackupsHaveTarget: Rule = {
+  keys: ['backupEvery', 'backupTarget'],
+  holds: ({ backups: { every, target } }) =>
+    every === 'off' || (target !== undefined && !target.startsWith('sftp:')),
+  problem: ({ backups: { target } }) =>
+    target === undefined
+      ? 'pulse:backupEvery is set without pulse:backupTarget: the backups would go nowhere'
+      : 'pulse:backupEvery cannot reach an sftp: target, which asks for keys of ssh: only ' +
+        './pulse backup can',
+  remedy: () => ['backupTarget', settingRows.backupTarget.example],
+};
+
 const rules: readonly Rule[] = [
   gatewayInsideSubnet,
   reservationBelowLimit,
@@ -199,6 +212,7 @@ const rules: readonly Rule[] = [
   mailHasEnds,
   mailLoginIsWhole,
   mailPasswordIsEncrypted,
+  scheduledBackupsHaveTarget,
 ];
 
 /**

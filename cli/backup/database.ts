@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { prefixOf } from '../../settings/names.ts';
@@ -67,6 +67,8 @@ export interface Run {
   readonly env?: Readonly<Record<string, string>>;
   /** Further mounts, as docker takes them. */
   readonly mounts?: readonly string[];
+  /** None otherwise. */
+  readonly capabilities?: readonly string[];
   /** Of an image alone, which has none otherwise. */
   readonly network?: 'host';
   readonly signal?: AbortSignal;
@@ -84,7 +86,16 @@ const script = readFileSync(join(root, 'backup/backup.sh'), 'utf8');
 export async function runInImage(
   database: Database | ImageAlone,
   step: string | readonly [string, string],
-  { folder, mayWrite = false, env = {}, mounts = [], network, signal, ...run }: Run = {},
+  {
+    folder,
+    mayWrite = false,
+    env = {},
+    mounts = [],
+    capabilities = [],
+    network,
+    signal,
+    ...run
+  }: Run = {},
 ): Promise<string> {
   const container = run.container ?? `pulse-backup-${randomBytes(4).toString('hex')}`;
   const variables = { HOME: '/tmp', ...variablesOf(database), ...env };
@@ -104,6 +115,7 @@ export async function runInImage(
         'container' in database ? `container:${database.container}` : (network ?? 'none'),
         ...isolation,
         ...(folder === undefined ? [] : mountFlags(folder, mayWrite)),
+        ...capabilities.flatMap((one) => ['--cap-add', one]),
         ...mounts.flatMap((mount) => ['--mount', mount]),
         ...(await userFlags()),
         ...formatEnvFlags(variables),
@@ -169,7 +181,10 @@ function explainFailure(
   if (isCode(code)) return new BackupError(code as BackupCode, problem);
   if (exitCode === 125 && said.includes(`"/${container}" is already in use`))
     return new BackupError('BACKUP_RUNNING', `container ${container} is there`);
-  if (exitCode === 125 && /bind source path does not exist/.test(said))
-    return new BackupError('BACKUP_ENGINE', last);
+  const [, missing] = /bind source path does not exist: (.*?)\.?$/m.exec(said) ?? [];
+  if (exitCode === 125 && missing !== undefined)
+    return existsSync(missing)
+      ? new BackupError('BACKUP_ENGINE', `the engine has no folder ${missing}`)
+      : new BackupError('BACKUP_TARGET', `the folder ${missing} is gone`);
   return new BackupError('BACKUP_POSTGRES', last);
 }

@@ -1,21 +1,20 @@
 import { backup as definition } from '../../shared/commands/backup.ts';
-import type { Input } from '../../shared/commands/build.ts';
-import type { RunnableCommand } from '../../shared/commands/build.ts';
+import type { Input, RunnableCommand } from '../../shared/commands/build.ts';
 import { formatTable } from '../../shared/table.ts';
-import { Interrupted } from '../../toolchain/process.ts';
 import { checkBackup } from '../backup/check.ts';
+import { createBackup } from '../backup/create.ts';
 import { findDatabase, findImage } from '../backup/database.ts';
-import type { Database } from '../backup/database.ts';
+import { describeBackup, describeSnapshot, formatRows } from '../backup/describe.ts';
+import type { DescribedBackup } from '../backup/describe.ts';
 import { drill, findWorkerProgram } from '../backup/drill.ts';
 import type { DrillResult } from '../backup/drill.ts';
 import { BackupError } from '../backup/error.ts';
 import { answerFault } from '../backup/fault.ts';
-import { findBackup, listBackups, openTarget } from '../backup/folder.ts';
-import type { FoundBackup } from '../backup/folder.ts';
-import { recordResult } from '../backup/results.ts';
-import type { BackupRow } from '../backup/results.ts';
-import { readStackFiles } from '../backup/stack-files.ts';
-import { formatBytes, takeBackup } from '../backup/take.ts';
+import { listBackups } from '../backup/folder.ts';
+import { openBackup, openKnown } from '../backup/open.ts';
+import { checkRepository, listSnapshots } from '../backup/repository.ts';
+import { keepResult } from '../backup/results.ts';
+import { readTarget } from '../backup/target.ts';
 import { end, onKnownStack, print, say } from '../command.ts';
 import { runStep } from '../progress/steps.ts';
 
@@ -29,103 +28,79 @@ export const backup: RunnableCommand = {
   },
 };
 
-async function create({ folder, stack, json }: Input): Promise<void> {
-  const target = await openTarget(String(folder));
-  const name = String(stack);
-  const database = await findDatabase(name);
-  let made: FoundBackup | undefined;
-  const work = runStep({
-    name: 'backup',
-    title: `Backing up stack ${name}`,
-    work: async ({ report, signal }) => {
-      const files = await readStackFiles(name);
-      made = await takeBackup({ database, stack: name, files }, target, { report, signal });
-    },
-  });
-  await work.catch(async (error: unknown) => {
-    if (error instanceof BackupError) await keepResult(database, 'backup', false, error.message);
-    if (!(error instanceof Interrupted)) throw error;
-    say('Interrupted: there is no backup of it.');
-    end(130);
-  });
-  if (made === undefined) return;
-  const row = describe(made);
-  await keepResult(database, 'backup', true, `${row.documents} documents in ${row.backup}`);
-  print(json ? JSON.stringify({ ok: true, ...row }) : formatTable([toTableRow(row)]));
+/** Arguments and options of all subcommands, as commander gives them. */
+interface Taken {
+  readonly stack: string;
+  readonly json?: true;
+  readonly target?: string;
+  readonly snapshot?: string;
 }
 
-async function list({ folder, json }: Input): Promise<void> {
-  const rows = (await listBackups(await openTarget(String(folder)))).map(describe);
+async function create(input: Input): Promise<void> {
+  const { stack, json, target } = input as unknown as Taken;
+  const made = await createBackup(stack, await readTarget(stack, target));
+  if (made === undefined) return end(130);
+  print(json ? JSON.stringify({ ok: true, ...made }) : formatRows([made]));
+}
+
+async function list(input: Input): Promise<void> {
+  const { stack, json, target } = input as unknown as Taken;
+  const rows = await listIn(stack, target);
   if (json) print(JSON.stringify(rows));
-  else if (rows.length === 0) say(`No backups in ${String(folder)}.`);
-  else print(formatTable(rows.map(toTableRow)));
+  else if (rows.length === 0) say('There is no backup.');
+  else print(formatRows(rows));
 }
 
-async function check({ from, stack, json }: Input): Promise<void> {
-  const found = await findBackup(String(from));
-  const image = await findImage(String(stack));
+async function listIn(stack: string, text: string | undefined): Promise<DescribedBackup[]> {
+  const target = await readTarget(stack, text);
+  if (target.kind === 'folder') return (await listBackups(target.folder)).map(describeBackup);
+  const opened = await openKnown(stack, target, { report: say });
+  return (await listSnapshots(opened)).map(describeSnapshot);
+}
+
+async function check(input: Input): Promise<void> {
+  const { stack, json, target: text, snapshot } = input as unknown as Taken;
+  const target = await readTarget(stack, text);
+  if (target.kind === 'repository')
+    await runStep({
+      name: 'repository',
+      title: `Reading all of ${target.shown}`,
+      work: async (progress) =>
+        checkRepository(await openKnown(stack, target, progress), progress.signal),
+    });
+  await using opened = await openBackup(stack, text, snapshot);
+  const image = await findImage(stack);
   await runStep({
     name: 'check',
-    title: `Reading ${found.folder}`,
-    work: ({ signal }) => checkBackup(found, image, signal),
+    title: `Comparing ${opened.shown} with its manifest`,
+    work: ({ signal }) => checkBackup(opened.backup, image, signal),
   });
-  const row = describe(found);
-  print(
-    json ? JSON.stringify({ ok: true, ...row }) : `${formatTable([toTableRow(row)])}\n\nSound.`,
-  );
+  const row = { ...describeBackup(opened.backup), backup: opened.shown };
+  print(json ? JSON.stringify({ ok: true, ...row }) : `${formatRows([row])}\n\nSound.`);
 }
 
-async function practise({ from, stack, json }: Input): Promise<void> {
-  const found = await findBackup(String(from));
-  const name = String(stack);
-  const [database, program] = [await findDatabase(name), await findWorkerProgram(name)];
-  let drilled: DrillResult | undefined;
-  await runStep({
-    name: 'drill',
-    title: `Restoring ${found.folder} into a throw-away Postgres`,
-    work: async (progress) => {
-      drilled = await drill(found, database.image, program, progress);
-    },
-  }).catch(async (error: unknown) => {
+async function practise(input: Input): Promise<void> {
+  const { stack, json, target, snapshot } = input as unknown as Taken;
+  const [database, program] = [await findDatabase(stack), await findWorkerProgram(stack)];
+  let drilled: (DrillResult & { readonly backup: string }) | undefined;
+  try {
+    await using opened = await openBackup(stack, target, snapshot);
+    await runStep({
+      name: 'drill',
+      title: `Restoring ${opened.shown} into a throw-away Postgres`,
+      work: async (progress) => {
+        const result = await drill(opened.backup, database.image, program, progress);
+        drilled = { backup: opened.shown, ...result };
+      },
+    });
+  } catch (error) {
     if (error instanceof BackupError) await keepResult(database, 'drill', false, error.message);
     throw error;
-  });
+  }
   if (drilled === undefined) return;
   const ok = drilled.found === drilled.asked;
-  const result = `found ${drilled.found} of ${drilled.asked} documents of ${found.folder}`;
+  const result = `found ${drilled.found} of ${drilled.asked} documents of ${drilled.backup}`;
   await keepResult(database, 'drill', ok, result);
-  print(json ? JSON.stringify({ ok, backup: found.folder, ...drilled }) : result);
+  print(json ? JSON.stringify({ ok, ...drilled }) : formatTable([{ result }]));
   end(ok ? 0 : 1);
-}
-
-/** For `./pulse status`. What was done counts, also where Postgres does not take the note. */
-async function keepResult(
-  database: Database,
-  what: BackupRow['what'],
-  ok: boolean,
-  result: string,
-): Promise<void> {
-  await recordResult(database, what, { ok, at: new Date().toISOString(), result }).catch(
-    (error: unknown) => say(`./pulse status will not show it: ${String(error)}`),
-  );
-}
-
-/** A backup as its JSON shows it; numbers are null where it is not complete. */
-function describe({ folder, manifest }: FoundBackup) {
-  const bytes = manifest?.files.reduce((sum, file) => sum + file.bytes, 0) ?? null;
-  return {
-    backup: folder,
-    complete: manifest !== undefined,
-    stack: manifest?.stack ?? null,
-    takenAt: manifest?.takenAt ?? null,
-    documents: manifest?.tables['documents']?.rows ?? null,
-    bytes,
-    schema: manifest?.schema ?? null,
-  };
-}
-
-function toTableRow({ bytes, complete, ...row }: ReturnType<typeof describe>): object {
-  const size = bytes === null ? '' : formatBytes(bytes);
-  const shown = Object.fromEntries(Object.entries(row).map(([key, value]) => [key, value ?? '']));
-  return { ...shown, size, state: complete ? 'complete' : 'NOT COMPLETE' };
 }

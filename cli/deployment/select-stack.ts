@@ -1,3 +1,4 @@
+import { providePassword } from '../backup/password.ts';
 import { captureOutput } from '../process.ts';
 import type { Progress } from '../progress/steps.ts';
 import { chooseImages } from './machine-images.ts';
@@ -14,5 +15,7 @@ export async function selectStack(stack: string, progress: Progress): Promise<Co
   await noteNewSalt(stack, progress, async () => {
     await captureOutput('pulumi', ['stack', 'select', '--create', stack]);
   });
-  return chooseImages(stack, progress);
+  const chosen = await chooseImages(stack, progress);
+  await providePassword(stack, chosen, progress.note);
+  return chosen;
 }

@@ -1,6 +1,6 @@
 import { prefixOf } from '../../settings/names.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
-import { readResults } from '../backup/results.ts';
+import { findOverdue, readResults } from '../backup/results.ts';
 import type { BackupRow } from '../backup/results.ts';
 import { containersOf, healthOf, healthyWorker, nameOf } from '../containers.ts';
 import type { Container } from '../containers.ts';
@@ -56,7 +56,7 @@ export async function inspectStack(stack: string): Promise<StackInspection> {
   const [usage, volumes, backups, inside] = await Promise.all([
     orUnknown('memory and CPU', usageOf(running.map(nameOf))),
     orUnknown('disk space', inspectVolumes(running)),
-    hasPostgres ? orUnknown('backups', readResults(stack)) : [],
+    hasPostgres ? orUnknown('backups', backupsOf(stack, running)) : [],
     askWorker(worker === undefined ? undefined : nameOf(worker)),
   ]);
   const used = new Map(usage.map((one) => [one.Name, one]));
@@ -113,4 +113,10 @@ async function usageOf(names: readonly string[]): Promise<Usage[]> {
 /** Shortens the digest of a pinned image to 12 digits. */
 function shortenDigest(image: string): string {
   return image.replace(/@sha256:([0-9a-f]{12})[0-9a-f]*$/, '@$1');
+}
+
+async function backupsOf(stack: string, running: readonly Container[]): Promise<BackupRow[]> {
+  const results = await readResults(stack);
+  const schedule = running.find((one) => nameOf(one) === `${prefixOf(stack)}_backup`);
+  return [...results, ...findOverdue(schedule, results)];
 }

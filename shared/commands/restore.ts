@@ -13,7 +13,11 @@ export const restore = {
   options: [
     {
       flags: '--from <backup>',
-      help: 'a backup, or the folder that has it: then the newest one',
+      help: 'a backup, the folder that has it, or a repository of restic: then the newest one',
+    },
+    {
+      flags: '--snapshot <id>',
+      help: 'which one of a repository, as ./pulse backup list shows it',
     },
     stackOption,
     jsonOption,
@@ -22,5 +26,6 @@ export const restore = {
   examples: [
     './pulse restore --from /mnt/backup --stack new',
     './pulse restore --from /mnt/backup/prod-20261127T031400Z --stack prod',
+    './pulse restore --from s3:https://s3.example.org/pulse-backups --stack prod',
   ],
 } as const satisfies CommandDefinition;

@@ -68,8 +68,13 @@ test('a lost stack comes back from its backup, and all of its stores agree', asy
   expect(refused).toMatchObject({ code: 1 });
   expect(JSON.parse(refused.stdout)).toMatchObject({ code: 'BACKUP_NOT_EMPTY' });
 
+  const repository = `restic:${mkdtempSync(join(backups, 'repository-'))}`;
+  const stored = ok(await project.pulse('backup', repository, '--json'));
+  expect(stored.stderr).toMatch(/shown this once: \S{32}\n/);
+  await expect(ask('backup', 'list', repository)).resolves.toMatchObject([{ documents: 1_000 }]);
+
   ok(await project.pulse('down', '--data', '--yes'));
-  await expect(ask('restore', '--from', backups)).resolves.toMatchObject({
+  await expect(ask('restore', '--from', repository)).resolves.toMatchObject({
     ok: true,
     documents: 1_000,
   });

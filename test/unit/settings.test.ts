@@ -38,6 +38,8 @@ describe('a faulty configuration', () => {
     ['keepCrawlPages', '99999d', 'outside 1d..36500d'],
     ['allowEngine', 'my engine', 'not what docker info'],
     ['workerImage', 'latest', 'not an image with a tag'],
+    ['backupEvery', '12h', 'none of off, 24h'],
+    ['backupTarget', 'mnt/backup', 'neither an absolute path nor s3:'],
     ['workerCpus', 'all', 'not a positive number'],
     ['workerCpus', '16', 'at least 10'],
     ['workerNofile', '100', 'outside 1024..1048576'],
