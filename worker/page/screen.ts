@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 
-import type { Access } from '../api/keys.ts';
 import type { ServerParts } from '../api/all-routes.ts';
+import type { Access } from '../api/keys.ts';
 import type { ApiSettings } from '../api/settings.ts';
 import { isReadOnly } from './guard.ts';
 import { layOut } from './layout.ts';

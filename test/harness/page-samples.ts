@@ -1,0 +1,76 @@
+/** What the tests of the page, and its screenshots, look at. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { documentIdOf } from '../../worker/documents/document-id.ts';
+import type { ApiProcess } from './api-process.ts';
+import { deliverCrawl } from './crawls.ts';
+import { eventually } from './eventually.ts';
+import type { TestStack } from './test-stack.ts';
+
+/** Texts that a page which does not escape would run, follow or be turned round by. */
+export const hostile = {
+  url: 'https://hostile.example/%22%3E%3Cscript%3E?a=%27%22%3Cb%3E&c=javascript:alert(1)',
+  title: '<script>document.title="run"</script>"\'><img src=x onerror=alert(1)>\u202Egnirts',
+  description: 'javascript:alert(1) <a href="javascript:alert(1)">&amp;</a>',
+  source: '"><b hx-get="/documents" hx-trigger="load">',
+  markdown:
+    `# <script>alert("heading")</script> \u202Eback\n\n<b onclick="alert(1)">granite</b> ` +
+    `{{ 1 }} \${1} ${'x'.repeat(10_000)}\n\n[granite](javascript:alert(1))`,
+};
+export const hostileReason = `<script>alert(1)</script> javascript:alert(1) \u202E ${'y'.repeat(3_000)}`;
+
+const folder = join(import.meta.dirname, '../../samples');
+
+export interface Samples {
+  readonly documentId: string;
+  readonly failedId: string;
+  readonly hostileId: string;
+  readonly crawlId: string;
+}
+
+/** Stores the pages of samples/, one that is hostile and one that failed, and a crawl. */
+export async function storeSamples(
+  { services: { pool } }: TestStack,
+  api: ApiProcess,
+): Promise<Samples> {
+  const pages = readdirSync(folder).map((name) => {
+    const [, head = '', markdown = ''] =
+      /^---\n(.*?)\n---\n(.*)$/s.exec(readFileSync(join(folder, name), 'utf8')) ?? [];
+    const title = /^title: "?(.*?)"?$/m.exec(head)?.[1] ?? name;
+    const url = `https://docs.example.org/${name.replace(/\.md$/, '')}`;
+    return { url, title, language: 'en', markdown };
+  });
+  const failed = {
+    url: 'https://docs.example.org/failed',
+    title: 'A page that failed',
+    markdown: 'It failed.',
+  };
+  await api.ask('/api/documents', { body: [...pages, hostile, failed] });
+  const crawlId = await deliverCrawl(
+    pool,
+    ['https://crawled.example/', 'https://crawled.example/a', 'https://crawled.example/b/lost'],
+    { end: { state: 'completed', reason: null } },
+  );
+  const failedId = documentIdOf(failed.url);
+  await eventually('documents that are indexed', async () => {
+    const { rows } = await pool.query("SELECT FROM versions WHERE state = 'pending'");
+    return rows.length === 0;
+  });
+  await fail(pool, failedId);
+  return {
+    documentId: documentIdOf(pages[0]?.url ?? ''),
+    failedId,
+    hostileId: documentIdOf(hostile.url),
+    crawlId,
+  };
+}
+
+/** Makes it look as a document that failed, for a reason that another program gave. */
+async function fail(pool: TestStack['services']['pool'], id: string): Promise<void> {
+  await pool.query(
+    `UPDATE versions SET state = 'failed', code = 'TEI_DIMENSION', reason = $2, vectors_at = NULL
+     WHERE document_id = $1`,
+    [id, hostileReason],
+  );
+}
