@@ -1,20 +1,15 @@
 /** What is asked of every screen in a browser. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-
+import { source as axeSource } from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-const { resolve } = createRequire(import.meta.url);
-const axeSource = readFileSync(resolve('axe-core/axe.min.js'), 'utf8');
-
-export const widths = [360, 1_280] as const;
+const widths = [360, 1_280] as const;
 
 /** A tab that remembers what should not have happened in it. */
 export interface WatchedPage {
   readonly page: Page;
   /** Errors in its console, and requests to other hosts, since the last time that they were taken. */
-  takeFaults(): string[];
+  readonly takeFaults: () => string[];
 }
 
 export async function openWatched(context: BrowserContext, origin: string): Promise<WatchedPage> {
@@ -52,7 +47,7 @@ export async function findBarriers(page: Page, rules?: readonly string[]): Promi
   // Through the debugger: the content policy of the page holds for what the page loads.
   await page.evaluate(axeSource);
   const options = rules === undefined ? {} : { runOnly: { type: 'rule', values: rules } };
-  const { violations } = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as AxeResult;
+  const { violations } = await page.evaluate<AxeResult>(`axe.run(${JSON.stringify(options)})`);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
   );
@@ -77,15 +72,15 @@ export async function expectKeyboardToReachAll(page: Page, what: string): Promis
       one.dataset.stop = String(index);
     document.activeElement?.blur();
     window.getSelection()?.removeAllRanges();`);
-  const stops = Number(await page.locator('[data-stop]').count());
+  const stops = await page.locator('[data-stop]').count();
   const reached = new Set<string>();
   for (let presses = 0; presses <= stops + 2; presses += 1) {
     await page.keyboard.press('Tab');
-    const found = (await page.evaluate(`(() => {
+    const found = await page.evaluate<{ stop: string; outlineStyle: string } | null>(`(() => {
       const { dataset, tagName } = document.activeElement;
       const { outlineStyle } = getComputedStyle(document.activeElement);
       return tagName === 'BODY' ? null : { stop: dataset.stop, outlineStyle };
-    })()`)) as { stop: string; outlineStyle: string } | null;
+    })()`);
     if (found === null) continue;
     expect({ what, ...found }).not.toMatchObject({ outlineStyle: 'none' });
     reached.add(found.stop);

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { keys } from '../../harness/api-process.ts';
@@ -19,6 +19,7 @@ import { serveApi } from '../../harness/served-api.ts';
 const mostBytes = 60 * 1024;
 const readers = { operator: keys.api, 'read only': keys.search } as const;
 type Reader = keyof typeof readers;
+type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 const screensOf = ({ documentId, failedId, hostileId, crawlId }: Samples): string[] => [
   '/',
@@ -42,6 +43,7 @@ describe.runIf(hasDebianPrograms)('in Chromium', () => {
   const served = serveApi({ withWorker: true });
   let browser: Browser;
   let samples: Samples;
+  const sessions: Partial<Record<Reader, Promise<Session>>> = {};
   beforeAll(async () => {
     [browser, samples] = await Promise.all([
       openChromium(),
@@ -53,15 +55,24 @@ describe.runIf(hasDebianPrograms)('in Chromium', () => {
   });
   afterAll(() => browser.close());
 
-  async function logIn(context: BrowserContext, reader: Reader) {
-    const watched = await openWatched(context, served.api.url);
-    const { page } = watched;
+  /** By the keyboard, once for each reader: five log-ins in a minute are the most. */
+  async function logIn(reader: Reader): Promise<Session> {
+    const context = await browser.newContext();
+    const { page } = await openWatched(context, served.api.url);
     await page.goto(`${served.api.url}/status`);
     expect(new URL(page.url()).pathname).toBe('/login');
-    await page.locator('#key').fill(readers[reader]);
+    await page.keyboard.type(readers[reader]);
     await page.keyboard.press('Enter');
     await page.waitForURL('**/status');
-    return watched;
+    const session = await context.storageState();
+    await context.close();
+    return session;
+  }
+
+  async function openAs(reader: Reader, options: BrowserContextOptions = {}) {
+    const storageState = await (sessions[reader] ??= logIn(reader));
+    const context = await browser.newContext({ ...options, storageState });
+    return { context, ...(await openWatched(context, served.api.url)) };
   }
 
   test.each([
@@ -72,8 +83,8 @@ describe.runIf(hasDebianPrograms)('in Chromium', () => {
   ] as const)(
     'every screen is whole for a reader who is $reader, with scripts: $javaScriptEnabled',
     async ({ reader, javaScriptEnabled }) => {
-      const context = await browser.newContext({ javaScriptEnabled, timezoneId: 'Asia/Tokyo' });
-      const { page, takeFaults } = await logIn(context, reader);
+      const options = { javaScriptEnabled, timezoneId: 'Asia/Tokyo' };
+      const { context, page, takeFaults } = await openAs(reader, options);
       for (const path of screensOf(samples)) {
         await page.emulateMedia({ colorScheme: 'light' });
         const answer = await page.goto(`${served.api.url}${path}`);
@@ -97,8 +108,7 @@ describe.runIf(hasDebianPrograms)('in Chromium', () => {
   );
 
   test('the keyboard reaches everything that can be used', async () => {
-    const context = await browser.newContext();
-    const { page } = await logIn(context, 'operator');
+    const { context, page } = await openAs('operator');
     for (const path of screensOf(samples)) {
       await page.goto(`${served.api.url}${path}`);
       await expectKeyboardToReachAll(page, path);
@@ -107,8 +117,7 @@ describe.runIf(hasDebianPrograms)('in Chromium', () => {
   });
 
   test('an operator retries, indexes again and deletes by the keyboard alone', async () => {
-    const context = await browser.newContext();
-    const { page, takeFaults } = await logIn(context, 'operator');
+    const { context, page, takeFaults } = await openAs('operator');
     const press = async (name: string): Promise<void> => {
       await page.getByRole('button', { name }).focus();
       await page.keyboard.press('Enter');
@@ -131,8 +140,7 @@ describe.runIf(hasDebianPrograms)('in Chromium', () => {
   });
 
   test('what is typed is searched without a new page, and the address keeps up', async () => {
-    const context = await browser.newContext();
-    const { page, takeFaults } = await logIn(context, 'read only');
+    const { context, page, takeFaults } = await openAs('read only');
     await page.goto(served.api.url);
     await page.evaluate('window.isSame = true');
     await page.keyboard.press('/');
@@ -146,8 +154,7 @@ describe.runIf(hasDebianPrograms)('in Chromium', () => {
   });
 
   test('a screen that is open follows what happens, and leaves open what was opened', async () => {
-    const context = await browser.newContext();
-    const { page, takeFaults } = await logIn(context, 'operator');
+    const { context, page, takeFaults } = await openAs('operator');
     await page.goto(`${served.api.url}/queue`);
     await page.getByText(/^Limit of jobs/).click();
     await served.api.ask('/api/queue/pause', { method: 'POST' });
