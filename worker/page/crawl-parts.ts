@@ -14,6 +14,7 @@ import {
   linkOut,
   milliseconds,
   notice,
+  quote,
   stateBadge,
   table,
   time,
@@ -60,7 +61,7 @@ function describeMissing({ pages: { missing }, reconciled }: ShownCrawl): Part {
   if (state !== 'incomplete' && state !== 'expired') return undefined;
   return notice(
     'warn',
-    html`<p><bdi>${problem ?? state}</bdi></p>
+    html`<div>${quote(problem ?? state)}</div>
       ${explainCode(code)}`,
   );
 }
@@ -117,7 +118,7 @@ export function listPages(
                   const tone = outcomeTones[became as keyof typeof outcomeTones] ?? 'none';
                   return html`${badge(became, tone)}
                   ${code !== null && codeLink(code)}${
-                    reason !== null && html`<span class="under"><bdi>${reason}</bdi></span>`
+                    reason !== null && html`<div class="under">${quote(reason)}</div>`
                   }`;
                 },
               },

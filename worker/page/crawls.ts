@@ -131,8 +131,7 @@ function writeFilters(query: Query): Html {
 function list(items: readonly ListedCrawl[]): Html {
   if (items.length === 0)
     return html`<p>
-      No crawl has delivered anything. What to enter in a crawler:
-      <code>./pulse senders</code>
+      No crawl has delivered anything. <a href="/status#senders">What to enter in a crawler</a>
     </p>`;
   return table<ListedCrawl>(
     'The newest first',

@@ -9,7 +9,9 @@ import {
   codeLink,
   count,
   documentAddress,
+  foreign,
   pager,
+  quote,
   stateBadge,
   table,
   time,
@@ -79,11 +81,11 @@ export function describeRuns(
                 cell: ({ outcome, code, reason }) =>
                   html`${outcomes[outcome]}
                   ${code !== null && codeLink(code)}${
-                    reason !== null && html`<span class="under"><bdi>${reason}</bdi></span>`
+                    reason !== null && html`<div class="under">${quote(reason)}</div>`
                   }`,
               },
               { title: 'Steps', kind: 'wide', cell: ({ timings }) => describeSteps(timings) },
-              { title: 'Worker', kind: 'wide', cell: ({ worker }) => worker },
+              { title: 'Worker', kind: 'wide', cell: ({ worker }) => foreign(worker) },
               { title: 'Version', kind: 'wide number', cell: ({ versionId }) => versionId },
             ],
             runs,

@@ -20,6 +20,7 @@ import {
   foreign,
   linkOut,
   notice,
+  quote,
   stateBadge,
   timeWithAge,
 } from './elements.ts';
@@ -85,7 +86,7 @@ function describeFailure({ failure, findable }: DocumentStatus): Html | undefine
   return notice(
     'bad',
     html`<p><strong>It failed in the ${stage} stage.</strong> ${codeLink(code)}</p>
-      ${explainCode(code)} ${reason !== null && html`<p>Reason: <bdi>${reason}</bdi></p>`}
+      ${explainCode(code)} ${reason !== null && html`<div>Reason: ${quote(reason)}</div>`}
       ${found.length > 0 && html`<p>It is still found by ${found.join(' and ')}, as it was before.</p>`}`,
   );
 }

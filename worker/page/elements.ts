@@ -33,6 +33,13 @@ export function describePlural(number: number, noun: string): string {
   return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+export function bytes(size: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = size < 1 ? 0 : Math.min(Math.floor(Math.log2(size) / 10), units.length - 1);
+  const value = size / 1_024 ** power;
+  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
+}
+
 /** A time in UTC. A script writes it in the reader's time zone. */
 export function time(date: Date | string): Html {
   const iso = new Date(date).toISOString();
@@ -44,9 +51,22 @@ export function timeWithAge(date: Date | string | null): Html {
   return html`${time(date)} <span class="soft">(${ago(date)})</span>`;
 }
 
+/** Characters of a text of others that are shown at once. */
+const quotedChars = 300;
+
 /** A text of others, which may be written from right to left or hold signs that turn what follows. */
 export function foreign(text: string): Html {
   return html`<bdi>${text}</bdi>`;
+}
+
+/** What another program said, which may be long: the rest is there for whoever opens it. */
+export function quote(text: string): Html {
+  if (text.length <= quotedChars) return foreign(text);
+  return html`${foreign(`${text.slice(0, quotedChars).toWellFormed()} …`)}
+    <details>
+      <summary>All of it</summary>
+      <p class="text"><bdi>${text}</bdi></p>
+    </details>`;
 }
 
 /** An address of others: only one of the web is a link. */
@@ -120,7 +140,9 @@ export function notice(tone: Tone, content: Part): Html {
 
 /** Names with what is known of each; those of which nothing is are left out. */
 export function facts(rows: Readonly<Record<string, Part>>): Html {
-  const known = Object.entries(rows).filter(([, value]) => value !== undefined && value !== null);
+  const known = Object.entries(rows).filter(
+    ([, value]) => value !== undefined && value !== null && value !== '',
+  );
   return html`<dl class="facts">
     ${known.map(
       ([name, value]) =>

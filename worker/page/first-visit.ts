@@ -21,6 +21,9 @@ export function describeFirstVisit(origin: string): Html {
     <h3>One page, from any program</h3>
     <pre tabindex="0"><code>${curl}</code></pre>
     <h3>A crawler, for each page that it finds</h3>
-    <pre tabindex="0"><code>./pulse senders</code></pre>
+    <p>
+      <a href="/status#senders">What to enter in Firecrawl and changedetection.io</a>, or
+      <code>./pulse senders</code>
+    </p>
   </section>`;
 }

@@ -26,28 +26,23 @@ export function html({ raw }: TemplateStringsArray, ...parts: readonly Part[]): 
   const literals: string[] = [];
   const texts: string[] = [];
   for (const [index, literal] of raw.entries()) {
-    const part = parts[index];
+    const part = readPart(parts[index]);
     // Behind an exclamation mark ghtml escapes nothing: one of the text belongs to what follows.
     const text = literal.replace(/!+$/, '');
-    const marks = literal.slice(text.length);
     if (index === parts.length) literals.push(literal);
-    else if (isMarkup(part)) {
+    else if (part instanceof Markup) {
       literals.push(`${literal}!`);
-      texts.push(join(part));
+      texts.push(String(part));
     } else {
       literals.push(text);
-      texts.push(marks + join(part));
+      texts.push(literal.slice(text.length) + part);
     }
   }
   return new Markup(write(Object.assign(literals, { raw: literals }), ...texts));
 }
 
-function isMarkup(part: Part): boolean {
-  return part instanceof Markup || (Array.isArray(part) && part.length > 0 && part.every(isMarkup));
-}
-
-function join(part: Part): string {
+function readPart(part: Part): Html | string {
   if (part === undefined || part === null || part === false) return '';
-  if (Array.isArray(part)) return part.map(join).join('');
-  return String(part);
+  if (Array.isArray(part)) return new Markup(part.map((one: Part) => html`${one}`).join(''));
+  return part instanceof Markup ? part : String(part);
 }

@@ -8,6 +8,8 @@ const sections = {
   search: { title: 'Search', path: '/' },
   documents: { title: 'Documents', path: '/documents' },
   crawls: { title: 'Crawls', path: '/crawls' },
+  queue: { title: 'Queue', path: '/queue' },
+  status: { title: 'Status', path: '/status' },
 } as const;
 export type Section = keyof typeof sections;
 

@@ -9,9 +9,12 @@ import { addDocumentsScreen } from './documents.ts';
 import { requireSession, setHeaders } from './guard.ts';
 import { addLogin } from './login.ts';
 import { ProblemScreens } from './problem.ts';
+import { addQueueActions } from './queue-actions.ts';
+import { addQueueScreen } from './queue.ts';
 import { openScreens } from './screen.ts';
 import { addSearchScreen } from './search.ts';
 import { Sessions } from './session.ts';
+import { addStatusScreen } from './status.ts';
 
 /** What an operator sees in a browser: HTML that this process writes. It works without a script. */
 export async function addPage(app: FastifyInstance, parts: ServerParts): Promise<void> {
@@ -38,4 +41,7 @@ export async function addPage(app: FastifyInstance, parts: ServerParts): Promise
   await app.register(addDocumentScreen, screens);
   await app.register(addDocumentActions, screens);
   await app.register(addCrawlScreens, screens);
+  await app.register(addQueueScreen, screens);
+  await app.register(addQueueActions, screens);
+  await app.register(addStatusScreen, screens);
 }

@@ -100,7 +100,7 @@ function markWords(text: string, highlights: readonly TextRange[]): Part {
     at = from + length;
   }
   parts.push(text.slice(at, end).toWellFormed(), end < text.length && ' …');
-  return html`${parts.map((part) => html`${part}`)}`;
+  return parts;
 }
 
 function beginOfWord(text: string, index: number): number {

@@ -43,6 +43,28 @@ export async function listEnded(
   );
 }
 
+/** Documents that failed with one code. */
+export interface FailureGroup {
+  readonly code: string | null;
+  readonly documents: number;
+  /** When the newest of these versions came in. */
+  readonly newestAt: Date;
+}
+
+/** @returns what failed, by code, the largest group first */
+export function countFailures(pool: Pool): Promise<FailureGroup[]> {
+  return ask<FailureGroup>(
+    pool,
+    `
+    SELECT v.code, count(*)::int AS documents, max(v.created_at) AS "newestAt"
+    FROM versions v
+    JOIN documents d ON d.latest = v.id
+    WHERE v.state = 'failed'
+    GROUP BY v.code
+    ORDER BY documents DESC, v.code`,
+  );
+}
+
 /**
  * @returns how long ago the latest version came in of the document that has been pending for the
  *   longest; null when none is pending
