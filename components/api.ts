@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+
 import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
@@ -25,6 +27,8 @@ export interface ApiArgs extends WorkerProgramArgs {
   readonly secrets: Pick<Secrets, 'apiSecret' | 'searchSecret' | 'webhookSecret' | 'previous'>;
   /** Seconds between two canaries, or `off`. */
   readonly canaryInterval: number | 'off';
+  /** Of the front door, PEM; absent, it speaks plain HTTP. */
+  readonly certificate: string | undefined;
   /** From whom deliveries are taken. */
   readonly hooks: {
     readonly signature: 'required' | 'optional';
@@ -67,7 +71,7 @@ function apiContainer(member: number, args: ApiArgs): ContainerArgs {
 /** Variables of the API alone; an absent key is no variable. */
 function apiEnvironment(
   name: string,
-  { secrets, hooks, mcp, canaryInterval, prefix }: ApiArgs,
+  { secrets, hooks, mcp, canaryInterval, certificate, prefix }: ApiArgs,
 ): Record<string, pulumi.Input<string>> {
   const { apiSecret, searchSecret, webhookSecret } = secrets.previous;
   return {
@@ -83,6 +87,9 @@ function apiEnvironment(
     WEBHOOK_CANARY_INTERVAL: canaryInterval === 'off' ? 'off' : `${canaryInterval}s`,
     WEBHOOK_HOOK_SIGNATURE: hooks.signature,
     WEBHOOK_MCP: mcp,
+    ...(certificate !== undefined && {
+      WEBHOOK_CERTIFICATE_END: new X509Certificate(certificate).validToDate.toISOString(),
+    }),
     ...(hooks.from !== undefined && { WEBHOOK_HOOK_FROM: hooks.from.join(',') }),
     ...(apiSecret !== undefined && { WEBHOOK_API_SECRET_PREVIOUS: apiSecret }),
     ...(searchSecret !== undefined && { WEBHOOK_SEARCH_SECRET_PREVIOUS: searchSecret }),

@@ -48,6 +48,13 @@ const variables = {
     'WEBHOOK_CANARY_INTERVAL',
     z.union([z.literal('off').transform(() => Infinity), duration]).prefault('15m'),
   ),
+  certificateEnd: variable(
+    'WEBHOOK_CERTIFICATE_END',
+    z.iso
+      .datetime()
+      .transform((time) => new Date(time))
+      .optional(),
+  ),
   lingerMs: variable('WEBHOOK_API_LINGER', duration.default(3_000)),
 };
 

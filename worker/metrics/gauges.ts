@@ -82,6 +82,21 @@ export const crawlPagesMissing = gauge(
   'Pages that have not arrived, of crawls that ended in the last three days, as their sender counts.',
 );
 
+export const redisMemory = gauge('pulse_redis_memory_bytes', 'Memory that Redis uses.');
+export const redisMemoryLimit = gauge(
+  'pulse_redis_memory_limit_bytes',
+  'Its maxmemory, at which it refuses jobs; 0 for none.',
+);
+export const postgresConnections = gauge(
+  'pulse_postgres_connections',
+  'Connections of clients to Postgres.',
+);
+export const postgresConnectionsLimit = gauge(
+  'pulse_postgres_connections_limit',
+  'Connections that it gives at most.',
+);
+export const postgresSize = gauge('pulse_postgres_size_bytes', 'Size of the database on disk.');
+
 export const volumeSize = gauge(
   'pulse_volume_size_bytes',
   'Size of the file system that a volume is on.',
@@ -105,6 +120,11 @@ export const canaryHop = gauge(
   'pulse_canary_hop_duration_seconds',
   'Time that each step of the last one took.',
   ['hop'],
+);
+
+export const certificateEnd = gauge(
+  'pulse_certificate_end_timestamp_seconds',
+  'When the certificate of the front door ends, in seconds since 1970; left out without one.',
 );
 
 export const auditFindings = gauge(
@@ -135,11 +155,17 @@ export const gauges = [
   lastDelivery,
   crawls,
   crawlPagesMissing,
+  redisMemory,
+  redisMemoryLimit,
+  postgresConnections,
+  postgresConnectionsLimit,
+  postgresSize,
   volumeSize,
   volumeFree,
   canaryInterval,
   canaryLastSuccess,
   canaryHop,
+  certificateEnd,
   auditFindings,
   auditTime,
 ];

@@ -20,6 +20,27 @@ export function showFigures({ documents, oldest, crawls, missing }: Figures): Sa
   ];
 }
 
+const room = `
+  SELECT
+    (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend')
+      AS connections,
+    current_setting('max_connections')::int AS "limit",
+    pg_database_size(current_database())::float8 AS bytes`;
+
+export async function readRoom(pool: Pool): Promise<Sample[]> {
+  const [found] = (await pool.query(room)).rows as {
+    readonly connections: number;
+    readonly limit: number;
+    readonly bytes: number;
+  }[];
+  if (found === undefined) return [];
+  return [
+    sample(gauges.postgresConnections, found.connections, {}),
+    sample(gauges.postgresConnectionsLimit, found.limit, {}),
+    sample(gauges.postgresSize, found.bytes, {}),
+  ];
+}
+
 export async function readDeliveries(pool: Pool): Promise<Sample[]> {
   return (await readLastDeliveries(pool)).map(({ source, receivedAt }) =>
     sample(gauges.lastDelivery, receivedAt.getTime() / 1_000, { source }),

@@ -18,6 +18,16 @@ export async function readQueues(queues: Queues): Promise<Sample[]> {
   ]);
 }
 
+export async function readRedisMemory({ redis }: Pick<Queues, 'redis'>): Promise<Sample[]> {
+  const info = await redis.info('memory');
+  const valueOf = (field: string): number =>
+    Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)?.[1]);
+  return [
+    sample(gauges.redisMemory, valueOf('used_memory'), {}),
+    sample(gauges.redisMemoryLimit, valueOf('maxmemory'), {}),
+  ];
+}
+
 export async function readWorkers(queues: Queues): Promise<Sample[]> {
   const oldestMs = Date.now() - heartbeatFreshSeconds * 1_000;
   const alive = (await readHeartbeats({ queues })).filter(

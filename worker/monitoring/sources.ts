@@ -1,6 +1,6 @@
 import { keepForAWhile } from '../keep-for-a-while.ts';
 import { sample } from '../metrics/definition.ts';
-import { buildInfo, canaryInterval } from '../metrics/gauges.ts';
+import { buildInfo, canaryInterval, certificateEnd } from '../metrics/gauges.ts';
 import type { StackStatus } from '../operator/status.ts';
 import { readFigures } from '../records/figures.ts';
 import type { Services } from '../services.ts';
@@ -10,9 +10,10 @@ import {
   readCanary,
   readDeliveries,
   showExpectedWorkers,
+  readRoom,
   showFigures,
 } from './postgres.ts';
-import { readQueues, readWorkers } from './redis.ts';
+import { readQueues, readRedisMemory, readWorkers } from './redis.ts';
 import type { Source } from './samples.ts';
 import { readStandstill } from './standstill.ts';
 import { readVolume } from './volume.ts';
@@ -24,6 +25,8 @@ export interface SourceOptions {
     readonly embeddingModel: string;
     /** Infinite where none is sent by the clock. */
     readonly canaryIntervalMs: number;
+    /** Of the front door; undefined where it has none. */
+    readonly certificateEnd: Date | undefined;
   };
   readonly version: string;
   /** How the stack was, as it is looked at by the clock; undefined before the first time. */
@@ -45,11 +48,13 @@ export function listSources(options: SourceOptions): Source[] {
   const figures = keepForAWhile(() => readFigures(pool), keptMs, patienceMs);
   const standstill = keepForAWhile(() => readStandstill(services), keptMs, patienceMs);
   const build = sample(buildInfo, 1, { version, model: settings.embeddingModel });
-  const { canaryIntervalMs } = settings;
+  const { canaryIntervalMs, certificateEnd: end } = settings;
   const seconds = Number.isFinite(canaryIntervalMs) ? canaryIntervalMs / 1_000 : 0;
   const interval = sample(canaryInterval, seconds, {});
+  const certificate = end === undefined ? [] : [sample(certificateEnd, end.getTime() / 1_000, {})];
+  const room = keepForAWhile(() => readRoom(pool), keptMs, patienceMs);
   return [
-    { name: 'settings', read: async () => [build, interval] },
+    { name: 'settings', read: async () => [build, interval, ...certificate] },
     ...Object.entries({ postgres, redis, keywords }).map(([service, question]) => ({
       name: service,
       // Earlier than the limit of all sources: that it is away is an answer.
@@ -61,6 +66,8 @@ export function listSources(options: SourceOptions): Source[] {
     { name: 'workers', read: () => readWorkers(queues) },
     { name: 'standstill', isCostly: true, read: standstill },
     { name: 'figures', isCostly: true, read: async () => showFigures(await figures()) },
+    { name: 'room of Postgres', read: room },
+    { name: 'memory of Redis', read: () => readRedisMemory(queues) },
     { name: 'deliveries', read: () => readDeliveries(pool) },
     { name: 'audit', read: () => readAudit(pool) },
     { name: 'canary', read: () => readCanary(pool) },

@@ -163,6 +163,6 @@ test.skipIf(!hasDebianPrograms)(
       alertRules({ gpuHostAwaySeconds: 43_200, sourceSilentSeconds: 3_600 }),
     );
     const { stdout } = await execute(promtool, ['check', 'config', join(folder, 'prometheus.yml')]);
-    expect(stdout).toContain('26 rules found');
+    expect(stdout).toContain('27 rules found');
   },
 );

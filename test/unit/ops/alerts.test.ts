@@ -57,6 +57,13 @@ test('every rule says how bad it is, and where it is written what to do', () => 
   }
 });
 
+test('docs/operations.md has a section for every rule, and for no other', () => {
+  const page = readFileSync(join(folder, '../docs/operations.md'), 'utf8');
+  const sections = [...page.matchAll(/^### (Pulse\w+)$/gm)].map(([, name]) => name);
+  // A test alarm has no rule.
+  expect(sections.sort()).toEqual([...rules.map(({ alert }) => alert), 'PulseTest'].sort());
+});
+
 test.skipIf(!hasDebianPrograms)('promtool finds the rules right, and its tests pass', async () => {
   const promtool = join(await unpackDebianProgram('prometheus'), 'usr/bin/promtool');
   const run = (...args: string[]) => execute(promtool, args, { cwd: folder });
