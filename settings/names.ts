@@ -54,3 +54,8 @@ export const dataVolumeNames = [
   'hf_cache',
   'ollama',
 ] as const;
+
+/** Folders of stores below `pulse:appdataBase`; the old deployment has `pulse_postgres` there. */
+export function storeFolder(prefix: string, store: string): string {
+  return `${prefix}_data/${store}`;
+}
