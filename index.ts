@@ -16,14 +16,15 @@ const settings = await stackSettings();
 
 const { prefix, engineId } = settings;
 const network = new pulse.Network('network', { ...settings.network, prefix });
-const inStack = { ...settings.containers, prefix, engineId, network };
+const { base, stores: hasFolders } = settings.dataFolders;
+const storeBase = hasFolders ? base : undefined;
+const inStack = { ...settings.containers, prefix, engineId, storeBase, network };
 const secrets = new pulse.Secrets('secrets', { ...settings.secrets, ...settings.apiKeys });
 const postgres = new pulse.Postgres('postgres', { ...inStack, ...settings.postgres, secrets });
 const backups = new pulse.Backups('backup', { ...inStack, ...settings.backups, postgres });
 const redis = new pulse.Redis('redis', { ...inStack, ...settings.redis, secrets });
 
 const workerImage = new pulse.WorkerImage('worker-image', { ...inStack, ...settings.workerImage });
-const { base } = settings.dataFolders;
 const { mode } = settings.gpuHost;
 const place = { base, engineId, image: workerImage, gpuHost: mode };
 const folders = new pulse.DataFolders('folders', place);

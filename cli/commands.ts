@@ -10,6 +10,7 @@ import { env } from './commands/env.ts';
 import { explain } from './commands/explain.ts';
 import { indexDocuments } from './commands/index-documents.ts';
 import { logs } from './commands/logs.ts';
+import { moveData } from './commands/move-data.ts';
 import { preview } from './commands/preview.ts';
 import { releases, rollback } from './commands/releases.ts';
 import { restore } from './commands/restore.ts';
@@ -63,6 +64,7 @@ export const commands: readonly RunnableCommand[] = [
   version,
   env,
   test,
+  moveData,
   down,
   uninstall,
 ];

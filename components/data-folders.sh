@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Makes the folders $FOLDERS (relative, two names deep) under $BASE on the Docker host, owned by
-# $OWNER, from inside containers of $IMAGE, so that it works on a remote host. A folder that is there
+# $OWNER (absent, the user of $IMAGE), from inside containers of $IMAGE, so that it works on a remote host. A folder that is there
 # is left as it is. Engines do not make the source of a bind mount, and a folder that a volume flag
 # makes belongs to root.
 set -eu
@@ -8,6 +8,9 @@ in_host() {
   docker run --rm --network none --cap-drop ALL --security-opt no-new-privileges \
     --env FOLDERS --env OWNER --entrypoint sh "$@"
 }
+
+[ -n "${OWNER:-}" ] || OWNER=$(docker run --rm --network none --entrypoint sh "$IMAGE" -c 'echo "$(id -u):$(id -g)"')
+export OWNER
 
 # As root, with only the capabilities that making a folder and changing its owner take.
 in_host --user 0:0 --cap-add CHOWN --cap-add DAC_OVERRIDE --volume "$BASE:/base" "$IMAGE" -euc '

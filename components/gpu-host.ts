@@ -6,6 +6,7 @@ import { baseImage } from './docker/base-image.ts';
 import { container } from './docker/container.ts';
 import { dataVolume } from './docker/data-volume.ts';
 import type { InStack } from './docker/in-stack.ts';
+import { storeData } from './docker/store-data.ts';
 import { hubEnvironment } from './hub-environment.ts';
 import type { HubAccess } from './hub-environment.ts';
 import type { ModelCache } from './model-cache.ts';
@@ -132,10 +133,16 @@ function embeddedServices(args: GpuHostArgs, parent: pulumi.Resource): EmbeddedS
         QDRANT__STORAGE__SNAPSHOTS_PATH: '/qdrant/storage/snapshots',
       },
       healthPath: '/readyz',
-      volumes: { '/qdrant/storage': volume('qdrant') },
+      volumes: { '/qdrant/storage': qdrantData(args, parent) },
     },
     ...ollamaService(args, volume),
   ];
+}
+
+/** A folder belongs to the image's own user, as a new volume does. */
+function qdrantData(args: GpuHostArgs, parent: pulumi.Resource): pulumi.Output<string> {
+  const data = { resource: 'qdrant', volume: `${args.prefix}_qdrant`, image: args.qdrantImage };
+  return storeData(data, args, parent);
 }
 
 /**

@@ -71,3 +71,8 @@ export const dataVolumeNames = [
   'prometheus',
   'alertmanager',
 ] as const;
+
+/** Folders of stores below `pulse:appdataBase`; the old deployment has `pulse_postgres` there. */
+export function storeFolder(prefix: string, store: string): string {
+  return `${prefix}_data/${store}`;
+}

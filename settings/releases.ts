@@ -34,6 +34,7 @@ export const neverTakenBack: readonly string[] = [
   'allowOutage',
   'allowEngine',
   'appdataBase',
+  'storeFolders',
   'protectData',
   'postgresImage',
   'redisImage',

@@ -64,6 +64,13 @@ function nextFreePort(settings: SettingsByPart, key: keyof typeof ports): number
   return port;
 }
 
+const foldersHaveBase: Rule = {
+  keys: ['appdataBase', 'storeFolders'],
+  holds: ({ dataFolders: { base, stores } }) => !stores || base !== undefined,
+  problem: () => 'pulse:storeFolders is true without pulse:appdataBase, below which they would be',
+  remedy: () => ['appdataBase', settingRows.appdataBase.example],
+};
+
 const softBelowHard: Rule = {
   keys: ['workerNofile', 'workerNofileHard'],
   holds: ({ workers: { nofile, nofileHard = nofile } }) => nofile <= nofileHard,
@@ -202,6 +209,7 @@ const rules: readonly Rule[] = [
   gatewayInsideSubnet,
   reservationBelowLimit,
   ...portsDiffer,
+  foldersHaveBase,
   softBelowHard,
   overlapBelowChunk,
   searchKeyDiffers,

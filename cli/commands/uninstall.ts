@@ -26,14 +26,25 @@ export const uninstall = stackCommand(definition, async (options) => {
   const found = await takeInventory(settings, state ?? []);
   say(describe(stack, found, options));
   if (!(await isConfirmed(options))) return end(1);
+  const left: string[] = [];
+  const attempt: Attempt = async (what, work) => {
+    await work().catch((error: unknown) => {
+      left.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  };
+  if (options.collections === true) await removeCollections(settings, found, attempt);
   const stdout = json ? 'stderr' : 'stdout';
   const { ok } = await destroyStack(stack, state, { data: true, stdout });
   if (!ok)
     throw new CommandError(
-      'pulumi destroy failed, and nothing else was removed',
+      'pulumi destroy failed, and what comes after it was not removed',
       `its words stand above; repair the cause and run ./pulse uninstall --stack ${stack} again`,
     );
-  const left = await removeRest(settings, found, options, state !== undefined);
+  await removeRest(settings, found, options, attempt);
+  if (state !== undefined)
+    await attempt('the state of the stack', () =>
+      captureOutput('pulumi', ['stack', 'rm', '--yes', '--preserve-config', '--stack', stack]),
+    );
   if (json) print(JSON.stringify({ stack, ok: left.length === 0, left, found }));
   else print(left.length === 0 ? `Stack ${stack} is gone.` : `Left:\n${left.join('\n')}`);
   end(left.length === 0 ? 0 : 1);
@@ -80,40 +91,42 @@ async function isConfirmed({ stack, confirm }: Options): Promise<boolean> {
   return (await askText(`Type the name of the stack to go on:`, instead)) === stack;
 }
 
-/** @returns what was to be removed and is left, with the reason */
-async function removeRest(
+/** Does a part of the work; one that fails does not keep the others from being done. */
+type Attempt = (what: string, work: () => Promise<unknown>) => Promise<void>;
+
+/**
+ * While the network is there: a Qdrant on the same host may be reached by its gateway. The stack is
+ * stopped first, because a worker would make the collection again.
+ */
+async function removeCollections(
   settings: Settings,
+  { containers, collections }: Inventory,
+  attempt: Attempt,
+): Promise<void> {
+  if (containers.length > 0 && collections.own.length > 0)
+    await captureOutput('docker', ['stop', ...containers]);
+  for (const name of collections.own)
+    await attempt(`collection ${name}`, () => removeCollection(settings, name));
+}
+
+async function removeRest(
+  { workerImage, dataFolders }: Settings,
   found: Inventory,
   options: Options,
-  hasState: boolean,
-): Promise<string[]> {
-  const { stack, workerImage, dataFolders } = settings;
-  const left: string[] = [];
-  const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
-    await work().catch((error: unknown) => {
-      left.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
-    });
-  };
+  attempt: Attempt,
+): Promise<void> {
   const { base } = dataFolders;
   if (options.folders === true && base !== undefined)
     await attempt(found.folders.join(', '), () => {
       const below = found.folders.map((folder) => folder.slice(base.length + 1));
       return removeFolders(base, below, found.builds[0] ?? workerImage.baseImage);
     });
-  if (options.collections === true)
-    for (const name of found.collections.own)
-      await attempt(`collection ${name}`, () => removeCollection(settings, name));
   const images = [...found.builds, ...(options.images === true ? found.images : [])];
   for (const image of images) await attempt(`image ${image}`, () => removeImage(image));
   for (const network of found.networks)
     await attempt(`network ${network}`, () => removeNetwork(network));
-  if (hasState)
-    await attempt('the state of the stack', () =>
-      captureOutput('pulumi', ['stack', 'rm', '--yes', '--preserve-config', '--stack', stack]),
-    );
   if (options.cache === true)
     await attempt(found.cache.folder, () => rm(found.cache.folder, { recursive: true }));
-  return left;
 }
 
 /** @throws CommandError where a container uses it */

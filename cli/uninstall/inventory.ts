@@ -57,10 +57,15 @@ export async function takeInventory(
   };
 }
 
-function listFolders({ dataFolders: { base }, gpuHost: { mode } }: Settings): string[] {
+function listFolders({
+  prefix,
+  dataFolders: { base, stores },
+  gpuHost: { mode },
+}: Settings): string[] {
   if (base === undefined) return [];
   const names = mode === 'external' ? ['bm25', 'hf_cache'] : ['bm25'];
-  return names.map((name) => `${base}/pulse_webhook/${name}`);
+  const ofStores = stores ? [`${base}/${prefix}_data`] : [];
+  return [...ofStores, ...names.map((name) => `${base}/pulse_webhook/${name}`)];
 }
 
 /** Of all files below a folder; 0 where there is none. */

@@ -3,8 +3,8 @@ import type * as pulumi from '@pulumi/pulumi';
 
 import { baseImage } from './base-image.ts';
 import { container } from './container.ts';
-import { dataVolume } from './data-volume.ts';
 import type { InStack } from './in-stack.ts';
+import { storeData } from './store-data.ts';
 
 /** What a stack decides about a store. */
 export interface StoreArgs extends InStack {
@@ -58,7 +58,16 @@ export function storeContainer(
   parent: pulumi.Resource,
 ): docker.Container {
   const image = baseImage(`${name}-image`, args.image, parent);
-  const data = dataVolume(`${name}-data`, store.hostName, { parent, protect: args.protectData });
+  const data = storeData(
+    {
+      resource: name,
+      volume: store.hostName,
+      owner: `${owner.uid}:${owner.gid}`,
+      image: image.name,
+    },
+    args,
+    parent,
+  );
   return container(
     name,
     {
@@ -71,7 +80,7 @@ export function storeContainer(
       user: `${owner.uid}:${owner.gid}`,
       memoryMiB: args.memoryMiB,
       cpus: args.cpus,
-      volumes: { [store.dataFolder]: data.name },
+      volumes: { [store.dataFolder]: data },
       scratch: { [store.scratch]: owner },
       publish: [{ internal: store.innerPort, external: args.port, ip: args.storeAddress }],
       healthcheck: store.healthcheck,

@@ -43,4 +43,13 @@ export const dataFolders = {
       'with an external GPU host, `pulse_webhook/hf_cache`, adopted when there; ' +
       'absent, named volumes are used',
   }),
+  stores: setting({
+    key: 'storeFolders',
+    kind: flag,
+    default: 'false',
+    description:
+      'whether Postgres, Redis and an embedded Qdrant keep their data in folders below ' +
+      '`appdataBase`, `<prefix>_data/postgres` and so on; `./pulse move-data` brings data there ' +
+      'from volumes and sets this',
+  }),
 };

@@ -157,6 +157,11 @@ export class Project {
     return this.#deploy('./pulse rollback', () => this.pulse('rollback', '--yes'));
   }
 
+  /** Runs `./pulse move-data`, which has to succeed. */
+  moveData(): Promise<Ended> {
+    return this.#deploy('./pulse move-data', () => this.pulse('move-data', '--yes'));
+  }
+
   async #deploy(command: string, run: () => Promise<Ended>): Promise<Ended> {
     const ended = await run();
     if (ended.code !== 0)

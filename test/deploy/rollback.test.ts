@@ -91,6 +91,25 @@ test.each([
   },
 );
 
+test('what the stores have on volumes moves into folders by one command, and stays there', async () => {
+  await project.beginWith();
+  const page = { url: 'https://docs.example.org/move', title: 'Move', markdown: 'A wombat moves.' };
+  expect(await project.index([page], '--wait')).toMatchObject({ code: 0 });
+  await project.moveData();
+  const mounts = await project.docker(
+    'inspect',
+    ...['postgres', 'redis'].map((store) => project.container(store)),
+    '--format',
+    '{{range .Mounts}}{{.Source}} {{end}}',
+  );
+  for (const store of ['postgres', 'redis'])
+    expect(mounts.stdout).toContain(`${appdata}/${project.prefix}_data/${store}`);
+  expect(await project.index([page], '--json')).toMatchObject({
+    stdout: expect.stringContaining('"unchanged":1'),
+  });
+  await project.settled();
+});
+
 test('a stack that is uninstalled leaves nothing but what others may use', async () => {
   await project.beginWith();
   const refused = await project.pulse('uninstall', '--confirm', 'another');
@@ -118,7 +137,8 @@ test('a stack that is uninstalled leaves nothing but what others may use', async
       new RegExp(`${project.prefix}(?!-elsewhere)`),
     );
   expect(JSON.stringify(await listCollections())).not.toContain(`pulse-${project.stack}-`);
-  expect(existsSync(join(appdata, 'pulse_webhook/bm25'))).toBe(false);
+  for (const folder of ['pulse_webhook/bm25', `${project.prefix}_data`])
+    expect(existsSync(join(appdata, folder))).toBe(false);
   expect(readFileSync(others, 'utf8')).toBe('to be kept');
   expect((await project.docker('image', 'ls', '--quiet', 'pulse-local/*')).stdout).toBe(
     images.stdout,

@@ -173,6 +173,7 @@ describe('a faulty configuration', () => {
     [{ redisPort: '6000', apiPort: '6000' }, 'redisPort', 'apiPort'],
     [{ apiPort: '6000', hookPort: '6000' }, 'apiPort', 'hookPort'],
     [{ workerNofile: '4096', workerNofileHard: '2048' }, 'workerNofile', 'workerNofileHard'],
+    [{ storeFolders: 'true' }, 'storeFolders', 'appdataBase'],
     [{ maxChunkTokens: '100', chunkOverlapTokens: '60' }, 'chunkOverlapTokens', 'maxChunkTokens'],
   ])(
     'with the contradiction %o names every setting in it and a value that resolves it',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { commandType, findNamed, filterByType } from '../../pulumi/declare.ts';
+import { commandType, containerType, findNamed, filterByType } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 import { externalGpuHost } from '../settings/external-gpu-host.ts';
 
@@ -41,5 +41,19 @@ describe('data folders of the host', () => {
     expect(
       filterByType(await declareStack('dev'), commandType).map(({ name }) => name),
     ).not.toContain('folders-made');
+  });
+
+  test('hold the data of every store, whose volumes stay, where that is said', async () => {
+    const folders = { appdataBase: '/srv', storeFolders: 'true', protectData: 'true' };
+    const declared = await declareStack('dev', folders);
+    for (const store of ['postgres', 'redis', 'qdrant']) {
+      const source = `/srv/pulse-dev_data/${store}`;
+      // Components have the same names.
+      expect(findNamed(filterByType(declared, containerType), store)).toMatchObject({
+        inputs: { mounts: [{ type: 'bind', source }] },
+        waitsFor: expect.arrayContaining([`${store}-folder`]),
+      });
+      expect(findNamed(declared, `${store}-data`)).toMatchObject({ protect: true });
+    }
   });
 });
