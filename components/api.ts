@@ -23,6 +23,8 @@ export interface ApiArgs extends WorkerProgramArgs {
   /** Open files, as the workers have them: each connection is one. */
   readonly files: { readonly nofile: number; readonly nofileHard: number | undefined };
   readonly secrets: Pick<Secrets, 'apiSecret' | 'searchSecret' | 'webhookSecret' | 'previous'>;
+  /** Seconds between two canaries, or `off`. */
+  readonly canaryInterval: number | 'off';
   /** From whom deliveries are taken. */
   readonly hooks: {
     readonly signature: 'required' | 'optional';
@@ -65,7 +67,7 @@ function apiContainer(member: number, args: ApiArgs): ContainerArgs {
 /** Variables of the API alone; an absent key is no variable. */
 function apiEnvironment(
   name: string,
-  { secrets, hooks, mcp, prefix }: ApiArgs,
+  { secrets, hooks, mcp, canaryInterval, prefix }: ApiArgs,
 ): Record<string, pulumi.Input<string>> {
   const { apiSecret, searchSecret, webhookSecret } = secrets.previous;
   return {
@@ -78,6 +80,7 @@ function apiEnvironment(
     WEBHOOK_API_SECRET: secrets.apiSecret,
     WEBHOOK_SEARCH_SECRET: secrets.searchSecret,
     WEBHOOK_SECRET: secrets.webhookSecret,
+    WEBHOOK_CANARY_INTERVAL: canaryInterval === 'off' ? 'off' : `${canaryInterval}s`,
     WEBHOOK_HOOK_SIGNATURE: hooks.signature,
     WEBHOOK_MCP: mcp,
     ...(hooks.from !== undefined && { WEBHOOK_HOOK_FROM: hooks.from.join(',') }),

@@ -7,6 +7,7 @@ import {
   apiPort,
   frontDoor,
   innerHookPort,
+  innerMetricsPort,
   innerTlsPort,
   mostApiReplicas,
 } from '../settings/names.ts';
@@ -102,6 +103,7 @@ function proxyContainer(
     trustedProxies: args.trustedProxies,
     tls: tls && { port: innerTlsPort, file: tls.path },
     hookPort: args.hookPort === undefined ? undefined : innerHookPort,
+    metricsPort: innerMetricsPort,
     replicas,
     replicaPort: apiPort,
     mostReplicas: mostApiReplicas,

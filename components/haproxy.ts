@@ -9,6 +9,8 @@ export interface HaproxyArgs {
   readonly tls?: { readonly port: number; readonly file: string } | undefined;
   /** Port on which it answers `/api/webhook/*` alone; absent, there is none. */
   readonly hookPort?: number | undefined;
+  /** Port on which it tells its own metrics, without a key; it must not be published. */
+  readonly metricsPort: number;
   /** Addresses and networks whose word on their client is taken. */
   readonly trustedProxies?: readonly string[] | undefined;
   /** Name on the network that resolves to the address of every replica. */
@@ -27,6 +29,9 @@ const mostConnections = 1_000;
 
 /** The same on the port for hooks: who fills it leaves the API open to its other callers. */
 const mostHookConnections = 200;
+
+/** Connections of those who scrape. */
+const mostScrapes = 10;
 
 /** Plain names alone: dots and escapes could be another address to who reads it after this. */
 const hookPath = '^/api/webhook(/[A-Za-z0-9_-]+)+$';
@@ -86,6 +91,7 @@ export function haproxyConfiguration(args: HaproxyArgs): string {
     resolversSection,
     door(args),
     hooks(args),
+    exporter(args),
     backendInside,
     inner(args),
   ];
@@ -98,7 +104,7 @@ export function haproxyConfiguration(args: HaproxyArgs): string {
 const globalSection = [
   'global',
   '  log stdout format raw local0 info',
-  `  maxconn ${2 * (mostConnections + mostHookConnections)}`,
+  `  maxconn ${2 * (mostConnections + mostHookConnections) + mostScrapes}`,
   '  nbthread 2',
   `  hard-stop-after ${stopLimitSeconds}s`,
 ];
@@ -200,6 +206,24 @@ function hooks(args: HaproxyArgs): string[] {
     '  http-request set-var(txn.path) path',
     `  http-request deny deny_status 404 unless { path -m reg ${hookPath} }`,
     ...ofEveryRequest(args),
+  ];
+}
+
+/**
+ * What HAProxy knows of itself: connections, what it answered by itself, which replicas are up.
+ * Debian's 2.6 and the official images have the exporter; where an image has none, there is no such
+ * port.
+ */
+function exporter({ metricsPort }: HaproxyArgs): string[] {
+  return [
+    '.if feature(PROMEX)',
+    'frontend metrics',
+    `  bind *:${metricsPort}`,
+    `  maxconn ${mostScrapes}`,
+    '  http-request set-var(txn.path) path',
+    '  http-request use-service prometheus-exporter if { path /metrics }',
+    '  http-request deny deny_status 404',
+    '.endif',
   ];
 }
 

@@ -20,6 +20,12 @@ export const innerTlsPort = 50443;
 /** Port of the front door inside the network on which it answers `/api/webhook/*` alone. */
 export const innerHookPort = 50109;
 
+/**
+ * Port of the front door inside the network on which HAProxy tells its own metrics. Never
+ * published.
+ */
+export const innerMetricsPort = 50110;
+
 /** Replicas of the API at most: the front door has a place for each. */
 export const mostApiReplicas = 16;
 

@@ -12,5 +12,17 @@ export const sweepKey = 'pulse:sweep';
 /** Prefix of one key for each worker, written with an expiry at each heartbeat. */
 export const workerKeyPrefix = 'pulse:workers:';
 
+/** Prefix of one key for each worker: when it started in the last 15 minutes. */
+export const workerStartsPrefix = 'pulse:worker-starts:';
+
+/** A list of how many documents were not done, the newest last. */
+export const depthKey = 'pulse:queue-depth';
+
 /** A key that a worker writes at its start, to find out whether Redis takes writes. */
 export const writableKey = 'pulse:writable';
+
+/** A hash with what the processes of the stack have counted, which /metrics shows. */
+export const totalsKey = 'pulse:totals';
+
+/** A hash with what each replica of the API says of its own process, by its name. */
+export const processesKey = 'pulse:processes';

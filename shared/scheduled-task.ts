@@ -33,9 +33,31 @@ function formatTime(time: Date | string | null): string {
 /** `{ versions: 3, crawlPages: 12 }` -> `versions 3, crawl pages 12`. */
 function formatResult(result: Readonly<Record<string, unknown>>): string {
   return Object.entries(result)
+    .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
     .map(([name, value]) => {
       const words = name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-      return `${words} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+      return `${words} ${formatValue(value)}`;
     })
     .join(', ');
+}
+
+function formatValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  return value.map((one: unknown) => (isHop(one) ? formatHop(one) : formatValue(one))).join(', ');
+}
+
+/** A step of the canary, as `healthchecks/hops.ts` has it. */
+interface Hop {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly latencyMs: number;
+}
+
+function isHop(value: unknown): value is Hop {
+  return (Object(value) as Partial<Hop>).latencyMs !== undefined;
+}
+
+function formatHop({ name, ok, latencyMs }: Hop): string {
+  return `${name} ${ok ? '' : 'failed after '}${latencyMs} ms`;
 }

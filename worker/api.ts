@@ -34,6 +34,7 @@ async function run(settings: ApiSettings): Promise<0> {
 
   const enqueuer = new Enqueuer(services.queues, log);
   const reader = new PageReader();
+  services.totals.start();
   let isSchemaReady = false;
   let schedule: Promise<void> | undefined;
   const server = await buildServer({
@@ -72,6 +73,7 @@ async function run(settings: ApiSettings): Promise<0> {
       { name: 'schedule', deadlineMs: closingMs.rest, stop: () => schedule },
       { name: 'enqueuer', deadlineMs: closingMs.rest, stop: () => enqueuer.finish() },
       { name: 'page reader', deadlineMs: closingMs.rest, stop: () => reader.close() },
+      { name: 'counts', deadlineMs: closingMs.rest, stop: () => services.totals.finish() },
       { name: 'services', deadlineMs: closingMs.rest, stop: () => services.close() },
     ],
     log,

@@ -18,8 +18,12 @@ import { schedule } from './commands/schedule.ts';
 import { search } from './commands/search.ts';
 import { senders } from './commands/senders.ts';
 import { verify } from './commands/verify.ts';
+import { stopAll } from './drain.ts';
 import { openServices } from './open-services.ts';
 import { readSettings } from './settings.ts';
+
+/** A command does not wait longer for its counts to be added. */
+const countsMs = 1_000;
 
 const commands = [
   indexDocuments,
@@ -42,6 +46,9 @@ const commands = [
     try {
       process.exitCode = await runWork(work, { services, settings }, input);
     } finally {
+      const { log, totals } = services;
+      const counts = { name: 'counts', deadlineMs: countsMs, stop: () => totals.finish() };
+      await stopAll([counts], log);
       await services.close();
     }
   }),

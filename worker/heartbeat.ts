@@ -6,7 +6,9 @@ import { findCause } from '../shared/cause.ts';
 import { heartbeatEverySeconds, heartbeatFreshSeconds } from '../shared/heartbeat.ts';
 import type { QueueName } from '../shared/queue-names.ts';
 import type { Logger } from './logs.ts';
-import { heartbeatKey } from './queue/heartbeats.ts';
+import { readMemory } from './memory.ts';
+import type { MemoryUse } from './memory.ts';
+import { heartbeatKey, recordStart } from './queue/heartbeats.ts';
 import type { HeartbeatRecord } from './queue/heartbeats.ts';
 import type { Counts, Queues } from './queue/queues.ts';
 import type { RunningStage } from './queue/stages.ts';
@@ -39,7 +41,9 @@ export interface HeartbeatOptions {
  */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
-  readonly #startedAt = new Date().toISOString();
+  readonly #startedAt = new Date();
+  /** Set once Redis has taken this start. */
+  #countStarts: (() => number) | undefined;
   readonly #idleSince = new Map<QueueName, number | undefined>();
   readonly #timer: NodeJS.Timeout;
   /** When the next heartbeat is due: one interval after the last that reached Redis. */
@@ -78,7 +82,12 @@ export class Heartbeat {
 
   async #beat(): Promise<void> {
     const { queues, settings, stages, holdsBack, onWedged } = this.#options;
-    const counts = await queues.counts();
+    this.#countStarts ??= await recordStart(
+      queues.redis,
+      settings.workerName,
+      this.#startedAt.getTime(),
+    );
+    const [counts, memory] = await Promise.all([queues.counts(), readMemory()]);
     // Asked during an outage, they come after it.
     const nowMs = Date.now();
     const lateMs = nowMs - this.#dueMs;
@@ -88,7 +97,8 @@ export class Heartbeat {
     const consuming =
       idleMs < settings.stuckAfterMs &&
       stages.every(({ name, worker }) => worker.isRunning() || holdsBack(name));
-    const record = this.#describe(nowMs, consuming);
+    const starts15m = this.#countStarts();
+    const record = { ...this.#describe(nowMs, consuming), ...memory, starts15m };
     await queues.redis.set(
       heartbeatKey(settings.workerName),
       JSON.stringify(record),
@@ -100,18 +110,20 @@ export class Heartbeat {
       onWedged(`jobs wait and this worker has taken none for ${Math.round(idleMs / 1_000)} s`);
   }
 
-  #describe(nowMs: number, consuming: boolean): HeartbeatRecord {
+  #describe(
+    nowMs: number,
+    consuming: boolean,
+  ): Omit<HeartbeatRecord, 'starts15m' | keyof MemoryUse> {
     const { settings, stages, holdsBack } = this.#options;
     const active = Object.fromEntries(stages.map((stage) => [stage.name, stage.active]));
     return {
       name: settings.workerName,
       pid: process.pid,
-      startedAt: this.#startedAt,
+      startedAt: this.#startedAt.toISOString(),
       heartbeatAt: new Date(nowMs).toISOString(),
       consuming,
       active: active as HeartbeatRecord['active'],
       holdsBack: stages.map(({ name }) => name).filter(holdsBack),
-      memoryMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
     };
   }
 

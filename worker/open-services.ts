@@ -10,6 +10,8 @@ import { Tei } from './embeddings/tei.ts';
 import type { Access } from './keywords/index-files.ts';
 import { Keywords } from './keywords/keywords.ts';
 import { createLogger } from './logs.ts';
+import { Tally } from './metrics/tally.ts';
+import { TotalsWriter } from './metrics/totals-writer.ts';
 import { openPool } from './postgres/pool.ts';
 import { Queues } from './queue/queues.ts';
 import { Records } from './records/records.ts';
@@ -48,6 +50,7 @@ export function openServices(
   };
   const pool = openPool(poolOptions, log);
   const queues = new Queues(settings.redisUrl, log);
+  const tally = new Tally();
   const keywords = new Keywords(settings.keywordDir, keywordAccess);
   const vectors = new Vectors(settings);
   const tei = new Tei(settings);
@@ -74,6 +77,8 @@ export function openServices(
     worker: settings.workerName,
     globalConcurrency: settings.globalConcurrency,
     log,
+    tally,
+    totals: new TotalsWriter({ redis: queues.redis, tally, log }),
     pool,
     records: new Records(pool),
     removals: new Removals(pool),

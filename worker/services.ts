@@ -7,6 +7,8 @@ import type { Reranker } from './embeddings/reranker.ts';
 import type { Tei } from './embeddings/tei.ts';
 import type { Keywords } from './keywords/keywords.ts';
 import type { Logger } from './logs.ts';
+import type { Tally } from './metrics/tally.ts';
+import type { TotalsWriter } from './metrics/totals-writer.ts';
 import type { Queues } from './queue/queues.ts';
 import type { Records } from './records/records.ts';
 import type { Removals } from './records/removals.ts';
@@ -22,6 +24,9 @@ export interface Services {
   /** The stack's own limit of jobs that all workers together work on; undefined for no limit. */
   readonly globalConcurrency: number | undefined;
   readonly log: Logger;
+  /** What this process counts for /metrics, and what adds it to the totals of the stack. */
+  readonly tally: Tally;
+  readonly totals: TotalsWriter;
   readonly pool: Pool;
   readonly records: Records;
   readonly removals: Removals;

@@ -4,6 +4,7 @@
  * Exit codes: 0 after a drain; 1 when it takes no jobs and will not recover, or at an unexpected
  * error; 2 for wrong settings.
  */
+import { isCanary } from '../shared/canary.ts';
 import { describeUnknownInstruction } from '../shared/model-instructions.ts';
 import { waitMs, stopAll } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -11,6 +12,7 @@ import { embedDocument } from './indexing/embed-document.ts';
 import { indexDocument } from './indexing/index-document.ts';
 import { judgeFolder } from './keywords/volume.ts';
 import type { Logger } from './logs.ts';
+import { documentsEnded } from './metrics/totals.ts';
 import { openServices } from './open-services.ts';
 import { keepIndexesMade } from './postgres/indexes.ts';
 import { exitOnUncaughtErrors, runProgram } from './program.ts';
@@ -135,7 +137,8 @@ function startWork(
   settings: Settings,
   onWedged: (why: string) => void,
 ): (why: string) => Promise<void> {
-  const { queues, log } = services;
+  const { queues, totals, log } = services;
+  totals.start();
   const stages = startStages(services, settings, () =>
     onWedged('a job did not end after it was stopped'),
   );
@@ -165,6 +168,7 @@ function startWork(
           stop: () => drain(stages, settings.drainTimeoutMs),
         },
         { name: 'heartbeat', deadlineMs: closingMs, stop: () => heartbeat.stop() },
+        { name: 'counts', deadlineMs: closingMs, stop: () => totals.finish() },
         { name: 'services', deadlineMs: closingMs, stop: () => services.close() },
       ],
       log,
@@ -177,15 +181,18 @@ function startStages(
   settings: Settings,
   onAbandoned: () => void,
 ): readonly [indexing: RunningStage, embedding: RunningStage] {
-  const { log, records } = services;
+  const { log, records, tally } = services;
   const context: AttemptContext = {
     jobTimeoutMs: settings.jobTimeoutMs,
     log,
     processLock: new ProcessLock(),
     recordFailure: async (stage, documentId, worked, outcome, { code, message }) => {
       const version = worked ?? (await records.latestName(documentId));
-      if (version !== undefined)
-        await records.recordFailure(version, { stage, outcome, code, reason: message });
+      if (version === undefined) return;
+      const url = (await records.urlsOf([documentId])).get(documentId);
+      await records.recordFailure(version, { stage, outcome, code, reason: message });
+      if (outcome === 'failed' && url !== undefined && !isCanary(url))
+        tally.count(documentsEnded, { outcome, code });
     },
     onAbandoned,
   };

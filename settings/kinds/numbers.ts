@@ -70,6 +70,19 @@ export const duration: Kind<number> = kind(
   { range: '1s or more', format: (seconds) => `${seconds}s`, workerSchema: 'duration' },
 );
 
+/** A duration of at least a minute; `off` for never. */
+export const interval: Kind<number | 'off'> = kind<number | 'off'>(
+  'duration in s, m or h, or off',
+  '15m',
+  (text) => {
+    if (text === 'off') return { value: text };
+    const parsed = duration.parse(text);
+    if ('problem' in parsed) return { problem: `${parsed.problem}, and so is off` };
+    return parsed.value < 60 ? { problem: 'below 1m' } : parsed;
+  },
+  { range: '1m or more', format: (value) => (value === 'off' ? value : `${value}s`) },
+);
+
 /** No calendar of Postgres ends before so many days, and no stack is older. */
 const mostDays = 36_500;
 

@@ -1,7 +1,7 @@
 /** The API's replicas, the front door before them, and the keys of both sides. */
 import { ipv4, networks, origin } from '../kinds/addresses.ts';
 import { certificateChain, certificateKey } from '../kinds/certificate.ts';
-import { cpus, integer, mebibytes, port } from '../kinds/numbers.ts';
+import { cpus, integer, interval, mebibytes, port } from '../kinds/numbers.ts';
 import { previousSecret, secret } from '../kinds/secret.ts';
 import { choice, imageReference } from '../kinds/texts.ts';
 import { mostApiReplicas } from '../names.ts';
@@ -35,6 +35,14 @@ export const api = {
       'whether assistants can search and read at `/mcp` (Model Context Protocol); `off` leaves it ' +
       'out of the memory of the API',
     example: 'off',
+  }),
+  canaryInterval: setting({
+    key: 'canaryInterval',
+    kind: interval,
+    default: '15m',
+    description:
+      'how often a replica of the API sends a canary through the whole stack by the clock; `off`: ' +
+      'only after a deploy and on request',
   }),
 };
 

@@ -15,10 +15,9 @@ export const verify = {
     },
     {
       flags: '--replicas <n>',
-      help: 'how many workers have to be alive',
+      help: 'how many workers have to be alive; the API then expects as many',
       kind: 'wholeNumber',
       min: 0,
-      default: 1,
       only: 'image',
     },
     { flags: '--no-canary', help: 'check the connections only', only: 'image' },

@@ -80,6 +80,10 @@ describe('a deployed stack', () => {
         ...everyOne,
         ...own,
       });
+    // As the workers themselves read it from their control groups.
+    const heartbeats = JSON.parse((await project.pulse('queue', 'workers', '--json')).stdout);
+    const limited = { memoryLimitMiB: worker.memoryMiB, starts15m: expect.any(Number) };
+    expect(heartbeats).toMatchObject([limited, limited]);
   });
 
   test('shows no secret in state, preview, outputs, logs or image', async () => {
@@ -87,18 +91,8 @@ describe('a deployed stack', () => {
     const api = project.container('webhook-api-1');
     const secrets = [...(await readSecrets(project, api))];
     expect(secrets).toHaveLength(4);
-    const containers = (
-      await project.docker(
-        'ps',
-        '-a',
-        '--filter',
-        `name=^${project.prefix}_`,
-        '--format',
-        '{{.Names}}',
-      )
-    ).stdout
-      .trim()
-      .split('\n');
+    const named = ['--filter', `name=^${project.prefix}_`, '--format', '{{.Names}}'];
+    const containers = await project.dockerLines('ps', '-a', ...named);
     const logs = await Promise.all(containers.map((name) => project.docker('logs', name)));
     const seen = [
       ...filesUnder(join(project.folder, '.pulse/state')),

@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 
 import { readGpuHostState } from '../../worker/circuit/circuits.ts';
-import { retryFailedDocuments } from '../../worker/operator/documents.ts';
+import { retryDocuments } from '../../worker/operator/documents.ts';
 import { findInconsistencies } from '../harness/consistency.ts';
 import { eventually } from '../harness/eventually.ts';
 import type { ProxyAction } from '../harness/http-fault.ts';
@@ -80,7 +80,7 @@ describe.concurrent('TEI', () => {
       });
       stack.tei.fail();
       await stack.proxies.tei.pass();
-      await retryFailedDocuments(stack.services);
+      await retryDocuments(stack.services, { all: true });
       expect(await findInconsistencies(stack)).toEqual([]);
     },
   );

@@ -11,7 +11,7 @@ import {
 } from '../../components/haproxy.ts';
 import type { HaproxyArgs } from '../../components/haproxy.ts';
 import { frontDoorHealthCommand } from '../../healthchecks/container.ts';
-import { apiPort, innerTlsPort } from '../../settings/names.ts';
+import { apiPort, innerMetricsPort, innerTlsPort } from '../../settings/names.ts';
 import { freeSubnet } from '../deploy/subnet.ts';
 import type { ServerCertificate } from './certificates.ts';
 import { machineDocker, reportContainers } from './container-report.ts';
@@ -43,6 +43,8 @@ export interface FrontDoor extends AsyncDisposable {
   published(port: number): number;
   /** Asks from another container of the network. */
   fromInside(port: number, path: string, headers?: Record<string, string>): Promise<Reached>;
+  /** The same for what HAProxy answers itself. */
+  readInside(port: number, path: string): Promise<string>;
 }
 
 type Wanted = Pick<HaproxyArgs, 'hookPort'> & {
@@ -91,6 +93,7 @@ async function runFrontDoor({ tls, otherProxies, ...wanted }: Wanted): Promise<F
     replicas: replicasName,
     replicaPort: apiPort,
     mostReplicas: 2,
+    metricsPort: innerMetricsPort,
     tls: tls && { port: innerTlsPort, file: `${certificateFolder}/${certificateFile}` },
     trustedProxies: otherProxies && [gateway, ...otherProxies],
     ...wanted,
@@ -121,18 +124,21 @@ async function runFrontDoor({ tls, otherProxies, ...wanted }: Wanted): Promise<F
     `inspect ${backend} --format`,
     '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
   );
+  const readInside = (port: number, path: string, headers: Record<string, string> = {}) => {
+    const asking =
+      `fetch(${JSON.stringify(`http://${name}:${port}${path}`)}, ` +
+      `{ headers: ${JSON.stringify(headers)} })`;
+    const script = `${asking}.then((answer) => answer.text()).then(console.log)`;
+    return docker(`exec ${backend} node --eval`, script);
+  };
   return {
     container: name,
     neighbour,
     gateway,
     published: (port) => ports.get(port)!,
-    fromInside: async (port, path, headers = {}) => {
-      const asking =
-        `fetch(${JSON.stringify(`http://${name}:${port}${path}`)}, ` +
-        `{ headers: ${JSON.stringify(headers)} })`;
-      const script = `${asking}.then((answer) => answer.text()).then(console.log)`;
-      return JSON.parse(await docker(`exec ${backend} node --eval`, script)) as Reached;
-    },
+    fromInside: async (port, path, headers) =>
+      JSON.parse(await readInside(port, path, headers)) as Reached,
+    readInside,
     [Symbol.asyncDispose]: remove,
   };
 }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
-import { apiPort, innerHookPort, innerTlsPort } from '../../settings/names.ts';
+import { apiPort, innerHookPort, innerMetricsPort, innerTlsPort } from '../../settings/names.ts';
 import { first, root } from '../harness/certificates.ts';
 import { startFrontDoor } from '../harness/front-door.ts';
 import type { FrontDoor, Reached } from '../harness/front-door.ts';
@@ -94,6 +94,15 @@ describe('the port for hooks', () => {
       expect(await ask(door, apiPort, path)).toMatchObject({ status: 200, body: { path } });
     },
   );
+
+  test('is not that of the metrics of HAProxy, which are told inside the network alone', async () => {
+    const metrics = await door.readInside(innerMetricsPort, '/metrics');
+    expect(metrics).toContain('haproxy_backend_active_servers{proxy="api"} 1');
+    expect(await door.fromInside(innerMetricsPort, '/health')).toMatchObject({
+      code: 'DOOR_NOT_FOUND',
+    });
+    expect(door.published(innerMetricsPort)).toBeUndefined();
+  });
 });
 
 describe('with a certificate', () => {

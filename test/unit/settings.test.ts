@@ -29,6 +29,8 @@ describe('a faulty configuration', () => {
     ['indexingJobTimeout', '600', 'not a duration'],
     ['indexingJobTimeout', '10min', 'not a duration'],
     ['drainTimeout', '0s', 'not a duration'],
+    ['canaryInterval', '30s', 'below 1m'],
+    ['canaryInterval', 'never', 'not a duration'],
     ['keepVersions', '0', 'outside 1..1000000'],
     ['keepRuns', '30', 'not a number of days such as 30d'],
     ['keepDeliveries', '720h', 'not a number of days such as 30d'],

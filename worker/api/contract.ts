@@ -7,7 +7,9 @@ export const groups = {
   search: 'Searches, and what can be filtered by',
   assistants: 'What assistants ask (Model Context Protocol)',
   webhooks: 'What crawlers deliver',
+  operations: 'The queues, the workers, and whether all of it works',
   health: 'What a proxy and an operator ask, without a key',
+  metrics: 'What a Prometheus asks',
   reference: 'What explains the API itself',
 } as const;
 export type Group = keyof typeof groups;

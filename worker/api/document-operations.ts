@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { PulseError } from '../errors.ts';
-import { reindexDocuments, retryDocument } from '../operator/documents.ts';
+import { reindexDocuments, retryDocuments } from '../operator/documents.ts';
 import { readDocumentStates } from '../records/document-status.ts';
 import type { Services } from '../services.ts';
 import type { Contract } from './contract.ts';
@@ -34,7 +34,7 @@ export async function addDocumentOperations(
     optionsOf(retryContract),
     async ({ params: { id }, keyName, id: requestId }, reply) => {
       requireDocumentId(id);
-      const isRetried = await retryDocument({ records, queues }, id);
+      const isRetried = (await retryDocuments({ records, queues }, { ids: [id] })) === 1;
       const state = await stateOf(id);
       if (state === undefined) throw documentNotFound();
       if (!isRetried)

@@ -17,6 +17,8 @@ export interface Facets {
   readonly countries: readonly FacetCount[];
 }
 
+const keptMs = 60_000;
+
 const counted = z.array(z.object({ value: z.string(), documents: z.int() }));
 const facetsQuery = z.strictObject({});
 const facetsContract: Contract = {
@@ -38,8 +40,6 @@ const facetsContract: Contract = {
     },
   },
 };
-
-const keptMs = 60_000;
 
 export async function addFacetRoutes(
   app: FastifyInstance,

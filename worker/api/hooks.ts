@@ -9,9 +9,12 @@ import type {
   RouteShorthandOptions,
 } from 'fastify';
 
+import type { Code } from '../../shared/codes.ts';
 import { matchNetworks } from '../../shared/networks.ts';
+import { hookNames, hookPath } from '../../shared/senders.ts';
 import { PulseError } from '../errors.ts';
 import { placeOf } from '../indexing/place.ts';
+import { deliveries, eventLabel } from '../metrics/totals.ts';
 import { storeCrawlPages } from '../records/crawl-pages.ts';
 import type { PageCounts } from '../records/crawl-pages.ts';
 import type { Services } from '../services.ts';
@@ -35,11 +38,20 @@ export interface HookSettings extends HookKeys {
 
 export interface HookDependencies {
   readonly settings: HookSettings;
-  readonly services: Pick<Services, 'pool' | 'log'>;
+  readonly services: Pick<Services, 'pool' | 'log' | 'tally'>;
   readonly enqueuer: Enqueuer;
   readonly reader: PageReader;
   readonly gate: Gate;
 }
+
+const refusals: Partial<Record<Code, string>> = {
+  WEBHOOK_SIGNATURE: 'signature',
+  WEBHOOK_SENDER: 'sender',
+  WEBHOOK_PAYLOAD: 'payload',
+  API_SYNTAX: 'payload',
+  API_TOO_LARGE: 'too-large',
+  API_BUSY: 'busy',
+};
 
 /** What the sender is told. Its fields are JSON output. */
 interface Answer {
@@ -57,7 +69,7 @@ export async function addHookRoutes(
   app: FastifyInstance,
   { settings, services, enqueuer, reader, gate }: HookDependencies,
 ): Promise<void> {
-  const { pool, log } = services;
+  const { pool, log, tally } = services;
   const isAllowed = matchNetworks(settings.webhookFrom);
   const reports = {
     refused: startReport(log, 'warn', 'a delivery was refused'),
@@ -77,7 +89,12 @@ export async function addHookRoutes(
   app.addHook('onError', async ({ ip: client, url }, reply, error) => {
     // Whoever hung up in the middle of a body was not refused.
     if (reply.raw.destroyed) return;
-    reports.refused({ code: describeProblem(error).code, hook: url.split('?', 1)[0], client });
+    const hook = url.split('?', 1)[0];
+    const { code, status } = describeProblem(error);
+    const source = hookNames.find((name) => hookPath(name) === hook);
+    if (source !== undefined)
+      tally.count(deliveries, { source, event: 'unknown', outcome: refusalOf(code, status) });
+    reports.refused({ code, hook, client });
   });
 
   const isRequired = settings.webhookSignature === 'required';
@@ -160,8 +177,15 @@ export async function addHookRoutes(
         { hook: sender, crawl: crawl?.id, failed, rejected },
         'pages of a delivery were lost',
       );
+    const became = stored.isNew || outcome === 'ignored' ? outcome : 'duplicate';
+    tally.count(deliveries, { source: sender, event: eventLabel(sender, event), outcome: became });
     return { deliveryId: key, outcome: stored.isNew ? outcome : 'duplicate', pages: stored.pages };
   }
+}
+
+/** Why a delivery was refused, as it is counted. */
+function refusalOf(code: Code, status: number): string {
+  return refusals[code] ?? (status === 503 ? 'away' : 'error');
 }
 
 /** The connection is closed: nobody reads what is still to come. */

@@ -13,7 +13,7 @@ export const linesLimit = { bytes: 64 * MiB, lines: 10_000 };
 export const listLimit = 1_000;
 
 /** Requests a second that one key may send to one process. */
-export const requestsPerSecond = { documents: 1_000, searches: 200 };
+export const requestsPerSecond = { documents: 1_000, searches: 200, metrics: 10 };
 
 /** The longest that a whole request may take to come in, and then its answer. */
 export const timeLimitsMs = { receive: 120_000, headers: 10_000, answer: 15_000, store: 110_000 };

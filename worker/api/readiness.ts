@@ -1,12 +1,10 @@
 import { waitMs } from '../drain.ts';
-import { ask } from '../postgres/connection.ts';
+import { askDependencies } from '../monitoring/dependencies.ts';
 import type { Services } from '../services.ts';
 
 /** Who asks more often is told what was found last: anybody may ask, and asking costs. */
 const keptMs = 2_000;
 const limitMs = 2_000;
-/** A row, but not from a standby or a primary that was demoted: documents cannot come in there. */
-const takesWrites = "SELECT 1 WHERE current_setting('transaction_read_only') = 'off'";
 
 export interface Readiness {
   /** Documents can come in, and searches by keyword are answered. */
@@ -18,19 +16,10 @@ export interface Readiness {
 
 /** @returns looks at what the API works with, all at once */
 export function startReadiness(
-  { pool, keywords, queues, circuits }: Services,
+  services: Services,
   isSchemaReady: () => boolean,
 ): () => Promise<Readiness> {
-  const isCallable = async (name: 'tei' | 'qdrant') =>
-    (await circuits[name].state()).kind === 'closed';
-  const questions = {
-    postgres: async () =>
-      isSchemaReady() && (await ask(pool, { text: takesWrites, limitMs })).length === 1,
-    keywords: () => keywords.open().then(() => true),
-    redis: () => queues.redis.ping().then(() => true),
-    tei: () => isCallable('tei'),
-    qdrant: () => isCallable('qdrant'),
-  };
+  const questions = askDependencies(services, isSchemaReady, limitMs);
   const look = async (): Promise<Readiness> => {
     const found = await Promise.all(
       Object.entries(questions).map(async ([name, question]) => {

@@ -6,40 +6,16 @@ import type { FastifyInstance } from 'fastify';
 
 import { collectSecrets } from '../../shared/redaction.ts';
 import { PulseError } from '../errors.ts';
-import { Keywords } from '../keywords/keywords.ts';
-import type { Services } from '../services.ts';
-import { addCrawlRoutes } from './crawls.ts';
+import { addAllRoutes } from './all-routes.ts';
+import type { ServerDependencies } from './all-routes.ts';
+import { countRequests } from './count-requests.ts';
 import { addDocsPage } from './docs-page.ts';
-import { addDocumentOperations } from './document-operations.ts';
-import { addDocumentPages } from './document-pages.ts';
-import { addDocumentRoutes } from './documents.ts';
-import type { Enqueuer } from './enqueuer.ts';
-import { addFacetRoutes, openFacetCounts } from './facets.ts';
-import { Gate } from './gate.ts';
-import { addHookRoutes } from './hooks.ts';
 import { requireKey } from './keys.ts';
 import { keepAliveMs, smallBodyLimit, timeLimitsMs } from './limits.ts';
-import { addMcpRoute } from './mcp.ts';
 import { noteContracts } from './openapi.ts';
-import type { PageReader } from './page-reader.ts';
 import { answerBrokenRequest, Problems } from './problems.ts';
-import { addPublicRoutes } from './public.ts';
-import { startReadiness } from './readiness.ts';
 import { noteRoutes } from './routes.ts';
-import { addSearchRoutes } from './search.ts';
-import type { ApiSettings } from './settings.ts';
-import { StateWatch } from './state-watch.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
-
-export interface ServerDependencies {
-  readonly settings: ApiSettings;
-  readonly services: Services;
-  readonly enqueuer: Enqueuer;
-  readonly reader: PageReader;
-  /** Aborted once the process stops. */
-  readonly stopping: AbortSignal;
-  readonly isSchemaReady: () => boolean;
-}
 
 /** Left out: with several replicas they would tell half the truth. */
 const budgetHeaders = {
@@ -75,6 +51,7 @@ export async function buildServer({
     clientErrorHandler: answerBrokenRequest,
   });
   const describeUnrouted = noteRoutes(app);
+  const routeLabels = countRequests(app, services.tally);
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('keyName', undefined);
   app.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
@@ -104,33 +81,15 @@ export async function buildServer({
   });
   await noteContracts(app);
   await app.register(addDocsPage);
-  const lookAtReadiness = startReadiness(services, isSchemaReady);
-  await app.register(addPublicRoutes, { stopping, lookAtReadiness });
-  const gate = new Gate(services.pool, isSchemaReady);
-  await app.register(addDocumentPages, { pool: services.pool, gate });
-  await app.register(addDocumentOperations, { services, enqueuer, gate });
-  await app.register(addDocumentRoutes, {
+  await addAllRoutes(app, {
+    settings,
     services,
     enqueuer,
     reader,
-    gate,
-    watch: new StateWatch(services.pool, stopping),
+    stopping,
+    isSchemaReady,
+    routeLabels,
   });
-  const isAsked = settings.firecrawlUrl !== undefined;
-  await app.register(addCrawlRoutes, { services, enqueuer, gate, isAsked });
-  await app.register(addHookRoutes, { settings, services, enqueuer, reader, gate });
-  await app.register(addSearchRoutes, services);
-  const facetIndex = new Keywords(settings.keywordDir, 'read');
-  app.addHook('onClose', () => facetIndex.close());
-  const count = openFacetCounts(facetIndex);
-  await app.register(addFacetRoutes, { count });
-  if (settings.mcp === 'on')
-    await app.register(addMcpRoute, {
-      services,
-      secrets,
-      listHosts: async () => (await count()).hosts,
-      isReady: async () => (await lookAtReadiness()).ready,
-    });
   return app;
 }
 

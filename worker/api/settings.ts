@@ -43,6 +43,11 @@ const variables = {
   webhookFrom: variable('WEBHOOK_HOOK_FROM', networks.prefault('')),
   trustedProxies: variable('WEBHOOK_TRUSTED_PROXIES', networks.prefault('')),
   mcp: variable('WEBHOOK_MCP', choice('on', 'off').default('on')),
+  // Infinite for none.
+  canaryIntervalMs: variable(
+    'WEBHOOK_CANARY_INTERVAL',
+    z.union([z.literal('off').transform(() => Infinity), duration]).prefault('15m'),
+  ),
   lingerMs: variable('WEBHOOK_API_LINGER', duration.default(3_000)),
 };
 

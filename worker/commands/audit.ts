@@ -2,6 +2,7 @@ import { audit as definition } from '../../shared/commands/audit.ts';
 import { formatTable } from '../../shared/table.ts';
 import { audit as compareStores } from '../audit/audit.ts';
 import type { Audit } from '../audit/audit.ts';
+import { recordAudit } from '../audit/record.ts';
 import { workerCommand } from './command.ts';
 
 const maxLines = 50;
@@ -16,6 +17,7 @@ export const audit = workerCommand(
       tell: (done) => progress.update({ done, total }),
     });
     progress.end();
+    await recordAudit(services.pool, found);
     return { value: found, text: formatAudit(found), ok: found.ok };
   },
 );

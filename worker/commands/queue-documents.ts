@@ -1,10 +1,11 @@
 /** Subcommands of `queue` that change what happens to documents. */
-import { retryDocument, retryFailedDocuments } from '../operator/documents.ts';
-import { listJobs } from '../operator/listing.ts';
-import type { Services } from '../services.ts';
+import { retryDocuments } from '../operator/documents.ts';
+import type { Retried } from '../operator/documents.ts';
+import { cancelDocuments } from '../operator/queue-documents.ts';
 import { UsageError } from './command.ts';
 import type { Answer, Context } from './command.ts';
 import { parseTarget } from './target.ts';
+import type { Target } from './target.ts';
 
 interface Input {
   readonly what: string;
@@ -12,54 +13,42 @@ interface Input {
 
 export async function retry({ services }: Context, { what }: Input): Promise<Answer> {
   const target = parseTarget(what);
-  if (target.kind === 'document') return retryOne(services, target.documentId, what);
-  const code = target.kind === 'code' ? target.code : undefined;
-  const retried = await retryFailedDocuments(services, code);
-  return { value: { retried }, text: `${retried} document(s) are indexed again.` };
+  const retried = await retryDocuments(services, toChoice(target));
+  if (target.kind !== 'document')
+    return { value: { retried }, text: `${retried} document(s) are indexed again.` };
+  const ok = retried === 1;
+  return {
+    value: { retried },
+    text: ok
+      ? 'It is indexed again.'
+      : `${what} has neither failed nor been cancelled: ./pulse queue list failed`,
+    ok,
+  };
 }
 
-async function retryOne(services: Services, documentId: string, what: string): Promise<Answer> {
-  if (!(await retryDocument(services, documentId)))
-    return {
-      value: { retried: 0 },
-      text: `${what} has neither failed nor been cancelled: ./pulse queue list failed`,
-      ok: false,
-    };
-  return { value: { retried: 1 }, text: 'It is indexed again.' };
+function toChoice(target: Target): Retried {
+  if (target.kind === 'document') return { ids: [target.documentId] };
+  return target.kind === 'code' ? { code: target.code } : { all: true };
 }
 
 export async function cancel({ services }: Context, { what }: Input): Promise<Answer> {
   const target = parseTarget(what);
   if (target.kind === 'code')
     throw new UsageError("what waits has no code: name a URL, a document's id, or all");
-  if (target.kind === 'document') return cancelDocument(services, target.documentId, what);
-  return cancelAll(services);
-}
-
-async function cancelDocument(
-  { records, queues }: Services,
-  documentId: string,
-  what: string,
-): Promise<Answer> {
-  const cancelled = await records.cancel({ only: [documentId] });
-  await queues.withdraw(documentId);
-  const ok = cancelled.length === 1;
+  if (target.kind === 'all') {
+    const cancelled = await cancelDocuments(services, { all: true });
+    return {
+      value: { cancelled },
+      text: `${cancelled} waiting document(s) are not indexed; those being worked on are.`,
+    };
+  }
+  const cancelled = await cancelDocuments(services, { ids: [target.documentId] });
+  const ok = cancelled === 1;
   return {
-    value: { cancelled: cancelled.length },
+    value: { cancelled },
     text: ok
       ? 'It is not indexed; ./pulse queue retry takes it back.'
       : `${what} does not wait: ./pulse queue list waiting`,
     ok,
-  };
-}
-
-async function cancelAll(services: Services): Promise<Answer> {
-  const { records, queues } = services;
-  const active = await listJobs(services, ['active'], Number.MAX_SAFE_INTEGER);
-  const cancelled = await records.cancel({ allBut: active.map(({ documentId }) => documentId) });
-  await queues.withdrawAll();
-  return {
-    value: { cancelled: cancelled.length },
-    text: `${cancelled.length} waiting document(s) are not indexed; those being worked on are.`,
   };
 }

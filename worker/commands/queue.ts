@@ -10,7 +10,7 @@ import { setLimit, setPaused } from '../operator/settings.ts';
 import { takeSnapshot } from '../operator/snapshot.ts';
 import { explainStandstill } from '../operator/why.ts';
 import type { MovementReport } from '../operator/why.ts';
-import { readHeartbeats } from '../queue/heartbeats.ts';
+import { listWorkers } from '../operator/workers.ts';
 import { UsageError, workerGroup } from './command.ts';
 import type { Answer, Context } from './command.ts';
 import { answerRows, formatAge } from './format.ts';
@@ -45,7 +45,8 @@ async function counts({ services }: Context): Promise<Answer> {
 }
 
 async function list({ services }: Context, { state, limit }: ListInput): Promise<Answer> {
-  const found = await listAll(services, state === undefined ? listStates : [state], limit);
+  const states = state === undefined ? listStates : [state];
+  const found = await listAll(services, { states }, limit);
   const none = state === undefined ? 'Everything is done.' : `None is ${state}.`;
   return answerRows(found, none, formatDocument);
 }
@@ -116,16 +117,15 @@ function parseLimit(text: string): number | null | undefined {
 }
 
 async function workers({ services }: Context): Promise<Answer> {
-  const rows = (await readHeartbeats(services)).map(
-    ({ name, consuming, heartbeatAt, startedAt, active, holdsBack, memoryMiB }) => ({
+  const rows = (await listWorkers(services)).map(
+    ({ name, consuming, heartbeatAt, heartbeatAgeSeconds, startedAt, active, ...rest }) => ({
       name,
       consuming,
       heartbeatAt,
-      heartbeatAgeSeconds: Math.round((Date.now() - heartbeatAt.getTime()) / 1_000),
+      heartbeatAgeSeconds,
       startedAt,
       ...active,
-      holdsBack,
-      memoryMiB,
+      ...rest,
     }),
   );
   return answerRows(rows, 'No worker is alive.');

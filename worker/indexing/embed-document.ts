@@ -1,3 +1,4 @@
+import { isCanary } from '../../shared/canary.ts';
 import { textToEmbed } from '../chunks/table-header.ts';
 import type { Circuits } from '../circuit/circuits.ts';
 import type { ChunkedVersion } from '../documents/version.ts';
@@ -5,6 +6,8 @@ import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.
 import { PulseError } from '../errors.ts';
 import type { Keywords } from '../keywords/keywords.ts';
 import { measurePart } from '../measure.ts';
+import type { Tally } from '../metrics/tally.ts';
+import { documentsEnded } from '../metrics/totals.ts';
 import type { Queues } from '../queue/queues.ts';
 import { noWork } from '../queue/stage.ts';
 import type { StageWork } from '../queue/stage.ts';
@@ -12,6 +15,7 @@ import type { Records } from '../records/records.ts';
 import type { Removals } from '../records/removals.ts';
 import type { Timings } from '../records/timings.ts';
 import type { Vectors } from '../vectors/vectors.ts';
+import { countSearchable } from './count-searchable.ts';
 import { removeVectors } from './remove-document.ts';
 
 export interface EmbedDocumentDependencies {
@@ -22,6 +26,7 @@ export interface EmbedDocumentDependencies {
   readonly embedder: EmbedderWithFallback;
   readonly vectors: Vectors;
   readonly circuits: Circuits;
+  readonly tally: Tally;
 }
 
 /**
@@ -45,11 +50,11 @@ export async function embedDocument(
 }
 
 async function embedVersion(
-  { records, embedder, vectors, queues, circuits }: EmbedDocumentDependencies,
+  { records, embedder, vectors, queues, circuits, tally }: EmbedDocumentDependencies,
   version: ChunkedVersion,
   signal: AbortSignal,
 ): Promise<void> {
-  const { documentId, chunks } = version;
+  const { documentId, chunks, page } = version;
   if (chunks.length === 0)
     throw new PulseError('INDEXING_ERROR', 'retryable', 'its chunks are not in Postgres');
   const timings: Timings = {};
@@ -71,7 +76,12 @@ async function embedVersion(
       ),
     );
   }
-  if (await records.markIndexed(version, timings)) return;
+  const marked = await records.markIndexed(version, timings);
+  if (marked !== undefined) {
+    countSearchable(tally, 'meaning', page, marked);
+    if (!isCanary(page.url)) tally.count(documentsEnded, { outcome: 'indexed', code: '' });
+    return;
+  }
   if ((await records.latest(documentId)) === undefined) await vectors.remove(documentId);
   else await queues.enqueue('indexing', documentId);
 }

@@ -3,12 +3,14 @@ import type { Version } from '../documents/version.ts';
 import { buildKeywordPage } from '../keywords/keyword-page.ts';
 import type { Keywords } from '../keywords/keywords.ts';
 import { measurePart } from '../measure.ts';
+import type { Tally } from '../metrics/tally.ts';
 import type { Queues } from '../queue/queues.ts';
 import { noWork } from '../queue/stage.ts';
 import type { StageWork } from '../queue/stage.ts';
 import type { Records } from '../records/records.ts';
 import type { Removals } from '../records/removals.ts';
 import type { Timings } from '../records/timings.ts';
+import { countSearchable } from './count-searchable.ts';
 import { placeOf } from './place.ts';
 import { removeKeywords } from './remove-document.ts';
 
@@ -18,6 +20,7 @@ export interface IndexDocumentDependencies {
   readonly queues: Queues;
   readonly chunker: Chunker;
   readonly keywords: Keywords;
+  readonly tally: Tally;
 }
 
 /**
@@ -36,7 +39,7 @@ export async function indexDocument(
 }
 
 async function indexVersion(
-  { records, chunker, keywords, queues }: IndexDocumentDependencies,
+  { records, chunker, keywords, queues, tally }: IndexDocumentDependencies,
   version: Version,
   signal: AbortSignal,
 ): Promise<void> {
@@ -48,11 +51,13 @@ async function indexVersion(
     await measurePart(timings, 'keyword', () =>
       keywords.replace([buildKeywordPage({ ...version, chunks })], signal),
     );
-    if (!(await records.storeChunks(version, chunks, timings))) {
+    const stored = await records.storeChunks(version, chunks, timings);
+    if (stored === undefined) {
       // The keywords of a deleted document must not stay. A newer version writes its own.
       if ((await records.latest(documentId)) === undefined) await keywords.remove(documentId);
       return;
     }
+    countSearchable(tally, 'keyword', page, stored);
   }
   await queues.enqueue('embedding', documentId, placeOf(version.page));
 }

@@ -12,32 +12,26 @@ export interface DocumentDependencies {
   };
 }
 
-/**
- * Has a document that failed or was cancelled worked on again, from the stage that it has not come
- * through.
- *
- * @returns false, and does nothing, when it has neither failed nor been cancelled
- */
-export async function retryDocument(
-  { records, queues }: Pick<DocumentDependencies, 'records' | 'queues'>,
-  documentId: string,
-): Promise<boolean> {
-  const retried = await records.retry(documentId);
-  if (retried === undefined) return false;
-  await queues.enqueueAll(retried.stage, [documentId]);
-  return true;
-}
+/** Documents: all that failed, those that failed with a code, or these. */
+export type Retried =
+  | { readonly all: true }
+  | { readonly code: string }
+  | { readonly ids: readonly string[] };
 
 /**
- * The same for all documents that failed, or those with a code.
+ * Has documents worked on again that failed, and of these that are named also those that were
+ * cancelled: each from the stage that it has not come through.
  *
  * @returns how many there were
  */
-export async function retryFailedDocuments(
+export async function retryDocuments(
   { records, queues }: Pick<DocumentDependencies, 'records' | 'queues'>,
-  code?: string,
+  which: Retried,
 ): Promise<number> {
-  const retried = await records.retryFailed(code);
+  const retried =
+    'ids' in which
+      ? await records.retry(which.ids)
+      : await records.retryFailed('code' in which ? which.code : undefined);
   for (const [stage, ofStage] of Map.groupBy(retried, (one) => one.stage))
     await queues.enqueueAll(
       stage,

@@ -45,6 +45,16 @@ export interface UnlistedDocuments {
 
 type WithoutUrl = Omit<ListedDocument, 'url'>;
 
+/** Which documents a list has. */
+export interface ListFilter {
+  readonly states: readonly ListState[];
+  /** With which they failed last; delayed ones are looked for among the first of their queue. */
+  readonly code?: string | undefined;
+}
+
+/** Jobs of a state and queue that are read to find those with a code. */
+const maxRead = 1_000;
+
 /**
  * Lists jobs from Redis, and failed and cancelled documents from Postgres. Of documents that wait
  * without a job there may be any number: they are counted.
@@ -53,11 +63,11 @@ type WithoutUrl = Omit<ListedDocument, 'url'>;
  */
 export async function listAll(
   dependencies: ListingDependencies,
-  states: readonly ListState[],
+  filter: ListFilter,
   limit: number,
 ): Promise<(ListedDocument | UnlistedDocuments)[]> {
-  const listed = await listJobs(dependencies, states, limit);
-  if (!states.includes('waiting')) return listed;
+  const listed = await listJobs(dependencies, filter, limit);
+  if (!filter.states.includes('waiting')) return listed;
   const counted = Object.entries(await countWithoutJob(dependencies)).map(
     ([queue, onlyInPostgres]): UnlistedDocuments => ({
       state: 'waiting',
@@ -75,7 +85,7 @@ export async function listAll(
  */
 export async function listJobs(
   { pool, queues, records }: ListingDependencies,
-  states: readonly ListState[],
+  { states, code }: ListFilter,
   limit: number,
 ): Promise<ListedDocument[]> {
   const jobs = await Promise.all(
@@ -83,15 +93,16 @@ export async function listJobs(
       jobStates
         .filter((state) => states.includes(state))
         .map(async (state) => {
-          const read = await readJobs(queues, queue, state, limit);
-          return read.map((job) => describeJob(state, queue, job));
+          const read = await readJobs(queues, queue, state, code === undefined ? limit : maxRead);
+          const described = read.map((job) => describeJob(state, queue, job));
+          return described.filter((job) => code === undefined || job.code === code).slice(0, limit);
         }),
     ),
   );
   const ended = await Promise.all(
     (['failed', 'cancelled'] as const)
       .filter((state) => states.includes(state))
-      .map((state) => describeEnded(pool, state, limit)),
+      .map((state) => describeEnded(pool, state, code, limit)),
   );
   const rows = [...jobs.flat(), ...ended.flat()];
   const urls = await records.urlsOf(rows.map(({ documentId }) => documentId));
@@ -139,9 +150,10 @@ function parseProblem({ data, failedReason }: Job<DocumentJob>): {
 async function describeEnded(
   pool: Pool,
   state: 'failed' | 'cancelled',
+  wanted: string | undefined,
   limit: number,
 ): Promise<WithoutUrl[]> {
-  const ended = await listEnded(pool, state, limit);
+  const ended = await listEnded(pool, state, limit, wanted);
   return ended.map(({ documentId, queue, code, reason, at }) => ({
     state,
     queue,

@@ -18,7 +18,7 @@ export interface OperatorSettings {
 }
 
 /** What the operator set comes before the stack's setting. */
-async function readOperatorSettings({
+export async function readOperatorSettings({
   pool,
   globalConcurrency,
 }: Omit<OperatorDependencies, 'queues'>): Promise<OperatorSettings> {

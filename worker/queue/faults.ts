@@ -79,3 +79,12 @@ function readAnswer(error: unknown): { word: string; message: string } {
   const [, word = ''] = /^(?:ERR .*@user_script.*?: ?-)?([A-Z]+)\b/.exec(error.message) ?? [];
   return { word, message: error.message };
 }
+
+/** @throws PulseError whose code begins with REDIS, in place of what the client throws */
+export async function withRedisErrors<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    throw toRedisError(error);
+  }
+}

@@ -6,7 +6,7 @@ import { queueNames, queuePrefix, writableKey } from '../../shared/queue-names.t
 import type { QueueName } from '../../shared/queue-names.ts';
 import type { Logger } from '../logs.ts';
 import { openProducerConnection } from './connection.ts';
-import { toRedisError } from './faults.ts';
+import { toRedisError, withRedisErrors } from './faults.ts';
 
 /** A job names a document and nothing else: what is to be done for it is in Postgres. */
 export interface DocumentJob {
@@ -251,12 +251,4 @@ function jobOptions(documentId: string): JobsOptions {
     // repaired since.
     removeOnFail: true,
   };
-}
-
-async function withRedisErrors<T>(request: () => Promise<T>): Promise<T> {
-  try {
-    return await request();
-  } catch (error) {
-    throw toRedisError(error);
-  }
 }

@@ -6,6 +6,7 @@ import type { QueueName } from '../../shared/queue-names.ts';
 import { Attempt, lockLost } from './attempt.ts';
 import type { AttemptContext } from './attempt.ts';
 import { openConsumerConnection } from './connection.ts';
+import { keptMinutes } from './history.ts';
 import type { DocumentJob } from './queues.ts';
 import type { Stage } from './stage.ts';
 
@@ -77,6 +78,7 @@ export function startStage(
       stalledInterval: stalledIntervalMs,
       maxStalledCount,
       runRetryDelay: runRetryMs,
+      metrics: { maxDataPoints: keptMinutes },
     },
   );
   // Another worker may have a job whose lock this one lost: this one stops working on it.

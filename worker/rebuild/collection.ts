@@ -257,6 +257,8 @@ class Rebuild {
     if (version?.versionId !== stored.versionId) return stored;
     const chunks = await chunker.chunk(version.page.text);
     await keywords.replace([buildKeywordPage({ ...stored, chunks })]);
-    return (await records.storeChunks(stored, chunks)) ? { ...stored, chunks } : stored;
+    return (await records.storeChunks(stored, chunks)) !== undefined
+      ? { ...stored, chunks }
+      : stored;
   }
 }

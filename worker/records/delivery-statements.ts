@@ -87,12 +87,14 @@ export const storePages: Statement = {
       SELECT started_at, ended_at FROM begun
       UNION ALL
       SELECT started_at, ended_at FROM crawls WHERE id = $7),
-    -- What this crawl has brought before, and somebody has deleted since.
+    -- What this crawl has brought before, and somebody has deleted since. A subquery is answered by
+    -- an index for each page. A join may read all pages of the crawl, until the table is analyzed.
     deleted AS MATERIALIZED (
-      SELECT given.id
-      FROM given JOIN crawl_pages p ON p.crawl_id = $7 AND p.url = given.url
-      WHERE given.hash = ANY(p.content_hashes)
-        AND NOT EXISTS (SELECT FROM documents WHERE documents.id = given.id)),
+      SELECT id
+      FROM given
+      WHERE (SELECT given.hash = ANY(p.content_hashes)
+          FROM crawl_pages p WHERE p.crawl_id = $7 AND p.url = given.url)
+        AND (SELECT documents.id FROM documents WHERE documents.id = given.id) IS NULL),
     stored AS (
       INSERT INTO documents AS known
         (id, url, latest, content_hash, crawl_started_at, changed_at, last_outcome)

@@ -15,11 +15,15 @@ export interface EndedDocument {
   readonly at: Date;
 }
 
-/** @returns at most `limit` documents in this state, newest version first */
+/**
+ * @param code only those that ended with it
+ * @returns at most `limit` documents in this state, newest version first
+ */
 export async function listEnded(
   pool: Pool,
   state: 'failed' | 'cancelled',
   limit: number,
+  code?: string,
 ): Promise<EndedDocument[]> {
   return ask(
     pool,
@@ -32,11 +36,28 @@ export async function listEnded(
         v.created_at) AS at
     FROM versions v
     JOIN documents d ON d.latest = v.id
-    WHERE v.state = $1
+    WHERE v.state = $1 AND ($3::text IS NULL OR v.code = $3)
     ORDER BY v.id DESC
     LIMIT $2`,
-    [state, limit],
+    [state, limit, code ?? null],
   );
+}
+
+/**
+ * @returns how long ago the latest version came in of the document that has been pending for the
+ *   longest; null when none is pending
+ */
+export async function readOldestPending(pool: Pool): Promise<number | null> {
+  // A statement for each stage, because each has an index of its own; ids grow with time.
+  const age = (stage: string): string => `
+    (SELECT now() - v.created_at FROM versions v JOIN documents d ON d.latest = v.id
+     WHERE v.state = 'pending' AND v.keyword_at ${stage} ORDER BY v.id LIMIT 1)`;
+  const [row] = await ask<{ seconds: number | null }>(
+    pool,
+    `SELECT floor(extract(epoch FROM greatest(${age('IS NULL')}, ${age('IS NOT NULL')})))::int
+     AS seconds`,
+  );
+  return row?.seconds ?? null;
 }
 
 /** Documents of each stage. */

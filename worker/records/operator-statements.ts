@@ -14,14 +14,14 @@ export const reopen = `
   RETURNING v.id`;
 
 /**
- * Parameter: document. Opens its latest version again when it failed or was cancelled, and returns
- * the stage that it has not come through.
+ * Parameter: documents. Opens the latest versions again of those that failed or were cancelled, and
+ * returns these with the stage that they have not come through.
  */
 export const retry = `
   UPDATE versions v
   SET state = 'pending', code = NULL, reason = NULL
   FROM documents d
-  WHERE d.id = $1 AND d.latest = v.id AND v.state IN ('failed', 'cancelled')
+  WHERE d.id = ANY($1) AND d.latest = v.id AND v.state IN ('failed', 'cancelled')
   RETURNING ${withStageLeft}`;
 
 /** Parameter: a code, or null for all. The same for failed versions, with their documents. */

@@ -4,9 +4,10 @@ import { ask } from '../postgres/connection.ts';
 
 /**
  * Values that have to outlive an emptied Redis, by key: whether the queues are paused, the limit of
- * jobs, an unfinished rebuild of the collection.
+ * jobs, an unfinished rebuild of the collection, what the last audit found, how many workers the
+ * stack declares.
  */
-export type OperatorKey = 'paused' | 'limit' | 'rebuild';
+export type OperatorKey = 'paused' | 'limit' | 'rebuild' | 'audit' | 'workerReplicas';
 
 /** @returns undefined where there is none */
 export async function readOperatorValue(pool: Pool, key: OperatorKey): Promise<unknown> {

@@ -32,6 +32,12 @@ export interface Failure {
   readonly timings?: Timings;
 }
 
+/** A stage was done for a version. */
+export interface StageEnd {
+  /** Since the version came in; null where the stage was done before, as when it is indexed again. */
+  readonly seconds: number | null;
+}
+
 /**
  * The truth about documents: what came in, how far it is, and why it failed. Every method is one
  * statement, and throws PulseErrors whose codes begin with POSTGRES.
@@ -87,13 +93,14 @@ export class Records {
    * Ends the first stage: the version can be found by keyword, and its chunks are kept for the
    * second stage.
    *
-   * @returns false, and stores nothing, when a newer version has come in or the document is gone
+   * @returns undefined, and stores nothing, when a newer version has come in or the document is
+   *   gone
    */
   async storeChunks(
     { documentId, versionId }: DocumentVersion,
     chunks: readonly StoredChunk[],
     timings: Timings = {},
-  ): Promise<boolean> {
+  ): Promise<StageEnd | undefined> {
     const kept = chunks.map(({ index, text, headings, prefix, chunker }) => ({
       index,
       text,
@@ -102,22 +109,31 @@ export class Records {
       chunker,
     }));
     const values = [documentId, versionId, JSON.stringify(kept), kept.length, timings];
-    return (await ask(this.#pool, statements.storeChunks, values)).length === 1;
+    const [stored] = await ask<{ seconds: number | null }>(
+      this.#pool,
+      statements.storeChunks,
+      values,
+    );
+    return stored;
   }
 
   /**
    * Ends the second stage: the version can be found both ways.
    *
-   * @returns false when a newer version has come in since; that one is opened again, because its
-   *   points may have been overwritten
+   * @returns undefined when a newer version has come in since; that one is opened again, because
+   *   its points may have been overwritten
    */
   async markIndexed(
     { documentId, versionId }: DocumentVersion,
     timings: Timings = {},
-  ): Promise<boolean> {
+  ): Promise<StageEnd | undefined> {
     const values = [documentId, versionId, timings];
-    const [marked] = await ask<DocumentVersion>(this.#pool, statements.markIndexed, values);
-    return marked?.versionId === versionId;
+    const [marked] = await ask<{ versionId: number; seconds: number | null }>(
+      this.#pool,
+      statements.markIndexed,
+      values,
+    );
+    return marked?.versionId === versionId ? { seconds: marked.seconds } : undefined;
   }
 
   /** Adds a failure to the history of the document's runs. `failed` ends the version. */
@@ -140,10 +156,9 @@ export class Records {
     return (await ask(this.#pool, operator.reopen, [documentIds, from])).length;
   }
 
-  /** @returns undefined when the document has neither failed nor been cancelled */
-  async retry(documentId: string): Promise<RetriedDocument | undefined> {
-    const [retried] = await ask<RetriedDocument>(this.#pool, operator.retry, [documentId]);
-    return retried;
+  /** Opens those of the documents again that failed or were cancelled. */
+  async retry(documentIds: readonly string[]): Promise<RetriedDocument[]> {
+    return ask(this.#pool, operator.retry, [documentIds]);
   }
 
   /** Opens failed documents again: all, or those with a code. */

@@ -5,16 +5,19 @@ import { ask } from '../postgres/connection.ts';
 /** What runs by the clock, and what came of its last run. Its fields are JSON output. */
 export interface ScheduledTaskRow {
   readonly task: string;
-  /** `overdue`: nobody has taken it for ten minutes since it was due. */
-  readonly state: 'done' | 'running' | 'failed' | 'waiting' | 'overdue';
+  /**
+   * `overdue`: nobody has taken it for ten minutes since it was due. `off`: it runs only on
+   * request.
+   */
+  readonly state: 'done' | 'running' | 'failed' | 'waiting' | 'overdue' | 'off';
   /** When the last run ended; null before the first. */
   readonly ranAt: Date | null;
   readonly tookMs: number | null;
-  /** What the last run did, by kind; null when it failed. */
+  /** What the last run did, by kind; of one that failed, what it found all the same. */
   readonly result: Readonly<Record<string, unknown>> | null;
   /** Why the last run failed. */
   readonly problem: string | null;
-  /** Null while it runs. */
+  /** Null while it runs, and where no run is planned. */
   readonly nextAt: Date | null;
 }
 
@@ -29,16 +32,25 @@ export async function forgetAbandonedTasks(pool: Pool): Promise<void> {
 
 /** @returns every task that was ever due, by name */
 export function readScheduledTasks(pool: Pool): Promise<ScheduledTaskRow[]> {
-  return ask<ScheduledTaskRow>(
-    pool,
-    `SELECT name AS task, ran_at AS "ranAt", took_ms AS "tookMs", result, problem,
-       CASE WHEN leased_until <= now() THEN due_at END AS "nextAt",
+  return ask<ScheduledTaskRow>(pool, `${tasks} ORDER BY name`);
+}
+
+/** @returns undefined for a task that was never due */
+export async function readScheduledTask(
+  pool: Pool,
+  name: string,
+): Promise<ScheduledTaskRow | undefined> {
+  const [row] = await ask<ScheduledTaskRow>(pool, `${tasks} WHERE name = $1`, [name]);
+  return row;
+}
+
+const tasks = `
+    SELECT name AS task, ran_at AS "ranAt", took_ms AS "tookMs", result, problem,
+       CASE WHEN leased_until <= now() AND due_at < 'infinity' THEN due_at END AS "nextAt",
        CASE WHEN leased_until > now() THEN 'running'
+         WHEN due_at = 'infinity' THEN 'off'
          WHEN due_at < now() - interval '10 minutes' THEN 'overdue'
          WHEN problem IS NOT NULL THEN 'failed'
          WHEN ran_at IS NULL THEN 'waiting'
          ELSE 'done' END AS state
-     FROM scheduled_tasks
-     ORDER BY name`,
-  );
-}
+     FROM scheduled_tasks`;

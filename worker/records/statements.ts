@@ -3,6 +3,7 @@
  * Writers of one document take turns on its row in `documents`: a statement that waited for the row
  * sees what the one before it wrote, because Postgres evaluates its condition on that row again.
  */
+import type { QueueName } from '../../shared/queue-names.ts';
 import type { Statement } from '../postgres/connection.ts';
 
 /** All chunks of `c`, in their order, each as a `StoredChunk`. */
@@ -16,6 +17,17 @@ export const chunksAsJson = `
 /** The stage that version `v` has not come through: after its failure, the one that failed. */
 export const stageLeft = `
   CASE WHEN v.keyword_at IS NULL THEN 'indexing' ELSE 'embedding' END`;
+
+/**
+ * Seconds since a version came in; null where the stage has been done for it before. Runs are
+ * removed after a time, so a version that is older than a week counts as done.
+ */
+const secondsOfFirst = (stage: QueueName): string => `
+  CASE WHEN versions.created_at > now() - interval '7 days' AND NOT EXISTS (
+    SELECT FROM runs done
+    WHERE done.document_id = $1 AND done.version_id = $2 AND done.stage = '${stage}'
+      AND done.outcome = 'done')
+  THEN extract(epoch FROM now() - versions.created_at)::float8 END AS seconds`;
 
 const versionColumns = `
   v.document_id AS "documentId", v.id::float8 AS "versionId", v.state,
@@ -108,7 +120,7 @@ export const storeChunks: Statement = {
     UPDATE versions SET keyword_at = now()
     FROM owner
     WHERE versions.id = $2
-    RETURNING versions.id`,
+    RETURNING ${secondsOfFirst('indexing')}`,
 };
 
 /**
@@ -130,7 +142,7 @@ export const markIndexed: Statement = {
     FROM owner
     WHERE versions.id = owner.latest
       AND (versions.id = $2 AND state <> 'cancelled' OR state = 'indexed')
-    RETURNING versions.id::float8 AS "versionId"`,
+    RETURNING versions.id::float8 AS "versionId", ${secondsOfFirst('embedding')}`,
 };
 
 /**

@@ -1,79 +1,50 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Pool } from 'pg';
-
 import type { Code } from '../../shared/codes.ts';
 import { describeError, PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
-import { ask } from '../postgres/connection.ts';
-import type { Statement } from '../postgres/connection.ts';
+import { introduceTask, takeLease } from '../records/leases.ts';
+import type { Lease, LeaseDependencies, TaskOutcome } from '../records/leases.ts';
 
 /** What runs by the clock. */
 export interface ScheduledTask {
   /** One word of what it does: it names the task in the database and in logs. */
   readonly name: string;
-  /** From the end of one run to the begin of the next, in whichever replica. */
+  /**
+   * From the end of one run to the begin of the next, in whichever replica. Infinite for a task
+   * that is only done on request.
+   */
   readonly everyMs: number;
+  /** Whether a stack that never had it runs it only after `everyMs`, and not at once. */
+  readonly startsLater?: boolean;
   /**
    * Does the work once.
    *
    * @param signal aborted when the process stops or another replica may have taken over
    * @returns what came of it, which is kept
+   * @throws FailedTask when something has to be kept of a run that failed
    */
   run(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
 }
 
-export interface ScheduleDependencies {
-  readonly pool: Pool;
+/** A task failed, and what it found is kept all the same. */
+export class FailedTask extends PulseError {
+  readonly result: Readonly<Record<string, unknown>>;
+
+  constructor(code: Code, message: string, result: Readonly<Record<string, unknown>>) {
+    super(code, 'retryable', message);
+    this.result = result;
+  }
+}
+
+export interface ScheduleDependencies extends LeaseDependencies {
   readonly log: Logger;
-  /** Name of this process among the replicas. */
-  readonly worker: string;
-  /** How long a replica that vanished keeps the others from a task. */
-  readonly leaseMs?: number;
   /** How often each replica looks whether something is due. */
   readonly lookEveryMs?: number;
 }
 
-const usual = { leaseMs: 60_000, lookEveryMs: 5_000 };
-const renewalsPerLease = 4;
+const usualLookEveryMs = 5_000;
 const retryAfterMs = 300_000;
-
-/** Parameters: task, holder, milliseconds of the lease. Returns no row when it is not due. */
-const take: Statement = {
-  name: 'take-lease',
-  text: `
-    INSERT INTO scheduled_tasks AS known (name, holder, leased_until)
-    VALUES ($1, $2, now() + make_interval(secs => $3::float8 / 1000))
-    ON CONFLICT (name) DO UPDATE
-      SET holder = excluded.holder, leased_until = excluded.leased_until
-      WHERE known.leased_until <= now() AND known.due_at <= now()
-    RETURNING name`,
-};
-
-/** Parameters: task, holder, milliseconds. Returns no row when the lease is another's. */
-const renew: Statement = {
-  name: 'renew-lease',
-  text: `
-    UPDATE scheduled_tasks SET leased_until = now() + make_interval(secs => $3::float8 / 1000)
-    WHERE name = $1 AND holder = $2 AND leased_until > now()
-    RETURNING name`,
-};
-
-/** Parameters: task, holder, milliseconds it took, result, problem, milliseconds to the next run. */
-const finish: Statement = {
-  name: 'finish-task',
-  text: `
-    UPDATE scheduled_tasks
-    SET leased_until = now(), ran_at = now(), took_ms = $3, result = $4, problem = $5,
-      due_at = now() + make_interval(secs => $6::float8 / 1000)
-    WHERE name = $1 AND holder = $2`,
-};
-
-/** Parameters: task, holder. Another replica may take it at once. */
-const release: Statement = {
-  name: 'release-lease',
-  text: 'UPDATE scheduled_tasks SET leased_until = now() WHERE name = $1 AND holder = $2',
-};
 
 /**
  * Runs tasks by the clock, each in one replica at a time, until the signal is aborted. A task that
@@ -86,17 +57,18 @@ export async function runSchedule(
 ): Promise<void> {
   const isBusy = new Set<string>();
   const running = new Set<Promise<void>>();
+  const introduced = new Set<string>();
   while (!signal.aborted) {
     for (const task of tasks) {
       if (isBusy.has(task.name)) continue;
       isBusy.add(task.name);
-      const run = runWhenDue(dependencies, task, signal).finally(() => {
+      const run = runWhenDue(dependencies, task, introduced, signal).finally(() => {
         isBusy.delete(task.name);
         running.delete(run);
       });
       running.add(run);
     }
-    await sleep(dependencies.lookEveryMs ?? usual.lookEveryMs, undefined, { signal }).catch(
+    await sleep(dependencies.lookEveryMs ?? usualLookEveryMs, undefined, { signal }).catch(
       () => undefined,
     );
   }
@@ -106,87 +78,48 @@ export async function runSchedule(
 async function runWhenDue(
   dependencies: ScheduleDependencies,
   task: ScheduledTask,
+  introduced: Set<string>,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { pool, log, worker, leaseMs = usual.leaseMs } = dependencies;
-  const holder = [task.name, worker];
+  const { pool, log } = dependencies;
   try {
-    const askedMs = performance.now();
-    const taken = await ask(pool, take, [...holder, leaseMs]);
-    if (taken.length === 0) return;
-    const { result, problem, code } = await runOnce(
-      { pool, holder, leaseMs },
-      task,
-      askedMs,
-      stopping,
-    );
-    if (problem !== null && stopping.aborted) {
-      await ask(pool, release, holder);
-      return;
+    if (task.startsLater && !introduced.has(task.name)) {
+      await introduceTask(pool, task.name, task.everyMs);
+      introduced.add(task.name);
     }
-    if (problem !== null) log.warn({ task: task.name, problem, code }, 'a scheduled task failed');
-    const tookMs = Math.round(performance.now() - askedMs);
-    const nextMs = problem === null ? task.everyMs : Math.min(task.everyMs, retryAfterMs);
-    await ask(pool, finish, [...holder, tookMs, result, problem, nextMs]);
+    const lease = await takeLease(dependencies, task.name, 'due');
+    if (lease !== undefined) await runTask(task, lease, log, stopping);
   } catch (error) {
     // Postgres is away: the lease runs out by itself.
     log.info({ err: error, task: task.name }, 'a scheduled task waits for Postgres');
   }
 }
 
-interface Lease {
-  readonly pool: Pool;
-  /** The task and who holds it. */
-  readonly holder: readonly string[];
-  readonly leaseMs: number;
+/** Runs a task under its lease, and ends the lease. The task is told when the lease has run out. */
+async function runTask(
+  task: ScheduledTask,
+  lease: Lease,
+  log: Logger,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { result, problem, code } = await runOnce(task, lease.signal, stopping);
+  if (problem !== null && stopping.aborted) return lease.release();
+  if (problem !== null) log.warn({ task: task.name, problem, code }, 'a scheduled task failed');
+  const nextMs = problem === null ? task.everyMs : Math.min(task.everyMs, retryAfterMs);
+  return lease.finish({ result, problem }, nextMs);
 }
 
-/** Runs a task under its lease. It is told at once when the lease has run out. */
 async function runOnce(
-  lease: Lease,
   task: ScheduledTask,
-  takenMs: number,
+  lost: AbortSignal,
   stopping: AbortSignal,
-): Promise<{ result: object | null; problem: string | null; code?: Code }> {
-  const lost = new AbortController();
-  const stopRenewing = keepLease(lease, takenMs, lost);
+): Promise<TaskOutcome & { readonly code?: Code }> {
   try {
-    const result = await task.run(AbortSignal.any([stopping, lost.signal]));
+    const result = await task.run(AbortSignal.any([stopping, lost]));
     return { result, problem: null };
   } catch (error) {
     const code = error instanceof PulseError ? error.code : 'SCHEDULE_FAILED';
-    return { result: null, problem: describeError(error), code };
-  } finally {
-    stopRenewing();
+    const result = error instanceof FailedTask ? error.result : null;
+    return { result, problem: describeError(error), code };
   }
-}
-
-/**
- * @param takenMs when the lease was asked for: it runs out no earlier than a lease after that
- * @param lost aborted at that time, unless the lease was renewed, and when it is another's
- * @returns ends it
- */
-function keepLease(
-  { pool, holder, leaseMs }: Lease,
-  takenMs: number,
-  lost: AbortController,
-): () => void {
-  const lose = (): void => lost.abort(new Error('the lease has run out'));
-  const loseAt = (ms: number) => setTimeout(lose, Math.max(0, ms - performance.now()));
-  let end = loseAt(takenMs + leaseMs);
-  let hasEnded = false;
-  const tick = async (): Promise<void> => {
-    const askedMs = performance.now();
-    const renewed = await ask(pool, renew, [...holder, leaseMs]).catch(() => undefined);
-    if (renewed === undefined || hasEnded) return;
-    if (renewed.length === 0) return lose();
-    clearTimeout(end);
-    end = loseAt(askedMs + leaseMs);
-  };
-  const timer = setInterval(() => void tick(), leaseMs / renewalsPerLease);
-  return () => {
-    hasEnded = true;
-    clearInterval(timer);
-    clearTimeout(end);
-  };
 }

@@ -1,16 +1,20 @@
+import { prepareCanary } from '../api/canary.ts';
 import type { Enqueuer } from '../api/enqueuer.ts';
 import type { PageReader } from '../api/page-reader.ts';
 import type { ApiSettings } from '../api/settings.ts';
 import { fetchLostChanges } from '../crawls/changedetection.ts';
 import { Firecrawl } from '../crawls/firecrawl.ts';
 import { reconcileDue } from '../crawls/reconcile.ts';
+import { sampleDepth } from '../operator/queue-report.ts';
+import { depthSampleEverySeconds } from '../queue/history.ts';
 import type { Services } from '../services.ts';
+import { canaryByTheClock } from './canary.ts';
 import { retentionTask } from './retention.ts';
 import type { ScheduledTask } from './schedule.ts';
 
 export interface TaskDependencies {
   readonly settings: ApiSettings;
-  readonly services: Pick<Services, 'pool' | 'log'>;
+  readonly services: Services;
   readonly enqueuer: Enqueuer;
   readonly reader: PageReader;
 }
@@ -20,9 +24,20 @@ export function listTasks(dependencies: TaskDependencies): ScheduledTask[] {
   const { services, settings } = dependencies;
   return [
     retentionTask(services.pool, settings),
+    canaryByTheClock(prepareCanary(dependencies), settings.canaryIntervalMs),
+    depthTask(services),
     ...firecrawlTasks(dependencies),
     ...changedetectionTasks(dependencies),
   ];
+}
+
+/** Notes how much waits: what `GET /api/queue` shows of the last hour. */
+function depthTask(services: Services): ScheduledTask {
+  return {
+    name: 'queue-depth',
+    everyMs: depthSampleEverySeconds * 1_000,
+    run: () => sampleDepth(services),
+  };
 }
 
 /** None without an address to ask. */

@@ -1,9 +1,12 @@
+import { canaryHost } from '../../shared/canary.ts';
 import type { Code } from '../../shared/codes.ts';
 import type { Explanation, FoundFacets, TextRange } from '../../shared/search-answer.ts';
 import { documentIdOf } from '../documents/document-id.ts';
 import type { Filters } from '../documents/filters.ts';
 import { PulseError } from '../errors.ts';
 import { measurePart, roundMs } from '../measure.ts';
+import type { Tally } from '../metrics/tally.ts';
+import { searches, searchLegSeconds, searchSeconds } from '../metrics/totals.ts';
 import { readPageDetails } from '../records/page-details.ts';
 import type { PageDetails } from '../records/page-details.ts';
 import type { Services } from '../services.ts';
@@ -57,10 +60,10 @@ export interface SearchAnswer {
   readonly results: readonly AnsweredHit[];
 }
 
-type AnswerServices = Parameters<typeof search>[0] & Pick<Services, 'pool'>;
+type AnswerServices = Parameters<typeof search>[0] & Pick<Services, 'pool' | 'tally'>;
 
 /**
- * Searches, and adds what is shown of what was found.
+ * Searches, adds what is shown of what was found, and counts the search, unless it is a canary's.
  *
  * @throws PulseError as `search`
  */
@@ -68,6 +71,29 @@ export async function answerSearch(
   services: AnswerServices,
   request: SearchRequest,
 ): Promise<SearchAnswer> {
+  const { tally } = services;
+  const { mode, filters } = request;
+  if (filters.domain === canaryHost) return findAnswer(services, request);
+  try {
+    const answer = await findAnswer(services, request);
+    countAnswer(tally, answer);
+    return answer;
+  } catch (error) {
+    tally.count(searches, { mode, outcome: 'error' });
+    throw error;
+  }
+}
+
+function countAnswer(tally: Tally, { mode, degraded, took }: SearchAnswer): void {
+  const { totalMs, keywordMs, embedMs, vectorsMs, rerankMs } = took;
+  tally.count(searches, { mode, outcome: degraded ? 'degraded' : 'ok' });
+  tally.observe(searchSeconds, { mode }, totalMs / 1_000);
+  const legs = { keyword: keywordMs, embed: embedMs, vectors: vectorsMs, rerank: rerankMs };
+  for (const [leg, ms] of Object.entries(legs))
+    if (typeof ms === 'number') tally.observe(searchLegSeconds, { leg }, ms / 1_000);
+}
+
+async function findAnswer(services: AnswerServices, request: SearchRequest): Promise<SearchAnswer> {
   const { query, mode, limit, offset, filters, weight, explain } = request;
   const startedMs = performance.now();
   const found = await search(services, query, mode, offset + limit, filters, { weight });

@@ -145,7 +145,12 @@ describe('a document that was stored', () => {
     const one = { ...newPage(), description: 'About rivers', source: 'a test' };
     const { body } = await send(one);
     const shown = `/api/documents/${String(body['id'])}`;
-    expect((await served.api.ask(shown)).body).toEqual({
+    // It is enqueued after it was acknowledged.
+    const stored = await eventually('the document has a job', async () => {
+      const { body: found } = await served.api.ask(shown);
+      return found['queue'] !== null && found;
+    });
+    expect(stored).toEqual({
       id: body['id'],
       url: one.url,
       title: `Page ${last}`,

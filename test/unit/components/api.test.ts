@@ -71,6 +71,7 @@ describe('the replicas of the API', () => {
       WEBHOOK_SECRET: expect.stringMatching(/^made-for-secrets-webhook/),
       WEBHOOK_HOOK_SIGNATURE: 'required',
       WEBHOOK_MCP: 'on',
+      WEBHOOK_CANARY_INTERVAL: '900s',
     });
     expect(environment).not.toHaveProperty('WEBHOOK_SECRET_PREVIOUS');
     expect(environment).not.toHaveProperty('WEBHOOK_HOOK_FROM');

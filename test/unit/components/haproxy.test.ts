@@ -8,6 +8,7 @@ const args = {
   replicas: 'pulse-test_webhook-api',
   replicaPort: 50108,
   mostReplicas: 16,
+  metricsPort: 50110,
 };
 const text = haproxyConfiguration(args);
 const linesOf = (configuration: string) => configuration.split('\n').map((line) => line.trim());
@@ -33,6 +34,7 @@ describe('the configuration of HAProxy', () => {
     expect(lines.filter((line) => /^bind [*]/.test(line))).toEqual([
       'bind *:50108',
       'bind *:52100',
+      'bind *:50110',
     ]);
   });
 

@@ -82,9 +82,10 @@ describe('./pulse queue', () => {
       ]),
     );
     // What a worker holds is in its next heartbeat.
+    const busy = { name: 'worker-1', consuming: true, embedding: 1 };
     await eventually("the active job in the worker's heartbeat", async () =>
       expect((await queue(stack, 'workers', '--json')).json).toMatchObject([
-        { name: 'worker-1', consuming: true, embedding: 1, memoryMiB: expect.any(Number) },
+        { ...busy, memoryMiB: expect.any(Number), starts15m: 1 },
       ]),
     );
     const draining = queue(stack, 'drain', '--json');

@@ -110,7 +110,7 @@ describe('a job', () => {
       dueInSeconds: expect.any(Number),
     };
     await eventually('a third attempt that waits', async () =>
-      expect(await listJobs(stack.services, ['delayed'], 10)).toMatchObject([shown]),
+      expect(await listJobs(stack.services, { states: ['delayed'] }, 10)).toMatchObject([shown]),
     );
     await eventually('a failed document', async () =>
       expect(await stack.services.records.latest(id)).toMatchObject({
@@ -202,7 +202,7 @@ describe('the sweep', () => {
       indexing: { waiting: 1 },
       embedding: { waiting: documents },
     });
-    expect(await listAll(stack.services, ['waiting'], 1)).toMatchObject([
+    expect(await listAll(stack.services, { states: ['waiting'] }, 1)).toMatchObject([
       { queue: 'indexing', url: page(1).url },
       { queue: 'embedding', documentId: expect.any(String) },
       { state: 'waiting', queue: 'embedding', onlyInPostgres: 1_000 },

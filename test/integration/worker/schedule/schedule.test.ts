@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { rejectOnAbort } from '../../../../shared/abort.ts';
-import { runSchedule } from '../../../../worker/schedule/schedule.ts';
+import { takeLease } from '../../../../worker/records/leases.ts';
+import { readScheduledTask } from '../../../../worker/records/scheduled-tasks.ts';
+import { FailedTask, runSchedule } from '../../../../worker/schedule/schedule.ts';
 import type { ScheduledTask } from '../../../../worker/schedule/schedule.ts';
 import { eventually } from '../../../harness/eventually.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
@@ -95,6 +97,52 @@ test('a task that fails says why, and is due again in five minutes at the latest
       nextMinutes: 5,
     }),
   );
+});
+
+test('a task that fails keeps what it found', async () => {
+  const failing: ScheduledTask = {
+    name: 'failing-with-findings',
+    everyMs: 60_000,
+    run: async () => {
+      throw new FailedTask('CANARY_NOT_FOUND', 'no granite', { hops: ['submit'] });
+    },
+  };
+  await using _replica = startReplica('one', failing);
+  await eventually('what it found', async () =>
+    expect(await readTask(failing.name)).toMatchObject({
+      problem: 'no granite',
+      result: { hops: ['submit'] },
+      nextMinutes: 1,
+    }),
+  );
+});
+
+test('a task that starts later waits for its time, and one that is off for a request', async () => {
+  let runs = 0;
+  const run = async () => ({ runs: (runs += 1) });
+  const later: ScheduledTask = { name: 'later', everyMs: 3_600_000, startsLater: true, run };
+  const off: ScheduledTask = { ...later, name: 'off', everyMs: Infinity };
+  await using _replicas = new AsyncDisposableStack();
+  for (const task of [later, off]) _replicas.use(startReplica('one', task));
+  await eventually('both tasks', async () => {
+    expect(await readTask('later')).toMatchObject({ nextMinutes: 60, isHeld: false });
+    expect((await readScheduledTask(stack.services.pool, 'off'))?.state).toBe('off');
+  });
+  // A stack that is told to do it more often does not wait for the time that was set.
+  await using _sooner = startReplica('two', { ...later, everyMs: 60_000 });
+  await eventually('a sooner time', async () =>
+    expect(await readTask('later')).toMatchObject({ nextMinutes: 1 }),
+  );
+  const lease = await takeLease({ ...stack.services, worker: 'a request' }, 'off', 'now');
+  expect(lease).toBeDefined();
+  expect(await takeLease({ ...stack.services, worker: 'another' }, 'off', 'now')).toBeUndefined();
+  await lease?.finish({ result: { ok: 1 }, problem: 'no granite' }, Infinity);
+  expect(await readScheduledTask(stack.services.pool, 'off')).toMatchObject({
+    state: 'off',
+    nextAt: null,
+    result: { ok: 1 },
+  });
+  expect(runs).toBe(0);
 });
 
 test('while Postgres is away a task is told that its lease has run out, and runs again later', async () => {

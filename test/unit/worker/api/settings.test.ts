@@ -85,6 +85,7 @@ describe('the environment of the API', () => {
     ['WEBHOOK_PORT', '0'],
     ['WEBHOOK_PORT', '65536'],
     ['WEBHOOK_API_LINGER', '3'],
+    ['WEBHOOK_CANARY_INTERVAL', 'never'],
   ])('refuses %s=%s and shows no value', (name, value) => {
     const faults = faultsOf({ [name]: value });
     expect(faults).toEqual([expect.stringContaining(name)]);

@@ -1,0 +1,106 @@
+import type { FastifyInstance } from 'fastify';
+
+import { collectSecrets } from '../../shared/redaction.ts';
+import { Keywords } from '../keywords/keywords.ts';
+import type { KnownLabels } from '../metrics/read-totals.ts';
+import { describeStack } from '../operator/status.ts';
+import type { StackStatus } from '../operator/status.ts';
+import type { Services } from '../services.ts';
+import { prepareCanary } from './canary.ts';
+import { addCrawlRoutes } from './crawls.ts';
+import { addDocumentOperations } from './document-operations.ts';
+import { addDocumentPages } from './document-pages.ts';
+import { addDocumentRoutes } from './documents.ts';
+import type { Enqueuer } from './enqueuer.ts';
+import { addFacetRoutes, openFacetCounts } from './facets.ts';
+import { Gate } from './gate.ts';
+import { addHookRoutes } from './hooks.ts';
+import { addMcpRoute } from './mcp.ts';
+import { addMetricsRoute } from './metrics.ts';
+import type { PageReader } from './page-reader.ts';
+import { addPublicRoutes } from './public.ts';
+import { addQueueRoutes } from './queue.ts';
+import { startReadiness } from './readiness.ts';
+import { addSearchRoutes } from './search.ts';
+import type { ApiSettings } from './settings.ts';
+import { StateWatch } from './state-watch.ts';
+import { addStatusRoute } from './status.ts';
+import { addVerifyRoute } from './verify.ts';
+import { addWorkersRoute } from './workers.ts';
+
+export interface ServerDependencies {
+  readonly settings: ApiSettings;
+  readonly services: Services;
+  readonly enqueuer: Enqueuer;
+  readonly reader: PageReader;
+  /** Aborted once the process stops. */
+  readonly stopping: AbortSignal;
+  readonly isSchemaReady: () => boolean;
+}
+
+type RouteDependencies = ServerDependencies & { readonly routeLabels: KnownLabels };
+
+/** Registers every route but those of the docs. */
+export async function addAllRoutes(
+  app: FastifyInstance,
+  dependencies: RouteDependencies,
+): Promise<void> {
+  const { settings, services, enqueuer, reader, stopping, isSchemaReady } = dependencies;
+  const lookAtReadiness = startReadiness(services, isSchemaReady);
+  await app.register(addPublicRoutes, { stopping, lookAtReadiness });
+  const gate = new Gate(services.pool, isSchemaReady);
+  await app.register(addDocumentPages, { pool: services.pool, gate });
+  await app.register(addDocumentOperations, { services, enqueuer, gate });
+  await app.register(addDocumentRoutes, {
+    services,
+    enqueuer,
+    reader,
+    gate,
+    watch: new StateWatch(services.pool, stopping),
+  });
+  const isAsked = settings.firecrawlUrl !== undefined;
+  await app.register(addCrawlRoutes, { services, enqueuer, gate, isAsked });
+  await app.register(addHookRoutes, { settings, services, enqueuer, reader, gate });
+  await app.register(addSearchRoutes, services);
+  const facetIndex = new Keywords(settings.keywordDir, 'read');
+  app.addHook('onClose', () => facetIndex.close());
+  const count = openFacetCounts(facetIndex);
+  await app.register(addFacetRoutes, { count });
+  if (settings.mcp === 'on')
+    await app.register(addMcpRoute, {
+      services,
+      secrets: collectSecrets(settings),
+      listHosts: async () => (await count()).hosts,
+      isReady: async () => (await lookAtReadiness()).ready,
+    });
+  await addOperatorRoutes(app, dependencies, gate);
+}
+
+/** What an operator and a monitoring system ask for. */
+async function addOperatorRoutes(
+  app: FastifyInstance,
+  { settings, services, enqueuer, stopping, isSchemaReady, routeLabels }: RouteDependencies,
+  gate: Gate,
+): Promise<void> {
+  await app.register(addQueueRoutes, { services, enqueuer, gate });
+  await app.register(addWorkersRoute, { services, gate });
+  const canary = prepareCanary({ settings, services, enqueuer });
+  const { canaryIntervalMs, keywordDir } = settings;
+  const stack = { services, canary, canaryIntervalMs, keywordDir };
+  let status: StackStatus | undefined;
+  await app.register(addVerifyRoute, stack);
+  await app.register(addStatusRoute, {
+    look: async () => (status = await describeStack(stack)),
+    log: services.log,
+    secrets: collectSecrets(settings),
+    stopping,
+  });
+  const lookedUp = () => status;
+  await app.register(addMetricsRoute, {
+    settings,
+    services,
+    lookedUp,
+    isSchemaReady,
+    routeLabels,
+  });
+}
