@@ -15,6 +15,9 @@ fail() {
 fail_as_said() {
   local code=$1 last
   last=$(grep -v '^\s*$' "$said" | tail -n 1 || true)
+  if grep -q 'Permission denied\|Read-only file system\|Input/output error\|Stale file handle' "$said"; then
+    code=BACKUP_TARGET
+  fi
   if grep -q 'No space left on device' "$said"; then code=BACKUP_DISK; fi
   fail "$code" "${last:-it ended without a word}"
 }

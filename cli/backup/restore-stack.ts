@@ -13,6 +13,8 @@ import { findDatabase } from './database.ts';
 import type { CompleteBackup } from './folder.ts';
 import { refuseUnfit, restoreDatabase } from './restore.ts';
 
+const keywordTries = 3;
+
 /** How a restore ended. */
 export interface Restored {
   readonly ok: boolean;
@@ -71,7 +73,17 @@ export async function restoreStack(
 
   const inWorker = async (...args: string[]): Promise<boolean> =>
     (await runInWorker(stack, args, { stdout: 'stderr' })) === 0;
-  await run('keywords', 'Writing the keyword index', () => inWorker('keywords', 'rebuild'), true);
+  await run(
+    'keywords',
+    'Writing the keyword index',
+    async () => {
+      // It goes on where it was: a busy Postgres does not cost the restore.
+      for (let tries = 1; tries <= keywordTries; tries += 1)
+        if (await inWorker('keywords', 'rebuild')) return true;
+      return false;
+    },
+    true,
+  );
   let repaired: Repaired | undefined;
   await run('vectors', 'Queueing the vectors that are missing', async ({ note }) => {
     const lines: string[] = [];

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { findReason } from '../../../cli/backup/before-update.ts';
+import { runInImage } from '../../../cli/backup/database.ts';
 import { openTarget } from '../../../cli/backup/folder.ts';
 import { documents, large, openBackupPostgres, take } from '../../harness/backups.ts';
 import type { BackupPostgres } from '../../harness/backups.ts';
@@ -60,6 +61,15 @@ describe('what fails leaves nothing that is called a backup', () => {
 
   test('when the target is away', async () => {
     await expect(openTarget(join(target, 'not-mounted'))).rejects.toMatchObject({
+      code: 'BACKUP_TARGET',
+    });
+    await nothingLeft();
+  });
+
+  test('when the target takes no files any more', async () => {
+    const database = await postgres.createDatabase();
+    const mounted = { folder: target, env: { BACKUP_ABOUT: '{}' } };
+    await expect(runInImage(database, 'dump', mounted)).rejects.toMatchObject({
       code: 'BACKUP_TARGET',
     });
     await nothingLeft();

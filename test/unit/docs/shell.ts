@@ -28,7 +28,7 @@ const examples: Readonly<Record<string, string>> = {
   what: 'worker',
 };
 /** What a reader has in a folder, beside the clone's own files. */
-const brought = ['fullchain.pem', 'privkey.pem', 'pages.jsonl', 'queries.txt'];
+const brought = ['fullchain.pem', 'privkey.pem', 'pages.jsonl', 'queries.txt', 'backup.access'];
 /**
  * Commands of a shell that would do something; `grep` finds nothing. Each is recorded in a file of
  * its own, named by the time: those of a pipe run side by side.
