@@ -13,9 +13,10 @@ import { openStores } from '../harness/stores.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import { digestFile, digestTemplates, imageFolder } from './templates.ts';
 
+/** What each shows where all goes well; on a busy machine something is late now and then. */
 const images = {
-  search: '/?q=write-ahead+log',
-  status: '/status',
+  search: { path: '/?q=write-ahead+log', isGood: '#found:has(.results):not(:has(.notice))' },
+  status: { path: '/status', isGood: '.notice.good' },
 };
 const viewport = { width: 1_080, height: 780 };
 
@@ -40,8 +41,11 @@ try {
   await page.locator('#key').fill(keys.api);
   await page.keyboard.press('Enter');
   await page.waitForURL(`${api.url}/`);
-  for (const [name, path] of Object.entries(images)) {
-    await page.goto(`${api.url}${path}`);
+  for (const [name, { path, isGood }] of Object.entries(images)) {
+    await eventually(`a good look at ${name}`, async () => {
+      await page.goto(`${api.url}${path}`);
+      return page.locator(isGood).isVisible();
+    });
     await page.screenshot({ path: join(imageFolder, `page-${name}.png`) });
   }
   await writeFile(digestFile, `${digestTemplates()}\n`);
