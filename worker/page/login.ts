@@ -26,15 +26,15 @@ export async function addLogin(
   { settings, log, sessions, show }: LoginDependencies,
 ): Promise<void> {
   const keys = listKeys(settings);
-  const open = screenOptions('public');
   // By address: whoever guesses has no key by which tries could be counted.
+  const limited = screenOptions('public');
   const rateLimit = { ...tries, keyGenerator: ({ ip }: { ip: string }) => ip };
 
-  app.get('/login', open, (request, reply) =>
+  app.get('/login', screenOptions('public'), (request, reply) =>
     show(request, reply, describe(readPath(readParameters(request)['to']))),
   );
 
-  app.post('/login', { ...open, config: { ...open.config, rateLimit } }, (request, reply) => {
+  app.post('/login', { ...limited, config: { ...limited.config, rateLimit } }, (request, reply) => {
     const { key = '', to } = readForm(request);
     const name = findKey(keys, key.trim());
     if (name === undefined) {
@@ -46,7 +46,7 @@ export async function addLogin(
     return reply.redirect(readPath(to), 303);
   });
 
-  app.post('/logout', open, (request, reply) => {
+  app.post('/logout', screenOptions('public'), (request, reply) => {
     reply.header('set-cookie', sessions.writeEnd(request.protocol === 'https'));
     return reply.redirect('/login', 303);
   });

@@ -155,7 +155,7 @@ function describeRank({ keyword, semantic }: Explanation, score: number, rerank?
 }
 
 /** Links that narrow what was found down, and those that undo that. */
-function describeFacets({ documents, atLeast, ...counted }: FoundFacets, query: Query): Html {
+function describeFacets({ documents, atLeast, ...counted }: FoundFacets, query: Query): Part {
   const { hosts, languages, countries } = counted;
   const { offset: _offset, ...asked } = query;
   const lists = [
@@ -163,6 +163,7 @@ function describeFacets({ documents, atLeast, ...counted }: FoundFacets, query: 
     { title: 'Language', name: 'language', values: languages },
     { title: 'Country', name: 'country', values: countries },
   ].filter(({ values, name }) => values.length > 1 || asked[name] !== undefined);
+  if (lists.length === 0) return undefined;
   return html`<aside aria-label="Narrow down" class="card">
     <p class="small soft">By words ${atLeast && 'at least '}${count(documents)} documents</p>
     ${lists.map(

@@ -9,14 +9,14 @@ import type { View } from './layout.ts';
 import type { ProblemScreens } from './problem.ts';
 import { stackOf } from './session.ts';
 
-/** @returns the options of a route of the page */
-export function screenOptions(session: Access, onRequest: onRequestHookHandler[] = []) {
+/** @returns the options of a route of the page; a limit of requests is added to those of its own */
+export function screenOptions(session: Access, onRequest: readonly onRequestHookHandler[] = []) {
   return {
     // Its own session lets a reader in, and not the header Authorization.
-    config: { access: 'public', session },
+    config: { access: 'public' as const, session },
     schema: { hide: true },
-    onRequest,
-  } as const;
+    onRequest: [...onRequest],
+  };
 }
 
 /** What every screen has. */

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 import { describeProblem } from '../api/problems.ts';
 import { readSearch, runSearch } from '../api/search.ts';
+import { PulseError } from '../errors.ts';
 import { listDocuments } from '../records/document-list.ts';
 import type { SearchAnswer } from '../search/answer.ts';
 import { address, count, describePlural, figure, input, select } from './elements.ts';
@@ -118,16 +119,24 @@ async function describeStart(
   { services: { pool }, countFacets }: ScreenParts,
   origin: string,
 ): Promise<Part> {
-  const [facets, stored] = await Promise.all([
-    countFacets(),
-    listDocuments(pool, {}, 1).catch((error: unknown) => error),
+  const [hosts, isEmpty] = await Promise.all([
+    countFacets().then((facets) => facets.hosts, toFault),
+    listDocuments(pool, {}, 1).then(({ items }) => items.length === 0, toFault),
   ]);
-  const isEmpty = facets.hosts.length === 0;
-  if (stored instanceof Error)
-    return [describeAway(stored, 'Documents cannot be listed'), listHosts(facets.hosts)];
-  if (isEmpty && (stored as { items: readonly unknown[] }).items.length === 0)
+  if (isEmpty === true && !(Array.isArray(hosts) && hosts.length > 0))
     return describeFirstVisit(origin);
-  return listHosts(facets.hosts);
+  return [
+    isEmpty instanceof PulseError && describeAway(isEmpty, 'Documents cannot be listed'),
+    hosts instanceof PulseError
+      ? describeAway(hosts, 'What can be found is not known')
+      : listHosts(hosts),
+  ];
+}
+
+/** @returns what the rest of the screen is shown beside */
+function toFault(error: unknown): PulseError {
+  if (error instanceof PulseError) return error;
+  throw error;
 }
 
 type Hosts = Awaited<ReturnType<ScreenParts['countFacets']>>['hosts'];
