@@ -17,7 +17,7 @@ const limitMs = 30_000;
 const pauseMs = 500;
 
 /** @returns by kind, the settings of the receivers of critical alarms */
-export function listReceivers({
+function listReceivers({
   receivers,
 }: Pick<Settings, 'receivers'>): Partial<Record<Tried['receiver'], readonly string[]>> {
   const hooks = (['ntfyUrl', 'alertUrl'] as const).filter((key) => receivers[key] !== undefined);

@@ -61,7 +61,7 @@ test('docs/operations.md has a section for every rule, and for no other', () => 
   const page = readFileSync(join(folder, '../docs/operations.md'), 'utf8');
   const sections = [...page.matchAll(/^### (Pulse\w+)$/gm)].map(([, name]) => name);
   // A test alarm has no rule.
-  expect(sections.sort()).toEqual([...rules.map(({ alert }) => alert), 'PulseTest'].sort());
+  expect(new Set(sections)).toEqual(new Set([...rules.map(({ alert }) => alert), 'PulseTest']));
 });
 
 test.skipIf(!hasDebianPrograms)('promtool finds the rules right, and its tests pass', async () => {
