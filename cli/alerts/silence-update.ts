@@ -1,4 +1,5 @@
 import { CommandError } from '../../toolchain/command-error.ts';
+import { Interrupted } from '../../toolchain/process.ts';
 import { say } from '../command.ts';
 import {
   addSilence,
@@ -32,10 +33,31 @@ export async function silenceWhile<T>(stack: string, update: () => Promise<T>): 
     if (container === undefined) return undefined;
     return addSilence(container, ofUpdate, limit, `./pulse up --stack ${stack}`);
   });
+  return id === undefined
+    ? update()
+    : withEnd(update, () => orUndefined('told again', () => finish(stack, id)));
+}
+
+/**
+ * Ctrl-C ends the program that runs, and not this process, before the end was done.
+ *
+ * @throws Interrupted after it
+ */
+async function withEnd<T>(work: () => Promise<T>, atEnd: () => Promise<void>): Promise<T> {
+  let isInterrupted = false;
+  const onSignal = (): void => {
+    isInterrupted = true;
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    return await update();
+    const result = await work().catch((error: unknown) => {
+      throw isInterrupted ? new Interrupted() : error;
+    });
+    if (isInterrupted) throw new Interrupted();
+    return result;
   } finally {
-    if (id !== undefined) await orUndefined('told again', () => finish(stack, id));
+    await atEnd();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
 

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { runInteractive } from '../process.ts';
-import { installMissingTools } from '../tools.ts';
+import { runStep } from '../progress/steps.ts';
+import type { Step } from '../progress/steps.ts';
+import { installMissingTools, installMonitoringImages } from '../tools.ts';
 import { resultsVariable } from './reporter.ts';
 import type { TestResults } from './reporter.ts';
 import { readWaits, waitsVariable } from './times.ts';
@@ -23,9 +25,19 @@ interface RunOptions {
   readonly stdout: 'stdout' | 'stderr';
 }
 
+/** Groups with stacks that watch themselves. */
+const watched = ['faults', 'deploy'];
+
+const installMonitors: Step = {
+  name: 'monitoring',
+  title: 'Installing what watches a stack',
+  work: ({ report }) => installMonitoringImages(report),
+};
+
 /** Runs groups of tests with the tools that they need. */
 export async function runTests({ groups, recordWaits, stdout }: RunOptions): Promise<TestRun> {
   await installMissingTools(true);
+  if (groups.some((group) => watched.includes(group))) await runStep(installMonitors);
   const folder = mkdtempSync(join(tmpdir(), 'pulse-tests-'));
   try {
     const [results, waits] = [join(folder, 'results.json'), join(folder, 'waits')];

@@ -89,6 +89,7 @@ export class Project {
       gateway: this.gateway,
       ...(await reserveStackPorts()),
       hookPort: undefined, // a test that needs one says so, as a stack does
+      prometheusPort: undefined,
       canaryInterval: 'off', // one by the clock would come in between what a test counts
       ...(await this.#healthIntervals()),
       ...settings,
