@@ -18,6 +18,8 @@ export interface WorkerContainer extends AsyncDisposable {
   /** How often it was started again. */
   restarts(): Promise<number>;
   running(): Promise<boolean>;
+  /** Changes its limit while it runs. */
+  limitMemory(bytes: number): Promise<void>;
 }
 
 /**
@@ -79,6 +81,13 @@ async function runWorker(
     (await execute('docker', ['inspect', '--format', format, name])).stdout.trim();
   return {
     restarts: async () => Number(await inspect('{{.RestartCount}}')),
+    limitMemory: async (bytes) =>
+      void (await execute('docker', [
+        'update',
+        `--memory=${bytes}b`,
+        `--memory-swap=${bytes}b`,
+        name,
+      ])),
     running: async () => (await inspect('{{.State.Running}}')) === 'true',
     [Symbol.asyncDispose]: async () => {
       last = await report();

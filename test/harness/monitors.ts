@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { alertRules } from '../../components/alert-rules.ts';
+import { alertmanagerConfiguration } from '../../components/alertmanager.ts';
+import type { Receivers } from '../../components/alertmanager.ts';
+import { configFolder, prometheusConfiguration } from '../../components/prometheus.ts';
+import { machineDocker, reportContainers } from './container-report.ts';
+import { eventually } from './eventually.ts';
+import { removeAfterReport, reportOnFailure } from './failure-report.ts';
+import { removeAtExit } from './reaper.ts';
+import { reservePort } from './reserve-port.ts';
+import { imageReference } from './server.ts';
+
+const execute = promisify(execFile);
+
+/** Where a container has its files. */
+const mounted = '/run/pulse-test';
+
+interface Watched {
+  /** Port of 127.0.0.1 on which the API answers. */
+  readonly apiPort: number;
+  readonly key: string;
+  readonly receivers: Receivers;
+  /** By which every duration is divided, so that no test waits for ten minutes. */
+  readonly speed: number;
+}
+
+/** Prometheus and Alertmanager with a stack's configuration, on the host's network. */
+export async function startMonitors(watched: Watched): Promise<AsyncDisposable> {
+  const { apiPort, key, receivers, speed } = watched;
+  const folder = mkdtempSync(join(tmpdir(), 'pulse-monitors-'));
+  chmodSync(folder, 0o755);
+  const ports = { prometheus: await reservePort(), alertmanager: await reservePort() };
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  write('key', key);
+  write(
+    'alertmanager.yml',
+    hasten(alertmanagerConfiguration({ receivers, publicUrl: undefined }), speed),
+  );
+  write(
+    'alerts.yml',
+    hasten(alertRules({ gpuHostAwaySeconds: 600, sourceSilentSeconds: 'off' }), speed),
+  );
+  const configuration = prometheusConfiguration({
+    prefix: 'pulse',
+    stack: 'test',
+    host: 'here',
+    alertmanager: `127.0.0.1:${ports.alertmanager}`,
+    keyFile: `${mounted}/key`,
+  });
+  write(
+    'prometheus.yml',
+    hasten(configuration, speed)
+      // A busy machine answers as slowly as ever.
+      .replace(/scrape_timeout: \S+/, 'scrape_timeout: 1s')
+      .replace(`${configFolder}/alerts.yml`, `${mounted}/alerts.yml`)
+      .replace('pulse_webhook:50108', `127.0.0.1:${apiPort}`),
+  );
+  const alertmanager = await run('alertmanager', folder, ports.alertmanager, [
+    'alertmanager',
+    `--config.file=${mounted}/alertmanager.yml`,
+    '--storage.path=/alertmanager',
+    '--cluster.listen-address=',
+  ]);
+  const prometheus = await run('prometheus', folder, ports.prometheus, [
+    'prometheus',
+    `--config.file=${mounted}/prometheus.yml`,
+    '--storage.tsdb.path=/prometheus',
+  ]);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await removeAfterReport(prometheus);
+      await removeAfterReport(alertmanager);
+    },
+  };
+}
+
+/** Divides every duration in a configuration. */
+function hasten(text: string, speed: number): string {
+  const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+  return text.replaceAll(
+    /\b(\d+)(ms|s|m|h)\b/g,
+    (_, count: string, unit: keyof typeof unitMs) =>
+      `${Math.round((Number(count) * unitMs[unit]) / speed)}ms`,
+  );
+}
+
+async function run(
+  name: 'prometheus' | 'alertmanager',
+  folder: string,
+  port: number,
+  [program = '', ...args]: readonly string[],
+): Promise<() => Promise<void>> {
+  const container = `pulse-test-${name}-${randomBytes(4).toString('hex')}`;
+  const { now: remove } = removeAtExit('docker', 'rm', '--force', '--volumes', container);
+  await execute('docker', [
+    'run',
+    '--detach',
+    '--network=host',
+    `--name=${container}`,
+    `--volume=${folder}:${mounted}:ro`,
+    `--volume=/${name}`,
+    `--entrypoint=${program}`,
+    await imageReference(name),
+    ...args,
+    `--web.listen-address=127.0.0.1:${port}`,
+  ]);
+  reportOnFailure(() => reportContainers(machineDocker, [container]));
+  await eventually(
+    `a ready ${name}`,
+    async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok,
+  );
+  return remove;
+}
