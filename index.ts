@@ -42,8 +42,7 @@ const localEmbeddings = new pulse.LocalEmbeddings('local-embeddings', {
   models,
   after: workers, // which give a new volume of models its owner
 });
-const { certificate } = settings.frontDoor;
-const access = { secrets, hooks: settings.hooks, files: settings.workers, certificate };
+const access = { secrets, hooks: settings.hooks, files: settings.workers };
 const api = new pulse.Api('api', { ...program, ...settings.api, ...access });
 const frontDoor = new pulse.FrontDoor('front-door', { ...inStack, ...settings.frontDoor, api });
 

@@ -1,10 +1,8 @@
-import { X509Certificate } from 'node:crypto';
-
 import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { httpHealthCommand } from '../healthchecks/container.ts';
-import { apiPort, frontDoor } from '../settings/names.ts';
+import { apiPort, frontDoor, innerTlsPort } from '../settings/names.ts';
 import type { ContainerArgs } from './docker/container.ts';
 import type { Secrets } from './secrets.ts';
 import { declareReplicas, workerProgram } from './worker-program.ts';
@@ -27,8 +25,6 @@ export interface ApiArgs extends WorkerProgramArgs {
   readonly secrets: Pick<Secrets, 'apiSecret' | 'searchSecret' | 'webhookSecret' | 'previous'>;
   /** Seconds between two canaries, or `off`. */
   readonly canaryInterval: number | 'off';
-  /** Of the front door, PEM; absent, it speaks plain HTTP. */
-  readonly certificate: string | undefined;
   /** From whom deliveries are taken. */
   readonly hooks: {
     readonly signature: 'required' | 'optional';
@@ -71,7 +67,7 @@ function apiContainer(member: number, args: ApiArgs): ContainerArgs {
 /** Variables of the API alone; an absent key is no variable. */
 function apiEnvironment(
   name: string,
-  { secrets, hooks, mcp, canaryInterval, certificate, prefix }: ApiArgs,
+  { secrets, hooks, mcp, canaryInterval, prefix }: ApiArgs,
 ): Record<string, pulumi.Input<string>> {
   const { apiSecret, searchSecret, webhookSecret } = secrets.previous;
   return {
@@ -81,15 +77,13 @@ function apiEnvironment(
     // By name, because one that is replaced has another address. Other containers of the network
     // can reach a replica as well, and are not believed.
     WEBHOOK_FRONT_DOOR: frontDoor(prefix).name,
+    WEBHOOK_FRONT_DOOR_TLS_PORT: String(innerTlsPort),
     WEBHOOK_API_SECRET: secrets.apiSecret,
     WEBHOOK_SEARCH_SECRET: secrets.searchSecret,
     WEBHOOK_SECRET: secrets.webhookSecret,
     WEBHOOK_CANARY_INTERVAL: canaryInterval === 'off' ? 'off' : `${canaryInterval}s`,
     WEBHOOK_HOOK_SIGNATURE: hooks.signature,
     WEBHOOK_MCP: mcp,
-    ...(certificate !== undefined && {
-      WEBHOOK_CERTIFICATE_END: new X509Certificate(certificate).validToDate.toISOString(),
-    }),
     ...(hooks.from !== undefined && { WEBHOOK_HOOK_FROM: hooks.from.join(',') }),
     ...(apiSecret !== undefined && { WEBHOOK_API_SECRET_PREVIOUS: apiSecret }),
     ...(searchSecret !== undefined && { WEBHOOK_SEARCH_SECRET_PREVIOUS: searchSecret }),

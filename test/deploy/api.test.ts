@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -267,7 +267,12 @@ describe('the front door', () => {
 
     const after = await project.ids();
     expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual([door]);
-    expect((await api.askOverTls('/health')).statusCode).toBe(200);
+    expect((await api.askOverTls('/health')).status).toBe(200);
+    const ends = new X509Certificate(first.certificate).validToDate.getTime() / 1_000;
+    await eventually('the end of the certificate in /metrics', async () => {
+      const { body } = await api.askOverTls('/metrics');
+      expect(body).toContain(`\npulse_certificate_end_timestamp_seconds ${ends}\n`);
+    });
     expect(await api.fetchInside(`http://${door}:50108/health`)).toBe('200');
 
     const [, line = ''] = first.key.split('\n');

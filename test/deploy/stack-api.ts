@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { request as requestTls } from 'node:https';
+import { text } from 'node:stream/consumers';
 
 import { expect, onTestFinished } from 'vitest';
 
@@ -64,11 +65,12 @@ export class StackApi {
   }
 
   /** Asks over TLS, on a connection of its own. */
-  async askOverTls(path: string): Promise<IncomingMessage> {
+  async askOverTls(path: string): Promise<{ readonly status: number; readonly body: string }> {
     const port = Number(this.#project.setting('apiPort'));
-    const asking = requestTls({ host: '127.0.0.1', port, path, ca: root, agent: false }).end();
-    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
-    return answer.resume();
+    const headers = { authorization: `Bearer ${this.keys.search}` };
+    const to = { host: '127.0.0.1', port, path, headers, ca: root, agent: false };
+    const [answer] = (await once(requestTls(to).end(), 'response')) as [IncomingMessage];
+    return { status: answer.statusCode ?? 0, body: await text(answer) };
   }
 
   /** Runs a request in a worker's container, which is on the network of the stack. */

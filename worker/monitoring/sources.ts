@@ -1,9 +1,11 @@
 import { keepForAWhile } from '../keep-for-a-while.ts';
 import { sample } from '../metrics/definition.ts';
-import { buildInfo, canaryInterval, certificateEnd } from '../metrics/gauges.ts';
+import type { Sample } from '../metrics/definition.ts';
+import { buildInfo, canaryInterval } from '../metrics/gauges.ts';
 import type { StackStatus } from '../operator/status.ts';
 import { readFigures } from '../records/figures.ts';
 import type { Services } from '../services.ts';
+import { readCertificate } from './certificate.ts';
 import { askDependencies, readCircuits, readDependency, readGpuHost } from './dependencies.ts';
 import {
   readAudit,
@@ -25,8 +27,8 @@ export interface SourceOptions {
     readonly embeddingModel: string;
     /** Infinite where none is sent by the clock. */
     readonly canaryIntervalMs: number;
-    /** Of the front door; undefined where it has none. */
-    readonly certificateEnd: Date | undefined;
+    readonly frontDoor: string | undefined;
+    readonly frontDoorTlsPort: number | undefined;
   };
   readonly version: string;
   /** How the stack was, as it is looked at by the clock; undefined before the first time. */
@@ -48,13 +50,15 @@ export function listSources(options: SourceOptions): Source[] {
   const figures = keepForAWhile(() => readFigures(pool), keptMs, patienceMs);
   const standstill = keepForAWhile(() => readStandstill(services), keptMs, patienceMs);
   const build = sample(buildInfo, 1, { version, model: settings.embeddingModel });
-  const { canaryIntervalMs, certificateEnd: end } = settings;
+  const { canaryIntervalMs, frontDoor: host, frontDoorTlsPort: port } = settings;
   const seconds = Number.isFinite(canaryIntervalMs) ? canaryIntervalMs / 1_000 : 0;
   const interval = sample(canaryInterval, seconds, {});
-  const certificate = end === undefined ? [] : [sample(certificateEnd, end.getTime() / 1_000, {})];
+  const askFrontDoor = async (): Promise<Sample[]> =>
+    host === undefined || port === undefined ? [] : readCertificate({ host, port }, limitMs);
+  const certificate = keepForAWhile(askFrontDoor, keptMs, patienceMs);
   const room = keepForAWhile(() => readRoom(pool), keptMs, patienceMs);
   return [
-    { name: 'settings', read: async () => [build, interval, ...certificate] },
+    { name: 'settings', read: async () => [build, interval] },
     ...Object.entries({ postgres, redis, keywords }).map(([service, question]) => ({
       name: service,
       // Earlier than the limit of all sources: that it is away is an answer.
@@ -70,6 +74,7 @@ export function listSources(options: SourceOptions): Source[] {
     { name: 'memory of Redis', read: () => readRedisMemory(queues) },
     { name: 'deliveries', read: () => readDeliveries(pool) },
     { name: 'audit', read: () => readAudit(pool) },
+    { name: 'certificate', read: certificate },
     { name: 'canary', read: () => readCanary(pool) },
     { name: 'expected workers', read: () => showExpectedWorkers(pool) },
     { name: 'volume', read: () => readVolume('bm25', settings.keywordDir) },

@@ -65,6 +65,7 @@ describe('the replicas of the API', () => {
       WEBHOOK_HOST: '0.0.0.0',
       WEBHOOK_PORT: '50108',
       WEBHOOK_FRONT_DOOR: 'pulse-dev_webhook',
+      WEBHOOK_FRONT_DOOR_TLS_PORT: expect.stringMatching(/^\d+$/),
       WEBHOOK_API_SECRET: key,
       WEBHOOK_SEARCH_SECRET: expect.stringMatching(/^made-for-secrets-search/),
       WEBHOOK_SEARCH_SECRET_PREVIOUS: other,
