@@ -16,7 +16,6 @@ const reports = './pulse status, and GET /api/documents/:id/runs for the times o
  * counts.
  */
 export const oldRoutes: readonly OldRoute[] = [
-  { path: '/', successor: 'GET /health' },
   { path: '/redoc', successor: 'GET /docs' },
   { path: '/api/index', successor: index },
   { path: '/api/test-index', successor: `${index}; ./pulse verify tries every part` },

@@ -47,7 +47,8 @@ const counts = z.object({
   paused: z.boolean(),
   limit: z.int().nullable().describe('Jobs that all workers together may work on'),
 });
-const points = z.array(z.tuple([z.int(), z.int(), z.int()]));
+/** Second, then a number for each queue. A tuple would be written as an older JSON Schema. */
+const points = z.array(z.array(z.int()).length(3));
 /** How the queues are now. */
 export const queueNow = {
   why: z.object({
