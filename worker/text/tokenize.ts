@@ -88,7 +88,9 @@ function addWord(tokens: Token[], text: string, start: number): number {
   const word = text.slice(start, Math.min(shown, start + maxWordLength));
   const terms = listTerms(word);
   const signs = terms.length === 1 && oneLetter.test(terms[0] ?? '') ? signsAt(text, end) : '';
-  for (const term of terms) tokens.push({ term: term + signs, start, end: shown + signs.length });
+  // Signs may stand behind what is not shown, as in a C, a soft hyphen and a #.
+  const tokenEnd = signs === '' ? shown : end + signs.length;
+  for (const term of terms) tokens.push({ term: term + signs, start, end: tokenEnd });
   if (terms.length === 1 && splitsWithin.test(word)) addParts(tokens, text, start, shown);
   return end + signs.length;
 }

@@ -44,6 +44,12 @@ describe('the tokens of any text', () => {
       { numRuns: 500 },
     ));
 
+  test('end behind the signs of a letter, also where what is not shown stands between', () =>
+    expect(tokenize('c\u00AD# d')).toEqual([
+      { term: 'c#', start: 0, end: 3 },
+      { term: 'd', start: 4, end: 5 },
+    ]));
+
   test('are the same when they are joined by blanks and cut again, but for pairs of letters', () =>
     fc.assert(
       fc.property(texts, (text) => {
@@ -107,8 +113,10 @@ test('a text is cut in a time that grows with its length alone, whatever it is o
       tokenize(text);
       return process.cpuUsage().user - before + 1_000;
     };
-    measure(10_000);
+    // The least of several: the runtime compiles and collects garbage meanwhile.
+    const least = (length: number) => Math.min(...Array.from({ length: 4 }, () => measure(length)));
+    least(10_000);
     // Ten times the length takes a hundred times as long where the time grows with its square.
-    expect(measure(200_000) / measure(20_000), JSON.stringify(part)).toBeLessThan(50);
+    expect(least(200_000) / least(20_000), JSON.stringify(part)).toBeLessThan(50);
   }
 });
