@@ -1,5 +1,6 @@
 import { CommandError } from '../toolchain/command-error.ts';
 import type { InteractiveOptions } from '../toolchain/process.ts';
+import { isolationFlags } from './container-flags.ts';
 import { containersOf, findHealthy, nameOf } from './containers.ts';
 import type { Container } from './containers.ts';
 import { captureOutput, runInteractive } from './process.ts';
@@ -105,18 +106,7 @@ export function formatEnvFlags(env: Readonly<Record<string, string>>): string[] 
 }
 
 /** As the workers of a stack run, and removed at its end. */
-const isolationFlags = [
-  '--rm',
-  '--interactive',
-  '--init',
-  '--cap-drop',
-  'ALL',
-  '--security-opt',
-  'no-new-privileges',
-  '--read-only',
-  '--tmpfs',
-  '/tmp',
-];
+const runFlags = ['--rm', '--interactive', '--init', ...isolationFlags];
 
 function prepareContainer({ Config, Mounts, NetworkSettings }: Container): DockerCall {
   const env = parseVariables(Config.Env.filter((line) => !line.startsWith('PATH=')));
@@ -126,7 +116,7 @@ function prepareContainer({ Config, Mounts, NetworkSettings }: Container): Docke
   const [network = 'bridge'] = Object.keys(NetworkSettings.Networks);
   const args = [
     'run',
-    ...isolationFlags,
+    ...runFlags,
     ...terminalFlags(),
     '--network',
     network,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { prefixOf } from '../../settings/names.ts';
 import { isCode } from '../../shared/explain.ts';
+import { isolationFlags } from '../container-flags.ts';
 import { containersOf, nameOf } from '../containers.ts';
 import { readStackSettings } from '../deployment/settings.ts';
 import { formatEnvFlags } from '../in-worker.ts';
@@ -113,7 +114,7 @@ export async function runInImage(
         container,
         '--network',
         'container' in database ? `container:${database.container}` : (network ?? 'none'),
-        ...isolation,
+        ...isolationFlags,
         ...(folder === undefined ? [] : mountFlags(folder, mayWrite)),
         ...capabilities.flatMap((one) => ['--cap-add', one]),
         ...mounts.flatMap((mount) => ['--mount', mount]),
@@ -146,16 +147,6 @@ function variablesOf(database: Database | ImageAlone): Record<string, string> {
     RESTORED: `${database.name}_restored`,
   };
 }
-
-const isolation = [
-  '--cap-drop',
-  'ALL',
-  '--security-opt',
-  'no-new-privileges',
-  '--read-only',
-  '--tmpfs',
-  '/tmp',
-];
 
 function mountFlags(folder: string, mayWrite: boolean): string[] {
   return ['--mount', `type=bind,"src=${folder}",dst=/backup${mayWrite ? '' : ',readonly'}`];

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { CommandError } from '../../toolchain/command-error.ts';
+import { isolationFlags } from '../container-flags.ts';
 import { containersOf } from '../containers.ts';
 import { formatEnvFlags, parseVariables } from '../in-worker.ts';
 import { captureOutput, captureResult } from '../process.ts';
@@ -130,13 +131,7 @@ async function search(
       '--init',
       '--network',
       `container:${container}`,
-      '--cap-drop',
-      'ALL',
-      '--security-opt',
-      'no-new-privileges',
-      '--read-only',
-      '--tmpfs',
-      '/tmp',
+      ...isolationFlags,
       '--volume',
       '/app/data/bm25',
       ...formatEnvFlags(env),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Settings } from '../../settings.ts';
 import { storeFolder } from '../../settings/names.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
+import { rootFlags } from '../container-flags.ts';
 import { containersOf, nameOf } from '../containers.ts';
 import { captureLines, captureOutput } from '../process.ts';
 import type { Progress } from '../progress/steps.ts';
@@ -64,14 +65,7 @@ async function copyVolume({ volume, folder }: Move, base: string, image: string)
     throw new CommandError(`there is no volume ${volume}`, './pulse up makes the stack first');
   await captureOutput('docker', [
     'run',
-    '--rm',
-    '--network',
-    'none',
-    '--user',
-    '0:0',
-    '--cap-drop',
-    'ALL',
-    ...capabilities.flatMap((one) => ['--cap-add', one]),
+    ...rootFlags(capabilities),
     '--env',
     `FOLDER=${folder}`,
     '--volume',

@@ -1,4 +1,5 @@
 import { CommandError } from '../../toolchain/command-error.ts';
+import { rootFlags } from '../container-flags.ts';
 import { captureOutput } from '../process.ts';
 
 /**
@@ -20,17 +21,7 @@ export async function removeFolders(
   const mounted = folders.map((folder) => `/base/${folder}`);
   await captureOutput('docker', [
     'run',
-    '--rm',
-    '--network',
-    'none',
-    '--user',
-    '0:0',
-    '--cap-drop',
-    'ALL',
-    '--cap-add',
-    'DAC_OVERRIDE',
-    '--cap-add',
-    'FOWNER',
+    ...rootFlags(['DAC_OVERRIDE', 'FOWNER']),
     '--volume',
     `${base}:/base`,
     '--entrypoint',
