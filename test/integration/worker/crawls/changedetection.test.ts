@@ -62,8 +62,15 @@ function poll(apiKey = 'the key') {
   );
 }
 
-/** A watch with a change of 2026-11-26T10:00:00Z and so many seconds. */
-const changedAt = (seconds: number) => 1_795_687_200 + seconds;
+/** A change replaces no version that came in more than a day after it, so it is an hour old. */
+const anHourAgo = Math.floor(Date.now() / 1_000) - 3_600;
+const changedAt = (seconds: number) => anHourAgo + seconds;
+/** @returns the same as a notification says it */
+function notifiedTime(seconds: number): string {
+  const local = new Date((changedAt(seconds) + 3_600) * 1_000);
+  return `${local.toISOString().slice(0, 19).replace('T', ' ')} CET`;
+}
+/** A watch with a change of that time. */
 function addWatch(text: string, seconds: number) {
   const [uuid, url] = [randomUUID(), `https://watched.example/${randomUUID()}`];
   const described = { url, link: url, title: '', page_title: 'Granite prices' };
@@ -118,14 +125,14 @@ test('a change whose notification was lost is fetched once, and is no second ver
     `/cd/api/v1/watch/${uuid}/history/latest`,
     '/cd/api/v1/watch',
   ]);
-  const late = await notify(uuid, url, 'Granite costs 7.', '2026-11-26 11:00:01 CET');
+  const late = await notify(uuid, url, 'Granite costs 7.', notifiedTime(1));
   expect(late.pages).toMatchObject({ unchanged: 1 });
   expect(await versionsOf(url)).toBe(1);
 });
 
 test('a change that was notified is not fetched, and the next one is', async () => {
   const { uuid, url } = addWatch('Granite costs 8.', 1);
-  await notify(uuid, url, 'Granite costs 8.', '2026-11-26 11:00:01 CET');
+  await notify(uuid, url, 'Granite costs 8.', notifiedTime(1));
   expect(await poll()).toMatchObject({ changed: 0 });
   const known = watches.get(uuid)?.watch;
   watches.set(uuid, { watch: { ...known, last_changed: changedAt(9) }, snapshot: 'Now 9.' });
