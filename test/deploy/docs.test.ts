@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -63,6 +63,7 @@ afterAll(async () => {
   await pool.end();
   await project.remove(gpuHost);
   await receiver[Symbol.asyncDispose]();
+  rmSync(shell.folder, { recursive: true });
 });
 
 /** What is there before a command that says so. */

@@ -24,7 +24,7 @@ const checks = [
 /** With every store there, and while one is away. */
 const limits = {
   whole: { phases: 'examples,coverage,fuzzing', 'max-examples': 20, 'max-time': 30 },
-  away: { phases: 'examples,fuzzing', 'max-examples': 3, 'max-time': 12 },
+  away: { phases: 'examples,fuzzing', 'max-examples': 3, 'max-time': 8 },
 };
 
 const served = serveApi({
