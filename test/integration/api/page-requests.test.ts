@@ -122,9 +122,11 @@ test.each(shown.filter(isShell))('$place is answered as it says', async ({ text 
   expect(answers).toHaveLength(said.length);
   for (const [index, { status, body }] of answers.entries()) {
     const ways = said[index] ?? [];
-    const way = ways.find((one) => one.status === undefined || one.status === status);
-    if (way === undefined) expect(status, JSON.stringify(body)).toBeLessThan(300);
-    else expect(namesIn(body)).toEqual(expect.arrayContaining(way.names));
+    const statuses = ways.flatMap((one) => one.status ?? []);
+    if (statuses.length > 0) expect(statuses, JSON.stringify(body)).toContain(status);
+    else expect(status, JSON.stringify(body)).toBeLessThan(300);
+    const names = ways.find((one) => one.status === undefined || one.status === status)?.names;
+    expect(namesIn(body)).toEqual(expect.arrayContaining(names ?? []));
   }
 });
 
