@@ -29,4 +29,5 @@ export const test = {
     './pulse test unit',
     './pulse test deploy --times',
   ],
+  marks: ['not run: they run these tests'],
 } as const satisfies CommandDefinition;

@@ -231,12 +231,16 @@ export class Project {
     return timed(`pulumi ${args[0]}`, () => this.#pulumi(args));
   }
 
-  async #pulumi(args: readonly string[]): Promise<Ended> {
+  /** What `./pulse env` prints. */
+  async exports(): Promise<string> {
     this.#exports ??= this.run(process.execPath, ['cli/main.ts', 'env']);
-    const { stdout: exports } = await this.#exports;
+    return (await this.#exports).stdout;
+  }
+
+  async #pulumi(args: readonly string[]): Promise<Ended> {
     return this.run('sh', [
       '-c',
-      `${exports}\nexec pulumi "$@"`,
+      `${await this.exports()}\nexec pulumi "$@"`,
       'sh',
       ...args,
       '--stack',
