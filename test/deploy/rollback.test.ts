@@ -152,13 +152,17 @@ test('a stack that is uninstalled leaves nothing but what others may use', async
   const isPulumiThere = existsSync(pulumi);
   symlinkSync(pulumi, join(cache, 'pulumi'));
   writeFileSync(join(cache, 'download'), Buffer.alloc(2 ** 21));
+  const confirm = ['--confirm', project.stack];
   const options = ['--folders', '--collections', '--images', '--cache', '--json'];
   const gone = await project.run('env', [
     `PULSE_CACHE=${cache}`,
     process.execPath,
     'cli/main.ts',
     'uninstall',
-    ...['--stack', project.stack, '--confirm', project.stack, ...options],
+    '--stack',
+    project.stack,
+    ...confirm,
+    ...options,
   ]);
   expect(JSON.parse(gone.stdout), gone.stderr).toMatchObject({
     ok: true,
