@@ -1,5 +1,6 @@
 import type { Settings } from '../../../settings.ts';
 import { everyAddress, networksOverlap } from '../../../settings/ipv4.ts';
+import { knowsStartInterval } from '../../../settings/start-interval.ts';
 import { publicAddresses } from './exposure.ts';
 import type { Finding } from './finding.ts';
 import type { Host } from './inspect.ts';
@@ -191,14 +192,4 @@ function tooOldEngine(
         'or update the engine',
     },
   ];
-}
-
-/**
- * Whether an engine has a health check interval for containers that start: since API 1.44.
- *
- * @param apiVersion as `1.44`
- */
-export function knowsStartInterval(apiVersion: string): boolean {
-  const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
-  return major > 1 || minor >= 44;
 }
