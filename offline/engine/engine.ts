@@ -20,18 +20,21 @@ const pollMs = 200;
  * with it. Only root can have one.
  */
 export class SeparateEngine implements AsyncDisposable {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'pulse-engine-'));
-  readonly #uplink = new Uplink(basename(this.#folder));
-  readonly #log = join(this.#folder, 'log');
+  /** Of its data, its socket and its run. */
+  protected readonly folder = mkdtempSync(join(tmpdir(), 'pulse-engine-'));
+  readonly #uplink = new Uplink(basename(this.folder));
+  readonly #log = join(this.folder, 'log');
   /** Of programs that use this engine; and of the engine. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where its ports are, as the host reaches them. */
+  readonly address = this.#uplink.address;
   #daemon: ChildProcess | undefined;
 
   /** @param programs folder with dockerd, containerd and runc; the machine's where left out */
   constructor(programs?: string) {
     const path = process.env['PATH'] ?? '';
     this.environment = {
-      DOCKER_HOST: `unix://${this.#folder}/docker.sock`,
+      DOCKER_HOST: `unix://${this.folder}/docker.sock`,
       PATH: programs === undefined ? path : `${programs}:${path}`,
     };
   }
@@ -71,11 +74,11 @@ export class SeparateEngine implements AsyncDisposable {
     const log = openSync(this.#log, 'a');
     const places = [
       '--data-root',
-      join(this.#folder, 'data'),
+      join(this.folder, 'data'),
       '--exec-root',
-      join(this.#folder, 'run'),
+      join(this.folder, 'run'),
       '--pidfile',
-      join(this.#folder, 'pid'),
+      join(this.folder, 'pid'),
       '--host',
       this.environment['DOCKER_HOST'] ?? '',
     ];
@@ -93,17 +96,18 @@ export class SeparateEngine implements AsyncDisposable {
     return readFileSync(this.#log, 'utf8').split('\n').slice(-20).join('\n');
   }
 
-  /** Ends the daemon, which stops every container. */
-  async halt(): Promise<void> {
-    if (this.#daemon === undefined || this.#daemon.exitCode !== null) return;
-    const ended = once(this.#daemon, 'exit');
-    this.#daemon.kill('SIGTERM');
+  /** Ends the daemon: with SIGTERM it stops every container first, with SIGKILL none. */
+  async halt(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const daemon = this.#daemon;
+    if (daemon === undefined || daemon.exitCode !== null || daemon.signalCode !== null) return;
+    const ended = once(daemon, 'exit');
+    daemon.kill(signal);
     await ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.halt();
     await this.#uplink[Symbol.asyncDispose]();
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -31,6 +31,23 @@ export async function listDocuments(project: Project, beginning: string): Promis
   return (await query(project, statement)).split('\n').map((line) => line.trim());
 }
 
+/**
+ * @returns the address of each page that came with a delivery of this crawl, as often as all is
+ *   there: the crawl, the delivery, what became of the page, and its document
+ */
+export async function listDelivered(
+  project: Project,
+  { name, beginning }: { readonly name: string; readonly beginning: string },
+): Promise<string[]> {
+  const statement = `SELECT page.url FROM crawls crawl
+    JOIN deliveries delivery ON delivery.crawl_id = crawl.id
+    JOIN crawl_pages page ON page.crawl_id = crawl.id
+      AND page.url = '${beginning}' || substr(delivery.key, length(crawl.id) + 2)
+    JOIN documents document ON document.id = page.document_id AND document.url = page.url
+    WHERE crawl.id = '${name}'`;
+  return (await query(project, statement)).split('\n').map((line) => line.trim());
+}
+
 /** Every one of these documents is stored once, no other begins like them, all stores agree. */
 export async function expectEachOnce(
   project: Project,
