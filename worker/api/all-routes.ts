@@ -108,8 +108,8 @@ async function addOperatorRoutes(
   await app.register(addQueueRoutes, { services, enqueuer, gate });
   await app.register(addWorkersRoute, { services, gate });
   const canary = prepareCanary({ settings, services, enqueuer });
-  const { canaryIntervalMs, keywordDir } = settings;
-  const stack = { services, canary, canaryIntervalMs, keywordDir };
+  const { canaryIntervalMs, keywordDir, alertmanagerUrl } = settings;
+  const stack = { services, canary, canaryIntervalMs, keywordDir, alertmanagerUrl };
   let status: StackStatus | undefined;
   await app.register(addVerifyRoute, stack);
   await app.register(addStatusRoute, {

@@ -7,6 +7,7 @@ import type { Part } from './html.ts';
 import { screenOptions } from './screen.ts';
 import type { ScreenParts } from './screen.ts';
 import { describeSenders } from './senders.ts';
+import { listAlarms } from './status-alarms.ts';
 import { describeCanary, listChecks } from './status-checks.ts';
 import { listFaults } from './status-faults.ts';
 import { listVolumes, listWorkers } from './status-parts.ts';
@@ -41,6 +42,6 @@ const notYet = notice(
 
 function describe(status: StackStatus): Part {
   return html`<p class="soft">Seen ${timeWithAge(status.at)}</p>
-    ${listFaults(status)} ${describeCanary(status.canary)} ${listChecks(status.checks)}
-    ${listWorkers(status.workers)} ${listVolumes(status.volumes)}`;
+    ${listFaults(status)} ${listAlarms(status)} ${describeCanary(status.canary)}
+    ${listChecks(status.checks)} ${listWorkers(status.workers)} ${listVolumes(status.volumes)}`;
 }
