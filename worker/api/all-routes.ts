@@ -26,6 +26,7 @@ import { addSearchRoutes } from './search.ts';
 import type { ApiSettings } from './settings.ts';
 import { StateWatch } from './state-watch.ts';
 import { addStatusRoute } from './status.ts';
+import { Verifications } from './verifications.ts';
 import { addVerifyRoute } from './verify.ts';
 import { addWorkersRoute } from './workers.ts';
 
@@ -52,7 +53,12 @@ export interface ServerParts extends Pick<
   readonly countFacets: () => Promise<Facets>;
   /** What this replica saw of the stack last; undefined before its first look. */
   readonly lookedUp: () => StackStatus | undefined;
+  /** Looks now, and not by the clock: after something was done that its reader wants to see. */
+  readonly lookAgain: () => Promise<unknown>;
+  readonly verifications: Verifications;
 }
+
+type OperatorParts = Pick<ServerParts, 'lookedUp' | 'lookAgain' | 'verifications'>;
 
 type RouteDependencies = ServerDependencies & { readonly routeLabels: KnownLabels };
 
@@ -90,31 +96,30 @@ export async function addAllRoutes(
       listHosts: async () => (await count()).hosts,
       isReady: async () => (await lookAtReadiness()).ready,
     });
-  const lookedUp = await addOperatorRoutes(app, dependencies, gate);
-  const parts = { settings, services, enqueuer, gate, secrets, countFacets: count, lookedUp };
+  const operating = await addOperatorRoutes(app, dependencies, gate);
+  const parts = { settings, services, enqueuer, gate, secrets, countFacets: count, ...operating };
   await app.register((scope) => addPage(scope, parts));
 }
 
-/**
- * What an operator and a monitoring system ask for.
- *
- * @returns what this replica saw of the stack last
- */
+/** What an operator and a monitoring system ask for. */
 async function addOperatorRoutes(
   app: FastifyInstance,
   { settings, services, enqueuer, stopping, isSchemaReady, routeLabels }: RouteDependencies,
   gate: Gate,
-): Promise<ServerParts['lookedUp']> {
+): Promise<OperatorParts> {
   await app.register(addQueueRoutes, { services, enqueuer, gate });
   await app.register(addWorkersRoute, { services, gate });
   const canary = prepareCanary({ settings, services, enqueuer });
   const { canaryIntervalMs, keywordDir, alertmanagerUrl } = settings;
   const stack = { services, canary, canaryIntervalMs, keywordDir, alertmanagerUrl };
   let status: StackStatus | undefined;
-  await app.register(addVerifyRoute, stack);
+  const { log } = services;
+  const look = async () => (status = await describeStack(stack));
+  const verifications = new Verifications(stack);
+  await app.register(addVerifyRoute, { verifications, log });
   await app.register(addStatusRoute, {
-    look: async () => (status = await describeStack(stack)),
-    log: services.log,
+    look,
+    log,
     secrets: collectSecrets(settings),
     stopping,
   });
@@ -126,5 +131,5 @@ async function addOperatorRoutes(
     isSchemaReady,
     routeLabels,
   });
-  return lookedUp;
+  return { lookedUp, lookAgain: look, verifications };
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 import type { ServerParts } from '../api/all-routes.ts';
 import { addAssets } from './assets.ts';
+import { addCrawlPrune } from './crawl-prune.ts';
 import { addCrawlScreens } from './crawls.ts';
 import { addDocumentActions } from './document-actions.ts';
 import { addDocumentScreen } from './document.ts';
@@ -14,6 +15,7 @@ import { addQueueScreen } from './queue.ts';
 import { openScreens } from './screen.ts';
 import { addSearchScreen } from './search.ts';
 import { Sessions } from './session.ts';
+import { addStatusActions } from './status-actions.ts';
 import { addStatusScreen } from './status.ts';
 
 /** What an operator sees in a browser: HTML that this process writes. It works without a script. */
@@ -41,7 +43,9 @@ export async function addPage(app: FastifyInstance, parts: ServerParts): Promise
   await app.register(addDocumentScreen, screens);
   await app.register(addDocumentActions, screens);
   await app.register(addCrawlScreens, screens);
+  await app.register(addCrawlPrune, screens);
   await app.register(addQueueScreen, screens);
   await app.register(addQueueActions, screens);
   await app.register(addStatusScreen, screens);
+  await app.register(addStatusActions, screens);
 }

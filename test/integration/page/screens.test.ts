@@ -11,7 +11,7 @@ import {
 import { openChromium } from '../../harness/chromium.ts';
 import { hasDebianPrograms } from '../../harness/debian-program.ts';
 import { eventually } from '../../harness/eventually.ts';
-import { storeSamples } from '../../harness/page-samples.ts';
+import { storeSamples, vanishPage } from '../../harness/page-samples.ts';
 import type { Samples } from '../../harness/page-samples.ts';
 import { serveApi } from '../../harness/served-api.ts';
 
@@ -34,6 +34,7 @@ const screensOf = ({ documentId, failedId, hostileId, crawlId }: Samples): strin
   '/documents/00000000-0000-5000-8000-000000000000',
   '/crawls',
   `/crawls/${crawlId}`,
+  `/crawls/${crawlId}/prune`,
   '/queue',
   '/queue/jobs?state=failed',
   '/status',
@@ -135,6 +136,23 @@ describe.runIf(hasDebianPrograms)('in Chromium', () => {
     await press('Delete this document');
     const gone = await served.api.ask(`/api/documents/${samples.failedId}`);
     expect(gone.status).toBe(404);
+    expect(takeFaults()).toEqual([]);
+    await context.close();
+  });
+
+  test('an operator verifies the stack, and deletes what a crawl has not seen after a look', async () => {
+    const { context, page, takeFaults } = await openAs('operator', { javaScriptEnabled: false });
+    await page.goto(`${served.api.url}/status`);
+    await page.getByRole('button', { name: 'Verify now' }).click();
+    await page.waitForURL('**/status?done=verified');
+    expect(await page.locator('#canary + p').textContent()).toContain('found both ways');
+    const vanished = await vanishPage(served.stack, samples.crawlId);
+    await page.goto(`${served.api.url}/crawls/${samples.crawlId}`);
+    await page.getByRole('link', { name: 'Pages that have vanished' }).click();
+    expect(await page.locator('main').textContent()).toContain(vanished.url);
+    await page.getByRole('button', { name: 'Delete 1 document', exact: true }).click();
+    await page.waitForURL('**?done=pruned');
+    expect((await served.api.ask(`/api/documents/${vanished.id}`)).status).toBe(404);
     expect(takeFaults()).toEqual([]);
     await context.close();
   });
