@@ -36,7 +36,8 @@ export async function addPage(app: FastifyInstance, parts: ServerParts): Promise
     reply.send(show(request, reply, problems.describe(error, request))),
   );
   await app.register(addAssets);
-  await app.register(addLogin, { settings, log: services.log, sessions, show });
+  const { log, queues } = services;
+  await app.register(addLogin, { settings, log, redis: queues.redis, sessions, show });
   const screens = { ...parts, show, problems };
   await app.register(addSearchScreen, screens);
   await app.register(addDocumentsScreen, screens);

@@ -39,6 +39,12 @@ function send(path: string, { method = 'GET', cookie, headers, form }: Sent = {}
   });
 }
 
+function logInAt(origin: string, key: string) {
+  const body = new URLSearchParams({ key });
+  const sent = { method: 'POST', redirect: 'manual', headers: { origin }, body } as const;
+  return fetch(`${origin}/login`, sent);
+}
+
 /** @returns the cookie of a browser that logged in */
 async function logIn(key: string, to = '/'): Promise<string> {
   const answer = await eventually('a log-in that is not one too many', async () => {
@@ -126,11 +132,26 @@ describe('a browser', () => {
     expect(answer.headers.get('set-cookie')).toMatch(/_session=; Path=\/; Max-Age=0/);
   });
 
-  test('may try five keys in a minute', async () => {
+  test('may try five keys in a minute, whichever replicas it asks', async () => {
+    await using other = await served.stack.api();
+    const tryAt = async (origin: string) => (await logInAt(origin, 'wrong')).status;
     const statuses = [];
-    for (let tried = 0; tried < 6; tried += 1)
-      statuses.push((await send('/login', { method: 'POST', form: { key: 'wrong' } })).status);
+    for (let tried = 0; tried < 5; tried += 1) statuses.push(await tryAt(served.api.url));
     expect(statuses).toContain(401);
-    expect(statuses.at(-1)).toBe(429);
+    const refused = await logInAt(other.url, keys.api);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    expect(await refused.text()).toContain('Too many tries');
+  });
+
+  test('logs in while Redis is away, and may try five keys in a minute at each replica', async () => {
+    await using other = await served.stack.api();
+    await served.stack.proxies.redis.refuse();
+    const statuses = [];
+    for (let tried = 0; tried < 5; tried += 1)
+      statuses.push((await logInAt(other.url, keys.search)).status);
+    expect(statuses).toEqual([303, 303, 303, 303, 303]);
+    expect((await logInAt(other.url, keys.search)).status).toBe(429);
+    await served.stack.proxies.redis.pass();
   });
 });
