@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { collectSecrets } from '../../shared/redaction.ts';
 import { Keywords } from '../keywords/keywords.ts';
@@ -39,8 +39,11 @@ export interface ServerDependencies {
   readonly stopping: AbortSignal;
   readonly isSchemaReady: () => boolean;
   /** Adds what people see, which stands on top of what programs use. */
-  readonly addPage: (app: FastifyInstance, parts: ServerParts) => Promise<void>;
+  readonly addPage: (app: FastifyInstance, parts: ServerParts) => Promise<AnswerError>;
 }
+
+/** Answers with what is wrong, as a browser shows it. */
+export type AnswerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 
 /** What the page works with, which is what the routes work with. */
 export interface ServerParts extends Pick<
@@ -62,11 +65,15 @@ type OperatorParts = Pick<ServerParts, 'lookedUp' | 'lookAgain' | 'verifications
 
 type RouteDependencies = ServerDependencies & { readonly routeLabels: KnownLabels };
 
-/** Registers every route but those of the docs. */
+/**
+ * Registers every route but those of the docs.
+ *
+ * @returns what answers browsers where there is no route
+ */
 export async function addAllRoutes(
   app: FastifyInstance,
   dependencies: RouteDependencies,
-): Promise<void> {
+): Promise<AnswerError> {
   const { settings, services, enqueuer, reader, stopping, isSchemaReady, addPage } = dependencies;
   const secrets = collectSecrets(settings);
   const lookAtReadiness = startReadiness(services, isSchemaReady);
@@ -98,7 +105,9 @@ export async function addAllRoutes(
     });
   const operating = await addOperatorRoutes(app, dependencies, gate);
   const parts = { settings, services, enqueuer, gate, secrets, countFacets: count, ...operating };
-  await app.register((scope) => addPage(scope, parts));
+  const page = Promise.withResolvers<AnswerError>();
+  await app.register(async (scope) => page.resolve(await addPage(scope, parts)));
+  return page.promise;
 }
 
 /** What an operator and a monitoring system ask for. */

@@ -67,7 +67,9 @@ export function describeAway(error: unknown, what: string): Html {
 const titles: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'Nothing is here',
+  405: 'Nothing is shown here',
   409: 'That does not fit its state',
+  410: 'It is not here any more',
   422: 'Something is wrong with what was asked',
   429: 'Too many tries',
   500: 'A fault of Pulse',

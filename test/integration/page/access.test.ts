@@ -127,6 +127,27 @@ describe('a browser', () => {
     for (const secret of Object.values(keys)) expect(text).not.toContain(secret);
   });
 
+  test('that asks for what is not there is shown a screen, and a program a problem', async () => {
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8';
+    for (const [sent, isNavigated] of [
+      [{}, false],
+      [{ cookie: operator }, true],
+    ] as const) {
+      const answer = await send('/no/such?a=b', { ...sent, headers: { accept } });
+      expect(answer.status).toBe(404);
+      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+      const text = await answer.text();
+      expect(text).toContain('Nothing is here');
+      expect(text.includes('href="/queue"')).toBe(isNavigated);
+    }
+    for (const headers of [{}, { accept: '*/*' }, { accept: 'application/json' }]) {
+      const answer = await send('/no/such', { headers });
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      expect(await answer.json()).toMatchObject({ status: 404, code: 'API_NOT_FOUND' });
+    }
+  });
+
   test('that logs out has no session', async () => {
     const answer = await send('/logout', { method: 'POST', cookie: operator });
     expect(answer.headers.get('set-cookie')).toMatch(/_session=; Path=\/; Max-Age=0/);
