@@ -65,8 +65,9 @@ function describeMissing({ pages: { missing }, reconciled }: ShownCrawl): Part {
 }
 
 function describeReconciled({ at, state, problem, nextAt }: ShownCrawl['reconciled']): Html {
-  return html`${stateBadge(state)} ${at !== null && timeWithAge(at)}
-  ${nextAt !== null && html`, next ${time(nextAt)}`}
+  return html`${stateBadge(state)}${at !== null && html` ${timeWithAge(at)}`}${
+    nextAt !== null && html`, next ${time(nextAt)}`
+  }
   ${problem !== null && html`<br /><bdi class="soft">${problem}</bdi>`}`;
 }
 

@@ -38,6 +38,7 @@ const screensOf = ({ documentId, failedId, hostileId, crawlId }: Samples): strin
   '/queue',
   '/queue/jobs?state=failed',
   '/status',
+  '/runbook/PulseWorkerCrashLoop',
 ];
 
 describe.runIf(hasDebianPrograms)('in Chromium', () => {
@@ -167,6 +168,17 @@ describe.runIf(hasDebianPrograms)('in Chromium', () => {
     expect(await page.locator('#count').textContent()).toMatch(/document/);
     expect(await page.evaluate('[window.isSame, document.activeElement.id]')).toEqual([true, 'q']);
     expect(new URL(page.url()).searchParams.get('q')).toBe('granite');
+    expect(takeFaults()).toEqual([]);
+    await context.close();
+  });
+
+  test('a screen that is open says what is away, and recovers by itself', async () => {
+    const { context, page, takeFaults } = await openAs('read only');
+    await page.goto(`${served.api.url}/queue`);
+    await served.stack.proxies.redis.refuse();
+    await page.getByText('This does not work now').waitFor();
+    await served.stack.proxies.redis.pass();
+    await page.getByRole('table', { name: 'Documents of each queue' }).waitFor();
     expect(takeFaults()).toEqual([]);
     await context.close();
   });
