@@ -12,6 +12,7 @@ import { addLogin } from './login.ts';
 import { ProblemScreens } from './problem.ts';
 import { addQueueActions } from './queue-actions.ts';
 import { addQueueScreen } from './queue.ts';
+import { addRunbook } from './runbook.ts';
 import { openScreens } from './screen.ts';
 import { addSearchScreen } from './search.ts';
 import { Sessions } from './session.ts';
@@ -56,6 +57,7 @@ export async function addPage(app: FastifyInstance, parts: ServerParts): Promise
   await app.register(addQueueActions, screens);
   await app.register(addStatusScreen, screens);
   await app.register(addStatusActions, screens);
+  await app.register(addRunbook, screens);
   return (error, request, reply) => {
     writeHeaders(request, reply);
     readSession(sessions, request);

@@ -3,6 +3,7 @@ import type { StackStatus } from '../operator/status.ts';
 import { badge, foreign, table, time, timeWithAge } from './elements.ts';
 import { html } from './html.ts';
 import type { Html, Part } from './html.ts';
+import { runbookLink } from './runbook.ts';
 
 /** What the stack's own Alertmanager knows of; nothing where it has none. */
 export function listAlarms({ alarms, unknown }: StackStatus): Html | undefined {
@@ -40,7 +41,7 @@ function describeAlarms({ items, silences }: Alarms): Part {
 
 function describeAlarm({ name, severity, summary }: Alarm): Part {
   const tone = severity === 'critical' ? 'bad' : 'warn';
-  return html`${foreign(name)} ${badge(severity, tone)}
+  return html`${runbookLink(name)} ${badge(severity, tone)}
     <span class="under">${foreign(summary)}</span>`;
 }
 

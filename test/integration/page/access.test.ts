@@ -15,7 +15,7 @@ const ofPage = routes
   .filter(([, path]) => !ofPrograms.has(path) && !/^\/(?:docs|assets)(?:\/|$)/.test(path));
 const screens = ofPage.filter(([method]) => method === 'GET').map(([, path]) => path);
 const actions = ofPage.filter(([method]) => method === 'POST').map(([, path]) => path);
-const open = ['/login', '/logout'];
+const open = ['/login', '/logout', '/runbook/:alarm'];
 const id = '00000000-0000-5000-8000-000000000000';
 
 interface Sent {

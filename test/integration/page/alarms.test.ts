@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 
+import { alertRules } from '../../../components/alert-rules.ts';
 import { parseSettings } from '../../../settings/parse.ts';
 import { keys } from '../../harness/api-process.ts';
 import type { ApiProcess } from '../../harness/api-process.ts';
@@ -9,6 +11,15 @@ import { reservePort } from '../../harness/reserve-port.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 
 const { receivers } = parseSettings('test', { gpuHost: 'embedded', monitoring: 'own' });
+interface Rules {
+  readonly groups: readonly {
+    readonly rules: readonly {
+      readonly alert: string;
+      readonly annotations: { readonly runbook: string };
+    }[];
+  }[];
+}
+
 const common = { stack: 'test', host: 'here' };
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
 const alertOf = (alertname: string, severity: string, summary: string) => ({
@@ -94,4 +105,19 @@ test('an Alertmanager that is away is told, and everything else is shown as with
   expect(text).toContain('href="/codes/ALERTMANAGER_AWAY"');
   expect(headingsIn(withoutOne)).not.toContain('alarms');
   expect(headingsIn(text)).toEqual(['alarms', ...headingsIn(withoutOne)]);
+});
+
+test('every rule leads to a screen that says what to do, for whoever is called', async () => {
+  await using api = await stack.api();
+  const rules = parse(
+    alertRules({ gpuHostAwaySeconds: 600, sourceSilentSeconds: 600, publicUrl: api.url }),
+  ) as Rules;
+  const named = rules.groups.flatMap((group) => group.rules);
+  expect(named.length).toBeGreaterThan(20);
+  for (const { alert, annotations } of named) {
+    const answer = await fetch(annotations.runbook);
+    expect([alert, answer.status]).toEqual([alert, 200]);
+    expect(await answer.text()).toContain(`<h1><bdi>${alert}</bdi></h1>`);
+  }
+  expect((await fetch(`${api.url}/runbook/PulseNothing`)).status).toBe(404);
 });
