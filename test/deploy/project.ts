@@ -68,11 +68,8 @@ export class Project {
 
   /** @param settings put over those of the dev stack */
   async prepare(settings: Readonly<Record<string, string | undefined>> = {}): Promise<void> {
-    const { stdout } = await exec(
-      'git',
-      ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-      { cwd: root },
-    );
+    const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+    const { stdout } = await exec('git', list, { cwd: root });
     // Git still lists a file that was removed and not yet committed.
     for (const path of stdout
       .split('\0')
