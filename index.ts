@@ -43,7 +43,8 @@ const localEmbeddings = new pulse.LocalEmbeddings('local-embeddings', {
   after: workers, // which give a new volume of models its owner
 });
 const access = { secrets, hooks: settings.hooks, files: settings.workers };
-const api = new pulse.Api('api', { ...program, ...settings.api, ...access });
+const watchedBy = { monitoring: settings.monitoring.mode }; // whose alarms the page shows
+const api = new pulse.Api('api', { ...program, ...settings.api, ...access, ...watchedBy });
 const frontDoor = new pulse.FrontDoor('front-door', { ...inStack, ...settings.frontDoor, api });
 
 const told = { receivers: settings.receivers, publicUrl: settings.frontDoor.publicUrl };
@@ -63,6 +64,7 @@ export const containerNames = pulse.containerNamesOf([...parts, monitoring]); //
 export const workerNames = workers.names; // for docker exec: the image's command line runs there
 export const { subnet, gateway } = settings.network; // the next update compares: an outage?
 export const engine = engineId; // the next update compares: is it the stack's?
+export const { usesStartInterval } = settings; // the next update does the same
 export const image = workerImage.reference; // which build of the worker runs …
 const release = { ...settings.release, image: workerImage, proof };
 export const releases = pulse.listReleases(release); // … and to which ./pulse rollback goes back
