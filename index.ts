@@ -43,7 +43,8 @@ const localEmbeddings = new pulse.LocalEmbeddings('local-embeddings', {
   after: workers, // which give a new volume of models its owner
 });
 const access = { secrets, hooks: settings.hooks, files: settings.workers };
-const api = new pulse.Api('api', { ...program, ...settings.api, ...access });
+const watchedBy = { monitoring: settings.monitoring.mode }; // whose alarms the page shows
+const api = new pulse.Api('api', { ...program, ...settings.api, ...access, ...watchedBy });
 const frontDoor = new pulse.FrontDoor('front-door', { ...inStack, ...settings.frontDoor, api });
 
 const told = { receivers: settings.receivers, publicUrl: settings.frontDoor.publicUrl };

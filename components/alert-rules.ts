@@ -2,19 +2,26 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { runbookAddress } from '../shared/runbook.ts';
+
 export interface AlertSettings {
   readonly gpuHostAwaySeconds: number | 'off';
   readonly sourceSilentSeconds: number | 'off';
+  /** Where people find the stack, and what to do; absent, they are led to the repository. */
+  readonly publicUrl?: string | undefined;
 }
 
 const file = join(import.meta.dirname, '../ops/alerts.yml');
+
+/** Where a rule leads, and its name. */
+const runbook = /(?<=- alert: (\w+)\n[^]*runbook: )'[^']*'/;
 
 /** A time at the end of a line that names the setting which decides it. */
 const mark = /(\d+)([smhd]?) # pulse:(\w+)$/m;
 
 /**
  * Writes the rules of a stack: a time that a setting decides is put in, and a rule whose setting is
- * off is left out.
+ * off is left out. Each leads to where people of this stack read what to do.
  *
  * @throws Error for a mark that names no setting
  */
@@ -25,6 +32,9 @@ export function alertRules(settings: AlertSettings, text = readFileSync(file, 'u
   };
   return text
     .split(/^(?= {6}- alert: )/m)
+    .map((rule) =>
+      rule.replace(runbook, (_, alarm: string) => `'${runbookAddress(alarm, settings.publicUrl)}'`),
+    )
     .map((rule) => {
       const [, , unit, key] = mark.exec(rule) ?? [];
       if (key === undefined) return rule;

@@ -134,18 +134,14 @@ const title =
   '[{{ .CommonLabels.stack }} on {{ .CommonLabels.host }}] {{ .CommonLabels.alertname }}' +
   '{{ if eq .Status "resolved" }} is over{{ end }}';
 
-function messageText({ publicUrl }: AlertmanagerArgs): string {
-  const link = publicUrl === undefined ? '' : `\n${publicUrl}`;
-  return (
-    '{{ range .Alerts.Firing }}{{ .Annotations.summary }} ' +
-    '(since {{ .StartsAt.Format "2006-01-02 15:04 MST" }})\n{{ end }}' +
-    '{{ range .Alerts.Resolved }}Over: {{ .Annotations.summary }}\n{{ end }}\n' +
-    `What to do: {{ .CommonAnnotations.runbook }}${link}`
-  );
-}
+const messageText =
+  '{{ range .Alerts.Firing }}{{ .Annotations.summary }} ' +
+  '(since {{ .StartsAt.Format "2006-01-02 15:04 MST" }})\n{{ end }}' +
+  '{{ range .Alerts.Resolved }}Over: {{ .Annotations.summary }}\n{{ end }}\n' +
+  'What to do: {{ .CommonAnnotations.runbook }}';
 
-function formatMail(args: AlertmanagerArgs): string {
-  const { mailHost, mailPort, mailTls, mailUser, mailPassword, mailFrom, mailTo } = args.receivers;
+function formatMail({ receivers }: AlertmanagerArgs): string {
+  const { mailHost, mailPort, mailTls, mailUser, mailPassword, mailFrom, mailTo } = receivers;
   if (mailHost === undefined || mailFrom === undefined || mailTo === undefined)
     return '    email_configs: []';
   const login =
@@ -162,7 +158,7 @@ function formatMail(args: AlertmanagerArgs): string {
         send_resolved: true
         headers: { Subject: ${quote(title)} }
         html: ''
-        text: ${quote(messageText(args))}`;
+        text: ${quote(messageText)}`;
 }
 
 function formatSlack(severity: Severity, args: AlertmanagerArgs): string {
@@ -174,8 +170,8 @@ function formatSlack(severity: Severity, args: AlertmanagerArgs): string {
         send_resolved: true
         color: ${quote(`{{ if eq .Status "resolved" }}good{{ else }}${colour}{{ end }}`)}
         title: ${quote(title)}
-        title_link: ${quote(args.publicUrl ?? '')}
-        text: ${quote(messageText(args))}
+        title_link: ${quote(args.publicUrl === undefined ? '' : '{{ .CommonAnnotations.runbook }}')}
+        text: ${quote(messageText)}
         fallback: ${quote(title)}`;
 }
 
@@ -197,7 +193,7 @@ function ntfyAddress(topic: string, severity: Severity, { publicUrl }: Alertmana
       'What to do: {{.commonAnnotations.runbook}}',
     priority: isCritical ? '5' : '3',
     tags: isCritical ? 'rotating_light' : 'warning',
-    ...(publicUrl !== undefined && { click: publicUrl }),
+    ...(publicUrl !== undefined && { click: `${publicUrl}/status` }),
   };
   const query = Object.entries(parameters).map(
     ([name, value]) => `${name}=${encodeURIComponent(value)}`,

@@ -2,7 +2,7 @@ import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { httpHealthCommand } from '../healthchecks/container.ts';
-import { apiPort, frontDoor, innerTlsPort } from '../settings/names.ts';
+import { alertmanagerUrl, apiPort, frontDoor, innerTlsPort } from '../settings/names.ts';
 import type { ContainerArgs } from './docker/container.ts';
 import type { Secrets } from './secrets.ts';
 import { declareReplicas, workerProgram } from './worker-program.ts';
@@ -25,6 +25,8 @@ export interface ApiArgs extends WorkerProgramArgs {
   readonly secrets: Pick<Secrets, 'apiSecret' | 'searchSecret' | 'webhookSecret' | 'previous'>;
   /** Seconds between two canaries, or `off`. */
   readonly canaryInterval: number | 'off';
+  /** Whether the stack has an Alertmanager of its own, whose alarms are shown. */
+  readonly monitoring: 'own' | 'external' | 'none';
   /** From whom deliveries are taken. */
   readonly hooks: {
     readonly signature: 'required' | 'optional';
@@ -67,7 +69,7 @@ function apiContainer(member: number, args: ApiArgs): ContainerArgs {
 /** Variables of the API alone; an absent key is no variable. */
 function apiEnvironment(
   name: string,
-  { secrets, hooks, mcp, canaryInterval, prefix }: ApiArgs,
+  { secrets, hooks, mcp, canaryInterval, monitoring, prefix }: ApiArgs,
 ): Record<string, pulumi.Input<string>> {
   const { apiSecret, searchSecret, webhookSecret } = secrets.previous;
   return {
@@ -84,6 +86,7 @@ function apiEnvironment(
     WEBHOOK_CANARY_INTERVAL: canaryInterval === 'off' ? 'off' : `${canaryInterval}s`,
     WEBHOOK_HOOK_SIGNATURE: hooks.signature,
     WEBHOOK_MCP: mcp,
+    ...(monitoring === 'own' && { WEBHOOK_ALERTMANAGER_URL: alertmanagerUrl(prefix) }),
     ...(hooks.from !== undefined && { WEBHOOK_HOOK_FROM: hooks.from.join(',') }),
     ...(apiSecret !== undefined && { WEBHOOK_API_SECRET_PREVIOUS: apiSecret }),
     ...(searchSecret !== undefined && { WEBHOOK_SEARCH_SECRET_PREVIOUS: searchSecret }),

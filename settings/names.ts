@@ -54,6 +54,11 @@ export function monitorNames(prefix: string): { prometheus: string; alertmanager
   return { prometheus: `${prefix}_prometheus`, alertmanager: `${prefix}_alertmanager` };
 }
 
+/** Where the stack's own Alertmanager is asked on its network. */
+export function alertmanagerUrl(prefix: string): string {
+  return `http://${monitorNames(prefix).alertmanager}:${alertmanagerPort}`;
+}
+
 /** Label of every container, with the stack as its value: names of other stacks may begin alike. */
 export const stackLabel = 'pulse.stack';
 

@@ -5,6 +5,7 @@ import { frontDoor } from './codes/front-door.ts';
 import { host } from './codes/host.ts';
 import { indexing } from './codes/indexing.ts';
 import { keywords } from './codes/keywords.ts';
+import { monitoring } from './codes/monitoring.ts';
 import { ollama } from './codes/ollama.ts';
 import { postgres } from './codes/postgres.ts';
 import { qdrant } from './codes/qdrant.ts';
@@ -36,6 +37,7 @@ export const codes = {
   ...host,
   ...senders,
   ...backup,
+  ...monitoring,
 } as const;
 
 export type Code = keyof typeof codes;

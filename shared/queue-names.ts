@@ -26,3 +26,6 @@ export const totalsKey = 'pulse:totals';
 
 /** A hash with what each replica of the API says of its own process, by its name. */
 export const processesKey = 'pulse:processes';
+
+/** Prefix of one key for each address that tries to log in, with its tries of the last minute. */
+export const loginTriesPrefix = 'pulse:login-tries:';

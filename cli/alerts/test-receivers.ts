@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Settings } from '../../settings.ts';
+import { runbookAddress } from '../../shared/runbook.ts';
 import { addTestAlert, readDeliveries } from './alertmanager.ts';
 import type { Deliveries } from './alertmanager.ts';
 
@@ -40,7 +41,7 @@ export async function testReceivers(container: string, settings: Settings): Prom
   await addTestAlert(
     container,
     { alertname: 'PulseTest', severity: 'critical', stack: settings.stack, host: 'this host' },
-    { summary, runbook: 'docs/operations.md#pulsetest' },
+    { summary, runbook: runbookAddress('PulseTest', settings.frontDoor.publicUrl) },
   );
   const deadlineMs = Date.now() + limitMs;
   for (;;) {

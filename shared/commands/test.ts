@@ -37,4 +37,5 @@ export const test = {
     './pulse test deploy --times',
     './pulse test deploy --engine current',
   ],
+  marks: ['not run: they run these tests'],
 } as const satisfies CommandDefinition;

@@ -68,11 +68,8 @@ export class Project {
 
   /** @param settings put over those of the dev stack */
   async prepare(settings: Readonly<Record<string, string | undefined>> = {}): Promise<void> {
-    const { stdout } = await exec(
-      'git',
-      ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-      { cwd: root },
-    );
+    const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+    const { stdout } = await exec('git', list, { cwd: root });
     // Git still lists a file that was removed and not yet committed.
     for (const path of stdout
       .split('\0')
@@ -235,12 +232,16 @@ export class Project {
     return timed(`pulumi ${args[0]}`, () => this.#pulumi(args));
   }
 
-  async #pulumi(args: readonly string[]): Promise<Ended> {
+  /** What `./pulse env` prints. */
+  async exports(): Promise<string> {
     this.#exports ??= this.run(process.execPath, ['cli/main.ts', 'env']);
-    const { stdout: exports } = await this.#exports;
+    return (await this.#exports).stdout;
+  }
+
+  async #pulumi(args: readonly string[]): Promise<Ended> {
     return this.run('sh', [
       '-c',
-      `${exports}\nexec pulumi "$@"`,
+      `${await this.exports()}\nexec pulumi "$@"`,
       'sh',
       ...args,
       '--stack',

@@ -1,3 +1,5 @@
+import pg from 'pg';
+import type { Pool } from 'pg';
 import { expect } from 'vitest';
 
 import { eventually } from '../harness/eventually.ts';
@@ -78,4 +80,14 @@ export async function spoilStores(project: Project): Promise<AsyncDisposable> {
   return {
     [Symbol.asyncDispose]: () => change('noeviction', 'RESET default_transaction_read_only'),
   };
+}
+
+/** Connections of this process to a stack's Postgres, by the port that it publishes. */
+export async function openPool(project: Project): Promise<Pool> {
+  const worker = project.container('webhook-worker-1');
+  const { stdout } = await project.docker('inspect', worker, '--format', '{{json .Config.Env}}');
+  const [, inside = ''] = /"WEBHOOK_DATABASE_URL=([^"]+)"/.exec(stdout) ?? [];
+  const url = new URL(inside);
+  url.host = `127.0.0.1:${String(project.setting('postgresPort'))}`;
+  return new pg.Pool({ connectionString: url.href, max: 2 });
 }

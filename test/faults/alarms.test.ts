@@ -6,7 +6,7 @@ import type { Receivers } from '../../components/alertmanager.ts';
 import { parseSettings } from '../../settings/parse.ts';
 import { keys } from '../harness/api-process.ts';
 import { eventually } from '../harness/eventually.ts';
-import { startMonitors } from '../harness/monitors.ts';
+import { startAlertmanager, startPrometheus } from '../harness/monitors.ts';
 import { page } from '../harness/pages.ts';
 import { startReceiver } from '../harness/receiver.ts';
 import { openTestStack } from '../harness/test-stack.ts';
@@ -37,16 +37,21 @@ async function killUntil(stack: TestStack, isTold: () => boolean): Promise<void>
   await stack.worker();
 }
 
+const storeDown = expect.objectContaining({ name: 'PulseStoreDown', told: 'yes' });
+
 test('what breaks in a stack is told once, by the rules that an operator has', async () => {
   await using receiver = await startReceiver();
   await using stack = await openTestStack();
   const { queues } = stack.services;
-  const off = { WEBHOOK_CANARY_INTERVAL: 'off' };
-  const api = await stack.api(off);
-  await using _monitors = await startMonitors({
-    apiPort: api.port,
+  const receivers = receiversOf(receiver.port);
+  await using alertmanager = await startAlertmanager({ receivers, speed });
+  const watched = { WEBHOOK_ALERTMANAGER_URL: alertmanager.url };
+  const api = await stack.api({ ...watched, WEBHOOK_CANARY_INTERVAL: 'off' });
+  const apiPort = api.port;
+  await using _prometheus = await startPrometheus({
+    apiPort,
     key: keys.search,
-    receivers: receiversOf(receiver.port),
+    alertmanager,
     speed,
   });
   const told = (alarm: string) =>
@@ -91,7 +96,8 @@ test('what breaks in a stack is told once, by the rules that an operator has', a
 
   api.kill('SIGTERM');
   await api.exited;
-  await stack.api({ WEBHOOK_CANARY_INTERVAL: '5s', WEBHOOK_PORT: String(api.port) });
+  const often = { WEBHOOK_CANARY_INTERVAL: '5s', WEBHOOK_PORT: String(apiPort) };
+  await stack.api({ ...watched, ...often });
   await eventually('a canary', async () =>
     expect(await gauge('pulse_canary_last_success_timestamp_seconds')).toBeGreaterThan(0),
   );
@@ -101,6 +107,11 @@ test('what breaks in a stack is told once, by the rules that an operator has', a
 
   await stack.proxies.postgres.refuse();
   await told('PulseStoreDown');
+  await eventually('the alarm in the status', async () =>
+    expect(await api.ask('/api/status')).toMatchObject({
+      body: { alarms: { items: expect.arrayContaining([storeDown]) } },
+    }),
+  );
   await stack.proxies.postgres.pass();
 
   const times = receiver.fired().filter((alarm) => alarm === 'PulseGpuHostAway');

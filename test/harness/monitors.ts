@@ -21,63 +21,63 @@ const execute = promisify(execFile);
 /** Where a container has its files. */
 const mounted = '/run/pulse-test';
 
-interface Watched {
-  /** Port of 127.0.0.1 on which the API answers. */
-  readonly apiPort: number;
-  readonly key: string;
+interface Monitor extends AsyncDisposable {
+  readonly url: string;
+}
+
+interface Told {
   readonly receivers: Receivers;
+  readonly publicUrl?: string;
   /** By which every duration is divided, so that no test waits for ten minutes. */
   readonly speed: number;
 }
 
-/** Prometheus and Alertmanager with a stack's configuration, on the host's network. */
-export async function startMonitors(watched: Watched): Promise<AsyncDisposable> {
-  const { apiPort, key, receivers, speed } = watched;
-  const folder = mkdtempSync(join(tmpdir(), 'pulse-monitors-'));
-  chmodSync(folder, 0o755);
-  const ports = { prometheus: await reservePort(), alertmanager: await reservePort() };
-  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
-  write('key', key);
-  write(
-    'alertmanager.yml',
-    hasten(alertmanagerConfiguration({ receivers, publicUrl: undefined }), speed),
-  );
-  write(
-    'alerts.yml',
-    hasten(alertRules({ gpuHostAwaySeconds: 600, sourceSilentSeconds: 'off' }), speed),
-  );
-  const configuration = prometheusConfiguration({
-    prefix: 'pulse',
-    stack: 'test',
-    host: 'here',
-    alertmanager: `127.0.0.1:${ports.alertmanager}`,
-    keyFile: `${mounted}/key`,
-  });
-  write(
-    'prometheus.yml',
-    hasten(configuration, speed)
-      // A busy machine answers as slowly as ever.
-      .replace(/scrape_timeout: \S+/, 'scrape_timeout: 1s')
-      .replace(`${configFolder}/alerts.yml`, `${mounted}/alerts.yml`)
-      .replace('pulse_webhook:50108', `127.0.0.1:${apiPort}`),
-  );
-  const alertmanager = await run('alertmanager', folder, ports.alertmanager, [
+/** An Alertmanager with a stack's configuration, on the host's network. */
+export async function startAlertmanager({ receivers, publicUrl, speed }: Told): Promise<Monitor> {
+  const configuration = hasten(alertmanagerConfiguration({ receivers, publicUrl }), speed);
+  return run('alertmanager', { 'alertmanager.yml': configuration }, [
     'alertmanager',
     `--config.file=${mounted}/alertmanager.yml`,
     '--storage.path=/alertmanager',
     '--cluster.listen-address=',
   ]);
-  const prometheus = await run('prometheus', folder, ports.prometheus, [
+}
+
+interface Watched {
+  /** Port of 127.0.0.1 on which the API answers. */
+  readonly apiPort: number;
+  readonly key: string;
+  readonly alertmanager: Monitor;
+  readonly speed: number;
+}
+
+/** A Prometheus with a stack's configuration, which tells that Alertmanager. */
+export async function startPrometheus(watched: Watched): Promise<Monitor> {
+  const { apiPort, key, alertmanager, speed } = watched;
+  const configuration = prometheusConfiguration({
+    prefix: 'pulse',
+    stack: 'test',
+    host: 'here',
+    alertmanager: new URL(alertmanager.url).host,
+    keyFile: `${mounted}/key`,
+  });
+  const files = {
+    key,
+    'alerts.yml': hasten(
+      alertRules({ gpuHostAwaySeconds: 600, sourceSilentSeconds: 'off' }),
+      speed,
+    ),
+    'prometheus.yml': hasten(configuration, speed)
+      // A busy machine answers as slowly as ever.
+      .replace(/scrape_timeout: \S+/, 'scrape_timeout: 1s')
+      .replace(`${configFolder}/alerts.yml`, `${mounted}/alerts.yml`)
+      .replace('pulse_webhook:50108', `127.0.0.1:${apiPort}`),
+  };
+  return run('prometheus', files, [
     'prometheus',
     `--config.file=${mounted}/prometheus.yml`,
     '--storage.tsdb.path=/prometheus',
   ]);
-  return {
-    [Symbol.asyncDispose]: async () => {
-      await removeAfterReport(prometheus);
-      await removeAfterReport(alertmanager);
-    },
-  };
 }
 
 /** Divides every duration in a configuration. */
@@ -92,10 +92,14 @@ function hasten(text: string, speed: number): string {
 
 async function run(
   name: 'prometheus' | 'alertmanager',
-  folder: string,
-  port: number,
+  files: Readonly<Record<string, string>>,
   [program = '', ...args]: readonly string[],
-): Promise<() => Promise<void>> {
+): Promise<Monitor> {
+  const folder = mkdtempSync(join(tmpdir(), 'pulse-monitors-'));
+  chmodSync(folder, 0o755);
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+  const port = await reservePort();
+  const url = `http://127.0.0.1:${port}`;
   const container = `pulse-test-${name}-${randomBytes(4).toString('hex')}`;
   const { now: remove } = removeAtExit('docker', 'rm', '--force', '--volumes', container);
   await execute('docker', [
@@ -111,9 +115,6 @@ async function run(
     `--web.listen-address=127.0.0.1:${port}`,
   ]);
   reportOnFailure(() => reportContainers(machineDocker, [container]));
-  await eventually(
-    `a ready ${name}`,
-    async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok,
-  );
-  return remove;
+  await eventually(`a ready ${name}`, async () => (await fetch(`${url}/-/ready`)).ok);
+  return { url, [Symbol.asyncDispose]: () => removeAfterReport(remove) };
 }

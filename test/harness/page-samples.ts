@@ -57,7 +57,7 @@ export async function storeSamples(stack: TestStack, api: ApiProcess): Promise<S
   const failed = { url: 'https://docs.example.org/failed', title: 'A page that failed' };
   const crawlId = await deliverCrawl(
     pool,
-    ['https://crawled.example/', 'https://crawled.example/a', 'https://crawled.example/b/lost'],
+    ['', 'a', 'c', 'd', 'b/lost'].map((path) => `https://crawled.example/${path}`),
     { end: { state: 'completed', reason: null } },
   );
   await storePages(stack, api, [hostile, { ...failed, markdown: 'It failed.' }]);
@@ -78,4 +78,26 @@ async function fail(pool: TestStack['services']['pool'], id: string): Promise<vo
      WHERE document_id = $1`,
     [id, hostileReason],
   );
+}
+
+/**
+ * Makes the crawl a complete one of a site that had one page more before it.
+ *
+ * @returns that page
+ */
+export async function vanishPage(
+  { services: { pool }, intake }: TestStack,
+  crawlId: string,
+): Promise<{ readonly id: string; readonly url: string }> {
+  const url = 'https://crawled.example/vanished';
+  await intake.submit({ url, markdown: 'It was here.' });
+  const id = documentIdOf(url);
+  await pool.query(
+    `UPDATE versions SET created_at = created_at - interval '1 day' WHERE document_id = $1`,
+    [id],
+  );
+  await pool.query("UPDATE crawls SET reconciliation = 'complete', missing = 0 WHERE id = $1", [
+    crawlId,
+  ]);
+  return { id, url };
 }

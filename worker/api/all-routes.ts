@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { collectSecrets } from '../../shared/redaction.ts';
 import { Keywords } from '../keywords/keywords.ts';
@@ -26,6 +26,7 @@ import { addSearchRoutes } from './search.ts';
 import type { ApiSettings } from './settings.ts';
 import { StateWatch } from './state-watch.ts';
 import { addStatusRoute } from './status.ts';
+import { Verifications } from './verifications.ts';
 import { addVerifyRoute } from './verify.ts';
 import { addWorkersRoute } from './workers.ts';
 
@@ -38,8 +39,11 @@ export interface ServerDependencies {
   readonly stopping: AbortSignal;
   readonly isSchemaReady: () => boolean;
   /** Adds what people see, which stands on top of what programs use. */
-  readonly addPage: (app: FastifyInstance, parts: ServerParts) => Promise<void>;
+  readonly addPage: (app: FastifyInstance, parts: ServerParts) => Promise<AnswerError>;
 }
+
+/** Answers with what is wrong, as a browser shows it. */
+export type AnswerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 
 /** What the page works with, which is what the routes work with. */
 export interface ServerParts extends Pick<
@@ -52,15 +56,24 @@ export interface ServerParts extends Pick<
   readonly countFacets: () => Promise<Facets>;
   /** What this replica saw of the stack last; undefined before its first look. */
   readonly lookedUp: () => StackStatus | undefined;
+  /** Looks now, and not by the clock: after something was done that its reader wants to see. */
+  readonly lookAgain: () => Promise<unknown>;
+  readonly verifications: Verifications;
 }
+
+type OperatorParts = Pick<ServerParts, 'lookedUp' | 'lookAgain' | 'verifications'>;
 
 type RouteDependencies = ServerDependencies & { readonly routeLabels: KnownLabels };
 
-/** Registers every route but those of the docs. */
+/**
+ * Registers every route but those of the docs.
+ *
+ * @returns what answers browsers where there is no route
+ */
 export async function addAllRoutes(
   app: FastifyInstance,
   dependencies: RouteDependencies,
-): Promise<void> {
+): Promise<AnswerError> {
   const { settings, services, enqueuer, reader, stopping, isSchemaReady, addPage } = dependencies;
   const secrets = collectSecrets(settings);
   const lookAtReadiness = startReadiness(services, isSchemaReady);
@@ -90,31 +103,32 @@ export async function addAllRoutes(
       listHosts: async () => (await count()).hosts,
       isReady: async () => (await lookAtReadiness()).ready,
     });
-  const lookedUp = await addOperatorRoutes(app, dependencies, gate);
-  const parts = { settings, services, enqueuer, gate, secrets, countFacets: count, lookedUp };
-  await app.register((scope) => addPage(scope, parts));
+  const operating = await addOperatorRoutes(app, dependencies, gate);
+  const parts = { settings, services, enqueuer, gate, secrets, countFacets: count, ...operating };
+  const page = Promise.withResolvers<AnswerError>();
+  await app.register(async (scope) => page.resolve(await addPage(scope, parts)));
+  return page.promise;
 }
 
-/**
- * What an operator and a monitoring system ask for.
- *
- * @returns what this replica saw of the stack last
- */
+/** What an operator and a monitoring system ask for. */
 async function addOperatorRoutes(
   app: FastifyInstance,
   { settings, services, enqueuer, stopping, isSchemaReady, routeLabels }: RouteDependencies,
   gate: Gate,
-): Promise<ServerParts['lookedUp']> {
+): Promise<OperatorParts> {
   await app.register(addQueueRoutes, { services, enqueuer, gate });
   await app.register(addWorkersRoute, { services, gate });
   const canary = prepareCanary({ settings, services, enqueuer });
-  const { canaryIntervalMs, keywordDir } = settings;
-  const stack = { services, canary, canaryIntervalMs, keywordDir };
+  const { canaryIntervalMs, keywordDir, alertmanagerUrl } = settings;
+  const stack = { services, canary, canaryIntervalMs, keywordDir, alertmanagerUrl };
   let status: StackStatus | undefined;
-  await app.register(addVerifyRoute, stack);
+  const { log } = services;
+  const look = async () => (status = await describeStack(stack));
+  const verifications = new Verifications(stack);
+  await app.register(addVerifyRoute, { verifications, log });
   await app.register(addStatusRoute, {
-    look: async () => (status = await describeStack(stack)),
-    log: services.log,
+    look,
+    log,
     secrets: collectSecrets(settings),
     stopping,
   });
@@ -126,5 +140,5 @@ async function addOperatorRoutes(
     isSchemaReady,
     routeLabels,
   });
-  return lookedUp;
+  return { lookedUp, lookAgain: look, verifications };
 }

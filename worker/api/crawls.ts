@@ -6,9 +6,10 @@ import { listCrawlPages, listCrawls, readCrawl } from '../records/crawls.ts';
 import { requestReconciliation } from '../records/reconciliation.ts';
 import type { Services } from '../services.ts';
 import type { Contract } from './contract.ts';
+import { crawlNotFound, requireCrawlName } from './crawl-address.ts';
+import type { OfCrawl } from './crawl-address.ts';
 import {
   crawlContract,
-  crawlName,
   crawlPagesContract,
   crawlPagesQuery,
   crawlsContract,
@@ -31,10 +32,6 @@ export interface CrawlDependencies {
   readonly gate: Gate;
   /** Whether there is a Firecrawl that can be asked. */
   readonly isAsked: boolean;
-}
-
-interface OfCrawl {
-  readonly Params: { readonly id: string };
 }
 
 /** Crawls and their pages, and what is done about those that are missing or gone. */
@@ -60,7 +57,8 @@ export async function addCrawlRoutes(
     '/api/crawls/:id',
     optionsOf('read', crawlContract),
     async ({ params: { id } }) => {
-      const found = isName(id) ? await readCrawl(pool, id, isAsked) : undefined;
+      requireCrawlName(id);
+      const found = await readCrawl(pool, id, isAsked);
       if (found === undefined) throw crawlNotFound();
       return found;
     },
@@ -73,7 +71,8 @@ export async function addCrawlRoutes(
       const { cursor, limit, outcome } = parseInput(crawlPagesQuery, query);
       // A URL that is no address may have any characters.
       const after = cursor && Buffer.from(cursor[0] as string, 'latin1').toString();
-      const found = isName(id) ? await listCrawlPages(pool, id, outcome, limit, after) : undefined;
+      requireCrawlName(id);
+      const found = await listCrawlPages(pool, id, outcome, limit, after);
       if (found === undefined) throw crawlNotFound();
       const { items, next } = found;
       return { items, next: next === undefined ? null : writeCursor(`p${next}`) };
@@ -90,7 +89,8 @@ export async function addCrawlRoutes(
           'final',
           'pulse:firecrawlUrl is not set: there is nobody to ask',
         );
-      if (!isName(id) || !(await requestReconciliation(pool, id))) throw crawlNotFound();
+      requireCrawlName(id);
+      if (!(await requestReconciliation(pool, id))) throw crawlNotFound();
       log.info({ crawl: id, key: keyName, requestId }, 'a crawl is asked for again');
       reply.code(202);
       return { id, reconciled: { state: 'waiting' } };
@@ -102,9 +102,8 @@ export async function addCrawlRoutes(
     { ...optionsOf('write', pruneContract), handlerTimeout: timeLimitsMs.store },
     async ({ params: { id }, body, keyName, id: requestId }, reply) => {
       const { confirm } = parseInput(pruneBody, body ?? {});
-      const pruned = isName(id)
-        ? await pruneCrawl({ pool, removals, queues }, id, confirm)
-        : undefined;
+      requireCrawlName(id);
+      const pruned = await pruneCrawl({ pool, removals, queues }, id, confirm);
       if (pruned === undefined) throw crawlNotFound();
       if (pruned.outcome === 'refused')
         throw new DetailedError(new PulseError('API_CONFLICT', 'final', pruned.reason), {
@@ -116,12 +115,4 @@ export async function addCrawlRoutes(
       return { id, documents };
     },
   );
-}
-
-function isName(id: string): boolean {
-  return crawlName.test(id);
-}
-
-function crawlNotFound(): PulseError {
-  return new PulseError('API_NOT_FOUND', 'final', 'there is no such crawl');
 }

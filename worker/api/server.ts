@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import rateLimit from '@fastify/rate-limit';
 import { fastify } from 'fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { collectSecrets } from '../../shared/redaction.ts';
 import { PulseError } from '../errors.ts';
@@ -56,9 +56,6 @@ export async function buildServer({
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('keyName', undefined);
   app.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
-  app.setNotFoundHandler((request, reply) =>
-    problems.answer(describeUnrouted(request), request, reply),
-  );
   app.addHook('onRequest', async ({ headers, socket }) => {
     if (headers['x-forwarded-for'] !== undefined) await proxies.learn(socket.remoteAddress ?? '');
   });
@@ -82,7 +79,7 @@ export async function buildServer({
   });
   await noteContracts(app);
   await app.register(addDocsPage);
-  await addAllRoutes(app, {
+  const answerBrowser = await addAllRoutes(app, {
     settings,
     services,
     enqueuer,
@@ -92,7 +89,17 @@ export async function buildServer({
     addPage,
     routeLabels,
   });
+  app.setNotFoundHandler((request, reply) => {
+    const error = describeUnrouted(request);
+    if (isOfBrowser(request)) answerBrowser(error, request, reply);
+    else problems.answer(error, request, reply);
+  });
   return app;
+}
+
+/** A program that names no type, or any, is none. */
+function isOfBrowser({ method, headers: { accept = '' } }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && /\btext\/html\b/.test(accept);
 }
 
 /** One from outside joins the lines of both sides; one that is odd could forge lines. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isAddressOrNetwork } from '../../shared/networks.ts';
 import { frontDoorVariables, readVariables, variables as workerVariables } from '../settings.ts';
 import type { ValuesOf } from '../settings.ts';
-import { choice, duration, integer, text, variable } from '../settings/kinds.ts';
+import { choice, duration, httpUrl, integer, text, variable } from '../settings/kinds.ts';
 
 const minSecretLength = 32;
 const newSecret = z.string().min(minSecretLength, `has fewer than ${minSecretLength} characters`);
@@ -48,6 +48,8 @@ const variables = {
     'WEBHOOK_CANARY_INTERVAL',
     z.union([z.literal('off').transform(() => Infinity), duration]).prefault('15m'),
   ),
+  // The stack's own; absent without monitoring: own.
+  alertmanagerUrl: variable('WEBHOOK_ALERTMANAGER_URL', httpUrl.optional()),
   // Where the front door listens when it has a certificate.
   frontDoorTlsPort: variable('WEBHOOK_FRONT_DOOR_TLS_PORT', integer(1, 65_535).optional()),
   lingerMs: variable('WEBHOOK_API_LINGER', duration.default(3_000)),

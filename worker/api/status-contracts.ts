@@ -77,6 +77,24 @@ const status = z.object({
     })
     .nullable()
     .describe('The last one, by the clock or on request'),
+  alarms: z
+    .object({
+      items: z.array(
+        z.object({
+          name: z.string().describe('The rule'),
+          severity: z.string(),
+          summary: z.string(),
+          since: moment,
+          told: z
+            .enum(['yes', 'silenced', 'follows'])
+            .describe('Whether receivers are told; what follows from another alarm is not'),
+          silencedUntil: moment.nullable().describe('When the last silence of it ends'),
+        }),
+      ),
+      silences: z.array(z.object({ comment: z.string(), until: moment })),
+    })
+    .nullable()
+    .describe("Of the stack's own Alertmanager; null where it has none"),
   deliveries: z
     .array(
       z.object({
@@ -172,6 +190,7 @@ export const statusContract: Contract = {
         problem: null,
         hops: [exampleHop],
       },
+      alarms: { items: [], silences: [] },
       deliveries: [],
       unknown: [],
     },

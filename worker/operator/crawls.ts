@@ -22,12 +22,30 @@ export interface PrunePlan {
   readonly urls: readonly string[];
 }
 
+/**
+ * What a prune would do. With a refusal nothing is done, whatever is confirmed; without a plan
+ * nothing can be said of what the crawl has not seen.
+ */
+export type PruneLook =
+  | { readonly refusal: string; readonly plan?: undefined }
+  | { readonly refusal: string | undefined; readonly plan: PrunePlan };
+
 export type Pruned =
   | { readonly outcome: 'pruned'; readonly documents: number }
   | { readonly outcome: 'refused'; readonly reason: string; readonly plan?: PrunePlan };
 
 export interface PruneDependencies extends Pick<DocumentDependencies, 'removals' | 'queues'> {
   readonly pool: Pool;
+}
+
+/** @returns undefined when there is no such crawl */
+export async function lookAtPrune(pool: Pool, id: string): Promise<PruneLook | undefined> {
+  const crawl = await readCrawl(pool, id, true);
+  if (crawl === undefined) return undefined;
+  const unfit = findUnfit(crawl);
+  if (unfit !== undefined) return { refusal: unfit };
+  const plan = await planPrune(pool, id);
+  return { refusal: findRefusal(plan), plan };
 }
 
 /**
@@ -41,12 +59,11 @@ export async function pruneCrawl(
   id: string,
   confirm: number | undefined,
 ): Promise<Pruned | undefined> {
-  const crawl = await readCrawl(pool, id, true);
-  if (crawl === undefined) return undefined;
-  const unfit = findUnfit(crawl);
-  if (unfit !== undefined) return { outcome: 'refused', reason: unfit };
-  const plan = await planPrune(pool, id);
-  const reason = findRefusal(plan, confirm);
+  const look = await lookAtPrune(pool, id);
+  if (look === undefined) return undefined;
+  if (look.plan === undefined) return { outcome: 'refused', reason: look.refusal };
+  const { plan, refusal } = look;
+  const reason = refusal ?? findMismatch(plan, confirm);
   if (reason !== undefined) return { outcome: 'refused', reason, plan };
   let documents = 0;
   // Asked again for each batch: what came in meanwhile is not among them any more.
@@ -77,13 +94,16 @@ async function planPrune(pool: Pool, id: string): Promise<PrunePlan> {
   return { count: hosts.reduce((sum, { unseen }) => sum + unseen, 0), hosts, urls };
 }
 
-function findRefusal({ count, hosts }: PrunePlan, confirm: number | undefined): string | undefined {
+function findRefusal({ hosts }: PrunePlan): string | undefined {
   const tooMany = hosts.find(({ documents, unseen }) => unseen > documents * maxShare);
-  if (tooMany !== undefined)
-    return (
-      `it has not seen ${tooMany.unseen} of the ${tooMany.documents} documents of ` +
+  return (
+    tooMany &&
+    `it has not seen ${tooMany.unseen} of the ${tooMany.documents} documents of ` +
       `${tooMany.host}, which is more than ${maxShare * 100} %`
-    );
+  );
+}
+
+function findMismatch({ count }: PrunePlan, confirm: number | undefined): string | undefined {
   if (confirm === count) return undefined;
   const noun = count === 1 ? 'document' : 'documents';
   return confirm === undefined

@@ -8,6 +8,8 @@ import type { LastDelivery } from '../records/last-deliveries.ts';
 import { readScheduledTask } from '../records/scheduled-tasks.ts';
 import type { ScheduledTaskRow } from '../records/scheduled-tasks.ts';
 import type { Services } from '../services.ts';
+import { readAlarms } from './alarms.ts';
+import type { Alarms } from './alarms.ts';
 import { canaryTask, readExpectedWorkers, verifyAll } from './canary.ts';
 import type { CanaryDependencies, CanaryResult } from './canary.ts';
 import { describeQueues } from './queue-report.ts';
@@ -26,6 +28,8 @@ export interface StackStatus {
   readonly circuits: Readonly<Record<'tei' | 'qdrant', CircuitStatus>> | null;
   readonly volumes: readonly VolumeUse[] | null;
   readonly canary: CanaryStatus | null;
+  /** Null as well where the stack has no Alertmanager of its own. */
+  readonly alarms: Alarms | null;
   /** The last delivery of each sender. */
   readonly deliveries: readonly LastDelivery[] | null;
   readonly unknown: readonly UnknownPart[];
@@ -55,6 +59,8 @@ export interface StatusDependencies {
   readonly canary: CanaryDependencies;
   readonly canaryIntervalMs: number;
   readonly keywordDir: string;
+  /** Absent where the stack has none of its own. */
+  readonly alertmanagerUrl: string | undefined;
 }
 
 /** A store that hangs must not hold up what the others say. */
@@ -62,7 +68,7 @@ const partLimitMs = 5_000;
 
 /** Looks at everything at once. It takes as long as the slowest check, and throws nothing. */
 export async function describeStack(dependencies: StatusDependencies): Promise<StackStatus> {
-  const { services, canary, keywordDir } = dependencies;
+  const { services, canary, keywordDir, alertmanagerUrl } = dependencies;
   const { pool, circuits } = services;
   const unknown: UnknownPart[] = [];
   const orNull = async <T>(part: string, asked: Promise<T>): Promise<T | null> => {
@@ -74,16 +80,18 @@ export async function describeStack(dependencies: StatusDependencies): Promise<S
       return null;
     }
   };
-  const [report, workers, queue, tei, qdrant, volume, lastCanary, deliveries] = await Promise.all([
-    verifyAll(canary, false),
-    orNull('workers', describeWorkers(services)),
-    orNull('queue', describeQueues(services)),
-    orNull('circuits', describeCircuit(circuits.tei)),
-    orNull('circuits', describeCircuit(circuits.qdrant)),
-    orNull('volumes', measureVolume('bm25', keywordDir)),
-    orNull('canary', describeCanary(dependencies)),
-    orNull('deliveries', readLastDeliveries(pool)),
-  ]);
+  const [report, workers, queue, tei, qdrant, volume, lastCanary, alarms, deliveries] =
+    await Promise.all([
+      verifyAll(canary, false),
+      orNull('workers', describeWorkers(services)),
+      orNull('queue', describeQueues(services)),
+      orNull('circuits', describeCircuit(circuits.tei)),
+      orNull('circuits', describeCircuit(circuits.qdrant)),
+      orNull('volumes', measureVolume('bm25', keywordDir)),
+      orNull('canary', describeCanary(dependencies)),
+      alertmanagerUrl === undefined ? null : orNull('alarms', readAlarms(alertmanagerUrl)),
+      orNull('deliveries', readLastDeliveries(pool)),
+    ]);
   return {
     at: report.verifiedAt,
     checks: report.checks,
@@ -92,6 +100,7 @@ export async function describeStack(dependencies: StatusDependencies): Promise<S
     circuits: tei === null || qdrant === null ? null : { tei, qdrant },
     volumes: volume === null ? null : [volume],
     canary: lastCanary,
+    alarms,
     deliveries,
     unknown,
   };

@@ -8,7 +8,7 @@ import type { Html } from './html.ts';
 
 const width = 560;
 const height = 170;
-const inner = { left: 44, right: 12, top: 12, bottom: 26 };
+const inner = { left: 60, right: 12, top: 12, bottom: 32 };
 /** Rows of the table below: of a sample every 15 s each tenth would do, of minutes each third. */
 const mostRows = 20;
 

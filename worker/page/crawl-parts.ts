@@ -42,12 +42,10 @@ export function describeCrawl(crawl: ShownCrawl, canReconcile: boolean): Html {
         'To meaning, 95 % within': times.p95ToIndexedMs && milliseconds(times.p95ToIndexedMs),
       })}
     </section>
-    ${
-      canReconcile &&
-      html`<div class="actions">
-        ${button(`${crawlAddress(id)}/reconcile`, 'Ask for lost pages')}
-      </div>`
-    }`;
+    <div class="actions">
+      ${canReconcile && button(`${crawlAddress(id)}/reconcile`, 'Ask for lost pages')}
+      ${state === 'completed' && html`<a class="button" href="${crawlAddress(id)}/prune">Pages that have vanished</a>`}
+    </div>`;
 }
 
 function describeMissing({ pages: { missing }, reconciled }: ShownCrawl): Part {
@@ -67,8 +65,9 @@ function describeMissing({ pages: { missing }, reconciled }: ShownCrawl): Part {
 }
 
 function describeReconciled({ at, state, problem, nextAt }: ShownCrawl['reconciled']): Html {
-  return html`${stateBadge(state)} ${at !== null && timeWithAge(at)}
-  ${nextAt !== null && html`, next ${time(nextAt)}`}
+  return html`${stateBadge(state)}${at !== null && html` ${timeWithAge(at)}`}${
+    nextAt !== null && html`, next ${time(nextAt)}`
+  }
   ${problem !== null && html`<br /><bdi class="soft">${problem}</bdi>`}`;
 }
 

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
-import { crawlName, crawlPagesQuery, crawlsQuery } from '../api/crawl-contracts.ts';
+import { crawlNotFound, requireCrawlName } from '../api/crawl-address.ts';
+import type { OfCrawl } from '../api/crawl-address.ts';
+import { crawlPagesQuery, crawlsQuery } from '../api/crawl-contracts.ts';
 import { writeCursor } from '../api/cursors.ts';
 import { parseInput } from '../api/input.ts';
 import { PulseError } from '../errors.ts';
@@ -33,10 +35,6 @@ const states = [
 ];
 const liveSeconds = 5;
 
-interface OfCrawl {
-  readonly Params: { readonly id: string };
-}
-
 /** Crawls, and what became of the pages of each. */
 export async function addCrawlScreens(
   app: FastifyInstance,
@@ -66,7 +64,7 @@ export async function addCrawlScreens(
 
   app.get<OfCrawl>('/crawls/:id', toRead, async (request, reply) => {
     const { id } = request.params;
-    requireName(id);
+    requireCrawlName(id);
     const { done, ...query } = readParameters(request);
     const { cursor, limit, outcome } = parseInput(crawlPagesQuery, query);
     // A URL that is no address may have any characters.
@@ -99,7 +97,7 @@ export async function addCrawlScreens(
     screenOptions('write', [gate.enter]),
     async (request, reply) => {
       const { id } = request.params;
-      requireName(id);
+      requireCrawlName(id);
       if (!isAsked) throw new PulseError('API_CONFLICT', 'final', 'pulse:firecrawlUrl is not set');
       if (!(await requestReconciliation(pool, id))) throw crawlNotFound();
       log.info(
@@ -110,14 +108,6 @@ export async function addCrawlScreens(
       return reply.redirect(address(crawlAddress(id), { done }), 303);
     },
   );
-}
-
-function requireName(id: string): void {
-  if (!crawlName.test(id)) throw crawlNotFound();
-}
-
-function crawlNotFound(): PulseError {
-  return new PulseError('API_NOT_FOUND', 'final', 'there is no such crawl');
 }
 
 function writeFilters(query: Query): Html {

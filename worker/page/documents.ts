@@ -50,7 +50,7 @@ export async function addDocumentsScreen(
     return show(request, reply, {
       title: 'Documents',
       section: 'documents',
-      content: html`${doneNotice(done)}${writeFilters(query)}${list(items)}
+      content: html`${doneNotice(done)}${writeFilters(query)}${list(items, Object.keys(query).length > 0)}
       ${pager(
         query['cursor'] && address('/documents', { ...query, cursor: undefined }),
         following && address('/documents', { ...query, cursor: following }),
@@ -70,8 +70,11 @@ function writeFilters(query: Query): Html {
   </form>`;
 }
 
-function list(items: readonly ListedDocument[]): Html {
-  if (items.length === 0) return html`<p>No document fits.</p>`;
+function list(items: readonly ListedDocument[], isFiltered: boolean): Html {
+  if (items.length === 0)
+    return isFiltered
+      ? html`<p>No document fits.</p>`
+      : html`<p>No document has come in. <a href="/">How the first one does</a></p>`;
   return table<ListedDocument>(
     'The newest first',
     [

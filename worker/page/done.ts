@@ -8,11 +8,12 @@ const sentences = {
   retried: 'The document waits to be worked on again.',
   reindexed: 'The document is indexed again. Until that is done it is found as before.',
   reconciled: 'The sender of the crawl is asked for lost pages within some seconds.',
+  pruned: 'The vanished pages are deleted. The two indexes follow within seconds.',
   requeued: 'The documents wait to be worked on again.',
   paused: 'No more jobs are taken. Documents come in and wait.',
   resumed: 'Jobs are taken again.',
   limited: 'The limit of jobs is set.',
-  verified: 'The stack was verified.',
+  verified: 'The stack was verified: what was found stands below.',
 } as const;
 export type Done = keyof typeof sentences;
 

@@ -122,8 +122,13 @@ export function stateBadge(state: string): Html {
 export function codeLink(code: string | null): Html {
   if (code === null) return html`–`;
   return isCode(code)
-    ? html`<a href="/codes/${code}"><code>${code}</code></a>`
+    ? html`<a href="/codes/${code}"><code>${writeCode(code)}</code></a>`
     : html`<code>${code}</code>`;
+}
+
+/** In a narrow window it is broken behind an underscore. */
+function writeCode(code: string): Part {
+  return code.split(/(?<=_)/).map((word, index) => (index === 0 ? word : html`<wbr />${word}`));
 }
 
 /** @returns what a code means and what a person does about it */

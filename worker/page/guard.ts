@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify
 import type { Access } from '../api/keys.ts';
 import { isOwnOrigin } from '../api/origin.ts';
 import { PulseError } from '../errors.ts';
-import type { Sessions } from './session.ts';
+import type { Session, Sessions } from './session.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -24,7 +24,8 @@ const contentPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-export const setHeaders: onRequestHookHandler = (request, reply, done) => {
+/** Of every answer that is a screen. */
+export function writeHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers({
     'content-security-policy': contentPolicy,
     // With `no-referrer` a browser would send `Origin: null` with forms.
@@ -33,8 +34,14 @@ export const setHeaders: onRequestHookHandler = (request, reply, done) => {
     'x-frame-options': 'DENY',
   });
   if (request.protocol === 'https') reply.header('cross-origin-opener-policy', 'same-origin');
-  done();
-};
+}
+
+/** @returns the session of a browser that has logged in, whose key is noted */
+export function readSession(sessions: Sessions, request: FastifyRequest): Session | undefined {
+  const session = sessions.open(request.headers.cookie);
+  request.keyName = session?.keyName;
+  return session;
+}
 
 /**
  * Lets in whoever has logged in with a key that may do what the screen does, and writes the cookie
@@ -43,8 +50,7 @@ export const setHeaders: onRequestHookHandler = (request, reply, done) => {
 export function requireSession(sessions: Sessions): onRequestHookHandler {
   return (request, reply, done) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') refuseForeign(request);
-    const session = sessions.open(request.headers.cookie);
-    request.keyName = session?.keyName;
+    const session = readSession(sessions, request);
     const access = request.routeOptions.config.session ?? 'write';
     if (access === 'public') return done();
     if (session === undefined) return sendToLogin(request, reply);

@@ -13,6 +13,12 @@ const sections = {
 } as const;
 export type Section = keyof typeof sections;
 
+/** @returns to which an address belongs, as `documents` of `/documents/1` */
+export function sectionOf(url: string): Section | undefined {
+  const [, first = ''] = url.split(/[/?]/);
+  return Object.hasOwn(sections, first) ? (first as Section) : undefined;
+}
+
 /** What a screen shows in the frame that all of them share. */
 export interface View {
   /** What the browser's window and the heading say. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Redis } from 'ioredis';
 
 import { findKey, listKeys } from '../api/keys.ts';
 import type { ApiSettings } from '../api/settings.ts';
@@ -7,6 +8,7 @@ import { notice } from './elements.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import type { View } from './layout.ts';
+import { countTries, tries } from './login-tries.ts';
 import { readForm, readParameters, screenOptions } from './screen.ts';
 import type { Show } from './screen.ts';
 import type { Sessions } from './session.ts';
@@ -14,16 +16,15 @@ import type { Sessions } from './session.ts';
 export interface LoginDependencies {
   readonly settings: ApiSettings;
   readonly log: Logger;
+  readonly redis: Redis;
   readonly sessions: Sessions;
   readonly show: Show;
 }
 
-const tries = { max: 5, timeWindow: 60_000 };
-
 /** A browser shows a key once, and then its cookie. */
 export async function addLogin(
   app: FastifyInstance,
-  { settings, log, sessions, show }: LoginDependencies,
+  { settings, log, redis, sessions, show }: LoginDependencies,
 ): Promise<void> {
   const keys = listKeys(settings);
   // By address: whoever guesses has no key by which tries could be counted.
@@ -34,7 +35,9 @@ export async function addLogin(
     show(request, reply, describe(readPath(readParameters(request)['to']))),
   );
 
-  app.post('/login', { ...limited, config: { ...limited.config, rateLimit } }, (request, reply) => {
+  const config = { ...limited.config, rateLimit };
+  const preHandler = countTries(redis, log);
+  app.post('/login', { ...limited, config, preHandler }, (request, reply) => {
     const { key = '', to } = readForm(request);
     const name = findKey(keys, key.trim());
     if (name === undefined) {

@@ -7,7 +7,10 @@ import type { Logger } from '../logs.ts';
 import { codeLink, explainCode, notice } from './elements.ts';
 import { html } from './html.ts';
 import type { Html, Part } from './html.ts';
+import { sectionOf } from './layout.ts';
 import type { View } from './layout.ts';
+
+const liveSeconds = 5;
 
 interface FieldProblem {
   readonly pointer: string;
@@ -25,7 +28,7 @@ export class ProblemScreens {
     this.#secrets = secrets;
   }
 
-  /** @returns the whole screen; a part that refreshes itself goes on, so that it recovers */
+  /** @returns the whole screen; while a store is away it looks again, and recovers by itself */
   describe(error: unknown, request: FastifyRequest): View & { readonly status: number } {
     const { status, code } = describeProblem(error);
     if (status === 500)
@@ -34,7 +37,15 @@ export class ProblemScreens {
         'a screen was not shown',
       );
     const title = titles[status] ?? 'This does not work now';
-    return { title, status, content: html`${this.part(error)}${wayBack}` };
+    const section = sectionOf(request.url);
+    const isPassing = status === 503 && request.method === 'GET';
+    return {
+      title,
+      status,
+      ...(section !== undefined && { section }),
+      ...(isPassing && { liveSeconds }),
+      content: html`${this.part(error)}${wayBack}`,
+    };
   }
 
   /** What is wrong and what to do, to stand where the rest would. */
@@ -67,10 +78,12 @@ export function describeAway(error: unknown, what: string): Html {
 const titles: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'Nothing is here',
+  405: 'Nothing is shown here',
   409: 'That does not fit its state',
+  410: 'It is not here any more',
   422: 'Something is wrong with what was asked',
   429: 'Too many tries',
   500: 'A fault of Pulse',
 };
 
-const wayBack = html`<p><a href="/">To the search</a></p>`;
+const wayBack = html`<p><a href="/">To the search</a>, <a href="/status">how the stack is</a></p>`;

@@ -26,13 +26,15 @@ import type { Html, Part } from './html.ts';
 export function describeMovement({
   why,
   oldestSeconds,
-}: Pick<QueueReport, 'why' | 'oldestSeconds'>): Html {
+  queues,
+}: Pick<QueueReport, 'why' | 'oldestSeconds' | 'queues'>): Html {
   const { moving, reason, code } = why;
+  const hasFailed = Object.values(queues).some(({ failed }) => failed > 0);
   const oldest =
     oldestSeconds !== null &&
     html`<p>The document that has waited longest came in ${duration(oldestSeconds)} ago.</p>`;
   return notice(
-    moving ? 'good' : 'warn',
+    moving && !hasFailed ? 'good' : 'warn',
     html`<p>
         <strong><bdi>${reason}</bdi></strong>
       </p>

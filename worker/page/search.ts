@@ -5,7 +5,7 @@ import { readSearch, runSearch } from '../api/search.ts';
 import { PulseError } from '../errors.ts';
 import { listDocuments } from '../records/document-list.ts';
 import type { SearchAnswer } from '../search/answer.ts';
-import { address, count, describePlural, figure, input, select } from './elements.ts';
+import { address, count, describePlural, figure, input, milliseconds, select } from './elements.ts';
 import { describeFirstVisit } from './first-visit.ts';
 import { html } from './html.ts';
 import type { Html, Part } from './html.ts';
@@ -109,9 +109,9 @@ function frameResults(query: Query, found: Part, answer?: SearchAnswer): Html {
 }
 
 function describeCount({ total, hasMore, took, results }: SearchAnswer): string {
-  if (results.length === 0) return `Nothing found, ${Math.round(took.totalMs)} ms`;
+  if (results.length === 0) return `Nothing found, ${milliseconds(took.totalMs)}`;
   const many = `${hasMore ? 'At least ' : ''}${describePlural(total, 'document')}`;
-  return `${many} among the best chunks, ${Math.round(took.totalMs)} ms`;
+  return `${many} among the best chunks, ${milliseconds(took.totalMs)}`;
 }
 
 /** What there is to search; of an empty stack how the first page comes in. */
@@ -146,7 +146,7 @@ function listHosts(hosts: Hosts): Html {
     return html`<p>Nothing can be found yet. <a href="/documents">Documents that came in</a></p>`;
   const rest = hosts.length - shownHosts;
   return html`<h2>What can be found, by host</h2>
-    <ul class="figures">
+    <ul class="figures hosts">
       ${hosts
         .slice(0, shownHosts)
         .map(({ value, documents }) =>

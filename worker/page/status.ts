@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 
 import type { StackStatus } from '../operator/status.ts';
-import { notice, timeWithAge } from './elements.ts';
+import { doneNotice } from './done.ts';
+import { button, notice, timeWithAge } from './elements.ts';
+import { isReadOnly } from './guard.ts';
 import { html } from './html.ts';
 import type { Part } from './html.ts';
-import { screenOptions } from './screen.ts';
+import { readParameters, screenOptions } from './screen.ts';
 import type { ScreenParts } from './screen.ts';
 import { describeSenders } from './senders.ts';
+import { listAlarms } from './status-alarms.ts';
 import { describeCanary, listChecks } from './status-checks.ts';
 import { listFaults } from './status-faults.ts';
 import { listVolumes, listWorkers } from './status-parts.ts';
@@ -28,7 +31,8 @@ export async function addStatusScreen(
       title: 'Status',
       section: 'status',
       liveSeconds,
-      content: html`${status === undefined ? notYet : describe(status)}
+      content: html`${doneNotice(readParameters(request)['done'])}
+      ${status === undefined ? notYet : describe(status, !isReadOnly(request))}
       ${describeSenders(settings, origin, status?.deliveries ?? undefined)}`,
     });
   });
@@ -39,8 +43,10 @@ const notYet = notice(
   html`<p>This replica has not looked at the stack yet. It does within seconds.</p>`,
 );
 
-function describe(status: StackStatus): Part {
+function describe(status: StackStatus, canWrite: boolean): Part {
   return html`<p class="soft">Seen ${timeWithAge(status.at)}</p>
-    ${listFaults(status)} ${describeCanary(status.canary)} ${listChecks(status.checks)}
+    ${listFaults(status)}
+    ${canWrite && html`<div class="actions">${button('/status/verify', 'Verify now')}</div>`}
+    ${listAlarms(status)} ${describeCanary(status.canary)} ${listChecks(status.checks)}
     ${listWorkers(status.workers)} ${listVolumes(status.volumes)}`;
 }

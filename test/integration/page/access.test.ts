@@ -15,7 +15,7 @@ const ofPage = routes
   .filter(([, path]) => !ofPrograms.has(path) && !/^\/(?:docs|assets)(?:\/|$)/.test(path));
 const screens = ofPage.filter(([method]) => method === 'GET').map(([, path]) => path);
 const actions = ofPage.filter(([method]) => method === 'POST').map(([, path]) => path);
-const open = ['/login', '/logout'];
+const open = ['/login', '/logout', '/runbook/:alarm'];
 const id = '00000000-0000-5000-8000-000000000000';
 
 interface Sent {
@@ -37,6 +37,12 @@ function send(path: string, { method = 'GET', cookie, headers, form }: Sent = {}
     },
     ...(method === 'POST' && { body: new URLSearchParams(form) }),
   });
+}
+
+function logInAt(origin: string, key: string) {
+  const body = new URLSearchParams({ key });
+  const sent = { method: 'POST', redirect: 'manual', headers: { origin }, body } as const;
+  return fetch(`${origin}/login`, sent);
 }
 
 /** @returns the cookie of a browser that logged in */
@@ -121,16 +127,52 @@ describe('a browser', () => {
     for (const secret of Object.values(keys)) expect(text).not.toContain(secret);
   });
 
+  test('that asks for what is not there is shown a screen, and a program a problem', async () => {
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8';
+    for (const [sent, isNavigated] of [
+      [{}, false],
+      [{ cookie: operator }, true],
+    ] as const) {
+      const answer = await send('/no/such?a=b', { ...sent, headers: { accept } });
+      expect(answer.status).toBe(404);
+      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+      const text = await answer.text();
+      expect(text).toContain('Nothing is here');
+      expect(text.includes('href="/queue"')).toBe(isNavigated);
+    }
+    for (const headers of [{}, { accept: '*/*' }, { accept: 'application/json' }]) {
+      const answer = await send('/no/such', { headers });
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      expect(await answer.json()).toMatchObject({ status: 404, code: 'API_NOT_FOUND' });
+    }
+  });
+
   test('that logs out has no session', async () => {
     const answer = await send('/logout', { method: 'POST', cookie: operator });
     expect(answer.headers.get('set-cookie')).toMatch(/_session=; Path=\/; Max-Age=0/);
   });
 
-  test('may try five keys in a minute', async () => {
+  test('may try five keys in a minute, whichever replicas it asks', async () => {
+    await using other = await served.stack.api();
+    const tryAt = async (origin: string) => (await logInAt(origin, 'wrong')).status;
     const statuses = [];
-    for (let tried = 0; tried < 6; tried += 1)
-      statuses.push((await send('/login', { method: 'POST', form: { key: 'wrong' } })).status);
+    for (let tried = 0; tried < 5; tried += 1) statuses.push(await tryAt(served.api.url));
     expect(statuses).toContain(401);
-    expect(statuses.at(-1)).toBe(429);
+    const refused = await logInAt(other.url, keys.api);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    expect(await refused.text()).toContain('Too many tries');
+  });
+
+  test('logs in while Redis is away, and may try five keys in a minute at each replica', async () => {
+    await using other = await served.stack.api();
+    await served.stack.proxies.redis.refuse();
+    const statuses = [];
+    for (let tried = 0; tried < 5; tried += 1)
+      statuses.push((await logInAt(other.url, keys.search)).status);
+    expect(statuses).toEqual([303, 303, 303, 303, 303]);
+    expect((await logInAt(other.url, keys.search)).status).toBe(429);
+    await served.stack.proxies.redis.pass();
   });
 });

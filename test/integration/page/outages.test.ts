@@ -53,7 +53,7 @@ test('without Postgres words are searched, and every other screen says what is a
   for (const path of ['/documents', '/crawls', '/queue', `/documents/${documentIdOf(page.url)}`]) {
     const { status, text } = await look(path);
     expect({ path, status }).toEqual({ path, status: 503 });
-    expect(text).toMatch(/<code>POSTGRES_[A-Z]+<\/code>/);
+    expect(text).toMatch(/href="\/codes\/POSTGRES_[A-Z]+"/);
     expect(text).toContain('What to do:');
   }
   expect((await look('/')).status).toBe(200);
@@ -75,5 +75,5 @@ test('without TEI words are compared, and a search by meaning says why there is 
   expect(hybrid.text).toContain('Only words were compared');
   const semantic = await look('/?q=another+granite&mode=semantic');
   expect(semantic.status).toBe(503);
-  expect(semantic.text).toMatch(/<code>TEI_[A-Z]+<\/code>/);
+  expect(semantic.text).toMatch(/href="\/codes\/TEI_[A-Z]+"/);
 });

@@ -11,7 +11,7 @@ import {
 import { openChromium } from '../../harness/chromium.ts';
 import { hasDebianPrograms } from '../../harness/debian-program.ts';
 import { eventually } from '../../harness/eventually.ts';
-import { storeSamples } from '../../harness/page-samples.ts';
+import { storeSamples, vanishPage } from '../../harness/page-samples.ts';
 import type { Samples } from '../../harness/page-samples.ts';
 import { serveApi } from '../../harness/served-api.ts';
 
@@ -34,9 +34,11 @@ const screensOf = ({ documentId, failedId, hostileId, crawlId }: Samples): strin
   '/documents/00000000-0000-5000-8000-000000000000',
   '/crawls',
   `/crawls/${crawlId}`,
+  `/crawls/${crawlId}/prune`,
   '/queue',
   '/queue/jobs?state=failed',
   '/status',
+  '/runbook/PulseWorkerCrashLoop',
 ];
 
 describe.runIf(hasDebianPrograms)('in Chromium', () => {
@@ -139,6 +141,23 @@ describe.runIf(hasDebianPrograms)('in Chromium', () => {
     await context.close();
   });
 
+  test('an operator verifies the stack, and deletes what a crawl has not seen after a look', async () => {
+    const { context, page, takeFaults } = await openAs('operator', { javaScriptEnabled: false });
+    await page.goto(`${served.api.url}/status`);
+    await page.getByRole('button', { name: 'Verify now' }).click();
+    await page.waitForURL('**/status?done=verified');
+    expect(await page.locator('#canary + p').textContent()).toContain('found both ways');
+    const vanished = await vanishPage(served.stack, samples.crawlId);
+    await page.goto(`${served.api.url}/crawls/${samples.crawlId}`);
+    await page.getByRole('link', { name: 'Pages that have vanished' }).click();
+    expect(await page.locator('main').textContent()).toContain(vanished.url);
+    await page.getByRole('button', { name: 'Delete 1 document', exact: true }).click();
+    await page.waitForURL('**?done=pruned');
+    expect((await served.api.ask(`/api/documents/${vanished.id}`)).status).toBe(404);
+    expect(takeFaults()).toEqual([]);
+    await context.close();
+  });
+
   test('what is typed is searched without a new page, and the address keeps up', async () => {
     const { context, page, takeFaults } = await openAs('read only');
     await page.goto(served.api.url);
@@ -149,6 +168,17 @@ describe.runIf(hasDebianPrograms)('in Chromium', () => {
     expect(await page.locator('#count').textContent()).toMatch(/document/);
     expect(await page.evaluate('[window.isSame, document.activeElement.id]')).toEqual([true, 'q']);
     expect(new URL(page.url()).searchParams.get('q')).toBe('granite');
+    expect(takeFaults()).toEqual([]);
+    await context.close();
+  });
+
+  test('a screen that is open says what is away, and recovers by itself', async () => {
+    const { context, page, takeFaults } = await openAs('read only');
+    await page.goto(`${served.api.url}/queue`);
+    await served.stack.proxies.redis.refuse();
+    await page.getByText('This does not work now').waitFor();
+    await served.stack.proxies.redis.pass();
+    await page.getByRole('table', { name: 'Documents of each queue' }).waitFor();
     expect(takeFaults()).toEqual([]);
     await context.close();
   });

@@ -7,6 +7,7 @@ import { declareStack } from '../../pulumi/stack.ts';
 
 const key = 'f3a1c97e0b5d4826a7c9e1f0d3b58264';
 const other = '0b5d4826a7c9e1f0d3b58264f3a1c97e';
+const alertmanagerUrl = 'http://pulse-dev_alertmanager:9093';
 const isReplica = (name: string) => /^api-\d+$/.test(name);
 const containers = async (overrides: Record<string, string>): Promise<Declared[]> =>
   filterByType(await declareStack('dev', overrides), containerType);
@@ -74,6 +75,10 @@ describe('the replicas of the API', () => {
       WEBHOOK_MCP: 'on',
       WEBHOOK_CANARY_INTERVAL: '900s',
     });
+    for (const [monitoring, url] of Object.entries({ none: undefined, own: alertmanagerUrl })) {
+      const watched = findNamed(await containers({ monitoring }), 'api-1');
+      expect(readEnvironment(watched)['WEBHOOK_ALERTMANAGER_URL']).toBe(url);
+    }
     expect(environment).not.toHaveProperty('WEBHOOK_SECRET_PREVIOUS');
     expect(environment).not.toHaveProperty('WEBHOOK_HOOK_FROM');
     expect(environment).not.toHaveProperty('WEBHOOK_API_SECRET_PREVIOUS');

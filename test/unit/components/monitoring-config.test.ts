@@ -101,8 +101,8 @@ describe('the configuration of Alertmanager', () => {
     );
     const query = urls.map(({ searchParams }) => Object.fromEntries(searchParams));
     expect(query).toMatchObject([
-      { cache: 'no', tpl: '1', priority: '5', click: 'https://p.example' },
-      { cache: 'no', tpl: '1', priority: '3', click: 'https://p.example' },
+      { cache: 'no', tpl: '1', priority: '5', click: 'https://p.example/status' },
+      { cache: 'no', tpl: '1', priority: '3', click: 'https://p.example/status' },
     ]);
     expect(query[0]?.['title']).toContain('{{.commonLabels.stack}} on {{.commonLabels.host}}');
   });

@@ -8,7 +8,8 @@ const described = listRoutes(document).map(
   ({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
 );
 /** What people look at: the page that shows the document, and the operator's. */
-const forPeople = ['docs', 'assets', 'login', 'logout', 'documents', 'crawls', 'queue', 'status'];
+const screens = ['documents', 'crawls', 'queue', 'status', 'runbook', 'login', 'logout'];
+const forPeople = ['docs', 'assets', ...screens];
 const isPage = (route: string) => {
   const [, path = ''] = route.split(' ');
   return path === '/' || forPeople.includes(path.split('/')[1] ?? '');
