@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
@@ -6,10 +6,13 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 import { CommandError } from '../../toolchain/command-error.ts';
 import { captureResult } from '../../toolchain/process.ts';
 import { Uplink } from './uplink.ts';
+
+const exec = promisify(execFile);
 
 /** On a busy machine the daemon may take its time, or end and be started again. */
 const startLimitMs = 5 * 60_000;
@@ -105,8 +108,18 @@ export class SeparateEngine implements AsyncDisposable {
     await ended;
   }
 
+  /** A daemon leaves mounts: of the host's network, where a container used it. */
+  protected async unmountAll(): Promise<void> {
+    const mounts = readFileSync('/proc/mounts', 'utf8')
+      .split('\n')
+      .flatMap((line) => line.split(' ').slice(1, 2))
+      .filter((path) => path.startsWith(`${this.folder}/`));
+    for (const path of mounts.toReversed()) await exec('umount', ['--lazy', path]);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.halt();
+    await this.unmountAll();
     await this.#uplink[Symbol.asyncDispose]();
     await rm(this.folder, { recursive: true, force: true });
   }

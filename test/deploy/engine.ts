@@ -24,11 +24,7 @@ export class Engine extends SeparateEngine {
     await this.halt('SIGKILL');
     for (const pid of pids) killIfThere(pid);
     for (const pid of listProcessesOf(`${this.folder}/`)) killIfThere(pid);
-    const mounts = readFileSync('/proc/mounts', 'utf8')
-      .split('\n')
-      .flatMap((line) => line.split(' ').slice(1, 2))
-      .filter((path) => path.startsWith(`${this.folder}/`));
-    for (const path of mounts.toReversed()) await exec('umount', ['--lazy', path]);
+    await this.unmountAll();
     rmSync(join(this.folder, 'run'), { recursive: true, force: true });
     await this.boot();
   }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { checkBackup } from '../../../cli/backup/check.ts';
 import type { CompleteBackup } from '../../../cli/backup/folder.ts';
@@ -16,7 +16,9 @@ import {
 } from '../../../cli/backup/repository.ts';
 import type { OpenedRepository } from '../../../cli/backup/repository.ts';
 import { readTarget } from '../../../cli/backup/target.ts';
+import { startS3, startSftp } from '../../harness/backup-servers.ts';
 import { documents, never, openBackupPostgres, take } from '../../harness/backups.ts';
+import { hasDebianPrograms } from '../../harness/debian-program.ts';
 import { imageReference } from '../../harness/server.ts';
 
 let made: CompleteBackup;
@@ -47,17 +49,36 @@ async function openIn(text: string, password = 'of a repository'): Promise<Opene
   return { target, image, password, access: {} };
 }
 
-test('a backup comes back from a repository as it was stored', async () => {
-  expect(await openRepository(opened)).toBe(true);
-  const id = await storeBackup(opened, made, never);
-  const [found] = await listSnapshots(opened);
-  expect(found).toMatchObject({ hostname: 'test' });
-  expect(found?.tags).toContain('documents=100');
-  expect(id.startsWith(found?.id.slice(0, 8) ?? '-')).toBe(true);
+afterEach(() => vi.unstubAllEnvs());
 
-  const fetched = await fetchBackup(opened, 'latest', folder, never);
-  expect(fetched.manifest).toEqual(made.manifest);
-  await checkBackup(fetched, await imageReference('postgres'), never);
+const servers = {
+  s3: startS3,
+  ...(hasDebianPrograms && { sftp: startSftp }),
+};
+
+describe('a backup comes back as it was stored', () => {
+  test('from a repository in a folder', storeAndFetch);
+
+  test.each(Object.entries(servers))('from a repository on an %s server', async (_, start) => {
+    await using server = await start();
+    if (server.home !== undefined) vi.stubEnv('HOME', server.home);
+    opened = { ...(await openIn(server.target)), access: server.access };
+    await storeAndFetch();
+    await checkRepository(opened, never);
+  });
+
+  async function storeAndFetch(): Promise<void> {
+    expect(await openRepository(opened)).toBe(true);
+    const id = await storeBackup(opened, made, never);
+    const [found] = await listSnapshots(opened);
+    expect(found).toMatchObject({ hostname: 'test' });
+    expect(found?.tags).toContain('documents=100');
+    expect(id.startsWith(found?.id.slice(0, 8) ?? '-')).toBe(true);
+
+    const fetched = await fetchBackup(opened, 'latest', folder, never);
+    expect(fetched.manifest).toEqual(made.manifest);
+    await checkBackup(fetched, await imageReference('postgres'), never);
+  }
 });
 
 test('another password opens nothing, and flipped bytes are found by a check', async () => {
