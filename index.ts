@@ -64,6 +64,7 @@ export const containerNames = pulse.containerNamesOf([...parts, monitoring]); //
 export const workerNames = workers.names; // for docker exec: the image's command line runs there
 export const { subnet, gateway } = settings.network; // the next update compares: an outage?
 export const engine = engineId; // the next update compares: is it the stack's?
+export const { usesStartInterval } = settings; // the next update does the same
 export const image = workerImage.reference; // which build of the worker runs …
 const release = { ...settings.release, image: workerImage, proof };
 export const releases = pulse.listReleases(release); // … and to which ./pulse rollback goes back

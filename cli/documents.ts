@@ -53,7 +53,14 @@ function formatPart(
   path: string,
   definition: CommandDefinition | SubcommandDefinition,
 ): string {
-  const { summary, details, arguments: list = [], options = [], exitCode1 } = definition;
+  const {
+    summary,
+    details,
+    arguments: list = [],
+    options = [],
+    exitCode1,
+    marks = [],
+  } = definition;
   const known = options.filter(({ only }) => only !== 'image');
   const isGroup = 'subcommands' in definition;
   const examples = isGroup ? [] : listExamples(definition);
@@ -64,6 +71,7 @@ function formatPart(
     ...(isGroup && known.length > 0 ? ['Each of its subcommands takes:'] : []),
     ...(list.length + known.length === 0 ? [] : [formatTaken(list, known)]),
     ...(exitCode1 === undefined ? [] : [`Exit code 1: ${exitCode1}, or the command failed.`]),
+    ...(marks.length === 0 ? [] : [marks.map((mark) => `<!-- ${mark} -->`).join('\n')]),
     ...(examples.length === 0 ? [] : [`\`\`\`sh\n${examples.join('\n')}\n\`\`\``]),
   ];
   return `${parts.join('\n\n')}\n`;

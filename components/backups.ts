@@ -2,14 +2,13 @@ import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 
 import { backupImage, contextFolder } from '../settings/backup-image.ts';
+import { backupMemoryMiB } from '../settings/parts/backups.ts';
 import { dataOwner } from './data-folders.ts';
 import { container } from './docker/container.ts';
 import type { InStack } from './docker/in-stack.ts';
 import type { Postgres } from './postgres.ts';
 
 const everySeconds = { '24h': 86_400 } as const;
-/** restic holds the index of the repository in memory. */
-const memoryMiB = 1024;
 const stopTimeoutSeconds = 30;
 const startLimitSeconds = 30;
 
@@ -85,7 +84,7 @@ function declareSchedule(
         BACKUP_ABOUT: JSON.stringify({ stack: pulumi.getStack(), image: args.postgres.image }),
       }),
       user: `${dataOwner.uid}:${dataOwner.gid}`,
-      memoryMiB,
+      memoryMiB: backupMemoryMiB,
       cpus: '1.0',
       volumes: { '/backup': staging.name, ...(isFolder && { '/repository': target }) },
       scratch: {},

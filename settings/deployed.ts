@@ -8,6 +8,8 @@ export interface Deployed {
   readonly gateway?: string;
   /** Id of the Docker engine. */
   readonly engine?: string;
+  /** Whether containers that start have an interval of their own for health checks. */
+  readonly usesStartInterval?: boolean;
   readonly releases?: readonly Release[];
 }
 

@@ -89,11 +89,18 @@ export function refuseEngineMove(move: EngineMove): void {
 }
 
 /** @returns the id of the docker client's engine; undefined where none answers */
-export async function readEngineId(): Promise<string | undefined> {
+export function readEngineId(): Promise<string | undefined> {
+  return ask(engineIdArgs);
+}
+
+/** @returns the version of its API, as `1.44`; undefined where none answers */
+export function readApiVersion(): Promise<string | undefined> {
+  return ask(['version', '--format', '{{.Server.APIVersion}}']);
+}
+
+async function ask(args: readonly string[]): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)('docker', engineIdArgs, {
-      timeout: answerLimitMs,
-    });
+    const { stdout } = await promisify(execFile)('docker', args, { timeout: answerLimitMs });
     return stdout.trim() || undefined;
   } catch {
     return undefined; // a preview goes on without an engine, and an update fails at its first container

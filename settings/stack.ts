@@ -6,12 +6,13 @@ import type { Settings } from '../settings.ts';
 import { SettingsError } from '../shared/settings-error.ts';
 import { readCommit } from './commit.ts';
 import { readDeployed } from './deployed.ts';
-import { readEngineId, refuseEngineMove, refuseOtherEngine } from './engine.ts';
+import { readApiVersion, readEngineId, refuseEngineMove, refuseOtherEngine } from './engine.ts';
 import { applyMachineSettings, readMachineSettings } from './machine.ts';
 import { refuseUnconfirmedOutage } from './outage.ts';
 import { parseSettings } from './parse.ts';
 import { releaseSettings } from './releases.ts';
 import type { Release } from './releases.ts';
+import { chooseStartInterval } from './start-interval.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -19,6 +20,8 @@ const root = join(import.meta.dirname, '..');
 export interface StackSettings extends Settings {
   /** Id of its Docker engine; undefined for a preview of a new stack without an engine. */
   readonly engineId: string | undefined;
+  /** Whether its containers are checked more often while they start. */
+  readonly usesStartInterval: boolean;
   /** What a list of its releases is made of. */
   readonly release: {
     readonly before: readonly Release[];
@@ -40,9 +43,10 @@ export async function stackSettings(): Promise<StackSettings> {
   refuseOtherEngine();
   const texts = readConfiguration();
   const settings = checkConfiguration(texts);
-  const [deployed, present, commit] = await Promise.all([
+  const [deployed, present, apiVersion, commit] = await Promise.all([
     readDeployed(),
     readEngineId(),
+    readApiVersion(),
     readCommit(root),
   ]);
   refuseEngineMove({
@@ -51,8 +55,12 @@ export async function stackSettings(): Promise<StackSettings> {
     allowed: settings.engine.allowed,
   });
   refuseUnconfirmedOutage(deployed, settings.network);
+  const { healthStartIntervalSeconds: configured } = settings.containers;
+  const startInterval = chooseStartInterval({ configured, deployed, apiVersion });
   return {
     ...settings,
+    containers: { ...settings.containers, healthStartIntervalSeconds: startInterval.seconds },
+    usesStartInterval: startInterval.isUsed,
     engineId: present ?? deployed.engine,
     release: {
       before: deployed.releases ?? [],

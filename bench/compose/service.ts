@@ -45,6 +45,7 @@ interface ContainerInputs {
     readonly timeout: string;
     readonly retries: number;
     readonly startPeriod: string;
+    readonly startInterval?: string;
   };
   readonly restart?: string;
   /** Seconds. */
@@ -115,9 +116,10 @@ function translateNetworks(networks: readonly Network[]): object {
 function translateHealthcheck({
   tests,
   startPeriod,
+  startInterval,
   ...same
 }: NonNullable<ContainerInputs['healthcheck']>): object {
-  return { test: tests, ...same, start_period: startPeriod };
+  return { test: tests, ...same, start_period: startPeriod, start_interval: startInterval };
 }
 
 function mebibytes(value: number | undefined): string | undefined {

@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
 
 import { runChecks } from '../../checks/run.ts';
+import { runOnCurrentEngine } from '../../offline/engine/current.ts';
+import { formatArguments } from '../../shared/commands/format-arguments.ts';
 import { test as definition } from '../../shared/commands/test.ts';
 import { end, hostCommand, print, say } from '../command.ts';
+import { root } from '../paths.ts';
 import type { FailedTest } from '../tests/reporter.ts';
 import { runTests } from '../tests/run.ts';
 import type { TestRun } from '../tests/run.ts';
@@ -33,7 +36,20 @@ const nothingRun: TestRun = {
   waits: [],
 };
 
-export const test = hostCommand(definition, async ({ group, times = false, json = false }) => {
+export const test = hostCommand(definition, async (input) => {
+  if (input.engine === undefined) return runHere(input);
+  const again = formatArguments(definition, { ...input, engine: undefined });
+  const command = [process.execPath, ...process.execArgv, 'cli/main.ts', 'test', ...again];
+  end(await runOnCurrentEngine(command, say, { cwd: root }));
+});
+
+interface Options {
+  readonly group: string | undefined;
+  readonly times?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+async function runHere({ group, times = false, json = false }: Options): Promise<void> {
   const startedMs = performance.now();
   const { checked, tested } = await run(group, {
     print: json ? say : print,
@@ -55,7 +71,7 @@ export const test = hostCommand(definition, async ({ group, times = false, json 
   };
   print(json ? JSON.stringify(answer) : formatAnswer(answer));
   end(checked.failed > 0 ? 1 : tested.code);
-});
+}
 
 interface Answer {
   readonly passed: number;

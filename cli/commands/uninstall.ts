@@ -45,6 +45,9 @@ export const uninstall = stackCommand(definition, async (options) => {
     await attempt('the state of the stack', () =>
       captureOutput('pulumi', ['stack', 'rm', '--yes', '--preserve-config', '--stack', stack]),
     );
+  // Last: Pulumi may be in it.
+  if (options.cache === true)
+    await attempt(found.cache.folder, () => rm(found.cache.folder, { recursive: true }));
   if (json) print(JSON.stringify({ stack, ok: left.length === 0, left, found }));
   else print(left.length === 0 ? `Stack ${stack} is gone.` : `Left:\n${left.join('\n')}`);
   end(left.length === 0 ? 0 : 1);
@@ -125,8 +128,6 @@ async function removeRest(
   for (const image of images) await attempt(`image ${image}`, () => removeImage(image));
   for (const network of found.networks)
     await attempt(`network ${network}`, () => removeNetwork(network));
-  if (options.cache === true)
-    await attempt(found.cache.folder, () => rm(found.cache.folder, { recursive: true }));
 }
 
 /** @throws CommandError where a container uses it */

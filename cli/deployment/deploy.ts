@@ -13,7 +13,7 @@ import { readOutputs, stateOf } from '../state.ts';
 import type { StackOutputs, StateResource } from '../state.ts';
 import { installMonitoringImages, installStep } from '../tools.ts';
 import { waitUntilHealthy } from './health.ts';
-import { pruneWorkerImages } from './images.ts';
+import { pruneImages } from './images.ts';
 import { preflight } from './preflight.ts';
 import { indexAndSearchSample } from './sample.ts';
 import { selectStack } from './select-stack.ts';
@@ -86,8 +86,8 @@ export async function deploy(stack: string, options: DeployOptions): Promise<Dep
     const title = 'Indexing and searching the sample (samples/)';
     await run('sample', title, () => indexAndSearchSample(stack, stdout), true);
   }
-  await run('old images', 'Removing old worker images', (progress) =>
-    pruneWorkerImages(stack, outputs.releases ?? [], progress),
+  await run('old images', 'Removing old images', (progress) =>
+    pruneImages(settings, outputs.releases ?? [], progress),
   );
 
   await run('chunks', 'Counting the chunks', async ({ note }) => note(await countChunks(stack)));

@@ -155,7 +155,8 @@ async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): P
     controller.abort();
     interrupted.reject(new Interrupted());
   };
-  process.once('SIGINT', onInterrupt);
+  // Not `once`: execa ends this process when nobody else listens, and it looks after our turn.
+  process.on('SIGINT', onInterrupt);
   try {
     return await Promise.race([work(controller.signal), interrupted.promise]);
   } finally {

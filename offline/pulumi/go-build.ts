@@ -11,6 +11,8 @@ export interface GoBuild {
   readonly buildArguments: readonly string[];
   /** Path of the executable. */
   readonly output: string;
+  /** Put over that of the build, which does without a C compiler. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -36,9 +38,8 @@ export async function buildGo(build: GoBuild, report: Report): Promise<void> {
       command: go,
       args: ['build', '-v', '-mod=readonly', '-buildvcs=false', ...build.buildArguments, ...output],
       cwd: build.folder,
-      // No C compiler is needed, and the Go workspace and flags of the machine's owner must not
-      // change the build.
-      env: { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
+      // The Go workspace and flags of the machine's owner must not change the build.
+      env: { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off', ...build.env },
       remedy:
         'Go fetches modules from the address in `go env GOPROXY`: check that this machine ' +
         'reaches it, and that its disk has 6 GB free.',

@@ -36,6 +36,9 @@ const access: Kind<Readonly<Record<string, string>>> = kind(
   { isSecret: true, emptyIsAbsent: true, range: 'as restic reads them' },
 );
 
+/** Of the container that backs up by the clock: restic holds the index of the repository in memory. */
+export const backupMemoryMiB = 1024;
+
 export const backups = {
   every: setting({
     key: 'backupEvery',

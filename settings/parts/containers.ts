@@ -23,7 +23,8 @@ export const containers = {
     kind: duration,
     description:
       'time between two health checks of a container that is starting, so that an update need ' +
-      'not wait for a long `healthInterval`; absent, that one holds; needs Docker Engine 25',
+      'not wait for a long `healthInterval`; absent, 1s in a stack that is made on Docker Engine ' +
+      '25 or newer, which it needs, and no other interval elsewhere',
     example: '1s',
   }),
   protectData: setting({

@@ -21,6 +21,7 @@ export const alerts = {
         'told as well.',
       exitCode1: 'a receiver did not take it, or there is none',
       examples: ['./pulse alerts test --stack prod'],
+      marks: ['run by test/deploy/monitoring.test.ts'],
     },
     silence: {
       summary: 'tell nobody of any alarm for a while',

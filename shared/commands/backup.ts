@@ -32,6 +32,10 @@ export const backup = {
         './pulse backup s3:https://s3.example.org/pulse-backups --stack prod',
         './pulse backup restic:/mnt/backup/repository --stack prod',
       ],
+      marks: [
+        '`./pulse backup restic:/mnt/backup/repository` run by test/deploy/backup.test.ts',
+        '`./pulse backup s3:https://s3.example.org/pulse-backups` not run: it needs a store elsewhere',
+      ],
     },
     list: {
       summary: 'list backups, the oldest first',
@@ -58,6 +62,7 @@ export const backup = {
       options: [snapshot],
       exitCode1: 'it could not be restored, or a document was not found',
       examples: ['./pulse backup drill /mnt/backup --stack prod'],
+      marks: ['run by test/deploy/backup.test.ts'],
     },
   },
 } as const satisfies CommandDefinition;

@@ -16,6 +16,8 @@ export interface CommandDefinition {
   readonly exitCode1?: string;
   /** Command lines to copy. A group without examples shows those of its subcommands. */
   readonly examples?: readonly string[];
+  /** What docs/commands.md notes of them where test/deploy/docs.test.ts does not run them. */
+  readonly marks?: readonly string[];
   /** A group has subcommands, by name, and does nothing itself. Its options are theirs as well. */
   readonly subcommands?: Readonly<Record<string, SubcommandDefinition>>;
 }

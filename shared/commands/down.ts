@@ -24,4 +24,9 @@ export const down = {
     './pulse down --data',
     './pulse down --stack prod --data --confirm prod',
   ],
+  marks: [
+    '`./pulse down --stack prod --data` run by test/deploy/moving-in.test.ts',
+    '`./pulse down --data` run by test/deploy/monitoring.test.ts',
+    'run by test/deploy/stack.test.ts',
+  ],
 } as const satisfies CommandDefinition;

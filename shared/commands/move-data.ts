@@ -11,4 +11,5 @@ export const moveData = {
   ].join(' '),
   options: [{ flags: '--yes', help: 'do not ask' }, stackOption, jsonOption],
   examples: ['./pulse move-data --stack prod'],
+  marks: ['run by test/deploy/rollback.test.ts'],
 } as const satisfies CommandDefinition;

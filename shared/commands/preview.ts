@@ -11,4 +11,5 @@ export const preview = {
     jsonOption,
   ],
   examples: ['./pulse preview', './pulse preview --stack prod', './pulse preview --all --json'],
+  marks: ['run by test/deploy/preview.test.ts'],
 } as const satisfies CommandDefinition;

@@ -21,4 +21,5 @@ export const rollback = {
   arguments: [{ usage: '[n]', help: 'number of the release in ./pulse releases' }],
   options: [{ flags: '--yes', help: 'do not ask' }, stackOption, jsonOption],
   examples: ['./pulse rollback', './pulse rollback 3 --stack prod --yes'],
+  marks: ['run by test/deploy/rollback.test.ts'],
 } as const satisfies CommandDefinition;

@@ -28,4 +28,5 @@ export const restore = {
     './pulse restore --from /mnt/backup/prod-20261127T031400Z --stack prod',
     './pulse restore --from s3:https://s3.example.org/pulse-backups --stack prod',
   ],
+  marks: ['run by test/deploy/backup.test.ts'],
 } as const satisfies CommandDefinition;

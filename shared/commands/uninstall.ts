@@ -33,4 +33,5 @@ export const uninstall = {
     './pulse uninstall --stack staging',
     './pulse uninstall --stack staging --folders --collections --confirm staging',
   ],
+  marks: ['run by test/deploy/rollback.test.ts'],
 } as const satisfies CommandDefinition;

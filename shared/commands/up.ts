@@ -18,4 +18,5 @@ export const up = {
     jsonOption,
   ],
   examples: ['./pulse up', './pulse up --stack prod', './pulse up --yes --json'],
+  marks: ['`./pulse up --yes --json` run by test/deploy/rollback.test.ts'],
 } as const satisfies CommandDefinition;

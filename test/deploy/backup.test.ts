@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -46,6 +46,11 @@ const find = async (word: string): Promise<unknown> => {
   return answer.results.map(({ url }) => url);
 };
 
+const askPostgres = async (query: string): Promise<string> => {
+  const psql = ['psql', '-U', 'firecrawl', '-d', 'pulse_postgres', '-qtAc', query];
+  return (await project.docker('exec', project.container('postgres'), ...psql)).stdout.trim();
+};
+
 test('a lost stack comes back from its backup, and all of its stores agree', async () => {
   ok(await project.index(pages, '--wait'));
   ok(await project.pulse('queue', 'concurrency', '7'));
@@ -82,16 +87,27 @@ test('a lost stack comes back from its backup, and all of its stores agree', asy
   await eventually('stores that agree on every document', async () =>
     expect(await ask('audit')).toMatchObject({ ok: true, documents: 1_000, pending: 0 }),
   );
-  const { stdout } = await project.docker(
-    'exec',
-    project.container('postgres'),
-    'psql',
-    '-U',
-    'firecrawl',
-    '-d',
-    'pulse_postgres',
-    '-qtAc',
-    "SELECT value FROM operator WHERE key = 'limit'",
-  );
-  expect(stdout.trim()).toBe('7');
+  expect(await askPostgres("SELECT value FROM operator WHERE key = 'limit'")).toBe('7');
+});
+
+test('a Ctrl-C in the middle of a backup leaves neither a backup nor a container', async () => {
+  const target = mkdtempSync(join(backups, 'interrupted-'));
+  // pg_dump has opened its file and waits for the table.
+  const holder = "pg_stat_activity WHERE query LIKE 'BEGIN; LOCK TABLE chunks%'";
+  const held = askPostgres('BEGIN; LOCK TABLE chunks; SELECT pg_sleep(3600)');
+  try {
+    await eventually('a table that is locked', async () =>
+      expect(await askPostgres(`SELECT wait_event FROM ${holder}`)).toBe('PgSleep'),
+    );
+    const { code, stderr } = await project.interrupted(/dumping: /, 'backup', target);
+    expect(code, stderr).toBe(130);
+    expect(stderr).toContain('Interrupted: there is no backup of it.');
+    expect(readdirSync(target)).toEqual([]);
+    const container = `name=${project.container('postgres')}-backup`;
+    expect(await project.dockerLines('ps', '--all', '--quiet', '--filter', container)).toEqual([]);
+  } finally {
+    await askPostgres(`SELECT pg_terminate_backend(pid) FROM ${holder}`);
+    await held;
+  }
+  await expect(ask('backup', target)).resolves.toMatchObject({ ok: true });
 });

@@ -5,6 +5,8 @@ import { crawlPage, record, signed } from '../harness/hooks.ts';
 /** Programs at once; each keeps its connection. */
 const callers = 8;
 const pauseMs = 20;
+/** A host that vanished closes no connection. */
+const answerWithinMs = 60_000;
 
 /** What a caller sends: a document, or a signed delivery of a crawl with one page. */
 interface Sent {
@@ -22,8 +24,12 @@ export class Callers implements AsyncDisposable {
   /** The part that the addresses of all documents begin with. */
   readonly beginning: string;
   readonly urls: readonly string[];
+  /** Those of them that come as deliveries. */
+  readonly delivered: readonly string[];
+  readonly #deliveries = new Map<string, string>();
   readonly #address: string;
-  readonly #name: string;
+  /** That of the crawl. The delivery of a page is named `<crawl>.<the end of its address>`. */
+  readonly name: string;
   readonly #keys: { readonly admin: string; readonly hooks: string };
   readonly #running: Promise<unknown>;
   readonly #answers = new Map<string, number>();
@@ -45,10 +51,11 @@ export class Callers implements AsyncDisposable {
     documents: number,
   ) {
     this.#address = address;
-    this.#name = name;
+    this.name = name;
     this.#keys = keys;
     this.beginning = `https://${name}.example.org/`;
     this.urls = Array.from({ length: documents }, (_, page) => `${this.beginning}${page}`);
+    this.delivered = this.urls.filter((_, page) => page % 2 === 1);
     this.#running = Promise.all(
       Array.from({ length: callers }, (_, caller) =>
         this.#sendAgainAndAgain(this.urls.filter((_, page) => page % callers === caller)),
@@ -84,7 +91,7 @@ export class Callers implements AsyncDisposable {
   }
 
   async #send(url: string): Promise<void> {
-    const isDelivered = this.urls.indexOf(url) % 2 === 1;
+    const isDelivered = this.delivered.includes(url);
     const outcome = await this.#post(isDelivered ? this.#delivery(url) : this.#document(url));
     this.#answers.set(outcome, (this.#answers.get(outcome) ?? 0) + 1);
     this.#answered.add(url);
@@ -101,14 +108,19 @@ export class Callers implements AsyncDisposable {
     };
   }
 
+  /** The same one whenever it is sent. */
   #delivery(url: string): Sent {
-    const body = JSON.stringify(crawlPage(this.#name, record(url, `Page ${url}.`)));
+    const page = crawlPage(this.name, record(url, `Page ${url}.`));
+    const webhookId = `${this.name}.${url.slice(this.beginning.length)}`;
+    const body = this.#deliveries.get(url) ?? JSON.stringify({ ...page, webhookId });
+    this.#deliveries.set(url, body);
     return { path: '/api/webhook/firecrawl', headers: signed(body, this.#keys.hooks), body };
   }
 
   async #post({ path, headers, body }: Sent): Promise<string> {
     try {
-      const answer = await fetch(this.#address + path, { method: 'POST', headers, body });
+      const signal = AbortSignal.timeout(answerWithinMs);
+      const answer = await fetch(this.#address + path, { method: 'POST', headers, body, signal });
       await answer.arrayBuffer();
       if (!answer.ok) this.#retryAfter.add(answer.headers.get('retry-after'));
       return String(answer.status);

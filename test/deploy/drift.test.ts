@@ -81,9 +81,13 @@ test('a verification misses a removed worker as soon as its last heartbeat is to
   await project.up();
 });
 
-test('the next ./pulse up removes old worker images except the running one and the last three', async () => {
+test('the next ./pulse up removes old images: of the worker, and of backups that no container makes', async () => {
   await project.beginWith();
   const [running] = await project.workerImages();
+  const backups = ['used', 'unused'].map((use) => `pulse-backup:${use}-by-${project.stack}`);
+  for (const tag of backups) await project.docker('tag', running!, tag);
+  const user = project.container('user-of-backup');
+  await project.docker('create', '--name', user, backups[0]!);
   const builds = [1, 2, 3, 4].map((build) => `${project.container('webhook-worker')}:old-${build}`);
   for (const tag of builds)
     await project.run('sh', [
@@ -95,8 +99,14 @@ test('the next ./pulse up removes old worker images except the running one and t
     ]);
   await project.up();
   const left = await project.workerImages();
-  expect(left).toHaveLength(4);
+  expect(left, 'the running one and the last three').toHaveLength(4);
   expect(left).toContain(running);
+  const format = ['--format', '{{.Repository}}:{{.Tag}}'];
+  const ofBackups = await project.dockerLines('image', 'ls', 'pulse-backup', ...format);
+  expect(ofBackups).toContain(backups[0]);
+  expect(ofBackups).not.toContain(backups[1]);
+  await project.docker('rm', user);
+  await project.docker('image', 'rm', backups[0]!);
 });
 
 test('./pulse logs shows the log of one container, or of all containers in order of time', async () => {

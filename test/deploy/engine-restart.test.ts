@@ -5,6 +5,8 @@ import { eventually } from '../harness/eventually.ts';
 import { Engine } from './engine.ts';
 import { imageOf } from './images.ts';
 import { Project } from './project.ts';
+import { StackApi } from './stack-api.ts';
+import { listDelivered, listDocuments } from './stores.ts';
 
 const away = 'http://127.0.0.1:52000';
 
@@ -28,6 +30,8 @@ describe.skipIf(process.getuid?.() !== 0)('after a restart of the Docker engine'
       qdrantUrl: away,
       ollamaUrl: away,
       verification: 'warn',
+      workerReplicas: '1',
+      apiHost: engine.address,
       ...images,
     });
     await project.pulumi('stack', 'init');
@@ -41,6 +45,10 @@ describe.skipIf(process.getuid?.() !== 0)('after a restart of the Docker engine'
       .trim()
       .split('\n')
       .map((status) => /\((\w+)\)/.exec(status)?.[1] ?? status);
+  const allHealthy = (count: number) =>
+    eventually('healthy containers', async () =>
+      expect(await health()).toEqual(Array.from({ length: count }, () => 'healthy')),
+    );
 
   test('every container comes back healthy by itself, with its data', async () => {
     const page = {
@@ -54,9 +62,7 @@ describe.skipIf(process.getuid?.() !== 0)('after a restart of the Docker engine'
     const count = (await health()).length;
     expect(count).toBeGreaterThanOrEqual(4);
     await engine.restart();
-    await eventually('healthy containers', async () =>
-      expect(await health()).toEqual(Array.from({ length: count }, () => 'healthy')),
-    );
+    await allHealthy(count);
     expect(JSON.parse((await project.index([page], '--json')).stdout)).toMatchObject({
       accepted: 0,
       unchanged: 1,
@@ -82,4 +88,39 @@ describe.skipIf(process.getuid?.() !== 0)('after a restart of the Docker engine'
     }
     expect(await state()).toBe(before);
   });
+
+  test.each(['crash', 'stores-last'] as const)(
+    'whatever was acknowledged is there, and all of it once after a resend: %s',
+    async (harm) => {
+      const api = await StackApi.open(project);
+      const containers = Object.keys(await project.ids());
+      const isStore = (name: string) => /_(?:postgres|redis)$/.test(name);
+      await using callers = api.startCallers(harm);
+      await eventually('documents that come in', () => expect(callers.count).toBeGreaterThan(100));
+      if (harm === 'crash') await engine.crash();
+      else {
+        await project.docker('kill', ...containers);
+        for (const name of containers.toSorted((one, other) => +isStore(one) - +isStore(other)))
+          await project.docker('start', name);
+      }
+      await allHealthy(containers.length);
+      await callers.stop();
+
+      const kept = callers.delivered.filter((url) => callers.acknowledged.has(url));
+      expect(kept).not.toEqual([]);
+      const delivered = new Set(await listDelivered(project, callers));
+      expect(kept.filter((url) => !delivered.has(url))).toEqual([]);
+      const stored = new Set(await listDocuments(project, callers.beginning));
+      expect([...callers.acknowledged].filter((url) => !stored.has(url))).toEqual([]);
+
+      await api.serving();
+      await eventually('answers to all that is sent again', async () => {
+        await callers.resend();
+        expect(callers.acknowledged.size).toBe(callers.urls.length);
+      });
+      expect((await listDelivered(project, callers)).sort()).toEqual([...callers.delivered].sort());
+      const all = await listDocuments(project, callers.beginning);
+      expect(all.sort()).toEqual([...callers.urls].sort());
+    },
+  );
 });

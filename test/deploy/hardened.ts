@@ -17,6 +17,8 @@ export interface Hardened {
   readonly published: readonly string[];
   readonly health: string;
   readonly ownHealthCheck: boolean;
+  /** Between two health checks while it starts; 0 where that is no other than afterwards. */
+  readonly startIntervalSeconds: number;
   /** Of the first process, as the kernel sees it. */
   readonly effectiveCapabilities: string;
   readonly noNewPrivileges: string;
@@ -27,7 +29,7 @@ export interface Hardened {
 interface Inspected {
   readonly Config: {
     readonly User: string;
-    readonly Healthcheck?: { readonly Test: readonly string[] };
+    readonly Healthcheck?: { readonly Test: readonly string[]; readonly StartInterval?: number };
   };
   readonly State: { readonly Health: { readonly Status: string } };
   readonly HostConfig: {
@@ -80,6 +82,7 @@ export async function hardeningOf(project: Project, container: string): Promise<
       .map(({ HostIp, HostPort }) => `${HostIp}:${HostPort}`),
     health: State.Health.Status,
     ownHealthCheck: (Config.Healthcheck?.Test ?? []).length > 1,
+    startIntervalSeconds: (Config.Healthcheck?.StartInterval ?? 0) / 1e9,
     effectiveCapabilities,
     noNewPrivileges,
     openFiles: Number(openFiles),

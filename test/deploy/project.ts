@@ -15,8 +15,8 @@ import { promisify } from 'node:util';
 
 import { onTestFailed } from 'vitest';
 
-import { knowsStartInterval } from '../../cli/deployment/host/judge.ts';
 import { stackLabel } from '../../settings/names.ts';
+import { knowsStartInterval } from '../../settings/start-interval.ts';
 import { compileCacheFolder } from '../harness/compile-cache.ts';
 import { eventually } from '../harness/eventually.ts';
 import { reportFailedHook, reportOnFailure } from '../harness/failure-report.ts';
@@ -67,12 +67,9 @@ export class Project {
   }
 
   /** @param settings put over those of the dev stack */
-  async prepare(settings: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { stdout } = await exec(
-      'git',
-      ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-      { cwd: root },
-    );
+  async prepare(settings: Readonly<Record<string, string | undefined>> = {}): Promise<void> {
+    const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+    const { stdout } = await exec('git', list, { cwd: root });
     // Git still lists a file that was removed and not yet committed.
     for (const path of stdout
       .split('\0')
@@ -97,15 +94,19 @@ export class Project {
   }
 
   /**
-   * A health check costs some 60 ms of processor time: the engine starts a process in the
-   * container. An engine that has an interval of its own for containers that start is told to check
-   * the others seldom. One that has none finds a container healthy only after a whole interval, and
-   * checks all of them at the pace of a start.
+   * A health check costs some 60 ms of processor time. Where the engine has no other interval for
+   * containers that start, all are checked at the pace of a start.
    */
   async #healthIntervals(): Promise<Record<string, string>> {
+    return (await this.knowsStartInterval())
+      ? { healthStartInterval: '1s', healthInterval: '30s' }
+      : { healthInterval: '4s' };
+  }
+
+  /** Whether the engine has an interval of its own for containers that start. */
+  async knowsStartInterval(): Promise<boolean> {
     const version = await this.docker('version', '--format', '{{.Server.APIVersion}}');
-    const isNew = knowsStartInterval(version.stdout.trim());
-    return isNew ? { healthStartInterval: '1s', healthInterval: '30s' } : { healthInterval: '4s' };
+    return knowsStartInterval(version.stdout.trim());
   }
 
   /** As an editor would change the stack's file; `undefined` removes a setting. */
@@ -231,12 +232,16 @@ export class Project {
     return timed(`pulumi ${args[0]}`, () => this.#pulumi(args));
   }
 
-  async #pulumi(args: readonly string[]): Promise<Ended> {
+  /** What `./pulse env` prints. */
+  async exports(): Promise<string> {
     this.#exports ??= this.run(process.execPath, ['cli/main.ts', 'env']);
-    const { stdout: exports } = await this.#exports;
+    return (await this.#exports).stdout;
+  }
+
+  async #pulumi(args: readonly string[]): Promise<Ended> {
     return this.run('sh', [
       '-c',
-      `${exports}\nexec pulumi "$@"`,
+      `${await this.exports()}\nexec pulumi "$@"`,
       'sh',
       ...args,
       '--stack',

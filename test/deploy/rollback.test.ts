@@ -1,12 +1,22 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { Release } from '../../settings/releases.ts';
+import { cacheFolder } from '../../toolchain/cache.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
+import { imageOf } from './images.ts';
 import { Project } from './project.ts';
 
 const project = new Project();
@@ -26,6 +36,7 @@ beforeAll(async () => {
     appdataBase: appdata,
     workerReplicas: '1',
     apiReplicas: '1',
+    ...(await ownImages()),
   });
   await project.up();
   first = await runningImage();
@@ -36,6 +47,17 @@ afterAll(async () => {
   await gpuHost[Symbol.asyncDispose]();
   rmSync(appdata, { recursive: true });
 });
+
+/** Names for the images of this stack alone, so that it may remove them. */
+async function ownImages(): Promise<Record<string, string>> {
+  const stores = ['postgres', 'redis', 'haproxy'] as const;
+  const named = stores.map(async (store) => {
+    const own = `${project.prefix}/${store}:own`;
+    await project.docker('tag', await imageOf(store), own);
+    return [`${store}Image`, own] as const;
+  });
+  return Object.fromEntries(await Promise.all(named));
+}
 
 const inspectWorker = async (format: string): Promise<string> =>
   (
@@ -123,9 +145,32 @@ test('a stack that is uninstalled leaves nothing but what others may use', async
   writeFileSync(others, 'to be kept');
   const images = await project.docker('image', 'ls', '--quiet', 'pulse-local/*');
 
+  // A cache of its own, with the Pulumi of all the others.
+  const cache = join(project.folder, 'cache');
+  mkdirSync(cache);
+  const pulumi = join(cacheFolder(), 'pulumi');
+  const isPulumiThere = existsSync(pulumi);
+  symlinkSync(pulumi, join(cache, 'pulumi'));
+  writeFileSync(join(cache, 'download'), Buffer.alloc(2 ** 21));
   const confirm = ['--confirm', project.stack];
-  const gone = await project.pulse('uninstall', '--folders', '--collections', '--json', ...confirm);
-  expect(JSON.parse(gone.stdout), gone.stderr).toMatchObject({ ok: true, left: [] });
+  const options = ['--folders', '--collections', '--images', '--cache', '--json'];
+  const gone = await project.run('env', [
+    `PULSE_CACHE=${cache}`,
+    process.execPath,
+    'cli/main.ts',
+    'uninstall',
+    '--stack',
+    project.stack,
+    ...confirm,
+    ...options,
+  ]);
+  expect(JSON.parse(gone.stdout), gone.stderr).toMatchObject({
+    ok: true,
+    left: [],
+    found: { cache: { folder: cache, mebibytes: 2 } },
+  });
+  expect(existsSync(cache)).toBe(false);
+  expect(existsSync(pulumi)).toBe(isPulumiThere);
   const lists = [
     ['ps', '--all'],
     ['volume', 'ls'],

@@ -22,7 +22,9 @@ export class StackApi {
 
   private constructor(project: Project, keys: StackApi['keys']) {
     this.#project = project;
-    this.address = `http://127.0.0.1:${String(project.setting('apiPort'))}`;
+    const set = project.setting('apiHost');
+    const host = typeof set === 'string' ? set : '127.0.0.1';
+    this.address = `http://${host}:${String(project.setting('apiPort'))}`;
     this.keys = keys;
   }
 
@@ -84,9 +86,9 @@ export class StackApi {
   }
 
   /** Their documents are new to the stack. */
-  startCallers(name: string): Callers {
+  startCallers(name: string, documents = 1_500): Callers {
     const unique = `${name}-${randomBytes(3).toString('hex')}`;
-    return new Callers(this.address, this.keys, unique, 1_500);
+    return new Callers(this.address, this.keys, unique, documents);
   }
 
   /** As a crash: the init above the program ends with it, and the engine starts it again. */

@@ -16,7 +16,8 @@ const sampleSize = readdirSync(join(import.meta.dirname, '../../samples')).filte
 ).length;
 
 beforeAll(async () => {
-  await project.prepare({ ollama: 'true' });
+  // Left to the program, which knows the engine.
+  await project.prepare({ ollama: 'true', healthStartInterval: undefined });
   await project.up();
 });
 afterAll(() => project.remove());
@@ -53,6 +54,7 @@ describe('a deployed stack', () => {
       restart: 'unless-stopped',
       health: 'healthy',
       ownHealthCheck: true,
+      startIntervalSeconds: (await project.knowsStartInterval()) ? 1 : 0,
       log: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
     };
     const port = (key: string) => [`127.0.0.1:${String(project.setting(key))}`];

@@ -1,3 +1,5 @@
+import pg from 'pg';
+import type { Pool } from 'pg';
 import { expect } from 'vitest';
 
 import { eventually } from '../harness/eventually.ts';
@@ -31,6 +33,23 @@ export async function listDocuments(project: Project, beginning: string): Promis
   return (await query(project, statement)).split('\n').map((line) => line.trim());
 }
 
+/**
+ * @returns the address of each page that came with a delivery of this crawl, as often as all is
+ *   there: the crawl, the delivery, what became of the page, and its document
+ */
+export async function listDelivered(
+  project: Project,
+  { name, beginning }: { readonly name: string; readonly beginning: string },
+): Promise<string[]> {
+  const statement = `SELECT page.url FROM crawls crawl
+    JOIN deliveries delivery ON delivery.crawl_id = crawl.id
+    JOIN crawl_pages page ON page.crawl_id = crawl.id
+      AND page.url = '${beginning}' || substr(delivery.key, length(crawl.id) + 2)
+    JOIN documents document ON document.id = page.document_id AND document.url = page.url
+    WHERE crawl.id = '${name}'`;
+  return (await query(project, statement)).split('\n').map((line) => line.trim());
+}
+
 /** Every one of these documents is stored once, no other begins like them, all stores agree. */
 export async function expectEachOnce(
   project: Project,
@@ -61,4 +80,14 @@ export async function spoilStores(project: Project): Promise<AsyncDisposable> {
   return {
     [Symbol.asyncDispose]: () => change('noeviction', 'RESET default_transaction_read_only'),
   };
+}
+
+/** Connections of this process to a stack's Postgres, by the port that it publishes. */
+export async function openPool(project: Project): Promise<Pool> {
+  const worker = project.container('webhook-worker-1');
+  const { stdout } = await project.docker('inspect', worker, '--format', '{{json .Config.Env}}');
+  const [, inside = ''] = /"WEBHOOK_DATABASE_URL=([^"]+)"/.exec(stdout) ?? [];
+  const url = new URL(inside);
+  url.host = `127.0.0.1:${String(project.setting('postgresPort'))}`;
+  return new pg.Pool({ connectionString: url.href, max: 2 });
 }

@@ -14,6 +14,8 @@ key="Authorization: Bearer $(./pulse api key --admin --stack dev)"
 secret=$(pulumi stack output webhookSecret --show-secrets --stack dev)
 \`\`\`
 
+<!-- all below run by test/integration/api/examples.test.ts -->
+
 \`$id\` is the id of a document or a crawl. Keys: \`search\`: either key; \`api\`: that of \`apiSecret\`;
 \`hooks\`: that of \`webhookSecret\`, or a signature with it. Every route may answer 408, 431, 500 and
 503, and those with a key 401 and 429: [errors](api.md#errors).

@@ -62,6 +62,7 @@ export function declareStack(
           refuseOtherEngine: () => {},
           refuseEngineMove: () => {},
           readEngineId: () => undefined,
+          readApiVersion: () => undefined,
         }));
         await import('../../index.ts');
       },

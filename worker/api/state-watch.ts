@@ -45,7 +45,9 @@ export class StateWatch {
     if (this.#waiters.size >= maxWaiters) return;
     const { promise, resolve: end } = Promise.withResolvers<void>();
     const waiter = { documentId, until, end };
-    const signal = AbortSignal.any([this.#stopping, gone, AbortSignal.timeout(limitMs)]);
+    // Callers may wait for parts of a millisecond, a timeout may not.
+    const timeout = AbortSignal.timeout(Math.ceil(limitMs));
+    const signal = AbortSignal.any([this.#stopping, gone, timeout]);
     if (signal.aborted) return;
     signal.addEventListener('abort', () => end(), { once: true });
     this.#waiters.add(waiter);

@@ -1,4 +1,7 @@
 /** Reads large bodies, which would hold up every other request for up to a second. */
+import { existsSync, readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 
 import type { Code } from '../../shared/codes.ts';
@@ -17,6 +20,12 @@ export interface Reply {
   /** Without a code it is one that nobody foresaw. */
   readonly fault?: { readonly code: Code | undefined; readonly message: string };
 }
+
+/** What Linux calls the thread that asks. */
+const self = '/proc/thread-self';
+// Of this thread alone, so that a search beside a large page goes first.
+if (existsSync(self))
+  setPriority(Number(basename(readlinkSync(self))), constants.priority.PRIORITY_LOW);
 
 parentPort?.on('message', ({ reader, bytes }: Request) => {
   let reply: Reply;

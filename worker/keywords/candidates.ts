@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 import type { Scope } from '../documents/filters.ts';
 import { toFts } from '../text/fts.ts';
@@ -32,7 +32,10 @@ export interface Bounds {
 export interface CandidateIndex {
   /** How many chunks there are, and how many words one has: of title, headings and text. */
   measure(): { readonly chunks: number; readonly averageLength: number };
-  /** How many chunks have the term: exact up to `atMost`, estimated beyond. */
+  /**
+   * How many chunks have the term: exact below `atMost`, else estimated by so many of the newest
+   * and of the oldest of them.
+   */
   countChunksWith(term: QueryTerm, atMost: number): number;
   /** The best chunks by BM25 of any of the terms, best first. It takes as long as they are many. */
   findBest(terms: readonly AskedTerm[], bounds: Bounds, limit: number): Candidate[];
@@ -50,8 +53,17 @@ const columnWeights = '1.2, 1.1, 1.0, 0.0';
 const textColumns = 3;
 /** A part of a name that more chunks have does not tell it from others. */
 const nameBudget = 2_000;
-/** How long the counts of frequent terms are kept. They only decide how terms are used. */
+/** So many are counted in 0.1 ms. */
+const fewChunks = 500;
+/** How long the counts of other terms are kept: they decide how terms are used, and their weight. */
 const countsLifetimeMs = 60_000;
+
+/** Chunks from one end of the index, and between which rows they are. */
+interface Counted {
+  readonly chunks: number;
+  readonly oldest: number;
+  readonly newest: number;
+}
 
 /** Candidates from FTS5. */
 export function openCandidates(db: DatabaseSync): CandidateIndex {
@@ -63,10 +75,13 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     JOIN pages ON pages.number = passages.page
     ORDER BY found.score DESC, pages.url, passages.chunk`;
   const averages = db.prepare('SELECT block FROM words_data WHERE id = 1');
-  const last = db.prepare('SELECT max(row) AS last FROM passages');
-  const count = db.prepare(`
-    SELECT count(*) AS chunks, min(rowid) AS oldest
-    FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?)`);
+  const ends = db.prepare(`
+    SELECT (SELECT min(row) FROM passages) AS first, (SELECT max(row) FROM passages) AS last`);
+  const [countNewest, countOldest] = ['DESC', 'ASC'].map((order) =>
+    db.prepare(`
+      SELECT count(*) AS chunks, min(rowid) AS oldest, max(rowid) AS newest
+      FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid ${order} LIMIT ?)`),
+  ) as [StatementSync, StatementSync];
   // bm25() is negative; the smallest value is the best.
   const best = db.prepare(
     shown(`SELECT rowid, -bm25(words, ${columnWeights}) AS score
@@ -83,6 +98,15 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     shown(`SELECT rowid, 0 AS score
       FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?`),
   );
+  /** A term is as frequent in all chunks as in those from the first and the last that have it. */
+  const estimateChunks = (match: string, atMost: number): number => {
+    const late = countNewest.get(match, atMost) as unknown as Counted;
+    if (late.chunks < atMost) return late.chunks;
+    const early = countOldest.get(match, atMost) as unknown as Counted;
+    const { first, last } = ends.get() as { first: number; last: number };
+    const looked = last - late.oldest + 1 + (early.newest - first + 1);
+    return Math.round(2 * atMost * ((last - first + 1) / looked));
+  };
   const counts = new Map<string, number>();
   let countedAt = 0;
   let facets: QueryFacetCounter | undefined;
@@ -102,13 +126,9 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
       const match = toFts(term);
       const known = counts.get(match);
       if (known !== undefined) return known;
-      const { chunks, oldest } = count.get(match, atMost) as { chunks: number; oldest: number };
-      if (chunks < atMost) return chunks;
-      // It is as frequent in all chunks as in the newest of them.
-      const { last: newest } = last.get() as { last: number };
-      const estimate = Math.round(chunks * (newest / (newest - oldest + 1)));
-      counts.set(match, estimate);
-      return estimate;
+      const chunks = estimateChunks(match, atMost);
+      if (chunks > fewChunks) counts.set(match, chunks);
+      return chunks;
     },
     findBest: (terms, bounds, limit) => {
       // bm25() adds up what stands in an expression, so what stands there twice counts twice.

@@ -1,4 +1,4 @@
-import { tokenize } from '../text/tokenize.ts';
+import { listFirstLetters, tokenize } from '../text/tokenize.ts';
 import type { Token } from '../text/tokenize.ts';
 import type { CountedTerm } from './candidates.ts';
 import { stemAll } from './stemmer.ts';
@@ -38,7 +38,7 @@ export function scoreTexts(
     weight: times * computeIdf(chunks, all),
   }));
   const texts = stemLike(
-    hits.map(({ title, headings, passage }) => tokenize(`${title}\n${headings}\n${passage}`)),
+    hits.map(({ title, headings, passage }) => `${title}\n${headings}\n${passage}`),
     asked.flatMap(({ stems }) => stems),
   );
   return hits
@@ -66,16 +66,19 @@ interface Stemmed {
  * Stems the words that may have one of the stems. Porter changes the end of a word alone: all but
  * the last letter of a stem are the beginning of the word.
  */
-function stemLike(texts: readonly (readonly Token[])[], wanted: readonly string[]): Stemmed[] {
-  const byLetter = Map.groupBy(
-    new Set(wanted.map((stem) => stem.slice(0, Math.max(1, stem.length - 1)))),
-    (beginning) => beginning.charCodeAt(0),
-  );
-  const near = texts.map((tokens) => {
+function stemLike(texts: readonly string[], wanted: readonly string[]): Stemmed[] {
+  const beginnings = [
+    ...new Set(wanted.map((stem) => stem.slice(0, Math.max(1, stem.length - 1)))),
+  ];
+  const firstLetters = listFirstLetters(beginnings);
+  const near = texts.map((text) => {
+    const tokens = tokenize(text, firstLetters);
     const terms = new Map<number, string>();
-    for (const [place, { term }] of tokens.entries())
-      if (byLetter.get(term.charCodeAt(0))?.some((beginning) => term.startsWith(beginning)))
+    for (let place = 0; place < tokens.length; place += 1) {
+      const { term } = tokens[place] as Token;
+      if (term !== '' && beginnings.some((beginning) => term.startsWith(beginning)))
         terms.set(place, term);
+    }
     return { length: tokens.length, terms };
   });
   const stemOf = stemAll([...new Set(near.flatMap(({ terms }) => [...terms.values()]))]);

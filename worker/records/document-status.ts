@@ -61,10 +61,7 @@ export const findable = `
 const status: Statement = {
   name: 'document-status',
   text: `
-    SELECT d.id, d.url, v.page->>'title' AS title, v.page->>'description' AS description,
-      v.page->>'language' AS language, v.page->>'country' AS country,
-      (v.page->>'isMobile')::boolean AS "isMobile", v.page->>'source' AS source,
-      v.page->>'crawlId' AS "crawlId",
+    SELECT d.id, d.url, page.*,
       ${state},
       ${findable},
       CASE WHEN v.state = 'failed' THEN json_build_object(
@@ -77,6 +74,10 @@ const status: Statement = {
       v.vectors_at AS "indexedAt"
     FROM documents d
     JOIN versions v ON v.id = d.latest
+    -- A page may have megabytes, and each operator would decompress it once more.
+    CROSS JOIN jsonb_to_record(v.page) AS page(
+      title text, description text, language text, country text, "isMobile" boolean,
+      source text, "crawlId" text)
     WHERE d.id = $1`,
 };
 

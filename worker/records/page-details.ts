@@ -33,12 +33,13 @@ export async function readPageDetails(
     {
       name: 'page-details',
       text: `
-        SELECT d.id, v.page->>'description' AS description, v.page->>'language' AS language,
-          v.page->>'country' AS country, (v.page->>'isMobile')::boolean AS "isMobile",
-          v.vectors_at AS "indexedAt", c.headings
+        SELECT d.id, page.*, v.vectors_at AS "indexedAt", c.headings
         FROM unnest($1::uuid[], $2::int[], $3::text[]) AS found(id, chunk, passage)
         JOIN documents d ON d.id = found.id
         JOIN versions v ON v.id = d.latest
+        -- A page may have megabytes, and each operator would decompress it once more.
+        CROSS JOIN jsonb_to_record(v.page)
+          AS page(description text, language text, country text, "isMobile" boolean)
         LEFT JOIN chunks c
           ON c.document_id = d.id AND c.index = found.chunk AND c.body = found.passage`,
     },

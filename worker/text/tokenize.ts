@@ -19,6 +19,9 @@ export interface Token {
   readonly end: number;
 }
 
+/** Stands for every word that nobody asked for. No word has an empty term. */
+const leftOut: Token = { term: '', start: 0, end: 0 };
+
 /** Of a longer word this much is compared. The longest hash (SHA-512) has 128 digits. */
 const maxWordLength = 255;
 const maxFolded = 20_000;
@@ -31,9 +34,11 @@ const folded = new Map<string, readonly string[]>();
  * and the last letter alone is one, so that a word is found whatever stands around it; `parseQuery`
  * says by which tokens.
  *
+ * @param asked with it, words of ASCII letters that begin with none of these are left out: each is
+ *   a token with the empty term, which keeps the places of the others and costs a third
  * @returns the words; they lie in the text in the order of their starts
  */
-export function tokenize(text: string): Token[] {
+export function tokenize(text: string, asked?: FirstLetters): Token[] {
   const tokens: Token[] = [];
   const { length } = text;
   let at = 0;
@@ -42,7 +47,11 @@ export function tokenize(text: string): Token[] {
     if (kind === ascii) {
       const end = endOfAscii(text, at + 1);
       const next = end < length ? kindAt(text, end) : separator;
-      if (next === separator || next === unspaced) {
+      const isWhole = next === separator || next === unspaced;
+      if (isWhole && asked?.[text.charCodeAt(at) | lowerCase] === 0) {
+        tokens.push(leftOut);
+        at = end;
+      } else if (isWhole) {
         const signs = end - at === 1 ? signsAt(text, end) : '';
         tokens.push({
           term: text.slice(at, Math.min(end, at + maxWordLength)).toLowerCase() + signs,
@@ -56,6 +65,19 @@ export function tokenize(text: string): Token[] {
     else at += widthAt(text, at);
   }
   return tokens;
+}
+
+/** What makes an ASCII letter a small one, and leaves a digit as it is. */
+const lowerCase = 0x20;
+
+/** By the code of a small letter or a digit of ASCII: 1 for those that are asked for. */
+export type FirstLetters = Uint8Array;
+
+/** @returns the letters that these begin with */
+export function listFirstLetters(beginnings: readonly string[]): FirstLetters {
+  const letters = new Uint8Array(0x80);
+  for (const one of beginnings) letters[one.charCodeAt(0)] = 1;
+  return letters;
 }
 
 function endOfAscii(text: string, from: number): number {

@@ -1,8 +1,10 @@
 import type { Settings } from '../../../settings.ts';
 import { everyAddress, networksOverlap } from '../../../settings/ipv4.ts';
+import { knowsStartInterval } from '../../../settings/start-interval.ts';
 import { publicAddresses } from './exposure.ts';
 import type { Finding } from './finding.ts';
 import type { Host } from './inspect.ts';
+import { promisedMemoryWarnings } from './memory.ts';
 import { takenNames } from './names.ts';
 import type { MadeResources } from './names.ts';
 import { listPublishedPorts } from './ports.ts';
@@ -189,62 +191,5 @@ function tooOldEngine(
         `${apiVersion}: pulumi config rm pulse:healthStartInterval --stack ${stack}, ` +
         'or update the engine',
     },
-  ];
-}
-
-/**
- * Whether an engine has a health check interval for containers that start: since API 1.44.
- *
- * @param apiVersion as `1.44`
- */
-export function knowsStartInterval(apiVersion: string): boolean {
-  const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
-  return major > 1 || minor >= 44;
-}
-
-function promisedMemoryWarnings(settings: Settings, { memoryMiB }: Host): Finding[] {
-  const parts = promisedMemory(settings);
-  const sum = parts.reduce((total, { each, count }) => total + each * count, 0);
-  if (sum <= memoryMiB) return [];
-  const terms = parts.map(({ what, each, count }) => `${count} x ${each}MiB ${what}`);
-  return [
-    {
-      code: 'HOST_MEMORY',
-      problem:
-        `this stack promises ${sum}MiB, and the host has ${memoryMiB}MiB: ${terms.join(' + ')}. ` +
-        'When all of it is used, the kernel ends a container; ' +
-        'lower pulse:workerMemory or pulse:workerReplicas',
-    },
-  ];
-}
-
-function promisedMemory({
-  workers,
-  postgres,
-  redis,
-  api,
-  frontDoor,
-  gpuHost,
-  localEmbeddings,
-  monitoring,
-}: Settings): { what: string; each: number; count: number }[] {
-  return [
-    { what: 'worker', each: workers.memoryMiB, count: workers.replicas },
-    { what: 'Postgres', each: postgres.memoryMiB, count: 1 },
-    { what: 'Redis', each: redis.memoryMiB, count: 1 },
-    { what: 'API', each: api.memoryMiB, count: api.replicas },
-    { what: 'HAProxy', each: frontDoor.memoryMiB, count: 1 },
-    ...(gpuHost.mode === 'embedded'
-      ? [{ what: 'GPU service', each: gpuHost.memoryMiB, count: 3 }]
-      : []),
-    ...(localEmbeddings.enabled
-      ? [{ what: 'local TEI', each: localEmbeddings.memoryMiB, count: 1 }]
-      : []),
-    ...(monitoring.mode === 'own'
-      ? [
-          { what: 'Prometheus', each: monitoring.prometheusMemoryMiB, count: 1 },
-          { what: 'Alertmanager', each: monitoring.alertmanagerMemoryMiB, count: 1 },
-        ]
-      : []),
   ];
 }

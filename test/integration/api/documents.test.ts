@@ -222,7 +222,7 @@ describe('a document that was stored', () => {
     const { body } = await send(newPage());
     const id = String(body['id']);
     const path = `/api/documents/${id}`;
-    expect(await served.api.ask(`${path}?wait=1`)).toMatchObject({
+    expect(await served.api.ask(`${path}?wait=0.2503`)).toMatchObject({
       status: 200,
       body: { state: 'pending' },
     });

@@ -10,7 +10,7 @@ import { documentIdOf } from '../../../worker/documents/document-id.ts';
 import { AnswerCheck } from '../../harness/answer-check.ts';
 import { buildApi } from '../../harness/api-document.ts';
 import { keys } from '../../harness/api-process.ts';
-import { deliverCrawl } from '../../harness/crawls.ts';
+import { deliverCrawl, deliverUnseen } from '../../harness/crawls.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
 import { formatRequest, listRoutes } from '../../harness/routes-page.ts';
@@ -29,26 +29,12 @@ const served = serveApi({
 const query = (statement: string, ...values: unknown[]) =>
   served.stack.services.pool.query(statement, values);
 
-/** A site, and a crawl that has not seen twelve of its pages. */
-async function deliverUnseen(): Promise<string> {
-  const urls = Array.from({ length: 41 }, (_, at) => `https://unseen.example/${at}`);
-  const { pool } = served.stack.services;
-  await deliverCrawl(pool, urls);
-  await query("UPDATE crawls SET started_at = started_at - interval '1 day'");
-  await query("UPDATE versions SET created_at = created_at - interval '1 hour'");
-  await query("UPDATE documents SET crawl_started_at = crawl_started_at - interval '1 hour'");
-  const end = { state: 'completed', reason: null } as const;
-  const id = await deliverCrawl(pool, urls.slice(12), { end });
-  await query("UPDATE crawls SET reconciliation = 'complete', missing = 0 WHERE id = $1", id);
-  return id;
-}
-
 let crawl: string;
 let unseenBy: string;
 /** Of curl: without progress, and with the status on a last line. */
 let curlHome: string;
 beforeAll(async () => {
-  unseenBy = await deliverUnseen();
+  unseenBy = await deliverUnseen(served.stack.services.pool);
   crawl = await deliverCrawl(served.stack.services.pool, ['https://docs.example.org/seen']);
   curlHome = await mkdtemp(join(tmpdir(), 'pulse-curl-'));
   await writeFile(

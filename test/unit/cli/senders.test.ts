@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { listSenders } from '../../../cli/senders/senders.ts';
 import { parseSettings } from '../../../settings/parse.ts';
-import { changedetectionBody } from '../../../shared/senders.ts';
+import { changedetectionBody, changedetectionUrl } from '../../../shared/senders.ts';
 
 const noSecrets = { webhookSecret: undefined, apiSecret: undefined };
 const secrets = { webhookSecret: 'w'.repeat(40), apiSecret: 'a'.repeat(40) };
@@ -71,6 +71,13 @@ describe('what to enter in a sender', () => {
       'diff',
       'current_snapshot',
     ]);
+  });
+
+  test('goes to the addresses that docs/api.md shows', () => {
+    const page = readFileSync(new URL('../../../docs/api.md', import.meta.url), 'utf8');
+    const hook = 'http://pulse_webhook:50108/api/webhook/changedetection';
+    const url = changedetectionUrl(hook, '<webhookSecret>');
+    expect(page).toContain(`${url}\n${url.replace(/^post/, 'json')}\n`);
   });
 
   test('is what docs/operations.md shows', () => {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { root } from './blocks.ts';
+import { root } from '../../harness/docs/blocks.ts';
 
 /** What stands for something else, by the word between `<` and `>`. */
 const examples: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ const brought = ['fullchain.pem', 'privkey.pem', 'pages.jsonl', 'queries.txt', '
  * its own, named by the time: those of a pipe run side by side.
  */
 const prelude = `
-PATH=/nonexistent HOME=/nonexistent
+PATH=/nonexistent HOME=/nonexistent TIMEFORMAT=
 record() { printf '%s\\0' "$@" > "$records/$EPOCHREALTIME-$BASHPID"; }
 command_not_found_handle() { record "$@"; [ "$1" != grep ]; }
 function ./pulse { record ./pulse "$@"; }
@@ -50,6 +50,7 @@ function kill { :; }
 export function recordCommands(text: string): string[][] {
   const filled = text
     .replaceAll(/<([a-z][a-z ]*|CODE)>/g, (whole, name: string) => examples[name] ?? whole)
+    .replaceAll('/etc/prometheus/', '')
     .trim();
   const folder = mkdtempSync(join(tmpdir(), 'pulse-docs-'));
   const records = mkdtempSync(join(tmpdir(), 'pulse-docs-records-'));

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { expect, test } from 'vitest';
 
 import { describeOlderChunks } from '../../../shared/older-chunks.ts';
@@ -14,4 +16,13 @@ test('chunks of earlier rules are counted, with the time that making all anew wo
 test('where there are none nothing is proposed', () => {
   const none = { ...counted, olderChunks: 0 };
   expect(describeOlderChunks(none)).toBe('All 50 chunks were cut by the present rules.');
+});
+
+test('docs/operations.md shows the sentence', () => {
+  const page = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+  const [, shown = ''] = /^\.\/pulse reindex --all --dry-run.*\n((?:# .*\n)+)/m.exec(page) ?? [];
+  const [olderChunks = 0, chunks = 0, , minutes = 0] = (shown.match(/\d+/g) ?? []).map(Number);
+  expect(shown.replaceAll(/^# /gm, '').trim().replaceAll('\n', ' ')).toBe(
+    describeOlderChunks({ ...counted, olderChunks, chunks, minutes }),
+  );
 });

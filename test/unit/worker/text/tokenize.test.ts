@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { fold } from '../../../../worker/text/fold.ts';
-import { tokenize } from '../../../../worker/text/tokenize.ts';
+import { listFirstLetters, tokenize } from '../../../../worker/text/tokenize.ts';
 
 const listTerms = (text: string) => tokenize(text).map(({ term }) => term);
 
@@ -43,6 +43,23 @@ describe('the tokens of any text', () => {
       }),
       { numRuns: 500 },
     ));
+
+  test('keep their places where words of other first letters are left out', () => {
+    const asked = listFirstLetters(['and', '7']);
+    const terms = tokenize('Granite AND 7 lanterns', asked).map(({ term }) => term);
+    expect(terms).toEqual(['', 'and', '7', '']);
+    fc.assert(
+      fc.property(texts, (text) => {
+        const every = tokenize(text);
+        const some = tokenize(text, asked);
+        expect(some).toHaveLength(every.length);
+        for (const [place, token] of every.entries())
+          if (/^[a7]/.test(token.term) || some[place]?.term !== '')
+            expect(some[place]).toEqual(token);
+      }),
+      { numRuns: 500 },
+    );
+  });
 
   test('end behind the signs of a letter, also where what is not shown stands between', () =>
     expect(tokenize('c\u00AD# d')).toEqual([

@@ -29,6 +29,8 @@ export class Uplink implements AsyncDisposable {
     ],
   ];
   readonly namespace: string;
+  /** That of the namespace, as the host reaches it. */
+  readonly address = `${this.#network}.2`;
 
   constructor(namespace: string) {
     this.namespace = namespace;
@@ -52,7 +54,7 @@ export class Uplink implements AsyncDisposable {
     await ip('address', 'add', `${this.#network}.1/30`, 'dev', this.#host);
     await ip('link', 'set', this.#host, 'up');
     await ip('-n', this.namespace, 'link', 'set', 'lo', 'up');
-    await ip('-n', this.namespace, 'address', 'add', `${this.#network}.2/30`, 'dev', this.#inside);
+    await ip('-n', this.namespace, 'address', 'add', `${this.address}/30`, 'dev', this.#inside);
     await ip('-n', this.namespace, 'link', 'set', this.#inside, 'up');
     await ip('-n', this.namespace, 'route', 'add', 'default', 'via', `${this.#network}.1`);
     await this.#rule('--insert');

@@ -2,6 +2,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { readMarks } from './marks.ts';
+import type { Mark } from './marks.ts';
+
 export const root = join(import.meta.dirname, '../../..');
 
 /**
@@ -20,21 +23,25 @@ const pages = [
 export interface Snippet {
   /** `docs/state.md:7`. */
   readonly place: string;
-  /** Of a block, as its fence names it. */
+  readonly page: string;
+  /** The heading above it, without `#`. */
+  readonly heading: string;
+  /** Of a block, as its fence names it; one without shows what is printed, and nothing to type. */
   readonly language: string;
   readonly text: string;
-  /** Why no test runs it, as the comment before it says. */
-  readonly marker: string | undefined;
+  /** What the comments before it say of its lines. */
+  readonly marks: readonly Mark[];
 }
 
-const fence =
-  /^(?:<!-- not run: (?<marker>[^>]*?) -->\n+)?```(?<language>\S*)\n(?<text>[^]*?)^```$/gm;
+const fence = /^(?<marks>(?:<!-- .* -->\n+)*)```(?<language>\S*)\n(?<text>[^]*?)^```$/gm;
 const programs = String.raw`\.\/pulse|npm run|npx|pulumi|node`;
 const span = new RegExp(String.raw`(?<![\`\w])\`(?<text>(?:${programs}) [^\`]+)\``, 'g');
+/** Of every block that is below it and has no mark of its own. */
+const allBelow = /^<!-- all below (.*) -->$/gm;
 
-/** Blocks between fences. One without a language shows what is printed, and nothing to type. */
+/** Blocks between fences. */
 export const blocks: readonly Snippet[] = pages.flatMap((page) =>
-  snippetsIn(page, read(page), fence).filter(({ language }) => language !== ''),
+  snippetsIn(page, read(page), fence),
 );
 
 /** Command lines within sentences and tables, each once. */
@@ -45,15 +52,24 @@ export const spans: readonly Snippet[] = pages
   })
   .filter(({ text }, index, all) => all.findIndex((one) => one.text === text) === index);
 
-function read(page: string): string {
+export function read(page: string): string {
   return readFileSync(join(root, page), 'utf8');
 }
 
 function snippetsIn(page: string, text: string, pattern: RegExp): Snippet[] {
-  return [...text.matchAll(pattern)].map(({ index, groups = {} }) => ({
-    place: `${page}:${text.slice(0, index).split('\n').length}`,
-    language: groups['language'] ?? 'sh',
-    text: groups['text'] ?? '',
-    marker: groups['marker'],
-  }));
+  return [...text.matchAll(pattern)].map(({ index, groups = {} }) => {
+    const comments = groups['marks'] ?? '';
+    const above = text.slice(0, index + comments.length);
+    const [, ofAll] = [...above.matchAll(allBelow)].at(-1) ?? [];
+    const marks = readMarks(comments, page);
+    return {
+      place: `${page}:${above.split('\n').length}`,
+      page,
+      heading: [...above.matchAll(/^#+ (.*)$/gm)].at(-1)?.[1] ?? '',
+      language: groups['language'] ?? 'sh',
+      text: groups['text'] ?? '',
+      marks:
+        marks.length === 0 && ofAll !== undefined ? readMarks(`<!-- ${ofAll} -->`, page) : marks,
+    };
+  });
 }

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, expect, test } from 'vitest';
+
+import { openCandidates } from '../../../../worker/keywords/candidates.ts';
+import { KeywordIndex } from '../../../../worker/keywords/keyword-index.ts';
+import { currentSchema, openIndexFile } from '../../../../worker/keywords/schema.ts';
+import { parseQuery } from '../../../../worker/text/query.ts';
+import { keywordPage } from '../../../harness/keyword-page.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pulse-candidates-'));
+const db = openIndexFile(folder);
+const written = new KeywordIndex(db, currentSchema);
+afterAll(() => {
+  written.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** `even` is in every fourth chunk, `late` in the newest 100, `rare` in one. */
+written.replace(
+  Array.from({ length: 1_000 }, (_, number) => {
+    const words = ['granite', number % 4 === 0 && 'even', number >= 900 && 'late'];
+    return keywordPage(number, [...words, number === 7 && 'rare'].filter(Boolean).join(' '));
+  }),
+);
+const candidates = openCandidates(db);
+function count(word: string, atMost: number): number {
+  const [term] = parseQuery(word).words;
+  if (term === undefined) throw new Error(`${word} is no word`);
+  return candidates.countChunksWith(term, atMost);
+}
+
+test('a term that few chunks have is counted', () => {
+  expect(count('rare', 20)).toBe(1);
+  expect(count('even', 400)).toBe(250);
+  expect(count('absent', 20)).toBe(0);
+});
+
+test('a term that is everywhere is estimated by some of its chunks', () => {
+  expect(count('even', 20)).toBeGreaterThan(230);
+  expect(count('even', 20)).toBeLessThan(280);
+  expect(count('granite', 20)).toBe(1_000);
+});
+
+test('chunks that came in together do not make their words frequent', () => {
+  expect(count('late', 20)).toBeLessThan(400);
+});
