@@ -15,18 +15,22 @@ import { formatComparison } from './comparison.ts';
 import { compareWithCompose } from './compose/compare.ts';
 import { deployBench } from './deploy/bench.ts';
 import { nightBench } from './night/bench.ts';
+import { pageBench } from './page/bench.ts';
 import { formatSet, measureSet } from './ranking/bench.ts';
 import { measureSynthetic } from './ranking/synthetic.ts';
 import { retentionBench } from './retention/bench.ts';
 import { formatRows } from './row.ts';
 import type { Bench, Row } from './row.ts';
+import { stackBench } from './stack/bench.ts';
 import { workerBench } from './worker/bench.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   api: apiBench,
   deploy: deployBench,
   night: nightBench,
+  page: pageBench,
   retention: retentionBench,
+  stack: stackBench,
   worker: workerBench,
 };
 

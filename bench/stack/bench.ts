@@ -1,0 +1,154 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { gpuHostAddress, gpuHostSettings, startGpuHost } from '../../test/deploy/gpu-host.ts';
+import { Project } from '../../test/deploy/project.ts';
+import type { Bench, Report, Row } from '../row.ts';
+import { watch } from './containers.ts';
+import type { Container, Use } from './containers.ts';
+
+const idleMs = 300_000;
+const loadMs = 120_000;
+/** After an update: caches fill, garbage of the start is collected. */
+const settleMs = 60_000;
+const pagesAtOnce = 500;
+const MiBInGiB = 1_024;
+
+/** As a stack's file has them: what tests set in their place is taken back. */
+const asDeployed = { canaryInterval: undefined, healthStartInterval: undefined };
+
+/** Settings of dev that prod leaves at their defaults. */
+const usual = {
+  postgresMemory: undefined,
+  redisMemory: undefined,
+  apiReplicas: undefined,
+  healthInterval: undefined,
+  workerMemory: '4GiB',
+  workerMemoryReservation: '2GiB',
+  workerCpus: '2.0',
+  workerCpuShares: '1024',
+} as const;
+
+type Settings = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Measures what each container of two stacks uses, idle and while documents come in: dev as it
+ * stands, and prod with two workers, its monitoring, and a GPU host elsewhere.
+ */
+export const stackBench: Bench = async (report) => [
+  ...(await measureDev(report)),
+  ...(await measureSmallProd(report)),
+];
+
+async function measureDev(report: Report): Promise<readonly Row[]> {
+  const project = new Project();
+  return measure('dev', project, { ...asDeployed, healthInterval: '2s' }, 4, report);
+}
+
+async function measureSmallProd(report: Report): Promise<readonly Row[]> {
+  const project = new Project();
+  const address = await gpuHostAddress();
+  await using _gpuHost = await startGpuHost(`${project.prefix}-elsewhere`, address);
+  const settings = {
+    ...asDeployed,
+    ...usual,
+    ...gpuHostSettings(address, project.gateway),
+    workerReplicas: '2',
+    monitoring: 'own',
+  };
+  return await measure('prod', project, settings, 8, report);
+}
+
+async function measure(
+  stack: string,
+  project: Project,
+  settings: Settings,
+  hostGiB: number,
+  report: Report,
+): Promise<readonly Row[]> {
+  try {
+    await project.prepare();
+    project.configure(settings);
+    report(`${stack}: ./pulse up`);
+    await project.up();
+    await pause(settleMs);
+    const containers = await listContainers(project);
+    report(`${stack}: idle for ${idleMs / 60_000} minutes`);
+    const idle = await watch(containers, idleMs);
+    report(`${stack}: ./pulse index for ${loadMs / 60_000} minutes`);
+    const [load] = await Promise.all([watch(containers, loadMs), indexFor(project, loadMs)]);
+    const rows = describe(stack, idle, load, hostGiB);
+    for (const { measured, is } of rows) report(`${measured}: ${is}`);
+    return rows;
+  } finally {
+    await project.remove();
+  }
+}
+
+async function listContainers(project: Project): Promise<Container[]> {
+  const ids = Object.entries(await project.ids());
+  return ids
+    .map(([name, id]) => ({ id, name: name.replace(`${project.prefix}_`, '') }))
+    .sort((one, other) => one.name.localeCompare(other.name));
+}
+
+/** Another page each time: an unchanged one is not indexed. */
+async function indexFor(project: Project, lastingMs: number): Promise<void> {
+  const untilMs = performance.now() + lastingMs;
+  for (let next = 0; performance.now() < untilMs; next += pagesAtOnce) {
+    const pages = Array.from({ length: pagesAtOnce }, (_, index) => makePage(next + index));
+    const { code, stderr } = await project.index(pages);
+    if (code !== 0) throw new Error(`./pulse index ended with ${code}\n${stderr}`);
+  }
+}
+
+function makePage(number: number): object {
+  const sentence = `Page ${number} says how the granite of quarry ${number % 97} is cut and sold. `;
+  return {
+    url: `https://bench.example/${number}`,
+    markdown: `# ${number}\n\n${sentence.repeat(60)}`,
+  };
+}
+
+function describe(
+  stack: string,
+  idle: ReadonlyMap<string, Use>,
+  load: ReadonlyMap<string, Use>,
+  hostGiB: number,
+): Row[] {
+  const rows = [...idle].map(([name, use]) => {
+    const busy = load.get(name) ?? use;
+    return {
+      measured: `${stack}: ${name}`,
+      is:
+        `${Math.round(use.medianMiB)} MiB, ${use.corePercent.toFixed(1)} % idle; ` +
+        `${Math.round(busy.mostMiB)} MiB, ${busy.corePercent.toFixed(0)} % under load`,
+      wanted: '',
+    };
+  });
+  const sum = (uses: ReadonlyMap<string, Use>, of: (use: Use) => number): number =>
+    [...uses.values()].reduce((total, use) => total + of(use), 0);
+  const written = sum(idle, ({ writtenMiBAnHour }) => writtenMiBAnHour);
+  return [
+    ...rows,
+    {
+      measured: `${stack}: all, idle`,
+      is: `${Math.round(sum(idle, ({ medianMiB }) => medianMiB))} MiB`,
+      wanted: '',
+    },
+    {
+      measured: `${stack}: all under load, the most of each`,
+      is: `${(sum(load, ({ mostMiB }) => mostMiB) / MiBInGiB).toFixed(1)} GiB`,
+      wanted: `${hostGiB} GiB with the system`,
+    },
+    {
+      measured: `${stack}: processor time of all, idle`,
+      is: `${sum(idle, ({ corePercent }) => corePercent).toFixed(1)} % of a core`,
+      wanted: '',
+    },
+    {
+      measured: `${stack}: disk writes, idle`,
+      is: `${Math.round(written)} MiB an hour`,
+      wanted: '',
+    },
+  ];
+}
