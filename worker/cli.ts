@@ -25,6 +25,8 @@ import { readSettings } from './settings.ts';
 
 /** A command does not wait longer for its counts to be added. */
 const countsMs = 1_000;
+/** A person would only type it again: on a busy host a connection takes seconds. */
+const connectLimitMs = 20_000;
 
 const commands = [
   indexDocuments,
@@ -44,7 +46,7 @@ const commands = [
 ].map((command) =>
   bindCommand(command, async (work, input) => {
     const settings = readSettings({ ...process.env, WEBHOOK_LOG_LEVEL: 'ERROR' });
-    const services = openServices(settings);
+    const services = openServices(settings, { connectLimitMs });
     try {
       process.exitCode = await runWork(work, { services, settings }, input);
     } finally {

@@ -27,6 +27,8 @@ type OpenCircuit = (name: string, probe: () => Promise<void>) => Circuit;
 
 export interface OpenOptions {
   readonly keywordAccess?: Access;
+  /** A job or a request has others behind it, and what waits for Postgres is tried again. */
+  readonly connectLimitMs?: number;
   /** Statements take milliseconds. A Postgres that stops answering holds work for no longer. */
   readonly queryLimitMs?: number;
 }
@@ -34,13 +36,13 @@ export interface OpenOptions {
 /** The composition root. It connects to nothing yet; only entry points call it. */
 export function openServices(
   settings: Settings,
-  { keywordAccess = 'write', queryLimitMs = 30_000 }: OpenOptions = {},
+  { keywordAccess = 'write', connectLimitMs = 5_000, queryLimitMs = 30_000 }: OpenOptions = {},
 ): Services {
   const log = createLogger(settings.logLevel, settings.workerName, collectSecrets(settings));
   const poolOptions = {
     connectionString: settings.databaseUrl,
     max: settings.batchSize * 2 + 2,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connectLimitMs,
     query_timeout: queryLimitMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
