@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { defaultAddress } from '../../shared/docker-engine.ts';
+import { median } from '../median.ts';
 
 const everyMs = 5_000;
 const MiB = 2 ** 20;
@@ -67,13 +68,13 @@ export async function watch(
 }
 
 function describe(samples: readonly Sample[], writes: Writes | undefined): Use {
-  const memory = samples.map(({ memoryMiB }) => memoryMiB).sort((one, other) => one - other);
+  const memory = samples.map(({ memoryMiB }) => memoryMiB);
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined) throw new Error('nothing was looked at');
   const tookMs = last.atMs - first.atMs;
   return {
-    medianMiB: memory[Math.floor(memory.length / 2)] ?? 0,
-    mostMiB: memory.at(-1) ?? 0,
+    medianMiB: median(memory),
+    mostMiB: Math.max(...memory),
     corePercent: (100 * (last.processorNs - first.processorNs)) / 1e6 / tookMs,
     writtenMiBAnHour: ((writes?.bytes() ?? 0) / MiB / tookMs) * 3_600_000,
   };
