@@ -28,13 +28,19 @@ export async function* readEntries(body: Readable, reader: PageReader): AsyncGen
   }
 }
 
+/** What is not read is discarded while it comes in: the connection's next request is behind it. */
 async function* limitBytes(body: Readable): AsyncGenerator<Buffer> {
   let received = 0;
-  for await (const part of body as AsyncIterable<Buffer>) {
-    received += part.length;
-    if (received > linesLimit.bytes)
-      throw new PulseError('API_TOO_LARGE', 'final', `more than ${linesLimit.bytes} bytes`);
-    yield part;
+  const parts: AsyncIterable<Buffer> = body.iterator({ destroyOnReturn: false });
+  try {
+    for await (const part of parts) {
+      received += part.length;
+      if (received > linesLimit.bytes)
+        throw new PulseError('API_TOO_LARGE', 'final', `more than ${linesLimit.bytes} bytes`);
+      yield part;
+    }
+  } finally {
+    body.resume();
   }
 }
 

@@ -88,6 +88,17 @@ describe('input that leaves nothing behind:', () => {
     expect(await served.storedUrls()).toEqual([]);
   });
 
+  test('too many lines, and the next request on their connection is answered', async () => {
+    const lines = '\n'.repeat(2_000_000);
+    const answers = await served.api.exchange(
+      `POST /api/documents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${keys.api}\r\n` +
+        `Content-Type: ${ndjson}\r\nContent-Length: ${lines.length}\r\n\r\n${lines}` +
+        'GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    );
+    const statuses = answers.match(/(?<=HTTP\/1\.1 )\d+/g);
+    expect(statuses).toEqual(['413', '200']);
+  });
+
   test.each(['application/json', ndjson])('a connection cut in the middle of %s', async (type) => {
     const cut = new AbortController();
     async function* body() {
