@@ -18,7 +18,7 @@ export class Client implements Disposable {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: connections });
   readonly #port: number;
 
-  constructor({ port }: ApiProcess) {
+  constructor({ port }: Pick<ApiProcess, 'port'>) {
     this.#port = port;
   }
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 
 import type { ApiProcess } from '../../test/harness/api-process.ts';
 import type { Report } from '../row.ts';
@@ -6,7 +8,7 @@ import { page } from '../worker/pages.ts';
 import type { BenchStack } from '../worker/stack.ts';
 import { countIndexed, storePages } from '../worker/stored-pages.ts';
 import { Client } from './client.ts';
-import { largePage } from './large-page.ts';
+import type { SendingSettings } from './send-large-pages.ts';
 import { TimeRecorder } from './times.ts';
 import type { Times } from './times.ts';
 
@@ -35,7 +37,7 @@ export async function searchOverHttp(
   using client = new Client(api);
   const keyword = await timeSearches(client, 'keyword');
   report(`keyword: p50 ${keyword.total.summarize().medianMs} ms`);
-  const large = sendLargePages(client);
+  const large = sendLargePages(api);
   const beside = await timeSearches(client, 'keyword');
   const largePages = await large.stop();
   report(
@@ -93,20 +95,16 @@ async function timeSearches(client: Client, mode: 'keyword' | 'hybrid'): Promise
 }
 
 /** @returns what stops it and tells how many were taken */
-function sendLargePages(client: Client): { stop(): Promise<number> } {
-  const stopping = new AbortController();
-  const sending = (async () => {
-    let taken = 0;
-    for (; !stopping.signal.aborted; taken += 1) {
-      const { status } = await client.post('/api/documents', largePage(taken));
-      if (status !== 202) throw new Error(`a page of 10 MB was answered with ${status}`);
-    }
-    return taken;
-  })();
+function sendLargePages({ port }: ApiProcess): { stop(): Promise<number> } {
+  const settings: SendingSettings = { port };
+  const sender = new Worker(new URL('./send-large-pages.ts', import.meta.url), {
+    workerData: settings,
+  });
+  const taken = once(sender, 'message') as Promise<[number]>;
   return {
-    stop: () => {
-      stopping.abort();
-      return sending;
+    stop: async () => {
+      sender.postMessage('stop');
+      return (await taken)[0];
     },
   };
 }
