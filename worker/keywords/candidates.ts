@@ -65,13 +65,20 @@ interface Counted {
   readonly newest: number;
 }
 
+/** A candidate as it is read. */
+interface Row extends Omit<Candidate, 'words'> {
+  /** How many words each column has, as FTS5 stores it. */
+  readonly sizes: Uint8Array;
+}
+
 /** Candidates from FTS5. */
 export function openCandidates(db: DatabaseSync): CandidateIndex {
   const shown = (found: string): string => `
     SELECT pages.url, pages.title, passages.body AS passage, passages.prefix, passages.chunk,
-      passages.headings, found.score
+      passages.headings, words_docsize.sz AS sizes, found.score
     FROM (${found}) found
     JOIN passages ON passages.row = found.rowid
+    JOIN words_docsize ON words_docsize.id = found.rowid
     JOIN pages ON pages.number = passages.page
     ORDER BY found.score DESC, pages.url, passages.chunk`;
   const averages = db.prepare('SELECT block FROM words_data WHERE id = 1');
@@ -107,6 +114,13 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     const looked = last - late.oldest + 1 + (early.newest - first + 1);
     return Math.round(2 * atMost * ((last - first + 1) / looked));
   };
+  const list = (statement: StatementSync, match: string, bounds: Bounds, limit: number) => {
+    const rows = statement.all(buildMatch(match, bounds), limit) as unknown as Row[];
+    return rows.map(({ sizes, ...chunk }): Candidate => ({
+      ...chunk,
+      words: sumText(readVarints(sizes)),
+    }));
+  };
   const counts = new Map<string, number>();
   let countedAt = 0;
   let facets: QueryFacetCounter | undefined;
@@ -115,8 +129,7 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     measure: () => {
       const { block } = averages.get() as { block: Uint8Array };
       const [chunks = 0, ...words] = readVarints(block);
-      const counted = words.slice(0, textColumns).reduce((sum, each) => sum + each, 0);
-      return { chunks, averageLength: counted / (chunks || 1) };
+      return { chunks, averageLength: sumText(words) / (chunks || 1) };
     },
     countChunksWith: (term, atMost) => {
       if (Date.now() - countedAt > countsLifetimeMs) {
@@ -133,7 +146,7 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     findBest: (terms, bounds, limit) => {
       // bm25() adds up what stands in an expression, so what stands there twice counts twice.
       const any = terms.flatMap(({ term, times }) => Array<string>(times).fill(toFts(term)));
-      return best.all(buildMatch(any.join(' OR '), bounds), limit) as unknown as Candidate[];
+      return list(best, any.join(' OR '), bounds, limit);
     },
     findNamed: (terms, bounds, limit) => {
       const rare = terms.map(toFts).filter((term) => {
@@ -141,7 +154,7 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
         return chunks > 0 && chunks < nameBudget;
       });
       if (rare.length === 0) return [];
-      return named.all(buildMatch(rare.join(' OR '), bounds), limit) as unknown as Candidate[];
+      return list(named, rare.join(' OR '), bounds, limit);
     },
     countFacets: (terms, bounds, limit) => {
       facets ??= new QueryFacetCounter(db);
@@ -151,9 +164,14 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     },
     findCommon: (terms, bounds, limit) => {
       const all = terms.map(({ term }) => toFts(term)).join(' AND ');
-      return common.all(buildMatch(all, bounds), limit) as unknown as Candidate[];
+      return list(common, all, bounds, limit);
     },
   };
+}
+
+/** @param words of each column */
+function sumText(words: readonly number[]): number {
+  return words.slice(0, textColumns).reduce((sum, each) => sum + each, 0);
 }
 
 /**

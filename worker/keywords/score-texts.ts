@@ -1,5 +1,4 @@
-import { listFirstLetters, tokenize } from '../text/tokenize.ts';
-import type { Token } from '../text/tokenize.ts';
+import { buildWordFinder } from '../text/find-words.ts';
 import type { CountedTerm } from './candidates.ts';
 import { stemAll } from './stemmer.ts';
 import type { Candidate } from './words-schema.ts';
@@ -37,17 +36,16 @@ export function scoreTexts(
     isPrefix: term.isPrefix,
     weight: times * computeIdf(chunks, all),
   }));
-  const texts = stemLike(
+  const stems = stemLike(
     hits.map(({ title, headings, passage }) => `${title}\n${headings}\n${passage}`),
-    asked.flatMap(({ stems }) => stems),
+    asked.flatMap((one) => one.stems),
   );
   return hits
     .map((hit, index) => {
-      const text = texts[index] as Stemmed;
-      const norm = k1 * (1 - b + (b * text.length) / averageLength);
+      const norm = k1 * (1 - b + (b * hit.words) / averageLength);
       let score = 0;
-      for (const { stems, isPrefix, weight } of asked) {
-        const times = countTimes(text, stems, isPrefix);
+      for (const { stems: wanted, isPrefix, weight } of asked) {
+        const times = countTimes(stems[index] as Places, wanted, isPrefix);
         score += (weight * times * (k1 + 1)) / (times + norm);
       }
       return { ...hit, score };
@@ -55,41 +53,24 @@ export function scoreTexts(
     .sort((one, other) => other.score - one.score);
 }
 
-interface Stemmed {
-  /** How many words the text has. */
-  readonly length: number;
-  /** The stems of the words that may be asked for, by their places. */
-  readonly stems: ReadonlyMap<number, string>;
-}
+/** Words of a text by their places: two that follow each other have places that do. */
+type Places = ReadonlyMap<number, string>;
 
 /**
  * Stems the words that may have one of the stems. Porter changes the end of a word alone: all but
  * the last letter of a stem are the beginning of the word.
  */
-function stemLike(texts: readonly string[], wanted: readonly string[]): Stemmed[] {
-  const beginnings = [
-    ...new Set(wanted.map((stem) => stem.slice(0, Math.max(1, stem.length - 1)))),
-  ];
-  const firstLetters = listFirstLetters(beginnings);
-  const near = texts.map((text) => {
-    const tokens = tokenize(text, firstLetters);
-    const terms = new Map<number, string>();
-    for (let place = 0; place < tokens.length; place += 1) {
-      const { term } = tokens[place] as Token;
-      if (term !== '' && beginnings.some((beginning) => term.startsWith(beginning)))
-        terms.set(place, term);
-    }
-    return { length: tokens.length, terms };
-  });
-  const stemOf = stemAll([...new Set(near.flatMap(({ terms }) => [...terms.values()]))]);
-  return near.map(({ length, terms }) => ({
-    length,
-    stems: new Map([...terms].map(([place, term]) => [place, stemOf.get(term) as string])),
-  }));
+function stemLike(texts: readonly string[], wanted: readonly string[]): Places[] {
+  const find = buildWordFinder(wanted.map((stem) => stem.slice(0, Math.max(1, stem.length - 1))));
+  const near = texts.map(find);
+  const stemOf = stemAll([...new Set(near.flatMap((words) => [...words.values()]))]);
+  return near.map(
+    (words) => new Map([...words].map(([place, term]) => [place, stemOf.get(term) as string])),
+  );
 }
 
 /** @returns how often the stems follow each other in a text */
-function countTimes({ stems }: Stemmed, wanted: readonly string[], isPrefix: boolean): number {
+function countTimes(stems: Places, wanted: readonly string[], isPrefix: boolean): number {
   let times = 0;
   for (const place of stems.keys()) {
     const follows = wanted.every((stem, offset) => {

@@ -35,7 +35,7 @@ const shortlist = 64;
  * @returns at most `limit`, best first
  */
 export function searchChunks(...given: Parameters<typeof rankCandidates>): FoundChunk[] {
-  return rankCandidates(...given).map(({ headings: _headings, prefix, ...hit }) => ({
+  return rankCandidates(...given).map(({ headings: _headings, words: _words, prefix, ...hit }) => ({
     ...hit,
     ...(prefix !== null && { prefix }),
   }));

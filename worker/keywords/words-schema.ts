@@ -24,6 +24,8 @@ export interface Candidate extends Omit<FoundChunk, 'prefix'> {
   readonly prefix: string | null;
   /** Of the sections that it is in, one a line. */
   readonly headings: string;
+  /** How many words title, headings and text have together. */
+  readonly words: number;
 }
 
 /** How a keyword file is searched. */

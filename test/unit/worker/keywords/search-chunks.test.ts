@@ -15,6 +15,7 @@ function openIndex(counts: Readonly<Record<string, number>>, texts: readonly str
     prefix: null,
     chunk,
     score: 10 - chunk,
+    words: passage.split(' ').length + 1,
   }));
   const index: CandidateIndex = {
     measure: () => ({ chunks: 100_000, averageLength: 6 }),
