@@ -13,14 +13,12 @@ export interface SendingSettings {
   readonly port: number;
 }
 
-let isStopping = false;
-parentPort?.once('message', () => {
-  isStopping = true;
-});
+const stopping = new AbortController();
+parentPort?.once('message', () => stopping.abort());
 
 using client = new Client(workerData as SendingSettings);
 let taken = 0;
-for (; !isStopping; taken += 1) {
+for (; !stopping.signal.aborted; taken += 1) {
   const { status } = await client.post('/api/documents', largePage(taken));
   if (status !== 202) throw new Error(`a page of 10 MB was answered with ${status}`);
 }
