@@ -10,6 +10,7 @@ import { waitMs, stopAll } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { embedDocument } from './indexing/embed-document.ts';
 import { indexDocument } from './indexing/index-document.ts';
+import { mergeInPauses } from './keywords/merge-in-pauses.ts';
 import { judgeFolder } from './keywords/volume.ts';
 import type { Logger } from './logs.ts';
 import { documentsEnded } from './metrics/totals.ts';
@@ -57,6 +58,7 @@ async function run(settings: Settings): Promise<0 | 1> {
   }
   prepareIndexes(services, settings);
   void keepKeywordFiles(services, stopping.signal);
+  void mergeInPauses(services, stopping.signal);
   void keepIndexesMade(services, stopping.signal);
   const stop = startWork(services, settings, (why) => {
     log.error({ code: 'WORKER_STUCK', why }, 'stuck; ending, to be restarted');

@@ -66,6 +66,8 @@ async function indexPages(stack: BenchStack, report: Report): Promise<void> {
     done = await countIndexed(services);
     report(`${done} of ${pages} pages indexed`);
   }
+  // As the worker would do in its first pause.
+  while (await services.keywords.merge());
 }
 
 interface Timed {

@@ -26,6 +26,8 @@ export async function keywordSearch(
       await keywords.replace([keywordPage(number)]);
       if (number % 1_000 === 0) report(`${number * chunksAPage} chunks in the keyword index`);
     }
+    // As workers do in the first pause.
+    while (await keywords.merge());
     const times: number[] = [];
     for (let query = 0; query < queries; query += 1) {
       const words = page(query * 7)

@@ -6,6 +6,9 @@ import { FacetCounter } from './facets.ts';
 import type { FacetCount, QueryFacets } from './facets.ts';
 import type { KeywordPage, SearchIndex, WordsSchema } from './words-schema.ts';
 
+/** Of 4 KiB, that a merge writes before other writers get their turn. */
+const pagesAtOnce = 100;
+
 /** A document as the audit sees it: its number of `passages` (chunks), and of rows in the index. */
 export interface KeywordEntry {
   readonly id: string;
@@ -48,6 +51,21 @@ export class KeywordIndex {
       const known = this.#statements.page.get(id) as { version: number } | undefined;
       if (known !== undefined && known.version <= upTo) this.#clear(id);
     });
+  }
+
+  /**
+   * Merges segments that writes have added, some 10 ms of them.
+   *
+   * @returns whether anything was merged: then there may be more
+   */
+  merge(): boolean {
+    const { mergeWords, mergeNames, countChanges } = this.#statements;
+    const changes = (): number => (countChanges.get() as { changes: number }).changes;
+    const before = changes();
+    mergeWords.run(pagesAtOnce);
+    mergeNames?.run(pagesAtOnce);
+    // Each of the two statements counts as a change itself.
+    return changes() - before > (mergeNames === undefined ? 1 : 2);
   }
 
   /** @returns the best chunks, best first; several may be of the same document */
@@ -202,6 +220,7 @@ function prepareStatements(db: DatabaseSync, { columns, buildNames }: WordsSchem
     ...(buildNames !== undefined && {
       addNames: db.prepare('INSERT INTO names (rowid, forms, facets) VALUES (?, ?, ?)'),
       clearNames: db.prepare(`DELETE FROM names WHERE rowid IN (${rowsOf})`),
+      mergeNames: db.prepare("INSERT INTO names (names, rank) VALUES ('merge', ?)"),
     }),
     clearPassages: db.prepare(`DELETE FROM passages WHERE row IN (${rowsOf})`),
     clearPage: db.prepare('DELETE FROM pages WHERE id = ?'),
@@ -209,6 +228,8 @@ function prepareStatements(db: DatabaseSync, { columns, buildNames }: WordsSchem
     entries: db.prepare(
       selectEntries('SELECT * FROM pages WHERE id IN (SELECT value FROM json_each(?))'),
     ),
+    mergeWords: db.prepare("INSERT INTO words (words, rank) VALUES ('merge', ?)"),
+    countChanges: db.prepare('SELECT total_changes() AS changes'),
     check: db.prepare('PRAGMA quick_check'),
     strays: db.prepare(
       'SELECT count(*) AS strays FROM words_docsize WHERE id NOT IN (SELECT row FROM passages)',

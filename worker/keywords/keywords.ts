@@ -41,9 +41,15 @@ export class Keywords {
   readonly #pending = new Map<number, PendingCall>();
   #thread: Worker | undefined;
   #last = 0;
+  #writes = 0;
 
   constructor(folder: string, access: Access = 'write') {
     this.#settings = { folder, access };
+  }
+
+  /** How often this object has written. */
+  get writes(): number {
+    return this.#writes;
   }
 
   /** Opens the file, and fails at once when file or volume cannot be used. */
@@ -62,12 +68,23 @@ export class Keywords {
     signal?: AbortSignal,
     progress?: string,
   ): Promise<void> {
+    this.#writes += 1;
     await this.#ask('replace', [pages.map(withoutText), progress], signal);
   }
 
   /** Removes a document, unless a version newer than `upTo` is stored. */
   async remove(id: string, upTo = Infinity): Promise<void> {
+    this.#writes += 1;
     await this.#ask('remove', [id, upTo]);
+  }
+
+  /**
+   * Merges a part of what writes have added, which every search reads: see `mergeInPauses`.
+   *
+   * @returns whether there may be more to merge
+   */
+  async merge(): Promise<boolean> {
+    return this.#ask('merge', []);
   }
 
   /** @returns the best chunks, best first; several may be of the same document */

@@ -39,6 +39,7 @@ const operations = {
     files.newest().remove(...given);
     writeOlder((older) => older.remove(...given));
   },
+  merge: () => files.newest().merge(),
   search: (...given: Parameters<KeywordIndex['search']>) => files.searched().search(...given),
   highlight: (query: string, texts: readonly string[]) =>
     (highlighter ??= new Highlighter()).highlight(query, texts),
