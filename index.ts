@@ -25,12 +25,12 @@ const backups = new pulse.Backups('backup', { ...inStack, ...settings.backups, p
 const redis = new pulse.Redis('redis', { ...inStack, ...settings.redis, secrets });
 
 const workerImage = new pulse.WorkerImage('worker-image', { ...inStack, ...settings.workerImage });
-const { mode } = settings.gpuHost;
-const place = { base, engineId, image: workerImage, gpuHost: mode };
+const { gpuHost: where } = settings;
+const place = { base, engineId, image: workerImage, gpuHost: where.mode };
 const folders = new pulse.DataFolders('folders', place);
-const models = new pulse.ModelCache('model-cache', { ...inStack, folders });
+const models = new pulse.ModelCache('model-cache', { ...inStack, folders, gpuHost: where });
 const keywords = new pulse.KeywordVolume('keywords', { ...inStack, folders });
-const gpuHost = new pulse.GpuHost('gpu-host', { ...inStack, ...settings.gpuHost, models });
+const gpuHost = new pulse.GpuHost('gpu-host', { ...inStack, ...where, models });
 const stores = { keywords, postgres, redis, gpuHost };
 const environment = workerEnvironment(settings);
 const program = { ...inStack, ...stores, image: workerImage, environment };

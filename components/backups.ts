@@ -6,11 +6,13 @@ import { backupMemoryMiB } from '../settings/parts/backups.ts';
 import { dataOwner } from './data-folders.ts';
 import { container } from './docker/container.ts';
 import type { InStack } from './docker/in-stack.ts';
+import { hostFolder } from './docker/store-data.ts';
 import type { Postgres } from './postgres.ts';
 
 const everySeconds = { '24h': 86_400 } as const;
 const stopTimeoutSeconds = 30;
 const startLimitSeconds = 30;
+const owner = `${dataOwner.uid}:${dataOwner.gid}`;
 
 export interface BackupsArgs extends InStack {
   readonly every: 'off' | keyof typeof everySeconds;
@@ -23,9 +25,9 @@ export interface BackupsArgs extends InStack {
 }
 
 /**
- * Owns the container that backs up the database by the clock, and the volume on which a dump is
- * made before restic stores it. A backup that fails is told by `./pulse status`, and does not make
- * the container unhealthy: no update waits for a target that is away.
+ * Owns the container that backs up the database by the clock, and the volume, or folder, in which a
+ * dump is made before restic stores it. A backup that fails is told by `./pulse status`, and does
+ * not make the container unhealthy: no update waits for a target that is away.
  */
 export class Backups extends pulumi.ComponentResource {
   /** One, or none. */
@@ -61,7 +63,9 @@ function declareSchedule(
     // A clone elsewhere has another path and the same image.
     { parent, ignoreChanges: ['build.context'], dependsOn: [...args.postgres.containers] },
   );
-  const staging = new docker.Volume(`${name}-staging`, { name: hostName }, { parent });
+  const staging =
+    hostFolder({ resource: name, owner, image: image.name }, args, parent) ??
+    new docker.Volume(`${name}-staging`, { name: hostName }, { parent }).name;
   return container(
     `${name}-schedule`,
     {
@@ -83,10 +87,10 @@ function declareSchedule(
         BACKUP_HOST: pulumi.getStack(),
         BACKUP_ABOUT: JSON.stringify({ stack: pulumi.getStack(), image: args.postgres.image }),
       }),
-      user: `${dataOwner.uid}:${dataOwner.gid}`,
+      user: owner,
       memoryMiB: backupMemoryMiB,
       cpus: '1.0',
-      volumes: { '/backup': staging.name, ...(isFolder && { '/repository': target }) },
+      volumes: { '/backup': staging, ...(isFolder && { '/repository': target }) },
       scratch: {},
       healthcheck: ['CMD', 'test', '-e', '/tmp/alive'],
       startLimitSeconds,

@@ -6,7 +6,7 @@ import type { InStack } from './docker/in-stack.ts';
 import { secretVolume } from './docker/secret-volume.ts';
 import { certificateFolder } from './haproxy.ts';
 
-export interface CertificateVolumeArgs extends Pick<InStack, 'prefix' | 'engineId'> {
+export interface CertificateVolumeArgs extends Pick<InStack, 'prefix' | 'storeBase' | 'engineId'> {
   /** PEM texts. */
   readonly certificate: string;
   readonly certificateKey: string;
@@ -16,21 +16,21 @@ export interface CertificateVolumeArgs extends Pick<InStack, 'prefix' | 'engineI
   readonly image: pulumi.Input<string>;
 }
 
-/** Owns the volume with the certificate and key of the front door, in one file. */
+/** Owns the volume, or folder, with the certificate and key of the front door, in one file. */
 export class CertificateVolume extends pulumi.ComponentResource {
-  /** Path of the file where the volume is mounted; another certificate has another. */
+  /** Path of the file where it is mounted; another certificate has another. */
   readonly path: string;
-  /** The volume's name, once the file is on it. */
+  /** The volume's name, or the folder's path, once the file is there. */
   readonly source: pulumi.Output<string>;
 
   constructor(name: string, args: CertificateVolumeArgs, opts?: pulumi.ComponentResourceOptions) {
     super('pulse:api:CertificateVolume', name, {}, opts);
-    const { prefix, engineId, certificate, certificateKey, owner, image } = args;
+    const { certificate, certificateKey } = args;
     const file = fileName(certificate);
     this.path = `${certificateFolder}/${file}`;
     this.source = secretVolume(
       name,
-      { volume: `${prefix}_tls`, file, text: certificate + certificateKey, owner, image, engineId },
+      { ...args, holds: 'tls', file, text: certificate + certificateKey },
       this,
     );
     this.registerOutputs({});

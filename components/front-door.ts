@@ -132,12 +132,13 @@ function certificateVolume(
   image: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): CertificateVolume | undefined {
-  const { prefix, engineId, certificate, certificateKey } = args;
+  const { prefix, storeBase, engineId, certificate, certificateKey } = args;
   if (certificate === undefined || certificateKey === undefined) return undefined;
   return new CertificateVolume(
     `${name}-tls`,
     {
       prefix,
+      storeBase,
       engineId,
       certificate,
       certificateKey,

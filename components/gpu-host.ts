@@ -111,11 +111,6 @@ interface EmbeddedService {
 }
 
 function embeddedServices(args: GpuHostArgs, parent: pulumi.Resource): EmbeddedService[] {
-  const volume = (service: string): pulumi.Output<string> =>
-    dataVolume(`${service}-data`, `${args.prefix}_${service}`, {
-      parent,
-      protect: args.protectData,
-    }).name;
   return [
     {
       name: 'tei',
@@ -123,7 +118,7 @@ function embeddedServices(args: GpuHostArgs, parent: pulumi.Resource): EmbeddedS
       command: ['--model-id', args.embeddingModel, '--port', String(port.tei)],
       environment: hubEnvironment(args, { HUGGINGFACE_HUB_CACHE: '/data' }),
       healthPath: '/health',
-      volumes: { '/data': args.models.volume },
+      volumes: { '/data': args.models.source },
     },
     {
       name: 'qdrant',
@@ -133,40 +128,44 @@ function embeddedServices(args: GpuHostArgs, parent: pulumi.Resource): EmbeddedS
         QDRANT__STORAGE__SNAPSHOTS_PATH: '/qdrant/storage/snapshots',
       },
       healthPath: '/readyz',
-      volumes: { '/qdrant/storage': qdrantData(args, parent) },
+      volumes: { '/qdrant/storage': serviceData('qdrant', args.qdrantImage, args, parent) },
     },
-    ...ollamaService(args, volume),
+    ...ollamaService(args, parent),
   ];
 }
 
 /** A folder belongs to the image's own user, as a new volume does. */
-function qdrantData(args: GpuHostArgs, parent: pulumi.Resource): pulumi.Output<string> {
-  const data = { resource: 'qdrant', volume: `${args.prefix}_qdrant`, image: args.qdrantImage };
-  return storeData(data, args, parent);
+function serviceData(
+  resource: 'qdrant' | 'ollama',
+  image: string,
+  args: GpuHostArgs,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  return storeData({ resource, volume: `${args.prefix}_${resource}`, image }, args, parent);
 }
 
 /**
  * None where the stack has no Ollama. A stack that protects its data has the volume all the same:
  * one that had an Ollama before could not be updated without it.
  */
-function ollamaService(
-  { ollama, ollamaImage, protectData }: GpuHostArgs,
-  volume: (service: string) => pulumi.Output<string>,
-): EmbeddedService[] {
-  if (!ollama && !protectData) return [];
-  const models = volume('ollama');
+function ollamaService(args: GpuHostArgs, parent: pulumi.Resource): EmbeddedService[] {
+  const { ollama, ollamaImage: image, prefix, protectData: protect } = args;
+  if (!ollama) {
+    if (protect) dataVolume('ollama-data', `${prefix}_ollama`, { parent, protect });
+    return [];
+  }
   const service = {
     name: 'ollama',
-    image: ollamaImage,
+    image,
     environment: {
       OLLAMA_HOST: `0.0.0.0:${port.ollama}`,
       OLLAMA_MODELS: '/models',
       HOME: '/tmp',
     },
     healthPath: '/api/version',
-    volumes: { '/models': models },
+    volumes: { '/models': serviceData('ollama', image, args, parent) },
   } as const;
-  return ollama ? [service] : [];
+  return [service];
 }
 
 function serve(

@@ -13,9 +13,9 @@ import type { Receivers } from './alertmanager.ts';
 import { baseImage } from './docker/base-image.ts';
 import { container } from './docker/container.ts';
 import type { ContainerArgs } from './docker/container.ts';
-import { dataVolume } from './docker/data-volume.ts';
 import type { InStack } from './docker/in-stack.ts';
 import { secretVolume } from './docker/secret-volume.ts';
+import { storeData } from './docker/store-data.ts';
 import * as prometheus from './prometheus.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -66,7 +66,6 @@ export class Monitoring extends pulumi.ComponentResource {
 }
 
 function declareAlertmanager(args: MonitoringArgs, parent: pulumi.Resource): docker.Container {
-  const { engineId } = args;
   const name = 'alertmanager';
   const hostName = monitorNames(args.prefix).alertmanager;
   const image = baseImage(`${name}-image`, args.alertmanagerImage, parent);
@@ -74,7 +73,7 @@ function declareAlertmanager(args: MonitoringArgs, parent: pulumi.Resource): doc
   const file = fileNameOf(text, args.secrets.searchSecret);
   const configuration = secretVolume(
     `${name}-config`,
-    { volume: `${hostName}-config`, file, text, owner: user, image: image.name, engineId },
+    { ...args, holds: `${name}-config`, file, text, owner: user, image: image.name },
     parent,
   );
   return monitor(
@@ -101,7 +100,6 @@ function declareAlertmanager(args: MonitoringArgs, parent: pulumi.Resource): doc
 }
 
 function declarePrometheus(args: MonitoringArgs, parent: pulumi.Resource): docker.Container {
-  const { engineId } = args;
   const name = 'prometheus';
   const hostName = monitorNames(args.prefix).prometheus;
   const image = baseImage(`${name}-image`, args.prometheusImage, parent);
@@ -109,7 +107,7 @@ function declarePrometheus(args: MonitoringArgs, parent: pulumi.Resource): docke
   const file = fileNameOf(key, key);
   const keys = secretVolume(
     `${name}-key`,
-    { volume: `${hostName}-key`, file, text: key, owner: user, image: image.name, engineId },
+    { ...args, holds: `${name}-key`, file, text: key, owner: user, image: image.name },
     parent,
   );
   const configuration = pulumi.all([file, hostOf(parent)]).apply(([keyFile, host]) =>
@@ -153,7 +151,8 @@ function monitor(
   parent: pulumi.Resource,
 ): docker.Container {
   const { folder, port, volumes, ...given } = own;
-  const data = dataVolume(`${name}-data`, hostName, { parent, protect: args.protectData });
+  const { image } = given;
+  const data = storeData({ resource: name, volume: hostName, owner: user, image }, args, parent);
   return container(
     name,
     {
@@ -163,7 +162,7 @@ function monitor(
       environment: { GOMEMLIMIT: `${Math.floor(given.memoryMiB * softShare)}MiB`, GOGC: '50' },
       user,
       cpus: args.cpus,
-      volumes: { ...volumes, [folder]: data.name },
+      volumes: { ...volumes, [folder]: data },
       healthcheck: wgetHealthCommand(port, '/-/ready'),
       startLimitSeconds,
       stopTimeoutSeconds,

@@ -77,7 +77,12 @@ export const dataVolumeNames = [
   'alertmanager',
 ] as const;
 
-/** Folders of stores below `pulse:appdataBase`; the old deployment has `pulse_postgres` there. */
+/** Folders of data below `pulse:appdataBase`; the old deployment has `pulse_postgres` there. */
 export function storeFolder(prefix: string, store: string): string {
   return `${prefix}_data/${store}`;
+}
+
+/** Folders below the same for certificates and keys; only root may enter the first of both. */
+export function secretFolder(prefix: string, holds: string): string {
+  return `${prefix}_secrets/${holds}`;
 }

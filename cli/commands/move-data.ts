@@ -19,7 +19,7 @@ export const moveData = stackCommand(definition, async ({ stack, yes, json = fal
       'pulse:appdataBase is not set, below which the folders would be',
       `pulumi config set pulse:appdataBase /mnt/cache/appdata --stack ${stack}`,
     );
-  if (stores) return say(`The stores of ${stack} have their data below ${base} already.`);
+  if (stores) return say(`The data of ${stack} are below ${base} already.`);
   const moves = listMoves(settings);
   say(moves.map(({ volume, folder }) => `  ${volume} -> ${base}/${folder}`).join('\n'));
   const question = `Stop stack ${stack} and copy these volumes? They stay as they are.`;
@@ -27,7 +27,7 @@ export const moveData = stackCommand(definition, async ({ stack, yes, json = fal
     return end(1);
   await runStep({
     name: 'copy',
-    title: 'Copying the data of the stores',
+    title: 'Copying the data',
     work: (progress) => copyStores(settings, base, moves, progress),
   });
   await captureOutput('pulumi', ['config', 'set', '--stack', stack, 'pulse:storeFolders', 'true']);

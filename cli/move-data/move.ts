@@ -12,24 +12,35 @@ import type { Progress } from '../progress/steps.ts';
 const script = readFileSync(join(import.meta.dirname, 'copy-volume.sh'), 'utf8');
 const capabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'];
 
-/** Data of a store on a volume, and the folder for them. */
+/** Data on a volume, and the folder for them. */
 export interface Move {
   readonly volume: string;
   /** Below the base. */
   readonly folder: string;
 }
 
-/** Lists what the stores of a stack have on volumes. */
-export function listMoves({ prefix, gpuHost }: Pick<Settings, 'prefix' | 'gpuHost'>): Move[] {
-  const stores = ['postgres', 'redis', ...(gpuHost.mode === 'embedded' ? ['qdrant'] : [])];
-  return stores.map((store) => ({
-    volume: `${prefix}_${store}`,
-    folder: storeFolder(prefix, store),
+/** Lists what a stack has on volumes that `pulse:storeFolders` brings into folders. */
+export function listMoves({
+  prefix,
+  gpuHost: { mode, ollama },
+  monitoring,
+}: Pick<Settings, 'prefix' | 'gpuHost' | 'monitoring'>): Move[] {
+  const isEmbedded = mode === 'embedded';
+  const names = [
+    'postgres',
+    'redis',
+    ...(isEmbedded ? ['qdrant', 'hf_cache'] : []),
+    ...(isEmbedded && ollama ? ['ollama'] : []),
+    ...(monitoring.mode === 'own' ? ['prometheus', 'alertmanager'] : []),
+  ];
+  return names.map((name) => ({
+    volume: `${prefix}_${name}`,
+    folder: storeFolder(prefix, name),
   }));
 }
 
 /**
- * Stops the stack and copies the data of its stores. Where that fails everything is started again.
+ * Stops the stack and copies its data. Where that fails everything is started again.
  *
  * @param base folder of the host
  * @throws CommandError when a volume could not be copied, or the copy is not the same

@@ -64,7 +64,7 @@ function listFolders({
 }: Settings): string[] {
   if (base === undefined) return [];
   const names = mode === 'external' ? ['bm25', 'hf_cache'] : ['bm25'];
-  const ofStores = stores ? [`${base}/${prefix}_data`] : [];
+  const ofStores = stores ? [`${base}/${prefix}_data`, `${base}/${prefix}_secrets`] : [];
   return [...ofStores, ...names.map((name) => `${base}/pulse_webhook/${name}`)];
 }
 

@@ -16,7 +16,7 @@ export interface InStack {
   readonly healthStartIntervalSeconds?: number | undefined;
   /** Id of the Docker engine: on another one, what commands wrote is written again. */
   readonly engineId?: string | undefined;
-  /** Folder of the host below which stores keep their data; absent, they have volumes. */
+  /** Folder of the host below which containers keep their data; absent, they have volumes. */
   readonly storeBase?: string | undefined;
   /** Whether Pulumi refuses to remove data volumes. */
   readonly protectData: boolean;

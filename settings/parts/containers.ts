@@ -49,8 +49,9 @@ export const dataFolders = {
     kind: flag,
     default: 'false',
     description:
-      'whether Postgres, Redis and an embedded Qdrant keep their data in folders below ' +
-      '`appdataBase`, `<prefix>_data/postgres` and so on; `./pulse move-data` brings data there ' +
-      'from volumes and sets this',
+      'whether Postgres, Redis, what watches the stack, an embedded GPU host and the dumps of ' +
+      '`backupEvery` have folders below `appdataBase` in place of volumes, ' +
+      '`<prefix>_data/postgres` and so on; `./pulse move-data` brings data there from volumes ' +
+      'and sets this',
   }),
 };

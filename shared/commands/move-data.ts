@@ -3,11 +3,11 @@ import type { CommandDefinition } from './definition.ts';
 
 export const moveData = {
   name: 'move-data',
-  summary: 'move what the stores have on volumes into folders below pulse:appdataBase',
+  summary: 'move what the stack has on volumes into folders below pulse:appdataBase',
   details: [
-    'The stack is stopped, Postgres, Redis and an embedded Qdrant are copied and compared, then',
-    'the stack is deployed with pulse:storeFolders. The volumes stay as they are. When a copy fails',
-    'the stack is started again as it was.',
+    'The stack is stopped, the volumes of Postgres, Redis, Prometheus, Alertmanager and an embedded',
+    'GPU host are copied and compared, then the stack is deployed with pulse:storeFolders. The',
+    'volumes stay as they are. When a copy fails the stack is started again as it was.',
   ].join(' '),
   options: [{ flags: '--yes', help: 'do not ask' }, stackOption, jsonOption],
   examples: ['./pulse move-data --stack prod'],

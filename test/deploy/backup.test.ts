@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -110,4 +110,28 @@ test('a Ctrl-C in the middle of a backup leaves neither a backup nor a container
     await held;
   }
   await expect(ask('backup', target)).resolves.toMatchObject({ ok: true });
+});
+
+test('a stack backs up by its clock, and its status is red when that cannot complete', async () => {
+  const repository = mkdtempSync(join(backups, 'clock-'));
+  chownSync(repository, 99, 100);
+  await project.beginWith({ backupEvery: '24h', backupTarget: repository });
+  const page = { url: 'https://docs.example.org/clock', title: 'Clock', markdown: 'It is late.' };
+  ok(await project.index([page]));
+
+  const row = /^backup +\d+ h +done +\d+ documents in [0-9a-f]{8} of the repository/m;
+  await eventually('a backup by the clock', async () =>
+    expect(ok(await project.pulse('status')).stdout).toMatch(row),
+  );
+  expect(await ask('backup', 'list')).toHaveLength(1);
+
+  // It looks into its repository when it starts, and finds nothing that it can read.
+  chmodSync(join(repository, 'config'), 0);
+  await project.docker('restart', project.container('backup'));
+  await eventually('a backup that is told as failed', async () => {
+    const { code, stdout } = await project.pulse('status');
+    expect(stdout).toMatch(/the last backup did not succeed: BACKUP_TARGET: /);
+    expect(code).toBe(1);
+  });
+  await project.settled();
 });

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -14,10 +15,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { Release } from '../../settings/releases.ts';
 import { cacheFolder } from '../../toolchain/cache.ts';
+import { first as certified } from '../harness/certificates.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { imageOf } from './images.ts';
 import { Project } from './project.ts';
+import { StackApi } from './stack-api.ts';
 
 const project = new Project();
 const source = join(project.folder, 'worker/worker.ts');
@@ -50,8 +53,8 @@ afterAll(async () => {
 
 /** Names for the images of this stack alone, so that it may remove them. */
 async function ownImages(): Promise<Record<string, string>> {
-  const stores = ['postgres', 'redis', 'haproxy'] as const;
-  const named = stores.map(async (store) => {
+  const names = ['postgres', 'redis', 'haproxy', 'prometheus', 'alertmanager'] as const;
+  const named = names.map(async (store) => {
     const own = `${project.prefix}/${store}:own`;
     await project.docker('tag', await imageOf(store), own);
     return [`${store}Image`, own] as const;
@@ -113,22 +116,25 @@ test.each([
   },
 );
 
-test('what the stores have on volumes moves into folders by one command, and stays there', async () => {
-  await project.beginWith();
+test('what a stack has on volumes moves into folders by one command, and stays there', async () => {
+  const tls = { apiCertificate: certified.certificate, apiCertificateKey: certified.key };
+  await project.beginWith({ monitoring: 'own', ...tls });
   const page = { url: 'https://docs.example.org/move', title: 'Move', markdown: 'A wombat moves.' };
   expect(await project.index([page], '--wait')).toMatchObject({ code: 0 });
   await project.moveData();
-  const mounts = await project.docker(
-    'inspect',
-    ...['postgres', 'redis'].map((store) => project.container(store)),
-    '--format',
-    '{{range .Mounts}}{{.Source}} {{end}}',
-  );
-  for (const store of ['postgres', 'redis'])
-    expect(mounts.stdout).toContain(`${appdata}/${project.prefix}_data/${store}`);
+  const format = '{{range .Mounts}}{{.Type}} {{.Source}}\n{{end}}';
+  const names = Object.keys(await project.ids());
+  const mounts = await project.dockerLines('inspect', ...names, '--format', format);
+  expect(mounts.filter((mount) => !mount.startsWith(`bind ${appdata}/`))).toEqual([]);
+  for (const name of ['postgres', 'redis', 'prometheus', 'alertmanager'])
+    expect(mounts).toContain(`bind ${appdata}/${project.prefix}_data/${name}`);
   expect(await project.index([page], '--json')).toMatchObject({
     stdout: expect.stringContaining('"unchanged":1'),
   });
+  const secrets = statSync(join(appdata, `${project.prefix}_secrets`));
+  expect(secrets).toMatchObject({ uid: 0, gid: 0, mode: 0o40700 });
+  const api = await StackApi.open(project);
+  expect((await api.askOverTls('/health')).status).toBe(200);
   await project.settled();
 });
 
@@ -182,7 +188,8 @@ test('a stack that is uninstalled leaves nothing but what others may use', async
       new RegExp(`${project.prefix}(?!-elsewhere)`),
     );
   expect(JSON.stringify(await listCollections())).not.toContain(`pulse-${project.stack}-`);
-  for (const folder of ['pulse_webhook/bm25', `${project.prefix}_data`])
+  const { prefix } = project;
+  for (const folder of ['pulse_webhook/bm25', `${prefix}_data`, `${prefix}_secrets`])
     expect(existsSync(join(appdata, folder))).toBe(false);
   expect(readFileSync(others, 'utf8')).toBe('to be kept');
   expect((await project.docker('image', 'ls', '--quiet', 'pulse-local/*')).stdout).toBe(

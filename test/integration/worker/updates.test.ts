@@ -71,6 +71,13 @@ async function findUrls(words: string, ask = today): Promise<readonly string[]> 
   return (json['results'] as { url: string }[]).map(({ url }) => url);
 }
 
+/** What an operator did, and what went wrong, under another release. */
+async function expectPauseAndFailure(ask: typeof today): Promise<void> {
+  const queues = (await ask(['queue', 'counts'])).json as unknown as { paused: boolean }[];
+  expect(queues.map(({ paused }) => paused)).toEqual([true, true]);
+  expect((await ask(['queue', 'list', 'failed'])).stdout).toContain('updates.example/failed');
+}
+
 async function expectAgreement(documents: number): Promise<void> {
   await eventually('stores that agree', async () =>
     expect((await today(['audit'])).json).toMatchObject({ documents, ok: true }),
@@ -91,18 +98,19 @@ test('what 84aa6d3 stored is taken on, with its failures and its pause, and one 
   }
   {
     await using worker = await workerOf();
-    const paused = (await today(['queue', 'counts'])).json as unknown as { paused: boolean }[];
-    expect(paused.map((queue) => queue.paused)).toEqual([true, true]);
-    expect((await today(['queue', 'list', 'failed'])).stdout).toContain('updates.example/failed');
+    await expectPauseAndFailure(today);
     await today(['queue', 'resume']);
     await expectAgreement(1_011);
     expect(await findUrls('page-77 quokkas')).toContain('https://updates.example/page-77');
+    await today(['queue', 'pause']);
     await stop(worker);
   }
   await migrateOnce();
   {
     const release = commandLine(before.folder);
     await using worker = await workerOf(before.folder);
+    await expectPauseAndFailure(release);
+    await release(['queue', 'resume']);
     const indexed = await release(['index', '-', '--wait'], [page('after', 'A bilby came later.')]);
     expect(indexed.json).toMatchObject({ accepted: 1 });
     expect(await findUrls('bilby', release)).toEqual(['https://updates.example/after']);
