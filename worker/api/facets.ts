@@ -62,10 +62,6 @@ export function openFacetCounts(keywords: Keywords): () => Promise<Facets> {
 }
 
 async function countFacets(keywords: Keywords): Promise<Facets> {
-  const [hosts, languages, countries] = await Promise.all(
-    (['domain', 'language', 'country'] as const).map((name) =>
-      keywords.countFacet(name, canaryHost, facetLimit),
-    ),
-  );
-  return showFacets({ domain: hosts ?? [], language: languages ?? [], country: countries ?? [] });
+  const names = ['domain', 'language', 'country'] as const;
+  return showFacets(await keywords.countFacets(names, canaryHost, facetLimit));
 }

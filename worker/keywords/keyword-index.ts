@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 
 import type { FoundChunk } from '../../shared/search-answer.ts';
 import { buildFacets } from './facet-words.ts';
+import type { FacetName } from './facet-words.ts';
 import { FacetCounter } from './facets.ts';
 import type { FacetCount, QueryFacets } from './facets.ts';
 import type { KeywordPage, SearchIndex, WordsSchema } from './words-schema.ts';
@@ -83,10 +84,16 @@ export class KeywordIndex {
     return this.#openSearch().suggest(word);
   }
 
-  /** @returns how many documents have each of the values that most documents have */
-  countFacet(...given: Parameters<FacetCounter['count']>): FacetCount[] {
-    this.#facets ??= new FacetCounter(this.#db);
-    return this.#facets.count(...given);
+  /** @returns how many documents have each of the values that most documents have, by facet */
+  countFacets(
+    names: readonly FacetName[],
+    exceptDomain: string,
+    limit: number,
+  ): Record<FacetName, FacetCount[]> {
+    const counter = (this.#facets ??= new FacetCounter(this.#db));
+    return Object.fromEntries(
+      names.map((name) => [name, counter.count(name, exceptDomain, limit)]),
+    ) as Record<FacetName, FacetCount[]>;
   }
 
   /** @returns documents in the order of their ids, beginning after the id `after` */

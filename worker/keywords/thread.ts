@@ -43,8 +43,8 @@ const operations = {
   search: (...given: Parameters<KeywordIndex['search']>) => files.searched().search(...given),
   highlight: (query: string, texts: readonly string[]) =>
     (highlighter ??= new Highlighter()).highlight(query, texts),
-  countFacet: (...given: Parameters<KeywordIndex['countFacet']>) =>
-    files.searched().countFacet(...given),
+  countFacets: (...given: Parameters<KeywordIndex['countFacets']>) =>
+    files.searched().countFacets(...given),
   countFacetsOf: (...given: Parameters<KeywordIndex['countFacetsOf']>) =>
     files.searched().countFacetsOf(...given),
   suggest: (...given: Parameters<KeywordIndex['suggest']>) => files.searched().suggest(...given),

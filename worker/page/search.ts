@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { describeProblem } from '../api/problems.ts';
 import { readSearch, runSearch } from '../api/search.ts';
 import { PulseError } from '../errors.ts';
-import { listDocuments } from '../records/document-list.ts';
+import { hasDocuments } from '../records/document-list.ts';
 import type { SearchAnswer } from '../search/answer.ts';
 import { address, count, describePlural, figure, input, milliseconds, select } from './elements.ts';
 import { describeFirstVisit } from './first-visit.ts';
@@ -119,14 +119,14 @@ async function describeStart(
   { services: { pool }, countFacets }: ScreenParts,
   origin: string,
 ): Promise<Part> {
-  const [hosts, isEmpty] = await Promise.all([
+  const [hosts, hasAny] = await Promise.all([
     countFacets().then((facets) => facets.hosts, toFault),
-    listDocuments(pool, {}, 1).then(({ items }) => items.length === 0, toFault),
+    hasDocuments(pool).catch(toFault),
   ]);
-  if (isEmpty === true && !(Array.isArray(hosts) && hosts.length > 0))
+  if (hasAny === false && !(Array.isArray(hosts) && hosts.length > 0))
     return describeFirstVisit(origin);
   return [
-    isEmpty instanceof PulseError && describeAway(isEmpty, 'Documents cannot be listed'),
+    hasAny instanceof PulseError && describeAway(hasAny, 'Documents cannot be listed'),
     hosts instanceof PulseError
       ? describeAway(hosts, 'What can be found is not known')
       : listHosts(hosts),
