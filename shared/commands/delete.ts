@@ -31,7 +31,7 @@ export const deleteDocuments = {
     stackOption,
     jsonOption,
   ],
-  exitCode1: 'there is no document of that URL',
+  exitCode1: 'there is no document of that URL, host or label',
   examples: [
     './pulse delete https://docs.example.org/page',
     './pulse delete --domain docs.example.org',

@@ -24,7 +24,7 @@ export const reindex = {
     stackOption,
     jsonOption,
   ],
-  exitCode1: 'a document failed, or there is no document of that URL',
+  exitCode1: 'a document failed, or there is no document of that URL, host or label',
   examples: [
     './pulse reindex https://docs.example.org/page',
     './pulse reindex --domain docs.example.org',

@@ -1,28 +1,23 @@
 import { deleteDocuments as definition } from '../../shared/commands/delete.ts';
-import type { InputOf } from '../../shared/commands/input.ts';
 import { deleteDocuments as requestDeletion } from '../operator/documents.ts';
 import { splitIntoBatches } from './batches.ts';
 import { UsageError, workerCommand } from './command.ts';
 import type { Answer, Context } from './command.ts';
 import { follow } from './follow.ts';
 import type { Followed } from './follow.ts';
-import { readSelectedIds, requireOneSelection } from './selection.ts';
+import { answerNothingSelected, readSelectedIds, requireOneSelection } from './selection.ts';
 
 export const deleteDocuments = workerCommand(definition, async (context, input) => {
   const { count, yes, wait } = input;
   const ids = await readSelectedIds(context.services, requireOneSelection(input));
   if (count) return { value: { documents: ids.length }, text: `${ids.length} document(s)` };
-  if (ids.length === 0) return answerNone(input);
+  if (ids.length === 0)
+    return { value: { deleted: 0, left: 0 }, ...answerNothingSelected(input) };
   if (ids.length > 1 && !yes)
     throw new UsageError(`this deletes ${ids.length} documents: add --yes`);
   await requestRemovals(context, ids);
   return answerDeleted(ids.length, wait ? await followRemovals(context, ids) : undefined);
 });
-
-function answerNone({ url }: InputOf<typeof definition>): Answer {
-  const value = { deleted: 0, left: 0 };
-  return { value, text: 'There is no such document.', ok: url === undefined };
-}
 
 /**
  * Notes the deletion of each document in Postgres, where it is gone at once. Interrupted after

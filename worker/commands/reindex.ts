@@ -8,7 +8,7 @@ import type { Answer, Context } from './command.ts';
 import { followIndexing } from './follow-indexing.ts';
 import type { FollowedIndexing } from './follow-indexing.ts';
 import { reindexAll } from './reindex-all.ts';
-import { readSelectedIds, requireOneSelection } from './selection.ts';
+import { answerNothingSelected, readSelectedIds, requireOneSelection } from './selection.ts';
 import type { Selection } from './selection.ts';
 
 export const reindex = workerCommand(definition, async (context, input) => {
@@ -34,11 +34,7 @@ async function reindexSelected(
 ): Promise<Answer> {
   const ids = await readSelectedIds(context.services, selection);
   if (ids.length === 0)
-    return {
-      value: { reindexed: 0, failed: 0, left: 0 },
-      text: 'There is no such document.',
-      ok: selection.url === undefined,
-    };
+    return { value: { reindexed: 0, failed: 0, left: 0 }, ...answerNothingSelected(selection) };
   for (const batch of splitIntoBatches(ids)) await reindexDocuments(context.services, batch);
   if (!wait)
     return {

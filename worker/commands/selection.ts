@@ -2,6 +2,7 @@ import { isFolderUrl } from '../../shared/folder-url.ts';
 import { documentIdOf } from '../documents/document-id.ts';
 import type { Services } from '../services.ts';
 import { UsageError } from './command.ts';
+import type { Answer } from './command.ts';
 import { parseUrl } from './target.ts';
 
 /** Which documents: one, those of a host or of a folder of files, or all. */
@@ -42,4 +43,15 @@ export async function readSelectedIds(
     ids.push(...page);
   } while (page.length === pageSize);
   return ids;
+}
+
+/**
+ * What a command says when the selection has no document. A name that nothing has may be mistyped,
+ * and a script has to notice; of all documents none is left to do anything with, which is good.
+ */
+export function answerNothingSelected({ url, domain }: Selection): Omit<Answer, 'value'> {
+  const name = url ?? domain;
+  return name === undefined
+    ? { text: 'There is no document.' }
+    : { text: `There is no document of ${name}: ./pulse list shows which there are.`, ok: false };
 }

@@ -53,6 +53,16 @@ describe('./pulse delete', () => {
       keywordRows: [],
       points: [],
     });
+    // A name that nothing has may be mistyped; of all documents none is left, as was asked for.
+    for (const which of [[page(1).url], ['--domain', 'elsewhere.test'], ['file://handbook/']])
+      expect(await run(stack, 'delete', ...which, '--yes')).toMatchObject({
+        code: 1,
+        stdout: `There is no document of ${which.at(-1)}: ./pulse list shows which there are.\n`,
+      });
+    expect(await run(stack, 'delete', '--all', '--yes', '--json')).toMatchObject({
+      code: 0,
+      json: { deleted: 0, left: 0 },
+    });
   });
 
   test('outlasts an outage of Qdrant, and keeps a page that comes in again meanwhile', async () => {
@@ -106,9 +116,10 @@ describe('./pulse reindex', () => {
     expect(await findInconsistencies(stack)).toEqual([]);
     expect(await counts(stack)).toEqual(before);
     expect(await run(stack, 'reindex')).toMatchObject({ code: 2 });
-    expect(await run(stack, 'reindex', page(9).url)).toMatchObject({
-      code: 1,
-      stdout: 'There is no such document.\n',
-    });
+    for (const which of [[page(9).url], ['--domain', 'nowhere.test']])
+      expect(await run(stack, 'reindex', ...which)).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining(`There is no document of ${which.at(-1)}`),
+      });
   });
 });
