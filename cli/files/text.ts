@@ -28,6 +28,12 @@ const sampleBytes = 64 * 1024;
  * @throws EntryFault that names the encoding, when it is another one or none
  */
 export function decodeText(bytes: Buffer, isHtml = false): string {
+  const text = decode(bytes, isHtml);
+  // Lines of an old Mac: front matter and titles are found by their lines.
+  return text.includes('\n') ? text : text.replaceAll('\r', '\n');
+}
+
+function decode(bytes: Buffer, isHtml: boolean): string {
   const mark = marks.find((one) => one.bytes.every((byte, index) => bytes[index] === byte));
   if (mark !== undefined) return decodeAs(mark.encoding, bytes);
   const unmarked = findUnmarkedUtf16(bytes);
@@ -69,14 +75,40 @@ function findUnmarkedUtf16(bytes: Buffer): string | undefined {
   return even > pairs / 2 && odd === 0 ? 'utf-16be' : undefined;
 }
 
-/** Bytes that mean nothing in Windows-1252, and control characters that no text has. */
-const noWindows1252 = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u0081\u008d\u008f\u0090\u009d]/;
+/** Bytes that mean nothing in Windows-1252, or that no text has: `¤` is the `€` of ISO-8859-15. */
+const noWindows1252 =
+  /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u0081\u0088\u008d\u008f\u0090\u0098\u009d\u00a4]/;
 /**
- * Signs within a word, and a capital after a small letter: letters of Mac OS Roman and of DOS. The
- * dashes, the ellipsis, the apostrophe and the trade mark may stand between letters.
+ * What stands for letters of Mac OS Roman, of DOS, of Central Europe and of the Baltic: signs
+ * within a word, a low quote after a letter, an accent before one, a capital after a small letter,
+ * `œ5` for `£5`. Dashes, the ellipsis, apostrophes, trade marks, ordinals, `²` `³` `°` `·` and the
+ * soft hyphen may stand between letters.
  */
-const letterOfOther =
-  /[A-Za-z][\u0082-\u0084\u0086-\u0089\u008b\u0093\u0094\u0098\u009b][a-z]|[a-z][\u008a\u008c\u008e\u009f]/;
+const lettersOfOthers = [
+  /[a-z][\u0082\u0084\u0086\u0087\u0089\u008b\u0093\u0094\u009b\u00a1-\u00a3\u00a5-\u00a9\u00ab\u00ac\u00af\u00b1\u00b6\u00b8\u00b9\u00bb-\u00bf][a-z\u00a1-\u00bf\u00e0-\u00ff]/i,
+  /[a-z][\u0082\u0084]|[\u00a6\u00a8\u00af\u00b8][a-z]|[a-z]\u00ff[a-z]/i,
+  /[a-z][\u008a\u008c\u008e\u009f]|[A-Z][\u008a\u008c\u008e\u009f][a-z]|\u009c\d/,
+];
+/** Letters of UTF-8 with one byte of it after the other: `Ã©`, `â€™`. Text has no such pairs. */
+const twoBytesOfUtf8 = /\u00c3[\u009f-\u00ba\u00bc-\u00bf]|\u00e2\u0080[\u0090-\u00bf]/;
+
+/** The letters beyond a to z that languages have in Windows-1252; a text has those of one … */
+const alphabets = [
+  'äöüßé', // German
+  'àâæçéèêëîïôœùûü', // French, English with its loans
+  'áéíñóúüç', // Spanish
+  'àáéèêíìïîóòúùüçñ', // Catalan, Italian, Occitan, Gaelic
+  'ãáàâçéêíóôõúü', // Portuguese
+  'áâäàçéèëêïíîóôöúûü', // Dutch, Afrikaans
+  'åäöéüàæø', // Swedish, Finnish, Danish, Norwegian
+  'áðéíóúýþæöø', // Icelandic, Faroese
+  'äõöüšž', // Estonian
+  'ëç', // Albanian
+].map((letters) => new Set(letters));
+/** … or names of several. Of others they are Czech, Turkish, Lithuanian: `š`, `ž`, `ð`, `þ`, `ý`. */
+const common = new Set('àáâãäåæçèéêëìíîïñòóôõöøùúûüßœ');
+/** From here on the detection needs no alphabet: Lithuanian in windows-1257 has 40 as Spanish. */
+const sureConfidence = 45;
 
 /** A text of bytes above 127 may be in any of fifty encodings: another one is not read as this. */
 function requireWindows1252(bytes: Buffer): void {
@@ -85,16 +117,41 @@ function requireWindows1252(bytes: Buffer): void {
     .split(/[\r\n]+/)
     .filter((line) => /[\u0080-\u00ff]/.test(line))
     .join('\n');
+  if (twoBytesOfUtf8.test(lines))
+    throw new EntryFault('is UTF-8 in part, and in part another encoding: save it as UTF-8');
   const sample = Buffer.from(lines.slice(0, sampleBytes), 'latin1');
-  const [best, next] = chardet.analyse(sample);
-  const isLatin = /^(?:windows-1252|iso-8859-1)$/i.test(best?.name ?? '');
+  const found = chardet.analyse(sample);
+  const [best] = found;
   const isSure = best !== undefined && best.confidence >= minConfidence;
-  const isFirst = best !== undefined && best.confidence > (next?.confidence ?? 0);
-  if (isLatin && isSure && isFirst && !noWindows1252.test(lines) && !letterOfOther.test(lines))
-    return;
-  const guess = best === undefined || isLatin || !isSure ? '' : `, and looks like ${best.name}`;
+  const isPossible =
+    !noWindows1252.test(lines) &&
+    !lettersOfOthers.some((one) => one.test(lines)) &&
+    !isOfOtherScript(lines);
+  if (isPossible) {
+    const latin = found.find(({ name }) => isLatin(name))?.confidence ?? 0;
+    const isFirst = latin > 0 && latin === best?.confidence;
+    const isAlike = latin > 0 && (!isSure || 2 * latin >= best.confidence);
+    if (isFirst && latin >= sureConfidence) return;
+    if (hasLettersOf(sample, isFirst ? [...alphabets, common] : isAlike ? alphabets : [])) return;
+  }
+  const guess = isSure && !isLatin(best.name) ? best.name : undefined;
+  const alike = guess === undefined ? '' : `, and looks like ${guess}`;
   throw new EntryFault(
-    `is neither UTF-8 nor UTF-16 nor Windows-1252${guess}: save it as UTF-8, ` +
-      `such as with iconv -f ${guess === '' ? '<encoding>' : best?.name} -t utf-8`,
+    `is neither UTF-8 nor UTF-16 nor Windows-1252${alike}: save it as UTF-8, ` +
+      `such as with iconv -f ${guess ?? '<encoding>'} -t utf-8`,
   );
+}
+
+const isLatin = (name: string): boolean => /^(?:windows-1252|iso-8859-1)$/i.test(name);
+
+/** Words of Latin letters have more of them from a to z than beyond. */
+function isOfOtherScript(lines: string): boolean {
+  const beyond = lines.match(/[\u0080-\u00ff]/g)?.length ?? 0;
+  return beyond > 8 && beyond > (lines.match(/[a-z]/gi)?.length ?? 0);
+}
+
+function hasLettersOf(sample: Buffer, sets: readonly ReadonlySet<string>[]): boolean {
+  const text = new TextDecoder('windows-1252').decode(sample).toLowerCase();
+  const letters = text.match(/[\p{L}--[\u0000-\u007fª\u00b5\u00ba]]/gv) ?? [];
+  return sets.some((set) => letters.every((letter) => set.has(letter)));
 }

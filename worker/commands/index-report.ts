@@ -5,6 +5,7 @@ import type { FolderDocuments } from './folder-documents.ts';
 import { expectedJson, notJson } from './read-records.ts';
 import type { Stored } from './store-entries.ts';
 
+/** Kinds of which paths are told; of the others the kind and the number. */
 const maxKinds = 12;
 
 /** A line for each that was rejected; lines that follow each other with one problem are one. */
@@ -49,7 +50,9 @@ function formatLeftOut(leftOut: readonly LeftOutKind[]): string[] {
       const isMore = count > paths.length && !paths.every((path) => path.endsWith('/'));
       return `  ${count} ${kind}: ${paths.join(', ')}${isMore ? ', …' : ''}`;
     }),
-    ...(rest.length === 0 ? [] : [`  ${sumOf(rest)} of ${rest.length} other kinds`]),
+    ...(rest.length === 0
+      ? []
+      : [`  of other kinds: ${rest.map(({ kind, count }) => `${count} ${kind}`).join(', ')}`]),
   ];
 }
 

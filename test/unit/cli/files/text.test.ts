@@ -34,6 +34,13 @@ describe('a text', () => {
     'Temperature is 20 °C, cost £5.',
     'Café au lait',
     'Über die Straße – schön.',
+    "Élève, garçon, où êtes-vous ? Voilà déjà l'été à Noël, très bien.",
+    'Hyvää päivää, mitä kuuluu? Äiti menee töihin tänään yöllä.',
+    'Eén café met één crème brûlée.',
+    'Õhtul läheme poodi. Kõik lapsed mängivad õues, šokolaad on maitsev, žanr.',
+    'Þórður á að lesa bókina. Ég þarf að fara út á völlinn.',
+    'Participants: João, Björn, Núria, Geneviève',
+    'El col·legi és a la plaça; m² und 5 µm, 1º, „Spaß“.',
   ])('in Windows-1252 is read right: %s', (words) => {
     expect(decodeText(encode(words, 'windows-1252'))).toBe(words);
   });
@@ -45,7 +52,14 @@ describe('a text', () => {
     ['windows-1250', 'Příliš žluťoučký kůň úpěl ďábelské ódy'],
     ['iso-8859-7', 'Καλημέρα κόσμε, αυτό είναι ένα έγγραφο'],
     ['macintosh', 'Les élèves préparent l’été'],
+    ['macintosh', 'Copyright © Müller, größer als 5'],
     ['ibm866', 'Привет, мир'],
+    ['ibm866', 'Това е текст на български език. Днес времето е хубаво.'],
+    ['iso-8859-2', 'Zażółć gęślą jaźń, proszę państwa. Źdźbło trawy.'],
+    ['iso-8859-2', 'Šola je zaprta, ker je praznik. Človek išče ključ. Žena čaka.'],
+    ['windows-1257', 'Šiandien gražus oras. Žmonės eina į mišką, ąžuolas didelis.'],
+    ['iso-8859-15', 'Le cœur a ses raisons.'],
+    ['iso-8859-15', 'The price is 5 € today.'],
   ])('in %s is refused, and not read as another', (encoding, words) => {
     expect(() => decodeText(encode(words, encoding))).toThrow(
       /is neither UTF-8 nor UTF-16 nor Windows-1252.*save it as UTF-8/,
@@ -58,6 +72,16 @@ describe('a text', () => {
     ['EUC-KR', 'bec8b3e7c7cfbcbcbfe42e20b9e9bef720c0fdc2f7c0d4b4cfb4d92e'],
   ])('in %s is refused with that name or without one', (_encoding, hex) => {
     expect(() => decodeText(Buffer.from(hex, 'hex'))).toThrow(/save it as UTF-8/);
+  });
+
+  test('whose lines end as on an old Mac has lines', () => {
+    expect(decodeText(Buffer.from('# A\rb\r'))).toBe('# A\nb\n');
+    expect(decodeText(Buffer.from('a\r\nb\r\n'))).toBe('a\r\nb\r\n');
+  });
+
+  test('that is UTF-8 with a byte of another encoding is refused', () => {
+    const bytes = Buffer.concat([Buffer.from('Grüße, '), encode('schön', 'windows-1252')]);
+    expect(() => decodeText(bytes)).toThrow('is UTF-8 in part');
   });
 
   test('of HTML is read as it declares', () => {

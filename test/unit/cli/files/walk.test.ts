@@ -179,7 +179,7 @@ describe('a folder', () => {
     const found = await read(folder);
     expect(found.paths).toEqual(['docs/b.md', 'docs/deep/c.md', 'far.md', 'real/a.md']);
     expect(countsOf(found)).toEqual({ 'linked a second time': 5, 'linked from elsewhere': 1 });
-    expect(found.leftOut.at(-1)?.paths).toEqual([`out -> ${elsewhere}`]);
+    expect(found.leftOut.at(0)?.paths).toEqual([`out -> ${elsewhere}`]);
     expect(found.faults).toEqual([]);
   });
 
