@@ -127,6 +127,8 @@ export function argumentName(usage: string): string {
 
 function buildArgument({ usage, help, choices, default: fallback }: ArgumentDefinition): Argument {
   const argument = new Argument(usage, help);
+  if (argument.variadic) argument.argParser(addToList);
+  else argument.argParser(requireText);
   if (choices !== undefined) argument.choices(choices);
   return fallback === undefined ? argument : argument.default(fallback);
 }
@@ -134,14 +136,24 @@ function buildArgument({ usage, help, choices, default: fallback }: ArgumentDefi
 export function buildOption(definition: OptionDefinition): Option {
   const { flags, help, choices, kind, filter, default: fallback } = definition;
   const option = new Option(flags, help);
+  if (option.required) option.argParser(requireText);
   if (choices !== undefined) option.choices(choices);
   if (filter !== undefined) option.argParser((text) => parseFilter(text, filter));
   if (kind === 'wholeNumber') option.argParser((text) => parseWholeNumber(text, definition));
   if (kind === 'share') option.argParser(parseShare);
   if (kind === 'days') option.argParser(parseDays);
-  if (kind === 'list')
-    option.argParser((text, before: readonly string[] | undefined) => [...(before ?? []), text]);
+  if (kind === 'list') option.argParser(addToList);
   return fallback === undefined ? option : option.default(fallback);
+}
+
+/** A script whose variable is not set gives an empty text: of a path the present folder. */
+function requireText(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty.');
+  return text;
+}
+
+function addToList(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), requireText(text)];
 }
 
 function parseWholeNumber(text: string, { min = 1, max = Infinity }: OptionDefinition): number {

@@ -14,6 +14,13 @@ test.each([
   ['search', 'words', '--language', 'english'],
   ['search', 'words', '--domain', 'https://docs.example.org/guide/'],
   ['delete', '--domain', ''],
+  // As from a script whose variable is not set.
+  ['index', ''],
+  ['index', 'pages', '--as', ''],
+  ['index', 'pages', '--exclude', ''],
+  ['config', 'import', ''],
+  ['search', ' '],
+  ['status', '--stack', ''],
   ['search', '--json'],
 ])('./pulse %j %j exits with 2 as wrong usage and contacts no container', (...args) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...args], {
