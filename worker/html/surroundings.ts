@@ -26,8 +26,8 @@ export interface Place {
 /** What no browser shows as text of the page. */
 const unseen = new Set(
   (
-    'script style title meta link base head template noscript canvas iframe object embed video ' +
-    'audio map datalist select optgroup option progress meter rp param source track'
+    'script style title meta link base head template noscript noframes canvas iframe object embed ' +
+    'video audio map datalist select optgroup option progress meter rp param source track'
   ).split(' '),
 );
 const decidedByMore = new Set(['nav', 'search', 'footer', 'aside', 'dialog', 'button']);
@@ -61,6 +61,7 @@ const printedOnly = wholeClass(`
 const shownOnScreen = wholeClass('(?:sm|md|lg|xl|screen):(?:block|inline\\S*|flex)');
 /** A longer one holds text of the page under a class that means something else there. */
 const maxToolLength = 200;
+const maxMenuTitleLength = 40;
 const notes = partOfClass('footnotes? endnotes? references');
 const callout = partOfClass(`
   admonition callout note tip hint info important warning caution danger alert notice quote
@@ -269,8 +270,13 @@ function isSkipLink(element: Element, { inContent }: Place): boolean {
 }
 
 /** At least two thirds of its text are links. */
+/** Its own title, such as `Table of contents`, does not count. */
 function isListOfLinks(element: Element): boolean {
-  return linkedLength(element) >= textLength(element) * 0.66;
+  const linked = linkedLength(element);
+  const first = element.children.find(isElement);
+  const title = first === undefined || linkedLength(first) > 0 ? 0 : textLength(first);
+  const rest = textLength(element) - (linked > 0 && title <= maxMenuTitleLength ? title : 0);
+  return linked >= rest * 0.66;
 }
 
 const linkedLength: (element: Element) => number = perElement(({ children }) =>

@@ -217,6 +217,7 @@ describe('what a reader sees', () => {
       '<div class="toc"><p>A table of contents lists it.</p></div>',
       'A table of contents lists it.',
     ],
+    ['a short note in a box', '<div class="sidebar"><p>Mind it.</p></div>', 'Mind it.'],
   ])('is %s', (_what, html, seen) => expect(markdown(html)).toBe(seen));
 
   test.each([
@@ -225,12 +226,14 @@ describe('what a reader sees', () => {
     '<div class="feedback"><p>Was this helpful?</p><button>Yes</button></div>',
     '<ul class="breadcrumbs"><li><a href="/">Home</a></li></ul>',
     '<div class="toc"><a href="#a">A</a><a href="#b">B</a></div>',
+    '<div id="toc"><div id="toctitle">Table of Contents</div><a href="#a">A</a></div>',
     '<a class="edit-link" href="/edit">Edit this page</a>',
     '<a href="#main">Skip to content</a>',
     '<span class="visually-hidden">spoken</span>',
     '<div role="alert" hidden>Copied</div>',
     '<template><p>later</p></template>',
     '<noscript>Turn it on</noscript>',
+    '<noframes><p>Your browser has no frames</p></noframes>',
     '<select><option>v1</option></select>',
   ])('is not %s', (html) => expect(markdown(`<p>text</p>${html}`)).toBe('text'));
 });
