@@ -85,7 +85,11 @@ const noWindows1252 =
  * soft hyphen may stand between letters.
  */
 const lettersOfOthers = [
-  /[a-z][\u0082\u0084\u0086\u0087\u0089\u008b\u0093\u0094\u009b\u00a1-\u00a3\u00a5-\u00a9\u00ab\u00ac\u00af\u00b1\u00b6\u00b8\u00b9\u00bb-\u00bf][a-z\u00a1-\u00bf\u00e0-\u00ff]/i,
+  new RegExp(
+    '[a-z][\u0082\u0084\u0086\u0087\u0089\u008b\u0093\u0094\u009b\u00a1-\u00a3\u00a5-\u00a9' +
+      '\u00ab\u00ac\u00af\u00b1\u00b6\u00b8\u00b9\u00bb-\u00bf][a-z\u00a1-\u00bf\u00e0-\u00ff]',
+    'i',
+  ),
   /[a-z][\u0082\u0084]|[\u00a6\u00a8\u00af\u00b8][a-z]|[a-z]\u00ff[a-z]/i,
   /[a-z][\u008a\u008c\u008e\u009f]|[A-Z][\u008a\u008c\u008e\u009f][a-z]|\u009c\d/,
 ];
@@ -131,8 +135,8 @@ function requireWindows1252(bytes: Buffer): void {
     const latin = found.find(({ name }) => isLatin(name))?.confidence ?? 0;
     const isFirst = latin > 0 && latin === best?.confidence;
     const isAlike = latin > 0 && (!isSure || 2 * latin >= best.confidence);
-    if (isFirst && latin >= sureConfidence) return;
-    if (hasLettersOf(sample, isFirst ? [...alphabets, common] : isAlike ? alphabets : [])) return;
+    if (isFirst && (latin >= sureConfidence || hasLettersOf(sample, [common]))) return;
+    if (isAlike && hasLettersOf(sample, alphabets)) return;
   }
   const guess = isSure && !isLatin(best.name) ? best.name : undefined;
   const alike = guess === undefined ? '' : `, and looks like ${guess}`;

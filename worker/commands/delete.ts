@@ -11,8 +11,7 @@ export const deleteDocuments = workerCommand(definition, async (context, input) 
   const { count, yes, wait } = input;
   const ids = await readSelectedIds(context.services, requireOneSelection(input));
   if (count) return { value: { documents: ids.length }, text: `${ids.length} document(s)` };
-  if (ids.length === 0)
-    return { value: { deleted: 0, left: 0 }, ...answerNothingSelected(input) };
+  if (ids.length === 0) return { value: { deleted: 0, left: 0 }, ...answerNothingSelected(input) };
   if (ids.length > 1 && !yes)
     throw new UsageError(`this deletes ${ids.length} documents: add --yes`);
   await requestRemovals(context, ids);
