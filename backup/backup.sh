@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What a backup and a restore do next to Postgres: in a container of the stack's own Postgres image, so that
-# pg_dump has the server's version. PGHOST, PGUSER, PGPASSWORD and PGDATABASE name the database; /backup is the
-# backup's folder. Answers on standard output. A failure's last line on standard error is `CODE: what happened`.
+# What a backup and a restore do next to Postgres: in a container of the stack's own Postgres image,
+# so that pg_dump has the server's version. PGHOST, PGUSER, PGPASSWORD and PGDATABASE name the
+# database; /backup is the backup's folder. Answers on standard output. A failure's last line on
+# standard error is `CODE: what happened`.
 set -Eeuo pipefail
 
 said=/tmp/said
@@ -15,7 +16,8 @@ fail() {
 fail_as_said() {
   local code=$1 last
   last=$(grep -v '^\s*$' "$said" | tail -n 1 || true)
-  if grep -q 'Permission denied\|Read-only file system\|Input/output error\|Stale file handle' "$said"; then
+  if grep -q -e 'Permission denied' -e 'Read-only file system' -e 'Input/output error' \
+    -e 'Stale file handle' "$said"; then
     code=BACKUP_TARGET
   fi
   if grep -q 'No space left on device' "$said"; then code=BACKUP_DISK; fi
@@ -26,14 +28,16 @@ ask() {
   psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "$@"
 }
 
-# Prints a statement that counts each table of the database and adds up the hashes of its rows, in any order of
-# the rows. The pages' own texts are left out: their content hashes stand for them. Run in UTC, or times differ.
+# Prints a statement that counts each table of the database and adds up the hashes of its rows, in
+# any order of the rows. The pages' own texts are left out: their content hashes stand for them. Run
+# in UTC, or times differ.
 counting_statement() {
   cat <<'SQL'
 SELECT coalesce(string_agg(format(
     'SELECT %L AS name, count(*) AS rows,
        coalesce(sum(hashtextextended(ROW(%s)::text, 0)::numeric), 0)::text AS hash FROM public.%I',
-    relname, columns, relname), ' UNION ALL '), 'SELECT NULL AS name, 0 AS rows, NULL AS hash WHERE false') AS counting
+    relname, columns, relname), ' UNION ALL '),
+  'SELECT NULL AS name, 0 AS rows, NULL AS hash WHERE false') AS counting
 FROM (
   SELECT c.relname, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -44,7 +48,8 @@ FROM (
 SQL
 }
 
-tables_json="SELECT coalesce(json_object_agg(name, json_build_object('rows', rows, 'hash', hash) ORDER BY name), '{}')"
+tables_json="SELECT coalesce(json_object_agg(name,
+  json_build_object('rows', rows, 'hash', hash) ORDER BY name), '{}')"
 
 # Counts the tables of the database: {"documents": {"rows": 3, "hash": "..."}, ...}
 count_tables() {
@@ -57,16 +62,19 @@ COMMIT;
 SQL
 }
 
-# The dump, and what is in it as the dump's own snapshot sees it. The dump is a file that pg_dump writes and
-# flushes itself. Prints one line of JSON; nothing when pg_dump failed.
+# The dump, and what is in it as the dump's own snapshot sees it. The dump is a file that pg_dump
+# writes and flushes itself. Prints one line of JSON; nothing when pg_dump failed.
 dump_and_count() {
+  # For psql's own shell, in one line: a command of psql ends with it.
+  # shellcheck disable=SC2016
+  local dumping='pg_dump --format=custom --compress=5 --snapshot="$SNAPSHOT" --file=database.dump'
   ask <<SQL
 SET TimeZone = 'UTC';
 SET idle_in_transaction_session_timeout = 0;
 BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 SELECT pg_export_snapshot() AS snapshot \gset
 \setenv SNAPSHOT :snapshot
-\set dumped \`pg_dump --format=custom --compress=5 --snapshot="\$SNAPSHOT" --file=database.dump 2>>$said && echo true || echo false\`
+\set dumped \`$dumping 2>>$said && echo true || echo false\`
 \if :dumped
   $(counting_statement) \gset
   SELECT to_regclass('public.schema_migrations') IS NOT NULL AS is_migrated \gset
@@ -122,8 +130,8 @@ read_dump() {
     table != "" { rows++ }' || fail_as_said BACKUP_DAMAGED
 }
 
-# Prints the tables that have something in them which a restore would replace; nothing for a database that is
-# empty or absent. Workers that wait for work write to the other tables.
+# Prints the tables that have something in them which a restore would replace; nothing for a
+# database that is empty or absent. Workers that wait for work write to the other tables.
 list_contents() {
   local is_there
   is_there=$(ask --dbname postgres --set name="$PGDATABASE" \
@@ -131,7 +139,8 @@ list_contents() {
   [ "$is_there" = 1 ] || return 0
   ask <<'SQL'
 SELECT format('SELECT %L WHERE EXISTS (SELECT FROM public.%I)', relname, relname) FROM pg_class
-WHERE relnamespace = 'public'::regnamespace AND relname IN ('documents', 'crawls', 'deliveries') \gexec
+WHERE relnamespace = 'public'::regnamespace
+  AND relname IN ('documents', 'crawls', 'deliveries') \gexec
 SQL
 }
 
@@ -145,7 +154,8 @@ SELECT to_regclass('public.schema_migrations') IS NOT NULL AS is_migrated \gset
 SQL
 }
 
-# Restores into a database of its own, and prints what is in it then. The database in use is untouched.
+# Restores into a database of its own, and prints what is in it then. The database in use is
+# untouched.
 load() {
   : >"$said"
   {
@@ -153,7 +163,8 @@ load() {
 DROP DATABASE IF EXISTS :"name" WITH (FORCE);
 CREATE DATABASE :"name" TEMPLATE template0;
 SQL
-      pg_restore --exit-on-error --no-owner --no-privileges --jobs=2 --dbname="$RESTORED" /backup/database.dump
+      pg_restore --exit-on-error --no-owner --no-privileges --jobs=2 --dbname="$RESTORED" \
+        /backup/database.dump
   } >/dev/null 2>>"$said" || fail_as_said BACKUP_RESTORE
   export PGDATABASE=$RESTORED
   { ask <<<'ANALYZE' && count_tables; } 2>>"$said" || fail_as_said BACKUP_RESTORE
@@ -162,15 +173,18 @@ SQL
 # Puts the restored database in the place of the empty one.
 swap() {
   : >"$said"
-  ask --dbname postgres --set name="$PGDATABASE" --set restored="$RESTORED" 2>>"$said" <<'SQL' || fail_as_said BACKUP_RESTORE
+  {
+    ask --dbname postgres --set name="$PGDATABASE" --set restored="$RESTORED" <<'SQL'
 DROP DATABASE IF EXISTS :"name" WITH (FORCE);
 ALTER DATABASE :"restored" RENAME TO :"name";
 SQL
+  } 2>>"$said" || fail_as_said BACKUP_RESTORE
 }
 
 # Removes what an unfinished restore left.
 forget() {
-  ask --dbname postgres --set restored="$RESTORED" <<<'DROP DATABASE IF EXISTS :"restored" WITH (FORCE);'
+  ask --dbname postgres --set restored="$RESTORED" \
+    <<<'DROP DATABASE IF EXISTS :"restored" WITH (FORCE);'
 }
 
 # Prints up to 20 random documents that can be found: URL, a tab, the first words of one.
@@ -182,14 +196,15 @@ ORDER BY random() LIMIT 20
 SQL
 }
 
-# Keeps in the database what came of the last backup or drill: $1 is which, $RESULT_OK whether it is good, $RESULT
-# a sentence.
+# Keeps in the database what came of the last backup or drill: $1 is which, $RESULT_OK whether it is
+# good, $RESULT a sentence.
 record() {
   ask --set key="$1" <<'SQL'
 \set ok `printf '%s' "$RESULT_OK"`
 \set result `printf '%s' "$RESULT"`
 INSERT INTO operator VALUES (:'key', jsonb_build_object(
-  'ok', :'ok'::boolean, 'at', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'result', :'result'))
+  'ok', :'ok'::boolean, 'at', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+  'result', :'result'))
 ON CONFLICT (key) DO UPDATE SET value = excluded.value
 SQL
 }
@@ -211,7 +226,8 @@ open_repository() {
   : >"$said"
   if timeout 60 restic --quiet --no-cache cat config >/dev/null 2>"$said"; then return; fi
   if grep -qi 'wrong password\|no key found' "$said"; then fail_as_restic_said BACKUP_TARGET; fi
-  timeout 60 restic --quiet --no-cache init >/dev/null 2>"$said" || fail_as_restic_said BACKUP_TARGET
+  timeout 60 restic --quiet --no-cache init >/dev/null 2>"$said" ||
+    fail_as_restic_said BACKUP_TARGET
   echo made
 }
 
@@ -234,20 +250,24 @@ check_repository() {
   restic_quietly check --read-data >/dev/null 2>>"$said" || fail_as_restic_said BACKUP_DAMAGED
 }
 
-# Writes a snapshot's files below /backup, as files of whoever asks. The manifest says whether all have come.
+# Writes a snapshot's files below /backup, as files of whoever asks. The manifest says whether all
+# have come.
 fetch() {
   : >"$said"
   restic_quietly dump --tag pulse --archive tar "$SNAPSHOT" /backup 2>>"$said" |
-    tar --extract --no-same-owner --directory /backup 2>>"$said" || fail_as_restic_said BACKUP_TARGET
+    tar --extract --no-same-owner --directory /backup 2>>"$said" ||
+    fail_as_restic_said BACKUP_TARGET
 }
 
-# The container of a stack that backs up by the clock. Its state is in the repository and in the database alone.
+# The container of a stack that backs up by the clock. Its state is in the repository and in the
+# database alone.
 
 self() {
   bash "$0" "$@"
 }
 
-# When the last backup of this stack was stored, in seconds since 1970; 0 where there is none or none can be asked.
+# When the last backup of this stack was stored, in seconds since 1970; 0 where there is none or
+# none can be asked.
 last_stored() {
   local time
   time=$(restic_quietly snapshots --json --tag pulse --host "$BACKUP_HOST" --latest 1 2>/dev/null |
@@ -255,7 +275,8 @@ last_stored() {
   date --date="${time:-@0}" +%s
 }
 
-# 7 daily and 4 weekly backups of this stack stay. A lock that a killed restic left is removed first.
+# 7 daily and 4 weekly backups of this stack stay. A lock that a killed restic left is removed
+# first.
 forget_old() {
   : >"$said"
   {
@@ -270,16 +291,19 @@ back_up() {
   find /backup -mindepth 1 -delete
   self open_repository >/dev/null
   self dump >/dev/null
-  documents=$(grep -o '"documents": {[^}]*}' /backup/manifest.json | grep -o '"rows": [0-9]*' | grep -o '[0-9]*')
-  BACKUP_TAGS="pulse,$BACKUP_HOST-$(date -u +%Y%m%dT%H%M%SZ),documents=$documents" self store >/tmp/snapshot
+  documents=$(grep -o '"documents": {[^}]*}' /backup/manifest.json |
+    grep -o '"rows": [0-9]*' | grep -o '[0-9]*')
+  BACKUP_TAGS="pulse,$BACKUP_HOST-$(date -u +%Y%m%dT%H%M%SZ),documents=$documents" \
+    self store >/tmp/snapshot
   [ -s /tmp/snapshot ] || fail BACKUP_TARGET 'restic stored nothing'
   self forget_old
   find /backup -mindepth 1 -delete
   echo "$documents documents in $(head -c 8 /tmp/snapshot) of the repository"
 }
 
-# Backs up when it is due. After a failure it tries again within ten minutes. A database without documents is left
-# out, so that an empty stack never stands before the backups that it is to be restored from.
+# Backs up when it is due. After a failure it tries again within ten minutes. A database without
+# documents is left out, so that an empty stack never stands before the backups that it is to be
+# restored from.
 run_schedule() {
   local last retry=0 result
   trap 'exit 0' TERM INT
@@ -306,7 +330,9 @@ run_schedule() {
 
 # Says it in the log, and to the database: to one that was away as soon as it is there again.
 keep_result() {
-  printf '%s backup %s: %s\n' "$(date -u +%FT%TZ)" "$([ "$1" = true ] && echo ok || echo FAILED)" "$2"
+  local outcome=FAILED
+  if [ "$1" = true ]; then outcome=ok; fi
+  printf '%s backup %s: %s\n' "$(date -u +%FT%TZ)" "$outcome" "$2"
   local tries=0
   until RESULT_OK=$1 RESULT=$2 self record backup 2>/dev/null || [ $((tries += 1)) -gt 60 ]; do
     sleep 5 &
