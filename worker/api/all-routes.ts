@@ -125,7 +125,7 @@ async function addOperatorRoutes(
   const { log } = services;
   const look = async () => (status = await describeStack(stack));
   const verifications = new Verifications(stack);
-  await app.register(addVerifyRoute, { verifications, log });
+  await app.register(addVerifyRoute, { verifications });
   await app.register(addStatusRoute, {
     look,
     log,

@@ -22,6 +22,7 @@ import { writeCursor } from './cursors.ts';
 import type { Enqueuer } from './enqueuer.ts';
 import type { Gate } from './gate.ts';
 import { parseInput } from './input.ts';
+import { askerOf } from './keys.ts';
 import type { Access } from './keys.ts';
 import { requestsPerSecond, timeLimitsMs } from './limits.ts';
 import { DetailedError } from './problems.ts';
@@ -100,17 +101,18 @@ export async function addCrawlRoutes(
   app.post<OfCrawl>(
     '/api/crawls/:id/prune',
     { ...optionsOf('write', pruneContract), handlerTimeout: timeLimitsMs.store },
-    async ({ params: { id }, body, keyName, id: requestId }, reply) => {
-      const { confirm } = parseInput(pruneBody, body ?? {});
+    async (request, reply) => {
+      const { id } = request.params;
+      const { confirm } = parseInput(pruneBody, request.body ?? {});
       requireCrawlName(id);
-      const pruned = await pruneCrawl({ pool, removals, queues }, id, confirm);
+      const used = { pool, removals, queues, log };
+      const pruned = await pruneCrawl(used, id, confirm, askerOf(request));
       if (pruned === undefined) throw crawlNotFound();
       if (pruned.outcome === 'refused')
         throw new DetailedError(new PulseError('API_CONFLICT', 'final', pruned.reason), {
           fields: { ...pruned.plan },
         });
       const { documents } = pruned;
-      log.info({ crawl: id, documents, key: keyName, requestId }, 'a crawl was pruned');
       reply.code(202);
       return { id, documents };
     },

@@ -1,9 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-import type { onRequestHookHandler } from 'fastify';
+import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 
 import { PulseError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
+import type { Asker } from '../operator/asker.ts';
 import { DetailedError } from './problems.ts';
 import { startReport } from './report.ts';
 import type { ApiSettings } from './settings.ts';
@@ -63,6 +64,11 @@ export function requireKey(
       return done(new PulseError('API_READ_ONLY', 'final', 'this key may only read and search'));
     done();
   };
+}
+
+/** Who asks, for the log. */
+export function askerOf({ keyName, id }: Pick<FastifyRequest, 'keyName' | 'id'>): Asker {
+  return { key: keyName, requestId: id };
 }
 
 /** @returns the keys that are set */

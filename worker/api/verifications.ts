@@ -1,5 +1,6 @@
 import type { Report } from '../../healthchecks/verify.ts';
 import { PulseError } from '../errors.ts';
+import type { Asker } from '../operator/asker.ts';
 import { canaryTask, runCanary, verifyAll } from '../operator/canary.ts';
 import type { CanaryDependencies } from '../operator/canary.ts';
 import { takeLease } from '../records/leases.ts';
@@ -21,14 +22,20 @@ export class Verifications {
     this.#dependencies = dependencies;
   }
 
-  /** @throws PulseError API_CONFLICT while one runs */
-  async run(withCanary: boolean): Promise<Report> {
+  /**
+   * @param by for the log
+   * @throws PulseError API_CONFLICT while one runs
+   */
+  async run(withCanary: boolean, by: Asker): Promise<Report> {
     if (this.#isRunning) throw runsAlready();
     this.#isRunning = true;
     try {
-      return withCanary
+      const report = withCanary
         ? await this.#runUnderLease()
         : await verifyAll(this.#dependencies.canary, false);
+      const { log } = this.#dependencies.services;
+      log.info({ ok: report.ok, withCanary, ...by }, 'the stack was verified');
+      return report;
     } finally {
       this.#isRunning = false;
     }

@@ -1,21 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 
 import type { Report } from '../../healthchecks/verify.ts';
-import type { Logger } from '../logs.ts';
 import { parseInput } from './input.ts';
+import { askerOf } from './keys.ts';
 import { requestsPerSecond, timeLimitsMs } from './limits.ts';
 import { verifyBody, verifyContract } from './status-contracts.ts';
 import type { Verifications } from './verifications.ts';
 
-export interface VerifyDependencies {
-  readonly verifications: Verifications;
-  readonly log: Logger;
-}
-
 /** Verifies the stack on request, as `./pulse verify` does. */
 export async function addVerifyRoute(
   app: FastifyInstance,
-  { verifications, log }: VerifyDependencies,
+  { verifications }: { readonly verifications: Verifications },
 ): Promise<void> {
   const rateLimit = { max: requestsPerSecond.searches, timeWindow: 1_000 };
   app.post(
@@ -24,11 +19,9 @@ export async function addVerifyRoute(
       config: { access: 'write', rateLimit, contract: verifyContract },
       handlerTimeout: timeLimitsMs.store,
     },
-    async ({ body, keyName, id: requestId }): Promise<Report> => {
+    async ({ body, keyName, id }): Promise<Report> => {
       const { canary: withCanary } = parseInput(verifyBody, body ?? {});
-      const report = await verifications.run(withCanary);
-      log.info({ ok: report.ok, withCanary, key: keyName, requestId }, 'the stack was verified');
-      return report;
+      return verifications.run(withCanary, askerOf({ keyName, id }));
     },
   );
 }

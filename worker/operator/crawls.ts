@@ -1,9 +1,11 @@
 import type { Pool } from 'pg';
 
+import type { Logger } from '../logs.ts';
 import { readCrawl } from '../records/crawls.ts';
 import type { CrawlStatus } from '../records/crawls.ts';
 import { countUnseen, listUnseen } from '../records/unseen-documents.ts';
 import type { UnseenOfHost } from '../records/unseen-documents.ts';
+import type { Asker } from './asker.ts';
 import { deleteDocuments } from './documents.ts';
 import type { DocumentDependencies } from './documents.ts';
 
@@ -36,6 +38,7 @@ export type Pruned =
 
 export interface PruneDependencies extends Pick<DocumentDependencies, 'removals' | 'queues'> {
   readonly pool: Pool;
+  readonly log: Logger;
 }
 
 /** @returns undefined when there is no such crawl */
@@ -52,12 +55,14 @@ export async function lookAtPrune(pool: Pool, id: string): Promise<PruneLook | u
  * Deletes the documents of a crawl's hosts that the crawl has not seen.
  *
  * @param confirm how many there are: with another number nothing is deleted
+ * @param by for the log
  * @returns undefined when there is no such crawl
  */
 export async function pruneCrawl(
-  { pool, removals, queues }: PruneDependencies,
+  { pool, removals, queues, log }: PruneDependencies,
   id: string,
   confirm: number | undefined,
+  by: Asker = {},
 ): Promise<Pruned | undefined> {
   const look = await lookAtPrune(pool, id);
   if (look === undefined) return undefined;
@@ -75,6 +80,7 @@ export async function pruneCrawl(
       batch.map((document) => document.id),
     );
   }
+  log.info({ crawl: id, documents, ...by }, 'a crawl was pruned');
   return { outcome: 'pruned', documents };
 }
 

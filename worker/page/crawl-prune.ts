@@ -4,6 +4,7 @@ import { crawlNotFound, requireCrawlName } from '../api/crawl-address.ts';
 import type { OfCrawl } from '../api/crawl-address.ts';
 import { pruneBody } from '../api/crawl-contracts.ts';
 import { parseInput } from '../api/input.ts';
+import { askerOf } from '../api/keys.ts';
 import { timeLimitsMs } from '../api/limits.ts';
 import { PulseError } from '../errors.ts';
 import { lookAtPrune, pruneCrawl } from '../operator/crawls.ts';
@@ -57,13 +58,11 @@ export async function addCrawlPrune(
       const { id } = request.params;
       requireCrawlName(id);
       const { confirm } = parseInput(pruneBody, { confirm: Number(readForm(request)['confirm']) });
-      const pruned = await pruneCrawl({ pool, removals, queues }, id, confirm);
+      const used = { pool, removals, queues, log };
+      const pruned = await pruneCrawl(used, id, confirm, askerOf(request));
       if (pruned === undefined) throw crawlNotFound();
       if (pruned.outcome === 'refused')
         throw new PulseError('API_CONFLICT', 'final', pruned.reason);
-      const { documents } = pruned;
-      const { keyName, id: requestId } = request;
-      log.info({ crawl: id, documents, key: keyName, requestId }, 'a crawl was pruned');
       return reply.redirect(address(crawlAddress(id), { done: 'pruned' satisfies Done }), 303);
     },
   );

@@ -53,6 +53,12 @@ describe('a prune', () => {
       },
     });
     expect(await prune(id, 2)).toMatchObject({ status: 202, body: { id, documents: 2 } });
+    expect(await served.api.logged(({ crawl }) => crawl === id)).toMatchObject({
+      msg: 'a crawl was pruned',
+      documents: 2,
+      key: 'apiSecret',
+      requestId: expect.any(String),
+    });
     const ids = urls.map(documentIdOf);
     const left = await served.stack.services.records.urlsOf([...ids, documentIdOf(later)]);
     expect([...left.values()].sort()).toEqual([...urls.slice(2), later]);
