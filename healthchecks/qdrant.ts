@@ -70,6 +70,11 @@ export const qdrant: Probe<QdrantTarget, QdrantFound> = {
       );
     if (found === 'absent')
       return fail('QDRANT_COLLECTION', `there is no collection or alias ${collection}`);
+    if (found.size === undefined)
+      return fail(
+        'QDRANT_DIMENSION',
+        `${collection} has no vector without a name; it needs one of ${dimension} numbers`,
+      );
     if (found.size !== dimension)
       return fail(
         'QDRANT_DIMENSION',

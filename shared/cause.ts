@@ -35,8 +35,9 @@ export class HttpStatusError extends Error {
   override readonly name = 'HttpStatusError';
   readonly status: number;
 
-  constructor(request: string, status: number, body: string) {
-    super(`${request} answered ${status}${body === '' ? '' : `: ${body.slice(0, 300)}`}`);
+  /** @param moved where a redirection led to, after a comma */
+  constructor(request: string, status: number, body: string, moved = '') {
+    super(`${request} answered ${status}${moved}${body === '' ? '' : `: ${body.slice(0, 300)}`}`);
     this.status = status;
   }
 }
@@ -64,7 +65,11 @@ const kindOfSystemCode: Readonly<Record<string, CauseKind>> = {
  */
 export function findCause(error: unknown): Cause {
   const layers = layersOf(error);
-  const specific = layers.find((layer) => kindOf(layer) !== undefined) ?? layers.at(-1) ?? error;
+  const specific =
+    layers.find((layer) => kindOf(layer) !== undefined) ??
+    // What is no JSON is said by the error around it, which names the request.
+    layers.findLast((layer) => !(layer instanceof SyntaxError)) ??
+    error;
   const kind = kindOf(specific) ?? 'garbled';
   return { kind, trouble: troubleOfKind[kind], message: messageOf(specific) };
 }
@@ -97,5 +102,7 @@ function kindOf(error: unknown): CauseKind | undefined {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER')
+    return 'the server speaks no TLS there: is http:// meant in place of https://?';
   return error.message === '' ? error.name : error.message;
 }

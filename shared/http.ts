@@ -20,6 +20,34 @@ export async function fetchText(
   signal: AbortSignal,
   request: Request = {},
 ): Promise<string> {
+  return (await send(base, path, signal, request)).body;
+}
+
+/** As `fetchText`, and parses the answer as JSON. @throws Error When it is not JSON. */
+export async function fetchJson(
+  base: string,
+  path: string,
+  signal: AbortSignal,
+  request: Request = {},
+): Promise<unknown> {
+  const { body, moved } = await send(base, path, signal, request);
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    const start = body.slice(0, 100);
+    throw new Error(`${path} answered something other than JSON${moved}: ${start}`, {
+      cause: error,
+    });
+  }
+}
+
+/** An answer, and where a redirection led to: it may drop a key, or make a GET of a POST. */
+async function send(
+  base: string,
+  path: string,
+  signal: AbortSignal,
+  request: Request,
+): Promise<{ readonly body: string; readonly moved: string }> {
   const method = request.method ?? (request.body === undefined ? 'GET' : 'POST');
   const { origin, prefix, login } = readServiceUrl(base);
   const response = await fetch(`${origin}${prefix}${path}`, {
@@ -33,25 +61,14 @@ export async function fetchText(
     ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
   });
   const body = await response.text();
-  if (!response.ok) throw new HttpStatusError(`${method} ${path}`, response.status, body);
-  return body;
+  const moved = response.redirected ? describeMove(new URL(response.url)) : '';
+  if (!response.ok) throw new HttpStatusError(`${method} ${path}`, response.status, body, moved);
+  return { body, moved };
 }
 
-/** As `fetchText`, and parses the answer as JSON. @throws Error When it is not JSON. */
-export async function fetchJson(
-  base: string,
-  path: string,
-  signal: AbortSignal,
-  request: Request = {},
-): Promise<unknown> {
-  const body = await fetchText(base, path, signal, request);
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    throw new Error(`${path} answered something other than JSON: ${body.slice(0, 100)}`, {
-      cause: error,
-    });
-  }
+/** Without the query, which may carry a secret. */
+function describeMove({ origin, pathname }: URL): string {
+  return `, after a redirection to ${origin}${pathname}`;
 }
 
 /** The value at a path of keys in an answer of any shape, or undefined. */

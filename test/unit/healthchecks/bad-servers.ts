@@ -35,6 +35,8 @@ export const answeringPort = (answer: string) =>
 export interface HttpAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** Of a redirection. */
+  readonly location?: string;
 }
 
 /** An HTTP server with one answer per path, and status 404 for any other path. */
@@ -44,8 +46,11 @@ export async function httpPort(
 ): Promise<number> {
   const server = createHttpServer((request, response) => {
     seen(request.headers);
-    const { status, body } = answers[request.url ?? ''] ?? { status: 404, body: 'nothing here' };
-    response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
+    const answer = answers[request.url ?? ''] ?? { status: 404, body: 'nothing here' };
+    const { status, body, location } = answer;
+    response
+      .writeHead(status, location === undefined ? {} : { location })
+      .end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   onTestFinished(() => server.closeAllConnections());
   return listening(server);

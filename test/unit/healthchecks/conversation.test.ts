@@ -99,6 +99,31 @@ describe.each(['TEI', 'QDRANT', 'OLLAMA'])('the HTTP probe of %s', (service) => 
       problem: expect.stringMatching(/503: model is loading/),
     });
   });
+
+  test('names a redirection to a page that asks for a login', async () => {
+    const ok = { status: 200, body: 'ready' };
+    const moved = { status: 302, body: '', location: '/login?back=secret' };
+    const port = await httpPort({
+      ...Object.fromEntries(['/health', '/readyz'].map((path) => [path, ok])),
+      ...Object.fromEntries(['/info', '/', '/api/version'].map((path) => [path, moved])),
+      '/login?back=secret': { status: 200, body: '<title>Sign in</title>' },
+    });
+    expect(await services[service]?.(`127.0.0.1:${port}`)).toMatchObject({
+      code: `${service}_ANSWER`,
+      problem: expect.stringMatching(
+        /^\/\S* answered something other than JSON, after a redirection to http:\S+\/login: <title>Sign in/,
+      ),
+    });
+  });
+});
+
+test('a server without TLS at an https address is named as such', async () => {
+  const port = await httpPort({});
+  const url = `https://127.0.0.1:${port}`;
+  expect(await runProbe({ ...tei, timeLimitMs: limitMs }, { url, ...model })).toMatchObject({
+    code: 'TEI_ANSWER',
+    problem: 'the server speaks no TLS there: is http:// meant in place of https://?',
+  });
 });
 
 describe('the probe of Redis', () => {

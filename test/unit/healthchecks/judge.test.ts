@@ -199,6 +199,7 @@ describe('the judgement of Qdrant', () => {
     });
     expect(judge({ size: undefined, distance: undefined, points: 0 })).toMatchObject({
       code: 'QDRANT_DIMENSION',
+      problem: 'pulse-dev has no vector without a name; it needs one of 384 numbers',
     });
   });
   test('refuses a collection with another distance', () => {
