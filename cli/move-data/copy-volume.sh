@@ -7,6 +7,8 @@ if [ -d "$to" ] && [ -n "$(ls -A "$to")" ]; then
   echo "$FOLDER is there and not empty: nothing is copied over it" >&2
   exit 1
 fi
+# The deployment makes a folder for nothing, with the owner who has to write there.
+[ -n "$(ls -A /from)" ] || exit 0
 mkdir -p "$(dirname "$to")"
 rm -rf "$to.partial"
 cp -a /from "$to.partial"
