@@ -16,9 +16,7 @@ const settings = await stackSettings();
 
 const { prefix, engineId } = settings;
 const network = new pulse.Network('network', { ...settings.network, prefix });
-const { base, stores: hasFolders } = settings.dataFolders;
-const storeBase = hasFolders ? base : undefined;
-const inStack = { ...settings.containers, prefix, engineId, storeBase, network };
+const inStack = { ...settings.containers, prefix, engineId, network };
 const secrets = new pulse.Secrets('secrets', { ...settings.secrets, ...settings.apiKeys });
 const postgres = new pulse.Postgres('postgres', { ...inStack, ...settings.postgres, secrets });
 const backups = new pulse.Backups('backup', { ...inStack, ...settings.backups, postgres });
@@ -26,6 +24,7 @@ const redis = new pulse.Redis('redis', { ...inStack, ...settings.redis, secrets 
 
 const workerImage = new pulse.WorkerImage('worker-image', { ...inStack, ...settings.workerImage });
 const { gpuHost: where } = settings;
+const { base } = settings.dataFolders;
 const place = { base, engineId, image: workerImage, gpuHost: where.mode };
 const folders = new pulse.DataFolders('folders', place);
 const models = new pulse.ModelCache('model-cache', { ...inStack, folders, gpuHost: where });

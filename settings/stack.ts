@@ -18,6 +18,8 @@ const root = join(import.meta.dirname, '..');
 
 /** The settings of a stack, and where it is. */
 export interface StackSettings extends Settings {
+  /** With the folder of the host that stores have in place of volumes, where they have one. */
+  readonly containers: Settings['containers'] & { readonly storeBase: string | undefined };
   /** Id of its Docker engine; undefined for a preview of a new stack without an engine. */
   readonly engineId: string | undefined;
   /** Whether its containers are checked more often while they start. */
@@ -59,7 +61,11 @@ export async function stackSettings(): Promise<StackSettings> {
   const startInterval = chooseStartInterval({ configured, deployed, apiVersion });
   return {
     ...settings,
-    containers: { ...settings.containers, healthStartIntervalSeconds: startInterval.seconds },
+    containers: {
+      ...settings.containers,
+      healthStartIntervalSeconds: startInterval.seconds,
+      storeBase: settings.dataFolders.stores ? settings.dataFolders.base : undefined,
+    },
     usesStartInterval: startInterval.isUsed,
     engineId: present ?? deployed.engine,
     release: {

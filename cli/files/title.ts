@@ -1,3 +1,5 @@
+import { Parser } from 'htmlparser2';
+
 /** How a block begins in which no line is a heading, and what ends it. */
 const raw: readonly {
   readonly begins: RegExp;
@@ -163,8 +165,16 @@ function withoutMarkup(text: string): string {
     .replaceAll(/<\/?[a-z][^>]*>/gi, '')
     .replaceAll(/(\*{1,3})(?=\S)(.+?)(?<=\S)\1/g, '$2')
     .replaceAll(/(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)/g, '$2')
+    .replaceAll(/(?<!\\)&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]\w{1,30});/gi, decodeReference)
     .replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')
     .replaceAll(/\uE000(\d+)\uE000/g, (_, index: string) => codes[Number(index)] ?? '')
     .replaceAll(/\s+/g, ' ')
     .trim();
+}
+
+/** `&amp;` is `&`, in Markdown as in HTML. */
+function decodeReference(reference: string): string {
+  let decoded = '';
+  new Parser({ ontext: (text) => (decoded += text) }).end(reference);
+  return decoded;
 }

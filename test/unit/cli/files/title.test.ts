@@ -48,6 +48,9 @@ describe('a title', () => {
   });
 
   test.each([
+    ['# R&amp;D &lt;v2&gt; &#8211; `a &amp; b`', 'R&D <v2> – a &amp; b'],
+    ['<h1>Tom &amp; Jerry&nbsp;2</h1>', 'Tom & Jerry 2'],
+    ['# AT&T; a && b &unknown;', 'AT&T; a && b &unknown;'],
     ['# A *fine* `title` #', 'A fine title'],
     ['# [Linked](https://a.example) title {#id}', 'Linked title'],
     ['Underlined\n==========\n', 'Underlined'],
