@@ -2,11 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { keys, startApi } from '../../test/harness/api-process.ts';
 import type { ApiProcess } from '../../test/harness/api-process.ts';
+import { openChromium } from '../../test/harness/chromium.ts';
 import { eventually } from '../../test/harness/eventually.ts';
 import { median } from '../median.ts';
 import { ofProcess } from '../processor-time.ts';
 import type { Bench, Row } from '../row.ts';
 import { openBenchStack } from '../worker/stack.ts';
+import type { BenchStack } from '../worker/stack.ts';
 
 const looks = 200;
 /** With a tab and without one. */
@@ -29,19 +31,52 @@ export const pageBench: Bench = async (report) => {
   for (const [name, path] of Object.entries(screens))
     rows.push(await look(api, cookie, name, path));
   report(`no tab for ${watchedMs / 60_000} minutes`);
-  const idle = await watch(api, () => Promise.resolve());
-  report(`a tab with the status for ${watchedMs / 60_000} minutes`);
-  const withTab = await watch(api, () => request(api, '/status', cookie, { 'hx-request': 'true' }));
+  const idle = await watch(api, stack);
+  report(`Chromium with the status for ${watchedMs / 60_000} minutes`);
+  await using tab = await openTab(api);
+  const withTab = await watch(api, stack);
+  // It has looked again by itself: else nothing was measured.
+  if (tab.looks() < watchedMs / tabEveryMs / 2)
+    throw new Error(`the tab looked ${tab.looks()} times in ${watchedMs / 1_000} s`);
   return [
     ...rows,
-    { measured: 'a replica that nobody asks', is: `${idle.toFixed(2)} % of a core`, wanted: '' },
+    { measured: 'a replica that nobody asks, and its stores', is: describeUse(idle), wanted: '' },
     {
-      measured: 'the same with a tab of the status open',
-      is: `${withTab.toFixed(2)} % of a core`,
+      measured: `the same with a tab of the status in Chromium, which looked ${tab.looks()} times`,
+      is: describeUse(withTab),
       wanted: '0.5 % more, or less',
     },
   ];
 };
+
+/** Percent of a core. */
+interface Use {
+  readonly replica: number;
+  readonly stores: number;
+}
+
+const describeUse = ({ replica, stores }: Use): string =>
+  `${replica.toFixed(2)} % of a core, and the stores ${stores.toFixed(2)} %`;
+
+interface Tab extends AsyncDisposable {
+  /** How often it has asked for the status since it was opened. */
+  looks(): number;
+}
+
+/** Somebody logs in with the key of an operator, goes to the status, and leaves the tab open. */
+async function openTab({ url }: ApiProcess): Promise<Tab> {
+  const browser = await openChromium();
+  const page = await browser.newPage();
+  await page.goto(`${url}/status`);
+  await page.keyboard.type(keys.api);
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/status');
+  let count = 0;
+  page.on('response', (answer) => {
+    if (answer.status() === 200 && new URL(answer.url()).pathname === '/status') count += 1;
+  });
+  return { looks: () => count, [Symbol.asyncDispose]: () => browser.close() };
+}
 
 async function logIn(api: ApiProcess): Promise<string> {
   const answer = await fetch(`${api.url}/login`, {
@@ -53,13 +88,8 @@ async function logIn(api: ApiProcess): Promise<string> {
   return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
 }
 
-async function request(
-  { url }: ApiProcess,
-  path: string,
-  cookie: string,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<number> {
-  const answer = await fetch(`${url}${path}`, { headers: { cookie, ...headers } });
+async function request({ url }: ApiProcess, path: string, cookie: string): Promise<number> {
+  const answer = await fetch(`${url}${path}`, { headers: { cookie } });
   const body = await answer.arrayBuffer();
   if (answer.status !== 200) throw new Error(`${path} was answered with ${answer.status}`);
   return body.byteLength;
@@ -84,13 +114,20 @@ async function look(api: ApiProcess, cookie: string, name: string, path: string)
   };
 }
 
-/** @returns what the replica used meanwhile, percent of a core */
-async function watch(api: ApiProcess, ask: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  const before = await ofProcess(api.pid);
-  while (performance.now() - began < watchedMs) {
-    await ask();
-    await pause(tabEveryMs);
-  }
-  return (100 * ((await ofProcess(api.pid)) - before)) / (performance.now() - began);
+async function watch(api: ApiProcess, stack: BenchStack): Promise<Use> {
+  const look = async () => {
+    const [replica, { postgres, redis, qdrant }] = await Promise.all([
+      ofProcess(api.pid),
+      stack.processorTime(),
+    ]);
+    return { atMs: performance.now(), replica, stores: postgres + redis + qdrant };
+  };
+  const before = await look();
+  await pause(watchedMs);
+  const after = await look();
+  const percent = (usedMs: number): number => (100 * usedMs) / (after.atMs - before.atMs);
+  return {
+    replica: percent(after.replica - before.replica),
+    stores: percent(after.stores - before.stores),
+  };
 }
