@@ -115,16 +115,16 @@ async function look(api: ApiProcess, cookie: string, name: string, path: string)
 }
 
 async function watch(api: ApiProcess, stack: BenchStack): Promise<Use> {
-  const look = async () => {
+  const readTimes = async () => {
     const [replica, { postgres, redis, qdrant }] = await Promise.all([
       ofProcess(api.pid),
       stack.processorTime(),
     ]);
     return { atMs: performance.now(), replica, stores: postgres + redis + qdrant };
   };
-  const before = await look();
+  const before = await readTimes();
   await pause(watchedMs);
-  const after = await look();
+  const after = await readTimes();
   const percent = (usedMs: number): number => (100 * usedMs) / (after.atMs - before.atMs);
   return {
     replica: percent(after.replica - before.replica),

@@ -106,10 +106,9 @@ async function load({ name, project }: Measured, report: Report): Promise<Map<st
 }
 
 async function checkpoint(project: Project): Promise<void> {
-  const { code, stderr } = await project.docker(
-    ...['exec', project.container('postgres'), 'sh', '-c'],
-    'psql -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c CHECKPOINT',
-  );
+  const command = 'psql -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c CHECKPOINT';
+  const inPostgres = ['exec', project.container('postgres'), 'sh', '-c', command];
+  const { code, stderr } = await project.docker(...inPostgres);
   if (code !== 0) throw new Error(`Postgres made no checkpoint\n${stderr}`);
 }
 
