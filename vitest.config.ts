@@ -21,6 +21,8 @@ const groups = {
   deploy: waiting,
   // With the unit tests, in `./pulse test quick` alone.
   quick: fast,
+  // In `./pulse test monitors` alone, which compiles what they need.
+  monitors: waiting,
 };
 
 /** Deploys take longest: begun last, the longest of them would run alone at the end. */

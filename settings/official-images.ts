@@ -1,4 +1,8 @@
-/** The official images, pinned by digest: a tag can move, a digest cannot. */
+/**
+ * The official images, pinned by digest: a tag can move, a digest cannot. Several public
+ * repositories independent of each other have those of Prometheus and Alertmanager, next to the
+ * same tags, of Docker Hub and of Quay.
+ */
 export const officialImages = {
   postgres:
     'postgres:15.19-bookworm' +

@@ -6,6 +6,7 @@ import { formatArguments } from '../../shared/commands/format-arguments.ts';
 import { test as definition } from '../../shared/commands/test.ts';
 import { end, hostCommand, print, say } from '../command.ts';
 import { root } from '../paths.ts';
+import { runOnCurrentMonitors } from '../tests/monitors.ts';
 import type { FailedTest } from '../tests/reporter.ts';
 import { runTests } from '../tests/run.ts';
 import type { TestRun } from '../tests/run.ts';
@@ -104,6 +105,8 @@ async function run(
   options: RunOptions,
 ): Promise<{ readonly checked: Checked; readonly tested: TestRun }> {
   if (group === 'quick') return runQuickly(options);
+  if (group === 'monitors')
+    return { checked: nothingChecked, tested: await runOnCurrentMonitors(options) };
   const checked =
     group === undefined || group === 'check' ? await check(options.print) : nothingChecked;
   // After a failed check nothing else runs: the tests take many minutes.

@@ -17,9 +17,14 @@ export interface TestRun extends TestResults {
   readonly waits: readonly Wait[];
 }
 
-interface RunOptions {
+export interface RunOptions {
   /** The groups of vitest.config.ts that are run. */
   readonly groups: readonly string[];
+  /** Of these groups, what begins with one of these paths; absent, all. */
+  readonly files?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Once the tools are there. */
+  readonly prepare?: Step;
   readonly recordWaits: boolean;
   /** Where the test runner's own words go. */
   readonly stdout: 'stdout' | 'stderr';
@@ -35,8 +40,16 @@ const installMonitors: Step = {
 };
 
 /** Runs groups of tests with the tools that they need. */
-export async function runTests({ groups, recordWaits, stdout }: RunOptions): Promise<TestRun> {
+export async function runTests({
+  groups,
+  files: wanted = [],
+  env = {},
+  prepare,
+  recordWaits,
+  stdout,
+}: RunOptions): Promise<TestRun> {
   await installMissingTools(true);
+  if (prepare !== undefined) await runStep(prepare);
   if (groups.some((group) => watched.includes(group))) await runStep(installMonitors);
   const folder = mkdtempSync(join(tmpdir(), 'pulse-tests-'));
   try {
@@ -47,13 +60,14 @@ export async function runTests({ groups, recordWaits, stdout }: RunOptions): Pro
       [
         'node_modules/vitest/vitest.mjs',
         'run',
+        ...wanted,
         ...groups.flatMap((group) => ['--project', group]),
         '--reporter=default',
         '--reporter=./cli/tests/reporter.ts',
       ],
       {
         stdout,
-        env: { [resultsVariable]: results, ...(recordWaits && { [waitsVariable]: waits }) },
+        env: { ...env, [resultsVariable]: results, ...(recordWaits && { [waitsVariable]: waits }) },
       },
     );
     const { passed, failed, failures, files } = readResults(results);

@@ -6,12 +6,14 @@ export const test = {
   summary: 'run all checks and tests, or one group; a running stack is never touched',
   details:
     'quick is for between two edits: the checks, the unit tests and one deploy, side by side. ' +
-    'It takes a minute or two; what its deploy sees, deploy sees as well.',
+    'It takes a minute or two; what its deploy sees, deploy sees as well. ' +
+    'monitors runs what has to do with Prometheus and Alertmanager on the versions of their official ' +
+    'images, compiled from Go modules: some 10 minutes at first.',
   arguments: [
     {
       usage: '[group]',
       help: 'only this group',
-      choices: ['quick', 'check', 'unit', 'integration', 'deploy', 'faults'],
+      choices: ['quick', 'check', 'unit', 'integration', 'deploy', 'faults', 'monitors'],
     },
   ],
   options: [
@@ -36,6 +38,7 @@ export const test = {
     './pulse test unit',
     './pulse test deploy --times',
     './pulse test deploy --engine current',
+    './pulse test monitors',
   ],
   marks: ['not run: they run these tests'],
 } as const satisfies CommandDefinition;

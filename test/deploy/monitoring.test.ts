@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { eventually } from '../harness/eventually.ts';
+import { monitorImages } from '../harness/monitor-programs.ts';
 import { startReceiver } from '../harness/receiver.ts';
 import type { Receiver } from '../harness/receiver.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
@@ -24,6 +25,7 @@ beforeAll(async () => {
       ...gpuHostSettings(address, project.gateway),
       workerReplicas: '1',
       monitoring: 'own',
+      ...monitorImages,
       alertUrl: `${own}/hook`,
       heartbeatUrl: `${own}/alive`,
     }),

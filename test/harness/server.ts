@@ -5,10 +5,12 @@ import { promisify } from 'node:util';
 import type { ContainerCheck } from '../../healthchecks/container.ts';
 import { localImages } from '../../offline/images/recipe.ts';
 import type { LocalImageName } from '../../offline/images/recipe.ts';
+import { currentImages } from '../../offline/monitors/images.ts';
 import { settingRows } from '../../settings.ts';
 import { machineDocker, reportContainers } from './container-report.ts';
 import { eventually } from './eventually.ts';
 import { removeAfterReport, reportOnFailure } from './failure-report.ts';
+import { monitorsAreCurrent } from './monitor-programs.ts';
 import { removeAtExit } from './reaper.ts';
 import { reservePort } from './reserve-port.ts';
 import { timed } from './timed.ts';
@@ -104,6 +106,8 @@ async function runServer(wanted: Wanted): Promise<Server> {
 }
 
 export async function imageReference(name: LocalImageName): Promise<string> {
+  if (monitorsAreCurrent && (name === 'prometheus' || name === 'alertmanager'))
+    return currentImages[name];
   const local = localImages[name].reference;
   const { stdout } = await execute('docker', ['images', '--quiet', local]);
   return stdout === ''

@@ -1,41 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 
-import { alertRules } from '../../../components/alert-rules.ts';
 import { parseSettings } from '../../../settings/parse.ts';
+import {
+  byMail,
+  hideTimes,
+  inNtfy,
+  publicUrl,
+  sampleBelow,
+  sendAlarms,
+  storesDown,
+} from '../../harness/alarm-samples.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { startAlertmanager } from '../../harness/monitors.ts';
 import { hasPython } from '../../harness/python-packages.ts';
 import { startReceiver } from '../../harness/receiver.ts';
 import type { Message } from '../../harness/receiver.ts';
 import { startSmtpServer } from '../../harness/smtp/server.ts';
-
-const publicUrl = 'https://pulse.example.org';
-const page = readFileSync(join(import.meta.dirname, '../../../docs/monitoring.md'), 'utf8');
-
-interface Rule {
-  readonly alert: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-}
-
-/** What a stack's Prometheus sends while these services are away. */
-function storesDown(...services: string[]): object[] {
-  const text = alertRules({ gpuHostAwaySeconds: 600, sourceSilentSeconds: 'off', publicUrl });
-  const { groups } = parse(text) as { groups: readonly { rules: readonly Rule[] }[] };
-  const rule = groups.flatMap(({ rules }) => rules).find(({ alert }) => alert === 'PulseStoreDown');
-  if (rule === undefined) throw new Error('there is no such rule');
-  return services.map((service) => ({
-    labels: { ...rule.labels, alertname: rule.alert, service, stack: 'prod', host: 'nas' },
-    annotations: {
-      ...rule.annotations,
-      summary: rule.annotations['summary']?.replace('{{ $labels.service }}', service),
-    },
-  }));
-}
 
 /** The few words of Go's templates that those for ntfy use, as ntfy has them of the JSON. */
 function render(template: string, message: Message): string {
@@ -68,16 +48,6 @@ function readMail(mail: string): string {
   return `${headers.join('\n')}\n\n${text.trim()}`;
 }
 
-/** The block below a line of docs/monitoring.md, with every time as one word. */
-function sampleBelow(line: string): string {
-  const [, below = ''] = page.split(`${line}\n`);
-  return hideTimes(/```\w+\n(.*?)```/s.exec(below)?.[1] ?? '');
-}
-
-function hideTimes(text: string): string {
-  return text.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, '<time>');
-}
-
 describe.runIf(hasPython)('an alarm', () => {
   test('arrives by mail and in ntfy as docs/monitoring.md shows it', async () => {
     await using receiver = await startReceiver();
@@ -94,18 +64,14 @@ describe.runIf(hasPython)('an alarm', () => {
       ntfyToken: 'tk_0123456789',
     });
     await using alertmanager = await startAlertmanager({ receivers, publicUrl, speed: 30 });
-    await fetch(`${alertmanager.url}/api/v2/alerts`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(storesDown('postgres', 'redis')),
-    });
+    await sendAlarms(alertmanager.url, storesDown('postgres', 'redis'));
     const [mail, asked] = await eventually('a mail and a message', () => {
       const [first] = smtp.mails();
       const [request] = receiver.requests('/alarms');
       return first !== undefined && request !== undefined && ([first, request] as const);
     });
 
-    expect(hideTimes(readMail(mail))).toBe(sampleBelow('By mail:').trim());
+    expect(hideTimes(readMail(mail))).toBe(sampleBelow(byMail));
 
     const { query, authorization, message } = asked;
     expect(authorization).toBe('Bearer tk_0123456789');
@@ -115,8 +81,6 @@ describe.runIf(hasPython)('an alarm', () => {
       `title: ${render(title, message)}`,
       ...Object.entries(rest).map(([name, value]) => `${name}: ${value}`),
     ];
-    expect(`${shown.join('\n')}\n\n${render(text, message)}`).toBe(
-      sampleBelow('In ntfy, whose own templates make it of what it is sent:').trim(),
-    );
+    expect(`${shown.join('\n')}\n\n${render(text, message)}`).toBe(sampleBelow(inNtfy));
   });
 });

@@ -11,7 +11,7 @@ import { alertRules } from '../../../components/alert-rules.ts';
 import { alertmanagerConfiguration } from '../../../components/alertmanager.ts';
 import type { Receivers } from '../../../components/alertmanager.ts';
 import { prometheusConfiguration } from '../../../components/prometheus.ts';
-import { hasDebianPrograms, unpackDebianProgram } from '../../harness/debian-program.ts';
+import { hasMonitorPrograms, monitorProgram } from '../../harness/monitor-programs.ts';
 
 const execute = promisify(execFile);
 
@@ -65,11 +65,11 @@ const read = (receivers: Receivers, publicUrl?: string): Configuration =>
   parse(alertmanagerConfiguration({ receivers, publicUrl })) as Configuration;
 
 describe('the configuration of Alertmanager', () => {
-  test.skipIf(!hasDebianPrograms).each([
+  test.skipIf(!hasMonitorPrograms).each([
     ['no receiver', none],
     ['every receiver', all],
   ])('with %s is one that amtool takes', async (_, receivers) => {
-    const amtool = join(await unpackDebianProgram('prometheus-alertmanager'), 'usr/bin/amtool');
+    const amtool = await monitorProgram('amtool');
     const file = join(mkdtempSync(join(tmpdir(), 'pulse-alertmanager-')), 'alertmanager.yml');
     writeFileSync(file, alertmanagerConfiguration({ receivers, publicUrl: 'https://p.example' }));
     const { stdout } = await execute(amtool, ['check-config', file]);
@@ -143,10 +143,10 @@ describe('the rules of a stack', () => {
   });
 });
 
-test.skipIf(!hasDebianPrograms)(
+test.skipIf(!hasMonitorPrograms)(
   'the configuration of Prometheus is one that promtool takes',
   async () => {
-    const promtool = join(await unpackDebianProgram('prometheus'), 'usr/bin/promtool');
+    const promtool = await monitorProgram('promtool');
     const folder = mkdtempSync(join(tmpdir(), 'pulse-prometheus-'));
     const keyFile = join(folder, 'key');
     const text = prometheusConfiguration({

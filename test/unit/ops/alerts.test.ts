@@ -9,7 +9,7 @@ import { parse, stringify } from 'yaml';
 
 import { gauges } from '../../../worker/metrics/gauges.ts';
 import { totals } from '../../../worker/metrics/totals.ts';
-import { hasDebianPrograms, unpackDebianProgram } from '../../harness/debian-program.ts';
+import { hasMonitorPrograms, monitorProgram } from '../../harness/monitor-programs.ts';
 
 const folder = join(import.meta.dirname, '../../../ops');
 const execute = promisify(execFile);
@@ -71,7 +71,7 @@ interface Dashboard {
   readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
 }
 
-test.skipIf(!hasDebianPrograms)(
+test.skipIf(!hasMonitorPrograms)(
   'every expression of the dashboard is one of Prometheus',
   async () => {
     const dashboard = JSON.parse(readFileSync(join(folder, 'grafana.json'), 'utf8')) as Dashboard;
@@ -82,14 +82,14 @@ test.skipIf(!hasDebianPrograms)(
     const asRules = expressions.map((expr, index) => ({ record: `panel:${index}`, expr }));
     const file = join(mkdtempSync(join(tmpdir(), 'pulse-grafana-')), 'rules.yml');
     writeFileSync(file, stringify({ groups: [{ name: 'panels', rules: asRules }] }));
-    const promtool = join(await unpackDebianProgram('prometheus'), 'usr/bin/promtool');
+    const promtool = await monitorProgram('promtool');
     const { stdout } = await execute(promtool, ['check', 'rules', file]);
     expect(stdout).toContain(`${expressions.length} rules found`);
   },
 );
 
-test.skipIf(!hasDebianPrograms)('promtool finds the rules right, and its tests pass', async () => {
-  const promtool = join(await unpackDebianProgram('prometheus'), 'usr/bin/promtool');
+test.skipIf(!hasMonitorPrograms)('promtool finds the rules right, and its tests pass', async () => {
+  const promtool = await monitorProgram('promtool');
   const run = (...args: string[]) => execute(promtool, args, { cwd: folder });
   await expect(run('check', 'rules', 'alerts.yml')).resolves.toMatchObject({
     stdout: expect.stringContaining('SUCCESS'),
