@@ -182,7 +182,9 @@ function readMatter(values: Values): FrontMatter {
     ...(description !== undefined && { description: description.slice(0, maxDescriptionLength) }),
     ...(isLanguage(language) && { language }),
     ...(/^[a-z]{2}$/i.test(country ?? '') && { country }),
-    ...(/^(?:true|false)$/i.test(isMobile ?? '') && { isMobile: /^true$/i.test(isMobile ?? '') }),
+    ...(/^(?:true|false|yes|no)$/i.test(isMobile ?? '') && {
+      isMobile: /^(?:true|yes)$/i.test(isMobile ?? ''),
+    }),
   } as FrontMatter;
 }
 

@@ -4,6 +4,8 @@ import { dirname, join, relative, sep } from 'node:path';
 import ignore from 'ignore';
 import type { Ignore } from 'ignore';
 
+import { describeFault, EntryFault } from './entry-fault.ts';
+
 /** The patterns of one file, which hold for what lies beneath its folder. */
 export interface IgnoreRules {
   /** Where the paths that are compared begin: absolute. */
@@ -22,7 +24,10 @@ export function anchorPattern(pattern: string, folder: string): string {
   return pattern.startsWith(`${folder}/`) ? pattern.slice(folder.length) : pattern;
 }
 
-/** @returns the rules of a folder's `.gitignore`; undefined where it has none that can be read */
+/**
+ * @returns the rules of a folder's `.gitignore`; undefined where it has none
+ * @throws EntryFault when it cannot be read: then nobody knows what it leaves out
+ */
 export function readIgnoreFile(folder: string, name = '.gitignore'): IgnoreRules | undefined {
   const file = join(folder, name);
   try {
@@ -30,8 +35,11 @@ export function readIgnoreFile(folder: string, name = '.gitignore'): IgnoreRules
       base: folder,
       rules: readPatterns(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')),
     };
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    // Git takes a folder of that name for none, too.
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) return undefined;
+    throw new EntryFault(`is left out, because ${file} ${describeFault(error)}`);
   }
 }
 

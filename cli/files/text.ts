@@ -134,7 +134,7 @@ function requireWindows1252(bytes: Buffer): void {
   if (isPossible) {
     const latin = found.find(({ name }) => isLatin(name))?.confidence ?? 0;
     const isFirst = latin > 0 && latin === best?.confidence;
-    const isAlike = latin > 0 && (!isSure || 2 * latin >= best.confidence);
+    const isAlike = !isSure || 2 * latin >= best.confidence;
     if (isFirst && (latin >= sureConfidence || hasLettersOf(sample, [common]))) return;
     if (isAlike && hasLettersOf(sample, alphabets)) return;
   }
@@ -148,10 +148,10 @@ function requireWindows1252(bytes: Buffer): void {
 
 const isLatin = (name: string): boolean => /^(?:windows-1252|iso-8859-1)$/i.test(name);
 
-/** Words of Latin letters have more of them from a to z than beyond. */
+/** Words of Latin letters have more of them from a to z than signs beyond that stand in a row. */
 function isOfOtherScript(lines: string): boolean {
-  const beyond = lines.match(/[\u0080-\u00ff]/g)?.length ?? 0;
-  return beyond > 8 && beyond > (lines.match(/[a-z]/gi)?.length ?? 0);
+  const inRows = (lines.match(/[\u0080-\u00ff]{2,}/g) ?? []).join('').length;
+  return inRows > 8 && inRows > (lines.match(/[a-z]/gi)?.length ?? 0);
 }
 
 function hasLettersOf(sample: Buffer, sets: readonly ReadonlySet<string>[]): boolean {

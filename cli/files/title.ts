@@ -68,7 +68,7 @@ export function findTitle(markdown: string): string | undefined {
     }
     // These patterns take the square of a line's length at worst.
     const start = line.slice(0, maxTitleLength);
-    const title = readTitle(start, lines[index + 1], lines[index - 1]) ?? readHtml(lines, index);
+    const title = readAtx(start) ?? readUnderlined(lines, index) ?? readHtml(lines, index);
     if (title !== undefined && title !== '') return title;
     end = findRaw(line);
   }
@@ -116,11 +116,31 @@ function readStated(lines: readonly string[]): string | undefined {
   return title === undefined ? undefined : withoutMarkup(title);
 }
 
-function readTitle(line: string, next = '', before = ''): string | undefined {
+function readAtx(line: string): string | undefined {
   const text = atx.exec(line)?.[1];
-  if (text !== undefined) return withoutMarkup(text);
-  const isUnderlined = /^ {0,3}=+[ \t]*$/.test(next) && /^ {0,3}[^\s>#=-]/.test(line);
-  return isUnderlined && /^\s*$|^=+\s*$/.test(before) ? withoutMarkup(line) : undefined;
+  return text === undefined ? undefined : withoutMarkup(text);
+}
+
+/** A line of a paragraph, and of no list, quotation or table. */
+const paragraphLine = /^ {0,3}(?!(?:[*+-]|\d{1,9}[.)])\s)[^\s>#=|-]/;
+/** The underlined paragraph may have several. */
+const maxUnderlinedLines = 5;
+
+function readUnderlined(lines: readonly string[], index: number): string | undefined {
+  if (!/^ {0,3}=+[ \t]*$/.test(lines[index + 1]?.slice(0, maxTitleLength) ?? '')) return undefined;
+  let first = index + 1;
+  while (
+    first > 0 &&
+    index + 1 - first < maxUnderlinedLines &&
+    paragraphLine.test(lines[first - 1]!)
+  )
+    first -= 1;
+  const isWhole = first <= index && /^\s*$|^=+\s*$/.test(lines[first - 1] ?? '');
+  const text = lines
+    .slice(first, index + 1)
+    .join(' ')
+    .slice(0, maxTitleLength);
+  return isWhole ? withoutMarkup(text) : undefined;
 }
 
 function readHtml(lines: readonly string[], index: number): string | undefined {

@@ -73,15 +73,16 @@ class Walk {
     if (this.#taken.has(real)) return;
     this.#taken.add(real);
     let entries: Dirent[];
+    let own: IgnoreRules | undefined;
     try {
       entries = readdirSync(real, { withFileTypes: true });
+      own = readIgnoreFile(real);
     } catch (error) {
       // Of a folder that cannot be read nothing is gone, and nothing there.
       if (path === '') throw error;
       this.#fault(`${path}/`, error);
       return;
     }
-    const own = readIgnoreFile(real);
     const rules = own === undefined ? above : [...above, own];
     for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1)))
       this.#meet(entry, path === '' ? entry.name : `${path}/${entry.name}`, real, rules);

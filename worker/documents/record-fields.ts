@@ -53,8 +53,10 @@ export const names = {
 const parts = ['metadata', 'crawl', 'response', 'searchResult', '#debug'];
 export const flags: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
+  ['yes', true],
   ['1', true],
   ['false', false],
+  ['no', false],
   ['0', false],
 ]);
 /** Nothing that a reader sees. */

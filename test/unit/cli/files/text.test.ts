@@ -39,6 +39,7 @@ describe('a text', () => {
     'Eén café met één crème brûlée.',
     'Õhtul läheme poodi. Kõik lapsed mängivad õues, šokolaad on maitsev, žanr.',
     'Þórður á að lesa bókina. Ég þarf að fara út á völlinn.',
+    '1 €\n2 €\n3 €\n• 4 €\n• 5 €\n• 6 €\n• 7 €\n• 8 €\n• 9 €',
     'Participants: João, Björn, Núria, Geneviève',
     'El col·legi és a la plaça; m² und 5 µm, 1º, „Spaß“.',
   ])('in Windows-1252 is read right: %s', (words) => {

@@ -54,6 +54,8 @@ describe('a title', () => {
     ['# A *fine* `title` #', 'A fine title'],
     ['# [Linked](https://a.example) title {#id}', 'Linked title'],
     ['Underlined\n==========\n', 'Underlined'],
+    ['\nUnderlined over\ntwo *lines*\n===\n', 'Underlined over two lines'],
+    ['- of a list\nand more\n===\n\n# First', 'First'],
     ['<h1 align="center">From <b>HTML</b></h1>', 'From HTML'],
     ['Text.\r\n\r\n# After text\r\n', 'After text'],
     ['# snake_case and 2 * 3', 'snake_case and 2 * 3'],

@@ -126,6 +126,18 @@ describe('a folder', () => {
     expect(countsOf(found)).toEqual({ 'by .gitignore': 4, hidden: 2 });
   });
 
+  test('is not read where its .gitignore cannot be read', async () => {
+    const folder = makeFolder({ 'a.md': 'a', 'sub/b.md': 'b', 'sub/deep/c.md': 'c' });
+    // Root may read everything, but no link to itself.
+    symlinkSync('.gitignore', join(folder, 'sub/.gitignore'));
+    const { paths, faults } = await read(folder);
+    expect(paths).toEqual(['a.md']);
+    expect(faults).toMatchObject([
+      { path: 'sub/', problem: expect.stringMatching(/^is left out, because \S+\.gitignore is a/) },
+    ]);
+    await expect(read(join(folder, 'sub'))).rejects.toThrow('.gitignore is a link');
+  });
+
   test('heeds the .gitignore above it, unless that names the folder itself', async () => {
     const root = makeFolder({
       '.git/HEAD': '',

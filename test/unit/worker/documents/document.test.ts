@@ -92,7 +92,7 @@ describe('a document', () => {
         title: { de: 'Titel' },
         language: 'English',
         country: 'Germany',
-        isMobile: 'yes',
+        isMobile: 'perhaps',
       }).split('; '),
     ).toEqual([
       'url: is no http, https or file URL',

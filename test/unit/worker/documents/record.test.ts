@@ -175,6 +175,7 @@ describe('the record of', () => {
     ['a number as its title', { url, title: 2024, text: body }, { title: '2024' }],
     ['flags as text', { url, text: body, isMobile: 'True' }, { isMobile: true }],
     ['flags as numbers', { url, text: body, isMobile: 0 }, { isMobile: false }],
+    ['flags as words', { url, text: body, isMobile: 'No' }, { isMobile: false }],
     ['flags in a list', { url, text: body, isMobile: ['false'] }, { isMobile: false }],
     [
       'null in every field of its own',
