@@ -1,4 +1,4 @@
-import { listFirstLetters, tokenize } from './tokenize.ts';
+import { listFirstLetters, maxWordLength, tokenize } from './tokenize.ts';
 import type { FirstLetters } from './tokenize.ts';
 
 /**
@@ -7,8 +7,6 @@ import type { FirstLetters } from './tokenize.ts';
  */
 const onlyPlain = /^[\0-\x7f\u2010-\u2027\u2030-\u205e]*$/;
 const hasLetter = /[0-9a-z]/i;
-/** As `tokenize` cuts longer words. */
-const maxWordLength = 255;
 
 /**
  * Makes a function that finds the words of texts that have one of the beginnings, by their places:

@@ -23,7 +23,7 @@ export interface Token {
 const leftOut: Token = { term: '', start: 0, end: 0 };
 
 /** Of a longer word this much is compared. The longest hash (SHA-512) has 128 digits. */
-const maxWordLength = 255;
+export const maxWordLength = 255;
 const maxFolded = 20_000;
 /** The forms of words that were met. */
 const folded = new Map<string, readonly string[]>();
