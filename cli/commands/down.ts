@@ -3,7 +3,7 @@ import type { InputOf } from '../../shared/commands/input.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { end, print, stackCommand } from '../command.ts';
 import { askText, askYesNo } from '../confirm.ts';
-import { destroyStack, isProtected } from '../deployment/destroy.ts';
+import { destroyStack, isProtected, refuseUnknownContainers } from '../deployment/destroy.ts';
 import { refuseOtherEngine } from '../engine-of-stack.ts';
 import { stateOf } from '../state.ts';
 
@@ -13,6 +13,7 @@ export const down = stackCommand(definition, async (options) => {
   const { stack, data = false, json } = options;
   const state = await stateOf(stack);
   await refuseOtherEngine(state ?? []);
+  await refuseUnknownContainers(stack, state);
   if (!(await isConfirmed(options, isProtected(state)))) return end(1);
   const stdout = json ? 'stderr' : 'stdout';
   const { ok, removedVolumes } = await destroyStack(stack, state, { data, stdout });

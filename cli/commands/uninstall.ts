@@ -6,7 +6,7 @@ import { uninstall as definition } from '../../shared/commands/uninstall.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { end, print, say, stackCommand } from '../command.ts';
 import { askText, askYesNo } from '../confirm.ts';
-import { destroyStack } from '../deployment/destroy.ts';
+import { destroyStack, refuseUnknownContainers } from '../deployment/destroy.ts';
 import { readStackSettings } from '../deployment/settings.ts';
 import { refuseOtherEngine } from '../engine-of-stack.ts';
 import { captureOutput, captureResult } from '../process.ts';
@@ -22,6 +22,7 @@ export const uninstall = stackCommand(definition, async (options) => {
   const { stack, json } = options;
   const state = await stateOf(stack);
   await refuseOtherEngine(state ?? []);
+  await refuseUnknownContainers(stack, state);
   const settings = await readStackSettings(stack);
   const found = await takeInventory(settings, state ?? []);
   say(describe(stack, found, options));

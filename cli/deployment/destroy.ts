@@ -1,6 +1,9 @@
 import { dataVolumeNames, prefixOf } from '../../settings/names.ts';
+import { CommandError } from '../../toolchain/command-error.ts';
 import { say } from '../command.ts';
+import { containersOf, nameOf } from '../containers.ts';
 import { captureLines, captureOutput, runInteractive } from '../process.ts';
+import { containersIn } from '../state.ts';
 import type { StateResource } from '../state.ts';
 
 export interface DestroyOptions {
@@ -13,6 +16,29 @@ export interface DestroyOptions {
 /** @returns whether Pulumi refuses to remove the stack's data volumes */
 export function isProtected(state: readonly StateResource[] | undefined): boolean {
   return state?.some((resource) => resource.protect === true) ?? false;
+}
+
+/**
+ * Refuses to go on where the state knows no container of a stack whose containers are on this
+ * engine: they would stay, and the stack would be called removed.
+ *
+ * @param state undefined where the backend has none
+ * @throws CommandError which names them
+ */
+export async function refuseUnknownContainers(
+  stack: string,
+  state: readonly StateResource[] | undefined,
+): Promise<void> {
+  if (containersIn(state ?? []).length > 0) return;
+  const names = (await containersOf(stack)).map(nameOf);
+  if (names.length === 0) return;
+  throw new CommandError(
+    `nothing was removed: the state does not know ${names.join(', ')}, ` +
+      `which are of stack ${stack}`,
+    'set PULUMI_BACKEND_URL to where their state is, or run this in the clone that made them; ' +
+      'where the state is lost (docs/state.md), remove them, what is on volumes stays: ' +
+      `docker rm -f ${names.join(' ')}`,
+  );
 }
 
 /**

@@ -9,12 +9,18 @@ import type { Ended } from './project.ts';
 
 /** As a team would: the state in a folder that all reach, the passphrase from a vault. */
 const backend = mkdtempSync(join(tmpdir(), 'pulse-backend-'));
-const shared = new Project({
+const elsewhere = {
   PULUMI_BACKEND_URL: `file://${backend}`,
   PULUMI_CONFIG_PASSPHRASE: 'correct horse battery staple',
-});
+};
+const shared = new Project(elsewhere);
 /** As a newcomer would: both inside the clone. */
 const own = new Project();
+const ownWith = (variables: Readonly<Record<string, string>>, ...args: string[]) => {
+  const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  const command = [process.execPath, 'cli/main.ts', ...args, '--stack', own.stack];
+  return own.run('env', [...assignments, ...command]);
+};
 const page = {
   url: 'https://docs.example.org/quokka',
   title: 'Quokkas',
@@ -78,6 +84,16 @@ describe('two stacks on one host', () => {
     own.configure(kept);
   });
 
+  test('are never called removed by a state that does not know them', async () => {
+    await beginWith(own);
+    const before = await own.ids();
+    const { code, stderr } = await ownWith(elsewhere, 'down', '--data', '--yes');
+    expect(code).toBe(1);
+    expect(stderr).toContain(`does not know ${own.container('postgres')}, `);
+    expect(stderr).toContain('set PULUMI_BACKEND_URL to where their state is');
+    expect(await own.ids()).toEqual(before);
+  });
+
   test('are independent: destroying one changes nothing about the other', async () => {
     await beginWith(shared, own);
     const before = await own.ids();
@@ -104,15 +120,7 @@ describe('two stacks on one host', () => {
         }),
       ]),
     });
-    const locked = await own.run('env', [
-      'PULUMI_CONFIG_PASSPHRASE=wrong',
-      process.execPath,
-      'cli/main.ts',
-      'preview',
-      '--json',
-      '--stack',
-      own.stack,
-    ]);
+    const locked = await ownWith({ PULUMI_CONFIG_PASSPHRASE: 'wrong' }, 'preview', '--json');
     expect(JSON.parse(locked.stdout).stacks[0]).toMatchObject({
       ok: true,
       against: 'nothing',
