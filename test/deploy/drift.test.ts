@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { eventually } from '../harness/eventually.ts';
+import { loadImage } from './dated-image.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { Project } from './project.ts';
@@ -84,10 +85,17 @@ test('a verification misses a removed worker as soon as its last heartbeat is to
 test('the next ./pulse up removes old images: of the worker, and of backups that no container makes', async () => {
   await project.beginWith();
   const [running] = await project.workerImages();
-  const backups = ['used', 'unused'].map((use) => `pulse-backup:${use}-by-${project.stack}`);
-  for (const tag of backups) await project.docker('tag', running!, tag);
+  const [used, unused, young] = ['used', 'unused', 'young'].map(
+    (one) => `pulse-backup:${one}-of-${project.stack}`,
+  ) as [string, string, string];
+  for (const [tag, made] of [
+    [used, '2026-01-01T00:00:00Z'],
+    [unused, '2026-01-01T00:00:00Z'],
+    [young, new Date().toISOString()],
+  ] as const)
+    await loadImage(tag, made);
   const user = project.container('user-of-backup');
-  await project.docker('create', '--name', user, backups[0]!);
+  await project.docker('create', '--name', user, used, 'nothing');
   const builds = [1, 2, 3, 4].map((build) => `${project.container('webhook-worker')}:old-${build}`);
   for (const tag of builds)
     await project.run('sh', [
@@ -103,10 +111,10 @@ test('the next ./pulse up removes old images: of the worker, and of backups that
   expect(left).toContain(running);
   const format = ['--format', '{{.Repository}}:{{.Tag}}'];
   const ofBackups = await project.dockerLines('image', 'ls', 'pulse-backup', ...format);
-  expect(ofBackups).toContain(backups[0]);
-  expect(ofBackups).not.toContain(backups[1]);
+  expect(ofBackups).toEqual(expect.arrayContaining([used, young]));
+  expect(ofBackups).not.toContain(unused);
   await project.docker('rm', user);
-  await project.docker('image', 'rm', backups[0]!);
+  await project.docker('image', 'rm', used, young);
 });
 
 test('./pulse logs shows the log of one container, or of all containers in order of time', async () => {
