@@ -22,6 +22,8 @@ export interface CanaryTarget {
 }
 
 const pollMs = 100;
+/** How long the queues may take to be counted. */
+const countLimitMs = 2_000;
 
 export const canary: Probe<CanaryTarget, readonly Hop[]> = {
   service: 'canary',
@@ -71,6 +73,8 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
       .join(', ');
     const failed = hops.filter(({ ok }) => !ok);
     const code = failed[0]?.code;
+    if (code === 'CANARY_PAUSED' && failed.length === 1)
+      return pass(`${way}: the queue is paused, the rest was not tried`, code);
     if (code)
       return fail(code, failed.map(({ name, problem }) => `${name}: ${problem}`).join('; '), way);
     return pass(way);
@@ -80,7 +84,8 @@ export const canary: Probe<CanaryTarget, readonly Hop[]> = {
 /**
  * Reads the document's state until the part is there; without a timeout it reads once.
  *
- * @throws HopError `CANARY_FAILED` when a worker failed on the document.
+ * @throws HopError `CANARY_FAILED` when a worker failed on the document, `CANARY_PAUSED` when an
+ *   operator has paused the queue: nobody takes it.
  * @throws Error When the part is not there in time, with the counts of the queues.
  */
 async function waitForPart(
@@ -98,16 +103,29 @@ async function waitForPart(
     if (state.failed)
       throw new HopError('CANARY_FAILED', `${state.failed.code}: ${state.failed.reason}`);
     if (!timeout) throw new Error('waits for the embedding server and Qdrant');
+    if (await isPaused(pipeline)) throw new HopError('CANARY_PAUSED', 'the queue is paused');
     await sleep(pollMs, undefined, { signal: timeout }).catch(async () => {
       throw new Error(`not there in time; ${await describeQueues(pipeline)}`);
     });
   }
 }
 
+/** What cannot be counted is not known to be paused. */
+async function isPaused(pipeline: Pipeline): Promise<boolean> {
+  const counts = await Promise.race([
+    pipeline.queueCounts(),
+    rejectOnAbort(AbortSignal.timeout(countLimitMs)),
+  ]).catch(() => ({}));
+  return Object.values(counts).some(({ paused }) => paused);
+}
+
 async function describeQueues(pipeline: Pipeline): Promise<string> {
   try {
     const counts = Object.entries(
-      await Promise.race([pipeline.queueCounts(), rejectOnAbort(AbortSignal.timeout(2_000))]),
+      await Promise.race([
+        pipeline.queueCounts(),
+        rejectOnAbort(AbortSignal.timeout(countLimitMs)),
+      ]),
     );
     return counts
       .map(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import type { InteractiveOptions } from '../../toolchain/process.ts';
 import { say } from '../command.ts';
-import { runInWorker } from '../in-worker.ts';
+import { readFromWorker, runInWorker } from '../in-worker.ts';
 import { readDocuments } from '../pages.ts';
 import { root } from '../paths.ts';
 
@@ -13,7 +13,8 @@ const searches = [
 ];
 
 /**
- * Indexes the pages that ship with the repository, and shows two searches.
+ * Indexes the pages that ship with the repository, and shows two searches. Nothing is indexed while
+ * the queue is paused: it would wait for an operator.
  *
  * @returns whether all of it succeeded
  */
@@ -21,6 +22,10 @@ export async function indexAndSearchSample(
   stack: string,
   stdout: NonNullable<InteractiveOptions['stdout']>,
 ): Promise<boolean> {
+  if (await isPaused(stack)) {
+    say('The queue is paused (./pulse queue resume): the sample is not indexed.');
+    return true;
+  }
   const { input, label = '' } = readDocuments(join(root, 'samples'), { as: 'samples', stack });
   const args = ['index', '-', '--wait', '--folder', label];
   let ok = (await runInWorker(stack, args, { input, stdout })) === 0;
@@ -29,4 +34,11 @@ export async function indexAndSearchSample(
     ok = (await runInWorker(stack, ['search', words, '--limit', '3'], { stdout })) === 0 && ok;
   }
   return ok;
+}
+
+async function isPaused(stack: string): Promise<boolean> {
+  const counts = JSON.parse(await readFromWorker(stack, ['queue', 'counts', '--json'])) as {
+    readonly paused: boolean;
+  }[];
+  return counts.some(({ paused }) => paused);
 }

@@ -37,8 +37,14 @@ export const verification = {
     meaning: 'The canary document was accepted and was not in the keyword index in time.',
     tried: 'wait for a worker to put it into the keyword index',
     check:
-      'a paused queue or a long one (./pulse queue counts), workers that take no jobs ' +
-      '(./pulse queue why)',
+      'a long queue (./pulse queue counts), workers that take no jobs ' + '(./pulse queue why)',
+  },
+  CANARY_PAUSED: {
+    meaning:
+      'The queue is paused by an operator: the canary document was accepted, and whether it is ' +
+      'indexed and found was not tried. A deployment passes with it.',
+    tried: 'wait for a worker to take it',
+    check: './pulse queue resume, then ./pulse verify',
   },
   CANARY_VECTORS_PENDING: {
     meaning:

@@ -1,17 +1,7 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { onTestFailed } from 'vitest';
 
@@ -25,12 +15,12 @@ import { timed } from '../harness/timed.ts';
 import { Commands } from './commands.ts';
 import type { Ended } from './commands.ts';
 import { LastDeployment } from './last-deployment.ts';
+import { copySources } from './sources.ts';
 import { StackFile } from './stack-file.ts';
 import { reportStack } from './stack-report.ts';
 import { freeSubnet } from './subnet.ts';
 
 const root = join(import.meta.dirname, '../..');
-const exec = promisify(execFile);
 
 export type { Ended } from './commands.ts';
 
@@ -68,13 +58,7 @@ export class Project {
 
   /** @param settings put over those of the dev stack */
   async prepare(settings: Readonly<Record<string, string | undefined>> = {}): Promise<void> {
-    const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-    const { stdout } = await exec('git', list, { cwd: root });
-    // Git still lists a file that was removed and not yet committed.
-    for (const path of stdout
-      .split('\0')
-      .filter((name) => name !== '' && existsSync(join(root, name))))
-      cpSync(join(root, path), join(this.folder, path));
+    await copySources(this.folder);
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
     // One compile cache for all copies of this project.
     mkdirSync(join(this.folder, '.pulse'), { mode: 0o700 });

@@ -67,7 +67,23 @@ describe('a canary is removed even when', () => {
     const { check, left, hops } = await fly({ state: async () => waiting });
     expect(check).toMatchObject({
       code: 'CANARY_NOT_INDEXED',
-      problem: 'keyword index: not there in time; indexing: 12 waiting, 4 active, paused',
+      problem: 'keyword index: not there in time; indexing: 12 waiting, 4 active',
+    });
+    expect(hops).toEqual(['submit', 'keyword index FAILED', 'remove']);
+    expect(left).toBe(0);
+  });
+
+  test('an operator has paused the queue, which is no fault and said at once', async () => {
+    const { check, left, hops } = await fly({
+      state: async () => waiting,
+      queueCounts: async () => ({
+        indexing: { waiting: 12, active: 0, delayed: 0, failed: 0, paused: true },
+      }),
+    });
+    expect(check).toMatchObject({
+      ok: true,
+      code: 'CANARY_PAUSED',
+      evidence: expect.stringContaining('the queue is paused, the rest was not tried'),
     });
     expect(hops).toEqual(['submit', 'keyword index FAILED', 'remove']);
     expect(left).toBe(0);

@@ -13,7 +13,7 @@ export function fakePipeline(broken: Partial<Pipeline> = {}) {
     workers: async () =>
       ['w-1', 'w-2'].map((name) => ({ name, consuming: true, heartbeatAt: new Date() })),
     queueCounts: async () => ({
-      indexing: { waiting: 12, active: 4, delayed: 0, failed: 0, paused: true },
+      indexing: { waiting: 12, active: 4, delayed: 0, failed: 0, paused: false },
     }),
   };
   return { pages, pipeline: { ...whole, ...broken } };

@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const exec = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+
+/**
+ * Writes the files of a commit into a folder. A shallow clone fetches the one commit from where it
+ * was cloned.
+ *
+ * @param names at the top level, of those that the commit has; else all
+ * @throws when the commit is neither in this clone nor there
+ */
+export async function extractCommit(
+  commit: string,
+  folder: string,
+  names?: readonly string[],
+): Promise<void> {
+  const git = (...args: string[]) => exec('git', args, { cwd: root });
+  await git('cat-file', '-e', `${commit}^{commit}`).catch(() =>
+    git('fetch', '--quiet', '--depth=1', 'origin', commit),
+  );
+  const archive = join(folder, 'sources.tar');
+  const { stdout } = await git('ls-tree', '--name-only', commit);
+  const there = stdout
+    .split('\n')
+    .filter((name) => name !== '' && (names ?? [name]).includes(name));
+  await git('archive', `--output=${archive}`, commit, ...there);
+  await exec('tar', ['-xf', archive, '-C', folder]);
+  await rm(archive);
+}
