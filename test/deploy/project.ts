@@ -15,6 +15,7 @@ import { timed } from '../harness/timed.ts';
 import { Commands } from './commands.ts';
 import type { Ended } from './commands.ts';
 import { LastDeployment } from './last-deployment.ts';
+import { prebuildImages } from './prebuild.ts';
 import { copySources } from './sources.ts';
 import { StackFile } from './stack-file.ts';
 import { reportStack } from './stack-report.ts';
@@ -58,6 +59,7 @@ export class Project {
 
   /** @param settings put over those of the dev stack */
   async prepare(settings: Readonly<Record<string, string | undefined>> = {}): Promise<void> {
+    await prebuildImages();
     await copySources(this.folder);
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
     // One compile cache for all copies of this project.
