@@ -43,6 +43,10 @@ export interface CandidateIndex {
   findNamed(terms: readonly QueryTerm[], bounds: Bounds, limit: number): Candidate[];
   /** Counts the documents that have any of the terms by their facets, `limit` values of each. */
   countFacets(terms: readonly AskedTerm[], bounds: Bounds, limit: number): QueryFacets;
+  /** How many chunks have all of the terms; `atMost` where there are more. */
+  countCommon(terms: readonly AskedTerm[], bounds: Bounds, atMost: number): number;
+  /** The best chunks by BM25 of those that have all of the terms, best first. */
+  findBestCommon(terms: readonly AskedTerm[], bounds: Bounds, limit: number): Candidate[];
   /** Chunks that have all of the terms, the newest first, with the score 0. */
   findCommon(terms: readonly AskedTerm[], bounds: Bounds, limit: number): Candidate[];
 }
@@ -105,6 +109,9 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     shown(`SELECT rowid, 0 AS score
       FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?`),
   );
+  const countCommon = db.prepare(
+    'SELECT count(*) AS chunks FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)',
+  );
   /** A term is as frequent in all chunks as in those from the first and the last that have it. */
   const estimateChunks = (match: string, atMost: number): number => {
     const late = countNewest.get(match, atMost) as unknown as Counted;
@@ -162,11 +169,18 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
       const any = terms.length === 0 ? ['"\uE003"'] : terms.map(({ term }) => toFts(term));
       return facets.count(buildMatch(any.join(' OR '), bounds), limit);
     },
-    findCommon: (terms, bounds, limit) => {
-      const all = terms.map(({ term }) => toFts(term)).join(' AND ');
-      return list(common, all, bounds, limit);
+    countCommon: (terms, bounds, atMost) => {
+      const match = buildMatch(joinAll(terms), bounds);
+      return (countCommon.get(match, atMost) as { chunks: number }).chunks;
     },
+    findBestCommon: (terms, bounds, limit) => list(best, joinAll(terms), bounds, limit),
+    findCommon: (terms, bounds, limit) => list(common, joinAll(terms), bounds, limit),
   };
+}
+
+/** @returns an FTS5 expression for what has all of the terms */
+function joinAll(terms: readonly AskedTerm[]): string {
+  return terms.map(({ term }) => toFts(term)).join(' AND ');
 }
 
 /** @param words of each column */

@@ -19,13 +19,18 @@ const maxTimes = 3;
  * budget, the most frequent first, fetch no chunks, but score those that the others fetched.
  */
 const chunkBudget = 2_000;
-/** The rarest term alone may fetch so many: without it nothing would be found by its score. */
-const mostOfRarest = 10_000;
+/** One term alone may fetch so many, where no chunks that have others too can be told apart. */
+const mostOfOne = 10_000;
+/**
+ * BM25 of chunks that have several terms looks at every chunk that has one of them, and takes some
+ * 0.1 us for each.
+ */
+const mostOfSeveral = 30_000;
 /** A term that more chunks have is counted by a part of them. */
 const mostCounted = 2_000;
 /** Facets are counted over the chunks of terms that fetch so many. */
 const mostOfFacets = 10_000;
-/** Chunks whose texts are looked at. */
+/** Chunks whose texts are looked at: twice as many where the index scored a part of the terms. */
 const shortlist = 64;
 
 /**
@@ -49,17 +54,17 @@ function rankCandidates(
 ): Candidate[] {
   const { parsed, identifiers, counted } = countTerms(index, query);
   const { chunks: all, averageLength } = index.measure();
-  const { fetching, frequent: beyond } = divideTerms(counted, chunkBudget, mostOfRarest);
+  const { fetching, frequent: beyond } = divideTerms(counted, chunkBudget);
   // What more than half of the chunks have weighs nothing in BM25.
   const telling = beyond.filter(({ chunks }) => chunks <= all / 2);
   const frequent = telling.length > 0 || fetching.length > 0 ? telling : beyond;
   const bounds = { scope, phrases: parsed.phrases };
   const wanted = Math.max(limit, shortlist);
-  const found = fetching.length === 0 ? [] : index.findBest(fetching, bounds, wanted);
+  const question: Question = { index, fetching, frequent, bounds, limit, wanted };
   const scored =
     frequent.length === 0
-      ? found
-      : scoreTexts(join(found, findFrequent(index, frequent, bounds, wanted)), {
+      ? findByRare(question)
+      : scoreTexts(fetching.length > 0 ? findByRare(question) : findByFrequent(question), {
           terms: [...fetching, ...frequent],
           chunks: all,
           averageLength,
@@ -109,7 +114,7 @@ export function countFacetsOf(
   limit: number,
 ): QueryFacets {
   const { parsed, counted } = countTerms(index, query);
-  const { fetching, frequent } = divideTerms(counted, mostOfFacets, mostOfFacets);
+  const { fetching, frequent } = divideTerms(counted, mostOfFacets);
   const terms = fetching.length > 0 ? fetching : frequent;
   return index.countFacets(terms, { scope, phrases: parsed.phrases }, limit);
 }
@@ -167,40 +172,86 @@ function joinBest(one: readonly Candidate[], other: readonly Candidate[]): Candi
 
 const placeOf = ({ url, chunk }: Candidate): string => `${chunk} ${url}`;
 
-/**
- * @returns the rarest terms whose chunks together are within the budget, of which the rarest alone
- *   may have more, and the others
- */
+/** @returns the rarest terms whose chunks together are within the budget, and the others */
 export function divideTerms(
   terms: readonly CountedTerm[],
   budget: number,
-  mostOfRarestTerm: number,
 ): { fetching: CountedTerm[]; frequent: CountedTerm[] } {
   const byRarity = terms.toSorted((one, other) => one.chunks - other.chunks);
   let sum = 0;
-  const first = byRarity.findIndex(({ chunks, times }, index) => {
+  const first = byRarity.findIndex(({ chunks, times }) => {
     sum += chunks * times;
-    return sum > (index === 0 ? mostOfRarestTerm : budget);
+    return sum > budget;
   });
   const end = first < 0 ? byRarity.length : first;
   return { fetching: byRarity.slice(0, end), frequent: byRarity.slice(end) };
 }
 
+/** What is asked of an index, the terms by their rarity. */
+interface Question {
+  readonly index: CandidateIndex;
+  readonly fetching: readonly CountedTerm[];
+  readonly frequent: readonly CountedTerm[];
+  readonly bounds: Bounds;
+  /** How many chunks are asked for. */
+  readonly limit: number;
+  /** How many texts are looked at, at least. */
+  readonly wanted: number;
+}
+
+/** @returns the best chunks by the terms that fetch; where these are few, also others */
+function findByRare(question: Question): Candidate[] {
+  const { index, fetching, frequent, bounds, limit, wanted } = question;
+  if (fetching.length === 0) return [];
+  // The terms that fetch no chunks may change the order of those that the others found.
+  const found = index.findBest(fetching, bounds, frequent.length === 0 ? wanted : 2 * wanted);
+  if (frequent.length === 0 || found.length >= limit) return found;
+  return join(found, findNewest(question));
+}
+
+/**
+ * Finds chunks by terms of which each alone is beyond the budget: the best of those that have two
+ * of them, or as many more as it takes to be within the budget.
+ */
+function findByFrequent(question: Question): Candidate[] {
+  const { index, frequent, bounds, limit, wanted } = question;
+  const together = chooseCommon(question);
+  const found = together.length === 0 ? [] : index.findBestCommon(together, bounds, wanted);
+  if (found.length >= limit) return found;
+  const [rarest] = frequent as [CountedTerm, ...CountedTerm[]];
+  const ofOne = rarest.chunks > mostOfOne ? [] : index.findBest([rarest], bounds, wanted);
+  const more = join(found, ofOne);
+  return more.length >= limit ? more : join(more, findNewest(question));
+}
+
+/** @returns the rarest terms of which few enough chunks have all; none where that cannot be */
+function chooseCommon({ index, frequent, bounds }: Question): readonly CountedTerm[] {
+  const sums = frequent.map((_, end) => sumOf(frequent.slice(0, end + 1)));
+  const within = sums.filter((sum) => sum <= mostOfSeveral).length;
+  const counts = range(2, Math.min(within, maxCommon));
+  const chosen = counts.find((count) => {
+    const most = Math.floor((count === counts.at(-1) ? mostOfOne : chunkBudget) / count);
+    return index.countCommon(frequent.slice(0, count), bounds, most + 1) <= most;
+  });
+  return frequent.slice(0, chosen ?? 0);
+}
+
+const sumOf = (terms: readonly CountedTerm[]): number =>
+  terms.reduce((sum, { chunks }) => sum + chunks, 0);
+
 /** @returns chunks that have all of the frequent terms, or else as many of the rarest as can be */
-function findFrequent(
-  index: CandidateIndex,
-  terms: readonly CountedTerm[],
-  bounds: Bounds,
-  limit: number,
-): Candidate[] {
-  for (let count = Math.min(terms.length, maxCommon); count > 0; count -= 1) {
-    const found = index.findCommon(terms.slice(0, count), bounds, limit);
+function findNewest({ index, frequent, bounds, wanted }: Question): Candidate[] {
+  for (let count = Math.min(frequent.length, maxCommon); count > 0; count -= 1) {
+    const found = index.findCommon(frequent.slice(0, count), bounds, wanted);
     if (found.length > 0) return found;
   }
   return [];
 }
 
 const maxCommon = 4;
+
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
 
 function join(one: readonly Candidate[], other: readonly Candidate[]): Candidate[] {
   const known = new Set(one.map(placeOf));

@@ -4,8 +4,12 @@ import type { AskedTerm, CandidateIndex } from '../../../../worker/keywords/cand
 import { divideTerms, searchChunks } from '../../../../worker/keywords/search-chunks.ts';
 
 /** An index of 100,000 chunks that gives two of them, and notes what it is asked. */
-function openIndex(counts: Readonly<Record<string, number>>, texts: readonly string[]) {
-  const asked = { best: [] as string[], named: 0 };
+function openIndex(
+  counts: Readonly<Record<string, number>>,
+  texts: readonly string[],
+  common: Readonly<Record<string, number>> = {},
+) {
+  const asked = { best: [] as string[], bestCommon: [] as string[], named: 0 };
   const nameOf = ({ term }: AskedTerm): string => term.terms.join(' ');
   const hits = texts.map((passage, chunk) => ({
     url: 'https://docs.example/1',
@@ -27,6 +31,12 @@ function openIndex(counts: Readonly<Record<string, number>>, texts: readonly str
     findNamed: () => {
       asked.named += 1;
       return [];
+    },
+    countCommon: (terms, _, atMost) =>
+      Math.min(atMost, common[terms.map(nameOf).join(' ')] ?? Number.POSITIVE_INFINITY),
+    findBestCommon: (terms) => {
+      asked.bestCommon.push(terms.map(nameOf).join(' '));
+      return hits;
     },
     findCommon: () => [],
     countFacets: () => {
@@ -55,18 +65,57 @@ describe('terms that too many chunks have', () => {
 
   test.each([
     { all: [5_000, 40, 900], fetching: [40, 900], frequent: [5_000] },
-    // The rarest may have more than all together.
-    { all: [1_900, 1_800], fetching: [1_800], frequent: [1_900] },
-    { all: [2_100, 2_200], fetching: [], frequent: [2_100, 2_200] },
+    { all: [900, 800], fetching: [800], frequent: [900] },
+    { all: [1_200, 1_100], fetching: [], frequent: [1_100, 1_200] },
   ])('are those beyond the budget, the most frequent first: $frequent of $all', (counted) => {
     const terms = counted.all.map((chunks) => ({
       term: { written: '', terms: [String(chunks)], isPrefix: false },
       times: 1,
       chunks,
     }));
-    const { fetching, frequent } = divideTerms(terms, 1_000, 2_000);
+    const { fetching, frequent } = divideTerms(terms, 1_000);
     expect(fetching.map(({ chunks }) => chunks)).toEqual(counted.fetching);
     expect(frequent.map(({ chunks }) => chunks)).toEqual(counted.frequent);
+  });
+});
+
+describe('a query of terms that too many chunks have', () => {
+  const texts = ['a lantern of copper by the door', 'a lantern hangs by the door'];
+  const query = 'lantern copper door';
+
+  test.each([
+    {
+      of: 'the two rarest, which few chunks have together',
+      counts: { lantern: 3_000, copper: 4_000, door: 5_000 },
+      common: { 'lantern copper': 900 },
+      bestCommon: ['lantern copper'],
+      best: [],
+    },
+    {
+      of: 'one more, where two are not enough',
+      counts: { lantern: 3_000, copper: 4_000, door: 5_000 },
+      common: { 'lantern copper': 1_100, 'lantern copper door': 700 },
+      bestCommon: ['lantern copper door'],
+      best: [],
+    },
+    {
+      of: 'the rarest alone, where too many have all of them',
+      counts: { lantern: 9_000, copper: 9_500, door: 9_900 },
+      common: { 'lantern copper': 8_000, 'lantern copper door': 7_000 },
+      bestCommon: [],
+      best: ['lantern'],
+    },
+    {
+      of: 'the newest, where even the rarest has too many',
+      counts: { lantern: 20_000, copper: 30_000, door: 40_000 },
+      common: { 'lantern copper': 10 },
+      bestCommon: [],
+      best: [],
+    },
+  ])('finds the best chunks of $of', ({ counts, common, bestCommon, best }) => {
+    const { index, asked } = openIndex(counts, texts, common);
+    search(index, query);
+    expect(asked).toMatchObject({ bestCommon, best });
   });
 });
 
