@@ -36,8 +36,7 @@ export const verification = {
   CANARY_NOT_INDEXED: {
     meaning: 'The canary document was accepted and was not in the keyword index in time.',
     tried: 'wait for a worker to put it into the keyword index',
-    check:
-      'a long queue (./pulse queue counts), workers that take no jobs ' + '(./pulse queue why)',
+    check: 'a long queue (./pulse queue counts), or workers that take no jobs (./pulse queue why)',
   },
   CANARY_PAUSED: {
     meaning:
