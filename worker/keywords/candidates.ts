@@ -55,7 +55,10 @@ export interface CandidateIndex {
 const columnWeights = '1.2, 1.1, 1.0, 0.0';
 /** Those of them that have text: title, headings and body. */
 const textColumns = 3;
-/** A part of a name that more chunks have does not tell it from others. */
+/**
+ * A part of a name that more chunks have does not tell it from others. The rarest parts of a
+ * query's names together fetch so many.
+ */
 const nameBudget = 2_000;
 /** So many are counted in 0.1 ms. */
 const fewChunks = 500;
@@ -130,6 +133,22 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
   };
   const counts = new Map<string, number>();
   let countedAt = 0;
+  const remember = (key: string, count: () => number): number => {
+    if (Date.now() - countedAt > countsLifetimeMs) {
+      counts.clear();
+      countedAt = Date.now();
+    }
+    const known = counts.get(key);
+    if (known !== undefined) return known;
+    const chunks = count();
+    if (chunks > fewChunks) counts.set(key, chunks);
+    return chunks;
+  };
+  const countNames = (match: string): number =>
+    remember(`names ${match}`, () => {
+      const { chunks } = countNamed.get(match, nameBudget + 1) as { chunks: number };
+      return chunks;
+    });
   let facets: QueryFacetCounter | undefined;
 
   return {
@@ -139,16 +158,8 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
       return { chunks, averageLength: sumText(words) / (chunks || 1) };
     },
     countChunksWith: (term, atMost) => {
-      if (Date.now() - countedAt > countsLifetimeMs) {
-        counts.clear();
-        countedAt = Date.now();
-      }
       const match = toFts(term);
-      const known = counts.get(match);
-      if (known !== undefined) return known;
-      const chunks = estimateChunks(match, atMost);
-      if (chunks > fewChunks) counts.set(match, chunks);
-      return chunks;
+      return remember(match, () => estimateChunks(match, atMost));
     },
     findBest: (terms, bounds, limit) => {
       // bm25() adds up what stands in an expression, so what stands there twice counts twice.
@@ -156,12 +167,15 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
       return list(best, any.join(' OR '), bounds, limit);
     },
     findNamed: (terms, bounds, limit) => {
-      const rare = terms.map(toFts).filter((term) => {
-        const { chunks } = countNamed.get(term, nameBudget) as { chunks: number };
-        return chunks > 0 && chunks < nameBudget;
-      });
+      const parts = terms
+        .map(toFts)
+        .map((match) => ({ match, chunks: countNames(match) }))
+        .filter(({ chunks }) => chunks > 0)
+        .sort((one, other) => one.chunks - other.chunks);
+      let sum = 0;
+      const rare = parts.filter(({ chunks }) => (sum += chunks) <= nameBudget);
       if (rare.length === 0) return [];
-      return list(named, rare.join(' OR '), bounds, limit);
+      return list(named, rare.map(({ match }) => match).join(' OR '), bounds, limit);
     },
     countFacets: (terms, bounds, limit) => {
       facets ??= new QueryFacetCounter(db);
