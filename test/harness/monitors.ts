@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -116,5 +116,9 @@ async function run(
   ]);
   reportOnFailure(() => reportContainers(machineDocker, [container]));
   await eventually(`a ready ${name}`, async () => (await fetch(`${url}/-/ready`)).ok);
-  return { url, [Symbol.asyncDispose]: () => removeAfterReport(remove) };
+  const removeAll = async () => {
+    await remove();
+    rmSync(folder, { recursive: true });
+  };
+  return { url, [Symbol.asyncDispose]: () => removeAfterReport(removeAll) };
 }

@@ -1,5 +1,4 @@
-import { cp, mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import pg from 'pg';
@@ -10,6 +9,7 @@ import { runCommandLine } from '../../harness/command-line.ts';
 import { takeEarlierWorker } from '../../harness/earlier-worker.ts';
 import type { EarlierWorker } from '../../harness/earlier-worker.ts';
 import { eventually } from '../../harness/eventually.ts';
+import { makeTestFolder } from '../../harness/test-folder.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
 import { startProgram } from '../../harness/worker-process.ts';
@@ -122,7 +122,7 @@ test('what 84aa6d3 stored is taken on, with its failures and its pause, and one 
 
 /** As the next release would, with a migration that the former one may read. */
 async function migrateOnce(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'pulse-migrations-'));
+  const folder = makeTestFolder();
   await cp(migrations, folder, { recursive: true });
   const [last = ''] = (await readdir(folder)).sort().toReversed();
   const next = `-- oldest reader: ${last}\nALTER TABLE documents ADD COLUMN of_next_release text`;

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -12,6 +11,7 @@ import { alertmanagerConfiguration } from '../../../components/alertmanager.ts';
 import type { Receivers } from '../../../components/alertmanager.ts';
 import { prometheusConfiguration } from '../../../components/prometheus.ts';
 import { hasMonitorPrograms, monitorProgram } from '../../harness/monitor-programs.ts';
+import { makeTestFolder } from '../../harness/test-folder.ts';
 
 const execute = promisify(execFile);
 
@@ -70,7 +70,7 @@ describe('the configuration of Alertmanager', () => {
     ['every receiver', all],
   ])('with %s is one that amtool takes', async (_, receivers) => {
     const amtool = await monitorProgram('amtool');
-    const file = join(mkdtempSync(join(tmpdir(), 'pulse-alertmanager-')), 'alertmanager.yml');
+    const file = join(makeTestFolder(), 'alertmanager.yml');
     writeFileSync(file, alertmanagerConfiguration({ receivers, publicUrl: 'https://p.example' }));
     const { stdout } = await execute(amtool, ['check-config', file]);
     expect(stdout).toContain('SUCCESS');
@@ -147,7 +147,7 @@ test.skipIf(!hasMonitorPrograms)(
   'the configuration of Prometheus is one that promtool takes',
   async () => {
     const promtool = await monitorProgram('promtool');
-    const folder = mkdtempSync(join(tmpdir(), 'pulse-prometheus-'));
+    const folder = makeTestFolder();
     const keyFile = join(folder, 'key');
     const text = prometheusConfiguration({
       prefix: 'pulse',

@@ -1,17 +1,17 @@
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
 import { imageTools } from '../../../offline/images/images.ts';
 import { localImages } from '../../../offline/images/recipe.ts';
+import { makeTestFolder } from '../../harness/test-folder.ts';
 
 const offline = join(import.meta.dirname, '../../../offline');
 
 /** Computes the references of a copy of the recipes in which one file has more at its end. */
 async function referencesAfter(file: string, contents: string): Promise<typeof localImages> {
-  const copy = mkdtempSync(join(tmpdir(), 'pulse-recipes-'));
+  const copy = makeTestFolder();
   for (const part of ['images', 'servers']) {
     cpSync(join(offline, part), join(copy, part), { recursive: true });
   }

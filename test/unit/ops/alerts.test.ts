@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -10,6 +9,7 @@ import { parse, stringify } from 'yaml';
 import { gauges } from '../../../worker/metrics/gauges.ts';
 import { totals } from '../../../worker/metrics/totals.ts';
 import { hasMonitorPrograms, monitorProgram } from '../../harness/monitor-programs.ts';
+import { makeTestFolder } from '../../harness/test-folder.ts';
 
 const folder = join(import.meta.dirname, '../../../ops');
 const execute = promisify(execFile);
@@ -80,7 +80,7 @@ test.skipIf(!hasMonitorPrograms)(
     for (const name of expressions.join(' ').match(/pulse_[a-z_]+/g) ?? [])
       expect(known).toContain(name.replace(/_bucket$/, ''));
     const asRules = expressions.map((expr, index) => ({ record: `panel:${index}`, expr }));
-    const file = join(mkdtempSync(join(tmpdir(), 'pulse-grafana-')), 'rules.yml');
+    const file = join(makeTestFolder(), 'rules.yml');
     writeFileSync(file, stringify({ groups: [{ name: 'panels', rules: asRules }] }));
     const promtool = await monitorProgram('promtool');
     const { stdout } = await execute(promtool, ['check', 'rules', file]);

@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, copyFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import pg from 'pg';
@@ -14,6 +13,7 @@ import { Records } from '../../../../worker/records/records.ts';
 import { Removals } from '../../../../worker/records/removals.ts';
 import { startServer } from '../../../harness/server.ts';
 import type { Server } from '../../../harness/server.ts';
+import { makeTestFolder } from '../../../harness/test-folder.ts';
 
 const migrations = join(import.meta.dirname, '../../../../worker/postgres/migrations');
 const env = {
@@ -61,7 +61,7 @@ async function accepted(url: string, text: string) {
 }
 
 async function copyMigrations(): Promise<string> {
-  const copy = await mkdtemp(join(tmpdir(), 'migrations-'));
+  const copy = makeTestFolder();
   for (const name of await readdir(migrations))
     await copyFile(join(migrations, name), join(copy, name));
   return copy;
@@ -80,7 +80,7 @@ describe('the schema', () => {
   });
 
   test('of a newer Pulse is refused by an older worker, which says why', async () => {
-    const older = await mkdtemp(join(tmpdir(), 'older-'));
+    const older = makeTestFolder();
     await copyFile(join(migrations, '0001-documents.sql'), join(older, '0001-documents.sql'));
     await expect(migrate(pool, older)).rejects.toMatchObject({
       code: 'POSTGRES_SCHEMA',

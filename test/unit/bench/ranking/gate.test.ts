@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
 import { listFallen, raise } from '../../../../bench/ranking/gate.ts';
 import { cosine, formatVector, StoredVectors } from '../../../../bench/ranking/stored-vectors.ts';
+import { makeTestFolder } from '../../../harness/test-folder.ts';
 
 const figure = (of: string, keyword: number, hybrid?: number) => ({
   of,
@@ -45,7 +45,7 @@ describe('the gate of ranking', () => {
 test('a stored vector points where the one that was made does', () => {
   const made = Array.from({ length: 384 }, (_, index) => Math.sin(index * 1.7));
   const length = Math.hypot(...made);
-  const file = join(mkdtempSync(join(tmpdir(), 'vectors-')), 'vectors.tsv');
+  const file = join(makeTestFolder(), 'vectors.tsv');
   writeFileSync(file, formatVector('ein Text', made) + formatVector('other', [1, -1]));
   const stored = new StoredVectors(file);
   const unit = made.map((value) => value / length);

@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
 import { readJudgedSet } from '../../../../bench/ranking/judged-set.ts';
 import type { JudgedSet } from '../../../../bench/ranking/judged-set.ts';
+import { makeTestFolder } from '../../../harness/test-folder.ts';
 
 interface Files {
   readonly documents?: string;
@@ -14,7 +14,7 @@ interface Files {
 }
 
 function folderOf({ documents, queries, qrels }: Files): string {
-  const folder = mkdtempSync(join(tmpdir(), 'judged-'));
+  const folder = makeTestFolder();
   const files = { 'documents.jsonl': documents, 'queries.tsv': queries, 'qrels.txt': qrels };
   for (const [name, text] of Object.entries(files))
     if (text !== undefined) writeFileSync(join(folder, name), text);

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { pino } from 'pino';
@@ -12,6 +9,7 @@ import { createTokenizer } from '../../../../worker/chunks/tokenizer.ts';
 import { Tei } from '../../../../worker/embeddings/tei.ts';
 import { startInstantTei } from '../../../doubles/instant-tei.ts';
 import type { InstantTei } from '../../../doubles/instant-tei.ts';
+import { makeTestFolder } from '../../../harness/test-folder.ts';
 import { samplePages } from './counters.ts';
 import { fillCache, fixture } from './tokenizers.ts';
 
@@ -26,7 +24,7 @@ let logged: Record<string, unknown>[];
 
 beforeEach(async () => {
   tei = await startInstantTei({ model, dimension: 8, maxInputLength: 128 });
-  hfHome = mkdtempSync(join(tmpdir(), 'hf-'));
+  hfHome = makeTestFolder();
   chunkers = [];
   logged = [];
 });

@@ -1,14 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { findTokenizer } from '../../../../worker/chunks/tokenizer-files.ts';
 import type { TokenizerFiles } from '../../../../worker/chunks/tokenizer-files.ts';
+import { makeTestFolder } from '../../../harness/test-folder.ts';
 import { fillCache } from './tokenizers.ts';
 
 const model = 'someone/some-model';
@@ -26,7 +26,7 @@ let answers: Record<string, string>;
 let hfHome: string;
 
 beforeEach(async () => {
-  hfHome = mkdtempSync(join(tmpdir(), 'hf-'));
+  hfHome = makeTestFolder();
   asked = [];
   answers = onHub;
   // Like the hub: small files at once, large ones after a redirection, the revision in a header.
