@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 
 import { startInstantTei } from '../doubles/instant-tei.ts';
 import type { InstantTei } from '../doubles/instant-tei.ts';
+import { removeAtExit } from '../harness/reaper.ts';
 import { reservePort } from '../harness/reserve-port.ts';
 import { imageOf } from './images.ts';
 
@@ -60,6 +61,7 @@ export async function startGpuHost(name: string, address: Address): Promise<GpuH
     response.setHeader('content-type', 'application/json').end('{"version":"0.12.0"}'),
   ).listen(address.ollama, '0.0.0.0');
   await new Promise((resolve) => ollama.once('listening', resolve));
+  const { now: remove } = removeAtExit('docker', 'rm', '--force', '--volumes', name);
   // On the host's own network: one bridge cannot reach a port that another one publishes.
   await exec('docker', [
     'run',
@@ -77,7 +79,7 @@ export async function startGpuHost(name: string, address: Address): Promise<GpuH
     tei,
     [Symbol.asyncDispose]: async () => {
       ollama.close();
-      await Promise.all([tei.close(), exec('docker', ['rm', '--force', '--volumes', name])]);
+      await Promise.all([tei.close(), remove()]);
     },
   };
 }

@@ -10,12 +10,14 @@ import { knowsStartInterval } from '../../settings/start-interval.ts';
 import { compileCacheFolder } from '../harness/compile-cache.ts';
 import { eventually } from '../harness/eventually.ts';
 import { reportFailedHook, reportOnFailure } from '../harness/failure-report.ts';
+import type { ExitCleanup } from '../harness/reaper.ts';
 import { reserveStackPorts } from '../harness/stack-ports.ts';
 import { timed } from '../harness/timed.ts';
 import { Commands } from './commands.ts';
 import type { Ended } from './commands.ts';
 import { LastDeployment } from './last-deployment.ts';
 import { prebuildImages } from './prebuild.ts';
+import { removeStackAtExit } from './remove-at-exit.ts';
 import { copySources } from './sources.ts';
 import { StackFile } from './stack-file.ts';
 import { reportStack } from './stack-report.ts';
@@ -41,6 +43,7 @@ export class Project {
   readonly #file = new StackFile(join(this.folder, `Pulumi.${this.stack}.yaml`));
   readonly #last = new LastDeployment([this.#file.path, join(this.folder, 'worker/worker.ts')]);
   readonly #commands: Commands;
+  readonly #atExit: ExitCleanup;
 
   /** @param environment of every command, such as the DOCKER_HOST of another engine */
   constructor(environment: Readonly<Record<string, string>> = {}) {
@@ -48,6 +51,9 @@ export class Project {
       NODE_COMPILE_CACHE: compileCacheFolder,
       ...environment,
     });
+    const label = `${stackLabel}=${this.stack}`;
+    const { prefix, folder } = this;
+    this.#atExit = removeStackAtExit({ label, prefix, folder }, environment);
     reportOnFailure(() =>
       reportStack(
         (...args) => this.#commands.runUnrecorded('docker', args),
@@ -270,6 +276,7 @@ export class Project {
     if (images.length > 0) await this.docker('image', 'rm', '--force', ...images);
     rmSync(this.folder, { recursive: true });
     if (code !== 0) throw new Error(`stack ${this.stack} was not removed: ${stderr}`);
+    this.#atExit.dismiss();
   }
 
   /** Runs `./pulse <args>`, and sends a Ctrl-C as soon as it says this on stderr. */
