@@ -8,12 +8,13 @@
  *
  * - `node healthchecks/from-host.ts` asks for a report.
  * - `node healthchecks/from-host.ts --enforce strict` judges the report on stdin; it ends with 1 if
- *   the report is bad.
+ *   the report is bad. A paused queue is no reason.
  * - `node healthchecks/from-host.ts --enforce warn` prints the report on stdin when it is bad.
  */
 import { execFile } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
+import { passesDeployment } from './passes-deployment.ts';
 import { fail } from './probe.ts';
 import { formatReport } from './report-table.ts';
 import type { Report } from './verify.ts';
@@ -88,10 +89,11 @@ async function main(): Promise<void> {
   const kept = enforcing ? parseReport(await text(process.stdin)) : undefined;
   // A report that would fail the update is asked for again: it may be an earlier update's, and the
   // fault may be repaired since.
-  const report = kept !== undefined && (kept.ok || mode === 'warn') ? kept : await ask();
+  const keeps = kept !== undefined && (passesDeployment(kept) || mode === 'warn');
+  const report = keeps ? kept : await ask();
   process.stdout.write(JSON.stringify(report));
   if (!report.ok || !enforcing) process.stderr.write(formatReport(report));
-  if (!report.ok && enforcing && mode !== 'warn') process.exitCode = 1;
+  if (!passesDeployment(report) && enforcing && mode !== 'warn') process.exitCode = 1;
 }
 
 if (import.meta.main) await main();

@@ -11,6 +11,8 @@ export interface Pipeline {
    */
   remove(documentId: string): Promise<void>;
   workers(): Promise<readonly WorkerHeartbeat[]>;
+  /** Whether an operator has paused the queues. */
+  isPaused(): Promise<boolean>;
   queueCounts(): Promise<Readonly<Record<string, QueueCounts>>>;
 }
 

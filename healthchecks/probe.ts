@@ -29,8 +29,6 @@ export type Verdict = Good | Fault;
 export interface Good {
   readonly ok: true;
   readonly evidence: string;
-  /** What was not tried, where an operator's decision is the reason. */
-  readonly code?: Code;
 }
 
 export interface Fault {
@@ -49,7 +47,6 @@ export interface Check {
   readonly target: string;
   readonly ok: boolean;
   readonly latencyMs: number;
-  /** With `ok`, what was not tried, where an operator's decision is the reason. */
   readonly code: Code | null;
   readonly problem: string | null;
   readonly tried: string | null;
@@ -57,8 +54,8 @@ export interface Check {
   readonly evidence: string | null;
 }
 
-export function pass(evidence: string, code?: Code): Good {
-  return { ok: true, evidence, ...(code !== undefined && { code }) };
+export function pass(evidence: string): Good {
+  return { ok: true, evidence };
 }
 
 /**
@@ -145,7 +142,7 @@ export function buildCheck<Target, Found>(
   if (verdict.ok)
     return {
       ...common,
-      code: verdict.code ?? null,
+      code: null,
       problem: null,
       tried: null,
       check: null,

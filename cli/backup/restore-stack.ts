@@ -101,7 +101,7 @@ export async function restoreStack(
   await run(
     'verification',
     'Verifying every connection, and a document through the pipeline',
-    () => verifyInWorker(settings, 'stderr'),
+    async () => (await verifyInWorker(settings, 'stderr')).ok,
     true,
   );
 

@@ -78,7 +78,7 @@ export async function deploy(stack: string, options: DeployOptions): Promise<Dep
       backUpBeforeUpdate(settings, progress),
     );
 
-  const outputs = await silenceWhile(stack, () =>
+  const { outputs, isProven } = await silenceWhile(stack, () =>
     updateAndVerify(stack, { settings, before: state, stdout }, run),
   );
 
@@ -98,7 +98,7 @@ export async function deploy(stack: string, options: DeployOptions): Promise<Dep
     (one) => one.ok || (one.step === 'verification' && settings.verification.mode === 'warn'),
   );
   const seconds = Math.round((Date.now() - startedMs) / 1000);
-  say(`\n${formatResult({ stack, ok, changed, seconds, steps })}`);
+  say(`\n${formatResult({ stack, ok, changed, seconds, steps }, isProven)}`);
   return { stack, ok, changed, seconds, steps };
 }
 
@@ -121,7 +121,7 @@ async function updateAndVerify(
   stack: string,
   { settings, before, stdout }: UpdateInput,
   run: RunStep,
-): Promise<StackOutputs> {
+): Promise<{ readonly outputs: StackOutputs; readonly isProven: boolean }> {
   await run('pulumi up', 'pulumi up', (progress) => runPulumiUp(stack, stdout, progress), true);
 
   const outputs = await readOutputs(stack);
@@ -129,17 +129,23 @@ async function updateAndVerify(
     waitUntilHealthy(stack, outputs.containerNames, progress),
   );
 
-  const report = findNewReport(before, outputs);
-  if (report === undefined) {
+  const made = findNewReport(before, outputs);
+  let isProven = made?.isProven ?? false;
+  if (made === undefined) {
     const title = 'Verifying every connection, and a document through the whole pipeline';
-    await run('verification', title, () => verifyInWorker(settings, stdout), true);
+    const verify = async (): Promise<boolean> => {
+      const verdict = await verifyInWorker(settings, stdout);
+      ({ isProven } = verdict);
+      return verdict.ok;
+    };
+    await run('verification', title, verify, true);
   } else {
     await run('verification', 'Reading the verification that this update made', ({ note }) => {
-      note(report.summary);
-      return Promise.resolve(report.ok);
+      note(made.summary);
+      return Promise.resolve(made.ok);
     });
   }
-  return outputs;
+  return { outputs, isProven };
 }
 
 /** An update cuts no document again; it says how many there are that would change. */
@@ -153,10 +159,16 @@ async function countChunks(stack: string): Promise<string> {
 }
 
 /** The last line: what changed, and whether all checks passed. */
-function formatResult({ stack, ok, changed, seconds, steps }: Deployment): string {
+function formatResult(
+  { stack, ok, changed, seconds, steps }: Deployment,
+  isProven: boolean,
+): string {
   const changes = changed === 0 ? 'Nothing changed' : `${changed} resources changed`;
   const allPassed = steps.every((step) => step.ok);
   const failure = `up, and a check failed: see above${ok ? " (verification is 'warn')" : ''}`;
-  const outcome = allPassed ? 'up and proven' : failure;
+  const passed = isProven
+    ? 'up and proven'
+    : 'up; its queue is paused, so no document was tried (./pulse queue resume, ./pulse verify)';
+  const outcome = allPassed ? passed : failure;
   return `${changes}; stack ${stack} is ${outcome} after ${seconds} s.`;
 }

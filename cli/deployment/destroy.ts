@@ -19,8 +19,8 @@ export function isProtected(state: readonly StateResource[] | undefined): boolea
 }
 
 /**
- * Refuses to go on where the state knows no container of a stack whose containers are on this
- * engine: they would stay, and the stack would be called removed.
+ * Refuses to go on where the engine has containers of a stack that the state does not know: they
+ * would stay, and the stack would be called removed.
  *
  * @param state undefined where the backend has none
  * @throws CommandError which names them
@@ -29,8 +29,8 @@ export async function refuseUnknownContainers(
   stack: string,
   state: readonly StateResource[] | undefined,
 ): Promise<void> {
-  if (containersIn(state ?? []).length > 0) return;
-  const names = (await containersOf(stack)).map(nameOf);
+  const known = new Set(containersIn(state ?? []).map(({ name }) => name));
+  const names = (await containersOf(stack)).map(nameOf).filter((name) => !known.has(name));
   if (names.length === 0) return;
   throw new CommandError(
     `nothing was removed: the state does not know ${names.join(', ')}, ` +

@@ -1,12 +1,17 @@
+import { passesDeployment } from '../../healthchecks/passes-deployment.ts';
+import { formatReport } from '../../healthchecks/report-table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
 import type { Settings } from '../../settings.ts';
 import type { InteractiveOptions } from '../../toolchain/process.ts';
-import { runInWorker } from '../in-worker.ts';
+import { readFromWorker } from '../in-worker.ts';
 import type { StackOutputs, StateResource } from '../state.ts';
 
-/** What the verification inside the update found. */
-export interface NewReport {
+/** What a verification says of a deployment. */
+export interface Verdict {
+  /** Whether the deployment is good. */
   readonly ok: boolean;
+  /** Whether every check has passed; without it a paused queue is the reason. */
+  readonly isProven: boolean;
   readonly summary: string;
 }
 
@@ -22,10 +27,18 @@ export interface NewReport {
 export function findNewReport(
   before: readonly StateResource[],
   { verification: report, verifiedAt }: StackOutputs,
-): NewReport | undefined {
+): Verdict | undefined {
   const earlier = before.find(({ type }) => type === 'pulumi:pulumi:Stack')?.outputs?.verifiedAt;
   if (report === undefined || verifiedAt === undefined || verifiedAt === earlier) return undefined;
-  return { ok: report.ok, summary: summarize(report) };
+  return judge(report);
+}
+
+function judge(report: Report): Verdict {
+  return {
+    ok: passesDeployment(report),
+    isProven: report.ok,
+    summary: summarize(report),
+  };
 }
 
 function summarize({ checks, verifiedAt }: Report): string {
@@ -33,15 +46,13 @@ function summarize({ checks, verifiedAt }: Report): string {
   return `${passed} of ${checks.length} checks passed at ${verifiedAt}; pulumi shows them above`;
 }
 
-/**
- * Verifies from inside a worker.
- *
- * @returns whether every check passed
- */
+/** Verifies from inside a worker, and prints the table. */
 export async function verifyInWorker(
   { stack, workers }: Settings,
   stdout: NonNullable<InteractiveOptions['stdout']>,
-): Promise<boolean> {
-  const args = ['verify', '--replicas', String(workers.replicas)];
-  return (await runInWorker(stack, args, { stdout })) === 0;
+): Promise<Verdict> {
+  const args = ['verify', '--report', '--replicas', String(workers.replicas)];
+  const report = JSON.parse(await readFromWorker(stack, args)) as Report;
+  process[stdout].write(formatReport(report));
+  return judge(report);
 }

@@ -41,7 +41,7 @@ export const verification = {
   CANARY_PAUSED: {
     meaning:
       'The queue is paused by an operator: the canary document was accepted, and whether it is ' +
-      'indexed and found was not tried. A deployment passes with it.',
+      'indexed and found was not tried. A deployment goes on, and is not called proven.',
     tried: 'wait for a worker to take it',
     check: './pulse queue resume, then ./pulse verify',
   },

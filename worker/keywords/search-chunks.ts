@@ -60,7 +60,7 @@ function rankCandidates(
   const frequent = telling.length > 0 || fetching.length > 0 ? telling : beyond;
   const bounds = { scope, phrases: parsed.phrases };
   const wanted = Math.max(limit, shortlist);
-  const question: Question = { index, fetching, frequent, bounds, limit, wanted };
+  const question: Question = { index, fetching, frequent, bounds, limit, wanted, all };
   const scored =
     frequent.length === 0
       ? findByRare(question)
@@ -197,6 +197,8 @@ interface Question {
   readonly limit: number;
   /** How many texts are looked at, at least. */
   readonly wanted: number;
+  /** How many chunks the index has. */
+  readonly all: number;
 }
 
 /** @returns the best chunks by the terms that fetch; where these are few, also others */
@@ -219,21 +221,31 @@ function findByFrequent(question: Question): Candidate[] {
   const found = together.length === 0 ? [] : index.findBestCommon(together, bounds, wanted);
   if (found.length >= limit) return found;
   const [rarest] = frequent as [CountedTerm, ...CountedTerm[]];
-  const ofOne = rarest.chunks > mostOfOne ? [] : index.findBest([rarest], bounds, wanted);
+  const once = { ...rarest, times: 1 }; // each time is scored by itself, and changes no order
+  const ofOne = rarest.chunks > mostOfOne ? [] : index.findBest([once], bounds, wanted);
   const more = join(found, ofOne);
   return more.length >= limit ? more : join(more, findNewest(question));
 }
 
 /** @returns the rarest terms of which few enough chunks have all; none where that cannot be */
-function chooseCommon({ index, frequent, bounds }: Question): readonly CountedTerm[] {
+function chooseCommon({ index, frequent, bounds, all }: Question): readonly CountedTerm[] {
+  // What bounds the search is counted as well: a filter or a phrase may be in every chunk.
+  const most = mostOfSeveral - countBounds(bounds) * all;
   const sums = frequent.map((_, end) => sumOf(frequent.slice(0, end + 1)));
-  const within = sums.filter((sum) => sum <= mostOfSeveral).length;
+  const within = sums.filter((sum) => sum <= most).length;
   const counts = range(2, Math.min(within, maxCommon));
   const chosen = counts.find((count) => {
-    const most = Math.floor((count === counts.at(-1) ? mostOfOne : chunkBudget) / count);
-    return index.countCommon(frequent.slice(0, count), bounds, most + 1) <= most;
+    const budget = Math.floor((count === counts.at(-1) ? mostOfOne : chunkBudget) / count);
+    return index.countCommon(frequent.slice(0, count), bounds, budget + 1) <= budget;
   });
   return frequent.slice(0, chosen ?? 0);
+}
+
+/** @returns how many filters and phrases there are; few chunks are of the host that is left out */
+function countBounds({ scope, phrases }: Bounds): number {
+  const { domain, language, country, isMobile } = scope;
+  const filters = [domain, language, country, isMobile].filter((value) => value !== undefined);
+  return filters.length + phrases.length;
 }
 
 const sumOf = (terms: readonly CountedTerm[]): number =>

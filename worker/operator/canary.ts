@@ -80,7 +80,7 @@ export function judgeCanary(
 ): Pick<CanaryResult, 'found' | 'away'> & { readonly fault: CanaryCheck | undefined } {
   const check = canaryOf(report);
   const away = ['tei', 'qdrant'].filter((name) => isAway(report, name));
-  if (check?.ok && check.code === null) return { found: 'both ways', away, fault: undefined };
+  if (check?.ok) return { found: 'both ways', away, fault: undefined };
   const failed = (check?.hops ?? []).filter(({ ok }) => !ok);
   const onlyVectorsWait =
     failed.length > 0 && failed.every(({ code }) => code === 'CANARY_VECTORS_PENDING');
@@ -103,7 +103,7 @@ function describeOutcome(
   fault: CanaryCheck | undefined,
 ): CanaryOutcome {
   const code = fault?.code ?? null;
-  const problem = fault === undefined ? null : `${code}: ${fault.problem ?? fault.evidence}`;
+  const problem = fault === undefined ? null : `${code}: ${fault.problem}`;
   return { report, result, problem, code };
 }
 

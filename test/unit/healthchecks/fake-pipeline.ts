@@ -12,6 +12,7 @@ export function fakePipeline(broken: Partial<Pipeline> = {}) {
     remove: async (documentId) => void pages.delete(documentId),
     workers: async () =>
       ['w-1', 'w-2'].map((name) => ({ name, consuming: true, heartbeatAt: new Date() })),
+    isPaused: async () => false,
     queueCounts: async () => ({
       indexing: { waiting: 12, active: 4, delayed: 0, failed: 0, paused: false },
     }),

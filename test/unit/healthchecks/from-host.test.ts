@@ -15,11 +15,11 @@ const check = {
   check: 'y',
   evidence: null,
 };
-const report = (ok: boolean, verifiedAt = new Date().toISOString()) =>
+const report = (ok: boolean, verifiedAt = new Date().toISOString(), code = 'TEI_TIMEOUT') =>
   JSON.stringify({
     ok,
     verifiedAt,
-    checks: [{ ...check, ok, code: ok ? null : 'TEI_TIMEOUT', problem: ok ? null : 'no answer' }],
+    checks: [{ ...check, ok, code: ok ? null : code, problem: ok ? null : 'no answer' }],
   });
 
 /** Runs the script with a fake `docker`, in which only replica `api-2` answers, with `inside`. */
@@ -105,6 +105,14 @@ describe('enforcing a verification', () => {
     expect(await fromHost({ args: ['--enforce', 'warn'], kept })).toMatchObject({
       code: 0,
       stderr: expect.stringContaining('tei FAILED: no answer'),
+    });
+  });
+  test('passes while an operator has paused the queue, and shows what was not tried', async () => {
+    const paused = report(false, longAgo, 'CANARY_PAUSED');
+    expect(await fromHost({ args: strict, kept: paused, inside: report(false) })).toMatchObject({
+      code: 0,
+      report: { ok: false },
+      stderr: expect.stringContaining('CANARY_PAUSED'),
     });
   });
   test('asks a worker again before a bad report fails an update', async () => {

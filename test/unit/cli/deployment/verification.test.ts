@@ -10,7 +10,8 @@ const stateOf = (verifiedAt?: string): StateResource[] => [
     outputs: verifiedAt === undefined ? {} : { verifiedAt },
   },
 ];
-const check = (ok: boolean) => ({ ok }) as NonNullable<StackOutputs['verification']>['checks'][0];
+type Check = NonNullable<StackOutputs['verification']>['checks'][0];
+const check = (ok: boolean) => ({ ok, code: ok ? null : 'TEI_TIMEOUT' }) as Check;
 const outputsOf = (verifiedAt: string, ...passed: boolean[]): StackOutputs => ({
   containerNames: [],
   verifiedAt,
@@ -20,6 +21,7 @@ const outputsOf = (verifiedAt: string, ...passed: boolean[]): StackOutputs => ({
 test('a first deployment has verified itself', () =>
   expect(findNewReport([], outputsOf('10:00', true, true))).toEqual({
     ok: true,
+    isProven: true,
     summary: '2 of 2 checks passed at 10:00; pulumi shows them above',
   }));
 
@@ -27,6 +29,17 @@ test('an update that verified has a report of another time than before', () => {
   expect(findNewReport(stateOf('10:00'), outputsOf('11:00', true))?.ok).toBe(true);
   expect(findNewReport(stateOf(), outputsOf('11:00', true, false))).toMatchObject({
     ok: false,
+    summary: expect.stringContaining('1 of 2 checks passed'),
+  });
+});
+
+test('an update whose queue an operator has paused is good, and not proven', () => {
+  const outputs = outputsOf('11:00', true);
+  const paused = { ok: false, code: 'CANARY_PAUSED' } as Check;
+  const verification = { ok: false, verifiedAt: '11:00', checks: [check(true), paused] };
+  expect(findNewReport(stateOf(), { ...outputs, verification })).toMatchObject({
+    ok: true,
+    isProven: false,
     summary: expect.stringContaining('1 of 2 checks passed'),
   });
 });

@@ -22,7 +22,8 @@ afterAll(() => {
 written.replace(
   Array.from({ length: 1_000 }, (_, number) => {
     const words = ['granite', number % 4 === 0 && 'even', number >= 900 && 'late'];
-    return keywordPage(number, [...words, number === 7 && 'rare'].filter(Boolean).join(' '));
+    const text = [...words, number === 7 && 'rare'].filter(Boolean).join(' ');
+    return keywordPage(number, text, { language: number % 8 === 0 ? 'de' : 'en' });
   }),
 );
 const candidates = openCandidates(db);
@@ -46,4 +47,19 @@ test('a term that is everywhere is estimated by some of its chunks', () => {
 
 test('chunks that came in together do not make their words frequent', () => {
   expect(count('late', 20)).toBeLessThan(400);
+});
+
+const terms = (...words: string[]) =>
+  parseQuery(words.join(' ')).words.map((term) => ({ term, times: 1 }));
+
+test('chunks that have all of some terms are counted and found within the bounds of a search', () => {
+  const german = { scope: { language: 'de' }, phrases: [] };
+  const any = { scope: {}, phrases: [] };
+  expect(candidates.countCommon(terms('even', 'late'), any, 1_000)).toBe(25);
+  expect(candidates.countCommon(terms('even', 'late'), german, 1_000)).toBe(12);
+  expect(candidates.countCommon(terms('even', 'late'), any, 20)).toBe(20);
+  const urls = candidates.findBestCommon(terms('even', 'late'), german, 50).map(({ url }) => url);
+  expect(urls).toHaveLength(12);
+  expect(urls).toContain('https://docs.example/904');
+  expect(candidates.findBestCommon(terms('late', 'rare'), any, 50)).toEqual([]);
 });

@@ -9,7 +9,13 @@ function openIndex(
   texts: readonly string[],
   common: Readonly<Record<string, number>> = {},
 ) {
-  const asked = { best: [] as string[], bestCommon: [] as string[], named: 0 };
+  const asked = {
+    best: [] as string[],
+    bestCommon: [] as string[],
+    newest: [] as string[],
+    limits: [] as number[],
+    named: 0,
+  };
   const nameOf = ({ term }: AskedTerm): string => term.terms.join(' ');
   const hits = texts.map((passage, chunk) => ({
     url: 'https://docs.example/1',
@@ -24,8 +30,9 @@ function openIndex(
   const index: CandidateIndex = {
     measure: () => ({ chunks: 100_000, averageLength: 6 }),
     countChunksWith: ({ terms }) => counts[terms.join(' ')] ?? 0,
-    findBest: (terms) => {
+    findBest: (terms, _, limit) => {
       asked.best.push(...terms.map(nameOf));
+      asked.limits.push(limit);
       return hits;
     },
     findNamed: () => {
@@ -38,7 +45,10 @@ function openIndex(
       asked.bestCommon.push(terms.map(nameOf).join(' '));
       return hits;
     },
-    findCommon: () => [],
+    findCommon: (terms) => {
+      asked.newest.push(terms.map(nameOf).join(' '));
+      return [];
+    },
     countFacets: () => {
       throw new Error('no facets are counted here');
     },
@@ -55,7 +65,13 @@ describe('terms that too many chunks have', () => {
   test('fetch no chunks, and decide the order of those that others fetch', () => {
     const { index, asked } = openIndex(counts, texts);
     expect(search(index, 'the copper lantern')).toEqual([texts[1], texts[0]]);
-    expect(asked.best).toEqual(['lantern']);
+    expect(asked).toMatchObject({ best: ['lantern'], limits: [128], newest: [] });
+  });
+
+  test('fill up with the newest what the others found too few of', () => {
+    const { index, asked } = openIndex(counts, texts);
+    search(index, 'the copper lantern', 3);
+    expect(asked.newest).toEqual(['copper']);
   });
 
   test('change nothing where the query has none of them', () => {
@@ -115,7 +131,24 @@ describe('a query of terms that too many chunks have', () => {
   ])('finds the best chunks of $of', ({ counts, common, bestCommon, best }) => {
     const { index, asked } = openIndex(counts, texts, common);
     search(index, query);
-    expect(asked).toMatchObject({ bestCommon, best });
+    const newest =
+      best.length + bestCommon.length === 0
+        ? ['lantern copper door', 'lantern copper', 'lantern']
+        : [];
+    expect(asked).toMatchObject({ bestCommon, best, newest });
+  });
+
+  test('is not ranked by several of them where a filter may be in every chunk', () => {
+    const counted = { lantern: 3_000, copper: 4_000, door: 5_000 };
+    const { index, asked } = openIndex(counted, texts, { 'lantern copper': 900 });
+    searchChunks(index, query, { language: 'en' }, 2);
+    expect(asked).toMatchObject({ bestCommon: [], best: ['lantern'] });
+  });
+
+  test('asks for a repeated term once', () => {
+    const { index, asked } = openIndex({ lantern: 9_000 }, texts);
+    search(index, 'lantern lantern lantern');
+    expect(asked.best).toEqual(['lantern']);
   });
 });
 
