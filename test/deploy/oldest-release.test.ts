@@ -100,8 +100,9 @@ test('a stack that 84aa6d3 deployed is updated with its documents, failure, paus
   removeSources(project.folder, project.stack);
   await copySources(project.folder);
   project.configure(newSettings);
-  await project.up();
+  const { stdout, stderr } = await project.up();
 
+  expect(stdout + stderr).toContain('is up; its queue is paused, so no document was tried');
   expect(await madeAt(...stores)).toEqual(made);
   const { stdout: outputs } = await project.pulumi('config', 'get', 'pulse:postgresPassword');
   expect(outputs.trim()).toBe(ownPassword);
