@@ -78,7 +78,7 @@ export async function deploy(stack: string, options: DeployOptions): Promise<Dep
       backUpBeforeUpdate(settings, progress),
     );
 
-  const { outputs, isProven } = await silenceWhile(stack, () =>
+  const { outputs, isVerified } = await silenceWhile(stack, () =>
     updateAndVerify(stack, { settings, before: state, stdout }, run),
   );
 
@@ -98,7 +98,7 @@ export async function deploy(stack: string, options: DeployOptions): Promise<Dep
     (one) => one.ok || (one.step === 'verification' && settings.verification.mode === 'warn'),
   );
   const seconds = Math.round((Date.now() - startedMs) / 1000);
-  say(`\n${formatResult({ stack, ok, changed, seconds, steps }, isProven)}`);
+  say(`\n${formatResult({ stack, ok, changed, seconds, steps }, isVerified)}`);
   return { stack, ok, changed, seconds, steps };
 }
 
@@ -121,7 +121,7 @@ async function updateAndVerify(
   stack: string,
   { settings, before, stdout }: UpdateInput,
   run: RunStep,
-): Promise<{ readonly outputs: StackOutputs; readonly isProven: boolean }> {
+): Promise<{ readonly outputs: StackOutputs; readonly isVerified: boolean }> {
   await run('pulumi up', 'pulumi up', (progress) => runPulumiUp(stack, stdout, progress), true);
 
   const outputs = await readOutputs(stack);
@@ -130,12 +130,12 @@ async function updateAndVerify(
   );
 
   const made = findNewReport(before, outputs);
-  let isProven = made?.isProven ?? false;
+  let isVerified = made?.isVerified ?? false;
   if (made === undefined) {
     const title = 'Verifying every connection, and a document through the whole pipeline';
     const verify = async (): Promise<boolean> => {
       const verdict = await verifyInWorker(settings, stdout);
-      ({ isProven } = verdict);
+      ({ isVerified } = verdict);
       return verdict.ok;
     };
     await run('verification', title, verify, true);
@@ -145,7 +145,7 @@ async function updateAndVerify(
       return Promise.resolve(made.ok);
     });
   }
-  return { outputs, isProven };
+  return { outputs, isVerified };
 }
 
 /** An update cuts no document again; it says how many there are that would change. */
@@ -161,12 +161,12 @@ async function countChunks(stack: string): Promise<string> {
 /** The last line: what changed, and whether all checks passed. */
 function formatResult(
   { stack, ok, changed, seconds, steps }: Deployment,
-  isProven: boolean,
+  isVerified: boolean,
 ): string {
   const changes = changed === 0 ? 'Nothing changed' : `${changed} resources changed`;
   const allPassed = steps.every((step) => step.ok);
   const failure = `up, and a check failed: see above${ok ? " (verification is 'warn')" : ''}`;
-  const passed = isProven
+  const passed = isVerified
     ? 'up and proven'
     : 'up; its queue is paused, so no document was tried (./pulse queue resume, ./pulse verify)';
   const outcome = allPassed ? passed : failure;

@@ -11,7 +11,7 @@ export interface Verdict {
   /** Whether the deployment is good. */
   readonly ok: boolean;
   /** Whether every check has passed; without it a paused queue is the reason. */
-  readonly isProven: boolean;
+  readonly isVerified: boolean;
   readonly summary: string;
 }
 
@@ -36,7 +36,7 @@ export function findNewReport(
 function judge(report: Report): Verdict {
   return {
     ok: passesDeployment(report),
-    isProven: report.ok,
+    isVerified: report.ok,
     summary: summarize(report),
   };
 }

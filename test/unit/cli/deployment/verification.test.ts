@@ -21,7 +21,7 @@ const outputsOf = (verifiedAt: string, ...passed: boolean[]): StackOutputs => ({
 test('a first deployment has verified itself', () =>
   expect(findNewReport([], outputsOf('10:00', true, true))).toEqual({
     ok: true,
-    isProven: true,
+    isVerified: true,
     summary: '2 of 2 checks passed at 10:00; pulumi shows them above',
   }));
 
@@ -39,7 +39,7 @@ test('an update whose queue an operator has paused is good, and not proven', () 
   const verification = { ok: false, verifiedAt: '11:00', checks: [check(true), paused] };
   expect(findNewReport(stateOf(), { ...outputs, verification })).toMatchObject({
     ok: true,
-    isProven: false,
+    isVerified: false,
     summary: expect.stringContaining('1 of 2 checks passed'),
   });
 });
