@@ -102,7 +102,8 @@ async function waitForPart(
     if (state.failed)
       throw new HopError('CANARY_FAILED', `${state.failed.code}: ${state.failed.reason}`);
     if (!timeout) throw new Error('waits for the embedding server and Qdrant');
-    if (polls % pollsOfPause === 0 && (await pipeline.isPaused()))
+    const asksForPause = polls % pollsOfPause === 0;
+    if (asksForPause && (await Promise.race([pipeline.isPaused(), rejectOnAbort(timeout)])))
       throw new HopError('CANARY_PAUSED', 'the queue is paused by an operator');
     await sleep(pollMs, undefined, { signal: timeout }).catch(async () => {
       throw new Error(`not there in time; ${await describeQueues(pipeline)}`);

@@ -36,9 +36,9 @@ export async function indexAndSearchSample(
   return ok;
 }
 
+/** Where the queues cannot be counted, what follows fails with the reason. */
 async function isPaused(stack: string): Promise<boolean> {
-  const counts = JSON.parse(await readFromWorker(stack, ['queue', 'counts', '--json'])) as {
-    readonly paused: boolean;
-  }[];
+  const answer = await readFromWorker(stack, ['queue', 'counts', '--json']).catch(() => '[]');
+  const counts = JSON.parse(answer) as { readonly paused: boolean }[];
   return counts.some(({ paused }) => paused);
 }
