@@ -1,8 +1,8 @@
 import type { CanaryDependencies } from '../operator/canary.ts';
 import { countQueues } from '../operator/counts.ts';
 import { createFrontDoorPipeline } from '../operator/front-door.ts';
+import { isPaused } from '../operator/settings.ts';
 import { readHeartbeats } from '../queue/heartbeats.ts';
-import { readOperatorValue } from '../records/operator-values.ts';
 import type { Services } from '../services.ts';
 import type { Enqueuer } from './enqueuer.ts';
 import type { ApiSettings } from './settings.ts';
@@ -29,7 +29,7 @@ export function prepareCanary({ settings, services, enqueuer }: CanarySources): 
     pipeline: {
       ...createFrontDoorPipeline(`http://${frontDoor ?? own}:${port}`, apiSecret),
       workers: () => readHeartbeats(services),
-      isPaused: async () => (await readOperatorValue(pool, 'paused')) === true,
+      isPaused: () => isPaused(pool),
       queueCounts: () => countQueues(services),
     },
   };

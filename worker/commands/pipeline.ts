@@ -3,8 +3,8 @@ import { canaryHost } from '../../shared/canary.ts';
 import { removeDocument } from '../indexing/remove-document.ts';
 import { submitDocument } from '../indexing/submit-document.ts';
 import { countQueues } from '../operator/counts.ts';
+import { isPaused } from '../operator/settings.ts';
 import { readHeartbeats } from '../queue/heartbeats.ts';
-import { readOperatorValue } from '../records/operator-values.ts';
 import { search } from '../search/search.ts';
 import type { Services } from '../services.ts';
 
@@ -17,7 +17,7 @@ export function createPipeline(services: Services): Pipeline {
       (await search(services, query, mode, 10, { domain: canaryHost })).results,
     remove: (documentId) => removeDocument(services, documentId),
     workers: () => readHeartbeats(services),
-    isPaused: async () => (await readOperatorValue(services.pool, 'paused')) === true,
+    isPaused: () => isPaused(services.pool),
     queueCounts: () => countQueues(services),
   };
 }

@@ -22,14 +22,16 @@ export async function readOperatorSettings({
   pool,
   globalConcurrency,
 }: Omit<OperatorDependencies, 'queues'>): Promise<OperatorSettings> {
-  const [paused, limit] = await Promise.all([
-    readOperatorValue(pool, 'paused'),
-    readOperatorValue(pool, 'limit'),
-  ]);
+  const [paused, limit] = await Promise.all([isPaused(pool), readOperatorValue(pool, 'limit')]);
   return {
-    paused: paused === true,
+    paused,
     limit: limit === undefined ? (globalConcurrency ?? null) : (limit as number | null),
   };
+}
+
+/** @returns whether an operator has paused the queues */
+export async function isPaused(pool: Pool): Promise<boolean> {
+  return (await readOperatorValue(pool, 'paused')) === true;
 }
 
 export async function setPaused(
