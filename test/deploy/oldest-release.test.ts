@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 import { eventually } from '../harness/eventually.ts';
-import { extractCommit } from '../harness/history.ts';
+import { extractCommit, oldestRelease } from '../harness/history.ts';
 import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { imageOf } from './images.ts';
@@ -13,8 +13,6 @@ import { Project } from './project.ts';
 import type { Ended } from './project.ts';
 import { copySources, removeSources } from './sources.ts';
 
-/** As of 25 November 2026: the oldest release with data that is still updated. */
-const oldest = '84aa6d347f81cb3f34401810b163be3a54f65666';
 const ownPassword = 'chosen-by-the-operator-of-this-stack-84';
 const project = new Project();
 let gpuHost: GpuHost;
@@ -28,7 +26,7 @@ beforeAll(async () => {
   const address = await gpuHostAddress();
   gpuHost = await startGpuHost(project.container('gpu-host-qdrant'), address);
   removeSources(project.folder, project.stack);
-  await extractCommit(oldest, project.folder);
+  await extractCommit(oldestRelease, project.folder);
   newSettings = await configureOldest(gpuHostSettings(address, project.gateway));
 });
 afterAll(() => project.remove(gpuHost));

@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 const exec = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
+/** As of 25 November 2026: the oldest release with data that is still updated. */
+export const oldestRelease = '84aa6d347f81cb3f34401810b163be3a54f65666';
+
 /**
  * Writes the files of a commit into a folder. A shallow clone fetches the one commit from where it
  * was cloned.

@@ -9,14 +9,13 @@ import { runCommandLine } from '../../harness/command-line.ts';
 import { takeEarlierWorker } from '../../harness/earlier-worker.ts';
 import type { EarlierWorker } from '../../harness/earlier-worker.ts';
 import { eventually } from '../../harness/eventually.ts';
+import { oldestRelease } from '../../harness/history.ts';
 import { makeTestFolder } from '../../harness/test-folder.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
 import { startProgram } from '../../harness/worker-process.ts';
 import type { WorkerProcess } from '../../harness/worker-process.ts';
 
-/** As of 25 November 2026: the oldest release with data that is still updated. */
-const oldest = '84aa6d347f81cb3f34401810b163be3a54f65666';
 /** The release before this one, to which ./pulse rollback goes back. */
 const former = 'e51fbdac30706f87316b78b61ed3e1806be1863d';
 const migrations = join(import.meta.dirname, '../../../worker/postgres/migrations');
@@ -29,7 +28,7 @@ let environment: Record<string, string>;
 beforeAll(async () => {
   [stack, old, before] = await Promise.all([
     openTestStack(),
-    takeEarlierWorker(oldest),
+    takeEarlierWorker(oldestRelease),
     takeEarlierWorker(former),
   ]);
   const url = new URL(stack.directEnv['WEBHOOK_DATABASE_URL'] ?? '');
