@@ -72,6 +72,8 @@ interface Counted {
   readonly newest: number;
 }
 
+type CountMatches = (match: string, atMost: number) => number;
+
 /** A candidate as it is read. */
 interface Row extends Omit<Candidate, 'words'> {
   /** How many words each column has, as FTS5 stores it. */
@@ -105,16 +107,16 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     shown(`SELECT rowid, -bm25(names, 1.0, 0.0) AS score
       FROM names WHERE names MATCH ? ORDER BY score DESC LIMIT ?`),
   );
-  const countNamed = db.prepare(
-    'SELECT count(*) AS chunks FROM (SELECT 1 FROM names WHERE names MATCH ? LIMIT ?)',
-  );
   const common = db.prepare(
     shown(`SELECT rowid, 0 AS score
       FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?`),
   );
-  const countCommon = db.prepare(
-    'SELECT count(*) AS chunks FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)',
-  );
+  const [countNamed, countCommon] = ['names', 'words'].map((table) => {
+    const matching = `SELECT 1 FROM ${table} WHERE ${table} MATCH ? LIMIT ?`;
+    const statement = db.prepare(`SELECT count(*) AS chunks FROM (${matching})`);
+    return (match: string, atMost: number) =>
+      (statement.get(match, atMost) as { chunks: number }).chunks;
+  }) as [CountMatches, CountMatches];
   /** A term is as frequent in all chunks as in those from the first and the last that have it. */
   const estimateChunks = (match: string, atMost: number): number => {
     const late = countNewest.get(match, atMost) as unknown as Counted;
@@ -145,10 +147,7 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     return chunks;
   };
   const countNames = (match: string): number =>
-    remember(`names ${match}`, () => {
-      const { chunks } = countNamed.get(match, nameBudget + 1) as { chunks: number };
-      return chunks;
-    });
+    remember(`names ${match}`, () => countNamed(match, nameBudget + 1));
   let facets: QueryFacetCounter | undefined;
 
   return {
@@ -183,10 +182,7 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
       const any = terms.length === 0 ? ['"\uE003"'] : terms.map(({ term }) => toFts(term));
       return facets.count(buildMatch(any.join(' OR '), bounds), limit);
     },
-    countCommon: (terms, bounds, atMost) => {
-      const match = buildMatch(joinAll(terms), bounds);
-      return (countCommon.get(match, atMost) as { chunks: number }).chunks;
-    },
+    countCommon: (terms, bounds, atMost) => countCommon(buildMatch(joinAll(terms), bounds), atMost),
     findBestCommon: (terms, bounds, limit) => list(best, joinAll(terms), bounds, limit),
     findCommon: (terms, bounds, limit) => list(common, joinAll(terms), bounds, limit),
   };

@@ -61,14 +61,10 @@ function rankCandidates(
   const bounds = { scope, phrases: parsed.phrases };
   const wanted = Math.max(limit, shortlist);
   const question: Question = { index, fetching, frequent, bounds, limit, wanted, all };
+  const found = findCandidates(question);
+  const terms = [...fetching, ...frequent];
   const scored =
-    frequent.length === 0
-      ? findByRare(question)
-      : scoreTexts(fetching.length > 0 ? findByRare(question) : findByFrequent(question), {
-          terms: [...fetching, ...frequent],
-          chunks: all,
-          averageLength,
-        });
+    frequent.length === 0 ? found : scoreTexts(found, { terms, chunks: all, averageLength });
   // In prose, names in other spellings are found where there is little else.
   if (identifiers.length === 0 && scored.length >= limit) return scored.slice(0, limit);
   const spellings = [...parsed.words, ...parsed.names].slice(0, maxTerms);
@@ -201,10 +197,14 @@ interface Question {
   readonly all: number;
 }
 
+function findCandidates(question: Question): Candidate[] {
+  if (question.fetching.length > 0) return findByRare(question);
+  return question.frequent.length > 0 ? findByFrequent(question) : [];
+}
+
 /** @returns the best chunks by the terms that fetch; where these are few, also others */
 function findByRare(question: Question): Candidate[] {
   const { index, fetching, frequent, bounds, limit, wanted } = question;
-  if (fetching.length === 0) return [];
   // The terms that fetch no chunks may change the order of those that the others found.
   const found = index.findBest(fetching, bounds, frequent.length === 0 ? wanted : 2 * wanted);
   if (frequent.length === 0 || found.length >= limit) return found;
@@ -221,8 +221,8 @@ function findByFrequent(question: Question): Candidate[] {
   const found = together.length === 0 ? [] : index.findBestCommon(together, bounds, wanted);
   if (found.length >= limit) return found;
   const [rarest] = frequent as [CountedTerm, ...CountedTerm[]];
-  const once = { ...rarest, times: 1 }; // each time is scored by itself, and changes no order
-  const ofOne = rarest.chunks > mostOfOne ? [] : index.findBest([once], bounds, wanted);
+  // Each time is scored by itself, and changes no order.
+  const ofOne = rarest.chunks > mostOfOne ? [] : index.findBest([askOnce(rarest)], bounds, wanted);
   const more = join(found, ofOne);
   return more.length >= limit ? more : join(more, findNewest(question));
 }
@@ -231,9 +231,8 @@ function findByFrequent(question: Question): Candidate[] {
 function chooseCommon({ index, frequent, bounds, all }: Question): readonly CountedTerm[] {
   // What bounds the search is counted as well: a filter or a phrase may be in every chunk.
   const most = mostOfSeveral - countBounds(bounds) * all;
-  const sums = frequent.map((_, end) => sumOf(frequent.slice(0, end + 1)));
-  const within = sums.filter((sum) => sum <= most).length;
-  const counts = range(2, Math.min(within, maxCommon));
+  const within = divideTerms(frequent.map(askOnce), most).fetching;
+  const counts = range(2, Math.min(within.length, maxCommon));
   const chosen = counts.find((count) => {
     const budget = Math.floor((count === counts.at(-1) ? mostOfOne : chunkBudget) / count);
     return index.countCommon(frequent.slice(0, count), bounds, budget + 1) <= budget;
@@ -248,8 +247,7 @@ function countBounds({ scope, phrases }: Bounds): number {
   return filters.length + phrases.length;
 }
 
-const sumOf = (terms: readonly CountedTerm[]): number =>
-  terms.reduce((sum, { chunks }) => sum + chunks, 0);
+const askOnce = (term: CountedTerm): CountedTerm => ({ ...term, times: 1 });
 
 /** @returns chunks that have all of the frequent terms, or else as many of the rarest as can be */
 function findNewest({ index, frequent, bounds, wanted }: Question): Candidate[] {
