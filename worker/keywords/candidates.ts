@@ -65,12 +65,8 @@ const fewChunks = 500;
 /** How long the counts of other terms are kept: they decide how terms are used, and their weight. */
 const countsLifetimeMs = 60_000;
 
-/** Chunks from one end of the index, and between which rows they are. */
-interface Counted {
-  readonly chunks: number;
-  readonly oldest: number;
-  readonly newest: number;
-}
+/** @returns the row of a match, counted from one end of the index */
+type FindRow = (match: string, offset: number) => number | undefined;
 
 type CountMatches = (match: string, atMost: number) => number;
 
@@ -93,11 +89,12 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
   const averages = db.prepare('SELECT block FROM words_data WHERE id = 1');
   const ends = db.prepare(`
     SELECT (SELECT min(row) FROM passages) AS first, (SELECT max(row) FROM passages) AS last`);
-  const [countNewest, countOldest] = ['DESC', 'ASC'].map((order) =>
-    db.prepare(`
-      SELECT count(*) AS chunks, min(rowid) AS oldest, max(rowid) AS newest
-      FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid ${order} LIMIT ?)`),
-  ) as [StatementSync, StatementSync];
+  const [findFromNewest, findFromOldest] = ['DESC', 'ASC'].map((order) => {
+    const matching = `SELECT rowid AS row FROM words WHERE words MATCH ? ORDER BY rowid ${order}`;
+    const statement = db.prepare(`${matching} LIMIT 1 OFFSET ?`);
+    return (match: string, offset: number) =>
+      (statement.get(match, offset) as { row: number } | undefined)?.row;
+  }) as [FindRow, FindRow];
   // bm25() is negative; the smallest value is the best.
   const best = db.prepare(
     shown(`SELECT rowid, -bm25(words, ${columnWeights}) AS score
@@ -119,11 +116,11 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
   }) as [CountMatches, CountMatches];
   /** A term is as frequent in all chunks as in those from the first and the last that have it. */
   const estimateChunks = (match: string, atMost: number): number => {
-    const late = countNewest.get(match, atMost) as unknown as Counted;
-    if (late.chunks < atMost) return late.chunks;
-    const early = countOldest.get(match, atMost) as unknown as Counted;
+    const late = findFromNewest(match, atMost - 1);
+    const early = late === undefined ? undefined : findFromOldest(match, atMost - 1);
+    if (late === undefined || early === undefined) return countCommon(match, atMost);
     const { first, last } = ends.get() as { first: number; last: number };
-    const looked = last - late.oldest + 1 + (early.newest - first + 1);
+    const looked = last - late + 1 + (early - first + 1);
     return Math.round(2 * atMost * ((last - first + 1) / looked));
   };
   const list = (statement: StatementSync, match: string, bounds: Bounds, limit: number) => {
