@@ -20,7 +20,7 @@ const maxTimes = 3;
  */
 const chunkBudget = 2_000;
 /** One term alone may fetch so many, where no chunks that have others too can be told apart. */
-const mostOfOne = 10_000;
+const mostOfOne = 30_000;
 /**
  * BM25 of chunks that have several terms looks at every chunk that has one of them, and takes some
  * 0.1 us for each.
@@ -233,9 +233,12 @@ function chooseCommon({ index, frequent, bounds, all }: Question): readonly Coun
   const most = mostOfSeveral - countBounds(bounds) * all;
   const within = divideTerms(frequent.map(askOnce), most).fetching;
   const counts = range(2, Math.min(within.length, maxCommon));
+  const last = counts.at(-1) ?? 0;
   const chosen = counts.find((count) => {
-    const budget = Math.floor((count === counts.at(-1) ? mostOfOne : chunkBudget) / count);
-    return index.countCommon(frequent.slice(0, count), bounds, budget + 1) <= budget;
+    const budget = Math.floor(chunkBudget / count);
+    return (
+      count === last || index.countCommon(frequent.slice(0, count), bounds, budget + 1) <= budget
+    );
   });
   return frequent.slice(0, chosen ?? 0);
 }
