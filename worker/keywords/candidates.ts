@@ -54,17 +54,17 @@ export interface CandidateIndex {
 /** Weights of title, headings, body and facets: docs/search.md has what was measured. */
 const columnWeights = '1.2, 1.1, 1.0, 0.0';
 /**
- * BM25 in FTS5 takes 0.7 us per chunk, most of it for the chunk's length. Of more chunks the newest
- * are scored.
+ * Of more chunks with any of the terms, or with all of them, the newest are scored. BM25 in FTS5
+ * takes 0.7 us for a chunk with one term, most of it for the chunk's length, and 1 us with two.
  */
-const mostScored = 4_000;
+const mostScored = { any: 3_000, all: 2_000 };
 /** Those of them that have text: title, headings and body. */
 const textColumns = 3;
 /**
  * A part of a name that more chunks have does not tell it from others. The rarest parts of a
  * query's names together fetch so many.
  */
-const nameBudget = 2_000;
+const nameBudget = 1_000;
 /** So many are counted in 0.1 ms. */
 const fewChunks = 500;
 /** How long the counts of other terms are kept: they decide how terms are used, and their weight. */
@@ -96,8 +96,7 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     FROM (${found}) found
     JOIN passages ON passages.row = found.rowid
     JOIN words_docsize ON words_docsize.id = found.rowid
-    JOIN pages ON pages.number = passages.page
-    ORDER BY found.score DESC, pages.url, passages.chunk`);
+    JOIN pages ON pages.number = passages.page`);
     // A fifth of the time of a row is its object, where SQLite's names of columns make it.
     statement.setReturnArrays(true);
     return statement;
@@ -115,7 +114,7 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
   const best = prepareShown(`
     SELECT rowid, score
     FROM (SELECT rowid, -bm25(words, ${columnWeights}) AS score
-      FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ${mostScored})
+      FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?)
     ORDER BY score DESC LIMIT ?`);
   const named = prepareShown(`
     SELECT rowid, -bm25(names, 1.0, 0.0) AS score
@@ -138,9 +137,14 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     const looked = last - late + 1 + (early - first + 1);
     return Math.round(2 * atMost * ((last - first + 1) / looked));
   };
-  const list = (statement: StatementSync, match: string, bounds: Bounds, limit: number) => {
-    const rows = statement.all(buildMatch(match, bounds), limit) as unknown as Row[];
-    return rows.map(readCandidate);
+  const list = (
+    statement: StatementSync,
+    match: string,
+    bounds: Bounds,
+    ...limits: readonly number[]
+  ): Candidate[] => {
+    const rows = statement.all(buildMatch(match, bounds), ...limits) as unknown as Row[];
+    return rows.map(readCandidate).sort(compareCandidates);
   };
   const counts = new Map<string, number>();
   let countedAt = 0;
@@ -172,7 +176,7 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     findBest: (terms, bounds, limit) => {
       // bm25() adds up what stands in an expression, so what stands there twice counts twice.
       const any = terms.flatMap(({ term, times }) => Array<string>(times).fill(toFts(term)));
-      return list(best, any.join(' OR '), bounds, limit);
+      return list(best, any.join(' OR '), bounds, mostScored.any, limit);
     },
     findNamed: (terms, bounds, limit) => {
       const parts = terms
@@ -192,7 +196,8 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
       return facets.count(buildMatch(any.join(' OR '), bounds), limit);
     },
     countCommon: (terms, bounds, atMost) => countCommon(buildMatch(joinAll(terms), bounds), atMost),
-    findBestCommon: (terms, bounds, limit) => list(best, joinAll(terms), bounds, limit),
+    findBestCommon: (terms, bounds, limit) =>
+      list(best, joinAll(terms), bounds, mostScored.all, limit),
     findCommon: (terms, bounds, limit) => list(common, joinAll(terms), bounds, limit),
   };
 }
@@ -200,6 +205,13 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
 /** @returns an FTS5 expression for what has all of the terms */
 function joinAll(terms: readonly AskedTerm[]): string {
   return terms.map(({ term }) => toFts(term)).join(' AND ');
+}
+
+/** SQLite takes a quarter of a search to sort rows that have texts. */
+function compareCandidates(one: Candidate, other: Candidate): number {
+  if (one.score !== other.score) return other.score - one.score;
+  if (one.url !== other.url) return one.url < other.url ? -1 : 1;
+  return one.chunk - other.chunk;
 }
 
 function readCandidate(row: Row): Candidate {

@@ -19,19 +19,19 @@ const maxTimes = 3;
  * budget, the most frequent first, fetch no chunks, but score those that the others fetched.
  */
 const chunkBudget = 2_000;
-/** One term alone may fetch so many, where no chunks that have others too can be told apart. */
-const mostOfOne = 30_000;
 /**
- * BM25 of chunks that have several terms looks at every chunk that has one of them, and takes some
- * 0.1 us for each.
+ * Terms of which each is beyond the budget may have so many chunks together: BM25 counts all of
+ * them, and takes some 0.1 us for each.
  */
-const mostOfSeveral = 30_000;
+const mostOfFrequent = 30_000;
 /** A term that more chunks have is counted by a part of them. */
-const mostCounted = 2_000;
+const mostCounted = 1_000;
 /** Facets are counted over the chunks of terms that fetch so many. */
 const mostOfFacets = 10_000;
-/** Chunks whose texts are looked at: twice as many where the index scored a part of the terms. */
+/** Chunks whose texts are looked at, at least. */
 const shortlist = 64;
+/** So many times as many where the index scored a part of the terms: others may be the best. */
+const furtherTexts = 1.5;
 
 /**
  * Finds the best chunks for a query: candidates from the index, by BM25 of its words where these
@@ -206,7 +206,8 @@ function findCandidates(question: Question): Candidate[] {
 function findByRare(question: Question): Candidate[] {
   const { index, fetching, frequent, bounds, limit, wanted } = question;
   // The terms that fetch no chunks may change the order of those that the others found.
-  const found = index.findBest(fetching, bounds, frequent.length === 0 ? wanted : 2 * wanted);
+  const texts = frequent.length === 0 ? wanted : Math.ceil(furtherTexts * wanted);
+  const found = index.findBest(fetching, bounds, texts);
   if (frequent.length === 0 || found.length >= limit) return found;
   return join(found, findNewest(question));
 }
@@ -222,7 +223,8 @@ function findByFrequent(question: Question): Candidate[] {
   if (found.length >= limit) return found;
   const [rarest] = frequent as [CountedTerm, ...CountedTerm[]];
   // Each time is scored by itself, and changes no order.
-  const ofOne = rarest.chunks > mostOfOne ? [] : index.findBest([askOnce(rarest)], bounds, wanted);
+  const ofOne =
+    rarest.chunks > mostOfFrequent ? [] : index.findBest([askOnce(rarest)], bounds, wanted);
   const more = join(found, ofOne);
   return more.length >= limit ? more : join(more, findNewest(question));
 }
@@ -230,7 +232,7 @@ function findByFrequent(question: Question): Candidate[] {
 /** @returns the rarest terms of which few enough chunks have all; none where that cannot be */
 function chooseCommon({ index, frequent, bounds, all }: Question): readonly CountedTerm[] {
   // What bounds the search is counted as well: a filter or a phrase may be in every chunk.
-  const most = mostOfSeveral - countBounds(bounds) * all;
+  const most = mostOfFrequent - countBounds(bounds) * all;
   const within = divideTerms(frequent.map(askOnce), most).fetching;
   const counts = range(2, Math.min(within.length, maxCommon));
   const last = counts.at(-1) ?? 0;

@@ -10,13 +10,18 @@ import { currentSchema, openIndexFile } from '../../../../worker/keywords/schema
 import { parseQuery } from '../../../../worker/text/query.ts';
 import { keywordPage } from '../../../harness/keyword-page.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'pulse-candidates-'));
-const db = openIndexFile(folder);
-const written = new KeywordIndex(db, currentSchema);
-afterAll(() => {
-  written.close();
-  rmSync(folder, { recursive: true });
-});
+function openEmpty() {
+  const folder = mkdtempSync(join(tmpdir(), 'pulse-candidates-'));
+  const db = openIndexFile(folder);
+  const written = new KeywordIndex(db, currentSchema);
+  afterAll(() => {
+    written.close();
+    rmSync(folder, { recursive: true });
+  });
+  return { db, written };
+}
+
+const { db, written } = openEmpty();
 
 /** `even` is in every fourth chunk, `late` in the newest 100, `rare` in one. */
 written.replace(
@@ -62,4 +67,24 @@ test('chunks that have all of some terms are counted and found within the bounds
   expect(urls).toHaveLength(12);
   expect(urls).toContain('https://docs.example/904');
   expect(candidates.findBestCommon(terms('late', 'rare'), any, 50)).toEqual([]);
+});
+
+test('of very many chunks the newest are scored', () => {
+  const large = openEmpty();
+  const best = (number: number): boolean => number === 0 || number === 3_099;
+  large.written.replace(
+    Array.from({ length: 3_100 }, (_, number) =>
+      keywordPage(number, best(number) ? 'slate slate roof roof' : 'slate on a roof of a house'),
+    ),
+  );
+  const index = openCandidates(large.db);
+  const bounds = { scope: {}, phrases: [] };
+  const found = [
+    index.findBest(terms('slate'), bounds, 10),
+    index.findBestCommon(terms('slate', 'roof'), bounds, 10),
+  ];
+  for (const [first, second] of found) {
+    expect(first?.url).toBe(keywordPage(3_099, '').url);
+    expect(second?.passage).toBe('slate on a roof of a house');
+  }
 });

@@ -65,7 +65,7 @@ describe('terms that too many chunks have', () => {
   test('fetch no chunks, and decide the order of those that others fetch', () => {
     const { index, asked } = openIndex(counts, texts);
     expect(search(index, 'the copper lantern')).toEqual([texts[1], texts[0]]);
-    expect(asked).toMatchObject({ best: ['lantern'], limits: [128], newest: [] });
+    expect(asked).toMatchObject({ best: ['lantern'], limits: [96], newest: [] });
   });
 
   test('fill up with the newest what the others found too few of', () => {
@@ -115,15 +115,22 @@ describe('a query of terms that too many chunks have', () => {
       best: [],
     },
     {
-      of: 'the rarest alone, where too many have all of them',
+      of: 'all that may be asked for together, however many have them',
       counts: { lantern: 9_000, copper: 9_500, door: 9_900 },
       common: { 'lantern copper': 8_000, 'lantern copper door': 7_000 },
+      bestCommon: ['lantern copper door'],
+      best: [],
+    },
+    {
+      of: 'the rarest alone, where two have too many chunks together',
+      counts: { lantern: 14_000, copper: 17_000, door: 20_000 },
+      common: { 'lantern copper': 10 },
       bestCommon: [],
       best: ['lantern'],
     },
     {
       of: 'the newest, where even the rarest has too many',
-      counts: { lantern: 20_000, copper: 30_000, door: 40_000 },
+      counts: { lantern: 31_000, copper: 32_000, door: 40_000 },
       common: { 'lantern copper': 10 },
       bestCommon: [],
       best: [],
