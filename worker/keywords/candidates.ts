@@ -73,6 +73,9 @@ const countsLifetimeMs = 60_000;
 /** @returns the row of a match, counted from one end of the index */
 type FindRow = (match: string, offset: number) => number | undefined;
 
+/** Finds the best of the newest `atMost` chunks that match within the bounds, best first. */
+type FindBest = (match: string, bounds: Bounds, atMost: number, limit: number) => Candidate[];
+
 type CountMatches = (match: string, atMost: number) => number;
 
 /** The columns of a candidate; `sizes` is how many words each column has, as FTS5 stores it. */
@@ -110,15 +113,25 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     return (match: string, offset: number) =>
       (statement.get(match, offset) as { row: number } | undefined)?.row;
   }) as [FindRow, FindRow];
-  // bm25() is negative; the smallest value is the best.
-  const best = prepareShown(`
-    SELECT rowid, score
-    FROM (SELECT rowid, -bm25(words, ${columnWeights}) AS score
-      FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?)
-    ORDER BY score DESC LIMIT ?`);
-  const named = prepareShown(`
-    SELECT rowid, -bm25(names, 1.0, 0.0) AS score
-    FROM names WHERE names MATCH ? ORDER BY score DESC LIMIT ?`);
+  const prepareBest = (table: string, weights: string): FindBest => {
+    // bm25() is negative; the smallest value is the best.
+    const scored = `SELECT rowid, -bm25(${table}, ${weights}) AS score FROM ${table}`;
+    const newest = `WHERE ${table} MATCH ? ORDER BY rowid DESC LIMIT ?`;
+    const best = 'ORDER BY score DESC LIMIT ?';
+    const anywhere = prepareShown(`SELECT rowid, score FROM (${scored} ${newest}) ${best}`);
+    // The sign keeps FTS5 from looking up each row by itself.
+    const within = prepareShown(`
+      ${scored} WHERE ${table} MATCH ? AND +rowid IN (SELECT rowid FROM ${table} ${newest}) ${best}`);
+    return (match, bounds, atMost, limit) => {
+      const matching = buildMatch(match, bounds);
+      // bm25() counts all chunks of what its expression has, and a filter may be in each of them.
+      return hasFilters(bounds)
+        ? readAll(within, match, matching, atMost, limit)
+        : readAll(anywhere, matching, atMost, limit);
+    };
+  };
+  const best = prepareBest('words', columnWeights);
+  const named = prepareBest('names', '1.0, 0.0');
   const common = prepareShown(`
     SELECT rowid, 0 AS score
     FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?`);
@@ -136,15 +149,6 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     const { first, last } = ends.get() as { first: number; last: number };
     const looked = last - late + 1 + (early - first + 1);
     return Math.round(2 * atMost * ((last - first + 1) / looked));
-  };
-  const list = (
-    statement: StatementSync,
-    match: string,
-    bounds: Bounds,
-    ...limits: readonly number[]
-  ): Candidate[] => {
-    const rows = statement.all(buildMatch(match, bounds), ...limits) as unknown as Row[];
-    return rows.map(readCandidate).sort(compareCandidates);
   };
   const counts = new Map<string, number>();
   let countedAt = 0;
@@ -176,7 +180,7 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     findBest: (terms, bounds, limit) => {
       // bm25() adds up what stands in an expression, so what stands there twice counts twice.
       const any = terms.flatMap(({ term, times }) => Array<string>(times).fill(toFts(term)));
-      return list(best, any.join(' OR '), bounds, mostScored.any, limit);
+      return best(any.join(' OR '), bounds, mostScored.any, limit);
     },
     findNamed: (terms, bounds, limit) => {
       const parts = terms
@@ -187,7 +191,7 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
       let sum = 0;
       const rare = parts.filter(({ chunks }) => (sum += chunks) <= nameBudget);
       if (rare.length === 0) return [];
-      return list(named, rare.map(({ match }) => match).join(' OR '), bounds, limit);
+      return named(rare.map(({ match }) => match).join(' OR '), bounds, mostScored.any, limit);
     },
     countFacets: (terms, bounds, limit) => {
       facets ??= new QueryFacetCounter(db);
@@ -196,15 +200,26 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
       return facets.count(buildMatch(any.join(' OR '), bounds), limit);
     },
     countCommon: (terms, bounds, atMost) => countCommon(buildMatch(joinAll(terms), bounds), atMost),
-    findBestCommon: (terms, bounds, limit) =>
-      list(best, joinAll(terms), bounds, mostScored.all, limit),
-    findCommon: (terms, bounds, limit) => list(common, joinAll(terms), bounds, limit),
+    findBestCommon: (terms, bounds, limit) => best(joinAll(terms), bounds, mostScored.all, limit),
+    findCommon: (terms, bounds, limit) => readAll(common, buildMatch(joinAll(terms), bounds), limit),
   };
 }
 
 /** @returns an FTS5 expression for what has all of the terms */
 function joinAll(terms: readonly AskedTerm[]): string {
   return terms.map(({ term }) => toFts(term)).join(' AND ');
+}
+
+/** @returns whether chunks need more than the words that are scored; leaving out a host is cheap */
+function hasFilters({ scope, phrases }: Bounds): boolean {
+  const { exceptDomain: _, ...filters } = scope;
+  return phrases.length > 0 || buildFacets(filters).length > 0;
+}
+
+/** @returns the candidates of a statement, best first */
+function readAll(statement: StatementSync, ...given: readonly (string | number)[]): Candidate[] {
+  const rows = statement.all(...given) as unknown as Row[];
+  return rows.map(readCandidate).sort(compareCandidates);
 }
 
 /** SQLite takes a quarter of a search to sort rows that have texts. */

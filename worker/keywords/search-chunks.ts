@@ -60,7 +60,7 @@ function rankCandidates(
   const frequent = telling.length > 0 || fetching.length > 0 ? telling : beyond;
   const bounds = { scope, phrases: parsed.phrases };
   const wanted = Math.max(limit, shortlist);
-  const question: Question = { index, fetching, frequent, bounds, limit, wanted, all };
+  const question: Question = { index, fetching, frequent, bounds, limit, wanted };
   const found = findCandidates(question);
   const terms = [...fetching, ...frequent];
   const scored =
@@ -193,8 +193,6 @@ interface Question {
   readonly limit: number;
   /** How many texts are looked at, at least. */
   readonly wanted: number;
-  /** How many chunks the index has. */
-  readonly all: number;
 }
 
 function findCandidates(question: Question): Candidate[] {
@@ -230,10 +228,8 @@ function findByFrequent(question: Question): Candidate[] {
 }
 
 /** @returns the rarest terms of which few enough chunks have all; none where that cannot be */
-function chooseCommon({ index, frequent, bounds, all }: Question): readonly CountedTerm[] {
-  // What bounds the search is counted as well: a filter or a phrase may be in every chunk.
-  const most = mostOfFrequent - countBounds(bounds) * all;
-  const within = divideTerms(frequent.map(askOnce), most).fetching;
+function chooseCommon({ index, frequent, bounds }: Question): readonly CountedTerm[] {
+  const within = divideTerms(frequent.map(askOnce), mostOfFrequent).fetching;
   const counts = range(2, Math.min(within.length, maxCommon));
   const last = counts.at(-1) ?? 0;
   const chosen = counts.find((count) => {
@@ -243,13 +239,6 @@ function chooseCommon({ index, frequent, bounds, all }: Question): readonly Coun
     );
   });
   return frequent.slice(0, chosen ?? 0);
-}
-
-/** @returns how many filters and phrases there are; few chunks are of the host that is left out */
-function countBounds({ scope, phrases }: Bounds): number {
-  const { domain, language, country, isMobile } = scope;
-  const filters = [domain, language, country, isMobile].filter((value) => value !== undefined);
-  return filters.length + phrases.length;
 }
 
 const askOnce = (term: CountedTerm): CountedTerm => ({ ...term, times: 1 });

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 
 import { afterAll, expect, test } from 'vitest';
 
+import type { Scope } from '../../../../worker/documents/filters.ts';
 import { openCandidates } from '../../../../worker/keywords/candidates.ts';
 import { KeywordIndex } from '../../../../worker/keywords/keyword-index.ts';
 import { currentSchema, openIndexFile } from '../../../../worker/keywords/schema.ts';
 import { parseQuery } from '../../../../worker/text/query.ts';
+import type { QueryTerm } from '../../../../worker/text/query.ts';
 import { keywordPage } from '../../../harness/keyword-page.ts';
 
 function openEmpty() {
@@ -67,6 +69,20 @@ test('chunks that have all of some terms are counted and found within the bounds
   expect(urls).toHaveLength(12);
   expect(urls).toContain('https://docs.example/904');
   expect(candidates.findBestCommon(terms('late', 'rare'), any, 50)).toEqual([]);
+});
+
+test('filters and phrases decide what is found, and change no score', () => {
+  const asked = terms('even', 'late');
+  const scoreOf = (scope: Scope, phrases: QueryTerm[]) =>
+    candidates
+      .findBest(asked, { scope, phrases }, 1_000)
+      .find(({ url }) => url === 'https://docs.example/904')?.score;
+  const { phrases } = parseQuery('"granite even late"');
+  expect(phrases).toHaveLength(1);
+  const score = scoreOf({}, []);
+  expect(score).toBeGreaterThan(0);
+  expect(scoreOf({ language: 'de' }, [])).toBe(score);
+  expect(scoreOf({ language: 'de' }, [...phrases])).toBe(score);
 });
 
 test('of very many chunks the newest are scored', () => {

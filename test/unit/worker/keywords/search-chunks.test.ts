@@ -145,11 +145,14 @@ describe('a query of terms that too many chunks have', () => {
     expect(asked).toMatchObject({ bestCommon, best, newest });
   });
 
-  test('is not ranked by several of them where a filter may be in every chunk', () => {
+  test.each([
+    { bound: 'filters', asked: query, scope: { language: 'en' } },
+    { bound: 'phrases', asked: '"lantern copper" door', scope: {} },
+  ])('is ranked by several of them within $bound too', ({ asked: written, scope }) => {
     const counted = { lantern: 3_000, copper: 4_000, door: 5_000 };
     const { index, asked } = openIndex(counted, texts, { 'lantern copper': 900 });
-    searchChunks(index, query, { language: 'en' }, 2);
-    expect(asked).toMatchObject({ bestCommon: [], best: ['lantern'] });
+    searchChunks(index, written, scope, 2);
+    expect(asked).toMatchObject({ bestCommon: ['lantern copper'], best: [] });
   });
 
   test('asks for a repeated term once', () => {
