@@ -6,6 +6,7 @@ import type { QueryTerm } from '../text/query.ts';
 import { buildFacet, buildFacets } from './facet-words.ts';
 import { QueryFacetCounter } from './facets.ts';
 import type { QueryFacets } from './facets.ts';
+import { prepareTotals, readVarints } from './totals.ts';
 import type { Candidate } from './words-schema.ts';
 
 /** A term of a query, and how often the query has it. */
@@ -104,7 +105,7 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     statement.setReturnArrays(true);
     return statement;
   };
-  const averages = db.prepare('SELECT block FROM words_data WHERE id = 1');
+  const readTotals = prepareTotals(db, 'words');
   const ends = db.prepare(`
     SELECT (SELECT min(row) FROM passages) AS first, (SELECT max(row) FROM passages) AS last`);
   const [findFromNewest, findFromOldest] = ['DESC', 'ASC'].map((order) => {
@@ -169,9 +170,8 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
 
   return {
     measure: () => {
-      const { block } = averages.get() as { block: Uint8Array };
-      const [chunks = 0, ...words] = readVarints(block);
-      return { chunks, averageLength: sumText(words) / (chunks || 1) };
+      const { rows, words } = readTotals();
+      return { chunks: rows, averageLength: sumText(words) / (rows || 1) };
     },
     countChunksWith: (term, atMost) => {
       const match = toFts(term);
@@ -201,7 +201,8 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     },
     countCommon: (terms, bounds, atMost) => countCommon(buildMatch(joinAll(terms), bounds), atMost),
     findBestCommon: (terms, bounds, limit) => best(joinAll(terms), bounds, mostScored.all, limit),
-    findCommon: (terms, bounds, limit) => readAll(common, buildMatch(joinAll(terms), bounds), limit),
+    findCommon: (terms, bounds, limit) =>
+      readAll(common, buildMatch(joinAll(terms), bounds), limit),
   };
 }
 
@@ -238,22 +239,6 @@ function readCandidate(row: Row): Candidate {
 /** @param words of each column */
 function sumText(words: readonly number[]): number {
   return words.slice(0, textColumns).reduce((sum, each) => sum + each, 0);
-}
-
-/**
- * Reads numbers as SQLite stores them, seven bits a byte and the highest first. The ninth byte of
- * one, of numbers beyond 2^56, does not occur.
- */
-function readVarints(block: Uint8Array): number[] {
-  const numbers: number[] = [];
-  let number = 0;
-  for (const byte of block) {
-    number = number * 128 + (byte & 0x7f);
-    if (byte >= 0x80) continue;
-    numbers.push(number);
-    number = 0;
-  }
-  return numbers;
 }
 
 /** @returns an FTS5 expression for what matches another, within the bounds */

@@ -5,6 +5,7 @@ import { buildFacets } from './facet-words.ts';
 import type { FacetName } from './facet-words.ts';
 import { FacetCounter } from './facets.ts';
 import type { FacetCount, QueryFacets } from './facets.ts';
+import { prepareCorrection } from './totals.ts';
 import type { KeywordPage, SearchIndex, WordsSchema } from './words-schema.ts';
 
 /** Of 4 KiB, that a merge writes before other writers get their turn. */
@@ -55,18 +56,21 @@ export class KeywordIndex {
   }
 
   /**
-   * Merges segments that writes have added, some 10 ms of them.
+   * Merges segments that writes have added, some 10 ms of them. Where there are none, it corrects
+   * what the index has counted.
    *
    * @returns whether anything was merged: then there may be more
    */
   merge(): boolean {
-    const { mergeWords, mergeNames, countChanges } = this.#statements;
+    const { mergeWords, mergeNames, countChanges, corrections } = this.#statements;
     const changes = (): number => (countChanges.get() as { changes: number }).changes;
     const before = changes();
     mergeWords.run(pagesAtOnce);
     mergeNames?.run(pagesAtOnce);
     // Each of the two statements counts as a change itself.
-    return changes() - before > (mergeNames === undefined ? 1 : 2);
+    const isMerged = changes() - before > (mergeNames === undefined ? 1 : 2);
+    if (!isMerged) for (const correct of corrections) correct((work) => this.#inTransaction(work));
+    return isMerged;
   }
 
   /** @returns the best chunks, best first; several may be of the same document */
@@ -206,6 +210,7 @@ function selectEntries(pages: string): string {
 }
 
 function prepareStatements(db: DatabaseSync, { columns, buildNames }: WordsSchema) {
+  const tables = buildNames === undefined ? ['words'] : ['words', 'names'];
   const rowsOf = 'SELECT row FROM passages WHERE page = (SELECT number FROM pages WHERE id = ?)';
   return {
     page: db.prepare('SELECT version FROM pages WHERE id = ?'),
@@ -237,6 +242,7 @@ function prepareStatements(db: DatabaseSync, { columns, buildNames }: WordsSchem
     ),
     mergeWords: db.prepare("INSERT INTO words (words, rank) VALUES ('merge', ?)"),
     countChanges: db.prepare('SELECT total_changes() AS changes'),
+    corrections: tables.map((table) => prepareCorrection(db, table)),
     check: db.prepare('PRAGMA quick_check'),
     strays: db.prepare(
       'SELECT count(*) AS strays FROM words_docsize WHERE id NOT IN (SELECT row FROM passages)',

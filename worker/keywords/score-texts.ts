@@ -7,9 +7,10 @@ import type { Candidate } from './words-schema.ts';
 const k1 = 1.2;
 const b = 0.75;
 
-/** @returns how much a term tells: 0 for one that most chunks have */
+/** @returns how much a term tells: 0 for one that most chunks have, also by an old count */
 export function computeIdf(chunks: number, all: number): number {
-  return Math.max(0, Math.log((all - chunks + 0.5) / (chunks + 0.5)));
+  const others = Math.max(0, all - chunks);
+  return Math.max(0, Math.log((others + 0.5) / (chunks + 0.5)));
 }
 
 /**
