@@ -179,8 +179,9 @@ async function suggest(
   { query, mode }: SearchRequest,
   results: readonly FusedHit[],
 ): Promise<string | null> {
-  const [word, ...others] = splitQuery(query);
   const isFound = results.some(({ legs }) => legs.keyword !== null);
-  if (mode === 'semantic' || isFound || word === undefined || others.length > 0) return null;
+  if (mode === 'semantic' || isFound) return null;
+  const [word, ...others] = splitQuery(query);
+  if (word === undefined || others.length > 0) return null;
   return (await keywords.suggest(word)) ?? null;
 }

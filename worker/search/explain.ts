@@ -1,6 +1,6 @@
 import type { Explanation, MatchedField, MatchedTerm } from '../../shared/search-answer.ts';
 import { unspacedLetter } from '../text/characters.ts';
-import { parseQuery } from '../text/query.ts';
+import { maxQueryLength, parseQuery } from '../text/query.ts';
 import type { FusedHit } from './fuse.ts';
 
 /** What can find the words of a query in texts: the keyword index. */
@@ -63,6 +63,7 @@ const hasUnspaced = new RegExp(unspacedLetter, 'v');
 /** @returns what stands between blanks, and of scripts without blanks the words; each once */
 export function splitQuery(query: string): string[] {
   const terms = query
+    .slice(0, maxQueryLength)
     .normalize('NFC')
     .split(/\s+/)
     .flatMap((part) =>
@@ -75,6 +76,10 @@ export function splitQuery(query: string): string[] {
 
 /** Leaves the signs that belong to a name: `C++`, `.NET`, `--dry-run`. */
 function trimSigns(part: string): string {
-  const trimmed = part.replace(/^["'“”„«»([{]+|["'“”„«»)\]},;:!?]+$/gu, '').replace(/\.+$/, '');
+  const start = part.search(/[^"'“”„«»([{]/u);
+  let end = part.length;
+  while (end > start && /["'“”„«»)\]},;:!?]/u.test(part.charAt(end - 1))) end -= 1;
+  while (end > start && part.charAt(end - 1) === '.') end -= 1;
+  const trimmed = part.slice(Math.max(0, start), end);
   return /[\p{L}\p{N}]/u.test(trimmed) ? trimmed : '';
 }

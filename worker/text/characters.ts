@@ -20,7 +20,7 @@ export const joiner = 6;
  * Scripts without blanks between words. Korean has blanks, but endings grow onto its words, and
  * compounds are written with and without blanks.
  */
-const unspacedScripts = [
+export const unspacedScripts = [
   ['Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Hangul'],
   ['Thai', 'Lao', 'Khmer', 'Myanmar', 'Tai_Le', 'New_Tai_Lue', 'Tai_Tham', 'Tai_Viet'],
   ['Javanese', 'Balinese', 'Yi', 'Tangut', 'Nushu', 'Khitan_Small_Script'],

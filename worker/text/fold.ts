@@ -30,6 +30,11 @@ const letters: Readonly<Record<string, string>> = {
   ѐ: 'е',
   ѝ: 'и',
   ς: 'σ',
+  // Names of places and counters have both: 霞ヶ関, 霞ケ関.
+  ヶ: 'ケ',
+  ヵ: 'カ',
+  ゖ: 'け',
+  ゕ: 'か',
   // Arabic as Lucene's normalizers have it: forms of alef, yeh, teh marbuta, kaf and heh.
   ٱ: 'ا',
   ى: 'ي',
@@ -104,11 +109,16 @@ function toBaseLetters(letter: string): string {
   return base;
 }
 
-/** What is written in two ways within scripts of India and of South East Asia. */
+/**
+ * What is written in two ways within scripts of India and of South East Asia: also Malayalam's
+ * chillu with a virama (ൻ്റ, ന്റ) and its old vowel sign AU (ൌ, ൗ).
+ */
 function foldOrder(word: string): string {
   return word
     .replace(nuktas, '')
     .replace(devanagariNasals, '\u0902')
+    .replace(/\u0D4D+/g, '\u0D4D')
+    .replace(/\u0D46+(?=\u0D57)/g, '')
     .replaceAll('េា', 'ោ')
     .replaceAll('េី', 'ើ')
     .replace(marksInAnyOrder, (marks) => marks.split('').sort().join(''))

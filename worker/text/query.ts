@@ -30,7 +30,7 @@ export interface ParsedQuery {
 }
 
 /** In UTF-16 code units. Of a whole pasted page this much is asked. */
-const maxQueryLength = 4_000;
+export const maxQueryLength = 4_000;
 
 /**
  * Reads a query: words, and phrases in quotation marks. No other sign has a meaning of its own, so
@@ -63,7 +63,7 @@ function keepFirst(terms: readonly QueryTerm[]): QueryTerm[] {
 const startsRun = new RegExp(`^${unspacedLetter}`, 'v');
 const singleLetter = new RegExp(`^${unspacedLetter}\\p{M}*$`, 'v');
 /** A commit's hash or the beginning of one: texts have the whole, people write the beginning. */
-const commit = /^(?=.*\d)(?=.*[a-f])[0-9a-f]{7,64}$/;
+const commit = /^(?=.*\d)[0-9a-f]{7,64}$/;
 /** Digits of a whole hash, and of the shortest that git writes. */
 const wholeCommit = 40;
 const shortCommit = 7;
@@ -110,14 +110,22 @@ function listWords(text: string): QueryTerm[] {
 /** A word of a script with blanks, and how it is written where a keyboard lacks its letters. */
 function parseSpaced(written: string, term: string): QueryTerm[] {
   const ask = (asked: string) => ({ written, terms: [asked], isPrefix: false });
-  if (commit.test(term))
-    return term.length < wholeCommit
-      ? [{ ...ask(term), isPrefix: true }]
-      : [{ ...ask(term), otherwise: ask(term.slice(0, shortCommit)) }];
+  if (commit.test(term)) return [askCommit(written, term)];
   const spelled = fold(spellOut(written));
   if (spelled !== term && fold(written) === term) return [ask(term), ask(spelled)];
   const guessed = guessUmlauts(term);
   return [guessed === term ? ask(term) : { ...ask(term), otherwise: ask(guessed) }];
+}
+
+/**
+ * The beginning of a hash finds the whole, and a hash that no text has finds what has its first
+ * seven digits. Digits alone are a number, and the beginning of a hash where no text has it.
+ */
+function askCommit(written: string, term: string): QueryTerm {
+  const ask = (digits: string, isPrefix: boolean) => ({ written, terms: [digits], isPrefix });
+  if (/^\d+$/.test(term)) return { ...ask(term, false), otherwise: ask(term, true) };
+  const asked = ask(term, term.length < wholeCommit);
+  return { ...asked, otherwise: ask(term.slice(0, shortCommit), true) };
 }
 
 /** Tokens of a run overlap. */
@@ -158,13 +166,17 @@ function dropLongVowel(word: QueryTerm): QueryTerm {
  * Particles that follow a noun of one syllable, which no pair keeps apart from them: some only
  * behind a syllable that ends with a consonant, some only behind a vowel, some behind both.
  */
-const particles = { consonant: '은이을과', vowel: '는가를와', any: '의에도만로' };
+const particles = {
+  consonant: '은 이 을 과 으로 이나'.split(' '),
+  vowel: '는 가 를 와'.split(' '),
+  any: '의 에 도 만 로 에서 까지 부터 에게 한테 처럼 보다 하고'.split(' '),
+};
 
 /** @returns the noun of one syllable before a particle; undefined for other words */
 function cutParticle(word: string): string | undefined {
-  const [noun = '', particle = '', ...more] = word.normalize('NFC');
+  const [noun = '', ...rest] = word.normalize('NFC');
   const syllable = noun.charCodeAt(0) - 0xac00;
-  if (more.length > 0 || particle === '' || syllable < 0 || syllable > 11_171) return undefined;
+  if (syllable < 0 || syllable > 11_171) return undefined;
   const fitting = syllable % 28 === 0 ? particles.vowel : particles.consonant;
-  return (fitting + particles.any).includes(particle) ? noun : undefined;
+  return [...fitting, ...particles.any].includes(rest.join('')) ? noun : undefined;
 }

@@ -1,3 +1,5 @@
+import { unspacedScripts } from './characters.ts';
+
 /** Each opening quotation mark, and the marks that close it in the languages that have it. */
 const closings: Readonly<Record<string, string>> = {
   '"': '"“”',
@@ -12,8 +14,10 @@ const closings: Readonly<Record<string, string>> = {
 };
 /** Texts without blanks have these marks between letters. */
 const withinText = '「『';
-const endsWithLetter = /[\p{L}\p{N}\p{M}]$/u;
-const startsWithLetter = /^[\p{L}\p{N}\p{M}]/u;
+/** Of a script with blanks between its words: in others a mark stands right between two of them. */
+const letter = `[[\\p{L}\\p{N}\\p{M}]--[${unspacedScripts}]]`;
+const endsWithLetter = new RegExp(`${letter}$`, 'v');
+const startsWithLetter = new RegExp(`^${letter}`, 'v');
 
 /**
  * Finds the parts of a query that stand in quotation marks. A mark opens before a word and closes

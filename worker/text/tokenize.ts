@@ -7,6 +7,7 @@ import {
   mark,
   separator,
   unspaced,
+  unspacedLetter,
   widthAt,
 } from './characters.ts';
 import { fold } from './fold.ts';
@@ -91,8 +92,11 @@ function signsAt(text: string, at: number): string {
   const [one, two] = [text[at], text[at + 1]];
   if ((one === '+' || one === '＋') && two === one) return '++';
   if (one !== '#' && one !== '＃' && one !== '♯') return '';
-  return two !== undefined && /[\p{L}_-]/u.test(two) ? '' : '#';
+  return two !== undefined && goesOn.test(two) ? '' : '#';
 }
+
+/** Behind a sign: `c#major` is no name, but `C#-Entwickler` and `C#入門` have one. */
+const goesOn = new RegExp(`[[\\p{L}_]--${unspacedLetter}]`, 'v');
 
 /** Adds the word of a script with blanks that begins at a place; @returns where it ends. */
 function addWord(tokens: Token[], text: string, start: number): number {

@@ -10,6 +10,10 @@ const finder = {
   highlight: async (query: string, texts: readonly string[]) => highlighter.highlight(query, texts),
 };
 
+test('reads no more of a query than a search does', () => {
+  expect(splitQuery(`granite ${'!'.repeat(4_000)} slate`)).toEqual(['granite']);
+});
+
 test('names the words of the query that a chunk has, by field, in any of their forms', async () => {
   const [explained] = await explainHits(
     finder,

@@ -59,6 +59,8 @@ const spellings: readonly (readonly [language: string, page: string, query: stri
   ['Simplified Chinese', '我在图书馆学习计算机科学', '圖書館 計算機'],
   ['Traditional Chinese', '臺灣的繁體中文資料庫', '繁体中文 资料库'],
   ['Japanese', 'ｺﾝﾋﾟｭｰﾀの㍿ガイドを２０２４年に読んだ', 'コンピューター 株式会社 カ\u3099イド 2024'],
+  ['names of Japan', '霞ヶ関で三ヵ月、つゝじヶ丘', '霞ケ関 三カ月 つゝじケ丘'],
+  ['Malayalam in two orders', 'എന്റെ പൗരൻ', 'എൻ്റെ പൌരൻ'],
   ['Korean', '학교에서 한국어를 배우는 책은', '학교는 한국어가 책을'.normalize('NFD')],
   ['Amharic', 'አዲስ፡አበባ፡ከተማ', 'አዲስ አበባ'],
   ['Mongolian', 'Монгол хэл, Өвөрхангай', 'МОНГОЛ өвөрхангай'],

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { nameForms } from '../../../../worker/text/names.ts';
 import { parseQuery } from '../../../../worker/text/query.ts';
+import type { QueryTerm } from '../../../../worker/text/query.ts';
 import { tokenize } from '../../../../worker/text/tokenize.ts';
 import { WordIndex } from './word-index.ts';
 
@@ -14,6 +15,8 @@ describe('the words of a name', () => {
     ['C++, C# and F#', ['c++', 'c#', 'and', 'f#']],
     ['C++11 or C#8 or C♯', ['c++', '11', 'or', 'c#', '8', 'or', 'c#']],
     ['Ｃ＋＋ on .NET', ['c++', 'on', 'net']],
+    ['C#-Entwickler, C#-разработчик', ['c#', 'entwickler', 'c#', 'разработчик']],
+    ['C#入門', ['c#', '入门', '门']],
     ['see page#top and PR#12', ['see', 'page', 'top', 'and', 'pr', '12']],
     ['node.js --dry-run a/b/c.txt', ['node', 'js', 'dry', 'run', 'a', 'b', 'c', 'txt']],
     ['v1.2.3 of 1,000,000', ['v1', '2', '3', 'of', '1', '000', '000']],
@@ -139,5 +142,16 @@ describe('a query for a name', () => {
   test('of a commit may be its beginning', () => {
     expect(index.find(parseQuery('84aa6d3').words)).toEqual([4]);
     expect(index.find(parseQuery('84aa6').words)).toEqual([]);
+  });
+
+  test.each([
+    ['84aa6d3f0', 'fixed in 84aa6d3'],
+    ['84aa6d3f0c1de2b3a4958677f1e0d9c8b7a69584', 'fixed in 84aa6d3f0c'],
+    ['4825139', 'fixed in 4825139f0c1de2b3a4958677f1e0d9c8b7a69584'],
+  ])('of a commit, %s, is found in "%s" where no text has it', (query, text) => {
+    const texts = new WordIndex([text]);
+    const [commit] = parseQuery(query).words;
+    expect(texts.find([commit as QueryTerm])).toEqual([]);
+    expect(texts.find([commit?.otherwise as QueryTerm])).toEqual([0]);
   });
 });

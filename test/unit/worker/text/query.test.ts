@@ -17,6 +17,10 @@ describe('a phrase of a query', () => {
     ['日本の「全文検索」と『索引』', ['全文検索', '索引']],
     ['title:"in a field" ("in brackets")', ['in a field', 'in brackets']],
     ['＂full width＂', ['full width']],
+    ['如何使用“全文检索”功能', ['全文检索']],
+    ['数据库"索引优化"教程', ['索引优化']],
+    ['"전문 검색"을 설정', ['전문 검색']],
+    ['คำว่า"ค้นหา"ใน', ['ค้นหา']],
     ['"one" "one"', ['one']],
   ])('of %s stands in quotation marks: %j', (query, phrases) =>
     expect(listPhrases(query)).toEqual(phrases),
@@ -67,6 +71,10 @@ describe('the words of a query', () => {
     ['切れる', ['"切れ"']],
     ['コンピューター', ['"こん んぴ ぴゅ ゅー ーた"']],
     ['책이', ['"책이"', '"책" *']],
+    ['집에서', ['"집에"', '"에서"', '"집" *']],
+    ['물부터', ['"물부"', '"부터"', '"물" *']],
+    ['책으로', ['"책으"', '"으로"', '"책" *']],
+    ['학으로서', ['"학으"', '"으로"', '"로서"']],
     ['ภาษาไทย', ['"ภา าษ ษา"', '"ไท ทย"']],
     ['€ – …', []],
   ])('%s are %j', (query, words) => expect(listWords(query)).toEqual(words));
