@@ -42,8 +42,16 @@ export interface CandidateIndex {
   findBest(terms: readonly AskedTerm[], bounds: Bounds, limit: number): Candidate[];
   /** The best chunks by BM25 of any of the terms in the other spellings of names, best first. */
   findNamed(terms: readonly QueryTerm[], bounds: Bounds, limit: number): Candidate[];
-  /** Counts the documents that have any of the terms by their facets, `limit` values of each. */
-  countFacets(terms: readonly AskedTerm[], bounds: Bounds, limit: number): QueryFacets;
+  /**
+   * Counts the documents that have any of the terms, or of the terms of names in other spellings,
+   * by their facets, `limit` values of each.
+   */
+  countFacets(
+    terms: readonly AskedTerm[],
+    names: readonly QueryTerm[],
+    bounds: Bounds,
+    limit: number,
+  ): QueryFacets;
   /** How many chunks have all of the terms; `atMost` where there are more. */
   countCommon(terms: readonly AskedTerm[], bounds: Bounds, atMost: number): number;
   /** As `findBest`, of the chunks that have all of the terms. */
@@ -66,6 +74,8 @@ const textColumns = 3;
  * query's names together fetch so many.
  */
 const nameBudget = 1_000;
+/** What no text can have. */
+const noWord = '"\uE003"';
 /** So many are counted in 0.1 ms. */
 const fewChunks = 500;
 /** How long the counts of other terms are kept: they decide how terms are used, and their weight. */
@@ -166,6 +176,16 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
   };
   const countNames = (match: string): number =>
     remember(`names ${match}`, () => countNamed(match, nameBudget + 1));
+  /** @returns the rarest terms that have chunks, within the budget of names */
+  const listRareNames = (terms: readonly QueryTerm[]): string[] => {
+    const parts = terms
+      .map(toFts)
+      .map((match) => ({ match, chunks: countNames(match) }))
+      .filter(({ chunks }) => chunks > 0)
+      .sort((one, other) => one.chunks - other.chunks);
+    let sum = 0;
+    return parts.filter(({ chunks }) => (sum += chunks) <= nameBudget).map(({ match }) => match);
+  };
   let facets: QueryFacetCounter | undefined;
 
   return {
@@ -183,21 +203,17 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
       return best(any.join(' OR '), bounds, mostScored.any, limit);
     },
     findNamed: (terms, bounds, limit) => {
-      const parts = terms
-        .map(toFts)
-        .map((match) => ({ match, chunks: countNames(match) }))
-        .filter(({ chunks }) => chunks > 0)
-        .sort((one, other) => one.chunks - other.chunks);
-      let sum = 0;
-      const rare = parts.filter(({ chunks }) => (sum += chunks) <= nameBudget);
+      const rare = listRareNames(terms);
       if (rare.length === 0) return [];
-      return named(rare.map(({ match }) => match).join(' OR '), bounds, mostScored.any, limit);
+      return named(rare.join(' OR '), bounds, mostScored.any, limit);
     },
-    countFacets: (terms, bounds, limit) => {
+    countFacets: (terms, names, bounds, limit) => {
       facets ??= new QueryFacetCounter(db);
-      // A word that no text can have.
-      const any = terms.length === 0 ? ['"\uE003"'] : terms.map(({ term }) => toFts(term));
-      return facets.count(buildMatch(any.join(' OR '), bounds), limit);
+      const any = terms.map(({ term }) => toFts(term));
+      const [words, spellings] = [any, listRareNames(names)].map((alternatives) =>
+        buildMatch(alternatives.join(' OR ') || noWord, bounds),
+      ) as [string, string];
+      return facets.count(words, spellings, limit);
     },
     countCommon: (terms, bounds, atMost) => countCommon(buildMatch(joinAll(terms), bounds), atMost),
     findBestCommon: (terms, bounds, limit) => best(joinAll(terms), bounds, mostScored.all, limit),

@@ -1,3 +1,4 @@
+import { joinTexts } from './score-texts.ts';
 import type { Candidate } from './words-schema.ts';
 
 /**
@@ -14,7 +15,7 @@ export function preferExact(
   if (spellings.length === 0) return [...hits];
   return hits
     .map((hit) => {
-      const text = `${hit.title}\n${hit.headings}\n${hit.passage}`.toLowerCase();
+      const text = joinTexts(hit).toLowerCase();
       const share = spellings.filter((one) => hasWord(text, one)).length / spellings.length;
       return { ...hit, score: hit.score + weight * share };
     })

@@ -28,18 +28,22 @@ export class QueryFacetCounter {
   constructor(db: DatabaseSync) {
     this.#find = db.prepare(`
       SELECT pages.facets, count(*) AS chunks
-      FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?) found
+      FROM (
+        SELECT rowid FROM (SELECT rowid FROM words WHERE words MATCH :words LIMIT :limit)
+        UNION SELECT rowid FROM (SELECT rowid FROM names WHERE names MATCH :names LIMIT :limit)
+      ) found
       JOIN passages ON passages.row = found.rowid
       JOIN pages ON pages.number = passages.page
       GROUP BY pages.number`);
   }
 
   /**
-   * @param match an expression of FTS5
+   * @param words an expression of FTS5 for the words of texts
+   * @param names one for the other spellings of names
    * @param limit values of each facet
    */
-  count(match: string, limit: number): QueryFacets {
-    const rows = this.#find.all(match, maxCounted + 1) as unknown as {
+  count(words: string, names: string, limit: number): QueryFacets {
+    const rows = this.#find.all({ words, names, limit: maxCounted + 1 }) as unknown as {
       facets: string;
       chunks: number;
     }[];

@@ -38,7 +38,7 @@ export function scoreTexts(
     weight: times * computeIdf(chunks, all),
   }));
   const stems = stemLike(
-    hits.map(({ title, headings, passage }) => `${title}\n${headings}\n${passage}`),
+    hits.map(joinTexts),
     asked.flatMap((one) => one.stems),
   );
   return hits
@@ -52,6 +52,11 @@ export function scoreTexts(
       return { ...hit, score };
     })
     .sort((one, other) => other.score - one.score);
+}
+
+/** @returns all that is searched of a chunk; the header row of a table counts like a heading */
+export function joinTexts({ title, headings, prefix, passage }: Candidate): string {
+  return `${title}\n${headings}\n${prefix === null ? '' : `${prefix}\n`}${passage}`;
 }
 
 /** Words of a text by their places: two that follow each other have places that do. */

@@ -55,8 +55,7 @@ function rankCandidates(
   const { parsed, identifiers, counted } = countTerms(index, query);
   const { chunks: all, averageLength } = index.measure();
   const { fetching, frequent: beyond } = divideTerms(counted, chunkBudget);
-  // What more than half of the chunks have weighs nothing in BM25.
-  const telling = beyond.filter(({ chunks }) => chunks <= all / 2);
+  const telling = listTelling(beyond, all);
   const frequent = telling.length > 0 || fetching.length > 0 ? telling : beyond;
   const bounds = { scope, phrases: parsed.phrases };
   const wanted = Math.max(limit, shortlist);
@@ -67,8 +66,7 @@ function rankCandidates(
     frequent.length === 0 ? found : scoreTexts(found, { terms, chunks: all, averageLength });
   // In prose, names in other spellings are found where there is little else.
   if (identifiers.length === 0 && scored.length >= limit) return scored.slice(0, limit);
-  const spellings = [...parsed.words, ...parsed.names].slice(0, maxTerms);
-  const named = joinBest(scored, index.findNamed(spellings, bounds, wanted));
+  const named = joinBest(scored, index.findNamed(listSpellings(parsed), bounds, wanted));
   const rarest = Math.min(all, ...counted.map(({ chunks }) => chunks));
   const weight = Math.max(leastWeight, mostOfTerm * computeIdf(rarest, all));
   // A query without blanks is a name with all its signs: `indexing/`, `bm25()`.
@@ -76,6 +74,16 @@ function rankCandidates(
   const isName = identifiers.length > 0 && !/\s/.test(whole);
   const names = isName ? [whole] : identifiers.map(({ written }) => written);
   return preferExact(named, names, weight).slice(0, limit);
+}
+
+/** What more than half of the chunks have weighs nothing in BM25. */
+function listTelling(terms: readonly CountedTerm[], all: number): CountedTerm[] {
+  return terms.filter(({ chunks }) => chunks <= all / 2);
+}
+
+/** @returns how names may be written that the query may have */
+function listSpellings({ words, names }: ParsedQuery): QueryTerm[] {
+  return [...words, ...names].slice(0, maxTerms);
 }
 
 /** Reads a query, and counts those of its terms that chunks have. */
@@ -100,8 +108,9 @@ function countTerm(index: CandidateIndex, asked: AskedTerm): CountedTerm {
 }
 
 /**
- * Counts the documents that have the words of a query by their facets. Words that fetch no chunks
- * find none here either, but where there are no others.
+ * Counts the documents that have the words of a query, or its names in other spellings, by their
+ * facets. Words that fetch no chunks find none here either, but where there are no others; then
+ * there may be more documents than were counted.
  */
 export function countFacetsOf(
   index: CandidateIndex,
@@ -109,10 +118,14 @@ export function countFacetsOf(
   scope: Scope,
   limit: number,
 ): QueryFacets {
-  const { parsed, counted } = countTerms(index, query);
+  const { parsed, identifiers, counted } = countTerms(index, query);
   const { fetching, frequent } = divideTerms(counted, mostOfFacets);
   const terms = fetching.length > 0 ? fetching : frequent;
-  return index.countFacets(terms, { scope, phrases: parsed.phrases }, limit);
+  const isNamed = identifiers.length > 0 || terms.length === 0;
+  const names = isNamed ? listSpellings(parsed) : [];
+  const facets = index.countFacets(terms, names, { scope, phrases: parsed.phrases }, limit);
+  const isPart = fetching.length > 0 && listTelling(frequent, index.measure().chunks).length > 0;
+  return { ...facets, isLeast: facets.isLeast || isPart };
 }
 
 /** @returns whether any chunk has a word of the query */
@@ -143,7 +156,7 @@ function listTerms(
 ): AskedTerm[] {
   const times = new Map<string, number>();
   for (const { term } of tokenize(query)) times.set(term, (times.get(term) ?? 0) + 1);
-  const phrases = identifiers.filter(({ terms }) => terms.length > 1);
+  const phrases = identifiers.filter((one) => one.terms.length > 1 && !words.includes(one));
   return [
     ...words.map((term) => ({
       term,

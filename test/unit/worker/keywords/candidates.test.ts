@@ -8,6 +8,7 @@ import type { Scope } from '../../../../worker/documents/filters.ts';
 import { openCandidates } from '../../../../worker/keywords/candidates.ts';
 import { KeywordIndex } from '../../../../worker/keywords/keyword-index.ts';
 import { currentSchema, openIndexFile } from '../../../../worker/keywords/schema.ts';
+import { countFacetsOf } from '../../../../worker/keywords/search-chunks.ts';
 import { parseQuery } from '../../../../worker/text/query.ts';
 import type { QueryTerm } from '../../../../worker/text/query.ts';
 import { keywordPage } from '../../../harness/keyword-page.ts';
@@ -83,6 +84,13 @@ test('filters and phrases decide what is found, and change no score', () => {
   expect(score).toBeGreaterThan(0);
   expect(scoreOf({ language: 'de' }, [])).toBe(score);
   expect(scoreOf({ language: 'de' }, [...phrases])).toBe(score);
+});
+
+test('documents that a query finds by another spelling of a name are counted by facet', () => {
+  const { db: names, written: index } = openEmpty();
+  index.replace([keywordPage(1, 'call it with --dry-run'), keywordPage(2, 'a dry summer')]);
+  const facets = countFacetsOf(openCandidates(names), 'dryrun', {}, 10);
+  expect(facets).toMatchObject({ documents: 1, isLeast: false });
 });
 
 test('of very many chunks the newest are scored', () => {

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
 import type { AskedTerm, CandidateIndex } from '../../../../worker/keywords/candidates.ts';
-import { divideTerms, searchChunks } from '../../../../worker/keywords/search-chunks.ts';
+import {
+  countFacetsOf,
+  divideTerms,
+  searchChunks,
+} from '../../../../worker/keywords/search-chunks.ts';
+
+const noFacets = { domain: [], language: [], country: [], isMobile: [] };
 
 /** An index of 100,000 chunks that gives two of them, and notes what it is asked. */
 function openIndex(
@@ -49,9 +55,7 @@ function openIndex(
       asked.newest.push(terms.map(nameOf).join(' '));
       return [];
     },
-    countFacets: () => {
-      throw new Error('no facets are counted here');
-    },
+    countFacets: () => ({ documents: 3, isLeast: false, counts: noFacets }),
   };
   return { index, asked };
 }
@@ -93,6 +97,29 @@ describe('terms that too many chunks have', () => {
     expect(fetching.map(({ chunks }) => chunks)).toEqual(counted.fetching);
     expect(frequent.map(({ chunks }) => chunks)).toEqual(counted.frequent);
   });
+});
+
+test('the header row of a table scores like a heading', () => {
+  const { index } = openIndex({ lantern: 40, copper: 30_000 }, ['a lantern', 'a lantern']);
+  const { findBest } = index;
+  index.findBest = (...given) =>
+    findBest(...given).map((hit) => ({ ...hit, prefix: hit.chunk === 1 ? '| copper |' : null }));
+  expect(searchChunks(index, 'copper lantern', {}, 2).map(({ chunk }) => chunk)).toEqual([1, 0]);
+});
+
+test('a word of several pairs is asked for once', () => {
+  const { index, asked } = openIndex({ 'こん んて てな': 40, docker: 50 }, ['docker']);
+  search(index, 'docker コンテナ');
+  expect(asked.best).toEqual(['こん んて てな', 'docker']);
+});
+
+test.each([
+  { query: 'lantern', isLeast: false },
+  { query: 'lantern copper', isLeast: true },
+  { query: 'the lantern', isLeast: false },
+])('facets of "$query" are all of its documents or the least: $isLeast', ({ query, isLeast }) => {
+  const { index } = openIndex({ lantern: 3, copper: 30_000, the: 90_000 }, []);
+  expect(countFacetsOf(index, query, {}, 10)).toMatchObject({ documents: 3, isLeast });
 });
 
 describe('a query of terms that too many chunks have', () => {
