@@ -10,8 +10,9 @@ import type { Access } from './access.ts';
 export type SearchInput = InputOf<typeof search>;
 
 /** The API's own form of an answer; the parts that are read here. */
+type ApiDocument = Omit<FoundDocument, 'passage'> & { readonly text: string };
 interface ApiAnswer extends Omit<FoundAnswer, 'results'> {
-  readonly results: readonly (Omit<FoundDocument, 'passage'> & { readonly text: string })[];
+  readonly results: readonly ApiDocument[];
 }
 
 /** An API that takes longer is asked no further; a hybrid search takes 2 s at most. */
@@ -69,25 +70,19 @@ function askPage(
   return fetchJson(address, '/api/search', signal, { body, headers }) as Promise<ApiAnswer>;
 }
 
-/** As the worker's command line prints it. */
+/** As the worker's command line prints it: a document that two pages have stands there once. */
 function joinPages(pages: readonly ApiAnswer[]): FoundAnswer {
   const [{ mode, degraded, degradedBecause, total, took, ...first }] = pages as [ApiAnswer];
   const { reranked, didYouMean, facets } = first;
-  const results = pages.flatMap((page) =>
-    page.results.map(
-      ({ url, title, text: passage, prefix, chunk, score, rerankScore, highlights, explain }) => ({
-        url,
-        title,
-        passage,
-        prefix,
-        chunk,
-        score,
-        rerankScore,
-        highlights,
-        explain,
-      }),
-    ),
+  const byUrl = Map.groupBy(
+    pages.flatMap((page) => page.results),
+    ({ url }) => url,
   );
+  const results = [...byUrl.values()].map((found) => {
+    const [{ url, title, text: passage, prefix, chunk, ...ranked }] = found as [ApiDocument];
+    const { score, rerankScore, highlights, explain } = ranked;
+    return { url, title, passage, prefix, chunk, score, rerankScore, highlights, explain };
+  });
   const hasMore = pages.at(-1)?.hasMore ?? false;
   return {
     mode,

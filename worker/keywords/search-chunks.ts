@@ -64,8 +64,9 @@ function rankCandidates(
   const terms = [...fetching, ...frequent];
   const scored =
     frequent.length === 0 ? found : scoreTexts(found, { terms, chunks: all, averageLength });
-  // In prose, names in other spellings are found where there is little else.
-  if (identifiers.length === 0 && scored.length >= limit) return scored.slice(0, limit);
+  // In prose, names in other spellings are found where there is little else. How many are asked for
+  // does not decide it: the next page of an answer goes on in the same order.
+  if (identifiers.length === 0 && scored.length >= shortlist) return scored.slice(0, limit);
   const named = joinBest(scored, index.findNamed(listSpellings(parsed), bounds, wanted));
   const rarest = Math.min(all, ...counted.map(({ chunks }) => chunks));
   const weight = Math.max(leastWeight, mostOfTerm * computeIdf(rarest, all));

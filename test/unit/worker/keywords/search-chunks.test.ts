@@ -200,10 +200,11 @@ describe('other spellings of names', () => {
   });
 
   test('are asked for a query in prose only where words find too little', () => {
-    const { index, asked } = openIndex(counts, texts);
-    search(index, 'how do I open a file', 2);
-    expect(asked.named).toBe(0);
-    search(index, 'how do I open a file', 3);
-    expect(asked.named).toBe(1);
+    const many = openIndex(counts, Array<string>(64).fill('open the file'));
+    for (const limit of [5, 500]) search(many.index, 'how do I open a file', limit);
+    expect(many.asked.named).toBe(0);
+    const few = openIndex(counts, texts);
+    for (const limit of [1, 500]) search(few.index, 'how do I open a file', limit);
+    expect(few.asked.named).toBe(2);
   });
 });
