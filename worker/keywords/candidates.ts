@@ -66,7 +66,7 @@ const columnWeights = '1.2, 1.1, 1.0, 0.0';
  * Of more chunks with any of the terms, or with all of them, the newest are scored. BM25 in FTS5
  * takes 0.7 us for a chunk with one term, most of it for the chunk's length, and 1 us with two.
  */
-const mostScored = { any: 3_000, all: 2_000 };
+const mostScored = { any: 2_000, all: 1_500 };
 /** Those of them that have text: title, headings and body. */
 const textColumns = 3;
 /**
