@@ -1,5 +1,6 @@
 import { peek } from './decode-stream.ts';
 import { readByteLines } from './lines.ts';
+import { isObjectOverLines } from './object-over-lines.ts';
 
 /** A value of a stream of JSON, not parsed yet. */
 export interface JsonValue {
@@ -14,8 +15,8 @@ export interface JsonValue {
 }
 
 const lookAhead = 64 * 1024;
-/** An array, or an object that is written over several lines. */
-const severalLines = /^\s*(?:\[|\{[ \t]*\r?\n\s*["}])/;
+/** Of an object whose first line is longer: one that goes on after that is read as a line. */
+const longLookAhead = 1024 * 1024;
 
 /**
  * Splits a stream into its JSON values: the lines of it, or the elements of an array, or objects
@@ -28,14 +29,27 @@ export async function* readJsonValues(
   input: AsyncIterable<Buffer>,
   maxBytes: number,
 ): AsyncGenerator<JsonValue> {
-  const { start, rest } = await peek(input, lookAhead);
-  if (severalLines.test(start.toString('latin1', 0, lookAhead)) && !isLineOfArrays(start))
-    yield* new Splitter(maxBytes).split(rest);
+  const { isOverLines, rest } = await peekForm(input);
+  if (isOverLines) yield* new Splitter(maxBytes).split(rest);
   else
     for await (const { number, bytes } of readByteLines(rest, maxBytes)) {
       if (bytes === undefined || bytes.some((byte) => byte !== 0x20 && byte !== 9 && byte !== 13))
         yield { line: number, bytes };
     }
+}
+
+/** Whether it is an array, or begins with an object that is written over several lines. */
+async function peekForm(
+  input: AsyncIterable<Buffer>,
+): Promise<{ isOverLines: boolean; rest: AsyncGenerator<Buffer> }> {
+  const { start, rest } = await peek(input, lookAhead);
+  const text = start.toString('latin1', 0, longLookAhead);
+  if (/^\s*\[/.test(text)) return { isOverLines: !isLineOfArrays(start), rest };
+  const isOverLines = isObjectOverLines(text);
+  if (isOverLines !== undefined) return { isOverLines, rest };
+  const further = await peek(rest, longLookAhead);
+  const furtherText = further.start.toString('latin1', 0, longLookAhead);
+  return { isOverLines: isObjectOverLines(furtherText) ?? false, rest: further.rest };
 }
 
 /** A line that is an array by itself, with others after it: each is read as a line. */

@@ -21,6 +21,9 @@ const valuesOf = (entries: readonly Entry[]) =>
   entries.map((entry) => ('value' in entry ? entry.value : entry.problem));
 
 const lines = `${JSON.stringify(one)}\n${JSON.stringify(two)}\n`;
+const listed = `${JSON.stringify(one)},\n${JSON.stringify(two)}`;
+const writeHanging = ({ url, markdown }: typeof one) =>
+  `{ "url": ${JSON.stringify(url)},\n  "markdown": ${JSON.stringify(markdown)} }`;
 /** As crawlers, their APIs and people save two pages. */
 const forms: readonly (readonly [string, Buffer | string])[] = [
   ['lines', lines],
@@ -47,6 +50,12 @@ const forms: readonly (readonly [string, Buffer | string])[] = [
     JSON.stringify({ success: true, status: 'completed', data: [one, two] }),
   ],
   ['the same, indented', JSON.stringify({ success: true, data: [one, two] }, undefined, 4)],
+  ['the same with a record a line', `{"success":true,"data":[\n${listed}\n]}\n`],
+  ['the same with carriage returns', `{"success": true, "data": [ \r\n${listed}\r\n]}\r\n`],
+  ['the same with the first record in its first line', `{"data":[${listed}]}`],
+  ['the same with commas before the records', `{"data":[${listed.replace(',\n', '\n,')}]}`],
+  ['the same with its list in a line of its own', `{"success":true,"data":\n[${listed}]}`],
+  ['objects that begin in the line of their bracket', [one, two].map(writeHanging).join('\n')],
   [
     'an answer of crawl4ai',
     JSON.stringify({ success: true, results: [one, two], server_memory: 1 }),
@@ -67,6 +76,13 @@ describe('records of JSON', () => {
     const bytes = Buffer.from(form as string);
     const parts = Array.from(bytes, (byte) => Buffer.from([byte]));
     expect(await read(...parts)).toEqual(await read(bytes));
+  });
+
+  test('are read from an answer with a record a line after a long first line', async () => {
+    const start = `{"success":true,"warning":"${'x'.repeat(100_000)}","data":[`;
+    expect(valuesOf(await read(start, `\n${listed}\n`, ']}\n'))).toEqual([one, two]);
+    const long = { ...one, markdown: 'x'.repeat(1_100_000) };
+    expect(valuesOf(await read(`${JSON.stringify(long)}\n`, lines))).toEqual([long, one, two]);
   });
 
   test('are told by line, and by their number where a line or an array has several', async () => {
@@ -123,6 +139,16 @@ describe('records of JSON', () => {
     expect(valuesOf(await read(form)).at(-1)).toEqual(
       typeof problem === 'string' ? problem : expect.stringMatching(problem),
     );
+  });
+
+  test.each([
+    ['its bracket', '{'],
+    ['a comma', '{"url":"https://a.example/0",'],
+    ['a text', '{"url":"https://a.example/0","markdown":"cut, ['],
+    ['a value', '{"url":"https://a.example/0"'],
+    ['an element', '{"url":"https://a.example/0","tags":["a"'],
+  ])('are kept after a first line that was cut after %s', async (_name, cut) => {
+    expect(valuesOf(await read(`${cut}\n${lines}`))).toEqual(['not JSON', one, two]);
   });
 
   test('are kept around one that is wrong, in lines and in an array', async () => {
