@@ -11,9 +11,11 @@ export interface FolderDocuments {
   /** `--domain` of these documents; null where all have URLs of their own. */
   readonly label: string | null;
   readonly leftOut: readonly LeftOutKind[];
-  /** Documents whose files are gone; with `--prune` they were deleted. */
+  /** Documents whose files are gone, or gave them another URL; with `--prune` they were deleted. */
   readonly gone: {
     readonly count: number;
+    /** Of how many of them the file is there; absent where of none. */
+    readonly withFile?: number;
     readonly deleted: boolean;
     /** The first ones. */
     readonly urls: readonly string[];
@@ -54,7 +56,8 @@ export async function compareFolder(
     );
   const { records } = services;
   const known = end.isWhole ? await records.listUnder(`file://${label}/`) : [];
-  const gone = known.filter(({ url }) => !folder.has(url));
+  const gone = known.filter(({ url }) => !folder.holdsPage(url));
+  const withFile = gone.filter(({ url }) => folder.holdsFile(url)).length;
   if (prune)
     for (const batch of splitIntoBatches(gone.map(({ id }) => id)))
       await deleteDocuments(services, batch);
@@ -63,6 +66,7 @@ export async function compareFolder(
     leftOut: end.leftOut,
     gone: {
       count: gone.length,
+      ...(withFile > 0 && { withFile }),
       deleted: prune,
       urls: gone.slice(0, maxExamples).map(({ url }) => url),
       command: end.pruneCommand,
@@ -84,7 +88,7 @@ async function findEarlier(
   const documents = isFolder ? found : found.filter(({ url }) => url === start);
   if (documents.length === 0) return null;
   const withoutFile = documents.filter(
-    ({ url }) => isFolder && !folder.has(`file://${label}/${url.slice(start.length)}`),
+    ({ url }) => isFolder && !folder.holdsFile(`file://${label}/${url.slice(start.length)}`),
   );
   return {
     count: documents.length,

@@ -18,6 +18,7 @@ export const indexDocuments = workerCommand(definition, async (context, input) =
   const { documentIds, ...stored } = await (folder === undefined
     ? storeEntries(context, readRecords(context.stdin), 'lines read')
     : storeEntries(context, folder.read(context.stdin), 'files read'));
+  for (const place of stored.rejected) if ('path' in place) folder?.keepRefused(place.path);
   const found =
     folder === undefined || label === undefined
       ? undefined

@@ -59,10 +59,12 @@ function formatLeftOut(leftOut: readonly LeftOutKind[]): string[] {
 const sumOf = (kinds: readonly LeftOutKind[]): number =>
   kinds.reduce((sum, { count }) => sum + count, 0);
 
-function formatGone({ count, deleted, urls, command }: FolderDocuments['gone']): string[] {
+function formatGone({ count, withFile, deleted, urls, command }: FolderDocuments['gone']) {
   if (count === 0) return [];
-  if (deleted) return [`${count} deleted, whose files are gone`];
-  return [`${count} are indexed whose files are gone, such as ${urls[0]}; delete them: ${command}`];
+  const whose =
+    withFile === undefined ? 'files are gone' : 'files are gone or have another URL now';
+  if (deleted) return [`${count} deleted, whose ${whose}`];
+  return [`${count} are indexed whose ${whose}, such as ${urls[0]}; delete them: ${command}`];
 }
 
 function formatEarlier(earlier: FolderDocuments['earlier']): string[] {

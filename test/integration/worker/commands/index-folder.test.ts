@@ -126,6 +126,31 @@ describe('./pulse index <folder>', () => {
     ]);
   });
 
+  test('deletes with --prune what a page was called before its front matter had a URL', async () => {
+    await using stack = await openTestStack();
+    const folder = write('moved', { 'a.md': '# A', 'b.md': '# B', 'c.md': '# C' });
+    await index(stack, folder, { as: 'moved' });
+    const url = (path: string) => `---\nurl: ${path}\n---\n`;
+    write('moved', {
+      'a.md': `${url('https://docs.example.org/a')}# A`,
+      // What is refused has no other document, and what another file is called is no rest.
+      'b.md': `${url('https://docs.example.org/b')}\u200B`,
+      'd.md': `${url('file://moved/c.md')}# D`,
+    });
+    rmSync(join(folder, 'c.md'));
+    const reported = await index(stack, folder, { as: 'moved' });
+    expect(reported.stdout).toContain(
+      '1 are indexed whose files are gone or have another URL now, such as file://moved/a.md; ',
+    );
+    const pruned = await index(stack, folder, { as: 'moved', prune: true });
+    expect(pruned.stdout).toContain('1 deleted, whose files are gone or have another URL now');
+    expect(await stored(stack)).toEqual([
+      'file://moved/b.md',
+      'file://moved/c.md',
+      'https://docs.example.org/a',
+    ]);
+  });
+
   test('prunes nothing when the list of files ends too early', async () => {
     await using stack = await openTestStack();
     const folder = write('cut', { 'a.md': '# A', 'b.md': '# B' });
