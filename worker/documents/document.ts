@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
 
-import { filterValues } from '../../shared/filter-values.ts';
+import { pageValues } from '../../shared/filter-values.ts';
 import { parseLanguage } from '../../shared/locale.ts';
 import { PulseError } from '../errors.ts';
 import { canonicalizeUrl } from './canonical-url.ts';
@@ -48,13 +48,13 @@ const optionalText = (limit: number) =>
   textUpTo(limit)
     .nullish()
     .transform((text) => text ?? '');
-const parsedAs = (name: 'language' | 'country') =>
+const parsedAs = (name: keyof typeof pageValues) =>
   z
     .string()
     .nullish()
     .transform((text, context) => {
       if (text == null || text.trim() === '') return null;
-      const { parse, problem } = filterValues[name];
+      const { parse, problem } = pageValues[name];
       return parse(text) ?? (context.addIssue(problem), z.NEVER);
     });
 

@@ -12,6 +12,7 @@ test.each([
   ['dance'],
   ['search', 'words', '--limit', 'many'],
   ['search', 'words', '--language', 'english'],
+  ['search', 'words', '--language', 'en,de'],
   ['search', 'words', '--domain', 'https://docs.example.org/guide/'],
   ['delete', '--domain', ''],
   // As from a script whose variable is not set.

@@ -40,6 +40,21 @@ test.each([{ domain: 'a.example/b' }, { language: 'English' }, { country: 'Germa
   (typed) => expect(() => normalizeFilters(typed)).toThrow(/is no .* such as/),
 );
 
+test.each(['en,de', 'en, de', 'en;q=0.9', 'de-CH;de', 'en,', ',en', ';'])(
+  'the filter %j is refused, though a page that says so has its first language',
+  (language) => {
+    expect(() => normalizeFilters({ language })).toThrow(/; it is one language$/);
+    const page = { url: 'https://a.example/', text: 'granite' };
+    if (/^[a-z]/.test(language))
+      expect(parseDocument({ ...page, language }).language).toBe(language.slice(0, 2));
+  },
+);
+
+test.each([{ domain: 'a.example,b.example' }, { country: 'DE,AT' }, { country: 'DE;AT' }])(
+  'the filter %j is refused, as several in one',
+  (typed) => expect(() => normalizeFilters(typed)).toThrow(/is no .* such as/),
+);
+
 test('a search without filter options filters nothing', () => {
   expect(Object.values(normalizeFilters({}))).toEqual([undefined, undefined, undefined, undefined]);
 });
