@@ -13,6 +13,21 @@ const marks: readonly { readonly bytes: readonly number[]; readonly encoding: st
   { bytes: [0xfe, 0xff], encoding: 'utf-16be' },
 ];
 
+/**
+ * Encodings of seven bits, which are UTF-8 as well, by the escape sequences with which they change
+ * to characters of two bytes. Those of several alphabets begin with the others: they come first.
+ * `ESC ( B` alone is no sign: programs of a terminal end colours with it.
+ */
+const sevenBits: readonly { readonly sign: RegExp; readonly encoding: string }[] = [
+  { sign: /\u001b\$\)C/, encoding: 'iso-2022-kr' },
+  { sign: /\u001b\$(?:\)[AEG]|\*H|\+[I-M])/, encoding: 'iso-2022-cn' },
+  { sign: /\u001b\$(?:A|\(C)/, encoding: 'iso-2022-jp-2' },
+  { sign: /\u001b\$\(D/, encoding: 'iso-2022-jp-1' },
+  { sign: /\u001b\$\([OPQ]/, encoding: 'iso-2022-jp-3' },
+  { sign: /\u001b(?:\$[@B]|\([IJ])/, encoding: 'iso-2022-jp' },
+];
+const escape = 0x1b;
+
 /** What a page says of itself in HTML or XML, within the bytes in which browsers look for it. */
 const declared = /<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)/i;
 const declarationBytes = 1024;
@@ -21,7 +36,8 @@ const minConfidence = 20;
 const sampleBytes = 64 * 1024;
 
 /**
- * Decodes a file that people wrote: UTF-8, UTF-16, what an HTML page declares, Windows-1252.
+ * Decodes a file that people wrote: UTF-8, UTF-16, ISO-2022-JP, what an HTML page declares,
+ * Windows-1252.
  *
  * @param isHtml it may declare its charset
  * @returns its text without a byte order mark
@@ -39,9 +55,11 @@ function decode(bytes: Buffer, isHtml: boolean): string {
   const unmarked = findUnmarkedUtf16(bytes);
   if (unmarked !== undefined) return decodeAs(unmarked, bytes);
   if (bytes.includes(0)) throw new EntryFault('is binary data and no text');
-  if (isUtf8(bytes)) return bytes.toString();
   const start = isHtml ? bytes.toString('latin1', 0, declarationBytes) : '';
   const [, label] = declared.exec(start) ?? [];
+  const escaped = findSevenBits(bytes, label);
+  if (escaped !== undefined) return decodeAs(escaped, bytes);
+  if (isUtf8(bytes)) return bytes.toString();
   // What says UTF-8 and is none was saved in another one by mistake; UTF-16 has a NUL in every tag.
   if (label !== undefined && !/^(?:utf|ucs)-?_?(?:8|16|2)/i.test(label))
     return decodeAs(label, bytes);
@@ -61,6 +79,19 @@ function decodeAs(encoding: string, bytes: Buffer): string {
   } catch {
     throw new EntryFault(`says that it is ${encoding}, and is not: save it as UTF-8`);
   }
+}
+
+/**
+ * @param label what the page declares: the escapes of HZ are signs of other texts as well
+ * @returns undefined for UTF-8 with letters that take more than seven bits, whatever else it has
+ */
+function findSevenBits(bytes: Buffer, label = ''): string | undefined {
+  const isHz = /^hz\b/i.test(label);
+  if (!isHz && !bytes.includes(escape)) return undefined;
+  const text = bytes.toString('latin1');
+  if (/[\u0080-\u00ff]/.test(text) && isUtf8(bytes)) return undefined;
+  if (isHz && /~\{/.test(text)) return label;
+  return sevenBits.find(({ sign }) => sign.test(text))?.encoding;
 }
 
 /** Text of European languages has a NUL in every other byte of UTF-16. */

@@ -114,6 +114,49 @@ describe('a text', () => {
   });
 
   test.each([
+    ['ESC $ B', '\u001b$B$3$l$OJ8=q$G$9!#\u001b(B', 'これは文書です。'],
+    ['ESC $ @', '\u001b$@F|K\\8l\u001b(J \\5', '日本語 ¥5'],
+    ['katakana of one byte', '\u001b(IJ]68\u001b(B', 'ﾊﾝｶｸ'],
+  ])('in ISO-2022-JP is read right, by %s', (_sign, seven, words) => {
+    const title = ['\u001b$BBj\u001b(B', '題'] as const;
+    expect(decodeText(Buffer.from(`# ${title[0]}\n\n${seven}\n`))).toBe(
+      `# ${title[1]}\n\n${words}\n`,
+    );
+    for (const charset of ['iso-2022-jp', 'csISO2022JP', 'utf-8']) {
+      const start = `<meta charset="${charset}"><p>`;
+      expect(decodeText(Buffer.from(`${start}${seven}</p>`), true)).toBe(`${start}${words}</p>`);
+    }
+  });
+
+  test.each([
+    ['iso-2022-kr', '\u001b$)C\u000e>H3gGO<<?d\u000f\n'],
+    ['iso-2022-cn', '\u001b$)A\u000eDc:C\u000f\n'],
+    ['iso-2022-jp-1', '\u001b$B4A;z\u001b(B \u001b$(D0!\u001b(B'],
+    ['iso-2022-jp-2', '\u001b$BF|K\\\u001b(B \u001b$(C>H3g\u001b(B \u001b$ADc:C\u001b(B'],
+    ['iso-2022-jp-3', '\u001b$BF|K\\\u001b$(O-!\u001b(B'],
+    ['hz-gb-2312', '<meta charset="hz-gb-2312"><p>~{Dc:C~}'],
+  ])('in %s is refused by that name', (encoding, words) => {
+    expect(() => decodeText(Buffer.from(words), true)).toThrow(
+      `is in ${encoding}, which Pulse does`,
+    );
+  });
+
+  test('in ISO-2022-JP with a byte of another encoding is refused', () => {
+    const bytes = Buffer.concat([Buffer.from('\u001b$BF|\u001b(B '), Buffer.from([0xe9])]);
+    expect(() => decodeText(bytes)).toThrow('says that it is iso-2022-jp, and is not');
+  });
+
+  test.each([
+    ['colours of a terminal', '\u001b[31mred\u001b(B\u001b[m costs $B'],
+    ['UTF-8 about such escapes', 'これ: \u001b$B'],
+    ['a format of Lisp', '(format t "~{~a~^, ~}" list)'],
+    ['HTML that declares ISO-2022-KR in vain', '<meta charset="iso-2022-kr"><p>Word'],
+    ['HTML that declares HZ in vain', '<meta charset="hz-gb-2312"><p>Word'],
+  ])('with %s is read as it is', (_name, words) => {
+    expect(decodeText(Buffer.from(words), words.startsWith('<'))).toBe(words);
+  });
+
+  test.each([
     ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x41, 0, 0, 0]), /is in utf-32/],
     ['binary data', Buffer.from('GIF89a\0\0\u0001'), /binary data/],
     ['an unknown charset', encode('<meta charset="x-klingon"><p>é', 'latin1'), /x-klingon/],
