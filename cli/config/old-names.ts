@@ -49,6 +49,26 @@ const isPlaceholder = (text: string): boolean =>
   // After `KEY= # text` Compose takes the comment for the value.
   /^# |^<.*>$|^(hf_)?your[-_].*(here|key|token)$|^replace_with_/i.test(text);
 
+/**
+ * The address of a sender, under a name that other programs of the old deployment read as well: its
+ * `.env.example` gives it as the host reaches it.
+ */
+const shared =
+  (key: Key): Reading =>
+  (text) => {
+    if (isPlaceholder(text)) return { note: 'it is a placeholder or a comment, and no address' };
+    return isOfHostAlone(text)
+      ? { note: `containers do not reach it there: pulse:${key} is its address as they do` }
+      : { settings: { [key]: text } };
+  };
+
+function isOfHostAlone(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  return /^(?:(?:.*\.)?localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\])$/.test(
+    new URL(text).hostname,
+  );
+}
+
 /** The old settings took bare seconds as well, days, and capitals. */
 function withUnit(text: string): string {
   const [, count = '', unit = 's'] = /^(\d+)([smhd]?)$/.exec(text.toLowerCase()) ?? [];
@@ -104,6 +124,11 @@ const readings: Record<string, Reading> = {
   WEBHOOK_PORT: as('apiPort'),
   WEBHOOK_TEI_URL: (text) => ({ settings: { teiUrl: text, gpuHost: 'external' } }),
   HUGGING_FACE_HUB_TOKEN: issued('huggingfaceToken'),
+  FIRECRAWL_API_URL: shared('firecrawlUrl'),
+  FIRECRAWL_API_KEY: issued('firecrawlApiKey'),
+  CHANGEDETECTION_INTERNAL_URL: shared('changedetectionUrl'),
+  CHANGEDETECTION_API_URL: shared('changedetectionUrl'),
+  CHANGEDETECTION_API_KEY: issued('changedetectionApiKey'),
   WEBHOOK_ENABLE_WORKER: (text) =>
     /^(false|0|no|off|f|n)$/i.test(text)
       ? { isThere: true }
@@ -138,11 +163,13 @@ export const oldNames: readonly string[] = Object.keys(readings);
 
 /**
  * How the old deployment chose between two names of one thing: `WEBHOOK_` first, `SEARCH_BRIDGE_`
- * last. `POSTGRES_PASSWORD` is a part that others are made of.
+ * last, of changedetection.io the address inside before the one outside. `POSTGRES_PASSWORD` is a
+ * part that others are made of.
  */
 export function precedenceOf(name: string): number {
-  if (name.startsWith('POSTGRES_')) return 3;
-  if (name.startsWith('SEARCH_BRIDGE_')) return 2;
+  if (name.startsWith('POSTGRES_')) return 4;
+  if (name.startsWith('SEARCH_BRIDGE_')) return 3;
+  if (name.toUpperCase() === 'CHANGEDETECTION_API_URL') return 2;
   return name.startsWith('WEBHOOK_') ? 0 : 1;
 }
 

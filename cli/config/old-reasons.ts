@@ -16,8 +16,12 @@ const ranking = "Pulse's ranking is measured and fixed (docs/decisions)";
 
 /** A name that ends in `*` stands for all that begin like it. */
 const reasons: readonly (readonly [reason: string, names: string])[] = [
-  [noCrawler, 'WEBHOOK_FIRECRAWL_* FIRECRAWL_API_URL FIRECRAWL_API_KEY'],
-  [noWatches, 'WEBHOOK_CHANGEDETECTION_* CHANGEDETECTION_WEBHOOK_SECRET CHANGEDETECTION_API_*'],
+  [noCrawler, 'WEBHOOK_FIRECRAWL_*'],
+  [
+    noWatches,
+    'WEBHOOK_CHANGEDETECTION_* CHANGEDETECTION_WEBHOOK_SECRET ' +
+      'CHANGEDETECTION_CHECK_INTERVAL CHANGEDETECTION_ENABLE_AUTO_WATCH',
+  ],
   [
     "a stack's collection has a name of its own, of stack, model and dimensions; the old one is " +
       'left as it is',

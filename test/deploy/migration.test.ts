@@ -73,7 +73,7 @@ beforeAll(async () => {
       'WEBHOOK_DATABASE_URL=postgresql+asyncpg://firecrawl:plain-postgres@pulse_postgres:5432/pulse_postgres',
       'WEBHOOK_WORKER_BATCH_SIZE=2',
       `APPDATA_BASE=${appdata}`,
-      'FIRECRAWL_API_URL=http://firecrawl:3002',
+      'FIRECRAWL_BASE_URL=http://firecrawl:3002',
       'SOMETHING_ELSE=1',
       '',
     ].join('\n'),
@@ -101,7 +101,7 @@ describe('a host of the old deployment', () => {
     );
     expect(outcomes).toEqual({
       APPDATA_BASE: 'set',
-      FIRECRAWL_API_URL: 'not needed',
+      FIRECRAWL_BASE_URL: 'not needed',
       REDIS_URL: 'made anew',
       SOMETHING_ELSE: 'not understood',
       WEBHOOK_DATABASE_URL: 'made anew',

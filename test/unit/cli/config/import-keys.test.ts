@@ -51,6 +51,38 @@ describe('an old .env file', () => {
     expect(read(`WEBHOOK_QDRANT_API_KEY=${text}`)).toMatchObject({ plain: {}, secrets: {} });
   });
 
+  test.each([
+    ['WEBHOOK_FIRECRAWL_API_KEY', 'FIRECRAWL_API_KEY', 'firecrawlApiKey'],
+    ['WEBHOOK_CHANGEDETECTION_API_KEY', 'CHANGEDETECTION_API_KEY', 'changedetectionApiKey'],
+  ])('has the key of a sender under both names, %s first', (first, second, setting) => {
+    const alone = read(`${second}=fc-hunter2`);
+    expect(alone).toMatchObject({ plain: {}, secrets: { [setting]: 'fc-hunter2' } });
+    expect(JSON.stringify(alone.lines)).not.toContain('hunter2');
+    const both = read(`${second}=fc-hunter2\n${first}=fc-first`);
+    expect(both.secrets).toEqual({ [setting]: 'fc-first' });
+    expect(both.lines[0]).toMatchObject({ note: `${first} on line 2 counts before it` });
+    // As in the old example.
+    expect(read(`${second}=your-api-key-here`).secrets).toEqual({});
+    expect(read(`${second}=<changedetection-api-key>`).secrets).toEqual({});
+  });
+
+  test('has the address of changedetection.io inside before the one outside', () => {
+    const names = [
+      'WEBHOOK_CHANGEDETECTION_API_URL',
+      'CHANGEDETECTION_INTERNAL_URL',
+      'CHANGEDETECTION_API_URL',
+    ];
+    const line = (name: string) => `${name}=http://n${names.indexOf(name)}.lan:5000`;
+    for (const [index] of names.entries())
+      for (const some of [names.slice(index), names.slice(index).toReversed()])
+        expect(read(some.map(line).join('\n')).plain).toEqual({
+          changedetectionUrl: `http://n${index}.lan:5000`,
+        });
+    const local = read(`${line('CHANGEDETECTION_API_URL')}\nFIRECRAWL_API_URL=http://localhost:1`);
+    expect(local.plain).toEqual({ changedetectionUrl: 'http://n2.lan:5000' });
+    expect(local.lines[1]).toMatchObject({ outcome: 'not needed' });
+  });
+
   test('has a key that no request can carry refused without showing it', () => {
     expect(() => read('WEBHOOK_QDRANT_API_KEY=hünter2')).toThrow(/qdrantApiKey has [^ü]*$/);
   });

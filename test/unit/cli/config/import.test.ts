@@ -41,6 +41,7 @@ describe('an old .env file', () => {
       teiUrl: 'http://10.8.0.2:52000',
       qdrantUrl: 'http://100.74.16.82:52001',
       ollamaUrl: 'http://100.74.16.82:52003',
+      firecrawlUrl: 'http://firecrawl:3002',
       workerReplicas: '6',
       indexingJobTimeout: '900s',
       logLevel: 'DEBUG',
@@ -52,7 +53,7 @@ describe('an old .env file', () => {
 
   test('is understood in every name that Pulse replaces', () => {
     const names = old.split('\n').flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? []);
-    expect(names.filter((name) => oldNames.includes(name))).toHaveLength(19);
+    expect(names.filter((name) => oldNames.includes(name))).toHaveLength(20);
     const unknown = read().lines.filter((line) => line.outcome === 'not understood');
     expect(unknown.map(({ name }) => name)).toEqual(['SOMETHING_ELSE']);
   });

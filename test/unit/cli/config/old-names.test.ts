@@ -17,7 +17,8 @@ test.each(names)('%s of the old deployment has a meaning or a reason', (name) =>
 });
 
 test.each([
-  ['FIRECRAWL_API_KEY', /starts no crawls/],
+  ['WEBHOOK_FIRECRAWL_TIMEOUT', /starts no crawls/],
+  ['CHANGEDETECTION_ENABLE_AUTO_WATCH', /makes no watches/],
   ['WEBHOOK_CHANGEDETECTION_HMAC_SECRET', /changedetection\.io/],
   ['WEBHOOK_QDRANT_COLLECTION', /a name of its own/],
   ['SEARCH_BRIDGE_RRF_K', /measured/],
@@ -41,11 +42,22 @@ test.each(['WEBHOOK_QDRANT_API_KEY', 'QDRANT_API_KEY', 'QDRANT__SERVICE__API_KEY
 test.each([
   ['WEBHOOK_FIRECRAWL_API_URL', 'firecrawlUrl'],
   ['WEBHOOK_CHANGEDETECTION_API_URL', 'changedetectionUrl'],
+  ['FIRECRAWL_API_URL', 'firecrawlUrl'],
+  ['CHANGEDETECTION_INTERNAL_URL', 'changedetectionUrl'],
+  ['changedetection_api_url', 'changedetectionUrl'],
 ])('%s is the address of a sender that is asked for what it lost', (name, key) => {
   expect(interpretVariable(name, 'http://sender:5000')).toEqual({
     settings: { [key]: 'http://sender:5000' },
   });
 });
+
+test.each(['http://localhost:50102', 'https://127.0.0.1', 'http://[::1]:1', '<firecrawl-api-url>'])(
+  'the address %s under a name that other programs read too is left out with a note',
+  (text) => {
+    for (const name of ['FIRECRAWL_API_URL', 'CHANGEDETECTION_API_URL'])
+      expect(interpretVariable(name, text)).toEqual({ note: expect.stringMatching(/address/) });
+  },
+);
 
 test('no secret of the table of settings is ever read as a plain setting', () => {
   for (const { kind, key, env } of Object.values(settingRows)) {
