@@ -41,16 +41,16 @@ export const qdrant: Probe<QdrantTarget, QdrantFound> = {
       ...writeAuthorization({ login }),
       ...(apiKey !== undefined && { 'api-key': apiKey }),
     };
-    await fetchText(url, '/readyz', signal, { headers });
-    // Behind a proxy that passes only /collections the version is unknown; that is no fault.
-    const version = readPath(
-      await fetchJson(url, '/', signal, { headers }).catch(ignoreNotFound),
-      'version',
-    );
-    const answer = await fetchJson(url, `/collections/${encodeURIComponent(collection)}`, signal, {
-      headers,
-    }).catch(ignoreNotFound);
-    if (answer === undefined) return { version, collection: 'absent' };
+    const get = (path: string) => fetchJson(url, path, signal, { headers });
+    // Behind a proxy that passes only /collections neither is answered, or by another page.
+    const unready = await fetchText(url, '/readyz', signal, { headers }).catch(keepNotServed);
+    const answer = await get(`/collections/${encodeURIComponent(collection)}`).catch(keepNotFound);
+    const server = await get('/').catch((error: unknown) => keepError(error));
+    const version = readPath(server, 'version');
+    if (answer instanceof HttpStatusError) {
+      requireQdrant(answer, [unready, server]);
+      return { version, collection: 'absent' };
+    }
     const vectors = readPath(answer, 'result', 'config', 'params', 'vectors');
     return {
       version,
@@ -86,6 +86,32 @@ export const qdrant: Probe<QdrantTarget, QdrantFound> = {
   },
 };
 
-function ignoreNotFound(error: unknown): undefined {
-  if (!(error instanceof HttpStatusError && error.status === 404)) throw error;
+/** What a proxy says that does not pass a path; 503 is Qdrant's own, while it recovers. */
+const notServed: readonly number[] = [401, 403, 404, 405];
+
+function keepNotServed(error: unknown): HttpStatusError {
+  if (error instanceof HttpStatusError && notServed.includes(error.status)) return error;
+  throw error;
+}
+
+function keepNotFound(error: unknown): HttpStatusError {
+  if (error instanceof HttpStatusError && error.status === 404) return error;
+  throw error;
+}
+
+const keepError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));
+
+/**
+ * Tells a collection that is not there from an address that is not Qdrant's.
+ *
+ * @param others what the other paths answered
+ * @throws the first error among them, where the answer is not in the words of Qdrant
+ */
+function requireQdrant(notFound: HttpStatusError, others: readonly unknown[]): void {
+  if (/"status"\s*:\s*\{\s*"error"/.test(notFound.message)) return;
+  // A server may have no page at / at all.
+  const [unready, server] = others;
+  if (unready instanceof Error) throw unready;
+  if (server instanceof Error) keepNotFound(server);
 }

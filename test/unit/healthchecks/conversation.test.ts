@@ -14,6 +14,7 @@ import {
   refusedPort,
   silentPort,
 } from './bad-servers.ts';
+import type { HttpAnswer } from './bad-servers.ts';
 
 /** Of a probe that is answered: a busy machine takes its time. */
 const patienceMs = 60_000;
@@ -118,6 +119,63 @@ describe.each(['TEI', 'QDRANT', 'OLLAMA'])('the HTTP probe of %s', (service) => 
         /^\/\S* answered something other than JSON, after a redirection to http:\S+\/login: <title>Sign in/,
       ),
     });
+  });
+});
+
+describe('the probe of a Qdrant whose proxy passes the collections alone', () => {
+  const path = '/collections/pulse-test';
+  const params = { vectors: { size: 3, distance: 'Cosine' } };
+  const found = { status: 200, body: { result: { points_count: 7, config: { params } } } };
+  const error = "Not found: Collection `pulse-test` doesn't exist!";
+  const absent = { status: 404, body: { time: 1e-5, status: { error } } };
+  const page = { status: 200, body: '<title>Qdrant Web UI</title>' };
+  const asking = async (answers: Readonly<Record<string, HttpAnswer>>) =>
+    services['QDRANT']?.(`127.0.0.1:${await httpPort(answers)}`);
+  const notServed = [401, 403, 404, 405].map((status) => ({ status, body: 'not here' }));
+
+  test.each([
+    ...notServed.map((answer) => ({ '/readyz': answer, '/': answer })),
+    { '/readyz': page, '/': page },
+    { '/': { status: 302, body: '', location: '/dashboard' }, '/dashboard': page },
+    { '/readyz': { status: 200, body: 'ready' }, '/': { status: 500, body: 'no route' } },
+  ])('accepts a collection that it can use, with %j', async (others) => {
+    expect(await asking({ ...others, [path]: found })).toMatchObject({ ok: true });
+    expect(await asking({ ...others, [path]: absent })).toMatchObject({
+      code: 'QDRANT_COLLECTION',
+    });
+  });
+
+  test('still asks for the version where it is told, and whether all is ready', async () => {
+    const old = { status: 200, body: { title: 'qdrant', version: '1.9.7' } };
+    expect(await asking({ '/': old, [path]: found })).toMatchObject({ code: 'QDRANT_VERSION' });
+    const busy = { status: 503, body: 'some shards are not ready' };
+    expect(await asking({ '/readyz': busy, '/': old, [path]: found })).toMatchObject({
+      code: 'QDRANT_ANSWER',
+      problem: expect.stringContaining('503: some shards are not ready'),
+    });
+  });
+
+  test('refuses what is answered in place of the collection, whatever the other paths say', async () => {
+    const ready = { '/readyz': { status: 200, body: 'ready' }, '/': page };
+    for (const status of [401, 403])
+      expect(await asking({ ...ready, [path]: { status, body: '' } })).toMatchObject({
+        code: 'QDRANT_AUTH',
+      });
+    const moved = { status: 302, body: '', location: '/login' };
+    expect(await asking({ ...ready, [path]: moved, '/login': page })).toMatchObject({
+      code: 'QDRANT_ANSWER',
+      problem: expect.stringMatching(/^\/collections\S* answered something other than JSON, after/),
+    });
+  });
+
+  test('tells a server that is no Qdrant from one without the collection', async () => {
+    expect(await asking({})).toMatchObject({
+      code: 'QDRANT_ANSWER',
+      problem: expect.stringContaining('GET /readyz answered 404'),
+    });
+    const ready = { status: 200, body: 'ready' };
+    expect(await asking({ '/readyz': ready, '/': page })).toMatchObject({ code: 'QDRANT_ANSWER' });
+    expect(await asking({ '/readyz': ready })).toMatchObject({ code: 'QDRANT_COLLECTION' });
   });
 });
 
