@@ -26,13 +26,14 @@ export function readPage(file: string, fileUrl: string): Record<string, unknown>
   // What the worker refuses for its text, it would refuse without saying what is wrong.
   if (content.trim() === '') throw new EntryFault('has no text');
   const name = basename(file, extname(file));
-  // HTML says its title, description and language itself.
-  if (kind === 'html')
-    return { url: fileUrl, ...(!hasTitle(content) && { title: name }), html: content };
   const { matter, text } = splitFrontMatter(content);
   if (text.trim() === '') throw new EntryFault('has no text beside its front matter');
+  const page = { url: fileUrl, ...matter };
+  // HTML says its title, description and language itself, where front matter does not.
+  if (kind === 'html')
+    return { ...page, ...(!('title' in matter) && !hasTitle(text) && { title: name }), html: text };
   const found = kind === 'markdown' ? findTitle(text) : findFormatTitle(file, text);
-  return { url: fileUrl, ...matter, title: matter.title ?? found ?? name, [kind]: text };
+  return { ...page, title: matter.title ?? found ?? name, [kind]: text };
 }
 
 /** A plain text has no title that one could tell from its first line. */

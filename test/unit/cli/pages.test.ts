@@ -23,6 +23,43 @@ describe('a folder of pages', () => {
     ]);
   });
 
+  test('takes front matter off HTML, and leaves HTML without it as it is', async () => {
+    const body = '<h1>About</h1>\n<p>We build things.</p>\n';
+    const plain = '<!-- --- -->\n<html lang="fr"><title>Plain</title><p>Text.</p></html>\n';
+    const folder = makeFolder({
+      'eleventy.htm': `---json\n{ "title": "Eleventy" }\n---\n${body}`,
+      'hugo.html': `+++\ntitle = "Hugo"\ndescription = "Who we are"\n+++\n${body}`,
+      'jekyll.html': `---\nlayout: default\ntitle: About us\npermalink: /about/\nlang: de\n---\n${body}`,
+      'layout.html': `---\nlayout: default\n---\n${plain}`,
+      'none.html': body,
+      'only.html': '---\ntitle: Only\n---\n',
+      'plain.html': plain,
+      'rules.html': `---\n${body}---\n`,
+      'template.html': `{{ define "main" }}\n${body}{{ end }}\n`,
+      'untitled.html': `---\nlayout: default\n---\n${body}`,
+    });
+    const { pages, faults } = await read(folder);
+    const of = (file: string) => ({ url: `file://guide/${file}` });
+    expect(pages).toEqual([
+      { ...of('eleventy.htm'), title: 'Eleventy', html: body },
+      { ...of('hugo.html'), title: 'Hugo', description: 'Who we are', html: body },
+      { ...of('jekyll.html'), title: 'About us', language: 'de', html: body },
+      { ...of('layout.html'), html: plain },
+      { ...of('none.html'), title: 'none', html: body },
+      { ...of('plain.html'), html: plain },
+      { ...of('rules.html'), title: 'rules', html: `---\n${body}---\n` },
+      {
+        ...of('template.html'),
+        title: 'template',
+        html: `{{ define "main" }}\n${body}{{ end }}\n`,
+      },
+      { ...of('untitled.html'), title: 'untitled', html: body },
+    ]);
+    expect(faults).toMatchObject([
+      { path: 'only.html', problem: 'has no text beside its front matter' },
+    ]);
+  });
+
   test('has a URL of its own for each file, also beside another folder of its name', async () => {
     const [one, other] = [makeFolder({ 'index.md': 'a' }), makeFolder({ 'index.md': 'b' })];
     const urls = async (folder: string) =>
