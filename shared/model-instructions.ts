@@ -13,7 +13,7 @@ interface Family {
  */
 const families: readonly Family[] = [
   {
-    model: /(^|\/)qwen3-embedding/i,
+    model: /(^|\/|--)qwen3-embedding/i,
     query:
       'Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:',
     document: '',
@@ -32,7 +32,7 @@ const families: readonly Family[] = [
     query: 'task: search result | query: ',
     document: 'title: none | text: ',
   },
-  { model: /(^|\/)ruri-v3/i, query: '検索クエリ: ', document: '検索文書: ' },
+  { model: /(^|\/|--)ruri-v3/i, query: '検索クエリ: ', document: '検索文書: ' },
   { model: /deepset-mxbai-embed/i, query: 'query: ', document: 'passage: ' },
   {
     model:

@@ -18,6 +18,8 @@ describe('the text before documents and queries', () => {
     ['nomic-ai/modernbert-embed-base', 'search_document: ', 'search_query: '],
     ['google/embeddinggemma-300m', 'title: none | text: ', 'task: search result | query: '],
     ['cl-nagoya/ruri-v3-310m', '検索文書: ', '検索クエリ: '],
+    ['/data/models--cl-nagoya--ruri-v3-310m', '検索文書: ', '検索クエリ: '],
+    ['models--intfloat--e5-base-v2', 'passage: ', 'query: '],
     ['mixedbread-ai/deepset-mxbai-embed-de-large-v1', 'passage: ', 'query: '],
   ])(
     'of %s is %j and %j, the latter only where the documents have theirs',
@@ -31,6 +33,7 @@ describe('the text before documents and queries', () => {
 
   test.each([
     'Qwen/Qwen3-Embedding-0.6B',
+    'models--Qwen--Qwen3-Embedding-0.6B',
     'sentence-transformers/all-MiniLM-L6-v2',
     'sentence-transformers/all-mpnet-base-v2',
     'BAAI/bge-m3',
