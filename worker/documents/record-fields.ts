@@ -24,8 +24,8 @@ export const names = {
   markdown: ['markdown', 'markdown_v2', 'raw_markdown', 'fit_markdown'],
   html: ['html', 'rawHtml', 'raw_html', 'cleaned_html', 'browserHtml', 'content_html'],
   text: ['text', 'raw_text', 'textContent', 'page_content', 'pageContent', 'content_text'],
-  /** HTML or text. */
-  either: ['content', 'body', 'raw_content'],
+  /** HTML or text. In a search of Tavily `content` is a part of the page. */
+  either: ['raw_content', 'content', 'body'],
   /** Of the answer. `status` may be a word. */
   status: [
     'statusCode',
