@@ -26,17 +26,17 @@ export const names = {
   text: ['text', 'raw_text', 'textContent', 'page_content', 'pageContent', 'content_text'],
   /** HTML or text. In a search of Tavily `content` is a part of the page. */
   either: ['raw_content', 'content', 'body'],
-  /** Of the answer. `status` may be a word. */
+  /** Of the answer, without capitals, blanks, `-` and `_`. `status` may be a word. */
   status: [
-    'statusCode',
-    'status_code',
-    'httpStatusCode',
-    'http_status_code',
-    'httpStatus',
-    'http_status',
-    'pageStatusCode',
-    'responseCode',
-    'response_code',
+    'statuscode',
+    'httpstatuscode',
+    'httpstatus',
+    'httpcode',
+    'httpresponsecode',
+    'pagestatuscode',
+    'responsecode',
+    'responsestatus',
+    'responsestatuscode',
     'status',
   ],
   error: [
@@ -50,7 +50,7 @@ export const names = {
 } as const;
 
 /** The parts of a record that say more of the page. */
-const parts = ['metadata', 'crawl', 'response', 'searchResult', '#debug'];
+const parts = ['metadata', 'crawl', 'response', 'searchResult', '#debug', 'meta'];
 export const flags: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['yes', true],
@@ -62,9 +62,24 @@ export const flags: ReadonlyMap<string, boolean> = new Map([
 /** Nothing that a reader sees. */
 const blank = /^[\s\p{Cc}\u00AD\u200B\u2060\uFEFF]*$/u;
 
-/** The record, and the parts of it that say more of the page. */
+/** The record, and the parts of it that say more of the page; these may have such parts as well. */
 export function listPlaces(record: Fields): Fields[] {
-  return [record, ...parts.map((part) => [record[part]].flat()[0])].filter(isFields);
+  const found = listParts(record);
+  return [record, ...found, ...found.flatMap(listParts)];
+}
+
+function listParts(place: Fields): Fields[] {
+  return parts.map((part) => [place[part]].flat()[0]).filter(isFields);
+}
+
+/** @returns what these fields say of the page's status, as it is written */
+export function readStatuses(places: readonly Fields[]): string[] {
+  const wanted: readonly string[] = names.status;
+  return places.flatMap((place) =>
+    Object.keys(place)
+      .filter((key) => wanted.includes(key.toLowerCase().replaceAll(/[\s_-]/g, '')))
+      .flatMap((key) => readFirst(place[key]) ?? []),
+  );
 }
 
 /** @returns the first text of these fields that is right, in the order of the places */

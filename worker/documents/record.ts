@@ -12,6 +12,7 @@ import {
   readField,
   readFirst,
   readFlag,
+  readStatuses,
   readTexts,
 } from './record-fields.ts';
 import type { Fields } from './record-fields.ts';
@@ -22,6 +23,13 @@ const markdownForms = ['raw_markdown', 'fit_markdown', 'markdown_with_citations'
 /** What crawl4ai writes in place of Markdown that it could not make. */
 const failedMarkdown =
   /^Error (?:in markdown generation|converting HTML|generating \w+(?: \w+)?): /;
+/** `404`, `404.0`, `404 Not Found`, `HTTP/1.1 404 Not Found`, `Error 404: …`. */
+const statusText = new RegExp(
+  String.raw`^\s*(?:(?:https?(?:\/\d(?:\.\d)?)?|status|code|error)[\s:_-]*)*` +
+    String.raw`([1-5]\d\d)(?:\.0)?(?:[\s:;,(]|$)`,
+  'i',
+);
+
 /**
  * Reads a crawler's record as a page as it comes in. A field of the page that is absent, null or
  * blank is taken from what crawlers call it, there or in the record's `metadata`. Numbers, flags as
@@ -117,8 +125,8 @@ function refuseFailed(places: readonly Fields[]): void {
   const warned = find(['warning']).map(
     (text) => /\breturned error (\d{3})\b/.exec(text)?.[1] ?? '',
   );
-  const statuses = [...warned, ...final, ...(final.length > 0 ? [] : find(names.status))]
-    .map((text) => Number(/^\s*([1-5]\d\d)(?:\.0)?(?:\s|$)/.exec(text)?.[1]))
+  const statuses = [...warned, ...final, ...(final.length > 0 ? [] : readStatuses(places))]
+    .map((text) => Number(statusText.exec(text)?.[1]))
     .filter((status) => !Number.isNaN(status));
   const arrived = has('success', true) || find(['redirected_url', 'redirectedUrl']).length > 0;
   const status = statuses.find((code) => code >= 400 || code < 200 || (code >= 300 && !arrived));

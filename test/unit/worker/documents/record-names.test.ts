@@ -7,6 +7,15 @@ const url = 'https://docs.example.org/setup';
 const body = '# Setup\n\nInstall it first.';
 const html = '<html lang="de"><title>Setup</title><h1>Setup</h1><p>Install it first.</p></html>';
 
+const problemOf = (fields: object): string => {
+  try {
+    return `accepted: ${parseDocument({ url, ...fields }).text}`;
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'PulseError', code: 'DOCUMENT_INVALID', kind: 'final' });
+    return (error as Error).message;
+  }
+};
+
 describe('the text of a search of Tavily', () => {
   test.each<[string, object, Partial<Document>]>([
     ['the whole page before a part of it', { content: 'Install', raw_content: body }, {}],
@@ -16,5 +25,43 @@ describe('the text of a search of Tavily', () => {
     ['its Markdown before both', { markdown: body, content: 'a', raw_content: 'b' }, {}],
   ])('is %s', (_choice, fields, expected) => {
     expect(parseDocument({ url, ...fields })).toMatchObject({ text: body, ...expected });
+  });
+});
+
+describe('a page that answered an error', () => {
+  test.each([
+    [404, { status: 'HTTP/1.1 404 Not Found' }],
+    [404, { status: 'HTTP/2 404' }],
+    [404, { status: 'HTTP 404' }],
+    [403, { status: 'HTTP403' }],
+    [500, { status: '500: Internal Server Error' }],
+    [502, { status: 'Error 502 (Bad Gateway)' }],
+    [404, { http_code: 404 }],
+    [404, { httpCode: '404' }],
+    [410, { response_status: 410 }],
+    [503, { responseStatus: 503 }],
+    [404, { StatusCode: 404 }],
+    [404, { Status: '404' }],
+    [404, { 'http-status': 404 }],
+    [404, { meta: { status: 404 } }],
+    [500, { metadata: { response: { status: 500 } } }],
+    [404, { meta: { response: [{ status_code: 404 }] } }],
+  ])('%i is refused with that, as %j', (status, fields) => {
+    expect(problemOf({ markdown: '# Oops', ...fields })).toBe(
+      `statusCode: the page answered ${status}`,
+    );
+  });
+
+  test.each([
+    { status: 'HTTP/1.1 200 OK', error: 'one picture was not loaded' },
+    { status: 'HTTP 404th page' },
+    { status: '4040' },
+    { status: '500-page book' },
+    { meta: { status: 'published', depth: 404 } },
+    { metadata: { response: { status: 200 } } },
+    { http_code: null, httpCode: 0 },
+    { metadata: { metadata: { metadata: { status: 404 } } } },
+  ])('is not meant by %j', (fields) => {
+    expect(problemOf({ markdown: body, ...fields })).toBe(`accepted: ${body}`);
   });
 });
