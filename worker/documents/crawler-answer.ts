@@ -1,4 +1,4 @@
-import { findUrl, isFields, isVisible, listPlaces, names, readFlag } from './record-fields.ts';
+import { findUrl, isFields, listPlaces, names, readFlag, saysSomething } from './record-fields.ts';
 import type { Fields } from './record-fields.ts';
 
 /** Fields that hold the text of a page. */
@@ -88,7 +88,7 @@ function isPartOfPage(record: Fields): boolean {
 function hasContent(record: Fields): boolean {
   return content.some((name) => {
     const value = record[name];
-    if (typeof value === 'string') return isVisible(value);
+    if (typeof value === 'string') return saysSomething(value);
     return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
   });
 }

@@ -59,6 +59,8 @@ export const flags: ReadonlyMap<string, boolean> = new Map([
   ['no', false],
   ['0', false],
 ]);
+/** What programs write for a value that is none. */
+const nothing = /^\s*(?:none|null|nan|undefined)\s*$/i;
 /** Nothing that a reader sees. */
 const blank = /^[\s\p{Cc}\u00AD\u200B\u2060\uFEFF]*$/u;
 
@@ -129,6 +131,11 @@ export function readTexts(value: unknown): string[] | undefined {
 
 export function isVisible(text: string): boolean {
   return !blank.test(text);
+}
+
+/** Whether a reader sees anything but a word for nothing, such as Python's `None` as a text. */
+export function saysSomething(text: string): boolean {
+  return isVisible(text) && !nothing.test(text);
 }
 
 export function isFields(value: unknown): value is Fields {

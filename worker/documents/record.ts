@@ -14,6 +14,7 @@ import {
   readFlag,
   readStatuses,
   readTexts,
+  saysSomething,
 } from './record-fields.ts';
 import type { Fields } from './record-fields.ts';
 import { isHtml } from './text-form.ts';
@@ -96,7 +97,9 @@ function readContent(record: Fields): Fields {
 
 /** @returns the first that a reader can see; of a list, its parts as paragraphs */
 function pick(candidates: readonly unknown[]): string | undefined {
-  return candidates.map((candidate) => readTexts(candidate)?.join('\n\n') ?? '').find(isVisible);
+  return candidates
+    .map((candidate) => readTexts(candidate)?.join('\n\n') ?? '')
+    .find(saysSomething);
 }
 
 /** Nothing can be seen in it: no fault where another field has the text. */
@@ -106,9 +109,10 @@ function withoutForms(markdown: unknown): unknown {
   return isForms || isFailed ? undefined : readBlank(markdown);
 }
 
-/** What cannot be seen stays, so that it is not said to be absent. */
+/** What cannot be seen stays, so that it is not said to be absent; a word for nothing does not. */
 function readBlank(value: unknown): unknown {
-  return readTexts(value)?.join('') ?? value;
+  const text = readTexts(value)?.join('');
+  return text !== undefined && isVisible(text) ? '' : (text ?? value);
 }
 
 /**
@@ -131,7 +135,9 @@ function refuseFailed(places: readonly Fields[]): void {
   const arrived = has('success', true) || find(['redirected_url', 'redirectedUrl']).length > 0;
   const status = statuses.find((code) => code >= 400 || code < 200 || (code >= 300 && !arrived));
   if (status !== undefined) throw failed(`statusCode: the page answered ${status}`);
-  const error = find(names.error).find((text) => flags.get(text.toLowerCase()) !== false);
+  const error = find(names.error).find(
+    (text) => saysSomething(text) && flags.get(text.toLowerCase()) !== false,
+  );
   const isError = error !== undefined && statuses.length === 0 && !has('success', true);
   if (!isError && !has('success', false) && !has('#error', true)) return;
   const reason = error === undefined ? '' : `: ${error.replaceAll(/\s+/g, ' ').slice(0, 300)}`;

@@ -65,3 +65,33 @@ describe('a page that answered an error', () => {
     expect(problemOf({ markdown: body, ...fields })).toBe(`accepted: ${body}`);
   });
 });
+
+describe('a word for nothing', () => {
+  test.each([
+    { markdown: body, error: 'None' },
+    { markdown: body, error: ' null ', metadata: { error: 'NaN', pageError: 'undefined' } },
+    { markdown: body, success: 'None', error_message: ['None'] },
+    { markdown: 'None', html },
+    { markdown: { raw_markdown: 'null', fit_markdown: body } },
+    { markdown: 'nan', html: 'undefined', text: body },
+    { markdown: ['None'], content: 'NULL', raw_content: body },
+    { markdown: 'None', raw_markdown: body },
+  ])('counts as absent in the page and as its error: %j', (fields) => {
+    expect(problemOf(fields)).toBe(`accepted: ${body}`);
+  });
+
+  test.each(['None of it', '# None', 'nullable', 'None\n\nNone'])(
+    'is not meant by %j, which has more',
+    (text) => {
+      expect(problemOf({ text })).toBe(`accepted: ${text}`);
+      expect(problemOf({ text, error: text })).toContain('did not get the page: ');
+    },
+  );
+
+  test.each([{ text: 'None' }, { markdown: 'null', html: 'NaN', text: '' }])(
+    'is no page when it is all: %j',
+    (fields) => {
+      expect(problemOf(fields)).toMatch(/has no text/);
+    },
+  );
+});
