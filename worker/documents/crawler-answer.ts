@@ -1,4 +1,12 @@
-import { findUrl, isFields, listPlaces, names, readFlag, saysSomething } from './record-fields.ts';
+import {
+  findUrl,
+  isFields,
+  listPlaces,
+  listTextPlaces,
+  names,
+  readFlag,
+  saysSomething,
+} from './record-fields.ts';
 import type { Fields } from './record-fields.ts';
 
 /** Fields that hold the text of a page. */
@@ -85,10 +93,16 @@ function isPartOfPage(record: Fields): boolean {
   return hasContent(record) || findUrl(listPlaces(record)) !== undefined;
 }
 
+/** In the record itself, in any form; in a part of it as a text. */
 function hasContent(record: Fields): boolean {
+  const places = listTextPlaces(record);
   return content.some((name) => {
     const value = record[name];
-    if (typeof value === 'string') return saysSomething(value);
-    return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+    if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+    return places.some((place) => isText(place[name]));
   });
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && saysSomething(value);
 }

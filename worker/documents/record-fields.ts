@@ -20,10 +20,18 @@ export const names = {
   address: ['source', 'URL', 'uri', 'link'],
   title: ['title', 'ogTitle', 'og:title', 'pageTitle', 'page_title', 'headline'],
   description: ['description', 'excerpt', 'ogDescription', 'og:description', 'meta_description'],
-  language: ['language', 'languageCode', 'lang', 'meta_lang', 'humanLanguage'],
+  language: ['language', 'languageCode', 'lang', 'meta_lang', 'humanLanguage', 'inLanguage'],
   markdown: ['markdown', 'markdown_v2', 'raw_markdown', 'fit_markdown'],
   html: ['html', 'rawHtml', 'raw_html', 'cleaned_html', 'browserHtml', 'content_html'],
-  text: ['text', 'raw_text', 'textContent', 'page_content', 'pageContent', 'content_text'],
+  text: [
+    'text',
+    'raw_text',
+    'textContent',
+    'page_content',
+    'pageContent',
+    'content_text',
+    'articleBody',
+  ],
   /** HTML or text. In a search of Tavily `content` is a part of the page. */
   either: ['raw_content', 'content', 'body'],
   /** Of the answer, without capitals, blanks, `-` and `_`. `status` may be a word. */
@@ -50,7 +58,9 @@ export const names = {
 } as const;
 
 /** The parts of a record that say more of the page. */
-const parts = ['metadata', 'crawl', 'response', 'searchResult', '#debug', 'meta'];
+const parts = ['metadata', 'crawl', 'response', 'searchResult', '#debug', 'meta', 'article'];
+/** Those that may have its text: what a search found of it is a part of the page. */
+const partsOfText = ['metadata', 'crawl', 'response', 'meta', 'article'];
 export const flags: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['yes', true],
@@ -65,13 +75,16 @@ const nothing = /^\s*(?:none|null|nan|undefined)\s*$/i;
 const blank = /^[\s\p{Cc}\u00AD\u200B\u2060\uFEFF]*$/u;
 
 /** The record, and the parts of it that say more of the page; these may have such parts as well. */
-export function listPlaces(record: Fields): Fields[] {
-  const found = listParts(record);
-  return [record, ...found, ...found.flatMap(listParts)];
+export function listPlaces(record: Fields, wanted: readonly string[] = parts): Fields[] {
+  const list = (place: Fields): Fields[] =>
+    wanted.map((part) => [place[part]].flat()[0]).filter(isFields);
+  const found = list(record);
+  return [record, ...found, ...found.flatMap(list)];
 }
 
-function listParts(place: Fields): Fields[] {
-  return parts.map((part) => [place[part]].flat()[0]).filter(isFields);
+/** The record, and the parts of it that may have the text of the page. */
+export function listTextPlaces(record: Fields): Fields[] {
+  return listPlaces(record, partsOfText);
 }
 
 /** @returns what these fields say of the page's status, as it is written */

@@ -8,6 +8,7 @@ import {
   isFields,
   isVisible,
   listPlaces,
+  listTextPlaces,
   names,
   readField,
   readFirst,
@@ -75,7 +76,22 @@ function unwrap(value: Fields): Fields {
   return { success, ...(readFlag(success) === false && { error }), ...data };
 }
 
+/** @returns the text of the record itself, or else that of the first part that has some */
 function readContent(record: Fields): Fields {
+  const [own = {}, ...others] = listTextPlaces(record).map(readForms);
+  if (Object.values(own).some((form) => form != null && !isBlank(form))) return own;
+  const texts = others.map((forms) =>
+    Object.entries(forms).filter(([, form]) => typeof form === 'string' && !isBlank(form)),
+  );
+  const found = texts.find(({ length }) => length > 0);
+  return found === undefined ? own : Object.fromEntries(found);
+}
+
+function isBlank(form: unknown): boolean {
+  return typeof form === 'string' && !saysSomething(form);
+}
+
+function readForms(record: Fields): Fields {
   const of = (wanted: readonly string[]): unknown[] => wanted.map((name) => record[name]);
   // Spider writes several forms of a page as fields of its content, LlamaIndex of a resource.
   const forms = [record['content'], record['text_resource']].find(isFields) ?? {};

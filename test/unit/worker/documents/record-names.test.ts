@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { listRecords } from '../../../../worker/documents/crawler-answer.ts';
 import { parseDocument } from '../../../../worker/documents/document.ts';
 import type { Document } from '../../../../worker/documents/document.ts';
 
@@ -94,4 +95,41 @@ describe('a word for nothing', () => {
       expect(problemOf(fields)).toMatch(/has no text/);
     },
   );
+});
+
+describe('a text in a part of the record', () => {
+  test.each<[string, object, Partial<Document>]>([
+    ['the answer', { request: { url }, response: { url, status: 200, body: html } }, { url }],
+    ['the metadata, as Markdown', { url, markdown: null, metadata: { markdown: body } }, {}],
+    ['the metadata, as text', { url, metadata: { text: body } }, {}],
+    ['the metadata in a list', { url, html: ' ', metadata: [{ html }] }, { language: 'de' }],
+    ['the answer within the metadata', { url, metadata: { response: { body } } }, {}],
+    [
+      'the article of Zyte',
+      { url, article: { headline: 'How', articleBody: body, inLanguage: 'en' } },
+      { title: 'How', language: 'en' },
+    ],
+    ['nothing that is seen before', { url, text: 'None', crawl: { text: '' }, meta: { html } }, {}],
+    ['the record, where it has some', { url, text: body, metadata: { markdown: 'Other' } }, {}],
+    ['a form that is a text', { url, metadata: { html: { a: 1 }, text: body } }, {}],
+  ])('is read from %s', (_place, record, expected) => {
+    expect(parseDocument(record)).toMatchObject({ text: body, ...expected });
+  });
+
+  test.each([
+    [{ markdown: { a: 1 }, metadata: { text: body } }, /^markdown: Invalid input/],
+    [{ metadata: { text: { a: 1 } } }, /has no text/],
+    [{ searchResult: { text: 'A part of it' } }, /has no text/],
+    [{ metadata: { text: body, statusCode: 404 } }, /the page answered 404/],
+  ])('hides no fault: %j', (fields, problem) => {
+    expect(problemOf(fields)).toMatch(problem);
+  });
+
+  test('makes the record a page, and none of an answer', () => {
+    const page = { url, response: { body }, data: { views: 3 } };
+    expect(listRecords(page)).toBeUndefined();
+    expect(parseDocument(page).text).toBe(body);
+    const answer = { status: 'completed', data: [page, page], metadata: { cost: 1 } };
+    expect(listRecords(answer)).toEqual([page, page]);
+  });
 });
