@@ -9,6 +9,7 @@ import { canonicalizeUrl } from './canonical-url.ts';
 import { measureBrokenShare, clean } from './clean.ts';
 import { convertHtml } from './html.ts';
 import type { ConvertedPage } from './html.ts';
+import { maxDescriptionLength, maxTitleLength } from './record-fields.ts';
 import { readRecord } from './record.ts';
 
 /**
@@ -67,8 +68,8 @@ const incoming = z
           canonicalizeUrl(text) ?? (context.addIssue('is no http, https or file URL'), z.NEVER),
       )
       .pipe(textUpTo(maxUrlLength)),
-    title: optionalText(2_000),
-    description: optionalText(10_000),
+    title: optionalText(maxTitleLength),
+    description: optionalText(maxDescriptionLength),
     language: parsedAs('language'),
     country: parsedAs('country'),
     isMobile: z
@@ -109,8 +110,10 @@ export function parseDocument(value: unknown): Document {
   if (text === '') throw invalid(['document: has no text that a reader would see']);
   const content = {
     url,
-    title: clean(page.title || (html?.title ?? '').slice(0, 2_000)),
-    description: clean(page.description || (html?.description ?? '').slice(0, 10_000)),
+    title: clean(page.title || (html?.title ?? '').slice(0, maxTitleLength)),
+    description: clean(
+      page.description || (html?.description ?? '').slice(0, maxDescriptionLength),
+    ),
     language: page.language ?? parseLanguage(html?.language ?? '') ?? null,
     country,
     isMobile,

@@ -57,6 +57,10 @@ export const names = {
   ],
 } as const;
 
+/** In characters; what is longer is no title. */
+export const maxTitleLength = 2_000;
+export const maxDescriptionLength = 10_000;
+
 /** The parts of a record that say more of the page. */
 const parts = ['metadata', 'crawl', 'response', 'searchResult', '#debug', 'meta', 'article'];
 /** Those that may have its text: what a search found of it is a part of the page. */

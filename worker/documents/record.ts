@@ -9,6 +9,8 @@ import {
   isVisible,
   listPlaces,
   listTextPlaces,
+  maxDescriptionLength,
+  maxTitleLength,
   names,
   readField,
   readFirst,
@@ -46,13 +48,18 @@ export function readRecord(value: unknown): unknown {
   const places = listPlaces(record);
   refuseFailed(places);
   if (holdsNoPage(value)) throw failed("document: the crawler's answer holds no page");
-  const find = (wanted: readonly string[]): string | undefined => findText(places, wanted);
+  // A page may write more than a title; in the page's own field that is a fault.
+  const find = (wanted: readonly string[], maxLength: number): string | undefined =>
+    findText(places, wanted)?.slice(0, maxLength);
   const own = (name: string): unknown => readField(record[name]);
   const url = findUrl(places) ?? own('url');
   return {
     url,
-    title: find(names.title) ?? own('title'),
-    description: find(names.description) ?? own('description'),
+    title: readFirst(record['title']) ?? find(names.title, maxTitleLength) ?? own('title'),
+    description:
+      readFirst(record['description']) ??
+      find(names.description, maxDescriptionLength) ??
+      own('description'),
     // A page may claim one that is none; in the page's own field that is a fault.
     language:
       own('language') ??

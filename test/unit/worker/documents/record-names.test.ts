@@ -133,3 +133,26 @@ describe('a text in a part of the record', () => {
     expect(listRecords(answer)).toEqual([page, page]);
   });
 });
+
+describe('a title or description over its limit', () => {
+  const long = 'Setup, '.repeat(3_000);
+
+  test.each<object>([
+    { metadata: { title: long, description: long } },
+    { title: null, description: ' ', metadata: { ogTitle: [long], 'og:description': long } },
+    { pageTitle: long, excerpt: long },
+    { article: { headline: long }, searchResult: { description: long } },
+  ])('is cut where the page has none in its own field, as %#', (fields) => {
+    const { title, description } = parseDocument({ url, text: body, ...fields });
+    expect([title, description]).toEqual(
+      [2_000, 10_000].map((limit) => long.slice(0, limit).trim()),
+    );
+  });
+
+  test.each([
+    [{ title: long }, 'title: is longer than 2,000 characters'],
+    [{ description: long, metadata: { description: 'How' } }, 'description: is longer than 10,000'],
+  ])('is refused in its own field, as %#', (fields, problem) => {
+    expect(problemOf({ text: body, ...fields })).toContain(problem);
+  });
+});
