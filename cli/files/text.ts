@@ -126,6 +126,12 @@ const lettersOfOthers = [
 ];
 /** Letters of UTF-8 with one byte of it after the other: `Ã©`, `â€™`. Text has no such pairs. */
 const twoBytesOfUtf8 = /\u00c3[\u009f-\u00ba\u00bc-\u00bf]|\u00e2\u0080[\u0090-\u00bf]/;
+/** Whole letters of UTF-8 beyond a to z. */
+const lettersOfUtf8 = new RegExp(
+  '[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}|' +
+    '[\u00f0-\u00f4][\u0080-\u00bf]{3}',
+  'g',
+);
 
 /** The letters beyond a to z that languages have in Windows-1252; a text has those of one … */
 const alphabets = [
@@ -152,13 +158,15 @@ function requireWindows1252(bytes: Buffer): void {
     .split(/[\r\n]+/)
     .filter((line) => /[\u0080-\u00ff]/.test(line))
     .join('\n');
-  if (twoBytesOfUtf8.test(lines))
-    throw new EntryFault('is UTF-8 in part, and in part another encoding: save it as UTF-8');
   const sample = Buffer.from(lines.slice(0, sampleBytes), 'latin1');
   const found = chardet.analyse(sample);
   const [best] = found;
+  const hasUtf8 = twoBytesOfUtf8.test(lines);
+  if ((hasUtf8 || best?.name === 'UTF-8') && isMostlyUtf8(lines))
+    throw new EntryFault('is UTF-8 in part, and in part another encoding: save it as UTF-8');
   const isSure = best !== undefined && best.confidence >= minConfidence;
   const isPossible =
+    !hasUtf8 &&
     !noWindows1252.test(lines) &&
     !lettersOfOthers.some((one) => one.test(lines)) &&
     !isOfOtherScript(lines);
@@ -178,6 +186,12 @@ function requireWindows1252(bytes: Buffer): void {
 }
 
 const isLatin = (name: string): boolean => /^(?:windows-1252|iso-8859-1)$/i.test(name);
+
+/** Chinese, Japanese, Korean and Thai encodings have such pairs as well, between others. */
+function isMostlyUtf8(lines: string): boolean {
+  const inLetters = (lines.match(lettersOfUtf8) ?? []).join('').length;
+  return 2 * inLetters >= (lines.match(/[\u0080-\u00ff]/g)?.length ?? 0);
+}
 
 /** Words of Latin letters have more of them from a to z than signs beyond that stand in a row. */
 function isOfOtherScript(lines: string): boolean {

@@ -10,6 +10,17 @@ function encode(text: string, encoding: string): Buffer {
   );
   return Buffer.from(Array.from(text, (character) => bytes.get(character)!));
 }
+/** The same of an encoding of two bytes. */
+function encodeWide(text: string, encoding: string): Buffer {
+  const decoder = new TextDecoder(encoding);
+  const bytes = new Map<string, number[]>();
+  for (let first = 0x81; first < 0xff; first++)
+    for (let second = 0x40; second < 0xff; second++)
+      bytes.set(decoder.decode(Buffer.from([first, second])), [first, second]);
+  return Buffer.from(
+    Array.from(text, (letter) => bytes.get(letter) ?? letter.charCodeAt(0)).flat(),
+  );
+}
 const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
 
 describe('a text', () => {
@@ -80,8 +91,29 @@ describe('a text', () => {
     expect(decodeText(Buffer.from('a\r\nb\r\n'))).toBe('a\r\nb\r\n');
   });
 
-  test('that is UTF-8 with a byte of another encoding is refused', () => {
-    const bytes = Buffer.concat([Buffer.from('Grüße, '), encode('schön', 'windows-1252')]);
+  test.each([
+    ['gbk', '什么是容器？每个容器都有自己的文件系统。', 'GB18030'],
+    ['gbk', '贸易系统的配置怎么做？那么请看下面。', 'GB18030'],
+    ['euc-kr', '이 문서는 서버에 시스템을 설치하는 방법을 설명합니다.', 'EUC-KR'],
+    ['euc-jp', '# 設定\n\n簡単な設定方法を担当者が説明します。', 'EUC-JP'],
+    ['big5', '這個版本很穩定，請先確認系統需求，然後依照下列步驟安裝。羅馬字說明。', 'Big5'],
+  ])('in %s is refused with its name, although it has pairs of UTF-8', (encoding, words, name) => {
+    expect(() => decodeText(encodeWide(words, encoding))).toThrow(
+      `, and looks like ${name}: save it as UTF-8, such as with iconv -f ${name} -t utf-8`,
+    );
+  });
+
+  test('in windows-874 is refused, and is no UTF-8 in part', () => {
+    const words = 'การติดตั้งระบบบนเซิร์ฟเวอร์ กรุณาอ่านคู่มือก่อนเริ่มใช้งาน';
+    expect(() => decodeText(encode(words, 'windows-874'))).toThrow(/is neither UTF-8 nor/);
+  });
+
+  test.each([
+    ['Grüße, ', 'schön', 'windows-1252'],
+    ['It’s the été ', 'é', 'windows-1252'],
+    ['Это документ. ', 'мир', 'windows-1251'],
+  ])('that is UTF-8 (%s) with a byte of another encoding is refused', (start, end, encoding) => {
+    const bytes = Buffer.concat([Buffer.from(start), encode(end, encoding)]);
     expect(() => decodeText(bytes)).toThrow('is UTF-8 in part');
   });
 
