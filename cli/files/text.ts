@@ -112,8 +112,9 @@ const noWindows1252 =
 /**
  * What stands for letters of Mac OS Roman, of DOS, of Central Europe and of the Baltic: signs
  * within a word, a low quote after a letter, an accent before one, a capital after a small letter,
- * `œ5` for `£5`. Dashes, the ellipsis, apostrophes, trade marks, ordinals, `²` `³` `°` `·` and the
- * soft hyphen may stand between letters.
+ * `œ5` for `£5`, `©` or `®` before a small letter, `±` `¼` `½` `¾` `¿` after a word. Dashes, the
+ * ellipsis, apostrophes, trade marks, ordinals, `²` `³` `°` `·` and the soft hyphen may stand
+ * between letters.
  */
 const lettersOfOthers = [
   new RegExp(
@@ -123,7 +124,17 @@ const lettersOfOthers = [
   ),
   /[a-z][\u0082\u0084]|[\u00a6\u00a8\u00af\u00b8][a-z]|[a-z]\u00ff[a-z]/i,
   /[a-z][\u008a\u008c\u008e\u009f]|[A-Z][\u008a\u008c\u008e\u009f][a-z]|\u009c\d/,
+  /[a-z][\u00b1\u00bc-\u00bf](?!\w)|[a-z]{2}\u00b5[a-z\u00e0-\u00ff]/i,
+  /(?<![\w\u00c0-\u00ff])[\u00a9\u00ae](?!c?opyright|registered|by\b|[\w-]+\.[a-z])[a-z]{2}/,
 ];
+/** `³` for the `ł` of Polish: in a word, or at the end of one that is no unit or function. */
+const polishL = new RegExp(
+  '(?:[a-z]{3}|[a-z][aeiouy\u00f3]|[a-z]{2}(?=.[a-z]))(?<!\\b(?:sin|cos|tan|log|ccm))\u00b3|' +
+    '\\b[b-df-hj-np-tvwz]\u00b3[aeiouy\u00f3]|(?:^|\\s)\u00b3[a-z]',
+  'im',
+);
+/** Letters that are none in Polish encodings, where `æ` `ê` `ñ` `ó` `œ` are or stand for some. */
+const noPolish = /(?![\u00c6\u00ca\u00d1\u00d3\u00e6\u00ea\u00f1\u00f3])[\u00c0-\u00ff]/g;
 /** Letters of UTF-8 with one byte of it after the other: `Ã©`, `â€™`. Text has no such pairs. */
 const twoBytesOfUtf8 = /\u00c3[\u009f-\u00ba\u00bc-\u00bf]|\u00e2\u0080[\u0090-\u00bf]/;
 /** Whole letters of UTF-8 beyond a to z. */
@@ -169,6 +180,7 @@ function requireWindows1252(bytes: Buffer): void {
     !hasUtf8 &&
     !noWindows1252.test(lines) &&
     !lettersOfOthers.some((one) => one.test(lines)) &&
+    !isPolish(lines) &&
     !isOfOtherScript(lines);
   if (isPossible) {
     const latin = found.find(({ name }) => isLatin(name))?.confidence ?? 0;
@@ -186,6 +198,12 @@ function requireWindows1252(bytes: Buffer): void {
 }
 
 const isLatin = (name: string): boolean => /^(?:windows-1252|iso-8859-1)$/i.test(name);
+
+/** A text with `²`, no sign of Polish, has powers or notes, as one with more letters of others. */
+function isPolish(lines: string): boolean {
+  if (lines.includes('\u00b2') || !polishL.test(lines)) return false;
+  return (lines.match(/\u00b3/g)?.length ?? 0) > (lines.match(noPolish)?.length ?? 0);
+}
 
 /** Chinese, Japanese, Korean and Thai encodings have such pairs as well, between others. */
 function isMostlyUtf8(lines: string): boolean {

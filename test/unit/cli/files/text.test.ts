@@ -52,6 +52,10 @@ describe('a text', () => {
     'Þórður á að lesa bókina. Ég þarf að fara út á völlinn.',
     '1 €\n2 €\n3 €\n• 4 €\n• 5 €\n• 6 €\n• 7 €\n• 8 €\n• 9 €',
     'Participants: João, Björn, Núria, Geneviève',
+    '20 cm³, ±5 %, ½ Tasse, x³ + y², 5 m³/h, ©copyright, sin³x, n³m',
+    '© Müller, ©2024 Größe, (©Acme), ®Marke, ©example.org; 2½ Stunden, ¾ cup',
+    'Wie in Tabelle³, größer; siehe Anhang¹ und Seite².',
+    'Škoda fährt über die Brücke, größer und schöner als je zuvor.',
     'El col·legi és a la plaça; m² und 5 µm, 1º, „Spaß“.',
   ])('in Windows-1252 is read right: %s', (words) => {
     expect(decodeText(encode(words, 'windows-1252'))).toBe(words);
@@ -69,6 +73,12 @@ describe('a text', () => {
     ['ibm866', 'Това е текст на български език. Днес времето е хубаво.'],
     ['iso-8859-2', 'Zażółć gęślą jaźń, proszę państwa. Źdźbło trawy.'],
     ['iso-8859-2', 'Šola je zaprta, ker je praznik. Človek išče ključ. Žena čaka.'],
+    ['iso-8859-2', '# Hasło\n\nHasło zostało zmienione. Zaloguj się ponownie, aby kontynuować.'],
+    ['windows-1250', 'Plik został usunięty.'],
+    ['windows-1250', 'Był tam złoty zespół.'],
+    ['iso-8859-2', 'Są już.'],
+    ['iso-8859-2', 'Što je to? Žena i muž.'],
+    ['iso-8859-2', 'Škola je veľká.'],
     ['windows-1257', 'Šiandien gražus oras. Žmonės eina į mišką, ąžuolas didelis.'],
     ['iso-8859-15', 'Le cœur a ses raisons.'],
     ['iso-8859-15', 'The price is 5 € today.'],
