@@ -124,6 +124,7 @@ const lettersOfOthers = [
   ),
   /[a-z][\u0082\u0084]|[\u00a6\u00a8\u00af\u00b8][a-z]|[a-z]\u00ff[a-z]/i,
   /[a-z][\u008a\u008c\u008e\u009f]|[A-Z][\u008a\u008c\u008e\u009f][a-z]|\u009c\d/,
+  /[a-z\u008a\u009a\u009f]\u00a7/i,
   /[a-z][\u00b1\u00bc-\u00bf](?!\w)|[a-z]{2}\u00b5[a-z\u00e0-\u00ff]/i,
   /(?<![\w\u00c0-\u00ff])[\u00a9\u00ae](?!c?opyright|registered|by\b|[\w-]+\.[a-z])[a-z]{2}/,
 ];
@@ -153,14 +154,31 @@ const alphabets = [
   'ãáàâçéêíóôõúü', // Portuguese
   'áâäàçéèëêïíîóôöúûü', // Dutch, Afrikaans
   'åäöéüàæø', // Swedish, Finnish, Danish, Norwegian
-  'áðéíóúýþæöø', // Icelandic, Faroese
-  'äõöüšž', // Estonian
   'ëç', // Albanian
 ].map((letters) => new Set(letters));
+/**
+ * Those of which a text also has one of the first letters: the others alone are those of Turkish
+ * (`ð` `ý` `þ` for `ğ` `ı` `ş`), and `š` the `ö` of Mac OS Roman.
+ */
+const mixedAlphabets = [
+  ['áéíóúæø', 'ðýþö'], // Icelandic, Faroese
+  ['äõöü', 'šž'], // Estonian
+].map(([needed = '', others = '']) => ({
+  needed: new Set(needed),
+  letters: new Set(needed + others),
+}));
 /** … or names of several. Of others they are Czech, Turkish, Lithuanian: `š`, `ž`, `ð`, `þ`, `ý`. */
 const common = new Set('àáâãäåæçèéêëìíîïñòóôõöøùúûüßœ');
-/** From here on the detection needs no alphabet: Lithuanian in windows-1257 has 40 as Spanish. */
+/**
+ * From here on some letters may be of another alphabet: Lithuanian in windows-1257 has 40 as
+ * Spanish.
+ */
 const sureConfidence = 45;
+/**
+ * `Škoda` in an English text: one such letter in 25 from a to z at most, or the less beyond them.
+ * Turkish has one in 12.
+ */
+const rareShare = 25;
 
 /** A text of bytes above 127 may be in any of fifty encodings: another one is not read as this. */
 function requireWindows1252(bytes: Buffer): void {
@@ -186,8 +204,11 @@ function requireWindows1252(bytes: Buffer): void {
     const latin = found.find(({ name }) => isLatin(name))?.confidence ?? 0;
     const isFirst = latin > 0 && latin === best?.confidence;
     const isAlike = !isSure || 2 * latin >= best.confidence;
-    if (isFirst && (latin >= sureConfidence || hasLettersOf(sample, [common]))) return;
-    if (isAlike && hasLettersOf(sample, alphabets)) return;
+    const letters = listLetters(sample);
+    const others = letters.filter((letter) => !common.has(letter)).length;
+    const isRare = 2 * others < letters.length || rareShare * others <= countPlainLetters(bytes);
+    if (isFirst && (others === 0 || (latin >= sureConfidence && isRare))) return;
+    if (isAlike && areOfOneAlphabet(letters)) return;
   }
   const guess = isSure && !isLatin(best.name) ? best.name : undefined;
   const alike = guess === undefined ? '' : `, and looks like ${guess}`;
@@ -217,8 +238,23 @@ function isOfOtherScript(lines: string): boolean {
   return inRows > 8 && inRows > (lines.match(/[a-z]/gi)?.length ?? 0);
 }
 
-function hasLettersOf(sample: Buffer, sets: readonly ReadonlySet<string>[]): boolean {
+/** The letters beyond a to z, each as often as it is there, in small ones. */
+function listLetters(sample: Buffer): string[] {
   const text = new TextDecoder('windows-1252').decode(sample).toLowerCase();
-  const letters = text.match(/[\p{L}--[\u0000-\u007fª\u00b5\u00ba]]/gv) ?? [];
-  return sets.some((set) => letters.every((letter) => set.has(letter)));
+  return text.match(/[\p{L}--[\u0000-\u007fª\u00b5\u00ba]]/gv) ?? [];
+}
+
+function countPlainLetters(bytes: Buffer): number {
+  return bytes.toString('latin1').match(/[a-z]/gi)?.length ?? 0;
+}
+
+function areOfOneAlphabet(letters: readonly string[]): boolean {
+  const areAllIn = (set: ReadonlySet<string>): boolean =>
+    letters.every((letter) => set.has(letter));
+  return (
+    alphabets.some(areAllIn) ||
+    mixedAlphabets.some(
+      (one) => areAllIn(one.letters) && letters.some((letter) => one.needed.has(letter)),
+    )
+  );
 }
