@@ -51,7 +51,7 @@ export function readRecord(value: unknown): unknown {
   // A page may write more than a title; in the page's own field that is a fault.
   const find = (wanted: readonly string[], maxLength: number): string | undefined =>
     findText(places, wanted)?.slice(0, maxLength);
-  const own = (name: string): unknown => readField(record[name]);
+  const own = (name: string): unknown => readOwn(record, name);
   const url = findUrl(places) ?? own('url');
   return {
     url,
@@ -65,11 +65,18 @@ export function readRecord(value: unknown): unknown {
       own('language') ??
       findText(places, names.language, (tag) => parseLanguage(tag) !== undefined),
     country: own('country'),
-    isMobile: readFlag(record['isMobile']),
+    isMobile: readFlag(own('isMobile')),
     source: own('source') === url ? undefined : own('source'),
     crawlId: own('crawlId'),
     ...readContent(record),
   };
+}
+
+/** A word for nothing counts as absent; `nan` is a language as well. */
+function readOwn(record: Fields, name: string): unknown {
+  const field = readField(record[name]);
+  if (typeof field !== 'string' || saysSomething(field)) return field;
+  return name === 'language' && parseLanguage(field) !== undefined ? field : undefined;
 }
 
 /**

@@ -89,6 +89,21 @@ describe('a word for nothing', () => {
     },
   );
 
+  test('counts as absent in the fields of the page, but for its title', () => {
+    const none = { language: 'None', country: 'null', isMobile: ['NaN'], source: 'undefined' };
+    expect(parseDocument({ url, text: body, title: 'null', ...none })).toMatchObject({
+      title: 'null',
+      language: null,
+      country: null,
+      isMobile: null,
+      source: null,
+    });
+    const named = { language: 'None', metadata: { language: 'de' } };
+    expect(parseDocument({ url, text: body, ...named }).language).toBe('de');
+    expect(parseDocument({ url, text: body, language: 'nan' }).language).toBe('nan');
+    expect(problemOf({ text: body, language: 'English' })).toMatch(/^language: is no language/);
+  });
+
   test.each([{ text: 'None' }, { markdown: 'null', html: 'NaN', text: '' }])(
     'is no page when it is all: %j',
     (fields) => {
