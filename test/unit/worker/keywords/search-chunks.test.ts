@@ -100,10 +100,14 @@ describe('terms that too many chunks have', () => {
 });
 
 test('the header row of a table scores like a heading', () => {
-  const { index } = openIndex({ lantern: 40, copper: 30_000 }, ['a lantern', 'a lantern']);
-  const { findBest } = index;
-  index.findBest = (...given) =>
-    findBest(...given).map((hit) => ({ ...hit, prefix: hit.chunk === 1 ? '| copper |' : null }));
+  const { index: plain } = openIndex({ lantern: 40, copper: 30_000 }, ['a lantern', 'a lantern']);
+  const index: CandidateIndex = {
+    ...plain,
+    findBest: (...given) =>
+      plain
+        .findBest(...given)
+        .map((hit) => ({ ...hit, prefix: hit.chunk === 1 ? '| copper |' : null })),
+  };
   expect(searchChunks(index, 'copper lantern', {}, 2).map(({ chunk }) => chunk)).toEqual([1, 0]);
 });
 

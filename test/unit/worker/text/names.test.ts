@@ -149,9 +149,9 @@ describe('a query for a name', () => {
     ['84aa6d3f0c1de2b3a4958677f1e0d9c8b7a69584', 'fixed in 84aa6d3f0c'],
     ['4825139', 'fixed in 4825139f0c1de2b3a4958677f1e0d9c8b7a69584'],
   ])('of a commit, %s, is found in "%s" where no text has it', (query, text) => {
-    const texts = new WordIndex([text]);
+    const written = new WordIndex([text]);
     const [commit] = parseQuery(query).words;
-    expect(texts.find([commit as QueryTerm])).toEqual([]);
-    expect(texts.find([commit?.otherwise as QueryTerm])).toEqual([0]);
+    expect(written.find([commit as QueryTerm])).toEqual([]);
+    expect(written.find([commit?.otherwise as QueryTerm])).toEqual([0]);
   });
 });
