@@ -33,10 +33,17 @@ export function convertHtml(html: string): ConvertedPage {
 
 /** Tags inside words, which leave no space. */
 const inlineTag = String.raw`<\/?(sub|sup|u|ins|mark|small|abbr|kbd)>`;
-const anyTag = String.raw`<\/?[a-z][^<>]{0,200}>`;
+const anyTag = String.raw`<\/?[a-z][a-z\d-]*(?:\s[^<>]{0,200})?\/?>`;
+/** A link whose words are its target. */
+const linkedUrl = String.raw`<([a-z][a-z\d+.-]*:[^<>\s]*)>`;
+/** Of a link with blanks or brackets in its target. */
+const bracketedTarget = String.raw`\]\(<(?:\\.|[^<>\\])*>\)`;
 const escapedCharacter = String.raw`\\([\\` + '`' + String.raw`*_{}[\]()#+\-.!<>~&])`;
-/** Code in a line, which stays; a tag that Markdown has no form for; an escaped character. */
-const markup = new RegExp(`\`[^\`]*\`|${inlineTag}|${anyTag}|${escapedCharacter}`, 'g');
+/** Code in a line and targets stay; of the rest, what a reader does not see goes. */
+const markup = new RegExp(
+  `\`[^\`]*\`|${bracketedTarget}|${linkedUrl}|${inlineTag}|${anyTag}|${escapedCharacter}`,
+  'gi',
+);
 
 /**
  * Removes tags and escapes: people, the embedder and the keyword index read chunks without
@@ -60,8 +67,8 @@ function unescapeLine(line: string): string {
   // A blank in place of an icon.
   return line
     .replace(/^\u00A0+\s*/, '')
-    .replaceAll(markup, (whole: string, inline?: string, escaped?: string) => {
-      if (escaped !== undefined) return escaped;
+    .replaceAll(markup, (whole: string, url?: string, inline?: string, escaped?: string) => {
+      if (url !== undefined || escaped !== undefined) return url ?? escaped ?? '';
       if (inline !== undefined) return '';
       return whole.startsWith('<') ? ' ' : whole;
     });

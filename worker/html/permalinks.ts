@@ -54,6 +54,11 @@ export function isNoteReference(link: Element): boolean {
   );
 }
 
+/** @returns whether the words of a link are the URL that it leads to: said twice, it is noise */
+export function saysItsTarget(link: Element, href: string): boolean {
+  return /^\s*[a-z][a-z\d+.-]*:/i.test(href) && textOf(link).trim() === href.trim();
+}
+
 /** In any language: the heading has words of its own, and this is a link to its id. */
 function leadsToItsHeading(link: Element, href: string): boolean {
   let heading = link.parent;

@@ -3,7 +3,7 @@ import { readCodeMacro } from './confluence.ts';
 import { isContent } from './content.ts';
 import { readFormula } from './formulas.ts';
 import { escapeText, withoutBreaksAround, writeCode, writeImage, writeInput } from './parts.ts';
-import { isNoteReference, isPermalink } from './permalinks.ts';
+import { isNoteReference, isPermalink, saysItsTarget } from './permalinks.ts';
 import { isShadowRoot, noSlotted, slottedOf } from './shadow-root.ts';
 import type { Slotted } from './shadow-root.ts';
 import { isLeftOut } from './surroundings.ts';
@@ -169,9 +169,10 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       writeChildren(element, context);
       return;
     }
-    html += `<a href="${escapeText(href).replaceAll('"', '&quot;')}">`;
+    const isUrl = saysItsTarget(element, href);
+    if (!isUrl) html += `<a href="${escapeText(href).replaceAll('"', '&quot;')}">`;
     writeChildren(element, context);
-    html += '</a>';
+    if (!isUrl) html += '</a>';
     linkEnd = html.length;
   };
   const writeSlot = (slot: Element, context: Context): void => {

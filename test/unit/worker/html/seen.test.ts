@@ -115,6 +115,21 @@ test.each([
   ['<div>Let<div class="math">\\[a\\]</div>be.</div>', 'Let\n\n$$a$$\n\nbe.'],
 ])('%s is read once and in its order', (html, seen) => expect(markdown(html)).toBe(seen));
 
+test.each([
+  ['<a href="https://e.org/setup">https://e.org/setup</a>.', 'https://e.org/setup.'],
+  ['<a href="https://e.org/a_b">https://e.org/a_b</a>', 'https://e.org/a_b'],
+  ['<a href="https://e.org/"> https://e.org/<i class="sr-only">Opens</i></a>', 'https://e.org/'],
+  ['<a href="ftp://e.org/y">ftp://e.org/y</a>', 'ftp://e.org/y'],
+  ['<a href="mailto:a@e.org">mailto:a@e.org</a>', 'mailto:a@e.org'],
+  ['<a href="tel:+1">tel:+1</a><a href="tel:+2">tel:+2</a>', 'tel:+1 tel:+2'],
+  ['<a href="https://e.org/F_(x)">F</a> H<sub>2</sub>O', '[F](<https://e.org/F_(x)>) H2O'],
+  ['<a href="/a b">F</a> <mark>m</mark>', '[F](</a b>) m'],
+  ['<img alt="F" src="https://e.org/a b.png">', '![F](<https://e.org/a b.png>)'],
+  ['&lt;https://e.org&gt; &lt;b&gt; ](&lt;i&gt;)', '<https://e.org> <b> ](<i>)'],
+])('no URL is taken for a tag: %s', (html, seen) =>
+  expect(markdown(`<p>See ${html}</p>`)).toBe(`See ${seen}`),
+);
+
 test('a cell of several rows leaves its place below empty', () =>
   expect(
     markdown(
