@@ -45,19 +45,26 @@ const markup = new RegExp(
   'gi',
 );
 
+/** Behind the signs of quotes and list items; the first words of a line may be code in backticks. */
+const fenceStart = /^(\s*(?:(?:[-*+>]|\d{1,9}[.)])\s+)*)(`{3,})[^`]*$/;
+
 /**
  * Removes tags and escapes: people, the embedder and the keyword index read chunks without
  * rendering them, so `snake\_case` becomes `snake_case`. Code stays as it is.
  */
 function unescapeMarkdown(markdown: string): string {
-  let fence: string | undefined;
+  /** How the block of code ends that a line is in, without blanks. */
+  let end: string | undefined;
   return markdown
     .split('\n')
     .map((line) => {
-      const mark = /^\s*(?:[-*>]\s+)*(`{3,})/.exec(line)?.[1];
-      if (fence === undefined && mark === undefined) return unescapeLine(line);
-      if (fence === undefined) fence = mark;
-      else if (line.trim().endsWith(fence)) fence = undefined;
+      if (end !== undefined) {
+        if (line.replaceAll(/\s/g, '') === end) end = undefined;
+        return line;
+      }
+      const start = fenceStart.exec(line);
+      if (start === null) return unescapeLine(line);
+      end = `${start[1]?.replaceAll(/[^>]/g, '')}${start[2]}`;
       return line;
     })
     .join('\n');

@@ -84,6 +84,27 @@ describe('code', () => {
     ],
   ])('%s keeps its lines alone', (_what, html, seen) => expect(markdown(html)).toBe(seen));
 
+  test.each([
+    ['ol><li', '1. ', '   '],
+    ['ol start="100"><li', '100. ', '     '],
+    ['blockquote><ol><li', '> 1. ', '>    '],
+    ['ol><li><ul><li', '1.\n   - ', '     '],
+    ['ul><li><ol><li', '-\n  1. ', '     '],
+    ['ol><li><blockquote><ul><li', '1.\n   > - ', '   >   '],
+  ])('that begins an item of <%s> stays, and ends where it ends', (tags, first, next) => {
+    const ends = tags.split('><').map((tag) => `</${tag.split(' ', 1)[0]}>`);
+    const code = '<pre>&lt;p class="x"&gt;\nfoo```\na\\_b</pre>';
+    const lines = ['```', '<p class="x">', 'foo```', 'a\\_b', '```'].join(`\n${next}`);
+    expect(markdown(`<${tags}>${code}${ends.toReversed().join('')}<p>snake_case</p>`)).toBe(
+      `${first}${lines}\n\nsnake_case`,
+    );
+  });
+
+  test('in a line may be backticks at its start', () =>
+    expect(markdown('<p><code>``</code> opens a_b</p><p>c_d</p>')).toBe(
+      '``` `` ``` opens a_b\n\nc_d',
+    ));
+
   test.each(['pre-line', 'pre-wrap; font-family: Georgia'])('is no text in white-space: %s', (is) =>
     expect(markdown(`<div style="font: 1em Georgia; white-space: ${is}">a</div>`)).toBe('a'),
   );
