@@ -1,27 +1,19 @@
 import { partOfClass, wholeClass } from './class-pattern.ts';
 import { isLineNumber } from './code.ts';
 import { isUnshownInConfluence } from './confluence.ts';
-import { isPermalinkSign, saidByPermalink } from './permalinks.ts';
+import { isControl } from './controls.ts';
+import { isPermalinkSign } from './permalinks.ts';
+import type { Place } from './place.ts';
 import {
   attributeOf,
   classesOf,
   findAll,
   hasInside,
   isElement,
-  isWithin,
   perElement,
   textOf,
 } from './tree.ts';
 import type { Element } from './tree.ts';
-
-/** Where an element stands, as far as that decides whether it is part of the text. */
-export interface Place {
-  /** Within the main part of the page. */
-  readonly inContent: boolean;
-  /** Within a paragraph, heading, cell or the like: a control there is part of the sentence. */
-  readonly inSentence: boolean;
-  readonly inHeading: boolean;
-}
 
 /** What no browser shows as text of the page. */
 const unseen = new Set(
@@ -72,20 +64,6 @@ const sideMatter = new RegExp(
     'social|promo|newsletter|advert|outline|menu|comments|cookie',
   'i',
 );
-/** What a button says that works on the page, not on what is read. */
-const control = new RegExp(
-  `^(?:${[
-    'copy|copied|copy .{1,20}|edit|edit this page|share|close|open|menu|search|subscribe',
-    'sign (?:in|up)|log ?(?:in|out)|like|follow|reply|report|download|print|theme|toggle .*',
-    'yes|no|submit|send|cancel|clear|next|previous|prev|back|more|expand(?: all)?',
-    'collapse(?: all)?|show (?:more|less)|on this page|run(?: .{1,20})?|try it(?: yourself)?',
-    'accept(?: all)?|dismiss|wrap|fullscreen|view source|show example|hide|play|pause|save',
-    'upvote|downvote|👍|👎',
-  ].join('|')})$`,
-  'i',
-);
-const controlClass = /copy|clipboard|close|feedback|share|vote|theme|search|hamburger|toggle-?nav/i;
-
 /** @returns whether a reader of the page's text does without this element and all in it */
 export function isLeftOut(element: Element, place: Place): boolean {
   const { name } = element;
@@ -246,18 +224,6 @@ const elementsBefore = perElement(({ children }) => {
   const elements = children.filter(isElement);
   return new Map(elements.slice(1).map((element, index) => [element, elements[index]]));
 });
-
-function isControl(element: Element, { inContent, inSentence, inHeading }: Place): boolean {
-  const said = textOf(element).trim();
-  if (element.attributes.has('aria-haspopup')) return true;
-  if (inHeading && saidByPermalink.test(said)) return true;
-  const label = ['class', 'id', 'title', 'aria-label'].map((name) => attributeOf(element, name));
-  if (control.test(said) || controlClass.test(label.join(' ')))
-    return !inSentence || /cop(?:y|ied)|clipboard/i.test(`${said} ${label.join(' ')}`);
-  const isQuestion = /[?？؟]$/.test(said) || said.split(/\s+/).length > 3;
-  if (inContent || inSentence || isQuestion) return false;
-  return isWithin(element, ({ name }) => name === 'header');
-}
 
 /** Not where a class of that name stands on a part of the text. */
 function isTool(element: Element): boolean {

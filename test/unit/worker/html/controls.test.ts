@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+
+import { clean } from '../../../../worker/documents/clean.ts';
+import { convertHtml } from '../../../../worker/documents/html.ts';
+
+const markdown = (html: string): string => clean(convertHtml(html).markdown);
+const around = [(html: string) => html, (html: string) => `<main>${html}</main>`];
+const opens = 'aria-expanded="false" aria-controls="a"';
+
+test.each([
+  [`<button id="faq-share-files" ${opens}>How do I share files?</button>`],
+  [`<button id="research-methods" ${opens}>Methods used</button>`],
+  ['<button class="data-[state=closed]:rotate-0" aria-expanded="false">Closed state</button>'],
+  [`<button class="theme-faq-item" ${opens}>Keys</button>`],
+  [`<button class="text-theme-primary" ${opens}>Research</button>`],
+  [`<button aria-label="How do I share it?" ${opens}>How do I share it?</button>`],
+  [`<button ${opens}>Copy a dashboard</button>`],
+  [`<button ${opens}>Toggle a flag</button>`],
+  [`<div role="button" class="theme-x" ${opens}>What is theming?</div>`],
+  ['<button role="tab" aria-controls="a">Download</button>'],
+  ['<button id="research">Methods used</button>'],
+  ['<button class="enclosed">Sealed parts</button>'],
+  [`<h3><button ${opens}>Copy a dashboard</button></h3>`],
+  [`<h3><button ${opens}>Link to an external page</button></h3>`],
+  [`<h3><span><button ${opens}>Jump to a definition</button></span> +</h3>`],
+  [`<h3><button ${opens}>Link to a page</button><a class="headerlink" href="#x">¶</a></h3>`],
+  ['<h3><button>Copy a dashboard</button></h3>'],
+])('a button that opens a text is its title: %s', (html) => {
+  const words = html.replaceAll(/<[^>]*>|¶/g, '').trim();
+  for (const page of around)
+    expect(markdown(page(`<p>text</p>${html}`)).replace('### ', '')).toBe(`text\n\n${words}`);
+});
+
+test.each([
+  '<button class="copy-btn">Copy</button>',
+  '<button class="copyButton_wuS7">Kopieren</button>',
+  '<button aria-label="Copy code to clipboard">Kopieren</button>',
+  `<button ${opens}>Copy code</button>`,
+  `<button ${opens}>Toggle navigation</button>`,
+  `<button class="navbar-toggle" ${opens}>Sections</button>`,
+  `<button class="hamburger" ${opens}>Sections</button>`,
+  `<button ${opens}>Show more</button>`,
+  `<button ${opens}>On this page</button>`,
+  `<button class="theme-toggle" ${opens}>Auto</button>`,
+  `<button aria-label="Switch theme" ${opens}>Auto</button>`,
+  `<button aria-label="Toggle dark mode" ${opens}>Dark</button>`,
+  `<button class="search-toggle" ${opens}>Find</button>`,
+  '<button class="theme-toggle-button">Dark</button>',
+  '<button class="DocSearch DocSearch-Button">Find</button>',
+  '<button class="js-vote-up-btn">Good</button>',
+  '<button aria-haspopup="true">Versions</button>',
+])('a button that works on the page is no text: %s', (html) => {
+  for (const page of around) expect(markdown(page(`<p>text</p>${html}`))).toBe('text');
+});
+
+test('a control in a heading is none of its words', () =>
+  expect(
+    markdown('<h2>A<button>Copy link to this</button></h2><h2>B<button>Copy</button></h2>'),
+  ).toBe('## A\n\n## B'));
+
+test('a class of a million characters is read without hanging', () =>
+  expect(
+    markdown(`<main><button class="${'nav-copy'.repeat(125_000)}" ${opens}>text</button></main>`),
+  ).toBe('text'));
