@@ -7,7 +7,7 @@ import { isNoteReference, isPermalink, saysItsTarget } from './permalinks.ts';
 import type { Place } from './place.ts';
 import { isShadowRoot, noSlotted, slottedOf } from './shadow-root.ts';
 import type { Slotted } from './shadow-root.ts';
-import { isLeftOut } from './surroundings.ts';
+import { isLeftOut, isUnseenInPicture } from './surroundings.ts';
 import { layOut, readTable } from './table.ts';
 import { attributeOf, hasInside, isElement, isWithin, perElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
@@ -261,6 +261,9 @@ const holdsText = perElement(({ children }) =>
 );
 
 /** What is shown of a page that has nothing but surroundings. */
-function isShown({ name }: Element): boolean {
-  return !/^(?:script|style|title|template|head|option|noscript|iframe|object|canvas)$/.test(name);
+function isShown(element: Element): boolean {
+  if (isUnseenInPicture(element)) return false;
+  return !/^(?:script|style|title|template|head|option|noscript|iframe|object|canvas)$/.test(
+    element.name,
+  );
 }

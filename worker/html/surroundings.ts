@@ -10,6 +10,7 @@ import {
   findAll,
   hasInside,
   isElement,
+  isWithin,
   perElement,
   textOf,
 } from './tree.ts';
@@ -64,10 +65,18 @@ const sideMatter = new RegExp(
     'social|promo|newsletter|advert|outline|menu|comments|cookie',
   'i',
 );
+
+/** @returns whether it is what a picture says of itself, for programs and for speech */
+export function isUnseenInPicture(element: Element): boolean {
+  if (element.name !== 'desc' && element.name !== 'metadata') return false;
+  return isWithin(element, ({ name }) => name === 'svg');
+}
+
 /** @returns whether a reader of the page's text does without this element and all in it */
 export function isLeftOut(element: Element, place: Place): boolean {
   const { name } = element;
   if (unseen.has(name)) return name !== 'noscript' || !isLazyImage(element);
+  if (isUnseenInPicture(element)) return true;
   if (name.includes(':') && isUnshownInConfluence(element)) return true;
   if (headings.test(name) || name === 'body' || name === 'main' || name === '') return false;
   // Most elements of a text have none, and are no part of what is around it by their name.

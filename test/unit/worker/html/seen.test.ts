@@ -151,6 +151,16 @@ test.each([
   expect(markdown(`<p>See ${html}</p>`)).toBe(`See ${seen}`),
 );
 
+test.each([
+  ['<svg><desc>Made with Sketch.</desc><text>Axis</text></svg>', 'Axis'],
+  ['<svg><g><desc>Made with <b>it</b></desc></g><metadata/><text>Axis</text></svg>', 'Axis'],
+  ['<svg><metadata><rdf:RDF>image/svg+xml</rdf:RDF></metadata><text>Axis</text></svg>', 'Axis'],
+  ['<nav>menu<svg><desc>Made with Sketch.</desc></svg></nav>', 'menu'],
+  ['<record><metadata>Of 1955.</metadata> <desc>A letter.</desc></record>', 'Of 1955. A letter.'],
+])('what a picture says of itself is not seen: %s', (html, seen) =>
+  expect(markdown(html).replaceAll(/\s+/g, ' ')).toBe(seen),
+);
+
 test('a cell of several rows leaves its place below empty', () =>
   expect(
     markdown(
