@@ -2,6 +2,7 @@ import { partOfClass, wholeClass } from './class-pattern.ts';
 import { isLineNumber } from './code.ts';
 import { isUnshownInConfluence } from './confluence.ts';
 import { isControl } from './controls.ts';
+import { isHidden, isRevealed } from './hidden.ts';
 import { isPermalinkSign } from './permalinks.ts';
 import type { Place } from './place.ts';
 import {
@@ -12,6 +13,7 @@ import {
   isElement,
   isWithin,
   perElement,
+  textLength,
   textOf,
 } from './tree.ts';
 import type { Element } from './tree.ts';
@@ -193,47 +195,6 @@ function isSideMatter(element: Element, inContent: boolean): boolean {
   return !inContent || sideMatter.test(`${label} ${attributeOf(element, 'id')}`);
 }
 
-function isHidden(element: Element): boolean {
-  if (element.attributes.has('hidden') || element.attributes.has('popover')) return true;
-  const style = element.attributes.get('style');
-  return style !== undefined && /display\s*:\s*none|visibility\s*:\s*hidden/i.test(style);
-}
-
-/** Whether a click shows it: panels of tabs, answers, what a formula stands in. */
-function isRevealed(element: Element, role: string, { inContent }: Place): boolean {
-  if (/^(?:status|alert|log|tooltip)$/.test(role)) return false;
-  if (element.attributes.has('aria-live')) return false;
-  if (role === 'tabpanel' || attributeOf(element, 'hidden') === 'until-found') return true;
-  const label = `${classesOf(element)} ${attributeOf(element, 'id')}`;
-  if (/copied|search|no-?results|feedback|cookie|modal|share/i.test(label)) return false;
-  return (
-    inContent ||
-    element.attributes.has('aria-labelledby') ||
-    followsControl(element) ||
-    /tab|panel|accordion|collaps|expand|content|answer|spoiler|detail|faq/i.test(label)
-  );
-}
-
-/** Whether what opens it stands right before it: a button, a link to it, a heading, its term. */
-function followsControl(element: Element): boolean {
-  const before = element.parent && elementsBefore(element.parent).get(element);
-  if (before === undefined) return false;
-  if (headings.test(before.name) || (element.name === 'dd' && before.name === 'dt')) return true;
-  return opensMore(before) || hasInside(before, opensMore);
-}
-
-function opensMore({ name, attributes }: Element): boolean {
-  if (name === 'button' || name === 'summary' || attributes.get('role') === 'button') return true;
-  if (name === 'a' && /^#./.test(attributes.get('href') ?? '')) return true;
-  return ['onclick', 'aria-controls', 'aria-expanded'].some((one) => attributes.has(one));
-}
-
-/** By each element in it but the first, the one before. */
-const elementsBefore = perElement(({ children }) => {
-  const elements = children.filter(isElement);
-  return new Map(elements.slice(1).map((element, index) => [element, elements[index]]));
-});
-
 /** Not where a class of that name stands on a part of the text. */
 function isTool(element: Element): boolean {
   const blocks = findAll(element, ({ name }) => /^(?:h[1-6]|pre|table|p)$/.test(name));
@@ -261,12 +222,4 @@ const linkedLength: (element: Element) => number = perElement(({ children }) =>
       (sum, child) => sum + (child.name === 'a' ? textLength(child) : linkedLength(child)),
       0,
     ),
-);
-
-const textLength: (element: Element) => number = perElement(({ children }) =>
-  children.reduce(
-    (sum, child) =>
-      sum + (isElement(child) ? textLength(child) : child.replaceAll(/\s+/g, ' ').trim().length),
-    0,
-  ),
 );

@@ -251,6 +251,15 @@ export function classesOf(element: Element): string {
   return element.attributes.get('class') ?? '';
 }
 
+/** In characters, without the blanks around its texts. */
+export const textLength: (element: Element) => number = perElement(({ children }) =>
+  children.reduce(
+    (sum, child) =>
+      sum + (isElement(child) ? textLength(child) : child.replaceAll(/\s+/g, ' ').trim().length),
+    0,
+  ),
+);
+
 /** @returns whether it stands in an element for which that holds, below the root */
 export function isWithin(element: Element, holds: (outer: Element) => boolean): boolean {
   for (let outer = element.parent; outer !== undefined; outer = outer.parent)
