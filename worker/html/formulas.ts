@@ -5,6 +5,7 @@ import {
   findAll,
   hasInside,
   isElement,
+  parseTree,
   perElement,
   textOf,
 } from './tree.ts';
@@ -13,12 +14,15 @@ import type { Element } from './tree.ts';
 /** Renderers show a formula, and hide others of its forms beside it for machines and speech. */
 const rendered = wholeClass(`
   katex katex-display mwe-math-element MathJax MathJax_Display MathJax_SVG MathJax_SVG_Display
-  ltx_Math math-tex
+  MathJax_CHTML mjx-chtml MJXc-display MathJax_PHTML MathJax_PHTML_Display MathJax_NativeMML
+  MathJax_MathML ltx_Math math-tex
 `);
+const ofMathJax2 = /MathJax|mjx/i;
 /** TeX as text, for a script of the page to render. */
 const source = wholeClass('math arithmatex math-inline math-display language-math tex');
 const displayed = wholeClass(`
-  katex-display MathJax_Display MathJax_SVG_Display mwe-math-element-block
+  katex-display MathJax_Display MathJax_SVG_Display MJXc-display MathJax_PHTML_Display
+  mwe-math-element-block
 `);
 
 /**
@@ -36,7 +40,7 @@ export function readFormula(element: Element): string | undefined {
   const classes = classesOf(element);
   if (classes === '') return undefined;
   if (/(?:^|\s)(?:MathJax_Preview|mwe-math-fallback-image-\w+)(?:$|\s)/.test(classes)) {
-    return element.parent !== undefined && hasScript(element.parent) ? '' : undefined;
+    return element.parent !== undefined && hasOtherForm(element.parent) ? '' : undefined;
   }
   if (rendered.test(classes)) return readRendered(element, classes);
   return source.test(classes) ? readSource(textOf(element)) : undefined;
@@ -44,11 +48,28 @@ export function readFormula(element: Element): string | undefined {
 
 function readRendered(element: Element, classes: string): string | undefined {
   // MathJax 2 keeps the TeX beside what it shows.
-  if (/MathJax/.test(classes) && element.parent !== undefined && hasScript(element.parent))
+  if (ofMathJax2.test(classes) && element.parent !== undefined && hasScript(element.parent))
     return '';
-  const math = firstMath(element);
+  const math = firstMath(element) ?? readData(element);
   if (math === undefined) return readSource(textOf(element));
   return displayed.test(classes) ? math.replace(/^\$([^$]*)\$$/, '$$$$$1$$$$') : math;
+}
+
+/** MathML that MathJax 2 keeps for its menu. */
+function readData(element: Element): string | undefined {
+  const data = attributeOf(element, 'data-mathml');
+  return data === '' ? undefined : firstMath(parseTree(data));
+}
+
+/** Of a formula, beside what is shown until it is rendered. */
+const hasOtherForm = perElement(
+  (element) =>
+    hasScript(element) ||
+    element.children.some((child) => isElement(child) && isOfMathJax2(classesOf(child))),
+);
+
+function isOfMathJax2(classes: string): boolean {
+  return ofMathJax2.test(classes) && rendered.test(classes);
 }
 
 const hasScript = perElement((element) => hasInside(element, isTexScript));
