@@ -61,9 +61,17 @@ function followsControl(element: Element): boolean {
   return opensMore(before) || hasInside(before, opensMore);
 }
 
-function opensMore({ name, attributes }: Element): boolean {
+/** A place in the page, or a script that does not leave or print it. */
+const opening =
+  /^#.|^\s*javascript:(?!\s*(?:(?:window|self|document)\.)?(?:print|close|history|open|location)\b)/i;
+
+function opensMore(element: Element): boolean {
+  if (isOperated(element)) return true;
+  return element.name === 'a' && opening.test(attributeOf(element, 'href'));
+}
+
+function isOperated({ name, attributes }: Element): boolean {
   if (name === 'button' || name === 'summary' || attributes.get('role') === 'button') return true;
-  if (name === 'a' && /^#./.test(attributes.get('href') ?? '')) return true;
   return ['onclick', 'aria-controls', 'aria-expanded'].some((one) => attributes.has(one));
 }
 
@@ -100,18 +108,17 @@ function isWordsByControl(element: Element): boolean {
   return [before, after].some((one) => one && (showsWords(one) || hasInside(one, showsWords)));
 }
 
-/** What a button hides of itself is its other state. */
+/** What a button or a link hides of itself is its other state. */
 const isRevealing = perElement(
   (element) =>
-    revealingClass.test(classesOf(element)) || (element.name !== 'button' && opensMore(element)),
+    revealingClass.test(classesOf(element)) ||
+    (!/^(?:a|button|summary)$/.test(element.name) && isOperated(element)),
 );
 
 /** A link that leads nowhere is there for a script. */
 function showsWords(element: Element): boolean {
-  const { name, attributes } = element;
-  if (name !== 'a') return opensMore(element);
-  if (attributes.has('onclick') || attributes.has('aria-expanded')) return true;
-  return /^\s*(?:#?$|javascript:)/i.test(attributes.get('href') ?? '#');
+  const href = element.name === 'a' ? element.attributes.get('href') : undefined;
+  return isOperated(element) || (href !== undefined && /^\s*(?:#?$|javascript:)/i.test(href));
 }
 
 function isNoteSign(element: Element): boolean {

@@ -15,6 +15,8 @@ test.each([
   '<p>In 1955 <a href="#cite">[1]</a> <span hidden>hidden</span> it was.</p>',
   `<p>One <b hidden>hidden</b> and two<i ${hidden}>hidden</i></p>`,
   `<p>51° N<span class="geo-multi-punct" ${hidden}>hidden</span></p>`,
+  '<p>In <a name="y"></a><span hidden>hidden</span> 5 years <a href="#x">it</a></p>',
+  '<p>Press <a href="#x" onclick="t()">Show<span hidden>hidden</span></a></p>',
   '<p>Press <button>Show <span hidden>hidden</span></button></p>',
 ])('words in a sentence that nothing shows are not read: %s', (html) => {
   const seen = markdown(`<main><table><tr>${html}</tr></table></main>`);
@@ -26,6 +28,7 @@ test.each([
   `<p>Who? <a href="#" onclick="x()">Show</a> <span ${hidden}>hidden</span></p>`,
   '<p>Who? <a href="#hint">Hint</a> <span hidden>hidden</span></p>',
   '<p>Who? <button>Show</button> <span hidden>hidden</span></p>',
+  '<p>Who? <span hidden>hidden</span> <a href="#x" role="button">Show</a></p>',
   `<p>It was <span class="spoiler" ${hidden}>hidden</span></p>`,
   `<p>It was <span class="spoiler"><span ${hidden}>hidden</span></span></p>`,
   `<p>Start<span id="dots">...</span><span id="more" ${hidden}>hidden</span></p>`,
@@ -39,6 +42,21 @@ test.each([
   `<p>Let <span ${hidden}><math><mtext>hidden</mtext></math></span> be.</p>`,
 ])('words that a click shows are read: %s', (html) =>
   expect(markdown(`<main>${html}</main>`)).toContain('hidden'),
+);
+
+test.each([
+  `<p><a href="javascript:toggle('d1')">Who?</a></p><div id="d1" ${hidden}>hidden</div>`,
+  `<p>1. <b><a href="javascript:void(0)">Who?</a></b></p><div ${hidden}>hidden</div>`,
+  `<a href=" JavaScript:;">Who?</a><ul id="u" ${hidden}><li>hidden</li></ul>`,
+  `<dl><dt><a href="javascript:openAnswer(1)">Who?</a></dt></dl><p ${hidden}>hidden</p>`,
+])('what a script in a link shows is read on any page: %s', (html) =>
+  expect(markdown(`<p>text</p>${html}`)).toMatch(/Who\?[\s*-]+hidden$/),
+);
+
+test.each(['javascript:window.print()', 'javascript:history.back()', 'javascript: self.close()'])(
+  'the link %s shows nothing',
+  (href) =>
+    expect(markdown(`<p><a href="${href}">text</a></p><div ${hidden}>hidden</div>`)).toBe('text'),
 );
 
 test('many hidden words in an element of a long class are read without hanging', () => {
