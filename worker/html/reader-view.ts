@@ -1,38 +1,20 @@
 import { readCodeBlock } from './code.ts';
 import { readCodeMacro } from './confluence.ts';
 import { isContent } from './content.ts';
+import { enter, outermost } from './context.ts';
+import type { Context } from './context.ts';
+import { blocks, inline, isBlock, isHeading, lists, paragraphs } from './elements.ts';
 import { readFormula } from './formulas.ts';
 import { escapeText, withoutBreaksAround, writeCode, writeImage, writeInput } from './parts.ts';
 import { isNoteReference, isPermalink, saysItsTarget } from './permalinks.ts';
-import type { Place } from './place.ts';
 import { isShadowRoot, noSlotted, slottedOf } from './shadow-root.ts';
-import type { Slotted } from './shadow-root.ts';
 import { isLeftOut, isUnseenInPicture } from './surroundings.ts';
 import { layOut, readTable } from './table.ts';
 import { attributeOf, hasInside, isElement, isWithin, perElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
-interface Context extends Place {
-  readonly inCell: boolean;
-  /** What stands in the host of a shadow root, for its slots. */
-  readonly slotted: Slotted;
-  /** Of a page that has nothing but surroundings. */
-  readonly keepsAll: boolean;
-}
-
-const inline = new Set('b strong i em code del s strike sub sup kbd mark q'.split(' '));
-const lists = new Set(['ul', 'ol', 'blockquote']);
-const paragraphs = new Set('p dt figcaption caption legend summary address'.split(' '));
-const blocks = new Set(
-  (
-    'div section article main header footer aside nav form fieldset details dl dd figure hgroup ' +
-    'center body html table thead tbody tfoot tr td th dialog search picture'
-  ).split(' '),
-);
 /** Boxes in a line, which a style parts from their neighbours. */
 const boxes = new Set(['button', 'label', 'output', 'a', 'text', 'tspan']);
-const sentences = /^(?:p|li|dt|dd|td|th|h[1-6]|summary|figcaption|caption|label|legend)$/;
-const heading = /^h[1-6]$/;
 
 /**
  * Writes what a reader of the page sees as plain HTML, each thing once and in its order: no menus
@@ -93,7 +75,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       return;
     }
     if (name === 'table') writeTable(element, context);
-    else if (heading.test(name)) wrap(context.inCell ? 'b' : name, element, context);
+    else if (isHeading(element)) wrap(context.inCell ? 'b' : name, element, context);
     else if (inline.has(name)) writeKept(element, context);
     else if (lists.has(name) && !context.inCell && !context.inHeading) writeKept(element, context);
     else if (paragraphs.has(name)) wrap('p', element, context);
@@ -102,6 +84,10 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   };
   const writeKept = (element: Element, context: Context): void => {
     const { name } = element;
+    if (inline.has(name) && context.inCode) {
+      writeChildren(element, context);
+      return;
+    }
     const start = attributeOf(element, 'start');
     html += name === 'ol' && /^\d{1,6}$/.test(start) ? `<ol start="${start}">` : `<${name}>`;
     writeChildren(element, context);
@@ -159,6 +145,10 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     if (isPermalink(element, context)) return;
     const href = attributeOf(element, 'href');
     const isPlain = href === '' || href.startsWith('#') || /^\s*(?:javascript|data):/i.test(href);
+    if (context.inCode) {
+      writeChildren(element, context);
+      return;
+    }
     if (html.length === linkEnd) html += ' ';
     if (isNoteReference(element)) {
       const sign = escapeText(textOf(element).trim());
@@ -218,28 +208,8 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   };
 
   const inContent = isContent(root) || isWithin(root, isContent);
-  const start = { inContent, inSentence: false, inHeading: false, inCell: false };
-  writeChildren(root, { ...start, slotted: noSlotted, keepsAll });
+  writeChildren(root, { ...outermost, inContent, keepsAll });
   return html;
-}
-
-function enter(element: Element, outer: Context): Context {
-  const inContent = outer.inContent || isContent(element);
-  const inSentence = outer.inSentence || sentences.test(element.name);
-  const inHeading = outer.inHeading || heading.test(element.name);
-  if (
-    inContent === outer.inContent &&
-    inSentence === outer.inSentence &&
-    inHeading === outer.inHeading
-  )
-    return outer;
-  return { ...outer, inContent, inSentence, inHeading };
-}
-
-function isBlock({ name }: Element): boolean {
-  return (
-    blocks.has(name) || paragraphs.has(name) || heading.test(name) || /^(?:ul|ol|pre)$/.test(name)
-  );
 }
 
 /** A date or the like, which a style parts from the link before it. */

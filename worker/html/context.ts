@@ -1,0 +1,45 @@
+import { isContent } from './content.ts';
+import { isHeading } from './elements.ts';
+import type { Place } from './place.ts';
+import { noSlotted } from './shadow-root.ts';
+import type { Slotted } from './shadow-root.ts';
+import type { Element } from './tree.ts';
+
+/** What is known of the elements around one. */
+export interface Context extends Place {
+  readonly inCell: boolean;
+  /** In code within a line, whose text Markdown shows as it stands: no mark may be in it. */
+  readonly inCode: boolean;
+  /** What stands in the host of a shadow root, for its slots. */
+  readonly slotted: Slotted;
+  /** Of a page that has nothing but surroundings. */
+  readonly keepsAll: boolean;
+}
+
+const sentences = /^(?:p|li|dt|dd|td|th|h[1-6]|summary|figcaption|caption|label|legend)$/;
+
+export const outermost: Context = {
+  inContent: false,
+  inSentence: false,
+  inHeading: false,
+  inCell: false,
+  inCode: false,
+  slotted: noSlotted,
+  keepsAll: false,
+};
+
+/** @returns what is known of the children of an element */
+export function enter(element: Element, outer: Context): Context {
+  const inContent = outer.inContent || isContent(element);
+  const inSentence = outer.inSentence || sentences.test(element.name);
+  const inHeading = outer.inHeading || isHeading(element);
+  const inCode = outer.inCode || element.name === 'code' || element.name === 'kbd';
+  if (
+    inContent === outer.inContent &&
+    inSentence === outer.inSentence &&
+    inHeading === outer.inHeading &&
+    inCode === outer.inCode
+  )
+    return outer;
+  return { ...outer, inContent, inSentence, inHeading, inCode };
+}
