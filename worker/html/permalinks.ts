@@ -1,5 +1,15 @@
+import { isBadge } from './badges.ts';
 import { partOfClass } from './class-pattern.ts';
-import { attributeOf, classesOf, isElement, perElement, textOf } from './tree.ts';
+import { isHeading } from './elements.ts';
+import {
+  attributeOf,
+  classesOf,
+  hasInside,
+  isElement,
+  isWithin,
+  perElement,
+  textOf,
+} from './tree.ts';
 import type { Element } from './tree.ts';
 
 const permalinkClass = partOfClass(`
@@ -27,12 +37,15 @@ export const saidByPermalink = new RegExp(
  */
 export function isPermalink(link: Element, place: { readonly inHeading: boolean }): boolean {
   const href = attributeOf(link, 'href');
-  const isHere = href.includes('#') || (href === '' && permalinkClass.test(classesOf(link)));
+  const isHere = href.includes('#') || (href === '' && isMarked(link));
   if (!isHere) return false;
   const text = seenText(link).trim();
   if (!/[\p{L}\p{N}]/u.test(text)) return true;
-  if (place.inHeading && leadsToItsHeading(link, href)) return true;
-  return (place.inHeading || permalinkClass.test(classesOf(link))) && saidByPermalink.test(text);
+  const title = place.inHeading ? titleOf(link) : undefined;
+  if (title === undefined) return isMarked(link) && saidByPermalink.test(text);
+  // The heading has no other words: a link to itself, or to another place.
+  if (wordsOf(title) === wordsOf(link)) return false;
+  return leadsToItsHeading(link, title, href) || saidByPermalink.test(text);
 }
 
 /** Whether it has a class of permalinks and a sign, and is none that can be followed. */
@@ -59,17 +72,43 @@ export function saysItsTarget(link: Element, href: string): boolean {
   return /^\s*[a-z][a-z\d+.-]*:/i.test(href) && textOf(link).trim() === href.trim();
 }
 
-/** In any language: the heading has words of its own, and this is a link to its id. */
-function leadsToItsHeading(link: Element, href: string): boolean {
-  let heading = link.parent;
-  while (heading !== undefined && !/^h[1-6]$/.test(heading.name)) heading = heading.parent;
-  if (heading === undefined || !href.startsWith('#')) return false;
-  const ids = [heading, heading.parent].map((one) => one?.attributes.get('id'));
-  const isItsOwn = ids.some((id) => id !== undefined && `#${id}` === decode(href));
-  return isItsOwn && wordsOf(heading) !== textOf(link).trim();
+function isMarked(link: Element): boolean {
+  return permalinkClass.test(classesOf(link));
 }
 
-const wordsOf = perElement((heading) => textOf(heading).trim());
+/** The heading that it stands in. */
+function titleOf(link: Element): Element | undefined {
+  let title = link.parent;
+  while (title !== undefined && !isHeading(title)) title = title.parent;
+  return title;
+}
+
+/** In any language: words of its own come before, and this is a link to its id. */
+function leadsToItsHeading(link: Element, title: Element, href: string): boolean {
+  if (!href.startsWith('#') || isOfCode(link, title)) return false;
+  // Other links may lead to the section that they name.
+  const places = isMarked(link) ? [title, title.parent] : [title];
+  const ids = places.map((one) => one?.attributes.get('id'));
+  if (!ids.some((id) => id !== undefined && `#${id}` === decode(href))) return false;
+  const words = wordsOf(title);
+  const own = wordsOf(link);
+  // The number of a section is no title.
+  const start = isMarked(link) ? 0 : firstLetterOf(title);
+  return start !== -1 && start < words.length - own.length && words.endsWith(own);
+}
+
+/** A name in a declaration, which leads to the place that declares it. */
+function isOfCode(link: Element, title: Element): boolean {
+  const isCode = ({ name }: Element): boolean => name === 'code';
+  return /code/i.test(classesOf(title)) || hasInside(link, isCode) || isWithin(link, isCode);
+}
+
+/** Its letters and digits, but for those of badges. */
+const wordsOf = perElement((element) =>
+  seenText(element, isBadge).replaceAll(/[^\p{L}\p{N}]/gu, ''),
+);
+
+const firstLetterOf = perElement((title) => wordsOf(title).search(/\p{L}/u));
 
 function decode(href: string): string {
   try {
@@ -79,9 +118,10 @@ function decode(href: string): string {
   }
 }
 
-function seenText(node: Element | string): string {
+function seenText(node: Element | string, isUnread?: (inner: Element) => boolean): string {
   if (!isElement(node)) return node;
+  if (isUnread?.(node) === true) return '';
   if (node.name === 'svg' || node.name === 'title') return '';
   if (node.name === 'img') return attributeOf(node, 'alt');
-  return node.children.map(seenText).join('');
+  return node.children.map((child) => seenText(child, isUnread)).join('');
 }
