@@ -1,3 +1,4 @@
+import { isElement, perElement } from './tree.ts';
 import type { Element } from './tree.ts';
 
 export const inline = new Set('b strong i em code del s strike sub sup kbd mark q'.split(' '));
@@ -18,6 +19,19 @@ export function isHeading({ name }: Element): boolean {
 export function isBlock(element: Element): boolean {
   const { name } = element;
   return (
-    blocks.has(name) || paragraphs.has(name) || isHeading(element) || /^(?:ul|ol|pre)$/.test(name)
+    blocks.has(name) ||
+    paragraphs.has(name) ||
+    isHeading(element) ||
+    /^(?:ul|ol|pre|blockquote)$/.test(name)
   );
 }
+
+/** @returns whether a block is in it, however deep */
+export function holdsBlock(element: Element): boolean {
+  // Of the many elements with text alone nothing has to be remembered.
+  return element.children.some(isElement) && holdsBlockBelow(element);
+}
+
+const holdsBlockBelow = perElement(({ children }) =>
+  children.some((child) => isElement(child) && (isBlock(child) || holdsBlock(child))),
+);

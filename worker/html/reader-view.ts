@@ -3,7 +3,7 @@ import { readCodeMacro } from './confluence.ts';
 import { isContent } from './content.ts';
 import { enter, outermost } from './context.ts';
 import type { Context } from './context.ts';
-import { blocks, inline, isBlock, isHeading, lists, paragraphs } from './elements.ts';
+import { blocks, holdsBlock, inline, isHeading, lists, paragraphs } from './elements.ts';
 import { readFormula } from './formulas.ts';
 import { escapeText, withoutBreaksAround, writeCode, writeImage, writeInput } from './parts.ts';
 import { isNoteReference, isPermalink, saysItsTarget } from './permalinks.ts';
@@ -84,7 +84,8 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   };
   const writeKept = (element: Element, context: Context): void => {
     const { name } = element;
-    if (inline.has(name) && context.inCode) {
+    // Markdown has no emphasis around paragraphs.
+    if (inline.has(name) && (context.inCode || holdsBlock(element))) {
       writeChildren(element, context);
       return;
     }
@@ -155,7 +156,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       html += html.endsWith('[') ? sign : `[${sign}]`;
       return;
     }
-    if (isPlain || hasInside(element, isBlock)) {
+    if (isPlain || holdsBlock(element)) {
       writeChildren(element, context);
       return;
     }
@@ -222,7 +223,7 @@ function isBlockOfItsOwn(element: Element): boolean {
   // It stands where its macro stands.
   if (element.name === 'ac:parameter' && element.parent !== undefined)
     return isBlockOfItsOwn(element.parent);
-  if (hasInside(element, isBlock)) return true;
+  if (holdsBlock(element)) return true;
   return element.parent === undefined || !holdsText(element.parent);
 }
 
