@@ -10,6 +10,7 @@ export interface Context extends Place {
   readonly inCell: boolean;
   /** In code within a line, whose text Markdown shows as it stands: no mark may be in it. */
   readonly inCode: boolean;
+  readonly inItem: boolean;
   /** What stands in the host of a shadow root, for its slots. */
   readonly slotted: Slotted;
   /** Of a page that has nothing but surroundings. */
@@ -24,6 +25,7 @@ export const outermost: Context = {
   inHeading: false,
   inCell: false,
   inCode: false,
+  inItem: false,
   slotted: noSlotted,
   keepsAll: false,
 };
@@ -34,12 +36,14 @@ export function enter(element: Element, outer: Context): Context {
   const inSentence = outer.inSentence || sentences.test(element.name);
   const inHeading = outer.inHeading || isHeading(element);
   const inCode = outer.inCode || element.name === 'code' || element.name === 'kbd';
+  const inItem = outer.inItem || element.name === 'li';
   if (
     inContent === outer.inContent &&
     inSentence === outer.inSentence &&
     inHeading === outer.inHeading &&
-    inCode === outer.inCode
+    inCode === outer.inCode &&
+    inItem === outer.inItem
   )
     return outer;
-  return { ...outer, inContent, inSentence, inHeading, inCode };
+  return { ...outer, inContent, inSentence, inHeading, inCode, inItem };
 }

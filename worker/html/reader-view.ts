@@ -3,7 +3,7 @@ import { readCodeMacro } from './confluence.ts';
 import { isContent } from './content.ts';
 import { enter, outermost } from './context.ts';
 import type { Context } from './context.ts';
-import { blocks, holdsBlock, inline, isHeading, lists, paragraphs } from './elements.ts';
+import { blocks, holdsBlock, inline, isBlock, isHeading, lists, paragraphs } from './elements.ts';
 import { readFormula } from './formulas.ts';
 import { escapeText, withoutBreaksAround, writeCode, writeImage, writeInput } from './parts.ts';
 import { isNoteReference, isPermalink, saysItsTarget } from './permalinks.ts';
@@ -29,21 +29,31 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   let linkEnd = -1;
   /** Where the last block began or ended. */
   let blockEnd = 0;
+  /** Where the last heading in an item of a list ended: text behind is parted from it. */
+  let headingEnd = -1;
 
   const writeAll = (nodes: readonly (Element | string)[], context: Context): void => {
     for (const node of nodes) write(node, context);
   };
   const write = (node: Element | string, context: Context): void => {
+    if (html.length === headingEnd) {
+      if (!isElement(node) && node.trim() === '') return;
+      if (!isElement(node) || !standsAlone(node)) html += '<p></p>';
+    }
     if (isElement(node)) writeElement(node, context);
     else html += escapeText(node);
   };
-  const wrap = (tag: string, element: Element, context: Context): void => {
+  const wrap = (name: string, element: Element, context: Context): void => {
+    // Of the blocks in an item only a paragraph parts its text from what stands before it.
+    const isInItem = name === 'div' && context.inItem && !holdsBlock(element);
+    const tag = isInItem ? 'p' : name;
     const inLine = context.inHeading ? ' ' : '<br>';
     const isInLine = context.inHeading || context.inCell;
     html += isInLine ? inLine : `<${tag}>`;
     blockEnd = html.length;
     writeChildren(element, context);
     html += isInLine ? inLine : `</${tag}>`;
+    if (context.inItem && isHeading(element)) headingEnd = html.length;
     blockEnd = html.length;
   };
   const writeChildren = (element: Element, outer: Context): void => {
@@ -211,6 +221,11 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   const inContent = isContent(root) || isWithin(root, isContent);
   writeChildren(root, { ...outermost, inContent, keepsAll });
   return html;
+}
+
+/** Also behind a heading in an item of a list. */
+function standsAlone(element: Element): boolean {
+  return (isBlock(element) && !isHeading(element)) || holdsBlock(element);
 }
 
 /** A date or the like, which a style parts from the link before it. */

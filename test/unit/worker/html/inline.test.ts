@@ -35,3 +35,20 @@ test.each([
 ])('emphasis around blocks leaves the blocks as they are: %s', (html, seen) =>
   expect(markdown(html)).toBe(seen),
 );
+
+test.each([
+  [
+    '<section><h3>add</h3><div>void add(E e)</div><div>Appends it.</div></section>',
+    '- ### add\n\n  void add(E e)\n\n  Appends it.',
+  ],
+  ['<h3>add</h3>Appends <b>it</b>.', '- ### add\n\n  Appends **it**.'],
+  ['<h3>add</h3><p>Appends it.</p>', '- ### add\n\n  Appends it.'],
+  ['<h3>add</h3>', '- ### add'],
+  ['<h3>add</h3> <h4>E</h4> text', '- ### add\n\n  #### E\n\n  text'],
+  ['<h3>add</h3><ul><li><div>a</div></li></ul>', '- ### add\n  - a'],
+  ['<p>a</p><div><span>b</span></div>', '- a\n\n  b'],
+  ['<div>a</div>', '- a'],
+  ['<div>a</div><ul><li><div>b</div></li><li>c</li></ul>', '- a\n  - b\n  - c'],
+])('a block in an item of a list stays one: %s', (html, seen) =>
+  expect(markdown(`<ul><li>${html}</li><li>z</li></ul>`)).toBe(`${seen}\n- z`),
+);
