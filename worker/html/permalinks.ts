@@ -16,6 +16,8 @@ const permalinkClass = partOfClass(`
   headerlink header-?anchor hash-link heading-?link heading-?anchor permalink anchorjs-link anchor
   anchor-?link direct-?link self-?link section-?link deep-?link
 `);
+/** That stand for a link wherever they are, also alone, in brackets or as letters of icons. */
+const signs = /^[\s[\]()¶#§^◆◇∞↑⇑▲△⏎↵\p{Extended_Pictographic}\p{Co}\p{Cf}\p{M}]+$/u;
 /** What a permalink says, in words for those who do not see its sign. */
 export const saidByPermalink = new RegExp(
   `^(?:${[
@@ -40,7 +42,7 @@ export function isPermalink(link: Element, place: { readonly inHeading: boolean 
   const isHere = href.includes('#') || (href === '' && isMarked(link));
   if (!isHere) return false;
   const text = seenText(link).trim();
-  if (!/[\p{L}\p{N}]/u.test(text)) return true;
+  if (!/[\p{L}\p{N}]/u.test(text)) return isSign(link, text, href);
   const title = place.inHeading ? titleOf(link) : undefined;
   if (title === undefined) return isMarked(link) && saidByPermalink.test(text);
   // The heading has no other words: a link to itself, or to another place.
@@ -72,14 +74,24 @@ export function saysItsTarget(link: Element, href: string): boolean {
   return /^\s*[a-z][a-z\d+.-]*:/i.test(href) && textOf(link).trim() === href.trim();
 }
 
+/** No operator or option, such as `+` and `(<$>)`, whose name leads to its description. */
+function isSign(link: Element, text: string, href: string): boolean {
+  if (text === '') return true;
+  if (hasInside(link, isCodeElement)) return false;
+  // A link to nowhere is a control.
+  if (href === '#' || isMarked(link) || signs.test(text)) return true;
+  const title = titleOf(link, 'dt');
+  return title !== undefined && wordsOf(title) !== '';
+}
+
 function isMarked(link: Element): boolean {
   return permalinkClass.test(classesOf(link));
 }
 
-/** The heading that it stands in. */
-function titleOf(link: Element): Element | undefined {
+/** The heading that it stands in, or an element of that name. */
+function titleOf(link: Element, name?: string): Element | undefined {
   let title = link.parent;
-  while (title !== undefined && !isHeading(title)) title = title.parent;
+  while (title !== undefined && !isHeading(title) && title.name !== name) title = title.parent;
   return title;
 }
 
@@ -99,8 +111,12 @@ function leadsToItsHeading(link: Element, title: Element, href: string): boolean
 
 /** A name in a declaration, which leads to the place that declares it. */
 function isOfCode(link: Element, title: Element): boolean {
-  const isCode = ({ name }: Element): boolean => name === 'code';
-  return /code/i.test(classesOf(title)) || hasInside(link, isCode) || isWithin(link, isCode);
+  if (/code/i.test(classesOf(title))) return true;
+  return hasInside(link, isCodeElement) || isWithin(link, isCodeElement);
+}
+
+function isCodeElement({ name }: Element): boolean {
+  return name === 'code';
 }
 
 /** Its letters and digits, but for those of badges. */

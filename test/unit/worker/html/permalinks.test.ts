@@ -40,3 +40,28 @@ describe('a heading keeps the words of a link', () => {
     expect(markdown(html).replace('![Title]()', 'Title')).toBe('## Title'),
   );
 });
+
+describe('a link whose words are signs', () => {
+  test.each([
+    ['<p><a href="ops.html#add"><code>+</code></a> adds</p>', '[`+`](ops.html#add) adds'],
+    ['<dl><dt><a class="permalink" href="#_"><code>-</code></a></dt></dl>', '`-`'],
+    ['<ul><li><a href="#v:-60--36--62-">(&lt;$&gt;)</a> :: F</li></ul>', '- (<$>) :: F'],
+    ['<dl><dt><a href="#plus">+</a></dt><dd>adds</dd></dl>', '+\n\nadds'],
+    ['<p><a href="#and">&amp;&amp;</a> and <a href="#or">||</a></p>', '&& and ||'],
+    ['<p>It holds<sup><a href="#fn">*</a></sup>.</p>', 'It holds[*].'],
+  ])('is read where it names something: %s', (html, seen) =>
+    expect(markdown(html).replaceAll('\\|', '|')).toBe(seen),
+  );
+
+  test.each([
+    ...['¶', '#', '§', '🔗', '↩', '↩︎', '^', '◆', '[#]', '&#xF0C1;', '&#x200B;', '⚓'].map(
+      (sign) => `<p>Text <a href="#x">${sign}</a></p>`,
+    ),
+    '<p>Text <a href="#">×</a></p>',
+    '<p>Text <a class="anchor" href="#x">::</a></p>',
+    '<dl><dt>Text <a href="#x">~</a></dt></dl>',
+    '<p>Text <a href="#x"><svg></svg></a></p>',
+  ])('is not read where it only leads to its place: %s', (html) =>
+    expect(markdown(html)).toBe('Text'),
+  );
+});
