@@ -3,6 +3,7 @@ import { isHeading } from './elements.ts';
 import type { Place } from './place.ts';
 import { noSlotted } from './shadow-root.ts';
 import type { Slotted } from './shadow-root.ts';
+import { classesOf, isElement } from './tree.ts';
 import type { Element } from './tree.ts';
 
 /** What is known of the elements around one. */
@@ -10,6 +11,8 @@ export interface Context extends Place {
   readonly inCell: boolean;
   /** In code within a line, whose text Markdown shows as it stands: no mark may be in it. */
   readonly inCode: boolean;
+  /** In code, or in a signature, whose stars would be taken for emphasis. */
+  readonly isUnmarked: boolean;
   readonly inItem: boolean;
   /** What stands in the host of a shadow root, for its slots. */
   readonly slotted: Slotted;
@@ -25,6 +28,7 @@ export const outermost: Context = {
   inHeading: false,
   inCell: false,
   inCode: false,
+  isUnmarked: false,
   inItem: false,
   slotted: noSlotted,
   keepsAll: false,
@@ -36,14 +40,23 @@ export function enter(element: Element, outer: Context): Context {
   const inSentence = outer.inSentence || sentences.test(element.name);
   const inHeading = outer.inHeading || isHeading(element);
   const inCode = outer.inCode || element.name === 'code' || element.name === 'kbd';
+  const isUnmarked = outer.isUnmarked || inCode || isSignature(element);
   const inItem = outer.inItem || element.name === 'li';
   if (
     inContent === outer.inContent &&
     inSentence === outer.inSentence &&
     inHeading === outer.inHeading &&
     inCode === outer.inCode &&
+    isUnmarked === outer.isUnmarked &&
     inItem === outer.inItem
   )
     return outer;
-  return { ...outer, inContent, inSentence, inHeading, inCode, inItem };
+  return { ...outer, inContent, inSentence, inHeading, inCode, isUnmarked, inItem };
+}
+
+/** As Sphinx writes it, which gave it a class of its own in version 4. */
+function isSignature({ name, children, attributes }: Element): boolean {
+  if (name !== 'dt') return false;
+  if (/(?:^|\s)sig(?:$|\s)/.test(attributes.get('class') ?? '')) return true;
+  return children.some((child) => isElement(child) && /(?:^|\s)sig-/.test(classesOf(child)));
 }

@@ -95,7 +95,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   const writeKept = (element: Element, context: Context): void => {
     const { name } = element;
     // Markdown has no emphasis around paragraphs.
-    if (inline.has(name) && (context.inCode || holdsBlock(element))) {
+    if (inline.has(name) && (context.isUnmarked || holdsBlock(element))) {
       writeChildren(element, context);
       return;
     }

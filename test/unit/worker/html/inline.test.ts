@@ -52,3 +52,22 @@ test.each([
 ])('a block in an item of a list stays one: %s', (html, seen) =>
   expect(markdown(`<ul><li>${html}</li><li>z</li></ul>`)).toBe(`${seen}\n- z`),
 );
+
+const parameter = (words: string): string => `<em class="sig-param"><span>${words}</span></em>`;
+
+test.each([
+  [
+    `<dt class="sig sig-object py">walk(${parameter('top')}, ${parameter('*')}, ` +
+      `${parameter('topdown=True')}, <em class="sig-param"><i>**</i><span>kw_args</span></em>)</dt>`,
+    'walk(top, *, topdown=True, **kw_args)',
+  ],
+  [
+    '<dt class="sig"><em class="property">class </em><code>otter</code>.<b>Queue</b></dt>',
+    'class otter.Queue',
+  ],
+  [`<dt><code class="descname">f</code>(${parameter('*a')}, ${parameter('b')})</dt>`, 'f(*a, b)'],
+  ['<dt class="sig">get() → <a href="x.html">List</a></dt>', 'get() → [List](x.html)'],
+  ['<dt class="signal">An <em>old</em> <code>x</code></dt>', 'An *old* `x`'],
+])('a signature has no stars but its own: %s', (html, seen) =>
+  expect(markdown(`<dl>${html}<dd>It <em>is</em>.</dd></dl>`)).toBe(`${seen}\n\nIt *is*.`),
+);
