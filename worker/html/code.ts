@@ -178,6 +178,8 @@ function codeOf(code: Element): string {
   let isLineOver = false;
   /** As a block, which has another line after a break. */
   let isBlockOver = false;
+  /** Where the mark of a line ended: the code behind it may be in a block of its own. */
+  let markEnd = -1;
   const write = (part: string): void => {
     if (part === '') return;
     // Blanks between the elements of two lines are not shown.
@@ -188,7 +190,7 @@ function codeOf(code: Element): string {
   };
   const startLine = (): void => {
     if (isLineOver) text += '\n';
-    else if (text !== '' && !text.endsWith('\n')) text += '\n';
+    else if (text !== '' && text.length !== markEnd && !text.endsWith('\n')) text += '\n';
     isLineOver = false;
   };
   const visit = (node: Element | string): void => {
@@ -209,8 +211,10 @@ function codeOf(code: Element): string {
       return;
     }
     startLine();
-    const start = text.length;
-    text += diffMark(node);
+    const mark = diffMark(node);
+    const start = text.length + mark.length;
+    text += mark;
+    if (mark !== '') markEnd = start;
     node.children.forEach(visit);
     isLineOver = text.length === start || !text.endsWith('\n');
     isBlockOver = blocks.has(node.name);

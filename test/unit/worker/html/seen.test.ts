@@ -82,6 +82,26 @@ describe('code', () => {
         '<div>    b()</div><br><div>c()</div></div>',
       block('', 'if a:', '    b()', '', 'c()'),
     ],
+    [
+      'with numbers and marks of a change beside blocks',
+      '<pre><code><div class="ec-line highlight del"><div class="gutter"><div class="ln">1</div>' +
+        '</div><div class="code">a</div></div><div class="ec-line highlight ins"><div class="code">' +
+        '  b</div></div><div class="ec-line"><div class="code">c</div></div></code></pre>',
+      block('', '- a', '+   b', 'c'),
+    ],
+    [
+      'with marks of lines without text',
+      '<pre><code><div class="ec-line ins"></div><div class="ec-line ins"><div class="code">\n</div>' +
+        '</div><div class="ec-line del"><div class="code"></div></div><div class="ec-line">' +
+        '<div class="code">c</div></div></code></pre>',
+      block('', '+', '+', '-', 'c'),
+    ],
+    [
+      'with marks of elements in a line',
+      '<pre><code><span class="line diff add"><span>a</span></span><span class="line diff remove">' +
+        'b</span><span class="line">c</span></code></pre>',
+      block('', '+ a', '- b', 'c'),
+    ],
   ])('%s keeps its lines alone', (_what, html, seen) => expect(markdown(html)).toBe(seen));
 
   test.each([
