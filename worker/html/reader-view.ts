@@ -1,3 +1,4 @@
+import { isBadge, touches } from './badges.ts';
 import { readCodeBlock } from './code.ts';
 import { readCodeMacro } from './confluence.ts';
 import { isContent } from './content.ts';
@@ -31,6 +32,9 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   let blockEnd = 0;
   /** Where the last heading in an item of a list ended: text behind is parted from it. */
   let headingEnd = -1;
+  /** The last badge, and where it ended. */
+  let badge: Element | undefined;
+  let badgeEnd = -1;
 
   const writeAll = (nodes: readonly (Element | string)[], context: Context): void => {
     for (const node of nodes) write(node, context);
@@ -40,6 +44,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       if (!isElement(node) && node.trim() === '') return;
       if (!isElement(node) || !standsAlone(node)) html += '<p></p>';
     }
+    if (html.length === badgeEnd && touches(html, node, badge)) html += ' ';
     if (isElement(node)) writeElement(node, context);
     else html += escapeText(node);
   };
@@ -53,7 +58,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     blockEnd = html.length;
     writeChildren(element, context);
     html += isInLine ? inLine : `</${tag}>`;
-    if (context.inItem && isHeading(element)) headingEnd = html.length;
+    if (context.inItem && !isInLine && isHeading(element)) headingEnd = html.length;
     blockEnd = html.length;
   };
   const writeChildren = (element: Element, outer: Context): void => {
@@ -148,9 +153,14 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     }
     const isBox = boxes.has(name) || /^(?:tab|button)$/.test(attributeOf(element, 'role'));
     const isNext = html.length === linkEnd && isAside(element);
-    if ((isBox && html.length !== blockEnd) || isNext) html += ' ';
+    const isParted = !context.isUnmarked && isBadge(element);
+    const isWord = isParted && html.length !== blockEnd && touches(html, element);
+    if ((isBox && html.length !== blockEnd) || isNext || isWord) html += ' ';
     writeChildren(element, context);
     if (isBox) html += ' ';
+    if (!isParted) return;
+    badge = element;
+    badgeEnd = html.length;
   };
   const writeLink = (element: Element, context: Context): void => {
     if (isPermalink(element, context)) return;
@@ -210,6 +220,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
         writeChildren(cell, { ...context, inCell: true });
         html = `${before}${withoutBreaksAround(html)}</${cell.name}>`;
         linkEnd = -1;
+        badgeEnd = -1;
       }
       // The first row says how many columns there are.
       html += `${index > 0 ? '' : '<td></td>'.repeat(width - line.length)}</tr>`;

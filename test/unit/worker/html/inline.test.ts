@@ -71,3 +71,20 @@ test.each([
 ])('a signature has no stars but its own: %s', (html, seen) =>
   expect(markdown(`<dl>${html}<dd>It <em>is</em>.</dd></dl>`)).toBe(`${seen}\n\nIt *is*.`),
 );
+
+test.each([
+  ['<h3>delete<span class="badge">Deprecated</span></h3>', '### delete Deprecated'],
+  ['<h3><code>delete</code><span class="VPBadge tip">1.2</span></h3>', '### `delete` 1.2'],
+  ['<p><span class="tag">alpha</span><span class="tag">beta</span></p>', 'alpha beta'],
+  [
+    '<p>Is <span class="s aui-lozenge">DONE</span><span class="aui-lozenge">TODO</span></p>',
+    'Is DONE TODO',
+  ],
+  ['<p><span class="http-verb post">post</span><span>/pet</span></p>', 'post /pet'],
+  ['<p><span class="label label-info">Note</span><b>Read</b> it</p>', 'Note **Read** it'],
+  ['<p>a<span class="chip"><i>b</i></span>c</p>', 'a *b* c'],
+  ['<p>(<span class="label">a</span>), <span class="tag">b</span>/c.</p>', '(a), b/c.'],
+  ['<p>a <span class="tag">b</span> c<span class="percentage">d</span></p>', 'a b cd'],
+  ['<p><code>a<span class="token tag">b</span>c</code></p>', '`abc`'],
+  ['<pre>a<span class="token tag">b</span>c</pre>', '```\nabc\n```'],
+])('a badge is a word of its own: %s', (html, seen) => expect(markdown(html)).toBe(seen));
