@@ -1,17 +1,19 @@
 import { attributeOf, classesOf, isWithin } from './tree.ts';
 import type { Element } from './tree.ts';
 
-/** Words of a cell or a heading stay in its line. */
+/** Words of a cell or a heading stay in its line, each line of code by itself. */
 export function writeCode(
   text: string,
   language: string,
   context: { readonly inCell: boolean; readonly inHeading: boolean },
 ): string {
   if (text.trim() === '') return '';
-  const escaped = escapeText(text);
-  if (context.inCell || context.inHeading) return ` <code>${escaped}</code> `;
+  if (context.inCell || context.inHeading) {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    return ` ${lines.map((line) => `<code>${escapeText(line.trim())}</code>`).join(' ')} `;
+  }
   const named = language === '' ? '' : ` class="language-${language}"`;
-  return `<pre><code${named}>${escaped}</code></pre>`;
+  return `<pre><code${named}>${escapeText(text)}</code></pre>`;
 }
 
 export function writeImage(image: Element): string {

@@ -191,9 +191,18 @@ function isSideMatter(element: Element, inContent: boolean): boolean {
   const label = `${classesOf(element)} ${attributeOf(element, 'aria-label')}`;
   const role = attributeOf(element, 'role').toLowerCase();
   if (role === 'note' || role.startsWith('doc-')) return false;
-  if (callout.test(label)) return false;
+  if (callout.test(label) || (inContent && hasSidebarTitle(element))) return false;
   return !inContent || sideMatter.test(`${label} ${attributeOf(element, 'id')}`);
 }
+
+/** As Sphinx writes the directive for what belongs to the text beside it. */
+function hasSidebarTitle({ children }: Element): boolean {
+  return children.some(
+    (child) => isElement(child) && child.name === 'p' && sidebarTitle.test(classesOf(child)),
+  );
+}
+
+const sidebarTitle = wholeClass('sidebar-title');
 
 /** Not where a class of that name stands on a part of the text. */
 function isTool(element: Element): boolean {

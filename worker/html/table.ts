@@ -1,9 +1,11 @@
-import { attributeOf, hasInside, isElement, textOf } from './tree.ts';
+import { attributeOf, findAll, hasInside, isElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
 /** A wider cell is a mistake; so is a wider row. */
 const maxSpan = 50;
 const maxWidth = 1_000;
+/** Code in a line that has more breaks is a listing; one of a few is a type or a command. */
+const minCodeLines = 3;
 /** Below cells of several rows, for each cell of the table: so that a page grows by no more. */
 const maxPlaces = 2;
 
@@ -83,6 +85,7 @@ function isLayout(table: Element, rows: readonly Row[]): boolean {
 
 function isNoCellContent(element: Element): boolean {
   if (/^(?:table|h[1-6]|article|section|main)$/.test(element.name)) return true;
+  if (element.name === 'code') return findAll(element, isLine).length >= minCodeLines;
   return (
     element.name === 'pre' && (textOf(element).trim().includes('\n') || hasInside(element, isLine))
   );

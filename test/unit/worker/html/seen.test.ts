@@ -181,6 +181,36 @@ test.each([
   expect(markdown(html).replaceAll(/\s+/g, ' ')).toBe(seen),
 );
 
+test.each([
+  ['<code>a = 1<br>b = 2</code>', '| `a = 1` `b = 2` | z |\n| --- | --- |'],
+  ['<code><div>a</div><div>b</div></code>', '| `a` `b` | z |\n| --- | --- |'],
+  ['<code>a\n = 1</code>', '| `a = 1` | z |\n| --- | --- |'],
+  ['<pre>a = 1</pre>', '| `a = 1` | z |\n| --- | --- |'],
+  [
+    '<code>if a:<br>  b<br>else:<br>  c</code>',
+    `${block('', 'if a:', '  b', 'else:', '  c')}\n\nz`,
+  ],
+  ['<pre>a\nb</pre>', `${block('', 'a', 'b')}\n\nz`],
+])('code in a cell keeps its lines apart: %s', (html, seen) =>
+  expect(markdown(`<table><tr><td>${html}</td><td>z</td></tr></table>`)).toBe(seen),
+);
+
+const aside = (title: string, rest: string): string =>
+  `<main><p>Text</p><aside class="sidebar">${title}${rest}</aside></main>`;
+
+test.each([
+  [aside('<p class="sidebar-title">Why</p>', '<p>So.</p>'), 'Text\n\nWhy\n\nSo.'],
+  [aside('<p class="sidebar-title">More</p>', '<ul><li><a href="/a">A page</a></ul>'), 'Text'],
+  [aside('<p>News</p>', '<p>Subscribe.</p>'), 'Text'],
+  [aside('<h3 class="sidebar-title">News</h3>', '<p>Subscribe.</p>'), 'Text'],
+  [
+    `<p>Text</p>${aside('<p class="sidebar-title">x</p>', 'y').replaceAll(/<.?main>/g, '')}`,
+    'Text\n\nText',
+  ],
+])('a sidebar of Sphinx in the main part is read: %s', (html, seen) =>
+  expect(markdown(html)).toBe(seen),
+);
+
 test('a cell of several rows leaves its place below empty', () =>
   expect(
     markdown(
