@@ -245,11 +245,18 @@ function isCodeControl(element: Element): boolean {
 /** @returns whether it numbers lines, beside the code or in it */
 export function isLineNumber(element: Element): boolean {
   const classes = classesOf(element);
+  // Prism has the class on code that gets numbers.
+  if (element.name === 'pre' && (/line-numbers|lang/.test(classes) || holdsCode(element)))
+    return false;
   const number = element.attributes.get('data-line-number');
   if (number === undefined && !lineNumber.test(classes)) return isUnselectable(element);
   if (partOfCode.test(classes)) return false;
   const text = textOf(element).trim();
   return number === undefined ? /^[\s\d]*$/.test(text) : text === '' || text === number;
+}
+
+function holdsCode({ children }: Element): boolean {
+  return children.some((child) => isElement(child) && child.name === 'code');
 }
 
 /** Chroma without style sheets: a number that is not copied with the code. */

@@ -1,6 +1,7 @@
 import { partOfClass, wholeClass } from './class-pattern.ts';
 import { isLineNumber } from './code.ts';
 import { isUnshownInConfluence } from './confluence.ts';
+import { isContent } from './content.ts';
 import { isControl } from './controls.ts';
 import { isHidden, isRevealed } from './hidden.ts';
 import { isPermalinkSign } from './permalinks.ts';
@@ -100,12 +101,29 @@ function isLeftOutByClass(element: Element, classes: string): boolean {
   if (spokenOnly.test(classes) || /(?:^|\s)material-(?:icons|symbols)/.test(classes)) return true;
   if (printedOnly.test(classes) && !shownOnScreen.test(classes)) return true;
   if (isPermalinkSign(element)) return true;
-  if (isLineNumber(element) || isLanguageLabel(element, classes)) return true;
+  if (isLineNumber(element) && !isInSentence(element)) return true;
+  if (isLanguageLabel(element, classes)) return true;
   if (tool.test(classes) && textLength(element) <= maxToolLength && isTool(element)) return true;
   if (toolOrTopic.test(classes) && textLength(element) <= maxToolLength && isTool(element))
     return isListOfLinks(element) || hasInside(element, isOperated);
   return menu.test(classes) && isListOfLinks(element);
 }
+
+/** Words come before it, as in `see line 7`; the number of a line of code begins that line. */
+function isInSentence(element: Element): boolean {
+  if (element.name !== 'span' || element.parent === undefined) return false;
+  return isSentence(element.parent) && behindWords(element.parent).has(element);
+}
+
+function isSentence({ name }: Element): boolean {
+  return /^(?:p|li|dd|td)$/.test(name);
+}
+
+const behindWords = perElement(({ children }) => {
+  const isWords = (node: Element | string | undefined): boolean =>
+    typeof node === 'string' && /\p{L}[^\n]*$/u.test(node);
+  return new Set(children.filter((_child, index) => isWords(children[index - 1])));
+});
 
 function isOperated({ name, attributes }: Element): boolean {
   if (name === 'a') return /share/i.test(attributes.get('href') ?? '');
@@ -174,7 +192,8 @@ function isSurrounding(element: Element, role: string, { inContent }: Place): bo
       return true;
     case 'footer':
       if (role.startsWith('doc-') || notes.test(classesOf(element))) return false;
-      return !/^(?:blockquote|figure|table|td)$/.test(element.parent?.name ?? '');
+      if (/^(?:blockquote|figure|table|td)$/.test(element.parent?.name ?? '')) return false;
+      return !inContent || !isSource(element);
     case 'aside':
       return isSideMatter(element, inContent);
     case 'dialog':
@@ -185,6 +204,17 @@ function isSurrounding(element: Element, role: string, { inContent }: Place): bo
         (!inContent && /^(?:dialog|alertdialog|contentinfo|complementary)$/.test(role))
       );
   }
+}
+
+/** The words of a footer in the text, which say whose words are above it. */
+function isSource(footer: Element): boolean {
+  const { parent } = footer;
+  if (parent === undefined || parent.name === 'body' || isContent(parent)) return false;
+  if (/footer|meta|copyright/i.test(`${classesOf(footer)} ${attributeOf(footer, 'id')}`))
+    return false;
+  if (textLength(footer) > maxToolLength || /^\s*(?:©|copyright\b)/i.test(textOf(footer)))
+    return false;
+  return !isListOfLinks(footer) && !hasInside(footer, isOperated);
 }
 
 function isSideMatter(element: Element, inContent: boolean): boolean {

@@ -211,6 +211,35 @@ test.each([
   expect(markdown(html)).toBe(seen),
 );
 
+test.each([
+  ['<pre class="line-numbers language-bash"><code>42</code></pre>', block('bash', '42')],
+  ['<pre class="line-numbers">1\n2</pre>', block('', '1', '2')],
+  ['<p>Line <span class="line-number">7</span> is bad</p>', 'Line 7 is bad'],
+  ['<ul><li>See line <span class="lineno">7</span></li></ul>', '- See line 7'],
+  ['<div><span class="line-number">7</span>int a;</div>', 'int a;'],
+  ['<ol><li><span class="ln">1</span>int a;</li></ol>', '1. int a;'],
+  ['<div class="gutter">1 2</div><pre>a\nb</pre>', block('', 'a', 'b')],
+  ['<pre><span class="ln">1</span>a\n<span class="ln">2</span>b</pre>', block('', 'a', 'b')],
+])('numbers are left out where they number lines: %s', (html, seen) =>
+  expect(markdown(html)).toBe(seen),
+);
+
+test.each([
+  ['<div class="testimonial"><p>It works.</p><footer>— Ada</footer></div>', 'It works.\n\n— Ada'],
+  [
+    '<section><p>It works.</p><footer>By <a href="/a">Ada</a> of <cite>X</cite></footer></section>',
+    'It works.\n\nBy [Ada](/a) of X',
+  ],
+  ['<div><p>a</p><footer><a href="/b">Next page</a></footer></div>', 'a'],
+  ['<div><p>a</p><footer>Helpful? <button>Yes</button></footer></div>', 'a'],
+  ['<div><p>a</p><footer>© 2026 Otter</footer></div>', 'a'],
+  ['<div><p>a</p><footer class="entry-footer">Posted in News</footer></div>', 'a'],
+  ['<p>a</p><footer>Otter Ltd.</footer>', 'a'],
+  ['<article><p>a</p><footer>Otter Ltd.</footer></article>', 'a'],
+])('a footer in the text is read where it is no part of the site: %s', (html, seen) =>
+  expect(markdown(`<main>${html}</main>`)).toBe(seen),
+);
+
 test('a cell of several rows leaves its place below empty', () =>
   expect(
     markdown(
