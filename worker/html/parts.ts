@@ -1,4 +1,4 @@
-import { attributeOf, classesOf, isWithin } from './tree.ts';
+import { attributeOf, classesOf, hasInside, isWithin, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
 /** Words of a cell or a heading stay in its line, each line of code by itself. */
@@ -30,6 +30,20 @@ export function writeInput(input: Element): string {
   if (attributeOf(input, 'type').toLowerCase() !== 'checkbox') return '';
   if (!isWithin(input, ({ name }) => name === 'li')) return '';
   return input.attributes.has('checked') ? '[x] ' : '[ ] ';
+}
+
+/**
+ * @param html what is written before it
+ * @returns whether a superscript is an exponent, without whose sign 2 to the 32 would be read as
+ *   232
+ */
+export function isExponent(element: Element, html: string): boolean {
+  if (element.name !== 'sup' || /note|ref|cit/i.test(classesOf(element))) return false;
+  if (!/^\s*[-+−–]?\d+(?:[.,/]\d+)?\s*$/.test(textOf(element))) return false;
+  if (hasInside(element, ({ name }) => name === 'a')) return false;
+  const before = html.slice(-100).replaceAll(/<\/?(?:b|i|em|strong|span)>/g, '');
+  // The rest of a price is no exponent.
+  return /[\d)\]]$/.test(before) && !/[$€£¥]\s?\d+$/.test(before);
 }
 
 export function withoutBreaksAround(cell: string): string {

@@ -6,7 +6,14 @@ import { enter, outermost } from './context.ts';
 import type { Context } from './context.ts';
 import { blocks, holdsBlock, inline, isBlock, isHeading, lists, paragraphs } from './elements.ts';
 import { readFormula } from './formulas.ts';
-import { escapeText, withoutBreaksAround, writeCode, writeImage, writeInput } from './parts.ts';
+import {
+  escapeText,
+  isExponent,
+  withoutBreaksAround,
+  writeCode,
+  writeImage,
+  writeInput,
+} from './parts.ts';
 import { isNoteReference, isPermalink, saysItsTarget } from './permalinks.ts';
 import { isShadowRoot, noSlotted, slottedOf } from './shadow-root.ts';
 import { isLeftOut, isUnseenInPicture } from './surroundings.ts';
@@ -99,6 +106,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   };
   const writeKept = (element: Element, context: Context): void => {
     const { name } = element;
+    if (isExponent(element, html)) html += '^';
     // Markdown has no emphasis around paragraphs.
     if (inline.has(name) && (context.isUnmarked || holdsBlock(element))) {
       writeChildren(element, context);

@@ -88,3 +88,20 @@ test.each([
   ['<p><code>a<span class="token tag">b</span>c</code></p>', '`abc`'],
   ['<pre>a<span class="token tag">b</span>c</pre>', '```\nabc\n```'],
 ])('a badge is a word of its own: %s', (html, seen) => expect(markdown(html)).toBe(seen));
+
+test.each([
+  ['10<sup>-3</sup> and 2<sup>32</sup>', '10^-3 and 2^32'],
+  ['10<sup>−3</sup> <b>10</b><sup><i>6</i></sup> (a+b)<sup>2</sup>', '10^−3 **10**^*6* (a+b)^2'],
+  ['<code>2<sup>32</sup></code>', '`2^32`'],
+  ['1<sup>st</sup> 2<sup>nd</sup> 1<sup>er</sup>', '1st 2nd 1er'],
+  ['5 m<sup>2</sup> <sup>14</sup>C <i>x</i><sup>2</sup>', '5 m2 14C *x*2'],
+  ['H<sub>2</sub><sup>16</sup>O SO<sub>4</sub><sup>2-</sup>', 'H216O SO42-'],
+  ['in 2019<sup>[1]</sup> or 2020<sup class="reference">2</sup>', 'in 2019[1] or 20202'],
+  [
+    'in 2019<sup><a href="#n">1</a></sup>, 2020<sup><a href="/n">1</a></sup>',
+    'in 2019[1], 2020[1](/n)',
+  ],
+  ['$19<sup>99</sup>', '$1999'],
+])('an exponent of a number has a sign: %s', (html, seen) =>
+  expect(markdown(`<p>${html}</p>`)).toBe(seen),
+);

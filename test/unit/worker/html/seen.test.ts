@@ -132,7 +132,7 @@ describe('code', () => {
 
 test.each([
   ['<p>Words<a href="#fn1" role="doc-noteref"><sup>1</sup></a> go on.</p>', 'Words[1] go on.'],
-  ['<p>Words<sup><a href="#n">2</a></sup>, and 3<sup>2</sup>.</p>', 'Words[2], and 32.'],
+  ['<p>Words<sup><a href="#n">2</a></sup>, and 3<sup>2</sup>.</p>', 'Words[2], and 3^2.'],
   ['<p>Words<sup>[<a href="#n" class="footnote">1</a>]</sup>.</p>', 'Words[1].'],
   ['<p>See chapter <a href="#c">2</a>.</p>', 'See chapter 2.'],
 ])('the sign of a note is no part of a word: %s', (html, seen) =>
