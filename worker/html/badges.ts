@@ -1,36 +1,30 @@
 import { partOfClass } from './class-pattern.ts';
-import { classesOf, isElement, perElement } from './tree.ts';
+import { endOf, neighboursOf, startOf } from './neighbours.ts';
+import { classesOf, isElement } from './tree.ts';
 import type { Element } from './tree.ts';
 
 const badge = partOfClass('badges? VPBadge tags? labels? pills? chips? lozenge http-verb');
 /** A method of HTTP, before the path that it is for. */
 const verb = partOfClass('http-verb');
-/** At the end of HTML, also where emphasis ends. */
-const wordEnd = /[\p{L}\p{N}](?:<\/(?:[abi]|em|strong|code|del|s|su[bp]|kbd|mark|q)>)*$/u;
-const endLength = 100;
+const wordStart = /^[\p{L}\p{N}]/u;
+const wordEnd = /[\p{L}\p{N}]$/u;
 
 /** @returns whether a style makes a box of it, such as the `New` beside a heading */
 export function isBadge(element: Element): boolean {
   return element.name === 'span' && badge.test(classesOf(element));
 }
 
-/** @returns whether the words of two boxes would be one, were there no blank between them */
-export function touches(html: string, next: Element | string, before?: Element): boolean {
-  const start = startOf(next);
-  const isWord = /^[\p{L}\p{N}]/u.test(start);
-  const isPath = start.startsWith('/') && before !== undefined && verb.test(classesOf(before));
-  return (isWord || isPath) && wordEnd.test(html.slice(-endLength));
+/** @returns whether its first word would be one with the word before it */
+export function touchesBefore(element: Element): boolean {
+  const { before } = neighboursOf(element);
+  return wordEnd.test(endOf(before)) && wordStart.test(startOf(element));
 }
 
-function startOf(node: Element | string): string {
-  return isElement(node) ? startOfElement(node) : node.slice(0, 2);
+/** @returns whether its last word would be one with the word behind it, or with a path */
+export function touchesBehind(element: Element): boolean {
+  const { behind } = neighboursOf(element);
+  if (behind === undefined || (isElement(behind) && isBadge(behind))) return false;
+  const start = startOf(behind);
+  const isNext = wordStart.test(start) || (start.startsWith('/') && verb.test(classesOf(element)));
+  return isNext && wordEnd.test(endOf(element));
 }
-
-/** The first text in it. */
-const startOfElement = perElement(({ children }): string => {
-  for (const child of children) {
-    const start = startOf(child);
-    if (start !== '') return start;
-  }
-  return '';
-});

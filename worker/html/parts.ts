@@ -1,4 +1,13 @@
-import { attributeOf, classesOf, hasInside, isWithin, textOf } from './tree.ts';
+import { endOf, neighboursOf } from './neighbours.ts';
+import {
+  attributeOf,
+  classesOf,
+  hasInside,
+  isElement,
+  isWithin,
+  textLength,
+  textOf,
+} from './tree.ts';
 import type { Element } from './tree.ts';
 
 /** Words of a cell or a heading stay in its line, each line of code by itself. */
@@ -32,19 +41,21 @@ export function writeInput(input: Element): string {
   return input.attributes.has('checked') ? '[x] ' : '[ ] ';
 }
 
-/**
- * @param html what is written before it
- * @returns whether a superscript is an exponent, without whose sign 2 to the 32 would be read as
- *   232
- */
-export function isExponent(element: Element, html: string): boolean {
+/** @returns whether it is one of a number: without its sign, 2 to the 32 would be read as 232 */
+export function isExponent(element: Element): boolean {
   if (element.name !== 'sup' || /note|ref|cit/i.test(classesOf(element))) return false;
-  if (!/^\s*[-+−–]?\d+(?:[.,/]\d+)?\s*$/.test(textOf(element))) return false;
+  if (textLength(element) > maxExponentLength || !exponent.test(textOf(element))) return false;
   if (hasInside(element, ({ name }) => name === 'a')) return false;
-  const before = html.slice(-100).replaceAll(/<\/?(?:b|i|em|strong|span)>/g, '');
+  const { before } = neighboursOf(element);
+  if (before !== undefined && isElement(before) && !emphasis.test(before.name)) return false;
+  const end = endOf(before);
   // The rest of a price is no exponent.
-  return /[\d)\]]$/.test(before) && !/[$€£¥]\s?\d+$/.test(before);
+  return /[\d)\]]$/.test(end) && !/[$€£¥]\s?\d+$/.test(end);
 }
+
+const exponent = /^\s*[-+−–]?\d+(?:[.,/]\d+)?\s*$/;
+const maxExponentLength = 20;
+const emphasis = /^(?:b|i|em|strong|span|code)$/;
 
 export function withoutBreaksAround(cell: string): string {
   return cell

@@ -1,4 +1,4 @@
-import { isBadge, touches } from './badges.ts';
+import { isBadge, touchesBefore, touchesBehind } from './badges.ts';
 import { readCodeBlock } from './code.ts';
 import { readCodeMacro } from './confluence.ts';
 import { isContent } from './content.ts';
@@ -39,9 +39,6 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   let blockEnd = 0;
   /** Where the last heading in an item of a list ended: text behind is parted from it. */
   let headingEnd = -1;
-  /** The last badge, and where it ended. */
-  let badge: Element | undefined;
-  let badgeEnd = -1;
 
   const writeAll = (nodes: readonly (Element | string)[], context: Context): void => {
     for (const node of nodes) write(node, context);
@@ -51,7 +48,6 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       if (!isElement(node) && node.trim() === '') return;
       if (!isElement(node) || !standsAlone(node)) html += '<p></p>';
     }
-    if (html.length === badgeEnd && touches(html, node, badge)) html += ' ';
     if (isElement(node)) writeElement(node, context);
     else html += escapeText(node);
   };
@@ -106,7 +102,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   };
   const writeKept = (element: Element, context: Context): void => {
     const { name } = element;
-    if (isExponent(element, html)) html += '^';
+    if (isExponent(element)) html += '^';
     // Markdown has no emphasis around paragraphs.
     if (inline.has(name) && (context.isUnmarked || holdsBlock(element))) {
       writeChildren(element, context);
@@ -162,13 +158,10 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     const isBox = boxes.has(name) || /^(?:tab|button)$/.test(attributeOf(element, 'role'));
     const isNext = html.length === linkEnd && isAside(element);
     const isParted = !context.isUnmarked && isBadge(element);
-    const isWord = isParted && html.length !== blockEnd && touches(html, element);
+    const isWord = isParted && html.length !== blockEnd && touchesBefore(element);
     if ((isBox && html.length !== blockEnd) || isNext || isWord) html += ' ';
     writeChildren(element, context);
-    if (isBox) html += ' ';
-    if (!isParted) return;
-    badge = element;
-    badgeEnd = html.length;
+    if (isBox || (isParted && touchesBehind(element))) html += ' ';
   };
   const writeLink = (element: Element, context: Context): void => {
     if (isPermalink(element, context)) return;
@@ -228,7 +221,6 @@ export function writeReaderView(root: Element, keepsAll = false): string {
         writeChildren(cell, { ...context, inCell: true });
         html = `${before}${withoutBreaksAround(html)}</${cell.name}>`;
         linkEnd = -1;
-        badgeEnd = -1;
       }
       // The first row says how many columns there are.
       html += `${index > 0 ? '' : '<td></td>'.repeat(width - line.length)}</tr>`;

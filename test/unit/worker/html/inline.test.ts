@@ -105,3 +105,20 @@ test.each([
 ])('an exponent of a number has a sign: %s', (html, seen) =>
   expect(markdown(`<p>${html}</p>`)).toBe(seen),
 );
+
+test.each(['10<sup>7</sup> ', 'a<span class="tag">b</span> '])(
+  'a page of many %s is read in time that grows with its length',
+  (html) => {
+    const measure = (count: number, times: number): number => {
+      const page = `<p>${html.repeat(count)}`;
+      const before = process.cpuUsage();
+      for (let time = 0; time < times; time += 1) markdown(page);
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    measure(6_000, 1);
+    // As many elements. Where the time grows with the square, the long page takes ten times as long.
+    const [short, long] = [measure(6_000, 10), measure(60_000, 1)];
+    expect(long / short).toBeLessThan(5);
+  },
+);
