@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { inspectHost } from '../../../cli/deployment/host/inspect.ts';
 import { parseSettings } from '../../../settings/parse.ts';
+import { reservePort } from '../../harness/reserve-port.ts';
 
 const name = `pulse-test-net-${randomBytes(3).toString('hex')}`;
 const subnet = `10.227.${randomInt(256)}.0/24`;
@@ -72,6 +73,7 @@ test('the host check finds ports that other programs use, and addresses that the
   const listener = createServer().listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;
+  const freePort = await reservePort();
   try {
     const look = async (more: Record<string, string>) =>
       (
@@ -80,6 +82,7 @@ test('the host check finds ports that other programs use, and addresses that the
             gpuHost: 'embedded',
             workerBaseImage: image,
             postgresPort: String(port),
+            apiPort: String(freePort),
             ...more,
           }),
         )

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { readGpuHostState } from '../../../worker/circuit/circuits.ts';
+import { listJobs } from '../../../worker/operator/listing.ts';
 import { countStages } from '../../../worker/records/failures.ts';
 import { search } from '../../../worker/search/search.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
@@ -120,8 +121,16 @@ test('a TEI that comes back with a smaller batch limit gets smaller batches, and
 
 test('documents that wait together share calls to TEI', async () => {
   await using stack = await openTestStack();
-  for (let number = 0; number < 40; number += 1) await stack.intake.submit(page(number));
   await stack.worker({ WEBHOOK_WORKER_BATCH_SIZE: '16' });
+  await eventually('the call that a worker makes at its start', () =>
+    expect(stack.tei.calls).toBeGreaterThan(0),
+  );
+  stack.tei.hold();
+  for (let number = 0; number < 40; number += 1) await stack.intake.submit(page(number));
+  await eventually('as many documents as are indexed at a time', async () =>
+    expect(await listJobs(stack.services, { states: ['active'] }, 40)).toHaveLength(16),
+  );
+  stack.tei.release();
   expect(await findInconsistencies(stack)).toEqual([]);
   expect(stack.tei.largestCall).toBeGreaterThan(5);
   expect(stack.tei.calls).toBeLessThan(40);
