@@ -1,4 +1,5 @@
 import { partOfClass, wholeClass } from './class-pattern.ts';
+import { findTitle } from './elements.ts';
 import { saidByPermalink } from './permalinks.ts';
 import type { Place } from './place.ts';
 import { attributeOf, classesOf, isWithin, perElement, textOf } from './tree.ts';
@@ -44,7 +45,7 @@ export function isControl(button: Element, place: Place): boolean {
   if (button.attributes.has('aria-haspopup')) return true;
   if (attributeOf(button, 'role') === 'tab') return false;
   const said = textOf(button).replaceAll(/\s+/g, ' ').trim();
-  if (place.inHeading && isHeading(button) && !openingControl.test(said)) return false;
+  if (place.inHeading && isWholeHeading(button) && !openingControl.test(said)) return false;
   const classes = partClasses(button);
   const label = ['title', 'aria-label'].map((name) => attributeOf(button, name)).join(' ');
   if (opensText(button)) {
@@ -72,9 +73,8 @@ function opensText({ attributes }: Element): boolean {
 }
 
 /** Whether the heading around a button has no other words. */
-function isHeading(button: Element): boolean {
-  let heading = button.parent;
-  while (heading !== undefined && !/^h[1-6]$/.test(heading.name)) heading = heading.parent;
+function isWholeHeading(button: Element): boolean {
+  const heading = findTitle(button);
   return heading !== undefined && countLetters(heading) === countLetters(button);
 }
 

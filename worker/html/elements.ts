@@ -15,6 +15,13 @@ export function isHeading({ name }: Element): boolean {
   return /^h[1-6]$/.test(name);
 }
 
+/** @returns the heading that an element stands in, or the nearest element around it of a name */
+export function findTitle(element: Element, name?: string): Element | undefined {
+  let title = element.parent;
+  while (title !== undefined && !isHeading(title) && title.name !== name) title = title.parent;
+  return title;
+}
+
 /** @returns whether it stands on lines of its own */
 export function isBlock(element: Element): boolean {
   const { name } = element;

@@ -1,4 +1,5 @@
 import { partOfClass } from './class-pattern.ts';
+import { isHeading } from './elements.ts';
 import type { Place } from './place.ts';
 import {
   attributeOf,
@@ -11,7 +12,6 @@ import {
 } from './tree.ts';
 import type { Element } from './tree.ts';
 
-const headings = /^h[1-6]$/;
 const inline = new Set(
   (
     'a abbr b bdi big cite code del em font i ins kbd mark q s samp small span strong sub sup ' +
@@ -57,7 +57,7 @@ export function isRevealed(element: Element, role: string, { inContent }: Place)
 function followsControl(element: Element): boolean {
   const before = element.parent && elementsBefore(element.parent).get(element);
   if (before === undefined) return false;
-  if (headings.test(before.name) || (element.name === 'dd' && before.name === 'dt')) return true;
+  if (isHeading(before) || (element.name === 'dd' && before.name === 'dt')) return true;
   return opensMore(before) || hasInside(before, opensMore);
 }
 

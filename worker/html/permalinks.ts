@@ -1,6 +1,6 @@
 import { isBadge } from './badges.ts';
 import { partOfClass } from './class-pattern.ts';
-import { isHeading } from './elements.ts';
+import { findTitle } from './elements.ts';
 import {
   attributeOf,
   classesOf,
@@ -43,7 +43,7 @@ export function isPermalink(link: Element, place: { readonly inHeading: boolean 
   if (!isHere) return false;
   const text = seenText(link).trim();
   if (!/[\p{L}\p{N}]/u.test(text)) return isSign(link, text, href);
-  const title = place.inHeading ? titleOf(link) : undefined;
+  const title = place.inHeading ? findTitle(link) : undefined;
   if (title === undefined) return isMarked(link) && saidByPermalink.test(text);
   // The heading has no other words: a link to itself, or to another place.
   if (wordsOf(title) === wordsOf(link)) return false;
@@ -80,19 +80,12 @@ function isSign(link: Element, text: string, href: string): boolean {
   if (hasInside(link, isCodeElement)) return false;
   // A link to nowhere is a control.
   if (href === '#' || isMarked(link) || signs.test(text)) return true;
-  const title = titleOf(link, 'dt');
+  const title = findTitle(link, 'dt');
   return title !== undefined && wordsOf(title) !== '';
 }
 
 function isMarked(link: Element): boolean {
   return permalinkClass.test(classesOf(link));
-}
-
-/** The heading that it stands in, or an element of that name. */
-function titleOf(link: Element, name?: string): Element | undefined {
-  let title = link.parent;
-  while (title !== undefined && !isHeading(title) && title.name !== name) title = title.parent;
-  return title;
 }
 
 /** In any language: words of its own come before, and this is a link to its id. */

@@ -3,6 +3,7 @@ import { isLineNumber } from './code.ts';
 import { isUnshownInConfluence } from './confluence.ts';
 import { isContent } from './content.ts';
 import { isControl } from './controls.ts';
+import { isHeading } from './elements.ts';
 import { isHidden, isRevealed } from './hidden.ts';
 import { isPermalinkSign } from './permalinks.ts';
 import type { Place } from './place.ts';
@@ -27,7 +28,6 @@ const unseen = new Set(
   ).split(' '),
 );
 const decidedByMore = new Set(['nav', 'search', 'footer', 'aside', 'dialog', 'button']);
-const headings = /^h[1-6]$/;
 /** Text for screen readers alone, such as `Permalink to`. */
 const spokenOnly = wholeClass(`
   sr-only visually-?hidden screen-reader-text screen-reader-only a11y-hidden element-invisible
@@ -81,7 +81,7 @@ export function isLeftOut(element: Element, place: Place): boolean {
   if (unseen.has(name)) return name !== 'noscript' || !isLazyImage(element);
   if (isUnseenInPicture(element)) return true;
   if (name.includes(':') && isUnshownInConfluence(element)) return true;
-  if (headings.test(name) || name === 'body' || name === 'main' || name === '') return false;
+  if (isHeading(element) || name === 'body' || name === 'main' || name === '') return false;
   // Most elements of a text have none, and are no part of what is around it by their name.
   if (element.attributes.size === 0 && !decidedByMore.has(name) && !name.includes('-'))
     return false;
