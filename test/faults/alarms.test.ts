@@ -42,7 +42,8 @@ async function killUntil(stack: TestStack, isTold: () => boolean): Promise<void>
 
 /**
  * Gives a worker so little memory that it uses 94 % of its limit, until somebody is told. What it
- * needs for a moment may be more: then the kernel ends it, and it is tried again.
+ * needs for a moment may be more: then the kernel refuses the limit or ends the worker, and it is
+ * tried again.
  */
 async function narrow(
   worker: WorkerContainer,
@@ -53,7 +54,7 @@ async function narrow(
     await worker.limitMemory(enoughMiB * 2 ** 20);
     await lasting(5_000); // until it has loaded all that it needs, and has told how much that is
     await eventually('its memory', async () => expect(await usedBytes()).toBeGreaterThan(0));
-    await worker.limitMemory(Math.round((await usedBytes()) / 0.94));
+    if (!(await worker.limitMemory(Math.round((await usedBytes()) / 0.94)))) continue;
     const restarts = await worker.restarts();
     await eventually(
       'the alarm of its memory, or its end',

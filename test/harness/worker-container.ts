@@ -18,8 +18,12 @@ export interface WorkerContainer extends AsyncDisposable {
   /** How often it was started again. */
   restarts(): Promise<number>;
   running(): Promise<boolean>;
-  /** Changes its limit while it runs. */
-  limitMemory(bytes: number): Promise<void>;
+  /**
+   * Changes its limit while it runs.
+   *
+   * @returns false where the kernel refuses it, for the worker uses more at this moment
+   */
+  limitMemory(bytes: number): Promise<boolean>;
 }
 
 /**
@@ -81,19 +85,23 @@ async function runWorker(
     (await execute('docker', ['inspect', '--format', format, name])).stdout.trim();
   return {
     restarts: async () => Number(await inspect('{{.RestartCount}}')),
-    limitMemory: async (bytes) =>
-      void (await execute('docker', [
-        'update',
-        `--memory=${bytes}b`,
-        `--memory-swap=${bytes}b`,
-        name,
-      ])),
+    limitMemory: (bytes) => limitMemory(name, bytes),
     running: async () => (await inspect('{{.State.Running}}')) === 'true',
     [Symbol.asyncDispose]: async () => {
       last = await report();
       await remove();
     },
   };
+}
+
+async function limitMemory(name: string, bytes: number): Promise<boolean> {
+  try {
+    await execute('docker', ['update', `--memory=${bytes}b`, `--memory-swap=${bytes}b`, name]);
+    return true;
+  } catch (error) {
+    if (String(error).includes('unable to set memory limit')) return false;
+    throw error;
+  }
 }
 
 /**
