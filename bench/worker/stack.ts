@@ -17,6 +17,7 @@ import { migrate } from '../../worker/postgres/migrate.ts';
 import type { Services } from '../../worker/services.ts';
 import { readSettings } from '../../worker/settings.ts';
 import { ofContainer, ofProcess } from '../processor-time.ts';
+import { bundlePrograms } from './image-programs.ts';
 import { cacheLargeTokenizer, largeModel } from './large-tokenizer.ts';
 import { cacheModel, defaultModel } from './model.ts';
 
@@ -33,7 +34,7 @@ const devMemory = 768;
 export interface BenchStack extends AsyncDisposable {
   readonly services: Services;
   readonly environment: Readonly<Record<string, string>>;
-  /** A worker process that takes jobs. */
+  /** A worker process that takes jobs, as the image has it. */
   worker(): Promise<WorkerProcess>;
   /** Processor time that each store and the TEI have used since they started, milliseconds. */
   processorTime(): Promise<Readonly<Record<'postgres' | 'redis' | 'qdrant' | 'tei', number>>>;
@@ -91,6 +92,7 @@ export async function openBenchStack({
     NODE_OPTIONS: `--max-old-space-size=${heapMiB}`,
     NODE_COMPILE_CACHE: join(tmpdir(), 'pulse-bench-compile-cache'),
   };
+  const programs = opened.use(await bundlePrograms());
   const services = openServices(readSettings({ ...environment, WEBHOOK_LOG_LEVEL: 'ERROR' }));
   opened.defer(() => services.close());
   await migrate(services.pool);
@@ -98,7 +100,7 @@ export async function openBenchStack({
     services,
     environment,
     worker: async () => {
-      const worker = opened.use(startWorker(environment));
+      const worker = opened.use(startWorker(environment, programs.folder));
       await worker.ready;
       return worker;
     },

@@ -55,8 +55,12 @@ export interface WorkerProcess extends AsyncDisposable {
   kill(signal: NodeJS.Signals): void;
 }
 
-export function startWorker(environment: Readonly<Record<string, string>>): WorkerProcess {
-  return startProgram('worker/worker.ts', 'taking jobs', environment);
+/** @param folder of its sources, where they are not those of this tree */
+export function startWorker(
+  environment: Readonly<Record<string, string>>,
+  folder = root,
+): WorkerProcess {
+  return startProgram('worker/worker.ts', 'taking jobs', environment, folder);
 }
 
 /**
