@@ -86,11 +86,16 @@ export const qdrant: Probe<QdrantTarget, QdrantFound> = {
   },
 };
 
-/** What a proxy says that does not pass a path; 503 is Qdrant's own, while it recovers. */
+/**
+ * What a proxy says that does not pass a path, besides a redirection to its login; 503 is Qdrant's
+ * own, while it recovers.
+ */
 const notServed: readonly number[] = [401, 403, 404, 405];
 
 function keepNotServed(error: unknown): HttpStatusError {
-  if (error instanceof HttpStatusError && notServed.includes(error.status)) return error;
+  const isNotServed = ({ status }: HttpStatusError) =>
+    notServed.includes(status) || (status >= 300 && status < 400);
+  if (error instanceof HttpStatusError && isNotServed(error)) return error;
   throw error;
 }
 

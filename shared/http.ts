@@ -50,7 +50,8 @@ async function send(
 ): Promise<{ readonly body: string; readonly moved: string }> {
   const method = request.method ?? (request.body === undefined ? 'GET' : 'POST');
   const { origin, prefix, login } = readServiceUrl(base);
-  const response = await fetch(`${origin}${prefix}${path}`, {
+  const address = new URL(`${origin}${prefix}${path}`);
+  const { response, target, url } = await follow(address, {
     method,
     signal,
     headers: {
@@ -61,14 +62,47 @@ async function send(
     ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
   });
   const body = await response.text();
-  const moved = response.redirected ? describeMove(new URL(response.url)) : '';
+  const moved = target === undefined ? describeMove(address, url) : describeOtherServer(target);
   if (!response.ok) throw new HttpStatusError(`${method} ${path}`, response.status, body, moved);
   return { body, moved };
 }
 
+interface Followed {
+  readonly response: Response;
+  /** What was asked last. */
+  readonly url: URL;
+  /** Where the answer leads, which was not followed. */
+  readonly target: URL | undefined;
+}
+
+/** As many as `fetch` follows. */
+const mostRedirections = 20;
+
+/**
+ * Follows redirections on the same server alone. `fetch` would take the header `api-key` along to
+ * another server, and whoever uses the service after this check would go on asking the first.
+ */
+async function follow(address: URL, request: RequestInit): Promise<Followed> {
+  let url = address;
+  for (let left = mostRedirections; ; left--) {
+    const response = await fetch(url, { ...request, redirect: 'manual' });
+    const location = response.status < 300 ? null : response.headers.get('location');
+    const target = location === null ? undefined : (URL.parse(location, url) ?? undefined);
+    const keepsMethod = request.body === undefined || [307, 308].includes(response.status);
+    if (target?.origin !== url.origin || !keepsMethod || left === 0)
+      return { response, url, target };
+    await response.body?.cancel();
+    url = target;
+  }
+}
+
 /** Without the query, which may carry a secret. */
-function describeMove({ origin, pathname }: URL): string {
-  return `, after a redirection to ${origin}${pathname}`;
+function describeMove(asked: URL, { href, origin, pathname }: URL): string {
+  return href === asked.href ? '' : `, after a redirection to ${origin}${pathname}`;
+}
+
+function describeOtherServer({ origin, pathname }: URL): string {
+  return `, a redirection to ${origin}${pathname}, which is not followed`;
 }
 
 /** The value at a path of keys in an answer of any shape, or undefined. */

@@ -120,6 +120,26 @@ describe.each(['TEI', 'QDRANT', 'OLLAMA'])('the HTTP probe of %s', (service) => 
       ),
     });
   });
+
+  test.each([301, 302, 307, 308])(
+    'does not follow a redirection to another server, which would get its key (%i)',
+    async (status) => {
+      let asked = 0;
+      const other = `127.0.0.1:${await httpPort({}, () => (asked += 1))}`;
+      const moved = { status, body: '', location: `http://${other}/x?token=hunter2` };
+      const paths = ['/health', '/info', '/readyz', '/', '/collections/pulse-test', '/api/version'];
+      const port = await httpPort(Object.fromEntries(paths.map((path) => [path, moved])));
+      expect(await services[service]?.(`127.0.0.1:${port}`)).toMatchObject({
+        code: `${service}_ANSWER`,
+        problem: expect.stringMatching(
+          new RegExp(
+            `answered ${status}, a redirection to http://${other}/x, which is not followed$`,
+          ),
+        ),
+      });
+      expect(asked).toBe(0);
+    },
+  );
 });
 
 describe('the probe of a Qdrant whose proxy passes the collections alone', () => {
@@ -131,12 +151,14 @@ describe('the probe of a Qdrant whose proxy passes the collections alone', () =>
   const page = { status: 200, body: '<title>Qdrant Web UI</title>' };
   const asking = async (answers: Readonly<Record<string, HttpAnswer>>) =>
     services['QDRANT']?.(`127.0.0.1:${await httpPort(answers)}`);
+  const login = { status: 302, body: '', location: 'https://login.example.org/' };
   const notServed = [401, 403, 404, 405].map((status) => ({ status, body: 'not here' }));
 
   test.each([
     ...notServed.map((answer) => ({ '/readyz': answer, '/': answer })),
     { '/readyz': page, '/': page },
     { '/': { status: 302, body: '', location: '/dashboard' }, '/dashboard': page },
+    { '/readyz': login, '/': login },
     { '/readyz': { status: 200, body: 'ready' }, '/': { status: 500, body: 'no route' } },
   ])('accepts a collection that it can use, with %j', async (others) => {
     expect(await asking({ ...others, [path]: found })).toMatchObject({ ok: true });
