@@ -1,3 +1,6 @@
+import { findFenceEnd, readFence } from '../text/fence.ts';
+import type { Fence } from '../text/fence.ts';
+
 /**
  * A part of a Markdown text that belongs together, with the blank lines after it: blocks follow
  * each other without a gap.
@@ -17,7 +20,6 @@ export interface Block {
 }
 
 const atx = /^ {0,3}(#{1,6})[ \t]+(.+)$/;
-const fence = /^\s*(`{3,}|~{3,})/;
 const item = /^ {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]/;
 /** The line under a heading of the form `Title` and `=====`. */
 const underline = /^ {0,3}(=+|-{3,})\s*$/;
@@ -31,23 +33,24 @@ interface Line {
 /** Finds the blocks of a document in one pass over its lines. */
 export function* scanBlocks(text: string): Generator<Block> {
   let open: Omit<Block, 'end'> | undefined;
-  /** The mark that closes the code fence that is open. */
-  let closing: string | undefined;
+  let fence: Fence | undefined;
   let isBlank = true; // the line before
   for (const [line, next] of pairWithNext(splitLines(text))) {
+    const fenceEnd = fence === undefined ? undefined : findFenceEnd(line.text, fence);
+    if (fenceEnd === 'before') {
+      fence = undefined;
+      isBlank = true;
+    }
     const started: Omit<Block, 'end'> | undefined =
-      closing === undefined ? startBlock(line, next, open?.kind, isBlank) : undefined;
+      fence === undefined ? startBlock(line, next, open?.kind, isBlank) : undefined;
     if (started !== undefined) {
       if (open !== undefined) yield { ...open, end: line.start };
       open = started;
     }
-    if (closing !== undefined) {
-      if (isClosing(line.text, closing)) closing = undefined;
-    } else if (started?.kind === 'code') closing = fence.exec(line.text)?.[1];
+    if (fenceEnd === 'with') fence = undefined;
+    else if (started?.kind === 'code') fence = readFence(line.text);
     // The line after a closed fence begins another block, as after a blank line.
-    const endsFence: boolean =
-      closing === undefined && open?.kind === 'code' && started === undefined;
-    isBlank = endsFence || line.text.trim() === '';
+    isBlank = fenceEnd === 'with' || line.text.trim() === '';
   }
   if (open !== undefined) yield { ...open, end: text.length };
 }
@@ -61,7 +64,7 @@ function startBlock(
 ): Omit<Block, 'end'> | undefined {
   const block = (kind: Block['kind'], level = 0, title = '') => ({ start, kind, level, title });
   if (text.trim() === '') return open === undefined ? block('text') : undefined;
-  if (fence.test(text)) return block('code');
+  if (readFence(text) !== undefined) return block('code');
   const heading = atx.exec(text);
   if (heading !== null)
     return block(
@@ -84,11 +87,6 @@ function startBlock(
   if (open === 'table' && !blank && text.includes('|')) return undefined;
   if (blank || open !== 'text' || item.test(text)) return block('text');
   return undefined;
-}
-
-function isClosing(line: string, mark: string): boolean {
-  const trimmed = line.trim();
-  return trimmed.startsWith(mark) && trimmed === (mark[0] as string).repeat(trimmed.length);
 }
 
 function* splitLines(text: string): Generator<Line> {

@@ -5,6 +5,7 @@ import { readHead } from '../html/head.ts';
 import type { Head } from '../html/head.ts';
 import { writeReaderView } from '../html/reader-view.ts';
 import { parseTree } from '../html/tree.ts';
+import { readFence } from '../text/fence.ts';
 
 export interface ConvertedPage extends Head {
   readonly markdown: string;
@@ -45,9 +46,6 @@ const markup = new RegExp(
   'gi',
 );
 
-/** Behind the signs of quotes and list items; the first words of a line may be code in backticks. */
-const fenceStart = /^(\s*(?:(?:[-*+>]|\d{1,9}[.)])\s+)*)(`{3,})[^`]*$/;
-
 /**
  * Removes tags and escapes: people, the embedder and the keyword index read chunks without
  * rendering them, so `snake\_case` becomes `snake_case`. Code stays as it is.
@@ -62,9 +60,9 @@ function unescapeMarkdown(markdown: string): string {
         if (line.replaceAll(/\s/g, '') === end) end = undefined;
         return line;
       }
-      const start = fenceStart.exec(line);
-      if (start === null) return unescapeLine(line);
-      end = `${start[1]?.replaceAll(/[^>]/g, '')}${start[2]}`;
+      const fence = readFence(line);
+      if (fence === undefined) return unescapeLine(line);
+      end = `${fence.before.replaceAll(/[^>]/g, '')}${fence.mark}`;
       return line;
     })
     .join('\n');
