@@ -19,6 +19,7 @@ Examples:
   ./pulse search "rotate a password"
   ./pulse verify --json`;
 
+for (const output of [process.stdout, process.stderr]) output.on('error', ignoreClosed);
 try {
   await buildProgram('./pulse', description, commands, 'host')
     .addHelpText('after', examples)
@@ -26,6 +27,11 @@ try {
 } catch (error) {
   reportError(error);
   end(exitCodeOf(error));
+}
+
+/** Who reads has enough of it (`| head`). What was begun goes on: it may be a deployment. */
+function ignoreClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** Says what went wrong and what to do; commander has said it already of wrong use. */

@@ -18,6 +18,8 @@ export const logs = stackCommand(
     const format = json ? JSON.stringify : createFormatter(stack, containers);
     const show = (line: Line): void => print(format(line));
     const gathered: Line[] = [];
+    // Nobody reads on: without an end of its own the command would wait for lines for ever.
+    if (follow) process.stdout.once('error', () => process.exit());
     const onLine = follow ? show : (line: Line) => void gathered.push(line);
     await Promise.all(containers.map((one) => readLog(one, { tail, follow, onLine })));
     gathered.sort(compareTimes).forEach(show);
