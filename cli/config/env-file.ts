@@ -53,6 +53,7 @@ export function parseEnvFile(file: string): EnvFile {
   const values = new Map<string, string>();
   const lineAt = lineCounter(source);
   let position = 0;
+  let valueEndsOn = 0;
   const take = (what: RegExp): RegExpExecArray | null => {
     what.lastIndex = position;
     const match = what.exec(source);
@@ -76,9 +77,13 @@ export function parseEnvFile(file: string): EnvFile {
       const text = takeValue(take, lookup, (one) => missing.push(one));
       values.set(name, text);
       entries.push({ name, text, line, missing, uses });
+      valueEndsOn = lineAt(position);
     } catch (error) {
       if (!(error instanceof ValueError)) throw error;
-      faults.push({ line, name, problem: error.message });
+      // Only quotes end a value before its line ends.
+      const isBehindQuote = name === '' && line === valueEndsOn;
+      const problem = isBehindQuote ? 'has text behind a closing quote' : error.message;
+      faults.push({ line, name, problem });
     }
   }
 }

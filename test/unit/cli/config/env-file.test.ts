@@ -61,7 +61,10 @@ describe('a line of a .env that cannot be read', () => {
     ['A=1\nC="${hunter2" D=3\nB=2', [/^2 C: has a \$\{ that Compose cannot read/]],
     ['A=1\nhttps://hunter2@host\nB=2', []],
     ['A=1\n- C=hunter2\nB=2', [/^2 : is no NAME=value|^2 : has a blank/]],
-    ["A=1\nC='x' hunter2\nB=2", [/^2 : is no NAME=value/]],
+    ["A=1\nC='x' hunter2\nB=2", [/^2 : has text behind a closing quote/]],
+    ['A=1\nC="x"; export D=hunter2\nB=2', [/^2 : has text behind a closing quote/]],
+    ['A=1\nC="x\ny" (hunter2)\nhunter2\nB=2', [/^3 : has text behind/, /^4 : is no NAME=value/]],
+    ['A=1\nC="x" hunter 2: y\nB=2', [/^2 : has text behind a closing quote/]],
     ['A=1\r\n?\r\nB=2\r\n!\r\n', [/^2 : is no/, /^4 : is no/]],
   ])('is reported with its number and not quoted, and the others are read: %j', (file, faults) => {
     const found = faultsOf(file);
