@@ -123,9 +123,16 @@ function lineOf(entry: EnvEntry, meaning: Meaning | undefined): LineOf {
   });
 }
 
+const oldPrefix = 'WEBHOOK_';
+const oldEndings = oldNames
+  .filter((name) => name.startsWith(oldPrefix))
+  .map((name) => name.slice(oldPrefix.length));
+
+/** The prefix, which all of them share, makes no two names near. */
 function guessOf(name: string): string {
-  const near = name.startsWith('WEBHOOK_') ? findNearest(name, oldNames) : undefined;
-  return near === undefined ? '' : `did you mean ${near}?`;
+  if (!name.startsWith(oldPrefix)) return '';
+  const near = findNearest(name.slice(oldPrefix.length), oldEndings);
+  return near === undefined ? '' : `did you mean ${oldPrefix}${near}?`;
 }
 
 function takeSettings(

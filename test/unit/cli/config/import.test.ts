@@ -262,6 +262,16 @@ describe('an old .env file', () => {
     ]);
   });
 
+  test.each([
+    ['WEBHOOK_QDRNT_URL', 'did you mean WEBHOOK_QDRANT_URL?'],
+    ['WEBHOOK_REPLICAS', 'did you mean WEBHOOK_WORKER_REPLICAS?'],
+    ['WEBHOOK_WORKERS', ''],
+    ['WEBHOOK_FOO', ''],
+    ['WEBHOOK_THEME', ''],
+  ])('has a name told what was meant where more than its prefix is near: %s', (name, note) => {
+    expect(read(`${name}=3`).lines).toMatchObject([{ outcome: 'not understood', note }]);
+  });
+
   test('has its lines told in a report that holds each of them, whatever they are', () => {
     const name = fc.oneof(
       fc.constantFrom(...oldNames, 'MCP_PORT', 'GPU', 'SEARCH_BRIDGE_REDIS_URL', 'X y', ''),
