@@ -36,7 +36,7 @@ import { DetailedError } from './problems.ts';
 import type { ReadPage } from './read-pages.ts';
 import type { StateWatch } from './state-watch.ts';
 import { storePages } from './store-pages.ts';
-import type { Entry } from './store-pages.ts';
+import type { Entry, Tally } from './store-pages.ts';
 
 export interface DocumentDependencies {
   readonly services: Services;
@@ -113,7 +113,7 @@ export async function addDocumentRoutes(
       const tally = await storePages(intake, entries, timeout.signal, wantsAll);
       if (tally.accepted + tally.unchanged === 0)
         throw new DetailedError(
-          new PulseError('DOCUMENT_INVALID', 'final', 'none of the documents was accepted'),
+          new PulseError('DOCUMENT_INVALID', 'final', describeNone(tally.items)),
           { fields: tally },
         );
       reply.code(202);
@@ -171,4 +171,12 @@ function withAdvice({ failure, ...document }: DocumentStatus): object {
   const code = failure.code ?? '';
   const check = isCode(code) ? codes[code].check : null;
   return { ...document, failure: { ...failure, check } };
+}
+
+/** Only lines are read one by one: where none of them is JSON, the body is something else. */
+function describeNone(items: Tally['items']): string {
+  const none = 'none of the documents was accepted';
+  return items.length > 0 && items.every(({ code }) => code === 'API_SYNTAX')
+    ? `${none}: a line is one whole document; JSON over several lines is sent as application/json`
+    : none;
 }

@@ -8,6 +8,8 @@ import type { PageReader } from './page-reader.ts';
 import type { ReadPage } from './read-pages.ts';
 import type { Entry } from './store-pages.ts';
 
+const listInLine = 'a line is one document, and no list: send a list as application/json';
+
 /** The pages of a list that was read. */
 export function listEntries(pages: readonly ReadPage[]): Entry[] {
   return pages.map((page, index) => ({ index, isLarge: false, read: async () => page }));
@@ -58,6 +60,6 @@ async function readLine(reader: PageReader, bytes: Buffer<ArrayBuffer>): Promise
   const { isList, pages } = await reader.read(bytes);
   const [page] = pages;
   if (isList || page === undefined)
-    return { refusal: { code: 'DOCUMENT_INVALID', detail: 'a line is one document, and no list' } };
+    return { refusal: { code: 'DOCUMENT_INVALID', detail: listInLine } };
   return page;
 }

@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 import { describe, expect, test } from 'vitest';
 
 import type { ApiRequest } from '../../harness/api-process.ts';
@@ -58,4 +60,18 @@ describe('many documents', () => {
       body: { accepted: 1, rejected: 0 },
     });
   });
+});
+
+test.each([
+  [
+    'lines sent as one JSON',
+    lines(newPage(), newPage()),
+    'application/json',
+    /as application.x-nd/,
+  ],
+  ['JSON over several lines sent as lines', '{\n"data": [\n]}', ndjson, /as application.json/],
+  ['gzip', gzipSync(lines(newPage())), 'application/json', /gzip: send it unpacked/],
+  ['broken JSON over several lines', '{\n"url":\n', 'application/json', /^is no JSON$/],
+])('%s is refused with what was expected', async (_name, body, type, expected) => {
+  expect((await send(body, { type })).body['detail']).toMatch(expected);
 });
