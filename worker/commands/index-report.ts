@@ -35,7 +35,7 @@ export function formatReplaced({ count, first }: Stored['replaced']): string[] {
 export function formatFolder({ label, leftOut, gone, earlier }: FolderDocuments): string[] {
   return [
     ...formatLeftOut(leftOut),
-    ...formatGone(gone),
+    ...formatGone(gone, leftOut),
     ...formatEarlier(earlier),
     ...(label === null ? [] : [`Search or delete these documents with --domain ${label}`]),
   ];
@@ -59,10 +59,17 @@ function formatLeftOut(leftOut: readonly LeftOutKind[]): string[] {
 const sumOf = (kinds: readonly LeftOutKind[]): number =>
   kinds.reduce((sum, { count }) => sum + count, 0);
 
-function formatGone({ count, withFile, deleted, urls, command }: FolderDocuments['gone']) {
+/** Files of these kinds have the ending of a page, so that an earlier call may have taken them. */
+const pageKinds = /^(?:hidden$|by |in |linked )/;
+
+function formatGone(gone: FolderDocuments['gone'], leftOut: readonly LeftOutKind[]): string[] {
+  const { count, withFile, deleted, urls, command } = gone;
   if (count === 0) return [];
-  const whose =
-    withFile === undefined ? 'files are gone' : 'files are gone or have another URL now';
+  const whose = [
+    'files are gone',
+    ...(leftOut.some(({ kind }) => pageKinds.test(kind)) ? ['left out'] : []),
+    ...(withFile === undefined ? [] : ['have another URL now']),
+  ].join(' or ');
   if (deleted) return [`${count} deleted, whose ${whose}`];
   return [`${count} are indexed whose ${whose}, such as ${urls[0]}; delete them: ${command}`];
 }
