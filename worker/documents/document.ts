@@ -9,7 +9,7 @@ import { canonicalizeUrl } from './canonical-url.ts';
 import { measureBrokenShare, clean } from './clean.ts';
 import { convertHtml } from './html.ts';
 import type { ConvertedPage } from './html.ts';
-import { maxDescriptionLength, maxTitleLength } from './record-fields.ts';
+import { isFields, maxDescriptionLength, maxTitleLength } from './record-fields.ts';
 import { readRecord } from './record.ts';
 
 /**
@@ -43,8 +43,12 @@ export interface Document {
   readonly crawlId: string | null;
 }
 
+const sayMissing = ({ input }: { readonly input?: unknown }): string | undefined =>
+  input === undefined ? 'is missing' : undefined;
 const textUpTo = (limit: number) =>
-  z.string().max(limit, `is longer than ${limit.toLocaleString('en')} characters`);
+  z
+    .string({ error: sayMissing })
+    .max(limit, `is longer than ${limit.toLocaleString('en')} characters`);
 const optionalText = (limit: number) =>
   textUpTo(limit)
     .nullish()
@@ -88,7 +92,9 @@ const incoming = z
   });
 
 function hasContent(page: unknown): boolean {
-  const { markdown, html, text } = Object(page) as Record<string, unknown>;
+  // That it is none is said already.
+  if (!isFields(page)) return true;
+  const { markdown, html, text } = page;
   return [markdown, html, text].some((content) => content != null && content !== '');
 }
 

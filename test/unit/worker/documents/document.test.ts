@@ -105,9 +105,12 @@ describe('a document', () => {
   });
 
   test.each([
-    ['a string', 'text', /^document: /],
-    ['null', null, /^document: /],
-    ['an empty object', {}, /^url: .*; document: has no text/],
+    ['a string', 'text', /^document: Invalid input: expected object, received string$/],
+    ['null', null, /^document: Invalid input: expected object, received null$/],
+    ['a list', [], /^document: Invalid input: expected object, received array$/],
+    ['an empty object', {}, /^url: is missing; document: has no text: [^;]*$/],
+    ['without a URL', { text: 'text' }, /^url: is missing$/],
+    ['with a URL that is null', { url: null, text: 'text' }, /^url: /],
     [
       'blanks only',
       { ...page, markdown: ' \n\u0000\u200B' },
