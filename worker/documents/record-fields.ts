@@ -3,7 +3,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 /**
  * By field, what crawlers call it, the most exact first: Firecrawl 0 to 2, crawl4ai to 0.9, the
  * actors of Apify, Crawlee, Scrapy, trafilatura, Readability, Jina Reader, Spider, LangChain,
- * LlamaIndex, Tavily, Zyte, Diffbot, newspaper, JSON Feed.
+ * LlamaIndex, Tavily, Zyte, Diffbot, newspaper, JSON Feed, Katana.
  */
 export const names = {
   url: [
@@ -17,7 +17,7 @@ export const names = {
     'redirected_url',
   ],
   /** Names that mean something else as well: only an address counts. */
-  address: ['source', 'URL', 'uri', 'link'],
+  address: ['source', 'URL', 'uri', 'link', 'endpoint'],
   title: ['title', 'ogTitle', 'og:title', 'pageTitle', 'page_title', 'headline'],
   description: ['description', 'excerpt', 'ogDescription', 'og:description', 'meta_description'],
   language: ['language', 'languageCode', 'lang', 'meta_lang', 'humanLanguage', 'inLanguage'],
@@ -62,7 +62,17 @@ export const maxTitleLength = 2_000;
 export const maxDescriptionLength = 10_000;
 
 /** The parts of a record that say more of the page. */
-const parts = ['metadata', 'crawl', 'response', 'searchResult', '#debug', 'meta', 'article'];
+const parts = [
+  'metadata',
+  'crawl',
+  'response',
+  'searchResult',
+  '#debug',
+  'meta',
+  'article',
+  // Last: what was asked for may have been moved to where the response says it is.
+  'request',
+];
 /** Those that may have its text: what a search found of it is a part of the page. */
 const partsOfText = ['metadata', 'crawl', 'response', 'meta', 'article'];
 export const flags: ReadonlyMap<string, boolean> = new Map([

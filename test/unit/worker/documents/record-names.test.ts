@@ -171,3 +171,19 @@ describe('a title or description over its limit', () => {
     expect(problemOf({ text: body, ...fields })).toContain(problem);
   });
 });
+
+describe('the address in what a crawler asked for', () => {
+  const response = { status_code: 200, body: html };
+  test.each([
+    ['Katana', { request: { method: 'GET', endpoint: url }, response }, url],
+    ['a request with a URL', { request: { url }, response }, url],
+    [
+      'a response that was moved',
+      { request: { url }, response: { ...response, url: `${url}/b` } },
+      `${url}/b`,
+    ],
+    ['a record that has its own', { url: `${url}/c`, request: { url }, response }, `${url}/c`],
+  ])('is that of the page: %s', (_crawler, record, expected) => {
+    expect(parseDocument(record)).toMatchObject({ url: expected, title: 'Setup', text: body });
+  });
+});
