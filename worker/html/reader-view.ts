@@ -39,6 +39,8 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   let blockEnd = 0;
   /** Where the last heading in an item of a list ended: text behind is parted from it. */
   let headingEnd = -1;
+  /** Where an item of a list began, or was parted: a heading elsewhere in it is parted too. */
+  let partedAt = -1;
 
   const writeAll = (nodes: readonly (Element | string)[], context: Context): void => {
     for (const node of nodes) write(node, context);
@@ -46,7 +48,10 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   const write = (node: Element | string, context: Context): void => {
     if (html.length === headingEnd) {
       if (!isElement(node) && node.trim() === '') return;
-      if (!isElement(node) || !standsAlone(node)) html += '<p></p>';
+      if (!isElement(node) || !standsAlone(node)) {
+        html += '<p></p>';
+        partedAt = html.length;
+      }
     }
     if (isElement(node)) writeElement(node, context);
     else html += escapeText(node);
@@ -57,11 +62,14 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     const tag = isInItem ? 'p' : name;
     const inLine = context.inHeading ? ' ' : '<br>';
     const isInLine = context.inHeading || context.inCell;
+    const isHeadingOfItem = context.inItem && !isInLine && isHeading(element);
+    if (isHeadingOfItem && html.length !== partedAt) html += '<p></p>';
     html += isInLine ? inLine : `<${tag}>`;
     blockEnd = html.length;
+    if (name === 'li') partedAt = html.length;
     writeChildren(element, context);
     html += isInLine ? inLine : `</${tag}>`;
-    if (context.inItem && !isInLine && isHeading(element)) headingEnd = html.length;
+    if (isHeadingOfItem) headingEnd = html.length;
     blockEnd = html.length;
   };
   const writeChildren = (element: Element, outer: Context): void => {
