@@ -57,10 +57,14 @@ export function isPermalinkSign(element: Element): boolean {
   return text !== '' && !/[\p{L}\p{N}]/u.test(text);
 }
 
+/** @returns the number of a note, without what some wikis write around it: `1)`, `(1)` */
+export function noteSignOf(link: Element): string | undefined {
+  return /^\s*\(?([\p{N}*†‡]{1,4})[).]?\s*$/u.exec(textOf(link))?.[1];
+}
+
 /** A number that leads to a note of the page; one in brackets is written as it is. */
 export function isNoteReference(link: Element): boolean {
-  if (!/^#./.test(attributeOf(link, 'href')) || !/^\s*[\p{N}*†‡]{1,4}\s*$/u.test(textOf(link)))
-    return false;
+  if (!/^#./.test(attributeOf(link, 'href')) || noteSignOf(link) === undefined) return false;
   return (
     link.parent?.name === 'sup' ||
     link.children.some((child) => isElement(child) && child.name === 'sup') ||

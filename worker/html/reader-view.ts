@@ -14,7 +14,7 @@ import {
   writeImage,
   writeInput,
 } from './parts.ts';
-import { isNoteReference, isPermalink, saysItsTarget } from './permalinks.ts';
+import { isNoteReference, isPermalink, noteSignOf, saysItsTarget } from './permalinks.ts';
 import { isShadowRoot, noSlotted, slottedOf } from './shadow-root.ts';
 import { isLeftOut, isUnseenInPicture } from './surroundings.ts';
 import { layOut, readTable } from './table.ts';
@@ -181,7 +181,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     }
     if (html.length === linkEnd) html += ' ';
     if (isNoteReference(element)) {
-      const sign = escapeText(textOf(element).trim());
+      const sign = escapeText(noteSignOf(element) ?? '');
       html += html.endsWith('[') ? sign : `[${sign}]`;
       return;
     }

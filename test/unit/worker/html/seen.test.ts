@@ -132,6 +132,11 @@ describe('code', () => {
 
 test.each([
   ['<p>Words<a href="#fn1" role="doc-noteref"><sup>1</sup></a> go on.</p>', 'Words[1] go on.'],
+  ['<p>Words.<sup><a href="#fn__1" class="fn_top">1)</a></sup> On.</p>', 'Words.[1] On.'],
+  ['<p>Words<sup><a href="#n2">(12)</a></sup> go on.</p>', 'Words[12] go on.'],
+  ['<p>Words <a href="#fn3" class="footnote-ref">3.</a></p>', 'Words [3]'],
+  ['<p>Words<sup>(<a href="#n">1</a>)</sup>.</p>', 'Words([1]).'],
+  ['<p>Step <a href="#s">1)</a> and x<sup>2)</sup></p>', 'Step 1) and x2)'],
   ['<p>Words<sup><a href="#n">2</a></sup>, and 3<sup>2</sup>.</p>', 'Words[2], and 3^2.'],
   ['<p>Words<sup>[<a href="#n" class="footnote">1</a>]</sup>.</p>', 'Words[1].'],
   ['<p>See chapter <a href="#c">2</a>.</p>', 'See chapter 2.'],
