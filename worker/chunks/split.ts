@@ -3,7 +3,7 @@ import { findCut, findOverlap } from './cut.ts';
 import type { ChunkSize, ChunkStart } from './cut.ts';
 import { parseOutline } from './outline.ts';
 import type { Pause } from './outline.ts';
-import { findTableHeader, noHeader } from './table-header.ts';
+import { buildHeaderFinder, noHeader } from './table-header.ts';
 
 /**
  * Increase it with the rules. Chunks of before stay as they are, and are found as before, until
@@ -45,6 +45,7 @@ export async function splitText(
 ): Promise<Chunk[]> {
   const outline = await parseOutline(text, counter, size.limit, pause);
   const { units, sections } = outline;
+  const findHeader = buildHeaderFinder(outline, size.limit, counter.ofText);
   const chunks: Chunk[] = [];
   let section = 0;
   for (let start: ChunkStart = { from: 0, mustPass: 0 }; start.mustPass < units.length;) {
@@ -61,9 +62,7 @@ export async function splitText(
 
   /** Cuts the chunk shorter until it fits; finally without the overlap, and without a prefix. */
   async function fit({ from, mustPass }: ChunkStart, withPrefix = true): Promise<Fitted> {
-    const header = withPrefix
-      ? await findTableHeader(outline, from, size.limit, counter.ofText)
-      : noHeader;
+    const header = withPrefix ? await findHeader(from) : noHeader;
     const most = size.limit - header.tokens;
     for (let limit = most; ;) {
       const to = Math.max(mustPass + 1, findCut(outline, { from, mustPass }, limit));
