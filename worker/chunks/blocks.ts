@@ -21,6 +21,8 @@ export interface Block {
 
 const atx = /^ {0,3}(#{1,6})[ \t]+(.+)$/;
 const item = /^ {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]/;
+/** Of a heading. It is looked for where blanks begin: else they would take their square. */
+const closingSigns = /(?<![ \t])[ \t]+#+[ \t]*$/;
 /** The line under a heading of the form `Title` and `=====`. */
 const underline = /^ {0,3}(=+|-{3,})\s*$/;
 const tableRule = /^(?=.*-)(?=.*\|)[\s|:-]+$/;
@@ -70,7 +72,7 @@ function startBlock(
     return block(
       'heading',
       (heading[1] as string).length,
-      (heading[2] as string).replace(/[ \t]+#+[ \t]*$/, '').trim(),
+      (heading[2] as string).replace(closingSigns, '').trim(),
     );
   if (
     (blank || open === 'heading') &&

@@ -26,6 +26,12 @@ export interface Outline {
   readonly sections: readonly Section[];
 }
 
+/**
+ * In characters. What is longer is a line of data behind a `#`, and stands in the text of the chunk
+ * that begins with it: each chunk below it has its headings once more.
+ */
+const maxTitleLength = 1_000;
+
 /** Lets other pages run. Throws when the work was cancelled. */
 export type Pause = () => Promise<void> | undefined;
 
@@ -46,7 +52,7 @@ export async function parseOutline(
     const part = { from, to: units.length, kind };
     if (part.to === from) continue;
     if (kind === 'heading')
-      path = [...path.filter((outer) => outer.level < level), { level, title }];
+      path = [...path.filter((outer) => outer.level < level), { level, title: cutTitle(title) }];
     const headings = path.map((outer) => outer.title);
     const section = sections.at(-1);
     const beginsSection =
@@ -58,4 +64,9 @@ export async function parseOutline(
     await pause();
   }
   return { units, parts, sections };
+}
+
+/** Half a character is what Postgres refuses. */
+function cutTitle(title: string): string {
+  return title.length <= maxTitleLength ? title : title.slice(0, maxTitleLength).toWellFormed();
 }
