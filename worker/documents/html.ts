@@ -37,8 +37,12 @@ const inlineTag = String.raw`<\/?(sub|sup|u|ins|mark|small|abbr|kbd)>`;
 const anyTag = String.raw`<\/?[a-z][a-z\d-]*(?:\s[^<>]{0,200})?\/?>`;
 /** A link whose words are its target. */
 const linkedUrl = String.raw`<([a-z][a-z\d+.-]*:[^<>\s]*)>`;
-/** Of a link with blanks or brackets in its target. */
-const bracketedTarget = String.raw`\]\(<(?:\\.|[^<>\\])*>\)`;
+/**
+ * Of a link with blanks or brackets in its target. A repeated group keeps a place in memory for
+ * each repetition, and V8 throws a RangeError after 64 MiB of them: so there are no more than a
+ * thousand.
+ */
+const bracketedTarget = String.raw`\]\(<[^<>\\]*(?:\\.[^<>\\]*){0,1000}>\)`;
 const escapedCharacter = String.raw`\\([\\` + '`' + String.raw`*_{}[\]()#+\-.!<>~&])`;
 /** Code in a line and targets stay; of the rest, what a reader does not see goes. */
 const markup = new RegExp(

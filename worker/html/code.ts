@@ -50,7 +50,8 @@ export function readCodeBlock(element: Element): Code | undefined {
   const read = codeOf(element);
   // What was taken for numbers and buttons is all that there is.
   const text = read.trim() === '' ? textOf(element) : read;
-  return { text: text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(), language: languageOf(element) };
+  const firstLine = text.lastIndexOf('\n', text.search(/\S/)) + 1;
+  return { text: text.slice(firstLine).trimEnd(), language: languageOf(element) };
 }
 
 /** The plain form that Crayon and EnlighterJS keep of what they show near it. */

@@ -57,11 +57,13 @@ const exponent = /^\s*[-+−–]?\d+(?:[.,/]\d+)?\s*$/;
 const maxExponentLength = 20;
 const emphasis = /^(?:b|i|em|strong|span|code)$/;
 
+/** One break in place of several; a pattern would take the square of the length of a run of blanks. */
 export function withoutBreaksAround(cell: string): string {
-  return cell
-    .replaceAll(/\s*<br>(?:\s|<br>)*/g, '<br>')
-    .replace(/^<br>/, '')
-    .replace(/<br>$/, '');
+  const [first = '', ...others] = cell.split('<br>');
+  const last = others.pop();
+  if (last === undefined) return cell;
+  const lines = [first.trimEnd(), ...others.map((line) => line.trim()), last.trimStart()];
+  return lines.filter((line) => line !== '').join('<br>');
 }
 
 export function escapeText(text: string): string {

@@ -6,8 +6,8 @@ export interface Fence {
   readonly before: string;
 }
 
-/** The signs of deeper items and quotes are text, so that a long line takes no memory. */
-const opening = /^(\s*(?:(?:[-*+]|\d{1,9}[.)])\s+|>\s*){0,20})(`{3,}(?=[^`]*$)|~{3,})/;
+/** A tree of HTML has no more levels; the bound keeps the memory of a long line of signs small. */
+const opening = /^(\s*(?:(?:[-*+]|\d{1,9}[.)])\s+|>\s*){0,200})(`{3,}(?=[^`]*$)|~{3,})/;
 
 /**
  * Reads the fence that a line begins with. It may stand behind the signs of quotes and list items;

@@ -149,6 +149,25 @@ describe('hostile HTML', () => {
     expect(() => markdown(part.repeat(count))).toThrow(`html: has more than 600,000 ${what}`);
   });
 
+  const tenMB = (part: string): string => part.repeat(9_900_000 / part.length);
+
+  // V8 gives up a pattern that keeps more than 64 MiB of places to go back to.
+  test('of 10 MB is converted, most of which is the target of a link', () => {
+    const target = tenMB('a b');
+    expect(markdown(`x <a href="${target}">y</a>`)).toBe(`x [y](<${target}>)`);
+  });
+
+  test.each([
+    ['a block of code begins with empty lines', `<pre>${tenMB(' \n')}  x</pre>`, '```\n  x\n```'],
+    [
+      'a cell has a break and blanks',
+      `<table><tr><th>a<td>b<tr><td>x<br>${tenMB('\n')}y<td>z</table>`,
+      '| a | b |\n| --- | --- |\n| x y | z |',
+    ],
+  ])('of 10 MB is converted where %s', (_what, html, expected) => {
+    expect(markdown(html)).toBe(expected);
+  });
+
   test('of any kind is converted', () => {
     const bit = fc.oneof(
       fc.constantFrom(
