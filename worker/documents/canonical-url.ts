@@ -42,6 +42,9 @@ const tracking = new RegExp(
 /** Letters, digits and `-._~` mean the same with and without an escape (RFC 3986, 6.2.2.2). */
 const unreserved = /^[\w.~-]$/;
 
+/** It begins at the first of several: else they would take the square of their number. */
+const finalDots = /(?<!\.)\.+$/;
+
 /**
  * Gives a page one URL: scheme and host in lower case; no default port, user, final dot of the host
  * or tracking parameter; escapes in one spelling. A fragment stays only where a script of the site
@@ -57,7 +60,7 @@ export function canonicalizeUrl(text: string): string | undefined {
   url.hash = url.protocol === 'file:' ? '' : readRoute(url.hash);
   url.username = '';
   url.password = '';
-  url.hostname = url.hostname.replace(/\.+$/, '');
+  url.hostname = url.hostname.replace(finalDots, '');
   const kept = withoutTracking(url.search.slice(1));
   // The setter removes one question mark, and the query may begin with a second one.
   url.search = kept === '' ? '' : `?${kept}`;

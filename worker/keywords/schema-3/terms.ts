@@ -67,9 +67,12 @@ export function listOtherForms(text: string): string[] {
   return [...new Set([...names].flatMap(listForms)), ...segmentUnspaced(text)];
 }
 
+/** They begin at the first of several: else a line of them would take the square of its length. */
+const signsBehind = /(?<![_.-])[_.-]+$/;
+
 /** @returns the forms of one name that the tokenizer does not find in it, in lower case */
 export function listForms(run: string): string[] {
-  const name = run.replace(/[_.-]+$/, '');
+  const name = run.replace(signsBehind, '');
   const bySigns = name.split(/[_.-]+/);
   const parts = splitName(name);
   const forms = [
@@ -98,7 +101,7 @@ export interface LocatedForm {
 export function* locateOtherForms(text: string): Generator<LocatedForm> {
   for (const { 0: run, index: start } of text.matchAll(runs)) {
     if (!hasOtherForms.test(run)) continue;
-    const { length } = run.replace(/[_.-]+$/, '');
+    const { length } = run.replace(signsBehind, '');
     for (const form of listForms(run)) yield { form, start, length };
   }
   for (const { 0: run, index } of text.matchAll(unspaced))
