@@ -71,11 +71,20 @@ function readEnd(value: Fields, step: string): CrawlEnd | undefined {
 /** @returns what is said to have gone wrong, as text */
 function readReason(value: Fields): string | undefined {
   const { error } = value;
-  const text = isFields(error) ? JSON.stringify(error) : findText(listPlaces(value), names.error);
+  const text = isFields(error) ? writeError(error) : findText(listPlaces(value), names.error);
   return text
     ?.replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .slice(0, maxReasonLength)
     .toWellFormed();
+}
+
+/** V8 reads what is nested 10,000 deep, and does not write it. */
+function writeError(error: Fields): string {
+  try {
+    return JSON.stringify(error);
+  } catch {
+    return 'the error has more levels than can be shown';
+  }
 }
 
 /** Events of a crawl's begin and end have pages only in version 0, and other data in later ones. */

@@ -114,6 +114,15 @@ describe('a page that Firecrawl did not get', () => {
     ]);
   });
 
+  test('has a reason, however many levels the error has', () => {
+    const error = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+    const bytes = Buffer.from(`{"type":"crawl.failed","id":"c1","error":${error}}`);
+    expect(readFirecrawl(bytes).crawl?.end).toEqual({
+      state: 'failed',
+      reason: 'the error has more levels than can be shown',
+    });
+  });
+
   test('is noted where the delivery says that it has one, and has none', () => {
     expect(read({ type: 'crawl.page', id: 'c1', success: true, data: [] }).pages).toEqual([
       { url: '', outcome: 'rejected', code: null, reason: 'the delivery holds no page' },
