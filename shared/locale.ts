@@ -1,3 +1,6 @@
+/** RFC 5646, 4.4.1: 35 characters are enough for every tag without extensions. */
+const maxTagLength = 1_000;
+
 /**
  * Parses a language tag (BCP 47) or a locale of POSIX. Pages are filtered by language and not by
  * its varieties: `en-US`, `en_US.UTF-8`, `EN` and `eng` are all `en`.
@@ -9,6 +12,8 @@ export function parseLanguage(tag: string): string | undefined {
     .trim()
     .replaceAll('_', '-')
     .split(/[.@,;]/, 1);
+  // V8 throws a RangeError for the pattern below and megabytes of subtags.
+  if (plain.length > maxTagLength) return undefined;
   // Intl refuses subtags that were registered before it: `zh-cmn-Hans`, `en-GB-oed`.
   const [, first = ''] = /^([a-z]{2,3})(?:-(?:[a-z]{2,8}|\d{3}))+$/i.exec(plain) ?? [];
   const language = canonicalizeLanguage(plain) ?? canonicalizeLanguage(first) ?? '';

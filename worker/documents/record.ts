@@ -33,6 +33,8 @@ const statusText = new RegExp(
     String.raw`([1-5]\d\d)(?:\.0)?(?:[\s:;,(]|$)`,
   'i',
 );
+/** V8 throws a RangeError for a pattern with a repeated group and megabytes of its words. */
+const maxStatusLength = 1_000;
 
 /**
  * Reads a crawler's record as a page as it comes in. A field of the page that is absent, null or
@@ -160,7 +162,7 @@ function refuseFailed(places: readonly Fields[]): void {
     (text) => /\breturned error (\d{3})\b/.exec(text)?.[1] ?? '',
   );
   const statuses = [...warned, ...final, ...(final.length > 0 ? [] : readStatuses(places))]
-    .map((text) => Number(statusText.exec(text)?.[1]))
+    .map((text) => Number(statusText.exec(text.slice(0, maxStatusLength))?.[1]))
     .filter((status) => !Number.isNaN(status));
   const arrived = has('success', true) || find(['redirected_url', 'redirectedUrl']).length > 0;
   const status = statuses.find((code) => code >= 400 || code < 200 || (code >= 300 && !arrived));

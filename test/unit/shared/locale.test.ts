@@ -22,6 +22,10 @@ test.each(['', 'English', 'und', 'x', '12', 'e n', '-', 'a-b', 'english-uk'])(
   (tag) => expect(parseLanguage(tag)).toBeUndefined(),
 );
 
+test('megabytes of subtags are no language', () => {
+  expect(parseLanguage(`de${'-de'.repeat(10_000_000)}`)).toBeUndefined();
+});
+
 test('a country is kept as two letters in upper case', () => {
   expect(['de', ' US ', 'USA', 'Germany', '1'].map(parseCountry)).toEqual([
     'DE',

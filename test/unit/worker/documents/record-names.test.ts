@@ -67,6 +67,11 @@ describe('a page that answered an error', () => {
   });
 });
 
+test('a page whose status is megabytes of words is taken in', () => {
+  const status = 'code'.repeat(7_500_000);
+  expect(parseDocument({ url: 'https://a.example/', text: 'Text', status }).text).toBe('Text');
+});
+
 describe('a word for nothing', () => {
   test.each([
     { markdown: body, error: 'None' },
