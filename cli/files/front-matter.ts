@@ -119,6 +119,8 @@ function parseMapping(yaml: string): Values | undefined {
   const [error] = document.errors;
   if (error !== undefined) {
     if (!keyLine.test(yaml) || isSentence(yaml)) return undefined;
+    if (error.code === 'RESOURCE_EXHAUSTION')
+      throw new EntryFault('its front matter has more levels than can be read');
     const [problem = ''] = error.message.split('\n', 1);
     throw new EntryFault(
       `its front matter is not YAML: ${problem.replace(/:$/, '')}; ` +

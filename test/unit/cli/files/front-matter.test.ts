@@ -111,6 +111,16 @@ describe('what stands between two rules', () => {
       expect(() => splitFrontMatter(wrap(yaml))).toThrow(/its front matter is not YAML: /);
     },
   );
+
+  test.each([
+    ['lists', `x: ${'['.repeat(6_000)}${']'.repeat(6_000)}`],
+    ['lists of lines', `x:\n  ${'- '.repeat(6_000)}a`],
+    ['mappings', `x: ${'{a: '.repeat(6_000)}b${'}'.repeat(6_000)}`],
+  ])('and has thousands of %s in each other is a fault', (_what, yaml) => {
+    expect(() => splitFrontMatter(wrap(`title: A\n${yaml}`))).toThrow(
+      /^its front matter has more levels than can be read$/,
+    );
+  });
 });
 
 describe('front matter of TOML', () => {
