@@ -18,6 +18,9 @@ const reasons: Readonly<Record<string, string>> = {
 export function describeFault(error: unknown): string {
   if (error instanceof EntryFault) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
+  // V8 gives up a text with too many levels, or too many places in it to go back to.
+  if (code === undefined && error instanceof RangeError)
+    return 'is too long or has too many levels to be read';
   if (code === undefined) throw error;
   return `${reasons[code] ?? message} (${code})`;
 }

@@ -104,6 +104,18 @@ function hasContent(page: unknown): boolean {
  * @throws PulseError DOCUMENT_INVALID, final, with all faults in one line
  */
 export function parseDocument(value: unknown): Document {
+  try {
+    return readDocument(value);
+  } catch (error) {
+    // V8 gives up what has too many levels, or too many places in it to go back to. It would do so
+    // again: this document alone is refused, and not the import or the delivery that it came with.
+    if (!(error instanceof RangeError)) throw error;
+    const problem = 'document: is too long or has too many levels to be read';
+    throw new PulseError('DOCUMENT_INVALID', 'final', problem, error);
+  }
+}
+
+function readDocument(value: unknown): Document {
   const parsed = incoming.safeParse(readRecord(value));
   if (!parsed.success)
     throw invalid(

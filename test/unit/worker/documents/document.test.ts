@@ -151,3 +151,19 @@ describe('a document', () => {
     ).toBeLessThan(100);
   });
 });
+
+test('a document that V8 gives up is refused by itself', () => {
+  const fields = {
+    url: 'https://a.example/',
+    get text(): string {
+      throw new RangeError('Maximum call stack size exceeded');
+    },
+  };
+  expect(() => parseDocument(fields)).toThrow(
+    expect.objectContaining({
+      code: 'DOCUMENT_INVALID',
+      kind: 'final',
+      message: 'document: is too long or has too many levels to be read',
+    }),
+  );
+});
