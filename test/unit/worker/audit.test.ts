@@ -60,6 +60,12 @@ describe('the audit of points', () => {
     ]));
   test('skips the points of a document that is still in progress', () =>
     expect(compareStrays('d', [point('x')], { ...document, state: 'pending' })).toEqual([]));
+
+  test('is made for a document with 200,000 points that is not there', () => {
+    expect(compareStrays('d', Array(200_000).fill(point('x')), undefined)).toMatchObject([
+      { kind: 'orphan', version: 7, problem: '200000 points of a document that is not there' },
+    ]);
+  });
   test('reports points without a document as orphans', () =>
     expect(compareStrays('d', [point('x')], undefined)).toMatchObject([
       { kind: 'orphan', version: 7 },
