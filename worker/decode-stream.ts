@@ -37,13 +37,18 @@ export async function peek(
   length: number,
 ): Promise<{ start: Buffer; rest: AsyncGenerator<Buffer> }> {
   const parts = input[Symbol.asyncIterator]();
-  let start: Buffer = Buffer.alloc(0);
+  const begun: Buffer[] = [];
+  let size = 0;
   let next = await parts.next();
   while (next.done !== true) {
-    start = Buffer.concat([start, toBytes(next.value)]);
-    if (start.length >= length) break;
+    const part = toBytes(next.value);
+    begun.push(part);
+    size += part.length;
+    if (size >= length) break;
     next = await parts.next();
   }
+  // Once: parts may be a few bytes each, and a megabyte is looked at.
+  const start = Buffer.concat(begun);
   async function* rest(): AsyncGenerator<Buffer> {
     yield start;
     if (next.done === true) return;
