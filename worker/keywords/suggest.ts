@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+import { fold } from '../text/fold.ts';
 import { tokenize } from '../text/tokenize.ts';
 import { editDistance, mostEdits } from './edit-distance.ts';
 import { stemAll } from './stemmer.ts';
@@ -49,12 +50,12 @@ export class Suggester {
    *   frequent. Undefined when none is near
    */
   suggest(word: string): string | undefined {
-    const written = word.toLowerCase();
-    const most = mostEdits(written);
-    const stem = stemOf(written);
+    const folded = fold(word);
+    const most = mostEdits(folded);
+    const stem = stemOf(folded);
     if (stem === undefined || most === 0) return undefined;
-    const found = this.#findStems(stem, written, most)
-      .map(({ term, chunks }) => ({ ...this.#spell(term, written, most), chunks }))
+    const found = this.#findStems(stem, folded, most)
+      .map(({ term, chunks }) => ({ ...this.#spell(term, folded, most), chunks }))
       .filter(({ edits }) => edits <= most)
       .sort((one, other) => one.edits - other.edits || other.chunks - one.chunks);
     return found[0]?.spelling;
@@ -83,11 +84,14 @@ export class Suggester {
     return [];
   }
 
-  /** @returns how a chunk writes the word that has this stem; of several ways the nearest one */
+  /**
+   * @param word folded
+   * @returns how a chunk writes the word that has this stem; of several ways the nearest one
+   */
   #spell(stem: string, word: string, most: number): { spelling: string; edits: number } {
-    const texts = this.#texts.all(stem, maxChunks).map((row) => String(row['text']).toLowerCase());
+    const texts = this.#texts.all(stem, maxChunks).map((row) => toLowerCase(String(row['text'])));
     const near = [...new Set(texts.flatMap((text) => text.match(words) ?? []))]
-      .map((spelling) => ({ spelling, edits: editDistance(word, spelling, most) }))
+      .map((spelling) => ({ spelling, edits: editDistance(word, fold(spelling), most) }))
       .filter(({ edits }) => edits <= most)
       .sort((one, other) => one.edits - other.edits);
     return (
@@ -97,6 +101,11 @@ export class Suggester {
       }
     );
   }
+}
+
+/** A Turkish İ becomes an i, without the dot that JavaScript puts on it. */
+function toLowerCase(text: string): string {
+  return text.toLowerCase().replaceAll('i\u0307', 'i');
 }
 
 /** @returns undefined when the tokenizer makes none or several of it */

@@ -111,7 +111,8 @@ function toBaseLetters(letter: string): string {
 
 /**
  * What is written in two ways within scripts of India and of South East Asia: also Malayalam's
- * chillu with a virama (ൻ്റ, ന്റ) and its old vowel sign AU (ൌ, ൗ).
+ * chillu with a virama (ൻ്റ, ന്റ) and its old vowel sign AU (ൌ, ൗ). And Armenian's և, whose
+ * capitals are ԵՎ, or ԵՒ in the older spelling.
  */
 function foldOrder(word: string): string {
   return word
@@ -119,6 +120,7 @@ function foldOrder(word: string): string {
     .replace(devanagariNasals, '\u0902')
     .replace(/\u0D4D+/g, '\u0D4D')
     .replace(/\u0D46+(?=\u0D57)/g, '')
+    .replaceAll('եւ', 'եվ')
     .replaceAll('េា', 'ោ')
     .replaceAll('េី', 'ើ')
     .replace(marksInAnyOrder, (marks) => marks.split('').sort().join(''))

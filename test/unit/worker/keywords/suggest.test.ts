@@ -19,7 +19,7 @@ const texts = [
   'The connection pool keeps connections open. Set max_connections.',
   'Another connection, for replication of the database.',
   'Переключение реплики и соединение с базой данных.',
-  'Die Straße zum Bahnhof; the naïve approach.',
+  'Die Straße zum Bahnhof; the naïve approach. İstanbul, Zürich, résumé.',
 ];
 index.replace(
   texts.map((text, number) => ({
@@ -49,6 +49,9 @@ describe('for a word that no page has, the nearest one is suggested', () => {
     ['Bahnhoff', 'bahnhof'],
     ['cconnection', 'connection'],
     ['cannection', 'connection'],
+    ['zurch', 'zürich'],
+    ['resumee', 'résumé'],
+    ['istanbol', 'istanbul'],
   ])('%s: %s', (word, suggested) => {
     expect(index.suggest(word)).toBe(suggested);
   });
