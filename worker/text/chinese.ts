@@ -1,18 +1,41 @@
-import characters from 'opencc-js/dict/TSCharacters';
+import japanese from 'opencc-js/dict/JPShinjitaiCharacters';
+import traditional from 'opencc-js/dict/TSCharacters';
 
-/** By OpenCC's table; of several simplified characters for a traditional one, the most frequent. */
-const simplified = new Map(
-  characters.split('|').map((entry): [string, string] => {
-    const [traditional = '', first = ''] = entry.split(' ');
-    return [traditional, first];
-  }),
-);
-
-/** @returns a text with the simplified form of each traditional Chinese character */
-export function simplify(text: string): string {
-  return text.replaceAll(/\p{sc=Han}/gu, (character) => {
-    const first = simplified.get(character) ?? character;
-    // The table leads from 薴 to 苧, and from there to 苎.
-    return simplified.get(first) ?? first;
+/** Pairs of an OpenCC table; of several characters for one, the most frequent. */
+const readTable = (table: string): [from: string, to: string][] =>
+  table.split('|').map((entry) => {
+    const [from = '', to = ''] = entry.split(' ');
+    return [from, to];
   });
+
+/** Variants in Japanese names, which no table has. */
+const variants: readonly [string, string][] = [
+  ['髙', '高'],
+  ['﨑', '崎'],
+  ['嵜', '崎'],
+  ['邉', '邊'],
+  ['嶋', '島'],
+  ['嶌', '島'],
+  ['冨', '富'],
+  ['峯', '峰'],
+  ['舘', '館'],
+  ['𠮷', '吉'],
+  ['栁', '柳'],
+  ['濵', '濱'],
+];
+
+const simplified = new Map(readTable(traditional));
+// The table leads from 薴 to 苧, and from there to 苎.
+const simplifyOnce = (character: string): string => {
+  const first = simplified.get(character) ?? character;
+  return simplified.get(first) ?? first;
+};
+for (const [variant, character] of variants) simplified.set(variant, simplifyOnce(character));
+// Japan writes 広 and 沢 for 廣 and 澤, China 广 and 泽: all three become one.
+for (const [modern, old] of readTable(japanese))
+  if (!simplified.has(modern)) simplified.set(modern, simplifyOnce(old));
+
+/** @returns a text with one form, mostly the simplified one, of each Chinese character */
+export function simplify(text: string): string {
+  return text.replaceAll(/\p{sc=Han}/gu, simplifyOnce);
 }

@@ -3,3 +3,9 @@ declare module 'opencc-js/dict/TSCharacters' {
   const characters: string;
   export default characters;
 }
+
+/** Japanese characters and their older forms: `万 萬|与 與|…`. */
+declare module 'opencc-js/dict/JPShinjitaiCharacters' {
+  const characters: string;
+  export default characters;
+}

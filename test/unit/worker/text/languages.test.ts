@@ -58,6 +58,11 @@ const spellings: readonly (readonly [language: string, page: string, query: stri
   ['Tibetan', 'བོད་ཡིག་སློབ་དེབ', 'བོད་ཡིག'],
   ['Simplified Chinese', '我在图书馆学习计算机科学', '圖書館 計算機'],
   ['Traditional Chinese', '臺灣的繁體中文資料庫', '繁体中文 资料库'],
+  [
+    'Japanese names',
+    '渡辺さんと斎藤さん、高沢、宮崎、広島、浜口、桜井',
+    '渡邊 渡邉 齋藤 髙澤 宮﨑 廣島 濱口 櫻井',
+  ],
   ['Japanese', 'ｺﾝﾋﾟｭｰﾀの㍿ガイドを２０２４年に読んだ', 'コンピューター 株式会社 カ\u3099イド 2024'],
   ['names of Japan', '霞ヶ関で三ヵ月、つゝじヶ丘', '霞ケ関 三カ月 つゝじケ丘'],
   ['Malayalam in two orders', 'എന്റെ പൗരൻ', 'എൻ്റെ പൌരൻ'],
