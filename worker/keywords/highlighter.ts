@@ -41,11 +41,18 @@ export class Highlighter {
       FROM shown WHERE shown MATCH ?`);
   }
 
-  /** @returns for each text the ranges in it, in their order, none within another */
-  highlight(query: string, texts: readonly string[]): TextRange[][] {
+  /**
+   * @param chooseTerms what the index asks for the words of the query
+   * @returns for each text the ranges in it, in their order, none within another
+   */
+  highlight(
+    query: string,
+    texts: readonly string[],
+    chooseTerms: (words: readonly QueryTerm[]) => readonly QueryTerm[],
+  ): TextRange[][] {
     const { words, phrases, names } = parseQuery(query);
-    const guessed = words.flatMap(({ otherwise }) => otherwise ?? []);
-    const match = [...words, ...guessed, ...phrases, ...names].map(toFts).join(' OR ');
+    const asked = chooseTerms(words);
+    const match = [...asked, ...phrases, ...names].map(toFts).join(' OR ');
     const found = texts.map((): TextRange[] => []);
     if (match === '') return found;
     this.#db.exec('BEGIN');
@@ -54,7 +61,7 @@ export class Highlighter {
       for (const row of this.#find.all(match) as unknown as Marked[]) {
         const [ofWords, ofNames] = parts[row.rowid] as [Token[], Part[]];
         found[row.rowid] = merge([
-          ...readMarks(row.words, cutPairs(ofWords, [...words, ...phrases])),
+          ...readMarks(row.words, cutPairs(ofWords, [...asked, ...phrases])),
           ...readMarks(row.names, ofNames),
         ]);
       }

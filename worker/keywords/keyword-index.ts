@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 import type { FoundChunk } from '../../shared/search-answer.ts';
+import type { QueryTerm } from '../text/query.ts';
 import { buildFacets } from './facet-words.ts';
 import type { FacetName } from './facet-words.ts';
 import { FacetCounter } from './facets.ts';
@@ -76,6 +77,11 @@ export class KeywordIndex {
   /** @returns the best chunks, best first; several may be of the same document */
   search(...given: Parameters<SearchIndex['search']>): FoundChunk[] {
     return this.#openSearch().search(...given);
+  }
+
+  /** @returns the terms that a search asks for the words of a query */
+  chooseTerms(...given: Parameters<SearchIndex['chooseTerms']>): QueryTerm[] {
+    return this.#openSearch().chooseTerms(...given);
   }
 
   /** @returns undefined for the file of the release before */

@@ -3,7 +3,7 @@ import { nameForms } from '../text/names.ts';
 import { tokenize } from '../text/tokenize.ts';
 import { openCandidates } from './candidates.ts';
 import { buildFacets } from './facet-words.ts';
-import { countFacetsOf, isKnown, searchChunks } from './search-chunks.ts';
+import { chooseTerms, countFacetsOf, isKnown, searchChunks } from './search-chunks.ts';
 import { Suggester } from './suggest.ts';
 import type { WordsSchema } from './words-schema.ts';
 
@@ -33,6 +33,7 @@ export const schema4: WordsSchema = {
     const candidates = openCandidates(db);
     let suggester: Suggester | undefined;
     return {
+      chooseTerms: (words) => chooseTerms(candidates, words),
       search: (query, scope, limit) => searchChunks(candidates, query, scope, limit),
       countFacetsOf: (query, scope, limit) => countFacetsOf(candidates, query, scope, limit),
       suggest: (word) =>

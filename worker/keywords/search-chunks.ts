@@ -95,17 +95,36 @@ function countTerms(
   const parsed = parseQuery(query);
   const identifiers = listIdentifiers(parsed);
   const counted = listTerms(query, parsed, identifiers)
-    .map((asked) => countTerm(index, asked))
+    .flatMap((asked) => countTerm(index, asked))
     .filter(({ chunks }) => chunks > 0);
   return { parsed, identifiers, counted };
 }
 
-/** Counts a term; of one that no chunk has, the other one that may be meant. */
-function countTerm(index: CandidateIndex, asked: AskedTerm): CountedTerm {
-  const chunks = index.countChunksWith(asked.term, mostCounted);
+/**
+ * A word that may mean another one (`koeln`, Köln) is asked as it is, so that `does` does not find
+ * DOS. The other is asked in its place where no chunk has the word, and with it where the other is
+ * so many times as frequent: an address may have the first.
+ */
+const timesAsMany = 2;
+
+/** Counts a term, and the other one that may be meant. */
+function countTerm(index: CandidateIndex, asked: AskedTerm): CountedTerm[] {
+  const count = (term: QueryTerm): CountedTerm => ({
+    ...asked,
+    term,
+    chunks: index.countChunksWith(term, mostCounted),
+  });
+  const counted = count(asked.term);
   const { otherwise } = asked.term;
-  if (chunks > 0 || otherwise === undefined) return { ...asked, chunks };
-  return { ...asked, term: otherwise, chunks: index.countChunksWith(otherwise, mostCounted) };
+  if (otherwise === undefined) return [counted];
+  const other = count(otherwise);
+  if (counted.chunks === 0) return [other];
+  return other.chunks >= timesAsMany * counted.chunks ? [counted, other] : [counted];
+}
+
+/** @returns the terms that are asked for the words of a query, as `searchChunks` asks them */
+export function chooseTerms(index: CandidateIndex, words: readonly QueryTerm[]): QueryTerm[] {
+  return words.flatMap((term) => countTerm(index, { term, times: 1 }).map((one) => one.term));
 }
 
 /**
@@ -131,7 +150,9 @@ export function countFacetsOf(
 
 /** @returns whether any chunk has a word of the query */
 export function isKnown(index: CandidateIndex, query: string): boolean {
-  return parseQuery(query).words.some((term) => countTerm(index, { term, times: 1 }).chunks > 0);
+  return parseQuery(query).words.some((term) =>
+    countTerm(index, { term, times: 1 }).some(({ chunks }) => chunks > 0),
+  );
 }
 
 /** What no word of prose has: signs within or before it, a digit beside a letter, an inner capital. */

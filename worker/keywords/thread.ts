@@ -42,7 +42,9 @@ const operations = {
   merge: () => files.newest().merge(),
   search: (...given: Parameters<KeywordIndex['search']>) => files.searched().search(...given),
   highlight: (query: string, texts: readonly string[]) =>
-    (highlighter ??= new Highlighter()).highlight(query, texts),
+    (highlighter ??= new Highlighter()).highlight(query, texts, (words) =>
+      files.searched().chooseTerms(words),
+    ),
   countFacets: (...given: Parameters<KeywordIndex['countFacets']>) =>
     files.searched().countFacets(...given),
   countFacetsOf: (...given: Parameters<KeywordIndex['countFacetsOf']>) =>

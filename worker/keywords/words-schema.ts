@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { FoundChunk } from '../../shared/search-answer.ts';
 import type { Scope } from '../documents/filters.ts';
 import type { StoredChunk } from '../documents/version.ts';
+import type { QueryTerm } from '../text/query.ts';
 import type { QueryFacets } from './facets.ts';
 
 /** A document as the keyword index stores it. */
@@ -32,6 +33,8 @@ export interface Candidate extends Omit<FoundChunk, 'prefix'> {
 export interface SearchIndex {
   /** @returns the best chunks for any of the query's words, best first */
   search(query: string, scope: Scope, limit: number): FoundChunk[];
+  /** @returns what is asked for the words of a query: them, or others that may be meant */
+  chooseTerms(words: readonly QueryTerm[]): QueryTerm[];
   /**
    * Counts the documents that a query finds by their facets, `limit` values of each.
    *

@@ -5,7 +5,7 @@ import { Highlighter } from '../../../worker/keywords/highlighter.ts';
 
 const highlighter = new Highlighter();
 const mark = (query: string, text: string) => {
-  const [ranges = []] = highlighter.highlight(query, [text]);
+  const [ranges = []] = highlighter.highlight(query, [text], (words) => words);
   return ranges.map(({ start, length }) => text.slice(start, start + length));
 };
 
@@ -30,7 +30,7 @@ describe('the words of a query are highlighted', () => {
   test.each(['granite', '', '" OR "', 'body : granite', '\u0001granite\u0002'])(
     'in each text alone, for the query %j',
     (query) => {
-      const found = highlighter.highlight(query, ['granite', 'a lantern', '']);
+      const found = highlighter.highlight(query, ['granite', 'a lantern', ''], (words) => words);
       expect(found.slice(1)).toEqual([[], []]);
     },
   );
@@ -45,7 +45,7 @@ describe('the words of a query are highlighted', () => {
         fc.string({ unit: 'binary', maxLength: 80 }),
         (query, around) => {
           const text = `${around} ${query} ${around}`;
-          const [ranges = []] = highlighter.highlight(query, [text]);
+          const [ranges = []] = highlighter.highlight(query, [text], (words) => words);
           let end = 0;
           for (const { start, length } of ranges) {
             expect(start).toBeGreaterThanOrEqual(end);

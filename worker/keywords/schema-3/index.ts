@@ -62,5 +62,10 @@ function openSearch(db: DatabaseSync): ReturnType<WordsSchema['openSearch']> {
     if (terms.length === 0) return [];
     return search.all(buildMatch(terms, scope), limit) as unknown as FoundChunk[];
   };
-  return { search: find, countFacetsOf: () => undefined, suggest: () => undefined };
+  return {
+    search: find,
+    chooseTerms: (words) => [...words],
+    countFacetsOf: () => undefined,
+    suggest: () => undefined,
+  };
 }
