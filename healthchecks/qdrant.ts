@@ -1,5 +1,6 @@
 import { HttpStatusError } from '../shared/cause.ts';
 import { fetchJson, fetchText, readPath } from '../shared/http.ts';
+import { isErrorOfQdrant } from '../shared/qdrant-words.ts';
 import { hidePassword } from '../shared/redaction.ts';
 import { writeAuthorization } from '../shared/service-access.ts';
 import { isOlderThan } from '../shared/version.ts';
@@ -114,7 +115,7 @@ const keepError = (error: unknown): Error =>
  * @throws the first error among them, where the answer is not in the words of Qdrant
  */
 function requireQdrant(notFound: HttpStatusError, others: readonly unknown[]): void {
-  if (/"status"\s*:\s*\{\s*"error"/.test(notFound.message)) return;
+  if (isErrorOfQdrant(notFound.message)) return;
   // A server may have no page at / at all.
   const [unready, server] = others;
   if (unready instanceof Error) throw unready;

@@ -2,6 +2,7 @@ import { QdrantClient } from '@qdrant/js-client-rest';
 
 import { qdrant as probe } from '../../healthchecks/qdrant.ts';
 import { findCause } from '../../shared/cause.ts';
+import { isErrorOfQdrant } from '../../shared/qdrant-words.ts';
 import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
 import type { ServiceAccess } from '../../shared/service-access.ts';
 import { PulseError, describeError } from '../errors.ts';
@@ -13,12 +14,21 @@ export function isForbidden(error: unknown): boolean {
   return statusOf(error) === 403;
 }
 
+/**
+ * Whether Qdrant says that there is no such collection. A proxy that does not know the path answers
+ * 404 too, and nothing is known of the collection then.
+ */
 export function isAbsent(error: unknown): boolean {
-  return statusOf(error) === 404;
+  return statusOf(error) === 404 && isErrorOfQdrant(wordsOf(error));
 }
 
 function statusOf(error: unknown): number | undefined {
   return (error as { status?: number }).status;
+}
+
+/** What was answered, as JSON; the text of a proxy is a string then. */
+function wordsOf(error: unknown): string {
+  return JSON.stringify((error as { data?: unknown }).data ?? describeError(error));
 }
 
 /** The official client, with every failure as a PulseError whose kind says what is at fault. */
@@ -73,11 +83,8 @@ function toQdrantError(what: string, error: unknown): PulseError {
       error,
     );
   }
-  const words = JSON.stringify((error as { data?: unknown }).data ?? describeError(error)).slice(
-    0,
-    300,
-  );
-  if (status === 404)
+  const words = wordsOf(error).slice(0, 300);
+  if (isAbsent(error))
     return new PulseError('QDRANT_COLLECTION', 'away', `Qdrant ${what}: ${words}`, error);
   if (status === 401 || status === 403)
     return new PulseError(
@@ -88,10 +95,13 @@ function toQdrantError(what: string, error: unknown): PulseError {
     );
   // In strict mode, while a payload index is built: no document is at fault.
   const lacksIndex = status === 400 && words.includes('Index required but not found');
+  // A 404 that is not Qdrant's comes from a proxy that leads elsewhere.
+  const isAway = lacksIndex || [404, 408, 429].includes(status) || status >= 500;
+  const whose = isErrorOfQdrant(wordsOf(error)) ? '' : ", not in Qdrant's words";
   return new PulseError(
     'QDRANT_ANSWER',
-    lacksIndex || status === 408 || status === 429 || status >= 500 ? 'away' : 'final',
-    `Qdrant ${what} answered ${status}: ${words}`,
+    isAway ? 'away' : 'final',
+    `Qdrant ${what} answered ${status}${whose}: ${words}`,
     error,
   );
 }

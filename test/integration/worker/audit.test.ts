@@ -148,6 +148,17 @@ describe('an audit', () => {
     await whole();
   });
 
+  test('behind a proxy that answers 404 to all finds no point missing, and repairs none', async () => {
+    await stack.proxies.qdrant.answer(() => ({ status: 404, body: '404 page not found' }));
+    expect(await audit(stack.services, { repair: true })).toMatchObject({
+      ...zero,
+      away: [{ code: 'QDRANT_ANSWER' }],
+      mended: { reembedded: 0 },
+    });
+    await stack.proxies.qdrant.pass();
+    await whole();
+  });
+
   test('of an emptied Qdrant finds every point missing, and its repair embeds all again', async () => {
     const { alias } = stack.services.vectors.identity;
     const { collection_name } = await stack.services.vectors.qdrant.ask(
