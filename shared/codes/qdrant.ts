@@ -32,7 +32,9 @@ export const qdrant = {
   QDRANT_ANSWER: {
     meaning: 'Qdrant answers with an error, or what answers is not Qdrant.',
     tried: 'GET /readyz and the collection',
-    check: "the text of the problem and Qdrant's log; /readyz says 503 while it recovers",
+    check:
+      "the text of the problem and Qdrant's log; /readyz says 503 while it recovers. Where a limit " +
+      'is reached (max_collections, strict_mode_config of the collection), raise it: documents wait',
   },
   QDRANT_VERSION: {
     meaning: 'The Qdrant server is older than Pulse supports.',

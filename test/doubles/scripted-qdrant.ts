@@ -101,9 +101,11 @@ function answer({ strictMode, indexes, points }: ScriptedQdrant, { path, body }:
   const good = (result: unknown): Answer => ({ status: 200, body: { result, status: 'ok' } });
   if (path === '/aliases') return good({ aliases: [] });
   if (path === '/collections') return good({ collections: [{ name: 'pages' }] });
-  if (!/^\/collections\/pages(\/|$)/.test(path))
-    return sayAsQdrant(404, `Not found: Collection \`${path.split('/')[2]}\` doesn't exist!`);
-  const [, , , ...rest] = path.split('/');
+  const [, , name, ...rest] = path.split('/');
+  if (name !== 'pages')
+    return rest[0] === 'exists'
+      ? good({ exists: false })
+      : sayAsQdrant(404, `Not found: Collection \`${name}\` doesn't exist!`);
   const ids = [...points];
   switch (rest.join('/')) {
     case '':

@@ -93,15 +93,24 @@ function toQdrantError(what: string, error: unknown): PulseError {
       `Qdrant ${what} answered ${status}: ${words}`,
       error,
     );
-  // In strict mode, while a payload index is built: no document is at fault.
-  const lacksIndex = status === 400 && words.includes('Index required but not found');
-  // A 404 that is not Qdrant's comes from a proxy that leads elsewhere.
-  const isAway = lacksIndex || [404, 408, 429].includes(status) || status >= 500;
   const whose = isErrorOfQdrant(wordsOf(error)) ? '' : ", not in Qdrant's words";
   return new PulseError(
     'QDRANT_ANSWER',
-    isAway ? 'away' : 'final',
+    isFaultOfInput(what, error) ? 'final' : 'away',
     `Qdrant ${what} answered ${status}${whose}: ${words}`,
     error,
   );
+}
+
+/**
+ * Whether the points or the query are at fault, in the words of Qdrant: all other requests are the
+ * same for every document. A limit of the collection is raised by a person, and documents wait for
+ * that. A limit of a query is that query's own: it must not keep documents waiting.
+ */
+function isFaultOfInput(what: string, error: unknown): boolean {
+  const words = wordsOf(error);
+  if (![400, 422].includes(statusOf(error) ?? 0) || !isErrorOfQdrant(words)) return false;
+  // In strict mode, while a payload index is built.
+  if (words.includes('Index required but not found')) return false;
+  return what === 'query' || (what === 'upsert' && !/\blimit\b|\bmaximum\b/i.test(words));
 }
