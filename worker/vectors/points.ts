@@ -72,10 +72,25 @@ export function pointId(url: string, chunkIndex: number): string {
 }
 
 /**
+ * One request: points of a version, and after those of its last chunk the deletion of what the
+ * document has besides them.
+ */
+export function buildWrite(
+  version: VersionContent,
+  points: ReturnType<typeof buildPoint>[],
+  isLastPart: boolean,
+) {
+  return [
+    { upsert: { points, update_filter: filterNotNewerThan(version.versionId) } },
+    ...(isLastPart ? [{ delete: { filter: filterSurplus(version) } }] : []),
+  ];
+}
+
+/**
  * Matches points of this version and older ones. A write under this condition never overwrites a
  * newer version. Qdrant before 1.16 ignores the condition.
  */
-export function filterNotNewerThan(versionId: number) {
+function filterNotNewerThan(versionId: number) {
   return { must: [{ key: 'version', range: { lte: versionId } }] };
 }
 
@@ -83,7 +98,7 @@ export function filterNotNewerThan(versionId: number) {
  * Matches a document's points that are of an older version, beyond the last chunk, or cut by other
  * rules than its chunks. Points of a newer version are never matched.
  */
-export function filterSurplus({ documentId, versionId, chunks }: VersionContent) {
+function filterSurplus({ documentId, versionId, chunks }: VersionContent) {
   return {
     must: [
       { key: 'documentId', match: { value: documentId } },

@@ -23,7 +23,7 @@ export function isAbsent(error: unknown): boolean {
 }
 
 function statusOf(error: unknown): number | undefined {
-  return (error as { status?: number }).status;
+  return (error as { status?: number } | undefined)?.status;
 }
 
 /** What was answered, as JSON; the text of a proxy is a string then. */
@@ -97,10 +97,30 @@ function toQdrantError(what: string, error: unknown): PulseError {
   return new PulseError(
     'QDRANT_ANSWER',
     isFaultOfInput(what, error) ? 'final' : 'away',
-    `Qdrant ${what} answered ${status}${whose}: ${words}`,
+    `Qdrant ${what} answered ${status}${whose}: ${words}${adviseOnSize(error)}`,
     error,
   );
 }
+
+function adviseOnSize(error: unknown): string {
+  return refusesSize(error)
+    ? '; the request is larger than a proxy in front of Qdrant takes (client_max_body_size of ' +
+        'nginx, proxy-body-size of its ingress), or Qdrant itself (max_request_size_mb)'
+    : '';
+}
+
+/** Whether a failed request was refused for its size. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof PulseError && refusesSize(error.cause);
+}
+
+/** A proxy answers 413. Qdrant itself answers 400, in the words of its server. */
+function refusesSize(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === 413 || (status === 400 && ownSizeLimit.test(wordsOf(error)));
+}
+
+const ownSizeLimit = /JSON payload (?:\(\d+ bytes\) is larger than allowed|has exceeded limit)/;
 
 /**
  * Whether the points or the query are at fault, in the words of Qdrant: all other requests are the
@@ -109,6 +129,8 @@ function toQdrantError(what: string, error: unknown): PulseError {
  */
 function isFaultOfInput(what: string, error: unknown): boolean {
   const words = wordsOf(error);
+  // What is sent in halves until it is one point.
+  if (what === 'upsert' && refusesSize(error)) return true;
   if (![400, 422].includes(statusOf(error) ?? 0) || !isErrorOfQdrant(words)) return false;
   // In strict mode, while a payload index is built.
   if (words.includes('Index required but not found')) return false;

@@ -12,13 +12,10 @@ import {
 } from './collection.ts';
 import type { CollectionIdentity } from './collection.ts';
 import { CollectionInstruction } from './instruction.ts';
-import { filterNotNewerThan, buildPoint, filterSurplus, readIndexes } from './points.ts';
+import { buildPoint, buildWrite, readIndexes } from './points.ts';
 import { Qdrant, withoutCollection } from './qdrant.ts';
+import { RequestSize } from './request-size.ts';
 
-/** Qdrant's guide recommends 64 to 256 points per request. */
-const maxPointsPerRequest = 128;
-/** A number takes some 20 bytes of JSON; Qdrant accepts bodies of 32 MB. */
-const maxNumbersPerRequest = 1_000_000;
 const pointsPerPage = 1_000;
 
 export interface VectorSettings {
@@ -42,7 +39,7 @@ export interface PointsOfDocument {
 export class Vectors {
   readonly identity: CollectionIdentity;
   readonly qdrant: Qdrant;
-  readonly #pointsPerRequest: number;
+  readonly #requestSize: RequestSize;
   readonly instruction: CollectionInstruction;
   /** Whether this process has seen the collection. Reset when Qdrant says that there is none. */
   #ensured = false;
@@ -61,10 +58,7 @@ export class Vectors {
     this.qdrant = new Qdrant(qdrantUrl, { apiKey: qdrantApiKey, login: settings.qdrantLogin });
     const isNamed = configured !== 'auto' && configured !== 'none';
     this.instruction = new CollectionInstruction(this.qdrant, this.identity, isNamed);
-    this.#pointsPerRequest = Math.max(
-      1,
-      Math.min(maxPointsPerRequest, Math.floor(maxNumbersPerRequest / vectorDim)),
-    );
+    this.#requestSize = new RequestSize(vectorDim);
   }
 
   /**
@@ -131,27 +125,31 @@ export class Vectors {
     if (!this.#ensured && into === undefined) await this.ensureCollection();
     if (instruction !== undefined && into === undefined)
       await this.instruction.refuseOther(instruction);
-    for (let start = 0; start < chunks.length; start += this.#pointsPerRequest) {
-      const part = chunks.slice(start, start + this.#pointsPerRequest);
-      const points = part.map((chunk, position) =>
-        buildPoint(
-          version,
-          chunk,
-          vectors[start + position] as readonly number[],
-          this.identity.model,
-          by,
-        ),
-      );
-      const isLastPart = part.at(-1)?.index === version.chunks.length - 1;
-      const operations = [
-        { upsert: { points, update_filter: filterNotNewerThan(version.versionId) } },
-        ...(isLastPart ? [{ delete: { filter: filterSurplus(version) } }] : []),
-      ];
-      await this.#ask(
-        'upsert',
-        (name, client) => client.batchUpdate(name, { wait: true, operations }),
-        into,
-      );
+    for (let start = 0; start < chunks.length;) {
+      const end = Math.min(chunks.length, start + this.#requestSize.points);
+      const points = chunks
+        .slice(start, end)
+        .map((chunk, position) =>
+          buildPoint(
+            version,
+            chunk,
+            vectors[start + position] as readonly number[],
+            this.identity.model,
+            by,
+          ),
+        );
+      const isLastPart = chunks[end - 1]?.index === version.chunks.length - 1;
+      const operations = buildWrite(version, points, isLastPart);
+      try {
+        await this.#ask(
+          'upsert',
+          (name, client) => client.batchUpdate(name, { wait: true, operations }),
+          into,
+        );
+        start = end;
+      } catch (error) {
+        this.#requestSize.shrink(points.length, error);
+      }
     }
   }
 
