@@ -5,14 +5,16 @@ import type { Point } from './compare.ts';
 const pointsPerPage = 1_000;
 const payloadFields = ['documentId', 'version', 'chunkIndex'];
 
-/** Yields every point of the collection in pages of 1,000; none when there is no collection. */
-export async function* readPointPages({ qdrant, identity }: Vectors): AsyncGenerator<Point[]> {
+/** Yields every point of the collection in pages; none when there is no collection. */
+export async function* readPointPages(vectors: Vectors): AsyncGenerator<Point[]> {
+  const { qdrant, identity } = vectors;
+  const limit = await choosePageSize(vectors);
   let offset: string | number | undefined;
   do {
     const page = await qdrant
       .ask('scroll', (client) =>
         client.scroll(identity.alias, {
-          limit: pointsPerPage,
+          limit,
           with_payload: payloadFields,
           ...(offset === undefined ? {} : { offset }),
         }),
@@ -25,13 +27,12 @@ export async function* readPointPages({ qdrant, identity }: Vectors): AsyncGener
 }
 
 /** @returns those of the points that exist */
-export async function readPoints(
-  { qdrant, identity }: Vectors,
-  ids: readonly string[],
-): Promise<Point[]> {
+export async function readPoints(vectors: Vectors, ids: readonly string[]): Promise<Point[]> {
+  const { qdrant, identity } = vectors;
   const found: Point[] = [];
-  for (let start = 0; start < ids.length; start += pointsPerPage) {
-    const part = ids.slice(start, start + pointsPerPage);
+  const limit = await choosePageSize(vectors);
+  for (let start = 0; start < ids.length; start += limit) {
+    const part = ids.slice(start, start + limit);
     const points = await qdrant
       .ask('retrieve', (client) =>
         client.retrieve(identity.alias, { ids: part, with_payload: payloadFields }),
@@ -40,6 +41,11 @@ export async function readPoints(
     found.push(...points.map(toPoint));
   }
   return found;
+}
+
+/** 1,000 points, or fewer where Qdrant in strict mode gives no more. */
+async function choosePageSize({ limits, identity }: Vectors): Promise<number> {
+  return Math.min(pointsPerPage, (await limits.read(identity.alias)).mostPerPage);
 }
 
 /** Deletes points by their ids. */

@@ -1,5 +1,6 @@
 import { v5 as uuidv5 } from 'uuid';
 
+import type { FoundChunk } from '../../shared/search-answer.ts';
 import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 
 /**
@@ -52,6 +53,24 @@ export function buildPoint(
       country: page.country,
       isMobile: page.isMobile,
     },
+  };
+}
+
+/** Reads a chunk from a point that a search found. */
+export function readFound({
+  score,
+  payload,
+}: {
+  readonly score: number;
+  readonly payload?: Readonly<Record<string, unknown>> | null | undefined;
+}): FoundChunk {
+  return {
+    url: String(payload?.['url']),
+    title: String(payload?.['title']),
+    passage: String(payload?.['passage']),
+    ...(typeof payload?.['prefix'] === 'string' && { prefix: payload['prefix'] }),
+    chunk: Number(payload?.['chunkIndex']),
+    score,
   };
 }
 

@@ -23,7 +23,19 @@ export function isAbsent(error: unknown): boolean {
 }
 
 function statusOf(error: unknown): number | undefined {
-  return (error as { status?: number } | undefined)?.status;
+  return isRateLimited(error) ? 429 : (error as { status?: number } | undefined)?.status;
+}
+
+/**
+ * Of a 429 with a Retry-After the client keeps neither the status nor the body, and takes a date
+ * there for a fault.
+ */
+function isRateLimited(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (error.name === 'QdrantClientResourceExhaustedError' ||
+      error.message.startsWith('Invalid retryAfter value'))
+  );
 }
 
 /** What was answered, as JSON; the text of a proxy is a string then. */
@@ -93,16 +105,23 @@ function toQdrantError(what: string, error: unknown): PulseError {
       `Qdrant ${what} answered ${status}: ${words}`,
       error,
     );
-  const whose = isErrorOfQdrant(wordsOf(error)) ? '' : ", not in Qdrant's words";
+  const whose =
+    isRateLimited(error) || isErrorOfQdrant(wordsOf(error)) ? '' : ", not in Qdrant's words";
   return new PulseError(
     'QDRANT_ANSWER',
     isFaultOfInput(what, error) ? 'final' : 'away',
-    `Qdrant ${what} answered ${status}${whose}: ${words}${adviseOnSize(error)}`,
+    `Qdrant ${what} answered ${status}${whose}: ${words}${advise(error)}`,
     error,
   );
 }
 
-function adviseOnSize(error: unknown): string {
+/** What a person has to look for where the answer itself does not say it. */
+function advise(error: unknown): string {
+  if (isRateLimited(error))
+    return (
+      '; its limit of requests in a minute is reached (write_rate_limit or read_rate_limit in ' +
+      'strict_mode_config of the collection), or that of a proxy in front of it'
+    );
   return refusesSize(error)
     ? '; the request is larger than a proxy in front of Qdrant takes (client_max_body_size of ' +
         'nginx, proxy-body-size of its ingress), or Qdrant itself (max_request_size_mb)'

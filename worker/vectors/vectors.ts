@@ -1,3 +1,5 @@
+import type { QdrantClient } from '@qdrant/js-client-rest';
+
 import { selectDocumentInstruction } from '../../shared/model-instructions.ts';
 import type { FoundChunk } from '../../shared/search-answer.ts';
 import type { Scope } from '../documents/filters.ts';
@@ -10,9 +12,11 @@ import {
   prepareCollection,
   resolveAlias,
 } from './collection.ts';
-import type { CollectionIdentity } from './collection.ts';
+import type { CollectionIdentity, CollectionInfo } from './collection.ts';
 import { CollectionInstruction } from './instruction.ts';
-import { buildPoint, buildWrite, readIndexes } from './points.ts';
+import { CollectionLimits } from './limits.ts';
+import type { Limits } from './limits.ts';
+import { buildPoint, buildWrite, readFound, readIndexes } from './points.ts';
 import { Qdrant, withoutCollection } from './qdrant.ts';
 import { RequestSize } from './request-size.ts';
 
@@ -41,6 +45,7 @@ export class Vectors {
   readonly qdrant: Qdrant;
   readonly #requestSize: RequestSize;
   readonly instruction: CollectionInstruction;
+  readonly limits: CollectionLimits;
   /** Whether this process has seen the collection. Reset when Qdrant says that there is none. */
   #ensured = false;
   /** Whether this process has seen that every field of a filter has its index. */
@@ -58,6 +63,7 @@ export class Vectors {
     this.qdrant = new Qdrant(qdrantUrl, { apiKey: qdrantApiKey, login: settings.qdrantLogin });
     const isNamed = configured !== 'auto' && configured !== 'none';
     this.instruction = new CollectionInstruction(this.qdrant, this.identity, isNamed);
+    this.limits = new CollectionLimits(this.qdrant);
     this.#requestSize = new RequestSize(vectorDim);
   }
 
@@ -72,16 +78,22 @@ export class Vectors {
     await this.qdrant.ask('collection', async (client) => {
       // A key that may use its own collection alone may not list others, and need not.
       if ((await findCollection(client, alias)) !== undefined)
-        return this.instruction.see(await prepareCollection(client, alias, this.identity));
+        return this.#see(await prepareCollection(client, alias, this.identity));
       await explainRights(this.identity, async () => {
         const { name } = await resolveAlias(client, alias);
-        this.instruction.see(await prepareCollection(client, name, this.identity));
+        this.#see(await prepareCollection(client, name, this.identity));
         await client.updateCollectionAliases({
           actions: [{ create_alias: { collection_name: name, alias_name: alias } }],
         });
       });
     });
     this.#ensured = true;
+  }
+
+  /** Remembers what the collection in use says of itself. */
+  #see(found: CollectionInfo): void {
+    this.instruction.see(found);
+    this.limits.see(this.identity.alias, found);
   }
 
   /**
@@ -100,7 +112,9 @@ export class Vectors {
     const { alias } = this.identity;
     await this.qdrant.ask('payload indexes', async (client) => {
       const found = await findCollection(client, alias);
-      if (found !== undefined) await createIndexes(client, alias, found, readIndexes);
+      if (found === undefined) return;
+      this.limits.see(alias, found);
+      await createIndexes(client, alias, found, readIndexes);
     });
     this.#indexed = true;
   }
@@ -126,19 +140,14 @@ export class Vectors {
     if (instruction !== undefined && into === undefined)
       await this.instruction.refuseOther(instruction);
     for (let start = 0; start < chunks.length;) {
-      const end = Math.min(chunks.length, start + this.#requestSize.points);
-      const points = chunks
-        .slice(start, end)
-        .map((chunk, position) =>
-          buildPoint(
-            version,
-            chunk,
-            vectors[start + position] as readonly number[],
-            this.identity.model,
-            by,
-          ),
-        );
-      const isLastPart = chunks[end - 1]?.index === version.chunks.length - 1;
+      const { mostPerWrite } = await this.limits.read(into ?? this.identity.alias);
+      const size = Math.min(this.#requestSize.points, mostPerWrite);
+      const part = chunks.slice(start, start + size);
+      const points = part.map((chunk, position) => {
+        const vector = vectors[start + position] as readonly number[];
+        return buildPoint(version, chunk, vector, this.identity.model, by);
+      });
+      const isLastPart = part.at(-1)?.index === version.chunks.length - 1;
       const operations = buildWrite(version, points, isLastPart);
       try {
         await this.#ask(
@@ -146,9 +155,9 @@ export class Vectors {
           (name, client) => client.batchUpdate(name, { wait: true, operations }),
           into,
         );
-        start = end;
+        start += part.length;
       } catch (error) {
-        this.#requestSize.shrink(points.length, error);
+        this.#requestSize.shrink(part.length, error);
       }
     }
   }
@@ -184,22 +193,15 @@ export class Vectors {
       .map(([key, value]) => ({ key, match: { value: value as string | boolean } }));
     const must =
       urls === undefined ? facets : [...facets, { key: 'url', match: { any: [...urls] } }];
-    const { points } = await this.#ask('query', (name, client) =>
+    const { points } = await this.#ask('query', (name, client, { mostPerPage }) =>
       client.query(name, {
         query: vector as number[],
-        limit,
+        limit: Math.min(limit, mostPerPage),
         filter: { must, ...(exceptDomain !== undefined && { must_not: [isOf(exceptDomain)] }) },
         with_payload: ['url', 'title', 'passage', 'prefix', 'chunkIndex'],
       }),
     );
-    return points.map(({ score, payload }) => ({
-      url: String(payload?.['url']),
-      title: String(payload?.['title']),
-      passage: String(payload?.['passage']),
-      ...(typeof payload?.['prefix'] === 'string' && { prefix: payload['prefix'] }),
-      chunk: Number(payload?.['chunkIndex']),
-      score,
-    }));
+    return points.map(readFound);
   }
 
   /**
@@ -229,11 +231,15 @@ export class Vectors {
     return found;
   }
 
-  /** @returns the ids of the documents of the first `limit` points that this embedder made */
+  /** @returns the ids of the documents of at most `limit` points that this embedder made */
   async documentsBy(embedder: EmbeddedBy, limit: number): Promise<string[]> {
     const filter = { must: [{ key: 'embedder', match: { value: embedder } }] };
-    const page = await this.#ask('scroll', (name, client) =>
-      client.scroll(name, { limit, filter, with_payload: ['documentId'] }),
+    const page = await this.#ask('scroll', (name, client, { mostPerPage }) =>
+      client.scroll(name, {
+        limit: Math.min(limit, mostPerPage),
+        filter,
+        with_payload: ['documentId'],
+      }),
     ).catch(withoutCollection({ points: [] }));
     return [...new Set(page.points.map(({ payload }) => String(payload?.['documentId'])))];
   }
@@ -257,9 +263,9 @@ export class Vectors {
     do {
       const page = await this.#ask(
         'scroll',
-        (name, client) =>
+        (name, client, limits) =>
           client.scroll(name, {
-            limit: pointsPerPage,
+            limit: Math.min(pointsPerPage, limits.mostPerPage),
             filter: filter as never,
             with_payload: fields,
             ...(offset == null ? {} : { offset }),
@@ -273,13 +279,15 @@ export class Vectors {
 
   async #ask<T>(
     what: string,
-    request: (name: string, client: Parameters<Parameters<Qdrant['ask']>[1]>[0]) => Promise<T>,
+    request: (name: string, client: QdrantClient, limits: Limits) => Promise<T>,
     collection = this.identity.alias,
   ): Promise<T> {
     if (collection === this.identity.alias && !this.#ensured) await this.#prepareFilters();
     try {
-      return await this.qdrant.ask(what, (client) => request(collection, client));
+      const limits = await this.limits.read(collection);
+      return await this.qdrant.ask(what, (client) => request(collection, client, limits));
     } catch (error) {
+      this.limits.forgetAfter(error);
       if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION')
         this.#ensured = this.#indexed = false;
       throw error;

@@ -33,19 +33,18 @@ describe('a 404', () => {
     ['without a body', { status: 404, body: '' }],
   ] as const)('%s keeps all waiting, and says nothing of the collection', async (_title, said) => {
     await using qdrant = await openScriptedQdrant();
-    for (const isOpened of [false, true])
-      for (const [request, ask] of requests) {
-        const vectors = new Vectors({ ...settings, qdrantUrl: qdrant.url });
-        qdrant.refuse = () => undefined;
-        // Also at the first request of a process, before it has seen the collection.
-        if (isOpened) await vectors.ensureCollection();
-        qdrant.refuse = (): Answer => said;
-        await expect(ask(vectors), `${request}, ${isOpened}`).rejects.toMatchObject({
+    const opened = new Vectors({ ...settings, qdrantUrl: qdrant.url });
+    await opened.ensureCollection();
+    qdrant.refuse = (): Answer => said;
+    // Also at the first request of a process, before it has seen the collection.
+    const started = () => new Vectors({ ...settings, qdrantUrl: qdrant.url });
+    for (const [request, ask] of requests)
+      for (const vectors of [opened, started()])
+        await expect(ask(vectors), request).rejects.toMatchObject({
           code: 'QDRANT_ANSWER',
           kind: 'away',
           message: expect.stringContaining("answered 404, not in Qdrant's words"),
         });
-      }
   });
 
   test('of Qdrant means that there is no collection, and so no point', async () => {
