@@ -5,8 +5,9 @@ import { EntryFault } from './entry-fault.ts';
 import { splitFrontMatter } from './front-matter.ts';
 import { hasTitle } from './html-title.ts';
 import { endingOf, kindOf } from './kinds.ts';
+import { findPlainTitle } from './plain-title.ts';
 import { decodeText } from './text.ts';
-import { findPlainTitle, findTitle } from './title.ts';
+import { findTitle } from './title.ts';
 
 /** As the worker takes a line at most; characters that JSON escapes make it longer. */
 const maxFileBytes = 16 * 1024 * 1024;
@@ -32,11 +33,6 @@ export function readPage(file: string, fileUrl: string): Record<string, unknown>
   // HTML says its title, description and language itself, where front matter does not.
   if (kind === 'html')
     return { ...page, ...(!('title' in matter) && !hasTitle(text) && { title: name }), html: text };
-  const found = kind === 'markdown' ? findTitle(text) : findFormatTitle(file, text);
+  const found = kind === 'markdown' ? findTitle(text) : findPlainTitle(text, endingOf(file));
   return { ...page, title: matter.title ?? found ?? name, [kind]: text };
-}
-
-/** A plain text has no title that one could tell from its first line. */
-function findFormatTitle(file: string, text: string): string | undefined {
-  return /^\.te?xt$/.test(endingOf(file)) ? undefined : findPlainTitle(text);
 }

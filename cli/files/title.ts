@@ -75,34 +75,9 @@ export function findTitle(markdown: string): string | undefined {
   return undefined;
 }
 
-const adornment = '[=*#~^"\'`+:.<>_-]';
-/** The title line of reStructuredText (underlined), AsciiDoc (`= `) and Org (`#+TITLE:`). */
-const ofOthers = new RegExp(
-  String.raw`^(?:${adornment}{3,}\n)? ?(\S[^\n]*)\n(${adornment})\2{2,}(?:\n|$)|` +
-    String.raw`^= +(\S[^\n]*)|^#\+TITLE: *(\S[^\n]*)`,
-  'im',
-);
-/** A directive or a comment of reStructuredText, with its indented lines; code is none of them. */
-const directives = /^\.\.(?! code)(?:[ \t][^\n]*)?\n(?:[ \t]+\S[^\n]*\n|[ \t]*\n(?=[ \t]+\S))*/gm;
-/** A comment of AsciiDoc. */
-const comments = /^(\/{4,})\n[^]*?\n\1(?:\n|$)/gm;
-
-/** The same in the text formats that are no Markdown: what stands above the first paragraph. */
-export function findPlainTitle(text: string): string | undefined {
-  const [head = ''] = text
-    .slice(0, headLength)
-    .replaceAll(/\r\n?/g, '\n')
-    .replaceAll(comments, '')
-    .replaceAll(directives, '')
-    .split(/\n[ \t]+\S|^ *\.\. code/m, 1);
-  const [, rst, , asciiDoc, org] = ofOthers.exec(head) ?? [];
-  return (rst ?? asciiDoc ?? org)?.trim().slice(0, maxTitleLength);
-}
-
 const maxTitleLength = 1_000;
 const maxStatedLines = 30;
 const maxBeginLength = 4_000;
-const headLength = 4_000;
 
 /** `% Title` of Pandoc, or `Title: …` of Pelican and MultiMarkdown, in the first lines. */
 function readStated(lines: readonly string[]): string | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { hasTitle } from '../../../../cli/files/html-title.ts';
-import { findPlainTitle, findTitle } from '../../../../cli/files/title.ts';
+import { findTitle } from '../../../../cli/files/title.ts';
 
 const real = '\n# The title\n';
 
@@ -89,25 +89,6 @@ test('a title is found in time after lines that never end', () => {
     '<pre></pre>'.repeat(50_000),
   ];
   expect(findTitle(`${lines.join('\n')}\n${real}`)).toBe('The title');
-});
-
-test.each([
-  ['==========\nInstalling\n==========\n\nText', 'Installing'],
-  ['Installing\n**********\n\n.. code:: sh\n\n   # no\n', 'Installing'],
-  ['= Installing\nAuthor\n\nText', 'Installing'],
-  ['#+TITLE: Installing\n* First', 'Installing'],
-  ['Text.\n\n.. code-block:: sh\n\n   # no\n', undefined],
-  ['Text only', undefined],
-  ['.. meta::\n   :description: x\n\nTitle\n=====\n', 'Title'],
-  ['.. contents::\n   :depth: 2\n\nTitle\n=====\n', 'Title'],
-  ['.. image:: a.png\n   :alt: Logo\n\n=====\nTitle\n=====\n', 'Title'],
-  ['..\n   A comment\n\n   of two parts\n\nTitle\n=====\n', 'Title'],
-  ['Title\n"""""\n\nText', 'Title'],
-  ['Title\n`````\n', 'Title'],
-  ['////\n= no\n////\n= Yes\n', 'Yes'],
-  ['.. code-block:: text\n\n   x\n\nNo\n==\n', undefined],
-])('the title of another format, %j, is what it marks as one', (text, title) => {
-  expect(findPlainTitle(text)).toBe(title);
 });
 
 test.each([
