@@ -1,9 +1,6 @@
+import { findAsciiDocTitle } from './asciidoc-title.ts';
 import { findRstTitle } from './rst-title.ts';
 
-/** The title line of AsciiDoc (`= `, or underlined) and Org (`#+TITLE:`). */
-const ofOthers = /^(\S[^\n]*)\n([=~^+-])\2{2,}(?:\n|$)|^= +(\S[^\n]*)|^#\+TITLE: *(\S[^\n]*)/im;
-/** A comment of AsciiDoc. */
-const comments = /^(\/{4,})\n[^]*?\n\1(?:\n|$)/gm;
 const headLength = 4_000;
 const maxTitleLength = 1_000;
 
@@ -20,8 +17,13 @@ export function findPlainTitle(text: string, ending: string): string | undefined
 
 function findOfFormat(head: string, ending: string): string | undefined {
   if (ending === '.rst') return findRstTitle(head);
-  if (/^\.te?xt$/.test(ending)) return undefined;
-  const [above = ''] = head.replaceAll(comments, '').split(/\n[ \t]+\S/, 1);
-  const [, underlined, , asciiDoc, org] = ofOthers.exec(above) ?? [];
-  return underlined ?? asciiDoc ?? org;
+  if (ending === '.adoc' || ending === '.asciidoc') return findAsciiDocTitle(head);
+  return ending === '.org' ? findOrgTitle(head) : undefined;
+}
+
+/** `#+TITLE: …` of Org, outside of blocks. */
+function findOrgTitle(head: string): string | undefined {
+  const outside = head.replaceAll(/^[ \t]*#\+begin_(\w+)[^]*?(?:^[ \t]*#\+end_\1|$(?![^]))/gim, '');
+  const title = /^[ \t]*#\+title:[ \t]*(\S[^\n]*)/im.exec(outside)?.[1];
+  return title?.replaceAll(/\[\[[^\][]*\](?:\[([^\][]+)\])\]/g, '$1');
 }

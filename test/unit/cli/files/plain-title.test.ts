@@ -41,10 +41,42 @@ test.each([
 });
 
 test.each([
-  ['= Installing\nAuthor\n\nText', '.adoc', 'Installing'],
-  ['////\n= no\n////\n= Yes\n', '.asciidoc', 'Yes'],
-  ['Installing\n==========\n\nText', '.adoc', 'Installing'],
+  ['= Installing\nAuthor\n\nText', 'Installing'],
+  ['////\n= no\n////\n= Yes\n', 'Yes'],
+  ['Installing\n==========\n\nText', 'Installing'],
+  [
+    '[[docs-get]]\n== Get API\n\nThe get API.\n\n[source,js]\n--------\ncurl\n--------\n',
+    'Get API',
+  ],
+  ['=== Processor\n\n++++\n<titleabbrev>script</titleabbrev>\n++++\n', 'Processor'],
+  ['== Sec\n\n[NOTE]\n====\nx\n====\n', 'Sec'],
+  ['[NOTE]\n======\nx\n======\n', undefined],
+  ['.Example\n========\nx\n========\n', undefined],
+  ['[quote, Bar]\n____________\nx\n____________\n', undefined],
+  ['<p>one\n++++++\n', undefined],
+  ['....\n= not\n....\n\n= Title', 'Title'],
+  ['----\n= not\n', undefined],
+  ['```ruby\n= not\n```\n= Title', 'Title'],
+  ['curl\n----------\n= not\n----------\n\n= Title', 'Title'],
+  ['Text.\n\n== Details\n\n= Title', 'Title'],
+  ['// by us\n:toc: left\n:!sectids:\n\nifdef::x[]\n[.lead]\n= Title\n', 'Title'],
+  ['= [[id]]The `code` of *bold* and _thin_ a_b_c =\n', 'The code of bold and thin a_b_c'],
+  ['# Title\n', 'Title'],
+  ['A part\n-------\n\nText', 'A part'],
+  ['One line\nand another\n===========\n', undefined],
+  ['Text only', undefined],
+])('the title of AsciiDoc, %j, is what it marks as one', (text, title) => {
+  expect(findPlainTitle(text, '.adoc')).toBe(title);
+  expect(findPlainTitle(text, '.asciidoc')).toBe(title);
+});
+
+test.each([
   ['#+TITLE: Installing\n* First', '.org', 'Installing'],
+  ['# -*- x -*-\n#+author: A\n#+title: Of [[https://a.example][us]]\n', '.org', 'Of us'],
+  ['#+begin_src sh\nfoo\n===\n#+end_src\n', '.org', undefined],
+  ['#+begin_src org\n#+TITLE: no\n#+end_src\n#+TITLE: Yes\n', '.org', 'Yes'],
+  ['#+BEGIN_EXAMPLE\n#+TITLE: no\n', '.org', undefined],
+  ['foo\n===\n= bar\n', '.org', undefined],
   ['Installing\n==========\n', '.txt', undefined],
 ])('the title of another format, %j in %s, is what it marks as one', (text, ending, title) => {
   expect(findPlainTitle(text, ending)).toBe(title);
