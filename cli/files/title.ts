@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2';
+import { removeMarkup } from './markdown-markup.ts';
 
 /** How a block begins in which no line is a heading, and what ends it. */
 const raw: readonly {
@@ -46,8 +46,9 @@ const atx = /^ {0,3}#[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$/;
 const codeInLine = /(?<!`)(`{1,2})[^`]+\1(?!`)/g;
 /** Also behind other tags. */
 const html = /^\s*(?:<[^<>]*>\s*)*<h1\b[^>]*>([^]*?)<\/h1>/i;
-/** `<h1>`, its words and `</h1>` may each have lines of their own. */
-const maxHtmlLines = 10;
+/** `<h1>`, its words and `</h1>` may each have lines of their own, and so may a picture's sources. */
+const maxHtmlLines = 40;
+const maxHtmlLength = 4_000;
 
 /**
  * Finds the first heading of the first level in Markdown, outside of code and comments.
@@ -85,15 +86,15 @@ function readStated(lines: readonly string[]): string | undefined {
   const head = lines.slice(0, last === -1 ? maxStatedLines : Math.min(last, maxStatedLines));
   const starts = head.map((line) => line.slice(0, maxTitleLength));
   const ofPandoc = /^%[ \t]+(\S.*)$/.exec(starts[0] ?? '')?.[1];
-  if (ofPandoc !== undefined) return withoutMarkup(ofPandoc);
+  if (ofPandoc !== undefined) return removeMarkup(ofPandoc);
   if (!starts.every((line) => /^[a-z][\w-]*:[ \t]|^[ \t]+\S/i.test(line))) return undefined;
   const title = starts.map((line) => /^title:[ \t]+(\S.*)$/i.exec(line)?.[1]).find(Boolean);
-  return title === undefined ? undefined : withoutMarkup(title);
+  return title === undefined ? undefined : removeMarkup(title);
 }
 
 function readAtx(line: string): string | undefined {
   const text = atx.exec(line)?.[1];
-  return text === undefined ? undefined : withoutMarkup(text);
+  return text === undefined ? undefined : removeMarkup(text);
 }
 
 /** A line of a paragraph, and of no list, quotation or table. */
@@ -115,7 +116,7 @@ function readUnderlined(lines: readonly string[], index: number): string | undef
     .slice(first, index + 1)
     .join(' ')
     .slice(0, maxTitleLength);
-  return isWhole ? withoutMarkup(text) : undefined;
+  return isWhole ? removeMarkup(text) : undefined;
 }
 
 function readHtml(lines: readonly string[], index: number): string | undefined {
@@ -126,9 +127,9 @@ function readHtml(lines: readonly string[], index: number): string | undefined {
   const block = lines
     .slice(index, index + maxHtmlLines)
     .join('\n')
-    .slice(0, maxTitleLength);
+    .slice(0, maxHtmlLength);
   const text = html.exec(block)?.[1];
-  return text === undefined ? undefined : withoutMarkup(text);
+  return text === undefined ? undefined : removeMarkup(text, true);
 }
 
 /** @returns what ends the block that begins in this line, and does not end in it */
@@ -142,34 +143,4 @@ function findRaw(line: string): RegExp | undefined {
     return end.test(rest) ? undefined : end;
   }
   return undefined;
-}
-
-/** Leaves the words of a heading: no emphasis, code marks, links, pictures or attributes. */
-function withoutMarkup(text: string): string {
-  const codes: string[] = [];
-  // What stands in code is no markup: it is put back at the end.
-  const keep = (_: string, _ticks: string, code: string): string =>
-    `\uE000${codes.push(code.trim()) - 1}\uE000`;
-  return text
-    .replaceAll('\uE000', '')
-    .replaceAll(/(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)/g, keep)
-    .replace(/\s*\{[#:.][^}]*\}\s*$/, '')
-    .replaceAll(/!\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)/g, '$1')
-    .replaceAll(/\[([^\]]*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\])/g, '$1')
-    .replaceAll(/<img\b[^>]*?\balt="([^"]*)"[^>]*>/gi, '$1')
-    .replaceAll(/<\/?[a-z][^>]*>/gi, '')
-    .replaceAll(/(\*{1,3})(?=\S)(.+?)(?<=\S)\1/g, '$2')
-    .replaceAll(/(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)/g, '$2')
-    .replaceAll(/(?<!\\)&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]\w{1,30});/gi, decodeReference)
-    .replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')
-    .replaceAll(/\uE000(\d+)\uE000/g, (_, index: string) => codes[Number(index)] ?? '')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-}
-
-/** `&amp;` is `&`, in Markdown as in HTML. */
-function decodeReference(reference: string): string {
-  let decoded = '';
-  new Parser({ ontext: (text) => (decoded += text) }).end(reference);
-  return decoded;
 }

@@ -79,6 +79,31 @@ describe('a title', () => {
   ])('of %j is its words', (markdown, title) => {
     expect(findTitle(markdown)).toBe(title);
   });
+
+  test.each([
+    ['# Foo [![npm][npm-image]][npm-url] ![x][]', 'Foo npm x'],
+    ['# Foo <!-- omit in toc -->', 'Foo'],
+    ['# \\_\\_getattr\\_\\_ of \\*args and \\*\\*kwargs', '__getattr__ of *args and **kwargs'],
+    ['# \\<T\\> generics, \\&amp; \\`x\\`', '<T> generics, &amp; `x`'],
+    ['# `a\\*b`', 'a\\*b'],
+    ['# Result<T, E> of <b>a</b> < b<br/>c', 'Result<T, E> of a < b c'],
+    ['# Contact <me@example.com>', 'Contact me@example.com'],
+    ['# <https://example.com/a_b_c>', 'https://example.com/a_b_c'],
+    ['# Hello {/* #hello */}', 'Hello'],
+    ['# Hello \\{#hello}', 'Hello'],
+    ['# Title { #x }', 'Title'],
+    ['# Title {-}', 'Title'],
+    ['# Title {collapse="true"}', 'Title'],
+    ['# {{ .Title }} and {title}', '{{ .Title }} and {title}'],
+    ['# Foo <Badge text={{ a: 1 }} />', 'Foo'],
+    ['# Foo[^1], bar[^note] [^2]', 'Foo, bar'],
+    ['# Match [^a-z]', 'Match [^a-z]'],
+    ['<h1>Foo<br>Bar</h1>', 'Foo Bar'],
+    ["<h1><img alt='Foo' src=x> <img src=y alt=Bar></h1>", 'Foo Bar'],
+    [`<h1>\n${'<source srcset="a.png">\n'.repeat(20)}<a x="y"z='w'>Logo</a>\n</h1>`, 'Logo'],
+  ])('of %j keeps every word and no markup', (markdown, title) => {
+    expect(findTitle(`${markdown}\n\n# Next`)).toBe(title);
+  });
 });
 
 test('a title is found in time after lines that never end', () => {
