@@ -38,6 +38,14 @@ const forms: readonly {
     block: /^(?<fields>\{.*\}|\{[^]*?\n\})[ \t]*(?:\r?\n|$)/,
     read: readJson,
   },
+  {
+    // Of Hexo, without the first rule: no line is empty. One line over `---` is a heading.
+    block: new RegExp(
+      String.raw`^(?<fields>["']?[\w.-]+["']?[ \t]*:(?:[ \t][^\n]*)?\r?\n` +
+        String.raw`(?:(?!---|;;;)(?=[^\r\n]*\S)[^\n]*\n){1,200})(?:---|;;;)[ \t]*(?:\r?\n|$)`,
+    ),
+    read: readBare,
+  },
 ];
 /** What is longer is text between two rules. */
 const maxLength = 100_000;
@@ -47,6 +55,8 @@ const known = new RegExp(
     'categor(?:y|ies)|aliases|keywords|modified|weight|id|sidebar_\\w+)$',
   'i',
 );
+/** One of these is in what Hexo writes; the head of a mail has a date and an author as well. */
+const ofHexo = /^(?:title|layout|tags?|categor(?:y|ies)|permalink)$/i;
 /** How the first line of a mapping begins. */
 const keyLine = /^["']?[\w.-]+["']?[ \t]*:(?:\s|$)/;
 
@@ -81,11 +91,23 @@ function readToml(toml: string): Values | undefined {
   }
 }
 
+/** @returns the same of YAML or JSON; undefined for any other text, which nothing says is one */
+function readBare(fields: string): Values | undefined {
+  let values: Values | undefined;
+  try {
+    values = /^"[^\n]*,\s*$/m.test(fields) ? readJson(fields) : parseMapping(fields);
+  } catch (error) {
+    if (!(error instanceof EntryFault)) throw error;
+  }
+  return [...(values?.keys() ?? [])].some((key) => ofHexo.test(key)) ? values : undefined;
+}
+
 /** @returns the same; undefined for an object that says nothing of a page */
 function readJson(json: string): Values | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    // Hexo leaves the brackets out.
+    value = JSON.parse(/^\s*"/.test(json) ? `{${json}}` : json);
   } catch (error) {
     if (![...json.matchAll(/^[ \t{]*"([\w.-]+)"[ \t]*:/gm)].some(([, key]) => isKnown(key)))
       return undefined;

@@ -87,7 +87,7 @@ function readStated(lines: readonly string[]): string | undefined {
   const starts = head.map((line) => line.slice(0, maxTitleLength));
   const ofPandoc = /^%[ \t]+(\S.*)$/.exec(starts[0] ?? '')?.[1];
   if (ofPandoc !== undefined) return removeMarkup(ofPandoc);
-  if (!starts.every((line) => /^[a-z][\w-]*:[ \t]|^[ \t]+\S/i.test(line))) return undefined;
+  if (!starts.every((line) => /^[a-z][\w-]*:(?:[ \t]|$)|^[ \t]+\S/i.test(line))) return undefined;
   const title = starts.map((line) => /^title:[ \t]+(\S.*)$/i.exec(line)?.[1]).find(Boolean);
   return title === undefined ? undefined : removeMarkup(title);
 }

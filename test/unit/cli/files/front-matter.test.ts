@@ -173,3 +173,33 @@ describe('front matter of JSON', () => {
     (page) => expect(splitFrontMatter(page)).toEqual({ matter: {}, text: page }),
   );
 });
+
+describe('front matter of Hexo, without the first rule,', () => {
+  test.each([
+    'title: A\ndate: 2014-01-01 10:00:00\ntags: [a]\ndescription: D\n---\n',
+    'title: A\r\ntags:\r\n- a\r\n- b\r\ndescription: D\r\n---\r\n',
+    'layout: post\n# a comment\ntitle: "A"\ndescription: D\n---  \n',
+    '"title": "A",\n"description": "D"\n;;;\n',
+    ';;;\n"title": "A",\n"description": "D"\n;;;\n',
+  ])('says what it has a meaning for: %j', (matter) => {
+    expect(splitFrontMatter(`${matter}\n正文\n# 安装\n`)).toEqual({
+      matter: { title: 'A', description: 'D' },
+      text: '\n正文\n# 安装\n',
+    });
+  });
+
+  test.each([
+    'Note: x\n---\nText.',
+    'title: A\n---\nText.',
+    'title: A\n\ndate: B\n---\nText.',
+    'Alice: Hello\nBob: Hi\n---\nText.',
+    'From: Alice\nDate: 2024-01-05\nSubject: Hi\n---\nText.',
+    'title: a: b\ndate: 2024-01-05\n---\nText.',
+    'Title: of a paragraph\nwith more words\n---\nText.',
+    'title: A\ndate: B\n\nText.\n\n---\nMore.',
+    'title: A\ndate: B\n----\nText.',
+    'title: A\ndate: B\n--- | ---\nText.',
+  ])('is not what is text: %j', (page) => {
+    expect(splitFrontMatter(page)).toEqual({ matter: {}, text: page });
+  });
+});

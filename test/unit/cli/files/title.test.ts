@@ -74,6 +74,8 @@ describe('a title', () => {
     ['{/* a */}\n%% b %%\n$$ c $$\n# After one line', 'After one line'],
     ['% The *title*\n% An author\n\n# First', 'The title'],
     ['Date: 2024-01-05 10:20\nTitle: The title\nTags: a,\n  b\n\n# First', 'The title'],
+    ['Title: My post\nDate: 2024-01-05\nCategory:\nTags:\n\nBody\n\n# Sub', 'My post'],
+    ['Note:\n\n# First', 'First'],
     ['Title: a word\nthat is explained here.\n\n# First', 'First'],
     ['Words.\n% no\n\n# First', 'First'],
   ])('of %j is its words', (markdown, title) => {
