@@ -16,9 +16,23 @@ export function parseLanguage(tag: string): string | undefined {
   if (plain.length > maxTagLength) return undefined;
   // Intl refuses subtags that were registered before it: `zh-cmn-Hans`, `en-GB-oed`.
   const [, first = ''] = /^([a-z]{2,3})(?:-(?:[a-z]{2,8}|\d{3}))+$/i.exec(plain) ?? [];
-  const language = canonicalizeLanguage(plain) ?? canonicalizeLanguage(first) ?? '';
+  const parsed = canonicalizeLanguage(plain) ?? canonicalizeLanguage(first) ?? '';
+  const language = languageOfCountry.get(parsed) ?? parsed;
+  // Of two letters all are known; `js` is none. Of three, many languages have no name in Intl.
+  if (/^[a-z]{2}$/.test(language)) return isNamed(language) ? language : undefined;
   // A primary subtag of more than three letters is reserved: `english` is a word, not a tag.
-  return /^[a-z]{2,3}$/.test(language) && language !== 'und' ? language : undefined;
+  return /^[a-z]{3}$/.test(language) && language !== 'und' ? language : undefined;
+}
+
+/** Countries that pages name in place of their language, where no language has these letters. */
+const languageOfCountry: ReadonlyMap<string, string> = new Map(
+  Object.entries({ cn: 'zh', cz: 'cs', dk: 'da', gr: 'el', jp: 'ja', ua: 'uk', vn: 'vi' }),
+);
+const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+
+/** @returns whether Intl knows the language, as it knows every one of two letters (ISO 639-1) */
+export function isNamed(language: string): boolean {
+  return names.of(language) !== undefined;
 }
 
 function canonicalizeLanguage(tag: string): string | undefined {

@@ -1,6 +1,7 @@
 import { parse as parseToml } from 'smol-toml';
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 
+import { isNamed, parseLanguage } from '../../shared/locale.ts';
 import { EntryFault } from './entry-fault.ts';
 
 /** What front matter says of its page; every other key has no meaning for Pulse. */
@@ -221,7 +222,13 @@ function isPageUrl(text: string | undefined): boolean {
   return text !== undefined && URL.canParse(text) && /^(?:https?|file):\/\//i.test(text);
 }
 
-/** `python` is a language too, and none of a page. */
+/**
+ * `python`, `css` and `sql` are languages too, and none of a page. Of those that have the letters
+ * of a language, code is meant far more often.
+ */
 function isLanguage(text: string | undefined): boolean {
-  return text !== undefined && /^[a-z]{2,3}(?:[-_.@][\w.@-]*)?$/i.test(text);
+  if (text === undefined || !/^[a-z]{2,3}(?:[-_.@][\w.@-]*)?$/i.test(text)) return false;
+  if (/^(?:ada|asm|lua|sh|ts)$/i.test(text)) return false;
+  const language = parseLanguage(text);
+  return language !== undefined && isNamed(language);
 }

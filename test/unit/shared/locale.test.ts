@@ -15,12 +15,35 @@ test.each([
   ['zh-cmn-Hans', 'zh'],
   ['zh-min-nan', 'zh'],
   ['en-GB-oed', 'en'],
+  ['jp', 'ja'],
+  ['cn', 'zh'],
+  ['ua', 'uk'],
+  ['cz', 'cs'],
+  ['VN', 'vi'],
+  ['dk-DK', 'da'],
+  ['gr', 'el'],
+  ['kr', 'kr'],
+  ['ts', 'ts'],
+  ['iw', 'he'],
+  ['lld', 'lld'],
 ])('the language of %j is %s', (tag, language) => expect(parseLanguage(tag)).toBe(language));
 
-test.each(['', 'English', 'und', 'x', '12', 'e n', '-', 'a-b', 'english-uk'])(
-  'the text %j is not a language',
-  (tag) => expect(parseLanguage(tag)).toBeUndefined(),
-);
+test.each([
+  '',
+  'English',
+  'und',
+  'x',
+  '12',
+  'e n',
+  '-',
+  'a-b',
+  'english-uk',
+  'js',
+  'go-lang',
+  'py',
+  'us',
+  'XX',
+])('the text %j is not a language', (tag) => expect(parseLanguage(tag)).toBeUndefined());
 
 test('megabytes of subtags are no language', () => {
   expect(parseLanguage(`de${'-de'.repeat(10_000_000)}`)).toBeUndefined();
