@@ -45,6 +45,16 @@ function canonicalizeLanguage(tag: string): string | undefined {
   }
 }
 
+/**
+ * Norwegian is written in two forms, and pages in either say `no` as well.
+ *
+ * @returns the languages of documents that a filter by one language finds
+ */
+export function listLanguagesFound(language: string): readonly string[] {
+  if (language === 'no') return ['no', 'nb', 'nn'];
+  return language === 'nb' || language === 'nn' ? [language, 'no'] : [language];
+}
+
 /** @returns the country's two letters in upper case (ISO 3166); undefined for anything else */
 export function parseCountry(code: string): string | undefined {
   const country = code.trim().toUpperCase();

@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Scope } from '../documents/filters.ts';
 import { toFts } from '../text/fts.ts';
 import type { QueryTerm } from '../text/query.ts';
-import { buildFacet, buildFacets } from './facet-words.ts';
+import { buildFacet, buildFacetFilters } from './facet-words.ts';
 import { QueryFacetCounter } from './facets.ts';
 import type { QueryFacets } from './facets.ts';
 import { prepareTotals, readVarints } from './totals.ts';
@@ -230,7 +230,7 @@ function joinAll(terms: readonly AskedTerm[]): string {
 /** @returns whether chunks need more than the words that are scored; leaving out a host is cheap */
 function hasFilters({ scope, phrases }: Bounds): boolean {
   const { exceptDomain: _, ...filters } = scope;
-  return phrases.length > 0 || buildFacets(filters).length > 0;
+  return phrases.length > 0 || buildFacetFilters(filters).length > 0;
 }
 
 /** @returns the candidates of a statement, best first */
@@ -260,10 +260,7 @@ function sumText(words: readonly number[]): number {
 /** @returns an FTS5 expression for what matches another, within the bounds */
 function buildMatch(words: string, { scope, phrases }: Bounds): string {
   const { exceptDomain, ...filters } = scope;
-  const required = [
-    ...buildFacets(filters).map((facet) => `facets : "${facet}"`),
-    ...phrases.map(toFts),
-  ];
+  const required = [...buildFacetFilters(filters), ...phrases.map(toFts)];
   const match = required.length === 0 ? words : `${required.join(' AND ')} AND (${words})`;
   return exceptDomain === undefined
     ? match

@@ -1,3 +1,4 @@
+import { listLanguagesFound } from '../../shared/locale.ts';
 import type { Filters } from '../documents/filters.ts';
 
 /**
@@ -19,6 +20,14 @@ export function buildFacets(page: {
     const value = page[name];
     return value === undefined || value === null ? [] : [buildFacet(name, value)];
   });
+}
+
+/** @returns of each filter an FTS5 expression for what it finds: Norwegian has several languages */
+export function buildFacetFilters({ language, ...filters }: Filters): string[] {
+  const facets = buildFacets(filters).map((facet) => `facets : "${facet}"`);
+  if (language === undefined) return facets;
+  const any = listLanguagesFound(language).map((one) => `"${buildFacet('language', one)}"`);
+  return [any.length === 1 ? `facets : ${any[0]}` : `facets : (${any.join(' OR ')})`, ...facets];
 }
 
 export function buildFacet(name: FacetName, value: string | boolean): string {

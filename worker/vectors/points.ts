@@ -1,6 +1,8 @@
 import { v5 as uuidv5 } from 'uuid';
 
+import { listLanguagesFound } from '../../shared/locale.ts';
 import type { FoundChunk } from '../../shared/search-answer.ts';
+import type { Filters } from '../documents/filters.ts';
 import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 
 /**
@@ -129,4 +131,15 @@ function filterSurplus({ documentId, versionId, chunks }: VersionContent) {
       { must_not: [{ key: 'chunker', match: { value: chunkerOf(chunks[0]) } }] },
     ],
   };
+}
+
+/** @returns the conditions of what the filters find: Norwegian has several languages */
+export function buildFilter(filters: Filters) {
+  return Object.entries(filters)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => {
+      const any = key === 'language' ? listLanguagesFound(String(value)) : [];
+      const one = { value: value as string | boolean };
+      return { key, match: any.length > 1 ? { any: [...any] } : one };
+    });
 }

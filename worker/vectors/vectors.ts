@@ -16,7 +16,7 @@ import type { CollectionIdentity, CollectionInfo } from './collection.ts';
 import { CollectionInstruction } from './instruction.ts';
 import { CollectionLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
-import { buildPoint, buildWrite, readFound, readIndexes } from './points.ts';
+import { buildFilter, buildPoint, buildWrite, readFound, readIndexes } from './points.ts';
 import { Qdrant, withoutCollection } from './qdrant.ts';
 import { RequestSize } from './request-size.ts';
 
@@ -188,9 +188,7 @@ export class Vectors {
     { exceptDomain, ...filters }: Scope = {},
     urls?: readonly string[],
   ): Promise<FoundChunk[]> {
-    const facets = Object.entries(filters)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => ({ key, match: { value: value as string | boolean } }));
+    const facets = buildFilter(filters);
     const must =
       urls === undefined ? facets : [...facets, { key: 'url', match: { any: [...urls] } }];
     const { points } = await this.#ask('query', (name, client, { mostPerPage }) =>

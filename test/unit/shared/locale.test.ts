@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { parseCountry, parseLanguage } from '../../../shared/locale.ts';
+import { listLanguagesFound, parseCountry, parseLanguage } from '../../../shared/locale.ts';
 
 test.each([
   ['en', 'en'],
@@ -58,3 +58,12 @@ test('a country is kept as two letters in upper case', () => {
     undefined,
   ]);
 });
+
+test.each([
+  ['no', ['no', 'nb', 'nn']],
+  ['nb', ['nb', 'no']],
+  ['nn', ['nn', 'no']],
+  ['sv', ['sv']],
+])('a filter by %s finds documents in %j', (language, found) =>
+  expect(listLanguagesFound(language)).toEqual(found),
+);

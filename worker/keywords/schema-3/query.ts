@@ -1,5 +1,5 @@
 import type { Scope } from '../../documents/filters.ts';
-import { buildFacet, buildFacets } from '../facet-words.ts';
+import { buildFacet, buildFacetFilters } from '../facet-words.ts';
 import { listExactForms, listForms, segmentUnspaced, splitName } from './terms.ts';
 
 /** More terms than any question has: a whole pasted page is cut here. */
@@ -57,7 +57,7 @@ export function selectTerms(terms: readonly TermCount[], budget: number): TermCo
 /** @returns an FTS5 expression for chunks with any of the terms, and all of the filters */
 export function buildMatch(terms: readonly string[], { exceptDomain, ...filters }: Scope): string {
   const any = terms.join(' OR ');
-  const facets = buildFacets(filters).map((facet) => `facets : ${quotePhrase(facet)}`);
+  const facets = buildFacetFilters(filters);
   const match = facets.length === 0 ? any : `${facets.join(' AND ')} AND (${any})`;
   return exceptDomain === undefined
     ? match

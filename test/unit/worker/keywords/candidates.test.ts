@@ -86,6 +86,22 @@ test('filters and phrases decide what is found, and change no score', () => {
   expect(scoreOf({ language: 'de' }, [...phrases])).toBe(score);
 });
 
+test.each([
+  ['no', ['nb', 'nn', 'no']],
+  ['nb', ['nb', 'no']],
+  ['nn', ['nn', 'no']],
+  ['da', ['da']],
+])('a filter by %s finds documents of the language that says no form too', (language, all) => {
+  const norwegian = openEmpty();
+  const languages = ['nb', 'nn', 'no', 'da'];
+  norwegian.written.replace(
+    languages.map((one, number) => keywordPage(number, 'fjord', { language: one, title: one })),
+  );
+  const bounds = { scope: { language, exceptDomain: 'a.example' }, phrases: [] };
+  const found = openCandidates(norwegian.db).findBest(terms('fjord'), bounds, 10);
+  expect(found.map(({ title }) => title).toSorted()).toEqual(all);
+});
+
 test('documents that a query finds by another spelling of a name are counted by facet', () => {
   const { db: names, written: index } = openEmpty();
   index.replace([keywordPage(1, 'call it with --dry-run'), keywordPage(2, 'a dry summer')]);
