@@ -33,6 +33,7 @@ export function readPage(file: string, fileUrl: string): Record<string, unknown>
   // HTML says its title, description and language itself, where front matter does not.
   if (kind === 'html')
     return { ...page, ...(!('title' in matter) && !hasTitle(text) && { title: name }), html: text };
-  const found = kind === 'markdown' ? findTitle(text) : findPlainTitle(text, endingOf(file));
+  const ending = endingOf(file);
+  const found = kind === 'markdown' ? findTitle(text, ending) : findPlainTitle(text, ending);
   return { ...page, title: matter.title ?? found ?? name, [kind]: text };
 }

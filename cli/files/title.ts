@@ -1,4 +1,5 @@
 import { removeMarkup } from './markdown-markup.ts';
+import { MdxCode } from './mdx-code.ts';
 
 /** How a block begins in which no line is a heading, and what ends it. */
 const raw: readonly {
@@ -23,8 +24,11 @@ const raw: readonly {
   { begins: /\{\/\*(?!.*\*\/)/, ends: () => /\*\/\}/ },
   { begins: /^\s*%%(?!.*%%)/, ends: () => /%%/ },
   {
-    // Also behind other tags.
-    begins: /^\s*(?:<[^<>]*>[^<]*)*<(pre|script|style|textarea|code)\b(?!.*<\/\1>)/i,
+    // Also behind other tags. `<Code>` is a component, of which any text may be a property.
+    begins: new RegExp(
+      String.raw`^\s*(?:<[^<>]*>[^<]*)*<(pre|script|style|textarea|code|` +
+        String.raw`PRE|SCRIPT|STYLE|TEXTAREA|CODE)\b(?!.*<\/\1>)`,
+    ),
     ends: ([, name]) => new RegExp(`</${name}>`, 'i'),
   },
   { begins: /^\s*\$\$(?!.*\$\$)/, ends: () => /\$\$/ },
@@ -53,25 +57,28 @@ const maxHtmlLength = 4_000;
 /**
  * Finds the first heading of the first level in Markdown, outside of code and comments.
  *
+ * @param ending that of the file's name: `.mdx` has code of its own
  * @returns it without its markup; undefined where there is none
  */
-export function findTitle(markdown: string): string | undefined {
+export function findTitle(markdown: string, ending = '.md'): string | undefined {
   const lines = markdown.split(/\r\n?|\n/);
   const stated = readStated(lines);
   if (stated !== undefined) return stated;
+  const mdx = ending === '.mdx' ? new MdxCode() : undefined;
+  const findEnd = (line: string): RegExp | undefined => findRaw(line) ?? mdx?.findLiteral(line);
   let end: RegExp | undefined;
   for (const [index, line] of lines.entries()) {
     if (end !== undefined) {
       const ended = end.exec(line);
       // Behind the end of one comment the next may begin.
-      if (ended !== null) end = findRaw(line.slice(ended.index + ended[0].length));
+      if (ended !== null) end = findEnd(line.slice(ended.index + ended[0].length));
       continue;
     }
     // These patterns take the square of a line's length at worst.
     const start = line.slice(0, maxTitleLength);
     const title = readAtx(start) ?? readUnderlined(lines, index) ?? readHtml(lines, index);
     if (title !== undefined && title !== '') return title;
-    end = findRaw(line);
+    end = findEnd(line);
   }
   return undefined;
 }

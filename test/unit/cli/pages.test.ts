@@ -23,6 +23,19 @@ describe('a folder of pages', () => {
     ]);
   });
 
+  test('has a title as the format of each file says it', async () => {
+    const { pages } = await read(
+      makeFolder({
+        'a.adoc': '[NOTE]\n======\nx\n======\n\n= AsciiDoc\n',
+        'b.mdx': 'export const s = `\n# no\n`;\n\n# MDX\n',
+        'c.org': '#+TITLE: Org\n',
+        'd.rst': '=====\n reST\n=====\n',
+        'e.txt': 'No\n==\n',
+      }),
+    );
+    expect(pages.map(({ title }) => title)).toEqual(['AsciiDoc', 'MDX', 'Org', 'reST', 'e']);
+  });
+
   test('takes front matter off HTML, and leaves HTML without it as it is', async () => {
     const body = '<h1>About</h1>\n<p>We build things.</p>\n';
     const plain = '<!-- --- -->\n<html lang="fr"><title>Plain</title><p>Text.</p></html>\n';

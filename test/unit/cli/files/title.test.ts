@@ -108,6 +108,37 @@ describe('a title', () => {
   });
 });
 
+describe('the title of an MDX page', () => {
+  test.each([
+    'export const s = `\n# sh comment\n`;',
+    '<CodeBlock language="sh">{`\n# install\n`}</CodeBlock>',
+    '<CodeBlock>\n  {`\n# install\n`}\n</CodeBlock>',
+    '<Code code={`\n# a\n`} more={dedent`\n# b\n`} />',
+    "import a from 'a'\nexport const s = {\n\n  sh: `# x\n# no\n`,\n\n  py: `\n# no\n`\n}",
+    'export const s = `\n\\`\\`\\`sh\n# no\n\\`\\`\\`\n`;',
+    'export const s = `\n<pre>\n\n# no`',
+    '{/* `\n# no\n*/}',
+  ])('is not taken from code: %j', (code) => {
+    expect(findTitle(`${code}\n\n# Real\n`, '.mdx')).toBe('Real');
+  });
+
+  test.each([
+    "import A from './a'\n",
+    "export const a = 'it`s'; // one `\n",
+    'export const a = `x`, b = {\n  c: "`",\n};\n',
+    'Set {`a`} or `{`, `x\ny` and {a, `b`}.\n',
+    '<A b={`x`}>it is</A>\n',
+    '```js\nexport const s = `\n```\n',
+    'export const f = () => "(";\n',
+  ])('stands behind code that ends: %j', (code) => {
+    expect(findTitle(`${code}\n# Real\n`, '.mdx')).toBe('Real');
+  });
+
+  test('is that of Markdown where the file is no MDX', () => {
+    expect(findTitle('Set {`\n# Title\n', '.md')).toBe('Title');
+  });
+});
+
 test('a title is found in time after lines that never end', () => {
   // Without bounds the patterns would take minutes.
   const lines = [
