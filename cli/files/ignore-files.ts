@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 
 import ignore from 'ignore';
 import type { Ignore } from 'ignore';
@@ -55,12 +55,29 @@ export function readRulesAbove(folder: string): IgnoreRules[] {
     root = dirname(root);
     above.unshift(root);
   }
-  const excluded = readIgnoreFile(join(root, '.git/info'), 'exclude');
+  const excluded = readIgnoreFile(join(findGitFolder(root), 'info'), 'exclude');
   const found = [
     ...(excluded === undefined ? [] : [{ ...excluded, base: root }]),
     ...above.map((one) => readIgnoreFile(one)).filter((one) => one !== undefined),
   ];
   return root !== folder && isIgnored(found, folder, true) ? [] : found;
+}
+
+/** `.git`, or what it names as a file: of a submodule, or of a worktree, which shares another. */
+function findGitFolder(root: string): string {
+  const named = readLine(join(root, '.git'), /^gitdir:[ \t]*(.+)$/m);
+  if (named === undefined) return join(root, '.git');
+  const folder = resolve(root, named);
+  return resolve(folder, readLine(join(folder, 'commondir'), /^(.+)$/m) ?? '.');
+}
+
+/** @returns what the pattern finds in a file; undefined where it is no such file */
+function readLine(file: string, pattern: RegExp): string | undefined {
+  try {
+    return pattern.exec(readFileSync(file, 'utf8'))?.[1]?.trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /** As in git, what stands nearest to the file says the last word. */

@@ -152,6 +152,30 @@ describe('a folder', () => {
     expect((await read(join(root, 'dist'))).paths).toEqual(['draft-c.md']);
   });
 
+  test.each([
+    ['a worktree', 'gitdir: ../main/.git/worktrees/x\n', 'main/.git/worktrees/x/commondir'],
+    ['a submodule', 'gitdir: ../main/.git\n', 'main/.git/HEAD'],
+  ])('heeds info/exclude of the repository of %s', async (_what, gitFile, named) => {
+    const root = makeFolder({
+      [named]: '../..\n',
+      'main/.git/info/exclude': 'private.md\n',
+      'tree/.git': gitFile,
+      'tree/docs/a.md': 'a',
+      'tree/docs/private.md': '',
+    });
+    expect((await read(join(root, 'tree/docs'))).paths).toEqual(['a.md']);
+    expect((await read(join(root, 'tree'))).paths).toEqual(['docs/a.md']);
+  });
+
+  test('is read where .git names nothing that there is', async () => {
+    const folder = makeFolder({
+      '.git': 'gitdir: /nowhere/x\n',
+      '.gitignore': 'b.md',
+      'a.md': 'a',
+    });
+    expect((await read(folder)).paths).toEqual(['a.md']);
+  });
+
   test('has what --exclude names left out', async () => {
     const folder = makeFolder({
       'a.md': 'a',
