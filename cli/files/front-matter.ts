@@ -1,5 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import type { Scalar } from 'yaml';
 
 import { isNamed, parseLanguage } from '../../shared/locale.ts';
 import { EntryFault } from './entry-fault.ts';
@@ -147,14 +148,16 @@ function parseMapping(yaml: string): Values | undefined {
     const [problem = ''] = error.message.split('\n', 1);
     throw new EntryFault(
       `its front matter is not YAML: ${problem.replace(/:$/, '')}; ` +
-        'write quotes around such a value',
+        (error.code === 'TAB_AS_INDENT'
+          ? 'write blanks in place of the tab'
+          : 'write quotes around such a value'),
     );
   }
   if (!isMap(document.contents)) return undefined;
   const values = new Map(
     document.contents.items.map(({ key, value }) => [
       isScalar(key) ? String(key.value) : '',
-      textOf(value),
+      textOf(value, yaml),
     ]),
   );
   const isMeant =
@@ -183,11 +186,21 @@ function isProse(key: unknown, value: unknown): boolean {
 }
 
 /** @returns the text of a scalar, or of the only one in a list */
-function textOf(value: unknown): string | undefined {
-  if (isSeq(value)) return value.items.length === 1 ? textOf(value.items[0]) : undefined;
+function textOf(value: unknown, yaml: string): string | undefined {
+  if (isSeq(value)) return value.items.length === 1 ? textOf(value.items[0], yaml) : undefined;
   if (!isScalar(value) || typeof value.value !== 'string') return undefined;
-  const text = value.value.trim();
+  const text = [...listWordMarks(value, yaml), value.value.trim()].join(' ').trim();
   return /^(?:|~|null)$/i.test(text) ? undefined : text;
+}
+
+/**
+ * Without quotes the first word of `&str and String` is an anchor, and that of `!important rules` a
+ * tag. It is a word of the text where no alias names it, and where YAML has no such type.
+ */
+function listWordMarks({ type, anchor, tag }: Scalar, yaml: string): string[] {
+  if (type !== 'PLAIN') return [];
+  const isWord = anchor !== undefined && !yaml.includes(`*${anchor}`);
+  return [...(isWord ? [`&${anchor}`] : []), ...(/^!./.test(tag ?? '') ? [tag!] : [])];
 }
 
 /** What is not understood is left out: other generators use the same words for other things. */

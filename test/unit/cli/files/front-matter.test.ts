@@ -16,6 +16,12 @@ describe('front matter', () => {
     ['title:\ndescription: About it', { description: 'About it' }],
     ['title: A\ntitle: B', { title: 'B' }],
     ['title: {{ page.title }}', {}],
+    ['title: &str vs String', { title: '&str vs String' }],
+    ['title: &str', { title: '&str' }],
+    ['title: &one A\nlinkTitle: *one', { title: 'A' }],
+    ['title: !important rules', { title: '!important rules' }],
+    ['title: !!str 2024', { title: '2024' }],
+    ['title: &a "A"', { title: 'A' }],
     ['url: /about/', {}],
     ['url: about.html', {}],
     ['url: mailto:me@example.org', {}],
@@ -130,6 +136,14 @@ describe('what stands between two rules', () => {
       /^its front matter has more levels than can be read$/,
     );
   });
+});
+
+test.each([
+  ['title: A\n\tdescription: B', /line 2, column 1; write blanks in place of the tab$/],
+  ['title: A\ntags:\n\t- b', /line 3, column 1; write blanks in place of the tab$/],
+  ['title: a: b', /; write quotes around such a value$/],
+])('front matter that is no YAML, %j, is a fault that says what to do', (yaml, advice) => {
+  expect(() => splitFrontMatter(wrap(yaml))).toThrow(advice);
 });
 
 describe('front matter of TOML', () => {
