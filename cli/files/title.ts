@@ -87,16 +87,25 @@ const maxTitleLength = 1_000;
 const maxStatedLines = 30;
 const maxBeginLength = 4_000;
 
-/** `% Title` of Pandoc, or `Title: …` of Pelican and MultiMarkdown, in the first lines. */
+/** `% Title` of Pandoc, `Title: …` of Pelican and MultiMarkdown, or `title:: …` of Logseq. */
 function readStated(lines: readonly string[]): string | undefined {
   const last = lines.findIndex((line) => line.trim() === '');
   const head = lines.slice(0, last === -1 ? maxStatedLines : Math.min(last, maxStatedLines));
   const starts = head.map((line) => line.slice(0, maxTitleLength));
   const ofPandoc = /^%[ \t]+(\S.*)$/.exec(starts[0] ?? '')?.[1];
   if (ofPandoc !== undefined) return removeMarkup(ofPandoc);
+  // The first blocks of a page of Logseq may follow at once.
+  const other = starts.findIndex((line) => !/^[^\s:-][^\s:]*::(?:[ \t]|$)/.test(line));
+  const properties = other === -1 ? starts : starts.slice(0, other);
+  const ofLogseq = findField(properties, /^title::[ \t]+(\S.*)$/i);
+  if (ofLogseq !== undefined) return removeMarkup(ofLogseq);
   if (!starts.every((line) => /^[a-z][\w-]*:(?:[ \t]|$)|^[ \t]+\S/i.test(line))) return undefined;
-  const title = starts.map((line) => /^title:[ \t]+(\S.*)$/i.exec(line)?.[1]).find(Boolean);
+  const title = findField(starts, /^title:[ \t]+(\S.*)$/i);
   return title === undefined ? undefined : removeMarkup(title);
+}
+
+function findField(lines: readonly string[], pattern: RegExp): string | undefined {
+  return lines.map((line) => pattern.exec(line)?.[1]).find(Boolean);
 }
 
 function readAtx(line: string): string | undefined {

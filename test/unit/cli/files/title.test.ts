@@ -76,6 +76,11 @@ describe('a title', () => {
     ['Date: 2024-01-05 10:20\nTitle: The title\nTags: a,\n  b\n\n# First', 'The title'],
     ['Title: My post\nDate: 2024-01-05\nCategory:\nTags:\n\nBody\n\n# Sub', 'My post'],
     ['Note:\n\n# First', 'First'],
+    ['title:: The *title*\ntags:: a, b\n\n- # First', 'The title'],
+    ['alias:: x\nicon::\ntitle:: The title\n- # First', 'The title'],
+    ['tags:: a\n\ntitle:: No\n\n# First', 'First'],
+    ['Words\ntitle:: No\n\n# First', 'First'],
+    ['std::vector\ntitle:: No\n# First', 'First'],
     ['Title: a word\nthat is explained here.\n\n# First', 'First'],
     ['Words.\n% no\n\n# First', 'First'],
   ])('of %j is its words', (markdown, title) => {
