@@ -1,6 +1,6 @@
-/** What in a line of code is whole, and hides signs: literals, texts and a comment. */
-const whole = /`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?:^|\s)\/\/.*$/g;
-const wholeLiteral = /(`+)(?:[^`\\]|\\.)*?\1/g;
+/** What in a line of code is whole, and hides signs: what is escaped, literals, texts, a comment. */
+const whole = /\\.|`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?:^|\s)\/\/.*$/g;
+const wholeLiteral = /\\.|(`+)(?:[^`\\]|\\.)*?\1/g;
 const endOfLiteral = /(?<!\\)(?:\\\\)*`/;
 
 /**

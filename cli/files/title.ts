@@ -49,7 +49,7 @@ const atx = /^ {0,3}#[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$/;
 /** `<pre>` in words is no block. */
 const codeInLine = /(?<!`)(`{1,2})[^`]+\1(?!`)/g;
 /** Also behind other tags. */
-const html = /^\s*(?:<[^<>]*>\s*)*<h1\b[^>]*>([^]*?)<\/h1>/i;
+const html = /^\s*(?:<(?!h1\b)[^<>]*>\s*)*<h1\b[^>]*>([^]*?)<\/h1>/i;
 /** `<h1>`, its words and `</h1>` may each have lines of their own, and so may a picture's sources. */
 const maxHtmlLines = 40;
 const maxHtmlLength = 4_000;

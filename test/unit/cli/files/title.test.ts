@@ -150,8 +150,14 @@ test('a title is found in time after lines that never end', () => {
     `# ${' '.repeat(200_000)}x`,
     '<!-- -->'.repeat(50_000),
     '<pre></pre>'.repeat(50_000),
+    '\\`'.repeat(150_000),
+    `${'<h1>'.repeat(40)}\n`.repeat(2_000),
   ];
-  expect(findTitle(`${lines.join('\n')}\n${real}`)).toBe('The title');
+  const start = performance.now();
+  for (const ending of ['.md', '.mdx'])
+    expect(findTitle(`${lines.join('\n')}\n${real}`, ending)).toBe('The title');
+  // It takes a quarter of a second.
+  expect(performance.now() - start).toBeLessThan(20_000);
 });
 
 test.each([
