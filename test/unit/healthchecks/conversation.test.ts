@@ -127,8 +127,8 @@ describe.each(['TEI', 'QDRANT', 'OLLAMA'])('the HTTP probe of %s', (service) => 
       let asked = 0;
       const other = `127.0.0.1:${await httpPort({}, () => (asked += 1))}`;
       const moved = { status, body: '', location: `http://${other}/x?token=hunter2` };
-      const paths = ['/health', '/info', '/readyz', '/', '/collections/pulse-test', '/api/version'];
-      const port = await httpPort(Object.fromEntries(paths.map((path) => [path, moved])));
+      const all = ['/health', '/info', '/readyz', '/', '/collections/pulse-test', '/api/version'];
+      const port = await httpPort(Object.fromEntries(all.map((path) => [path, moved])));
       expect(await services[service]?.(`127.0.0.1:${port}`)).toMatchObject({
         code: `${service}_ANSWER`,
         problem: expect.stringMatching(
