@@ -1,14 +1,13 @@
 import { parseLanguage } from '../../shared/locale.ts';
 import { PulseError } from '../errors.ts';
 import { holdsNoPage, isPage } from './crawler-answer.ts';
+import { readContent } from './record-content.ts';
 import {
   findText,
   findUrl,
   flags,
   isFields,
-  isVisible,
   listPlaces,
-  listTextPlaces,
   maxDescriptionLength,
   maxTitleLength,
   names,
@@ -16,17 +15,10 @@ import {
   readFirst,
   readFlag,
   readStatuses,
-  readTexts,
   saysSomething,
 } from './record-fields.ts';
 import type { Fields } from './record-fields.ts';
-import { isHtml } from './text-form.ts';
 
-/** The forms of a page's Markdown in crawl4ai's object: the whole page before a part of it. */
-const markdownForms = ['raw_markdown', 'fit_markdown', 'markdown_with_citations'];
-/** What crawl4ai writes in place of Markdown that it could not make. */
-const failedMarkdown =
-  /^Error (?:in markdown generation|converting HTML|generating \w+(?: \w+)?): /;
 /** `404`, `404.0`, `404 Not Found`, `HTTP/1.1 404 Not Found`, `Error 404: …`. */
 const statusText = new RegExp(
   String.raw`^\s*(?:(?:https?(?:\/\d(?:\.\d)?)?|status|code|error)[\s:_-]*)*` +
@@ -90,61 +82,6 @@ function unwrap(value: Fields): Fields {
   if (lc !== undefined && isFields(kwargs)) return kwargs;
   if (!isFields(data) || 'url' in value || isPage(value)) return value;
   return { success, ...(readFlag(success) === false && { error }), ...data };
-}
-
-/** @returns the text of the record itself, or else that of the first part that has some */
-function readContent(record: Fields): Fields {
-  const [own = {}, ...others] = listTextPlaces(record).map(readForms);
-  if (Object.values(own).some((form) => form != null && !isBlank(form))) return own;
-  const texts = others.map((forms) =>
-    Object.entries(forms).filter(([, form]) => typeof form === 'string' && !isBlank(form)),
-  );
-  const found = texts.find(({ length }) => length > 0);
-  return found === undefined ? own : Object.fromEntries(found);
-}
-
-function isBlank(form: unknown): boolean {
-  return typeof form === 'string' && !saysSomething(form);
-}
-
-function readForms(record: Fields): Fields {
-  const of = (wanted: readonly string[]): unknown[] => wanted.map((name) => record[name]);
-  // Spider writes several forms of a page as fields of its content, LlamaIndex of a resource.
-  const forms = [record['content'], record['text_resource']].find(isFields) ?? {};
-  const either = pick(of(names.either)) ?? '';
-  const isPageOfHtml = isHtml(either);
-  const markdowns = of(names.markdown)
-    .flatMap((form) => (isFields(form) ? markdownForms.map((name) => form[name]) : [form]))
-    .filter((text) => typeof text !== 'string' || !failedMarkdown.test(text));
-  return {
-    markdown: pick([...markdowns, forms['markdown']]) ?? withoutForms(record['markdown']),
-    html:
-      pick([...of(names.html), forms['html'], forms['raw'], isPageOfHtml ? either : '']) ??
-      readBlank(record['html']),
-    text:
-      pick([...of(names.text), forms['text'], isPageOfHtml ? '' : either]) ??
-      readBlank(record['text']),
-  };
-}
-
-/** @returns the first that a reader can see; of a list, its parts as paragraphs */
-function pick(candidates: readonly unknown[]): string | undefined {
-  return candidates
-    .map((candidate) => readTexts(candidate)?.join('\n\n') ?? '')
-    .find(saysSomething);
-}
-
-/** Nothing can be seen in it: no fault where another field has the text. */
-function withoutForms(markdown: unknown): unknown {
-  const isForms = isFields(markdown) && markdownForms.some((form) => form in markdown);
-  const isFailed = typeof markdown === 'string' && failedMarkdown.test(markdown);
-  return isForms || isFailed ? undefined : readBlank(markdown);
-}
-
-/** What cannot be seen stays, so that it is not said to be absent; a word for nothing does not. */
-function readBlank(value: unknown): unknown {
-  const text = readTexts(value)?.join('');
-  return text !== undefined && isVisible(text) ? '' : (text ?? value);
 }
 
 /**

@@ -21,7 +21,7 @@ export function isHtml(text: string): boolean {
 }
 
 /** Where the first thing stands that is no comment. */
-function findStart(text: string): number {
+export function findStart(text: string): number {
   const skipBlanks = (from: number): number => text.length - text.slice(from).trimStart().length;
   let start = skipBlanks(0);
   while (text.startsWith('<!--', start)) {

@@ -45,3 +45,52 @@ describe('the content of a record', () => {
       expect(isHtml(`<p>${part.repeat(50_000)}`)).toBeTypeOf('boolean');
   });
 });
+
+describe('a page of HTML under a name for text', () => {
+  const url = 'https://a.example/setup';
+  const body = '<script>let x;</script><main><h1>Setup</h1><p>Install &amp; run it.</p></main>';
+  const page = `<!DOCTYPE html>\n<html lang="en"><head><title>Page</title></head>${body}</html>`;
+
+  test.each([
+    { page_content: page, metadata: { source: url, content_type: 'text/html' } },
+    { pageContent: `\uFEFF\n<!-- saved -->\n${page}`, metadata: { source: url } },
+    { lc: 1, kwargs: { page_content: page, metadata: { source: url } } },
+    { id_: 'a', metadata: { url }, text_resource: { text: page } },
+    { url, text: page },
+    { url, textContent: page, html: null },
+    { url, markdown: page, text: 'a part of it' },
+    { url, markdown: { raw_markdown: page } },
+    { url, text: [page] },
+    { url, text: `<?xml version="1.0"?>\n<!-- x --><html lang="en"><title>Page</title>${body}` },
+    { url, text: `<html lang="en"><title>Page</title>${body}` },
+    { url, text: `<body lang="en"><title>Page</title>${body}</body>` },
+    { metadata: { url, text: page } },
+  ])('is read as HTML: sample %#', (record) => {
+    expect(parseDocument(record)).toMatchObject({
+      url,
+      title: 'Page',
+      language: 'en',
+      text: '# Setup\n\nInstall & run it.',
+    });
+  });
+
+  test.each([
+    readme,
+    '<html> is the root element of a page.',
+    '<body> needs no end.\n\n<p> neither.',
+    '<!DOCTYPE svg PUBLIC "a">\n<svg><title>x</title></svg>',
+    '<?xml version="1.0"?>\n<note><title>x</title></note>',
+    '```html\n<!DOCTYPE html>\n<p>x</p>\n```',
+    'How to begin: <!DOCTYPE html><html><p>x</p></html>',
+    '<header>x</header>',
+    '# Setup\n\n<div>x</div>',
+  ])('is not meant by %j', (text) => {
+    expect(parseDocument({ url, text }).text).toBe(text);
+    expect(parseDocument({ url, markdown: text }).text).toBe(text);
+  });
+
+  test('gives way to text or Markdown of the page', () => {
+    expect(parseDocument({ url, markdown: '# Setup', text: page }).text).toBe('# Setup');
+    expect(parseDocument({ url, markdown: '', html: '<p>Own', text: page }).text).toBe('Own');
+  });
+});
