@@ -7,7 +7,7 @@ import {
   saysSomething,
 } from './record-fields.ts';
 import type { Fields } from './record-fields.ts';
-import { beginsPage } from './record-html.ts';
+import { beginsPage, hasMarkup } from './record-html.ts';
 import { isHtml } from './text-form.ts';
 
 /** The forms of a page's Markdown in crawl4ai's object: the whole page before a part of it. */
@@ -36,25 +36,32 @@ function readForms(record: Fields): Fields {
   // Spider writes several forms of a page as fields of its content, LlamaIndex of a resource.
   const forms = [record['content'], record['text_resource']].find(isFields) ?? {};
   const either = pick(of(names.either)) ?? '';
-  const isPageOfHtml = isHtml(either);
   const markdowns = of(names.markdown)
     .flatMap((form) => (isFields(form) ? markdownForms.map((name) => form[name]) : [form]))
     .filter((text) => typeof text !== 'string' || !failedMarkdown.test(text));
   // Loaders store pages as they came under names for text: LangChain's, LlamaIndex's.
-  const [markdownPage, markdown] = partPages([...markdowns, forms['markdown']]);
-  const [textPage, text] = partPages([...of(names.text), forms['text']]);
-  const htmls = [...of(names.html), forms['html'], forms['raw'], isPageOfHtml ? either : ''];
+  const [markdownPages, markdown] = partBy(beginsPage, [...markdowns, forms['markdown']]);
+  const [textPages, text] = partBy(beginsPage, [...of(names.text), forms['text']]);
+  // The crawler of BuilderIO writes the text of a page in place of its HTML.
+  const [html, plain] = partBy(hasMarkup, [...of(names.html), forms['html'], forms['raw']]);
+  const [eitherHtml, eitherText] = partBy(isHtml, [either]);
   return {
     markdown: pick(markdown) ?? withoutForms(record['markdown']),
-    html: pick([...htmls, ...markdownPage, ...textPage]) ?? readBlank(record['html']),
-    text: pick([...text, isPageOfHtml ? '' : either]) ?? readBlank(record['text']),
+    html:
+      pick([...html, ...eitherHtml, ...markdownPages, ...textPages]) ?? readBlank(record['html']),
+    text: pick([...text, ...plain, ...eitherText]) ?? readBlank(record['text']),
   };
 }
 
-/** @returns those that begin a page of HTML, then the others */
-function partPages(candidates: readonly unknown[]): [pages: string[], others: string[]] {
-  const texts = candidates.map(joinTexts);
-  return [texts.filter(beginsPage), texts.filter((text) => !beginsPage(text))];
+/** @returns those that are of that kind, then the others */
+function partBy(
+  isOfKind: (text: string) => boolean,
+  candidates: readonly unknown[],
+): [ofKind: string[], others: string[]] {
+  const ofKind: string[] = [];
+  const others: string[] = [];
+  for (const text of candidates.map(joinTexts)) (isOfKind(text) ? ofKind : others).push(text);
+  return [ofKind, others];
 }
 
 /** @returns of a list, its parts as paragraphs; nothing of what is no text */

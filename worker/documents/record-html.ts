@@ -6,6 +6,30 @@ const rootTag = /^<(?:html|head|body)[\s>]/i;
 const pageEnd = /<\/(?:html|head|body|title|main|div|p|h[1-6])\s{0,9}>/i;
 const xmlStart = /^<\?xml\b[^<>]{0,200}\?>\s{0,99}/i;
 
+/** Elements of HTML. Programs have types of the same names: `Promise<object>`, `Map<A>`. */
+const names =
+  'a|abbr|address|article|aside|audio|b|blockquote|body|br|button|caption|center|cite|code|col|' +
+  'data|dd|del|details|dfn|dialog|div|dl|dt|em|embed|fieldset|figcaption|figure|font|footer|form|' +
+  'frame|frameset|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|legend|li|link|main|' +
+  'map|mark|menu|meta|nav|noscript|object|ol|optgroup|option|output|p|picture|pre|q|rp|rt|ruby|s|' +
+  'samp|script|section|select|small|source|span|strong|style|sub|summary|sup|svg|table|tbody|td|' +
+  'template|textarea|tfoot|th|thead|time|title|tr|tt|u|ul|video|wbr';
+/** Those that need no end, behind a word as well. */
+const unclosed = 'br|hr|img|p|li|dd|dt|td|th|tr|input|meta|link|wbr';
+const rest = String.raw`(?:\s{0,9}\/?>|\s{1,99}[\w:@.-]{1,99}\s{0,9}=)`;
+const inCase = (all: string): string => `${all}|${all.toUpperCase()}`;
+/** Of one case, since `<Table>` and `</Button>` are components of programs. */
+const element = new RegExp(
+  [
+    String.raw`<!(?:doctype|DOCTYPE)\s`,
+    String.raw`<\/(?:${inCase(names)}|[a-z]\w{0,99}-[\w-]{1,99})\s{0,9}>`,
+    String.raw`<(?:${unclosed}|${unclosed.toUpperCase().replace('P|', '')})${rest}`,
+    String.raw`(?<!\w)<(?:${inCase(names)})${rest}`,
+  ].join('|'),
+);
+/** Of one line, so that no line of a text that explains one is lost. */
+const entityLine = /^[^<\n]*&(?:[a-z]{2,8}|#\d{1,7}|#x[\da-f]{1,6});[^<\n]*$/i;
+
 /**
  * Whether a text that should be text or Markdown begins a whole page of HTML, as some loaders store
  * it. A README may begin with a tag as well, and a text about HTML with `<html>`.
@@ -14,4 +38,15 @@ export function beginsPage(text: string): boolean {
   const start = text.slice(findStart(text)).replace(xmlStart, '');
   const page = start.slice(findStart(start));
   return doctype.test(page) || (rootTag.test(page) && pageEnd.test(page));
+}
+
+/**
+ * Whether a text that should be HTML has anything of it. The text of a page in its place, which
+ * some crawlers write, has lines and `Array<string>` that HTML would lose.
+ */
+export function hasMarkup(text: string): boolean {
+  const page = text.trim();
+  return (
+    element.test(page) || (/^<[a-z!?]/i.test(page) && page.endsWith('>')) || entityLine.test(page)
+  );
 }

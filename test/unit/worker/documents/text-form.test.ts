@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { parseDocument } from '../../../../worker/documents/document.ts';
+import { hasMarkup } from '../../../../worker/documents/record-html.ts';
 import { isHtml } from '../../../../worker/documents/text-form.ts';
 
 const readme = '<p align="center">Logo</p>\n\n# Head\n\n- a\n- b\n\n```sh\nx\ny\n```';
@@ -92,5 +93,51 @@ describe('a page of HTML under a name for text', () => {
   test('gives way to text or Markdown of the page', () => {
     expect(parseDocument({ url, markdown: '# Setup', text: page }).text).toBe('# Setup');
     expect(parseDocument({ url, markdown: '', html: '<p>Own', text: page }).text).toBe('Own');
+  });
+});
+
+describe('the HTML of a record', () => {
+  const url = 'https://a.example/setup';
+  const code = 'const xs: Array<string> = [];\nif (a < b && c > d) {\n  return xs;\n}';
+
+  test.each([
+    `Setup\n\nInstall it first.\n\n${code}\n\nUse Vec<u8> here.`,
+    'Map<A, Promise<object>>\nlet x: Set<data>;\nList<P> f(Stack<B> b)',
+    'Use it:\n\n<Button onClick={go}>Go</Button>\n<Table rows={3} />',
+    'a <b and c> d\n#include <map.h>',
+    'Tom & Jerry\nAT&T',
+    'Write &nbsp; for a blank.\n\nWrite &lt; for <.',
+    'https://a.example/setup.html',
+    'Mail <me@example.org> or see <https://a.example>.',
+  ])('is text where it has no markup: %j', (html) => {
+    expect(parseDocument({ url, html }).text).toBe(html);
+    expect(parseDocument({ url, metadata: { rawHtml: html } }).text).toBe(html);
+    expect(parseDocument({ url, html, text: 'Own' }).text).toBe('Own');
+    expect(parseDocument({ url, html, content: '<p>Own</p>' }).text).toBe('Own');
+  });
+
+  test.each([
+    '<div>One\ntwo</div>',
+    'One\ntwo<br>',
+    'One\n<P>two',
+    'One\n<P ALIGN="left">two',
+    'One\n<a href="x">two</a>',
+    'One\n<x-part>two</x-part>',
+    '<unknown>One\ntwo</unknown>',
+    'One &amp; two',
+    'One&#32;two',
+    '<img src="x" alt="">One\ntwo',
+    '<!doctype html>One\ntwo',
+    'One\n<b>two</b>',
+  ])('is read as that where it has some: %j', (html) => {
+    const { text } = parseDocument({ url, html, text: 'not this' });
+    expect(text).toMatch(/one/i);
+    expect(text).not.toMatch(/[<>;]|\S\ntwo/);
+  });
+
+  test('is told in time, whatever it is made of', () => {
+    for (const part of ['<a', '<a ', '<', ' ', '&', '<!--', 'a-', '</', '</a-', '&a', '<x a', '\n'])
+      for (const html of [part.repeat(100_000), `<a${part.repeat(100_000)}`])
+        expect(hasMarkup(html)).toBeTypeOf('boolean');
   });
 });
