@@ -33,9 +33,16 @@ export async function* readJsonValues(
   if (isOverLines) yield* new Splitter(maxBytes).split(rest);
   else
     for await (const { number, bytes } of readByteLines(rest, maxBytes)) {
-      if (bytes === undefined || bytes.some((byte) => byte !== 0x20 && byte !== 9 && byte !== 13))
+      if (bytes === undefined || bytes.some((byte) => !isBlank(byte)))
         yield { line: number, bytes };
     }
+}
+
+/** Splits a line in which values follow each other without an end of line. */
+export function* splitLine(line: Buffer): Generator<JsonValue> {
+  const splitter = new Splitter(line.length);
+  yield* splitter.splitPart(line);
+  yield* splitter.end();
 }
 
 /** Whether it is an array, or begins with an object that is written over several lines. */
@@ -43,13 +50,17 @@ async function peekForm(
   input: AsyncIterable<Buffer>,
 ): Promise<{ isOverLines: boolean; rest: AsyncGenerator<Buffer> }> {
   const { start, rest } = await peek(input, lookAhead);
-  const text = start.toString('latin1', 0, longLookAhead);
+  const text = decode(start);
   if (/^\s*\[/.test(text)) return { isOverLines: !isLineOfArrays(start), rest };
   const isOverLines = isObjectOverLines(text);
   if (isOverLines !== undefined) return { isOverLines, rest };
   const further = await peek(rest, longLookAhead);
-  const furtherText = further.start.toString('latin1', 0, longLookAhead);
-  return { isOverLines: isObjectOverLines(furtherText) ?? false, rest: further.rest };
+  return { isOverLines: isObjectOverLines(decode(further.start)) ?? false, rest: further.rest };
+}
+
+/** Where blanks stay blanks, and every sign of JSON is itself. */
+function decode(start: Buffer): string {
+  return start.toString('latin1', 0, longLookAhead).replaceAll('\u001E', ' ');
 }
 
 /** A line that is an array by itself, with others after it: each is read as a line. */
@@ -63,8 +74,9 @@ function isLineOfArrays(start: Buffer): boolean {
 
 const [quote, backslash, comma, newline] = [0x22, 0x5c, 0x2c, 0x0a];
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
+/** One of them stands before each value of a sequence of RFC 7464, such as `jq --seq` writes. */
 const isBlank = (byte: number): boolean =>
-  byte === 0x20 || byte === 9 || byte === 10 || byte === 13;
+  byte === 0x20 || byte === 9 || byte === 10 || byte === 13 || byte === 0x1e;
 
 /** @returns where the next quote or backslash is; most of a page is between two of them */
 function findEndOfText(bytes: Buffer, from: number): number {
@@ -94,22 +106,28 @@ class Splitter {
   }
 
   async *split(input: AsyncIterable<Buffer>): AsyncGenerator<JsonValue> {
-    for await (const part of input) {
-      let from = 0;
-      for (let at = 0; at < part.length; at += 1) {
-        if (this.#isInText && !this.#isEscaped) at = findEndOfText(part, at);
-        const byte = part[at];
-        if (byte === undefined) break;
-        if (this.#value === undefined) {
-          if (this.#begins(byte)) from = at;
-        } else if (this.#isSeparator(byte)) {
-          yield this.#take(part.subarray(from, at));
-          if (byte === closeList) this.#isInList = false;
-        } else if (this.#closes(byte)) yield this.#take(part.subarray(from, at + 1));
-        if (byte === newline) this.#line += 1;
-      }
-      if (this.#value !== undefined) this.#add(part.subarray(from));
+    for await (const part of input) yield* this.splitPart(part);
+    yield* this.end();
+  }
+
+  *splitPart(part: Buffer): Generator<JsonValue> {
+    let from = 0;
+    for (let at = 0; at < part.length; at += 1) {
+      if (this.#isInText && !this.#isEscaped) at = findEndOfText(part, at);
+      const byte = part[at];
+      if (byte === undefined) break;
+      if (this.#value === undefined) {
+        if (this.#begins(byte)) from = at;
+      } else if (this.#isSeparator(byte)) {
+        yield this.#take(part.subarray(from, at));
+        if (byte === closeList) this.#isInList = false;
+      } else if (this.#closes(byte)) yield this.#take(part.subarray(from, at + 1));
+      if (byte === newline) this.#line += 1;
     }
+    if (this.#value !== undefined) this.#add(part.subarray(from));
+  }
+
+  *end(): Generator<JsonValue> {
     const isWhole = this.#isInList && this.#depth === 0 && !this.#isInText;
     if (this.#value !== undefined)
       yield { ...this.#take(Buffer.alloc(0)), ...(!isWhole && { isCut: true }) };

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { decodeStream } from '../decode-stream.ts';
 import { listRecords } from '../documents/crawler-answer.ts';
 import { PulseError } from '../errors.ts';
-import { readJsonValues } from '../json-values.ts';
+import { readJsonValues, splitLine } from '../json-values.ts';
 import type { JsonValue } from '../json-values.ts';
 import { largeBytes, maxValueBytes, tooLong } from './entries.ts';
 import type { Entry } from './entries.ts';
@@ -33,27 +33,72 @@ export async function* readRecords(input: AsyncIterable<Buffer | string>): Async
 
 function* readValue(value: JsonValue): Generator<Entry> {
   const { line, record, bytes } = value;
-  const place = { line, ...(record !== undefined && { record }) };
-  const parsed = parse(value);
-  if ('problem' in parsed) yield { place, ...parsed };
-  else {
-    const isLarge = (bytes?.length ?? 0) > largeBytes;
-    const records = listRecords(parsed.value);
-    if (records === undefined) yield { place, value: parsed.value, isLarge };
+  const all = parseAll(value);
+  const isLarge = (bytes?.length ?? 0) > largeBytes;
+  let count = 0;
+  for (const parsed of all) {
+    const records = 'problem' in parsed ? undefined : listRecords(parsed.value);
+    // Several of a line are counted through.
+    const isOne = records === undefined && all.length === 1;
+    const place = { line, ...(isOne && record !== undefined && { record }) };
+    if ('problem' in parsed) yield { place: isOne ? place : { line, record: ++count }, ...parsed };
     else
-      for (const [index, one] of records.entries())
-        yield { place: { line, record: index + 1 }, value: one, isLarge };
+      for (const one of records ?? [parsed.value])
+        yield { place: isOne ? place : { line, record: ++count }, value: one, isLarge };
   }
 }
 
-function parse({ bytes, isCut }: JsonValue): { value: unknown } | { problem: string } {
-  if (isCut) return { problem: `${notJson}: the input ends in the middle of it` };
-  if (bytes === undefined) return { problem: tooLong };
+type Parsed = { readonly value: unknown } | { readonly problem: string };
+
+function parseAll({ bytes, isCut, record }: JsonValue): readonly Parsed[] {
+  if (isCut) return [{ problem: `${notJson}: the input ends in the middle of it` }];
+  if (bytes === undefined) return [{ problem: tooLong }];
   // What a decoder makes of other bytes would be stored in place of the letters.
-  if (!isUtf8(bytes)) return { problem: 'is no UTF-8: convert it, such as with iconv -t utf-8' };
+  if (!isUtf8(bytes)) return [{ problem: 'is no UTF-8: convert it, such as with iconv -t utf-8' }];
+  const whole = parse(bytes.toString());
+  return ('problem' in whole && record === undefined ? parseObjects(bytes) : undefined) ?? [whole];
+}
+
+/**
+ * Reads objects that follow each other in a line, as files without a line end that were joined, or
+ * one behind U+001E or before a comma.
+ *
+ * @returns undefined where something else stands in the line, or none of them can be read
+ */
+function parseObjects(line: Buffer): readonly Parsed[] | undefined {
+  const texts = [...splitLine(line)]
+    .map(({ bytes = Buffer.alloc(0) }) => bytes.toString().replace(/^[\s,\uFEFF]+/, ''))
+    .filter((text) => text !== '');
+  if (!texts.every((text) => text.startsWith('{'))) return undefined;
+  const all = texts.map(parse);
+  return all.some((parsed) => 'value' in parsed) ? all : undefined;
+}
+
+function parse(text: string): Parsed {
+  const json = text.replace(/^\uFEFF/, '');
+  return parseStrictly(json) ?? parseStrictly(omitNonNumbers(json)) ?? { problem: notJson };
+}
+
+function parseStrictly(json: string): Parsed | undefined {
   try {
-    return { value: JSON.parse(bytes.toString().replace(/^\uFEFF/, '')) as unknown };
+    return { value: JSON.parse(json) as unknown };
   } catch {
-    return { problem: notJson };
+    return undefined;
   }
+}
+
+/** Puts null in the place of what Python writes for numbers that JSON does not have. */
+function omitNonNumbers(json: string): string {
+  if (!/NaN|Infinity/.test(json)) return json;
+  const parts: string[] = [];
+  let from = 0;
+  let isInText = false;
+  for (const { 0: sign, index } of json.matchAll(/\\.|"|-?(?:NaN|Infinity)/gs)) {
+    if (sign === '"') isInText = !isInText;
+    else if (!isInText && !sign.startsWith('\\')) {
+      parts.push(json.slice(from, index), 'null');
+      from = index + sign.length;
+    }
+  }
+  return [...parts, json.slice(from)].join('');
 }

@@ -41,6 +41,16 @@ const forms: readonly (readonly [string, Buffer | string])[] = [
   ['an array over many lines', JSON.stringify([one, two], undefined, 2)],
   ['an array with an element a line', `[\n${JSON.stringify(one)},\n${JSON.stringify(two)}\n]\n`],
   ['arrays in lines', `[${JSON.stringify(one)}]\n[${JSON.stringify(two)}]\n`],
+  ['lines with commas at their ends', lines.replaceAll('\n', ',\n')],
+  ['files without a line end that were joined', lines.replaceAll('\n', '')],
+  ['the same with byte order marks', `\uFEFF${lines.replace('\n', '\uFEFF')}`],
+  ['the same with commas between', listed.replace('\n', ' ')],
+  ['arrays that were joined', `[${JSON.stringify(one)}][${JSON.stringify(two)}]`],
+  ['a sequence of RFC 7464', lines.replaceAll(/^(?=.)/gm, '\u001E')],
+  [
+    'the same over many lines',
+    [one, two].map((page) => `\u001E${JSON.stringify(page, undefined, 2)}\n`).join(''),
+  ],
   [
     'objects over many lines',
     `${JSON.stringify(one, undefined, 2)}\n${JSON.stringify(two, undefined, 2)}`,
@@ -149,6 +159,55 @@ describe('records of JSON', () => {
     ['an element', '{"url":"https://a.example/0","tags":["a"'],
   ])('are kept after a first line that was cut after %s', async (_name, cut) => {
     expect(valuesOf(await read(`${cut}\n${lines}`))).toEqual(['not JSON', one, two]);
+  });
+
+  test('are read from joined files around one that was cut, and from joined answers', async () => {
+    const [a, b] = [JSON.stringify(one), JSON.stringify(two)];
+    const entries = await read(`${a}{"url":1,}${b}{"url":"x\n${a}\n`);
+    expect(valuesOf(entries)).toEqual([one, 'not JSON', two, 'not JSON', one]);
+    expect(entries.slice(2).map(({ place }) => place)).toEqual([
+      { line: 1, record: 3 },
+      { line: 1, record: 4 },
+      { line: 2 },
+    ]);
+    const answers = await read(`{"data":[${a}]}{"success":true,"data":[${b},${a}]}`);
+    expect(valuesOf(answers)).toEqual([one, two, one]);
+    expect(answers.at(-1)).toMatchObject({ place: { line: 1, record: 3 } });
+  });
+
+  test.each(['NaN', 'Infinity', '-Infinity'])('have null in place of %s', async (number) => {
+    const page = (value: string, end = '') =>
+      `{"url":"x","score":${value},"all":[1,${value}],"markdown":"\\"NaN, -Infinity\\\\"${end}}`;
+    const expected = JSON.parse(page('null')) as unknown;
+    expect(valuesOf(await read(`${page(number)}\n${page(number)},\n`))).toEqual([
+      expected,
+      expected,
+    ]);
+    expect(valuesOf(await read(`[\n${page(number)},${page(number)}]`))).toEqual([
+      expected,
+      expected,
+    ]);
+    expect(valuesOf(await read(page(number), page(number)))).toEqual([expected, expected]);
+    expect(valuesOf(await read(`{"url":\n"x","data":{"a":${number}}}`))).toEqual([
+      { url: 'x', data: { a: null } },
+    ]);
+    expect(valuesOf(await read(`{"url":x${number}}\n${page(`${number}1`)}`))).toEqual([
+      'not JSON',
+      'not JSON',
+    ]);
+  });
+
+  test.each([
+    'url,title,',
+    '[INFO] {"a":1}{"b":2}',
+    '2024 {"a":1}',
+    '{"a":1} // comment',
+    '{"a":1}"b":2}',
+    '{a:1}{b:2}',
+    'NaN NaN',
+    '{"a":"NaN}',
+  ])('stay no JSON where a line is %s', async (line) => {
+    expect(valuesOf(await read(`{"a":1}\n${line}\n`))).toEqual([{ a: 1 }, 'not JSON']);
   });
 
   test('are kept around one that is wrong, in lines and in an array', async () => {
