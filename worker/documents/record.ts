@@ -77,7 +77,7 @@ function readOwn(record: Fields, name: string): unknown {
  * Takes a single result out of what is around it: `{"success": true, "data": {…}}`, or LangChain's
  * own form of a document.
  */
-function unwrap(value: Fields): Fields {
+export function unwrap(value: Fields): Fields {
   const { data, success, error, kwargs, lc } = value;
   if (lc !== undefined && isFields(kwargs)) return kwargs;
   if (!isFields(data) || 'url' in value || isPage(value)) return value;
