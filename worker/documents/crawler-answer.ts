@@ -21,6 +21,11 @@ const lists = [
   'documents',
   'records',
   'objects',
+  // Of Elasticsearch, Algolia, Meilisearch; Solr; Hugging Face, CouchDB; Qdrant.
+  'hits',
+  'docs',
+  'rows',
+  'points',
   // Of Firecrawl's search.
   'web',
   'news',
@@ -74,9 +79,12 @@ export function holdsNoPage(value: Fields): boolean {
 
 /** The field with the pages; a field such as `data` may as well be a value of the page itself. */
 function findInner(value: Fields): unknown {
-  const fields = lists
-    .map((key) => value[key])
-    .filter((one) => isListOfRecords(one) || isFields(one));
+  const { response } = value;
+  // Solr's. The answer of a page to its crawler has the same name.
+  const found = isFields(response) && Array.isArray(response['docs']) ? response : undefined;
+  const fields = [...lists.map((key) => value[key]), found].filter(
+    (one) => isListOfRecords(one) || isFields(one),
+  );
   return fields.find(holdsPage) ?? fields.find(isListOfRecords) ?? fields[0];
 }
 
@@ -89,7 +97,8 @@ function holdsPage(value: unknown): boolean {
   return [value].flat().some((one) => isFields(one) && isPage(one));
 }
 
-function isPartOfPage(record: Fields): boolean {
+/** Whether it has a text or an address. */
+export function isPartOfPage(record: Fields): boolean {
   return hasContent(record) || findUrl(listPlaces(record)) !== undefined;
 }
 

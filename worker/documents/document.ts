@@ -10,7 +10,7 @@ import { measureBrokenShare, clean } from './clean.ts';
 import { convertHtml } from './html.ts';
 import type { ConvertedPage } from './html.ts';
 import { isFields, maxDescriptionLength, maxTitleLength } from './record-fields.ts';
-import { readRecord } from './record.ts';
+import { readRecord, unwrap } from './record.ts';
 
 /**
  * In characters. 10 MB of text are about 5,000 printed pages. More is a mistake, and would take
@@ -116,10 +116,15 @@ export function parseDocument(value: unknown): Document {
 }
 
 function readDocument(value: unknown): Document {
-  const parsed = incoming.safeParse(readRecord(value));
+  const record = readRecord(value);
+  const parsed = incoming.safeParse(record);
   if (!parsed.success)
     throw invalid(
-      parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'document'}: ${message}`),
+      parsed.error.issues.map(({ path, message }) => {
+        const name = path.join('.') || 'document';
+        const isAbsent = name === 'url' && isFields(record) && record['url'] == null;
+        return `${name}: ${isAbsent ? describeFields(value) : message}`;
+      }),
     );
   const { url, country, isMobile, source, crawlId, ...page } = parsed.data;
   const { given, html, text } = readText(page);
@@ -144,6 +149,15 @@ function readDocument(value: unknown): Document {
     source: clean(source) || null,
     crawlId: clean(crawlId) || null,
   };
+}
+
+/** Says what is there in place of an address, which a person may know by another name. */
+function describeFields(value: unknown): string {
+  const fields = isFields(value) ? unwrap(value) : {};
+  const keys = Object.keys(fields).filter((key) => fields[key] !== undefined);
+  const first = keys.slice(0, 10).map((key) => key.replaceAll(/[\s\p{C}]+/gu, ' ').slice(0, 40));
+  const all = [...first, ...(keys.length > first.length ? ['…'] : [])].join(', ');
+  return `${all === '' ? '' : `has ${all}: `}no field with an address`;
 }
 
 interface Text {

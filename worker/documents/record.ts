@@ -1,6 +1,6 @@
 import { parseLanguage } from '../../shared/locale.ts';
 import { PulseError } from '../errors.ts';
-import { holdsNoPage, isPage } from './crawler-answer.ts';
+import { holdsNoPage, isPage, isPartOfPage } from './crawler-answer.ts';
 import { readContent } from './record-content.ts';
 import {
   findText,
@@ -73,13 +73,20 @@ function readOwn(record: Fields, name: string): unknown {
   return name === 'language' && parseLanguage(field) !== undefined ? field : undefined;
 }
 
+/** What stores write around a record: Elasticsearch, Qdrant, Hugging Face, CouchDB, Typesense. */
+const wrappers = ['_source', 'payload', 'row', 'doc', 'document'];
+
 /**
- * Takes a single result out of what is around it: `{"success": true, "data": {…}}`, or LangChain's
- * own form of a document.
+ * Takes a single result out of what is around it: `{"success": true, "data": {…}}`, LangChain's own
+ * form of a document, or what a store has around its records.
  */
 export function unwrap(value: Fields): Fields {
   const { data, success, error, kwargs, lc } = value;
   if (lc !== undefined && isFields(kwargs)) return kwargs;
+  const wrapper = wrappers.find((name) => isFields(value[name]));
+  // What it says of the answer stays: a status of 404 is the record's as well.
+  if (wrapper !== undefined && !isFields(data) && !isPartOfPage(value))
+    return { ...value, [wrapper]: undefined, ...(value[wrapper] as Fields) };
   if (!isFields(data) || 'url' in value || isPage(value)) return value;
   return { success, ...(readFlag(success) === false && { error }), ...data };
 }
