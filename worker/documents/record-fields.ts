@@ -85,6 +85,8 @@ export const flags: ReadonlyMap<string, boolean> = new Map([
 ]);
 /** What programs write for a value that is none. */
 const nothing = /^\s*(?:none|null|nan|undefined)\s*$/i;
+/** An address of an API, as GitHub's, GitHub Enterprise's and Gitea's are. */
+const ofApi = /^https?:\/\/(?:api\.|[^/]+\/api\/)/i;
 /** Nothing that a reader sees. */
 const blank = /^[\s\p{Cc}\u00AD\u200B\u2060\uFEFF]*$/u;
 
@@ -124,10 +126,10 @@ export function findText(
 
 /** @returns the address of the page, under any of its names */
 export function findUrl(places: readonly Fields[]): string | undefined {
-  return (
-    findText(places, names.url) ??
-    findText(places, names.address, (text) => /^(?:https?|file):/i.test(text))
-  );
+  const url = findText(places, names.url);
+  // GitHub and Gitea write both: `url` is what their API answers to programs.
+  const page = url !== undefined && ofApi.test(url) ? findText(places, ['html_url'], isWeb) : url;
+  return page ?? url ?? findText(places, names.address, (text) => /^(?:https?|file):/i.test(text));
 }
 
 /** @returns undefined where there is nothing, and the value itself where it is no text */
@@ -154,6 +156,10 @@ export function readTexts(value: unknown): string[] | undefined {
     else if (part !== null && part !== undefined) return undefined;
   }
   return texts;
+}
+
+function isWeb(text: string): boolean {
+  return /^https?:\/\//i.test(text);
 }
 
 export function isVisible(text: string): boolean {

@@ -72,6 +72,29 @@ test('a page whose status is megabytes of words is taken in', () => {
   expect(parseDocument({ url: 'https://a.example/', text: 'Text', status }).text).toBe('Text');
 });
 
+describe('the address of a page', () => {
+  const api = 'https://api.github.com/repos/a/b/issues/1';
+
+  test.each([
+    { url: api, html_url: url, title: 'Setup', body },
+    { url: 'https://git.example.org/api/v1/repos/a/b', html_url: url, body },
+    { url: 'https://ghe.example.org/api/v3/repos/a/b', html_url: url, body },
+    { url, html_url: 'https://store.example.org/setup.html', body },
+    { url, html_url: api, body },
+    { html_url: url, url: [api], body },
+  ])('is that for a browser where another is one of an API: %j', (record) => {
+    expect(parseDocument(record).url).toBe(url);
+  });
+
+  test.each([
+    { url: api, body },
+    { url: api, html_url: null, body },
+    { url: api, html_url: 'x', body },
+  ])('is that of an API where there is no other: %j', (record) => {
+    expect(parseDocument(record).url).toBe(api);
+  });
+});
+
 describe('a word for nothing', () => {
   test.each([
     { markdown: body, error: 'None' },
