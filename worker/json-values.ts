@@ -45,12 +45,22 @@ export function* splitLine(line: Buffer): Generator<JsonValue> {
   yield* splitter.end();
 }
 
+/** `[INFO] 5 pages`, `[2026-01-31 10:00:00] Done`, before the records of a program. */
+const logLine = /^\s*\[(?:[A-Za-z]+\]|[^\]"{}[\n]{1,80}\][ \t]*[^\s,\]])/;
+
+function isOverLinesBehindLog(text: string): boolean {
+  let rest = text;
+  while (logLine.test(rest)) rest = rest.replace(/^\s*[^\n]*\n?/, '');
+  return isObjectOverLines(rest) === true || /^\s*\[\s*$/m.test(rest.slice(0, 100));
+}
+
 /** Whether it is an array, or begins with an object that is written over several lines. */
 async function peekForm(
   input: AsyncIterable<Buffer>,
 ): Promise<{ isOverLines: boolean; rest: AsyncGenerator<Buffer> }> {
   const { start, rest } = await peek(input, lookAhead);
   const text = decode(start);
+  if (logLine.test(text)) return { isOverLines: isOverLinesBehindLog(text), rest };
   if (/^\s*\[/.test(text)) return { isOverLines: !isLineOfArrays(start), rest };
   const isOverLines = isObjectOverLines(text);
   if (isOverLines !== undefined) return { isOverLines, rest };

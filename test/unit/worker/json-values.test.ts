@@ -161,6 +161,20 @@ describe('records of JSON', () => {
     expect(valuesOf(await read(`${cut}\n${lines}`))).toEqual(['not JSON', one, two]);
   });
 
+  test.each(['[INFO] Read 5 pages, 2 links', '[2026-01-31 10:00] Done', '[debug]', '[1] {"a":1}'])(
+    'are read in lines after %j',
+    async (line) => {
+      const entries = await read(`${line}\n${line}\n${lines}`);
+      expect(valuesOf(entries)).toEqual(['not JSON', 'not JSON', one, two]);
+      for (const form of [[one, two], { data: [one, two] }].map((all) =>
+        JSON.stringify(all, undefined, 2),
+      ))
+        expect(valuesOf(await read(`${line}\n${form}`))).toEqual(
+          expect.arrayContaining([one, two]),
+        );
+    },
+  );
+
   test('are read from joined files around one that was cut, and from joined answers', async () => {
     const [a, b] = [JSON.stringify(one), JSON.stringify(two)];
     const entries = await read(`${a}{"url":1,}${b}{"url":"x\n${a}\n`);
