@@ -50,3 +50,42 @@ export function hasMarkup(text: string): boolean {
     element.test(page) || (/^<[a-z!?]/i.test(page) && page.endsWith('>')) || entityLine.test(page)
   );
 }
+
+const entities: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+  ['nbsp', ' '],
+]);
+const entity = /&(?:(amp|lt|gt|quot|apos|nbsp)|#(\d{1,7})|#x([\da-f]{1,6}));/gi;
+/** Nobody writes these in words; `&lt;` may be what a page is about. */
+const quoted = /&(?:quot|apos|#\d{2,7}|#x[\da-f]{2,6});/i;
+
+/** Reads a line that was written for HTML, as the titles of Stack Exchange and of feeds. */
+export function readEntities(line: string): string {
+  if (!quoted.test(line)) return line;
+  return line.replaceAll(entity, readEntity);
+}
+
+function readEntity(whole: string, name = '', decimal = '', hex = ''): string {
+  const code = decimal === '' ? Number.parseInt(hex, 16) : Number(decimal);
+  const isSign = code > 0x1f && code <= 0x10_ff_ff;
+  return entities.get(name.toLowerCase()) ?? (isSign ? String.fromCodePoint(code) : whole);
+}
+
+/** Tags inside words, which leave no space. */
+const inlineTag = /<\/?(?:a|b|i|em|strong|span|code|u|small|mark)(?:\s[^<>]{0,2000})?>/gi;
+const block =
+  /^\s*<(?:p|div|span|a|img|ul|ol|h[1-6]|table|figure|blockquote|br|b|strong|em|i)[\s/>]/;
+
+/** Takes a description that was written as HTML, as those of feeds, down to its words. */
+export function readDescription(text: string): string {
+  if (!block.test(text) || !hasMarkup(text)) return text;
+  const words = text
+    .replaceAll(inlineTag, '')
+    .replaceAll(/<\/?[a-z][^<>]{0,2000}>/gi, ' ')
+    .replaceAll(/\s+/g, ' ');
+  return words.replaceAll(entity, readEntity).trim();
+}

@@ -18,6 +18,7 @@ import {
   saysSomething,
 } from './record-fields.ts';
 import type { Fields } from './record-fields.ts';
+import { readDescription, readEntities } from './record-html.ts';
 
 /** `404`, `404.0`, `404 Not Found`, `HTTP/1.1 404 Not Found`, `Error 404: …`. */
 const statusText = new RegExp(
@@ -47,13 +48,15 @@ export function readRecord(value: unknown): unknown {
     findText(places, wanted)?.slice(0, maxLength);
   const own = (name: string): unknown => readOwn(record, name);
   const url = findUrl(places) ?? own('url');
+  const content = readContent(record);
+  const title = readFirst(record['title']) ?? find(names.title, maxTitleLength);
+  const description =
+    readFirst(record['description']) ?? find(names.description, maxDescriptionLength);
   return {
     url,
-    title: readFirst(record['title']) ?? find(names.title, maxTitleLength) ?? own('title'),
-    description:
-      readFirst(record['description']) ??
-      find(names.description, maxDescriptionLength) ??
-      own('description'),
+    // Where the text is HTML, the title is often written for it as well.
+    title: (content['html'] && title !== undefined ? readEntities(title) : title) ?? own('title'),
+    description: description === undefined ? own('description') : readDescription(description),
     // A page may claim one that is none; in the page's own field that is a fault.
     language:
       own('language') ??
@@ -62,7 +65,7 @@ export function readRecord(value: unknown): unknown {
     isMobile: readFlag(own('isMobile')),
     source: own('source') === url ? undefined : own('source'),
     crawlId: own('crawlId'),
-    ...readContent(record),
+    ...content,
   };
 }
 

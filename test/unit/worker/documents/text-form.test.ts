@@ -141,3 +141,33 @@ describe('the HTML of a record', () => {
         expect(hasMarkup(html)).toBeTypeOf('boolean');
   });
 });
+
+describe('what is written for HTML beside it', () => {
+  const url = 'https://a.example/setup';
+  const body = '<p>Install it.</p>';
+
+  test.each([
+    ['What does &quot;x&quot; &amp; y mean?', 'What does "x" & y mean?'],
+    ['It&#39;s Array&lt;T&gt;', "It's Array<T>"],
+    ['It&#8217;s &#x201C;new&#X201D;', 'It’s “new”'],
+    ['A &amp;quot; in &#34;XML&#34;', 'A &quot; in "XML"'],
+    ['The &amp; and &lt; of HTML', 'The &amp; and &lt; of HTML'],
+    ['AT&T; R&D &copy; &#0; &#9999999; &#39', 'AT&T; R&D &copy; &#0; &#9999999; &#39'],
+  ])('has its title read: %j', (title, expected) => {
+    expect(parseDocument({ link: url, title, body }).title).toBe(expected);
+    expect(parseDocument({ url, metadata: { title }, content_html: body }).title).toBe(expected);
+    expect(parseDocument({ url, title, text: 'Install it.' }).title).toBe(title);
+  });
+
+  test.each([
+    ['<p>How to <b>install</b> &amp; run it.</p>\n<p>Soon</p>', 'How to install & run it. Soon'],
+    ['<img src="a.png" /> It&#8217;s <a href="x">new</a>.', 'It’s new.'],
+    ['<div>a < b</div>', 'a < b'],
+    ['Use <b> and &lt;', 'Use <b> and &lt;'],
+    ['<T> is a type', '<T> is a type'],
+    ['a &amp; b', 'a &amp; b'],
+  ])('has the words of its description: %j', (description, expected) => {
+    expect(parseDocument({ url, description, body }).description).toBe(expected);
+    expect(parseDocument({ url, excerpt: description, text: 'x' }).description).toBe(expected);
+  });
+});
