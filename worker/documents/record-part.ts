@@ -29,12 +29,12 @@ export function findPart(value: unknown): Part | undefined {
   const fields = listPlaces(record);
   const found = fields.flatMap((one) => places.map((name) => one[name])).find(isPlace);
   // An entry of Algolia's DocSearch, a document of LangChain in JavaScript, a node of LlamaIndex.
-  const hasAnchor = isFields(record['hierarchy']) && 'anchor' in record;
+  const { hierarchy, anchor, objectID, type } = record;
+  const hasAnchor = isFields(hierarchy) && ('anchor' in record || 'url_without_anchor' in record);
   const lines = fields.map(({ loc }) => isFields(loc) && loc['lines']).find(isFields);
   const { relationships, id_: id } = record;
   const hasSource = isFields(relationships) && ('1' in relationships || 'SOURCE' in relationships);
-  const place =
-    found ?? (hasAnchor ? [record['anchor'], record['type']] : (lines ?? (hasSource && id)));
+  const place = found ?? (hasAnchor ? [anchor, type, objectID] : (lines ?? (hasSource && id)));
   const url = place === undefined || place === false ? undefined : findUrl(fields);
   const canonical = url === undefined ? undefined : canonicalizeUrl(url);
   return canonical === undefined ? undefined : { url: canonical, place: JSON.stringify(place) };

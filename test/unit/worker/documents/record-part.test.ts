@@ -26,6 +26,16 @@ describe('a second part of a page', () => {
       { url: `${url}#y`, anchor: 'y', content: 'Second', hierarchy },
     ],
     [
+      'Algolia with one anchor',
+      { objectID: '0', url, anchor: 'x', content: 'First', hierarchy, type: 'content' },
+      { objectID: '1', url, anchor: 'x', content: 'Second', hierarchy, type: 'content' },
+    ],
+    [
+      'Algolia without anchors',
+      { objectID: 'a', url, url_without_anchor: url, content: 'First', hierarchy },
+      { objectID: 'b', url, url_without_anchor: url, content: 'Second', hierarchy },
+    ],
+    [
       'LangChain',
       { page_content: 'First', metadata: { source: url, start_index: 0 } },
       { page_content: 'Second', metadata: { source: url, start_index: 900 } },
