@@ -3,7 +3,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 /**
  * By field, what crawlers call it, the most exact first: Firecrawl 0 to 2, crawl4ai to 0.9, the
  * actors of Apify, Crawlee, Scrapy, trafilatura, Readability, Jina Reader, Spider, LangChain,
- * LlamaIndex, Tavily, Zyte, Diffbot, newspaper, JSON Feed, Katana.
+ * LlamaIndex, Tavily, Zyte, Diffbot, newspaper, JSON Feed, Katana, the crawler of Elastic.
  */
 export const names = {
   url: [
@@ -30,6 +30,7 @@ export const names = {
     'page_content',
     'pageContent',
     'content_text',
+    'body_content',
     'articleBody',
   ],
   /** HTML or text. In a search of Tavily `content` is a part of the page. */

@@ -272,6 +272,7 @@ describe('what a store has around its records', () => {
 
   test.each([
     inElastic(page),
+    inElastic({ url, body_content: body }),
     { id: 1, payload: page },
     { row_idx: 0, row: page },
     { status: 200, document: page },
