@@ -31,6 +31,15 @@ export async function fetchJson(
   request: Request = {},
 ): Promise<unknown> {
   const { body, moved } = await send(base, path, signal, request);
+  return parseJson(body, path, moved);
+}
+
+/** As `fetchJson`, of an answer that `follow` returned. @throws Error When it is not JSON. */
+export async function readJson(response: Response, path: string, moved: string): Promise<unknown> {
+  return parseJson(await response.text(), path, moved);
+}
+
+function parseJson(body: string, path: string, moved: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
@@ -51,7 +60,7 @@ async function send(
   const method = request.method ?? (request.body === undefined ? 'GET' : 'POST');
   const { origin, prefix, login } = readServiceUrl(base);
   const address = new URL(`${origin}${prefix}${path}`);
-  const { response, target, url } = await follow(address, {
+  const { response, moved } = await follow(address, {
     method,
     signal,
     headers: {
@@ -62,38 +71,45 @@ async function send(
     ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
   });
   const body = await response.text();
-  const moved = target === undefined ? describeMove(address, url) : describeOtherServer(target);
   if (!response.ok) throw new HttpStatusError(`${method} ${path}`, response.status, body, moved);
   return { body, moved };
 }
 
 interface Followed {
   readonly response: Response;
-  /** What was asked last. */
-  readonly url: URL;
-  /** Where the answer leads, which was not followed. */
-  readonly target: URL | undefined;
+  /** Where redirections led to, or would have led to, after a comma; empty where there was none. */
+  readonly moved: string;
 }
 
-/** As many as `fetch` follows. */
-const mostRedirections = 20;
+/** Those and as many as `fetch` follows. */
+const redirections: readonly number[] = [301, 302, 303, 307, 308];
+export const mostRedirections = 20;
 
 /**
- * Follows redirections on the same server alone. `fetch` would take the header `api-key` along to
- * another server, and whoever uses the service after this check would go on asking the first.
+ * Follows redirections on the same server alone. `fetch` would take the header `api-key` and the
+ * body of a request along to another server, which has no right to either.
+ *
+ * @returns the answer; that of a redirection, with its status, where it is not followed
  */
-async function follow(address: URL, request: RequestInit): Promise<Followed> {
+export async function follow(address: URL, request: RequestInit): Promise<Followed> {
   let url = address;
   for (let left = mostRedirections; ; left--) {
     const response = await fetch(url, { ...request, redirect: 'manual' });
-    const location = response.status < 300 ? null : response.headers.get('location');
-    const target = location === null ? undefined : (URL.parse(location, url) ?? undefined);
+    const target = readTarget(url, response.status, response.headers);
     const keepsMethod = request.body === undefined || [307, 308].includes(response.status);
-    if (target?.origin !== url.origin || !keepsMethod || left === 0)
-      return { response, url, target };
+    if (target?.origin !== url.origin || !keepsMethod || left === 0) {
+      const moved = target === undefined ? describeMove(address, url) : describeUnfollowed(target);
+      return { response, moved };
+    }
     await response.body?.cancel();
     url = target;
   }
+}
+
+/** @returns where the answer of an address leads to; undefined where it is no redirection */
+export function readTarget(address: URL, status: number, headers: Headers): URL | undefined {
+  const location = redirections.includes(status) ? headers.get('location') : null;
+  return location === null ? undefined : (URL.parse(location, address) ?? undefined);
 }
 
 /** Without the query, which may carry a secret. */
@@ -101,7 +117,8 @@ function describeMove(asked: URL, { href, origin, pathname }: URL): string {
   return href === asked.href ? '' : `, after a redirection to ${origin}${pathname}`;
 }
 
-function describeOtherServer({ origin, pathname }: URL): string {
+/** Without the query, as well. */
+export function describeUnfollowed({ origin, pathname }: URL): string {
   return `, a redirection to ${origin}${pathname}, which is not followed`;
 }
 

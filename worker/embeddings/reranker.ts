@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { findCause } from '../../shared/cause.ts';
+import { follow } from '../../shared/http.ts';
 import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
 
 export interface RerankSettings {
@@ -66,7 +67,7 @@ export class Reranker {
   async #ask(query: string, texts: readonly string[], signal: AbortSignal): Promise<number[]> {
     const cut = (text: string): string => text.slice(0, maxTextLength).toWellFormed();
     const body = JSON.stringify({ query: cut(query), texts: texts.map(cut), truncate: true });
-    const response = await fetch(`${this.#base}/rerank`, {
+    const { response, moved } = await follow(new URL(`${this.#base}/rerank`), {
       method: 'POST',
       headers: this.#headers,
       body,
@@ -76,7 +77,7 @@ export class Reranker {
     });
     if (!response.ok) {
       await response.body?.cancel();
-      throw new Error(`/rerank answered ${response.status}`);
+      throw new Error(`/rerank answered ${response.status}${moved}`);
     }
     const ranks = answer.safeParse(await response.json().catch(() => undefined));
     const scores = new Map(ranks.data?.map(({ index, score }) => [index, score]));

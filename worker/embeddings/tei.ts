@@ -5,6 +5,7 @@ import { tei as probe, teiTarget } from '../../healthchecks/tei.ts';
 import type { TeiSettings as TeiAddress } from '../../healthchecks/tei.ts';
 import { findCause } from '../../shared/cause.ts';
 import type { Code } from '../../shared/codes.ts';
+import { follow, readJson } from '../../shared/http.ts';
 import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
 import { PulseError } from '../errors.ts';
 
@@ -193,7 +194,7 @@ export class Tei {
     let status: number;
     let words: string;
     try {
-      const response = await fetch(`${this.#base}${path}`, {
+      const { response, moved } = await follow(new URL(`${this.#base}${path}`), {
         signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
         headers: {
           ...this.#headers,
@@ -201,9 +202,9 @@ export class Tei {
         },
         ...(body !== undefined && { method: 'POST', body }),
       });
-      if (response.ok) return await response.json();
+      if (response.ok) return await readJson(response, path, moved);
       status = response.status;
-      words = (await response.text()).slice(0, 300);
+      words = `${status}${moved}: ${(await response.text()).slice(0, 300)}`;
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (path !== '/info') this.#info = undefined;
@@ -215,11 +216,7 @@ export class Tei {
         error,
       );
     }
-    throw new PulseError(
-      selectCode(status),
-      selectKind(status),
-      `TEI ${path} answered ${status}: ${words}`,
-    );
+    throw new PulseError(selectCode(status), selectKind(status), `TEI ${path} answered ${words}`);
   }
 }
 

@@ -6,6 +6,7 @@ import { isErrorOfQdrant } from '../../shared/qdrant-words.ts';
 import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
 import type { ServiceAccess } from '../../shared/service-access.ts';
 import { PulseError, describeError } from '../errors.ts';
+import { openOnSameServer } from './redirections.ts';
 
 const requestLimitMs = 30_000;
 
@@ -53,17 +54,23 @@ export class Qdrant {
     // Left to itself the client takes port 6333 where the URL has none, and drops a path. The key
     // goes as a header: given as `apiKey`, the client prints a warning for every http:// address,
     // and the GPU host is in a private network.
-    this.#client = new QdrantClient({
-      url: address.origin,
-      port: address.port,
-      prefix: address.prefix,
-      timeout: requestLimitMs,
-      checkCompatibility: false,
-      headers: {
-        ...writeAuthorization({ login: login ?? address.login }),
-        ...(apiKey !== undefined && { 'api-key': apiKey }),
-      },
-    });
+    const { port } = address;
+    const headers = {
+      ...writeAuthorization({ login: login ?? address.login }),
+      ...(apiKey !== undefined && { 'api-key': apiKey }),
+    };
+    this.#client = openOnSameServer(
+      address,
+      ({ origin, prefix }) =>
+        new QdrantClient({
+          url: origin,
+          port,
+          prefix,
+          timeout: requestLimitMs,
+          checkCompatibility: false,
+          headers,
+        }),
+    );
   }
 
   /** @param what the request in a word, for people */

@@ -6,18 +6,29 @@ import { tei as probe, teiTarget } from '../../../../healthchecks/tei.ts';
 import { Tei, encodeText } from '../../../../worker/embeddings/tei.ts';
 import { startInstantTei } from '../../../doubles/instant-tei.ts';
 import type { InstantTei } from '../../../doubles/instant-tei.ts';
+import { httpPort } from '../../healthchecks/bad-servers.ts';
+import type { HttpAnswer } from '../../healthchecks/bad-servers.ts';
 
 const basic = (login: string): string => `Basic ${Buffer.from(login).toString('base64')}`;
 const model = 'org/model';
 const dimension = 8;
 
 let server: InstantTei | undefined;
-afterEach(() => server?.close());
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
 
 async function start(options: Partial<Parameters<typeof startInstantTei>[0]>) {
   server = await startInstantTei({ model, dimension, ...options });
   return server;
 }
+
+const info = { model_id: model, max_input_length: 512 };
+
+/** The URL of a server with these answers. */
+const serving = async (answers: Readonly<Record<string, HttpAnswer>>) =>
+  `http://127.0.0.1:${await httpPort(answers)}`;
 
 const settingsFor = (url: string, more: object = {}) => ({
   teiUrl: url,
@@ -85,6 +96,50 @@ describe('a TEI that calls its model by another name', () => {
       expect(await both(settingsFor(url, { teiModelId: '/data/other' }))).toEqual(other);
     },
   );
+});
+
+describe('a TEI that is sent elsewhere', () => {
+  test.each([302, 307, 308])(
+    'keeps its key and the texts, and waits, after a redirection to another server (%i)',
+    async (status) => {
+      const other = await start({});
+      const location = other.url.replace('127.0.0.1', 'localhost');
+      const moved = { status, body: '', location: `${location}/embed?token=secret` };
+      const tei = new Tei(settingsFor(await serving({ '/info': moved }), { teiApiKey: 'k' }));
+      const fault = {
+        code: 'TEI_ANSWER',
+        kind: 'away',
+        message: `TEI /info answered ${status}, a redirection to ${location}/embed, which is not followed: `,
+      };
+      await expect(tei.info()).rejects.toMatchObject(fault);
+      const url = await serving({ '/info': { status: 200, body: info }, '/embed': moved });
+      await expect(new Tei(settingsFor(url)).embed([encodeText('a')])).rejects.toMatchObject({
+        ...fault,
+        message: fault.message.replace('/info', '/embed'),
+      });
+      expect(other.calls).toBe(0);
+    },
+  );
+
+  test('works below another path of the same server, and a page of a login is named', async () => {
+    const to = (location: string) => ({ status: 308, body: '', location });
+    const answers = {
+      '/info': to('/tei/info'),
+      '/tei/info': { status: 200, body: info },
+      '/embed': to('/tei/embed'),
+    };
+    const vectors = { '/tei/embed': { status: 200, body: [[1, 0]] } };
+    const tei = new Tei(settingsFor(await serving({ ...answers, ...vectors })));
+    expect(await tei.embed([encodeText('a')])).toEqual([[1, 0]]);
+    const login = { '/embed': to('/login'), '/login': { status: 200, body: '<p>Sign in' } };
+    const sentToLogin = new Tei(settingsFor(await serving({ ...answers, ...login })));
+    await expect(sentToLogin.embed([encodeText('a')])).rejects.toMatchObject({
+      kind: 'away',
+      message: expect.stringMatching(
+        /something other than JSON, after a redirection to http:.*\/login: <p>Sign in$/,
+      ),
+    });
+  });
 });
 
 describe('an Ollama behind a proxy', () => {

@@ -6,6 +6,7 @@ import { fuse, keywordLeg } from '../../../../worker/search/fuse.ts';
 import { rerank } from '../../../../worker/search/rerank.ts';
 import type { Took } from '../../../../worker/search/took.ts';
 import { startRerankDouble } from '../../../doubles/reranker.ts';
+import { httpPort } from '../../healthchecks/bad-servers.ts';
 
 /** Documents in the order of their numbers; the reranker prefers the last ones. */
 const found = (count: number) =>
@@ -64,6 +65,18 @@ test.each([
     ]);
   },
 );
+
+test('the query and the texts of documents go to no other server', async () => {
+  await using double = await startRerankDouble();
+  const location = double.url.replace('127.0.0.1', 'localhost');
+  const moved = { status: 307, body: '', location: `${location}/rerank?token=secret` };
+  const { run, warn } = prepare(`http://127.0.0.1:${await httpPort({ '/rerank': moved })}`);
+  expect(await run(3)).toMatchObject({ reranked: false });
+  expect(warn.mock.calls[0]?.[0]).toEqual({
+    reason: `/rerank answered 307, a redirection to ${location}/rerank, which is not followed`,
+  });
+  expect(double.calls).toEqual([]);
+});
 
 test('the order stays where nobody listens', async () => {
   const { run, warn } = prepare('http://127.0.0.1:1');
