@@ -50,12 +50,20 @@ const refusedTypes: Readonly<Record<string, string>> = {
   '9p': '9p',
   drvfs: 'a Windows drive in WSL',
   ceph: 'CephFS',
+  cephfs: 'CephFS',
   'ceph-fuse': 'CephFS',
   gpfs: 'GPFS',
   lustre: 'Lustre',
   beegfs: 'BeeGFS',
   afs: 'AFS',
   orangefs: 'OrangeFS',
+  pvfs2: 'OrangeFS',
+  panfs: 'PanFS',
+  wekafs: 'WekaFS',
+  quobyte: 'Quobyte',
+  dfuse: 'DAOS',
+  hdfs: 'HDFS',
+  fuse_dfs: 'HDFS',
   glusterfs: 'GlusterFS',
   vboxsf: 'VirtualBox shared folder',
   prl_fs: 'Parallels shared folder',
@@ -69,6 +77,7 @@ const refusedTypes: Readonly<Record<string, string>> = {
   gcsfuse: 'gcsfuse',
   goofys: 'goofys',
   geesefs: 'GeeseFS',
+  tigrisfs: 'TigrisFS',
   'mountpoint-s3': 'Mountpoint for S3',
   blobfuse: 'blobfuse',
   blobfuse2: 'blobfuse',
@@ -82,12 +91,14 @@ const refusedTypes: Readonly<Record<string, string>> = {
   juicefs: 'JuiceFS',
   seaweedfs: 'SeaweedFS',
   mfs: 'MooseFS',
+  mfsmount: 'MooseFS',
   moosefs: 'MooseFS',
   lizardfs: 'LizardFS',
   davfs: 'WebDAV',
   davfs2: 'WebDAV',
   curlftpfs: 'FTP',
   smbnetfs: 'SMB',
+  'fuse-nfs': 'NFS',
   'gvfsd-fuse': 'GVfs',
 };
 
@@ -122,11 +133,20 @@ export function judgeMount(mount: Mount | undefined, number: number): Verdict {
   const type = mount?.type ?? '';
   const program = type.replace(/^fuse\./, '');
   const isFuse = type !== program || type in riskyTypes || type === 'fuse' || number === fuseNumber;
-  const refused = refusedTypes[program] ?? refusedNumbers[number];
+  const source = mount?.source ?? '';
+  const refused =
+    refusedTypes[program.toLowerCase()] ??
+    refusedNumbers[number] ??
+    (type === 'fuse' ? refusedTypes[readProgram(source)] : undefined);
   if (refused !== undefined) return { use: 'refused', name: refused };
   if (!isFuse) return { use: 'good', name: type };
   const name = riskyTypes[program] ?? (program === '' ? 'fuse' : program);
-  return { use: remoteSource.test(mount?.source ?? '') ? 'refused' : 'risky', name };
+  return { use: remoteSource.test(source) ? 'refused' : 'risky', name };
+}
+
+/** The program in the source of a FUSE mount without a type: `mfs` of `mfs#mfsmaster:9421`. */
+function readProgram(source: string): string {
+  return (/^[\w.-]+/.exec(source)?.[0] ?? '').toLowerCase();
 }
 
 /** Judges the file system that a folder of this process lies on. */

@@ -90,9 +90,38 @@ describe('the file system of the keyword index', () => {
       '714 690 0:57 / /app/data/bm25 rw - ceph 10.0.0.1:/ rw',
       ['refused', 'CephFS'],
     ],
-  ])('of %s is told from mountinfo', (_, line, [use, name]) => {
-    expect(judgeMount(on(line), ext4)).toEqual({ use, name });
-  });
+    ...[
+      ['fuse mfs#mfsmaster:9421', 'MooseFS'],
+      ['fuse mountpoint-s3', 'Mountpoint for S3'],
+      ['fuse s3fs', 's3fs'],
+      ['fuse JuiceFS:shared', 'JuiceFS'],
+      ['fuse fuse_dfs', 'HDFS'],
+      ['fuse curlftpfs#ftp://nas/', 'FTP'],
+      ['fuse.mfsmount mfsmaster:9421', 'MooseFS'],
+      ['fuse.quobyte quobyte@registry/volume', 'Quobyte'],
+      ['fuse.hdfs namenode:8020', 'HDFS'],
+      ['fuse.cephfs none', 'CephFS'],
+      ['panfs panfs://10.0.0.9/home', 'PanFS'],
+      ['wekafs backend/default', 'WekaFS'],
+      ['quobyte registry/volume', 'Quobyte'],
+    ].map(([mount, name]) => [
+      `a cluster or a bucket, ${mount}`,
+      `715 690 0:58 / /app/data/bm25 rw - ${mount} rw`,
+      ['refused', name],
+    ]),
+    ...['fuse /dev/fuse', 'fuse bindfs', 'fuse.mergerfs mfs:s3fs', 'fuse gocryptfs'].map(
+      (mount) => [
+        `a program of this host, ${mount}`,
+        `716 690 0:59 / /app/data/bm25 rw - ${mount} rw`,
+        ['risky', mount.replace(/ .*$/, '').replace('fuse.', '')],
+      ],
+    ),
+  ] as [string, string, [string, string]][])(
+    'of %s is told from mountinfo',
+    (_, line, [use, name]) => {
+      expect(judgeMount(on(line), ext4)).toEqual({ use, name });
+    },
+  );
 
   test('is that of the longest mount point, and of the last one there', () => {
     const lines = [
