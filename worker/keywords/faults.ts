@@ -6,11 +6,14 @@ const codesByResult: Readonly<Record<number, Code>> = {
   3: 'KEYWORDS_VOLUME', // PERM
   5: 'KEYWORDS_LOCKED', // BUSY
   6: 'KEYWORDS_LOCKED', // LOCKED
+  7: 'KEYWORDS_ERROR', // NOMEM
   8: 'KEYWORDS_VOLUME', // READONLY
   10: 'KEYWORDS_VOLUME', // IOERR
   11: 'KEYWORDS_CORRUPT', // CORRUPT
   13: 'KEYWORDS_FULL', // FULL
   14: 'KEYWORDS_VOLUME', // CANTOPEN
+  15: 'KEYWORDS_LOCKED', // PROTOCOL: others open and close the write-ahead log all the time
+  22: 'KEYWORDS_VOLUME', // NOLFS: the file system takes no large files
   26: 'KEYWORDS_CORRUPT', // NOTADB
 };
 

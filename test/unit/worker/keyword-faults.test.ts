@@ -16,6 +16,10 @@ test.each([
   ['a missing volume', { errcode: 14 }, 'KEYWORDS_VOLUME', 'away'],
   ['a folder of another user', { code: 'EACCES' }, 'KEYWORDS_VOLUME', 'away'],
   ['a full disk that the file system reports', { code: 'ENOSPC' }, 'KEYWORDS_FULL', 'away'],
+  ['no memory', { errcode: 7 }, 'KEYWORDS_ERROR', 'away'],
+  ['a race for the log', { errcode: 15 }, 'KEYWORDS_LOCKED', 'away'],
+  ['a file system without large files', { errcode: 22 }, 'KEYWORDS_VOLUME', 'away'],
+  ['a row that is too big', { errcode: 18 }, 'KEYWORDS_ERROR', 'retryable'],
   ['a wrong statement', { errcode: 1 }, 'KEYWORDS_ERROR', 'retryable'],
 ])('the keyword index reports %s with its own code', (_, properties, code, kind) => {
   expect(toKeywordIndexError(Object.assign(new Error('words'), properties))).toMatchObject({
