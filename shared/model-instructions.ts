@@ -28,7 +28,8 @@ const families: readonly Family[] = [
     document: 'search_document: ',
   },
   {
-    model: /embedding-?gemma/i,
+    // Not of another maker's on Gemma 3: KaLM-Embedding-Gemma3-12B.
+    model: /embedding-?gemma(-?\d+m|(?!-?\d))/i,
     query: 'task: search result | query: ',
     document: 'title: none | text: ',
   },

@@ -17,6 +17,13 @@ describe('the text before documents and queries', () => {
     ['nomic-ai/nomic-embed-text-v2-moe', 'search_document: ', 'search_query: '],
     ['nomic-ai/modernbert-embed-base', 'search_document: ', 'search_query: '],
     ['google/embeddinggemma-300m', 'title: none | text: ', 'task: search result | query: '],
+    ['embeddinggemma', 'title: none | text: ', 'task: search result | query: '],
+    [
+      'onnx-community/embeddinggemma-300m-ONNX',
+      'title: none | text: ',
+      'task: search result | query: ',
+    ],
+    ['./embedding-gemma-300m', 'title: none | text: ', 'task: search result | query: '],
     ['cl-nagoya/ruri-v3-310m', '検索文書: ', '検索クエリ: '],
     ['/data/models--cl-nagoya--ruri-v3-310m', '検索文書: ', '検索クエリ: '],
     ['models--intfloat--e5-base-v2', 'passage: ', 'query: '],
@@ -50,17 +57,21 @@ describe('the text before documents and queries', () => {
     expect(describeUnknownInstruction(model, 'auto')).toBeUndefined();
   });
 
-  test.each(['someone/some-model', 'acme/base5-embed', 'acme/e5', 'hkunlp/instructor-large'])(
-    'is not known for %s, which is said until the setting says it',
-    (model) => {
-      expect(selectDocumentInstruction(model, 'auto')).toBe('');
-      expect(describeUnknownInstruction(model, 'auto')).toMatch(
-        new RegExp(`${model}.*set pulse:documentInstruction`),
-      );
-      for (const configured of ['none', 'passage: '])
-        expect(describeUnknownInstruction(model, configured)).toBeUndefined();
-    },
-  );
+  test.each([
+    'tencent/KaLM-Embedding-Gemma3-12B-2511',
+    'me/embedding-gemma-3-12b',
+    'someone/some-model',
+    'acme/base5-embed',
+    'acme/e5',
+    'hkunlp/instructor-large',
+  ])('is not known for %s, which is said until the setting says it', (model) => {
+    expect(selectDocumentInstruction(model, 'auto')).toBe('');
+    expect(describeUnknownInstruction(model, 'auto')).toMatch(
+      new RegExp(`${model}.*set pulse:documentInstruction`),
+    );
+    for (const configured of ['none', 'passage: '])
+      expect(describeUnknownInstruction(model, configured)).toBeUndefined();
+  });
 
   test('is the configured one for any model, with its blanks and line ends', () => {
     expect(selectDocumentInstruction('org/model', 'Document:\\n')).toBe('Document:\n');
