@@ -125,22 +125,32 @@ export function recordedInstruction({ config: { metadata } }: CollectionInfo): s
 export async function createIndexes(
   client: QdrantClient,
   name: string,
-  { payload_schema, points_count, config }: CollectionInfo,
+  found: CollectionInfo,
   indexes: Partial<typeof payloadIndexes>,
 ): Promise<void> {
-  const isEmpty = (points_count ?? 0) === 0;
-  const strict = config.strict_mode_config;
-  const needsAll =
-    isEmpty || (strict?.enabled === true && strict.unindexed_filtering_update === false);
-  const missing = Object.entries(indexes).filter(
-    ([field]) => payload_schema[field] === undefined && (needsAll || field in readIndexes),
-  );
-  for (const [field_name, field_schema] of missing)
+  const wait = (found.points_count ?? 0) === 0;
+  for (const [field_name, field_schema] of findMissing(found, indexes))
     await client
-      .createPayloadIndex(name, { field_name, field_schema, wait: isEmpty })
+      .createPayloadIndex(name, { field_name, field_schema, wait })
       .catch((error: unknown) => {
+        // All of them, also those that are made later.
+        const missing = findMissing(found, payloadIndexes);
         throw isForbidden(error) ? indexRightsError(name, missing, error) : error;
       });
+}
+
+/** @returns those of the payload indexes that a collection lacks and needs */
+function findMissing(
+  { payload_schema, points_count, config }: CollectionInfo,
+  indexes: Partial<typeof payloadIndexes>,
+) {
+  const strict = config.strict_mode_config;
+  const needsAll =
+    (points_count ?? 0) === 0 ||
+    (strict?.enabled === true && strict.unindexed_filtering_update === false);
+  return Object.entries(indexes).filter(
+    ([field]) => payload_schema[field] === undefined && (needsAll || field in readIndexes),
+  );
 }
 
 function indexRightsError(

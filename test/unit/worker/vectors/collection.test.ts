@@ -88,3 +88,20 @@ test('a key that may not make indexes is told which ones the collection lacks', 
     message: expect.stringMatching(/collection pages lacks payload indexes.*: chunker integer\./),
   });
 });
+
+test.each([
+  ['all where it has none', {}, Object.entries(payloadIndexes)],
+  [
+    'those it lacks',
+    { ...payloadIndexes, url: undefined, model: undefined },
+    [
+      ['url', 'keyword'],
+      ['model', 'keyword'],
+    ],
+  ],
+])('and that at once, %s', async (_what, indexes, missing) => {
+  const { client } = holding({ indexes, strictMode: strict, mayMakeIndexes: false });
+  await expect(prepareCollection(client, 'pages', identity)).rejects.toThrow(
+    `yourself: ${missing.map((index) => index.join(' ')).join(', ')}.`,
+  );
+});
