@@ -9,17 +9,19 @@ export interface RerankDouble extends AsyncDisposable {
   readonly url: string;
   /** Texts of each call. */
   readonly calls: number[];
-  /** `hang`: it takes calls and never answers; `broken`: it answers something else. */
-  fault: 'hang' | 'broken' | 'refuses' | undefined;
+  /**
+   * `hang`: it takes calls and never answers; `broken`: it answers something else; `embeds`: its
+   * model embeds.
+   */
+  fault: 'hang' | 'broken' | 'refuses' | 'embeds' | undefined;
+  /** Most texts of one call: TEI's `max_client_batch_size`. */
+  maxTexts: number;
 }
 
 interface Asked {
   readonly query: string;
   readonly texts: readonly string[];
 }
-
-/** TEI's default of `max_client_batch_size`. */
-const maxTexts = 32;
 
 /** @param authorization the header without which it answers 401 */
 export async function startRerankDouble(authorization?: string): Promise<RerankDouble> {
@@ -32,6 +34,7 @@ export async function startRerankDouble(authorization?: string): Promise<RerankD
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/tei`,
     calls: [],
     fault: undefined,
+    maxTexts: 32,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       server.close();
@@ -48,10 +51,12 @@ export async function startRerankDouble(authorization?: string): Promise<RerankD
 
   function decide({ url, headers }: IncomingMessage, { query, texts }: Asked): [number, unknown] {
     if (double.fault === 'refuses') return [503, { error: 'Model is overloaded' }];
+    if (double.fault === 'embeds') return [424, { error: 'Model is not a re-ranker model' }];
     if (url !== '/tei/rerank') return [404, {}];
     if (headers.authorization !== authorization) return [401, {}];
     double.calls.push(texts.length);
-    if (texts.length > maxTexts) return [422, { error: 'batch size > maximum allowed batch size' }];
+    if (texts.length > double.maxTexts)
+      return [413, { error: `batch size ${texts.length} > maximum allowed batch size` }];
     if (double.fault === 'broken') return [200, [{ index: 0, score: 1 }]];
     const words = query.split(' ');
     const ranks = texts.map((text, index) => ({

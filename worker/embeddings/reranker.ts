@@ -12,7 +12,7 @@ export interface RerankSettings {
 }
 
 /** TEI's default of `max_client_batch_size` is 32. */
-const textsPerCall = 25;
+const mostTextsPerCall = 25;
 /** In characters: a call stays below TEI's `payload_limit`, and TEI truncates what it cannot take. */
 const maxTextLength = 8_000;
 const defaultTimeoutMs = 2_000;
@@ -20,6 +20,20 @@ const defaultTimeoutMs = 2_000;
 const restMs = 15_000;
 
 const answer = z.array(z.object({ index: z.int().nonnegative(), score: z.number() }));
+
+/** Of a body that is too large, and of more texts than TEI's `max_client_batch_size`. */
+const tooLarge: readonly number[] = [413, 422];
+
+class RefusalError extends Error {
+  readonly status: number;
+
+  /** @param words of the server: only they say what model it has, or which limit was exceeded */
+  constructor(status: number, moved: string, words: string) {
+    const quoted = words.trim().slice(0, 300);
+    super(`/rerank answered ${status}${moved}${quoted === '' ? '' : `: ${quoted}`}`);
+    this.status = status;
+  }
+}
 
 /**
  * Client of a TEI with a model that scores a text for a query (`/rerank`). Every failure is an
@@ -30,6 +44,8 @@ export class Reranker {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #timeoutMs: number;
   #restsUntilMs = -Infinity;
+  /** Fewer after it, or a proxy in front of it, has refused as many. */
+  #textsPerCall = mostTextsPerCall;
 
   constructor({ rerankUrl, rerankApiKey, rerankLogin, rerankTimeoutMs }: RerankSettings) {
     const { origin, prefix, login } = readServiceUrl(rerankUrl);
@@ -52,15 +68,42 @@ export class Reranker {
    */
   async score(query: string, texts: readonly string[]): Promise<number[]> {
     const signal = AbortSignal.timeout(this.#timeoutMs);
-    const calls: Promise<number[]>[] = [];
-    for (let start = 0; start < texts.length; start += textsPerCall)
-      calls.push(this.#ask(query, texts.slice(start, start + textsPerCall), signal));
     try {
-      return (await Promise.all(calls)).flat();
+      return await this.#askInParts(query, texts, signal);
     } catch (error) {
       this.#restsUntilMs = performance.now() + restMs;
       if (signal.aborted) throw new Error(`no answer in ${this.#timeoutMs} ms`, { cause: error });
       throw error;
+    }
+  }
+
+  async #askInParts(
+    query: string,
+    texts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<number[]> {
+    const size = this.#textsPerCall;
+    const calls: Promise<number[]>[] = [];
+    for (let start = 0; start < texts.length; start += size)
+      calls.push(this.#askOrHalve(query, texts.slice(start, start + size), signal));
+    return (await Promise.all(calls)).flat();
+  }
+
+  /** A call that is too large is sent again in halves, and later ones are no larger than those. */
+  async #askOrHalve(
+    query: string,
+    texts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<number[]> {
+    try {
+      return await this.#ask(query, texts, signal);
+    } catch (error) {
+      const isTooLarge = error instanceof RefusalError && tooLarge.includes(error.status);
+      // A text that is refused alone says nothing about their number.
+      if (isTooLarge && texts.length === 1) this.#textsPerCall = mostTextsPerCall;
+      if (!isTooLarge || texts.length === 1) throw error;
+      this.#textsPerCall = Math.min(this.#textsPerCall, Math.ceil(texts.length / 2));
+      return this.#askInParts(query, texts, signal);
     }
   }
 
@@ -75,10 +118,8 @@ export class Reranker {
     }).catch((error: unknown) => {
       throw new Error(`/rerank: ${findCause(error).message}`, { cause: error });
     });
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new Error(`/rerank answered ${response.status}${moved}`);
-    }
+    if (!response.ok)
+      throw new RefusalError(response.status, moved, await response.text().catch(() => ''));
     const ranks = answer.safeParse(await response.json().catch(() => undefined));
     const scores = new Map(ranks.data?.map(({ index, score }) => [index, score]));
     return texts.map((_, index) => {

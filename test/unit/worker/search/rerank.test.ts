@@ -51,7 +51,8 @@ test('the 50 best are in the order of the reranker, in calls of few texts, and t
 test.each([
   ['hang', 'no answer in 100 ms'],
   ['broken', 'no score for each text'],
-  ['refuses', 'answered 503'],
+  ['refuses', 'answered 503: {"error":"Model is overloaded"}'],
+  ['embeds', 'answered 424: {"error":"Model is not a re-ranker model"}'],
 ] as const)(
   'the order stays while the reranker has the fault %s, and it is left alone for a while',
   async (fault, reason) => {
@@ -65,6 +66,31 @@ test.each([
     ]);
   },
 );
+
+test.each([16, 4, 1])(
+  'a reranker that takes %i texts a call orders the 50 best all the same',
+  async (maxTexts) => {
+    await using double = await startRerankDouble();
+    double.maxTexts = maxTexts;
+    const { run, warn } = prepare(double.url, { rerankTimeoutMs: 60_000 });
+    const { found: ordered, reranked } = await run(50);
+    expect(reranked).toBe(true);
+    expect(numbers(ordered).slice(0, 3)).toEqual([1, 3, 5]);
+    double.calls.length = 0;
+    await run(50);
+    expect(Math.max(...double.calls)).toBeLessThanOrEqual(maxTexts);
+    expect(double.calls.reduce((sum, texts) => sum + texts)).toBe(50);
+    expect(warn).not.toHaveBeenCalled();
+  },
+);
+
+test('a reranker that takes not even one text is left alone, in the words of the proxy', async () => {
+  await using double = await startRerankDouble();
+  double.maxTexts = 0;
+  const { run, warn } = prepare(double.url);
+  expect(await run(4)).toMatchObject({ reranked: false });
+  expect(JSON.stringify(warn.mock.calls)).toContain('answered 413: ');
+});
 
 test('the query and the texts of documents go to no other server', async () => {
   await using double = await startRerankDouble();
