@@ -1,4 +1,5 @@
 import { alignColumns } from '../shared/table.ts';
+import { isOptional } from './optional-checks.ts';
 import type { Report } from './verify.ts';
 
 /** Aligned at the right. */
@@ -8,7 +9,7 @@ const latencyColumn = 2;
 export function formatReport(report: Report): string {
   const rows = report.checks.map(({ name, ok, latencyMs, code, target }) => [
     name,
-    ok ? 'ok' : 'FAILED',
+    ok ? 'ok' : failureWord(name),
     `${latencyMs} ms`,
     code ?? '',
     target,
@@ -26,9 +27,13 @@ export function formatReport(report: Report): string {
   );
 }
 
+function failureWord(name: string): string {
+  return isOptional(name) ? 'WARNING' : 'FAILED';
+}
+
 function formatFailure({ name, code, problem, tried, check }: Report['checks'][number]): string {
   return [
-    `${name} FAILED: ${problem}`,
+    `${name} ${failureWord(name)}: ${problem}`,
     `    code   ${code}`,
     `    tried  ${tried}`,
     `    check  ${check}`,

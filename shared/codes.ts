@@ -10,6 +10,7 @@ import { ollama } from './codes/ollama.ts';
 import { postgres } from './codes/postgres.ts';
 import { qdrant } from './codes/qdrant.ts';
 import { redis } from './codes/redis.ts';
+import { reranker } from './codes/reranker.ts';
 import { senders } from './codes/senders.ts';
 import { tei } from './codes/tei.ts';
 import { verification } from './codes/verification.ts';
@@ -31,6 +32,7 @@ export const codes = {
   ...tei,
   ...qdrant,
   ...ollama,
+  ...reranker,
   ...verification,
   ...worker,
   ...frontDoor,

@@ -1,3 +1,4 @@
+import { isOptional } from '../../healthchecks/optional-checks.ts';
 import { formatReport } from '../../healthchecks/report-table.ts';
 import type { Report } from '../../healthchecks/verify.ts';
 import type { Settings } from '../../settings.ts';
@@ -128,7 +129,11 @@ export function findBlockingChecks(
     own.includes(name) && !healthy.has(`${prefix}_${name}`);
   return checks.filter(
     ({ ok, name, code }) =>
-      !ok && name !== 'workers' && code !== 'QDRANT_COLLECTION' && !isRepaired(name),
+      !ok &&
+      name !== 'workers' &&
+      !isOptional(name) &&
+      code !== 'QDRANT_COLLECTION' &&
+      !isRepaired(name),
   );
 }
 

@@ -5,6 +5,7 @@ import { postgres } from '../../../healthchecks/postgres.ts';
 import { runProbe, type Check } from '../../../healthchecks/probe.ts';
 import { qdrant } from '../../../healthchecks/qdrant.ts';
 import { redis } from '../../../healthchecks/redis.ts';
+import { reranker } from '../../../healthchecks/reranker.ts';
 import { tei } from '../../../healthchecks/tei.ts';
 import {
   answeringPort,
@@ -37,6 +38,8 @@ const services: Readonly<
     runProbe({ ...qdrant, timeLimitMs }, { url: `http://${at}`, apiKey: 'hunter2', ...collection }),
   OLLAMA: (at, timeLimitMs = patienceMs) =>
     runProbe({ ...ollama, timeLimitMs }, { url: `http://${at}/` }),
+  RERANK: (at, timeLimitMs = patienceMs) =>
+    runProbe({ ...reranker, timeLimitMs }, { url: `http://${at}/` }),
 };
 
 describe.each(Object.entries(services))('the probe of %s', (service, ask) => {
@@ -83,8 +86,8 @@ describe.each(Object.entries(services))('the probe of %s', (service, ask) => {
   });
 });
 
-describe.each(['TEI', 'QDRANT', 'OLLAMA'])('the HTTP probe of %s', (service) => {
-  const paths = ['/health', '/readyz', '/api/version'];
+describe.each(['TEI', 'QDRANT', 'OLLAMA', 'RERANK'])('the HTTP probe of %s', (service) => {
+  const paths = ['/health', '/readyz', '/api/version', '/rerank'];
   const asking = async (status: number, body: string) => {
     const port = await httpPort(Object.fromEntries(paths.map((path) => [path, { status, body }])));
     return services[service]?.(`127.0.0.1:${port}`);
@@ -107,10 +110,12 @@ describe.each(['TEI', 'QDRANT', 'OLLAMA'])('the HTTP probe of %s', (service) => 
 
   test('names a redirection to a page that asks for a login', async () => {
     const ok = { status: 200, body: 'ready' };
-    const moved = { status: 302, body: '', location: '/login?back=secret' };
+    // What is sent with a body is sent on by 307 alone.
+    const status = service === 'RERANK' ? 307 : 302;
+    const moved = { status, body: '', location: '/login?back=secret' };
     const port = await httpPort({
       ...Object.fromEntries(['/health', '/readyz'].map((path) => [path, ok])),
-      ...Object.fromEntries(['/info', '/', '/api/version'].map((path) => [path, moved])),
+      ...Object.fromEntries(['/info', '/', '/api/version', '/rerank'].map((path) => [path, moved])),
       '/login?back=secret': { status: 200, body: '<title>Sign in</title>' },
     });
     expect(await services[service]?.(`127.0.0.1:${port}`)).toMatchObject({
@@ -127,7 +132,7 @@ describe.each(['TEI', 'QDRANT', 'OLLAMA'])('the HTTP probe of %s', (service) => 
       let asked = 0;
       const other = `127.0.0.1:${await httpPort({}, () => (asked += 1))}`;
       const moved = { status, body: '', location: `http://${other}/x?token=hunter2` };
-      const all = ['/health', '/info', '/readyz', '/', '/collections/pulse-test', '/api/version'];
+      const all = [...paths, '/info', '/', '/collections/pulse-test'];
       const port = await httpPort(Object.fromEntries(all.map((path) => [path, moved])));
       expect(await services[service]?.(`127.0.0.1:${port}`)).toMatchObject({
         code: `${service}_ANSWER`,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { passesDeployment } from '../../../healthchecks/passes-deployment.ts';
 import type { Pipeline } from '../../../healthchecks/pipeline.ts';
 import { formatReport } from '../../../healthchecks/report-table.ts';
 import { verify, type Report } from '../../../healthchecks/verify.ts';
@@ -29,6 +30,7 @@ async function verified(
     broken?: Partial<Pipeline>;
     replicas?: number;
     withoutOllama?: boolean;
+    withReranker?: boolean;
   } = {},
 ): Promise<Report> {
   const [gone, port] = [await refusedPort(), await httpPort({ ...gpuHost, ...changes.answers })];
@@ -39,6 +41,7 @@ async function verified(
     teiUrl: url,
     qdrantUrl: url,
     ollamaUrl: changes.withoutOllama ? undefined : url,
+    rerankUrl: changes.withReranker ? url : undefined,
     embeddingModel: 'org/model',
     vectorDim: 3,
     collection: 'pulse-test',
@@ -109,6 +112,48 @@ describe('a verification', () => {
     expect(codesOf(await verified({ broken: { workers } }))).toMatchObject({
       workers: 'WORKERS_UNKNOWN',
     });
+  });
+
+  test.each([
+    [
+      'of TEI',
+      ok([
+        { index: 1, score: 0.9 },
+        { index: 0, score: 0.1 },
+      ]),
+      { reranker: {} },
+      null,
+    ],
+    [
+      'of another server',
+      ok([
+        { index: 0, score: -2.5 },
+        { index: 1, score: 3 },
+      ]),
+      undefined,
+      null,
+    ],
+    ['with the model that embeds', ok([]), { embedding: { pooling: 'mean' } }, 'RERANK_MODEL'],
+    ['that classifies', ok([]), { classifier: {} }, 'RERANK_MODEL'],
+    ['with one score', ok([{ index: 0, score: 1 }]), { reranker: {} }, 'RERANK_ANSWER'],
+    ['without scores', ok([{ index: 0 }, { index: 1, score: null }]), undefined, 'RERANK_ANSWER'],
+    ['that is full', { status: 413, body: 'too large' }, undefined, 'RERANK_ANSWER'],
+    ['with another key', { status: 401, body: '' }, undefined, 'RERANK_AUTH'],
+  ])('asks a reranker %s', async (_what, answer, model_type, code) => {
+    const answers = { '/info': ok({ model_id: 'org/model', model_type }), '/rerank': answer };
+    const report = await verified({ answers, withReranker: true });
+    expect(codesOf(report)).toMatchObject({ tei: null, reranker: code });
+  });
+
+  test('says of a reranker that fails that it is a warning, and is good', async () => {
+    const report = await verified({ withReranker: true });
+    const checks = report.checks.map((check) =>
+      check.name === 'reranker' ? check : { ...check, ok: true },
+    );
+    expect(passesDeployment({ checks })).toBe(true);
+    const shown = formatReport({ ...report, checks });
+    expect(shown).toMatch(/^reranker +WARNING .*RERANK_ANSWER/m);
+    expect(shown).toMatch(/^reranker WARNING: POST \/rerank answered 404/m);
   });
 
   test('shows no password', async () => {

@@ -7,6 +7,7 @@ import { ollama } from '../../../healthchecks/ollama.ts';
 import { postgres } from '../../../healthchecks/postgres.ts';
 import { qdrant } from '../../../healthchecks/qdrant.ts';
 import { redis } from '../../../healthchecks/redis.ts';
+import { reranker } from '../../../healthchecks/reranker.ts';
 import { tei } from '../../../healthchecks/tei.ts';
 import { workers } from '../../../healthchecks/workers.ts';
 import { codes } from '../../../shared/codes.ts';
@@ -30,7 +31,7 @@ const givenByScripts = [
 ].map(([, code]) => code ?? '');
 
 /** The codes of failed conversations are put together from the service's first word. */
-const givenByProbes = [postgres, redis, tei, qdrant, ollama, workers, canary].flatMap(
+const givenByProbes = [postgres, redis, tei, qdrant, ollama, reranker, workers, canary].flatMap(
   ({ trouble }) => Object.values(trouble),
 );
 

@@ -47,6 +47,9 @@ test('a GPU service stops the update when it is not a container of the stack', (
   expect(blocking(failing('tei', 'qdrant', 'ollama'), embedded, [])).toEqual([]);
 });
 
+test('a reranker that fails stops no update: a search goes on without it', () =>
+  expect(blocking(failing('reranker', 'tei'), external, [])).toEqual(['tei']));
+
 test('an update that leaves out the Ollama of before says so, with what would keep it', () => {
   const before = (ollama?: string) => [
     {
