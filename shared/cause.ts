@@ -5,6 +5,7 @@ export type CauseKind =
   | 'no route'
   | 'reset'
   | 'timed out'
+  | 'certificate'
   | 'login refused'
   | 'error answer'
   | 'garbled';
@@ -18,6 +19,7 @@ const troubleOfKind: Readonly<Record<CauseKind, Trouble>> = {
   'no route': 'unreachable',
   reset: 'unreachable',
   'timed out': 'timeout',
+  certificate: 'answer',
   'login refused': 'auth',
   'error answer': 'answer',
   garbled: 'answer',
@@ -59,6 +61,36 @@ const kindOfSystemCode: Readonly<Record<string, CauseKind>> = {
   UND_ERR_BODY_TIMEOUT: 'timed out',
 };
 
+/** OpenSSL's results of a verification, and Node's own for another host name. */
+const certificateCode =
+  /CERT(S|IFICATE)?(_|$)|^UNABLE_TO_(GET_ISSUER|VERIFY_LEAF|GET_CRL)|^CRL_|^INVALID_(CA|PURPOSE)$/;
+const otherCertificateCodes = new Set(['PATH_LENGTH_EXCEEDED', 'HOSTNAME_MISMATCH']);
+const otherTime = /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/;
+const otherAuthority = /SELF_SIGNED|^UNABLE_TO_|^(INVALID_CA|CERT_UNTRUSTED)$/;
+
+/**
+ * Whether the operating system or TLS refused, and no service was spoken to: no file descriptors, a
+ * socket that is not there, a certificate that is not trusted. What was to be sent is not at
+ * fault.
+ */
+export function isOfSystem(error: unknown): boolean {
+  return layersOf(error).some((layer) => {
+    const code = codeOf(layer);
+    return /^(E[A-Z0-9]+|EAI_[A-Z]+|ERR_(SSL|TLS)_\w+)$/.test(code) || isOfCertificate(code);
+  });
+}
+
+function isOfCertificate(code: string): boolean {
+  if (/^ERR_(?!TLS_CERT)/.test(code)) return false;
+  return certificateCode.test(code) || otherCertificateCodes.has(code);
+}
+
+/** Of Node, of the system or of OpenSSL; of an answer of Postgres it is the SQLSTATE. */
+function codeOf(error: unknown): string {
+  const isCoded = error instanceof Error && 'code' in error && typeof error.code === 'string';
+  return isCoded ? String(error.code) : '';
+}
+
 /**
  * Finds the error that says why, inside errors that wrap it: fetch's "fetch failed", or Node's
  * AggregateError of all addresses that were tried.
@@ -93,7 +125,8 @@ function kindOf(error: unknown): CauseKind | undefined {
   if (error.name === 'ReplyError') return 'error answer';
   // pg and ioredis report a server that hung up with this message and without a code.
   if (/^Connection (terminated|is closed|ended)/.test(error.message)) return 'reset';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = codeOf(error);
+  if (isOfCertificate(code)) return 'certificate';
   if (/^28[0-9A-Z]{3}$/.test(code)) return 'login refused';
   // Any other SQLSTATE, which has five characters: Postgres answered with an error.
   if ('severity' in error && /^[0-9A-Z]{5}$/.test(code)) return 'error answer';
@@ -102,7 +135,20 @@ function kindOf(error: unknown): CauseKind | undefined {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER')
+  const code = codeOf(error);
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER')
     return 'the server speaks no TLS there: is http:// meant in place of https://?';
+  if (isOfCertificate(code)) return describeCertificate(code, error.message);
   return error.message === '' ? error.name : error.message;
+}
+
+function describeCertificate(code: string, message: string): string {
+  // Node adds an option of its own that is not to be used here.
+  const said = message.replace(/; if the root CA is installed.*$/s, '');
+  return `the certificate of the server is not trusted: ${said} (${code})${adviceFor(code)}`;
+}
+
+function adviceFor(code: string): string {
+  if (otherTime.test(code)) return '; renew it on the server, and compare the clocks';
+  return otherAuthority.test(code) ? '; no authority that is known here issued it' : '';
 }

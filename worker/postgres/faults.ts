@@ -1,4 +1,4 @@
-import { findCause } from '../../shared/cause.ts';
+import { findCause, isOfSystem } from '../../shared/cause.ts';
 import { PulseError } from '../errors.ts';
 
 /** What the driver gives of an answer of Postgres. */
@@ -22,6 +22,9 @@ const aboutServer = /^(08|28|3D000|3F000|42501|42P01|42703|53|57|58|F0)/;
  * internal errors: the next attempt may succeed, and one document may be the reason.
  */
 const repeatable = /^(40|55|57014|XX)/;
+
+/** The driver's own words, before any statement. */
+const lacksTls = /does not support SSL|error establishing an SSL connection/;
 
 /** @returns whether the server takes no writes: a standby, a demoted primary, one that is fenced */
 export function isReadOnly(error: unknown): boolean {
@@ -58,7 +61,10 @@ export function toPostgresError(error: unknown): PulseError {
   if (kind === 'login refused') return new PulseError('POSTGRES_AUTH', 'away', said, error);
   if (/timeout/i.test(message) || kind === 'timed out')
     return new PulseError('POSTGRES_TIMEOUT', 'away', said, error);
-  if (kind !== 'error answer' && kind !== 'garbled')
+  if (kind === 'certificate') return new PulseError('POSTGRES_ANSWER', 'away', said, error);
+  if (state === '' && lacksTls.test(message))
+    return new PulseError('POSTGRES_ANSWER', 'away', said, error);
+  if ((kind !== 'error answer' && kind !== 'garbled') || (state === '' && isOfSystem(error)))
     return new PulseError('POSTGRES_UNREACHABLE', 'away', said, error);
   if (/^(08|57(?!014)|53300)/.test(state))
     return new PulseError('POSTGRES_UNREACHABLE', 'away', said, error);

@@ -1,5 +1,5 @@
 import { redis as probe } from '../../healthchecks/redis.ts';
-import { findCause } from '../../shared/cause.ts';
+import { findCause, isOfSystem } from '../../shared/cause.ts';
 import { PulseError } from '../errors.ts';
 
 /** ioredis's own errors of commands that it gives up. They have no cause. */
@@ -40,7 +40,7 @@ export function isReplica(error: unknown): boolean {
 /** @returns what an error of a call to Redis means for the job that met it */
 export function toRedisError(error: unknown): PulseError {
   if (error instanceof PulseError) return error;
-  const { trouble, message } = findCause(error);
+  const { kind, trouble, message } = findCause(error);
   const said = `Redis: ${message}`;
   if (isReplica(error)) return new PulseError('REDIS_READ_ONLY', 'away', said, error);
   if (lacksRight(error)) return new PulseError('REDIS_RIGHTS', 'away', said, error);
@@ -50,8 +50,10 @@ export function toRedisError(error: unknown): PulseError {
     return new PulseError(probe.trouble[trouble], 'away', said, error);
   if (/timed out/i.test(message)) return new PulseError('REDIS_TIMEOUT', 'away', said, error);
   if (disconnected.test(message)) return new PulseError('REDIS_UNREACHABLE', 'away', said, error);
-  const kind = trouble === 'answer' ? 'retryable' : 'away';
-  return new PulseError(probe.trouble[trouble], kind, said, error);
+  if (trouble !== 'answer' || kind === 'certificate')
+    return new PulseError(probe.trouble[trouble], 'away', said, error);
+  if (isOfSystem(error)) return new PulseError('REDIS_UNREACHABLE', 'away', said, error);
+  return new PulseError(probe.trouble[trouble], 'retryable', said, error);
 }
 
 /** The last two are of Redis 5 and of a server that has no password. */

@@ -95,10 +95,12 @@ function toQdrantError(what: string, error: unknown): PulseError {
   const status = statusOf(error);
   if (status === undefined) {
     const isTimeout = error instanceof Error && error.name === 'QdrantClientTimeoutError';
+    const { kind, trouble, message } = findCause(error);
+    const said = kind === 'certificate' ? message : describeError(error);
     return new PulseError(
-      isTimeout ? 'QDRANT_TIMEOUT' : probe.trouble[findCause(error).trouble],
+      isTimeout ? 'QDRANT_TIMEOUT' : probe.trouble[trouble],
       'away',
-      `Qdrant ${what}: ${isTimeout ? `no answer in ${requestLimitMs} ms` : describeError(error)}`,
+      `Qdrant ${what}: ${isTimeout ? `no answer in ${requestLimitMs} ms` : said}`,
       error,
     );
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { findCause, HttpStatusError } from '../../../shared/cause.ts';
+import { findCause, HttpStatusError, isOfSystem } from '../../../shared/cause.ts';
 
 const system = (code: string) =>
   Object.assign(new Error(`connect ${code} 10.0.0.1:5432`), { code });
@@ -29,6 +29,44 @@ describe('the cause of a failed request', () => {
     ['UND_ERR_CONNECT_TIMEOUT', 'timed out'],
   ])('of system code %s is "%s"', (code, kind) => {
     expect(findCause(system(code)).kind).toBe(kind);
+  });
+
+  test.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /no authority that is known here issued it$/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', /no authority that is known here/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /no authority that is known here/],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', /no authority that is known here/],
+    ['CERT_HAS_EXPIRED', /renew it on the server/],
+    ['CERT_NOT_YET_VALID', /compare the clocks/],
+    ['CERT_REVOKED', /\(CERT_REVOKED\)$/],
+    ['HOSTNAME_MISMATCH', /\(HOSTNAME_MISMATCH\)$/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', /\(ERR_TLS_CERT_ALTNAME_INVALID\)$/],
+  ])('of the certificate that gives %s is said with what to do', (code, advice) => {
+    const words =
+      'no; if the root CA is installed locally, try running Node.js with --use-system-ca';
+    const cause = findCause(
+      new TypeError('fetch failed', { cause: Object.assign(new Error(words), { code }) }),
+    );
+    expect(cause).toMatchObject({ kind: 'certificate', trouble: 'answer' });
+    expect(cause.message).toMatch(/^the certificate of the server is not trusted: no \([A-Z_]+\)/);
+    expect(cause.message).toMatch(advice);
+  });
+
+  test.each([
+    ['EMFILE', true],
+    ['EACCES', true],
+    ['EPROTO', true],
+    ['EAI_FAIL', true],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', true],
+    ['CERT_HAS_EXPIRED', true],
+    ['ERR_INVALID_ARG_TYPE', false],
+    ['ERR_STRING_TOO_LONG', false],
+    ['22P02', false],
+    ['', false],
+  ])('with code %s is of the system: %j', (code, expected) => {
+    const error = new Error('words', { cause: system(code) });
+    expect(isOfSystem(error)).toBe(expected);
+    if (!code.startsWith('CERT')) expect(findCause(system(code)).kind).not.toBe('certificate');
   });
 
   test.each([

@@ -53,6 +53,22 @@ describe('an answer of Postgres', () => {
     expect(toPostgresError(answer(state, message, severity))).toMatchObject({ code, kind });
   });
 
+  test.each([
+    ['CERT_HAS_EXPIRED', 'certificate has expired', 'POSTGRES_ANSWER', 'away'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'no first one', 'POSTGRES_ANSWER', 'away'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'another host', 'POSTGRES_ANSWER', 'away'],
+    [undefined, 'The server does not support SSL connections', 'POSTGRES_ANSWER', 'away'],
+    ['EMFILE', 'connect EMFILE', 'POSTGRES_UNREACHABLE', 'away'],
+    ['ENOENT', 'connect ENOENT /run/postgres', 'POSTGRES_UNREACHABLE', 'away'],
+    ['EACCES', 'connect EACCES', 'POSTGRES_UNREACHABLE', 'away'],
+    ['ENOBUFS', 'connect ENOBUFS', 'POSTGRES_UNREACHABLE', 'away'],
+    ['ERR_INVALID_ARG_TYPE', 'a value of a wrong type', 'POSTGRES_ANSWER', 'retryable'],
+    [undefined, 'the moon is in the way', 'POSTGRES_ANSWER', 'retryable'],
+  ])('is none where the system or TLS gives %s, "%s": %s and %s', (system, words, code, kind) => {
+    const error = Object.assign(new Error(words), system !== undefined && { code: system });
+    expect(toPostgresError(error)).toMatchObject({ code, kind });
+  });
+
   const afterwards = { rows: [{ done: true }] };
   const asking = async (...answers: readonly (Error | typeof afterwards)[]) => {
     const left = [...answers];

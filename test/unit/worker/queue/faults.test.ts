@@ -54,6 +54,18 @@ describe('an answer of Redis', () => {
     expect(isReplica(refused)).toBe(true);
   });
 
+  test.each([
+    ['CERT_HAS_EXPIRED', 'REDIS_ANSWER', 'away'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'REDIS_ANSWER', 'away'],
+    ['EMFILE', 'REDIS_UNREACHABLE', 'away'],
+    ['ENOENT', 'REDIS_UNREACHABLE', 'away'],
+    ['ERR_SSL_NO_PROTOCOLS_AVAILABLE', 'REDIS_UNREACHABLE', 'away'],
+    ['ERR_INVALID_ARG_TYPE', 'REDIS_ANSWER', 'retryable'],
+  ])('is none where the system or TLS gives %s, which is %s and %s', (system, code, kind) => {
+    const error = Object.assign(new Error('words'), { code: system });
+    expect(toRedisError(error)).toMatchObject({ code, kind });
+  });
+
   test('is not what BullMQ finds wrong itself', () => {
     expect(toRedisError(new Error('READONLY is no word of Redis here'))).toMatchObject({
       code: 'REDIS_ANSWER',
