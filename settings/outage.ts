@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 
 import type { SettingsByPart } from '../settings.ts';
 
-type Network = SettingsByPart['network'];
+type Network = Omit<SettingsByPart['network'], 'caCertificate'>;
 /** A network whose range changes is replaced, which is only possible with no container on it. */
 type Range = Pick<Network, 'subnet' | 'gateway'>;
 

@@ -150,5 +150,7 @@ function describeCertificate(code: string, message: string): string {
 
 function adviceFor(code: string): string {
   if (otherTime.test(code)) return '; renew it on the server, and compare the clocks';
-  return otherAuthority.test(code) ? '; no authority that is known here issued it' : '';
+  return otherAuthority.test(code)
+    ? '; pulse:caCertificate takes the certificate of the authority that issued it'
+    : '';
 }

@@ -1,4 +1,5 @@
 import { collectSecrets } from '../shared/redaction.ts';
+import { trustAuthorities } from '../shared/trusted-authorities.ts';
 import { Chunker } from './chunks/chunker.ts';
 import { Circuit } from './circuit/circuit.ts';
 import { EmbedderWithFallback } from './embeddings/embedder-with-fallback.ts';
@@ -38,6 +39,7 @@ export function openServices(
   settings: Settings,
   { keywordAccess = 'write', connectLimitMs = 5_000, queryLimitMs = 30_000 }: OpenOptions = {},
 ): Services {
+  trustAuthorities(settings.caCertificate);
   const log = createLogger(settings.logLevel, settings.workerName, collectSecrets(settings));
   const poolOptions = {
     connectionString: settings.databaseUrl,

@@ -1,6 +1,7 @@
 import type { Settings } from '../../settings.ts';
 import { fetchJson, fetchText, readPath } from '../../shared/http.ts';
 import { writeAuthorization } from '../../shared/service-access.ts';
+import { trustAuthorities } from '../../shared/trusted-authorities.ts';
 
 const answerLimitMs = 10_000;
 
@@ -51,7 +52,8 @@ export async function removeCollection(settings: Settings, name: string): Promis
   await fetchText(base, path, signal, { ...options, method: 'DELETE' });
 }
 
-function request({ gpuHost }: Settings, path: string): Parameters<typeof fetchText> {
+function request({ gpuHost, network }: Settings, path: string): Parameters<typeof fetchText> {
+  trustAuthorities(network.caCertificate);
   const { qdrantUrl = '', qdrantApiKey, qdrantLogin } = gpuHost;
   const headers = {
     ...writeAuthorization({ login: qdrantLogin }),

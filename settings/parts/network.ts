@@ -1,5 +1,6 @@
 /** The bridge network that the containers of a stack share. */
 import { cidr, ipv4 } from '../kinds/addresses.ts';
+import { certificateChain } from '../kinds/certificate.ts';
 import { choice } from '../kinds/texts.ts';
 import { setting } from '../setting.ts';
 
@@ -26,6 +27,15 @@ export const network = {
       '`own`: the stack makes its network, and removes it; ' +
       '`existing`: one of this name is there already, the stack joins it and never removes it',
     example: 'existing',
+  }),
+  caCertificate: setting({
+    key: 'caCertificate',
+    kind: certificateChain,
+    description:
+      'certificate of an authority of your own, or several, that issued the certificates of TEI, ' +
+      'Qdrant, a mirror or a store; trusted besides those that everybody trusts',
+    example: 'ca.pem',
+    env: 'WEBHOOK_CA_CERTIFICATE',
   }),
   allowOutage: setting({
     key: 'allowOutage',

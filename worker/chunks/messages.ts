@@ -5,6 +5,8 @@ import type { TokenizerSettings } from './tokenizer-files.ts';
 export interface ThreadSettings extends TokenizerSettings {
   readonly maxChunkTokens: number;
   readonly chunkOverlapTokens: number;
+  /** Of an authority that the thread trusts as well: a mirror of the hub may need it. */
+  readonly caCertificate?: string | undefined;
   /** Stands before each chunk when it is embedded, and counts to the model's limit. */
   readonly instruction?: string;
 }

@@ -8,6 +8,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 
+import { trustAuthorities } from '../../shared/trusted-authorities.ts';
 import { describeError } from '../errors.ts';
 import { createEstimatingCounter } from './counter.ts';
 import type { ChunkSize } from './cut.ts';
@@ -24,6 +25,7 @@ const retryOpenMs = 60_000;
 const defaultSpecialTokens = 2;
 
 const settings = workerData as ThreadSettings;
+trustAuthorities(settings.caCertificate);
 const port = parentPort as NonNullable<typeof parentPort>;
 const send = (message: FromThread): void => port.postMessage(message);
 

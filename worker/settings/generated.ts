@@ -2,6 +2,7 @@
 import { choice, days, duration, httpUrl, integer, text, variable } from './kinds.ts';
 
 export const settingVariables = {
+  caCertificate: variable('WEBHOOK_CA_CERTIFICATE', text.optional()),
   batchSize: variable('WEBHOOK_WORKER_BATCH_SIZE', integer(1, 64).prefault('4')),
   globalConcurrency: variable('WEBHOOK_GLOBAL_CONCURRENCY', integer(1, 1024).optional()),
   jobTimeoutMs: variable('WEBHOOK_INDEXING_JOB_TIMEOUT', duration.prefault('10m')),

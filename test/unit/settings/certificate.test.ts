@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { parseSettings } from '../../../settings/parse.ts';
 import { SettingsError } from '../../../shared/settings-error.ts';
-import { first, renewed } from '../../harness/certificates.ts';
+import { first, renewed, root } from '../../harness/certificates.ts';
 import { externalGpuHost } from './external-gpu-host.ts';
 
 function faultsOf(certificate: string | undefined, key: string | undefined): readonly string[] {
@@ -75,6 +75,16 @@ describe('a certificate and its key', () => {
   ])('are refused with a certificate that is none (%#)', (certificate, problem) => {
     const faults = faultsOf(certificate, first.key);
     expect(faults).toEqual([expect.stringContaining(`pulse:apiCertificate ${problem}`)]);
+  });
+
+  test.each([
+    ['/etc/ssl/ca.pem', 'has no certificate'],
+    [root + first.key, 'has a private key in it'],
+    [root.replace(/MII/, 'XXX'), 'has a certificate that cannot be read, number 1'],
+  ])('of an authority are refused where they are none (%#)', (caCertificate, problem) => {
+    const parse = () => parseSettings('dev', { ...externalGpuHost, caCertificate });
+    expect(parse).toThrow(`pulse:caCertificate ${problem}`);
+    expect(parse).toThrow('pulumi config set pulse:caCertificate < ca.pem');
   });
 
   test.each([

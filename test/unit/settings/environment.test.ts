@@ -8,6 +8,7 @@ import {
 } from '../../../settings/environment.ts';
 import { parseSettings } from '../../../settings/parse.ts';
 import { readSettings, variables } from '../../../worker/settings.ts';
+import { root } from '../../harness/certificates.ts';
 import { readEnvironment, findNamed } from '../../pulumi/declare.ts';
 import { declareStack } from '../../pulumi/stack.ts';
 import { externalGpuHost } from './external-gpu-host.ts';
@@ -69,6 +70,7 @@ describe('the environment of a worker', () => {
       keepDeliveries: '9d',
       keepCrawlPages: '10d',
       qdrantApiKey,
+      caCertificate: root,
       ...services,
     });
     const understood = readSettings({ ...workerEnvironment(settings), ...stores });
@@ -86,6 +88,7 @@ describe('the environment of a worker', () => {
       keepDeliveryDays: 9,
       keepCrawlPageDays: 10,
       qdrantApiKey,
+      caCertificate: root,
       ...read,
       collection: settings.collection,
       teiUrl: settings.gpuHost.teiUrl,

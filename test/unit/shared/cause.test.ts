@@ -32,10 +32,13 @@ describe('the cause of a failed request', () => {
   });
 
   test.each([
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', /no authority that is known here issued it$/],
-    ['SELF_SIGNED_CERT_IN_CHAIN', /no authority that is known here/],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /no authority that is known here/],
-    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', /no authority that is known here/],
+    [
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      /; pulse:caCertificate takes the certificate of the authority that issued it$/,
+    ],
+    ['SELF_SIGNED_CERT_IN_CHAIN', /; pulse:caCertificate takes/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /; pulse:caCertificate takes/],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', /; pulse:caCertificate takes/],
     ['CERT_HAS_EXPIRED', /renew it on the server/],
     ['CERT_NOT_YET_VALID', /compare the clocks/],
     ['CERT_REVOKED', /\(CERT_REVOKED\)$/],
