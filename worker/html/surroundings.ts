@@ -1,10 +1,10 @@
 import { partOfClass, wholeClass } from './class-pattern.ts';
-import { isLineNumber } from './code.ts';
 import { isUnshownInConfluence } from './confluence.ts';
 import { isContent } from './content.ts';
 import { isControl } from './controls.ts';
 import { isHeading } from './elements.ts';
 import { isHidden, isRevealed } from './hidden.ts';
+import { isLineNumber } from './line-numbers.ts';
 import { isPermalinkSign } from './permalinks.ts';
 import type { Place } from './place.ts';
 import {

@@ -1,0 +1,87 @@
+import { wholeClass } from './class-pattern.ts';
+import { isNoCode } from './no-code.ts';
+import { attributeOf, classesOf, isElement } from './tree.ts';
+import type { Element } from './tree.ts';
+
+/** An element that is one line, or starts a line of its own. */
+export const lineClass = wholeClass(`
+  line code-?line token-line ec-line view-line cm-line CodeMirror-line hljs-ln-line code__line
+  react-code-line-contents\\S* highlight-line source-line row-line li-line ace_line crayon-line
+`);
+const blocks = new Set('div p li tr ol ul pre section table tbody figure dd dt'.split(' '));
+
+/** @returns the code in an element, line by line */
+export function readLines(code: Element): string {
+  let text = '';
+  /** The line before has ended, and its end is not written. */
+  let isLineOver = false;
+  /** As a block, which has another line after a break. */
+  let isBlockOver = false;
+  /** Where the mark of a line ended: the code behind it may be in a block of its own. */
+  let markEnd = -1;
+  const write = (part: string): void => {
+    if (part === '') return;
+    // Blanks between the elements of two lines are not shown.
+    if (isLineOver && part.trim() === '' && !part.includes('\n')) return;
+    if (isLineOver && !part.startsWith('\n')) text += '\n';
+    isLineOver = false;
+    text += part;
+  };
+  const startLine = (): void => {
+    if (isLineOver) text += '\n';
+    else if (text !== '' && text.length !== markEnd && !text.endsWith('\n')) text += '\n';
+    isLineOver = false;
+  };
+  const visit = (node: Element | string): void => {
+    if (!isElement(node)) {
+      write(node);
+      return;
+    }
+    if (node.name === 'br') {
+      text += isLineOver && isBlockOver ? '\n\n' : '\n';
+      isLineOver = false;
+      return;
+    }
+    if (isNoCode(node)) return;
+    const isLine = node !== code && isLineElement(node);
+    if (!isLine) {
+      if (node.attributes.has('data-code-marker')) write(diffMark(node));
+      node.children.forEach(visit);
+      return;
+    }
+    startLine();
+    const mark = diffMark(node);
+    const start = text.length + mark.length;
+    text += mark;
+    if (mark !== '') markEnd = start;
+    node.children.forEach(visit);
+    isLineOver = text.length === start || !text.endsWith('\n');
+    isBlockOver = blocks.has(node.name);
+  };
+  visit(code);
+  return text;
+}
+
+function isLineElement(element: Element): boolean {
+  return (
+    blocks.has(element.name) ||
+    lineClass.test(classesOf(element)) ||
+    ((element.name === 'span' || element.name === 'code') &&
+      (element.attributes.has('data-line') || isBlockStyle(element)))
+  );
+}
+
+export function isBlockStyle(element: Element): boolean {
+  return /display\s*:\s*block|white-space\s*:\s*(?:pre|break-spaces)/i.test(
+    attributeOf(element, 'style'),
+  );
+}
+
+/** The sign that a style sheet shows before a line that was added or removed. */
+function diffMark(line: Element): string {
+  const mark = attributeOf(line, 'data-code-marker').trim();
+  if (mark !== '') return `${mark} `;
+  const classes = ` ${classesOf(line)} `;
+  if (/ diff add | ins | diff-add(?:ed)? /.test(classes)) return '+ ';
+  return / diff remove | del | diff-(?:del|remove)d? /.test(classes) ? '- ' : '';
+}

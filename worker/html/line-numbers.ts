@@ -1,0 +1,57 @@
+import { partOfClass } from './class-pattern.ts';
+import { attributeOf, classesOf, hasInside, isElement, perElement, textOf } from './tree.ts';
+import type { Element } from './tree.ts';
+
+/** A column or an element of line numbers, by the names that highlighters give it. */
+const lineNumber = partOfClass(`
+  ln lnt lno lntd-num gutters? linenos? linenodiv line-?n[or] line-?nums? line-?numbers?
+  lines-num blob-num crayon-nums? hljs-ln-n codelinenumber diff-line-num lineNumbers
+`);
+/** Beside such a column, also where it has a number as data. */
+const partOfCode = partOfClass('code content blob-code(?:-inner)?');
+
+/** @returns whether it numbers lines, beside the code or in it */
+export function isLineNumber(element: Element): boolean {
+  const classes = classesOf(element);
+  // Prism has the class on code that gets numbers.
+  if (element.name === 'pre' && (/line-numbers|lang/.test(classes) || holdsCode(element)))
+    return false;
+  const number = element.attributes.get('data-line-number');
+  if (number === undefined && !lineNumber.test(classes)) return isUnselectable(element);
+  if (partOfCode.test(classes)) return false;
+  const text = textOf(element).trim();
+  return number === undefined ? /^[\s\d]*$/.test(text) : text === '' || text === number;
+}
+
+function holdsCode({ children }: Element): boolean {
+  return children.some((child) => isElement(child) && child.name === 'code');
+}
+
+/** Chroma without style sheets: a number that is not copied with the code. */
+function isUnselectable(element: Element): boolean {
+  return (
+    /user-select\s*:\s*none/i.test(attributeOf(element, 'style')) &&
+    /^\s*\d+\s*$/.test(textOf(element))
+  );
+}
+
+/** @returns whether a cell has nothing but numbers of lines */
+export function isNumbers(cell: Element): boolean {
+  if (isLineNumber(cell)) return true;
+  if (!/^[\s\d]*\d[\s\d]*$/.test(textOf(cell))) return false;
+  if (hasInside(cell, isPre) || hasInside(cell, isLineLink)) return true;
+  // The cell has none: the code is in another one of its row.
+  return (
+    hasInside(cell, ({ name }) => name === 'br' || name === 'div') &&
+    cell.parent !== undefined &&
+    holdsPre(cell.parent)
+  );
+}
+
+/** A link to the line that it numbers. */
+function isLineLink({ name, attributes }: Element): boolean {
+  return name === 'a' && /^#L(?:ine)?-?\d+$/i.test(attributes.get('href') ?? '');
+}
+
+const isPre = ({ name }: Element): boolean => name === 'pre';
+const holdsPre = perElement((row) => hasInside(row, isPre));
