@@ -1,14 +1,7 @@
-import { wholeClass } from './class-pattern.ts';
+import { blocks, isLineElement } from './line-elements.ts';
 import { isNoCode } from './no-code.ts';
 import { attributeOf, classesOf, isElement } from './tree.ts';
 import type { Element } from './tree.ts';
-
-/** An element that is one line, or starts a line of its own. */
-export const lineClass = wholeClass(`
-  line code-?line token-line ec-line view-line cm-line CodeMirror-line hljs-ln-line code__line
-  react-code-line-contents\\S* highlight-line source-line row-line li-line ace_line crayon-line
-`);
-const blocks = new Set('div p li tr ol ul pre section table tbody figure dd dt'.split(' '));
 
 /** @returns the code in an element, line by line */
 export function readLines(code: Element): string {
@@ -60,21 +53,6 @@ export function readLines(code: Element): string {
   };
   visit(code);
   return text;
-}
-
-function isLineElement(element: Element): boolean {
-  return (
-    blocks.has(element.name) ||
-    lineClass.test(classesOf(element)) ||
-    ((element.name === 'span' || element.name === 'code') &&
-      (element.attributes.has('data-line') || isBlockStyle(element)))
-  );
-}
-
-export function isBlockStyle(element: Element): boolean {
-  return /display\s*:\s*block|white-space\s*:\s*(?:pre|break-spaces)/i.test(
-    attributeOf(element, 'style'),
-  );
 }
 
 /** The sign that a style sheet shows before a line that was added or removed. */

@@ -1,7 +1,8 @@
 import { wholeClass } from './class-pattern.ts';
 import { languageOf } from './code-language.ts';
-import { isBlockStyle, lineClass, readLines } from './code-lines.ts';
+import { readLines } from './code-lines.ts';
 import { isCodeTable } from './code-tables.ts';
+import { isBlockStyle, lineClass } from './line-elements.ts';
 import { attributeOf, classesOf, hasInside, perElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 

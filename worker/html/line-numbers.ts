@@ -10,8 +10,11 @@ const lineNumber = partOfClass(`
 /** Beside such a column, also where it has a number as data. */
 const partOfCode = partOfClass('code content blob-code(?:-inner)?');
 
-/** @returns whether it numbers lines, beside the code or in it */
-export function isLineNumber(element: Element): boolean {
+/**
+ * @param also what else than digits and blanks its text may be
+ * @returns whether it numbers lines, beside the code or in it
+ */
+export function isLineNumber(element: Element, also?: RegExp): boolean {
   const classes = classesOf(element);
   // Prism has the class on code that gets numbers.
   if (element.name === 'pre' && (/line-numbers|lang/.test(classes) || holdsCode(element)))
@@ -20,7 +23,8 @@ export function isLineNumber(element: Element): boolean {
   if (number === undefined && !lineNumber.test(classes)) return isUnselectable(element);
   if (partOfCode.test(classes)) return false;
   const text = textOf(element).trim();
-  return number === undefined ? /^[\s\d]*$/.test(text) : text === '' || text === number;
+  if (number !== undefined) return text === '' || text === number;
+  return /^[\s\d]*$/.test(text) || also?.test(text) === true;
 }
 
 function holdsCode({ children }: Element): boolean {

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+
+import { clean } from '../../../../worker/documents/clean.ts';
+import { convertHtml } from '../../../../worker/documents/html.ts';
+
+const markdown = (html: string): string => clean(convertHtml(html).markdown);
+const block = (language: string, ...lines: string[]): string =>
+  [`\`\`\`${language}`, ...lines, '```'].join('\n');
+
+describe('what stands in code and is none', () => {
+  test.each([
+    [
+      'the type of a name that Twoslash shows',
+      '<span class="twoslash-hover"><span class="twoslash-popup-container"><code><span class="line">' +
+        'const a: number</span></code></span>a</span>b',
+    ],
+    ['the box of a name', 'a<span class="tooltip" role="tooltip">a number</span>b'],
+    ['the box of a name by its class', '<span class="tip">a<i class="tooltiptext">so</i></span>b'],
+    ['a hidden word', 'a<span hidden>spoken</span>b<span style="display: none">x</span>'],
+    ['a message that is hidden', 'ab<span role="status">Copied</span>'],
+    ['a hidden copy', 'ab<textarea style="display:none">ab\ncd</textarea>'],
+    ['a choice of languages', '<select><option>Go</option><option>C</option></select>ab'],
+    ['a number and its sign', '<span class="linenr"> 1:  </span>ab'],
+    ['a number and its stroke', '<span class="lineno">12 | </span>ab'],
+    ['a number and its point', '<span class="line-number">1.</span>ab'],
+    [
+      'what the handbook of TypeScript adds',
+      '<div class="language-id">ts</div><code><div class="line">ab</div><span class="error"><span>' +
+        'No.</span><span class="code">7</span></span><span class="error-behind">No.</span></code>' +
+        '<a class="playground-link" href="https://t.example/play">Try</a>',
+    ],
+  ])('is no part of it: %s', (_what, html) =>
+    expect(markdown(`<pre>${html}</pre>`)).toBe(block('', 'ab')),
+  );
+
+  test('is no part of a fragment of Doxygen: the box of a name', () =>
+    expect(
+      markdown(
+        '<div class="fragment"><div class="line">Foo a;</div><div class="line">a.run();</div>' +
+          '<div class="ttc" id="aFoo"><div class="ttname"><a href="f.html">Foo</a></div></div></div>',
+      ),
+    ).toBe(block('', 'Foo a;', 'a.run();')));
+
+  test.each([
+    ['lines that a click shows', 'a\n<span hidden>b\nc\n</span>d', ['a', 'b', 'c', 'd']],
+    ['a line that a click shows', 'a\n<span hidden>b</span>\nc', ['a', 'b', 'c']],
+    ['a line between breaks', 'a<br><span style="display:none">b</span><br>c', ['a', 'b', 'c']],
+    [
+      'elements of a line each',
+      '<span class="line">a</span><span class="line" hidden>b</span>',
+      ['a', 'b'],
+    ],
+    ['blanks', 'a:\n<span style="visibility:hidden">    </span>b', ['a:', '    b']],
+    ['an error that no compiler gives', 'a <span class="error">b</span> c', ['a b c']],
+    ['all of it', '<code hidden>a</code>', ['a']],
+    ['a number with a sign of a list', '<b>1.</b> a\n2: b', ['1. a', '2: b']],
+  ])('but not %s', (_what, html, lines) =>
+    expect(markdown(`<pre>${html}</pre>`)).toBe(block('', ...lines)),
+  );
+});
+
+test.each([
+  ['<span hidden>x</span>', '<pre>', '</pre>'],
+  ['<span hidden>x\n</span>', `<pre>${'<span hidden>'.repeat(150)}`, '</pre>'],
+  ['<i class="error">x</i>', '<pre>', '</pre>'],
+])('code with 20,000 times %s is read without hanging', (part, before, after) =>
+  expect(markdown(`${before}${part.repeat(20_000)}${after}`)).toContain('x'),
+);

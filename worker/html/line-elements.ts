@@ -1,0 +1,36 @@
+import { wholeClass } from './class-pattern.ts';
+import { attributeOf, classesOf, isElement, perElement } from './tree.ts';
+import type { Element } from './tree.ts';
+
+/** An element that is one line, or starts a line of its own. */
+export const lineClass = wholeClass(`
+  line code-?line token-line ec-line view-line cm-line CodeMirror-line hljs-ln-line code__line
+  react-code-line-contents\\S* highlight-line source-line row-line li-line ace_line crayon-line
+`);
+/** Which are lines of their own also in code. */
+export const blocks = new Set('div p li tr ol ul pre section table tbody figure dd dt'.split(' '));
+
+/** @returns whether it is one line of code, or starts one */
+export function isLineElement(element: Element): boolean {
+  return (
+    blocks.has(element.name) ||
+    lineClass.test(classesOf(element)) ||
+    ((element.name === 'span' || element.name === 'code') &&
+      (element.attributes.has('data-line') || isBlockStyle(element)))
+  );
+}
+
+export function isBlockStyle(element: Element): boolean {
+  return /display\s*:\s*block|white-space\s*:\s*(?:pre|break-spaces)/i.test(
+    attributeOf(element, 'style'),
+  );
+}
+
+/** @returns whether an element in code has the end of a line in it, or is a line */
+export function holdsLine(element: Element): boolean {
+  return isLineElement(element) || element.name === 'br' || holdsLineBelow(element);
+}
+
+const holdsLineBelow = perElement(({ children }) =>
+  children.some((child) => (isElement(child) ? holdsLine(child) : child.includes('\n'))),
+);
