@@ -1,9 +1,8 @@
-import { wholeClass } from './class-pattern.ts';
+import { isCodeBlock } from './code-blocks.ts';
 import { languageOf } from './code-language.ts';
 import { readLines } from './code-lines.ts';
-import { isCodeTable } from './code-tables.ts';
-import { isBlockStyle, lineClass } from './line-elements.ts';
-import { attributeOf, classesOf, hasInside, perElement, textOf } from './tree.ts';
+import { isSecondForm, isSourceOfFormula } from './second-forms.ts';
+import { textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
 export interface Code {
@@ -12,83 +11,14 @@ export interface Code {
   readonly language: string;
 }
 
-/** Editors and highlighters that have no `<pre>` around all lines. */
-const codeViews = wholeClass(`
-  CodeMirror-code cm-content view-lines react-code-lines syntaxhighlighter hljs-container ec-lines
-  ace_text-layer crayon-pre enlighter
-`);
-const fragment = wholeClass('fragment');
-/** Of a text that may be edited, and is shown as an example. */
-const exampleClass = /(?:^|[\s_-])(?:source|example|code|exampleCode)(?:$|[\s_-])/i;
-
 /** @returns the code that this element shows as a block; undefined where it shows none */
 export function readCodeBlock(element: Element): Code | undefined {
-  if (!isCodeBlock(element)) return undefined;
-  if (isSecondForm(element)) return { text: '', language: '' };
+  const nothing: Code = { text: '', language: '' };
+  if (!isCodeBlock(element)) return isSourceOfFormula(element) ? nothing : undefined;
+  if (isSecondForm(element)) return nothing;
   const read = readLines(element);
   // What was taken for numbers and buttons is all that there is.
   const text = read.trim() === '' ? textOf(element) : read;
   const firstLine = text.lastIndexOf('\n', text.search(/\S/)) + 1;
   return { text: text.slice(firstLine).trimEnd(), language: languageOf(element) };
-}
-
-/** The plain form that Crayon and EnlighterJS keep of what they show near it. */
-function isSecondForm(element: Element): boolean {
-  if (!plainForm.test(classesOf(element))) return false;
-  const around = element.name === 'textarea' ? element.parent?.parent : element.parent;
-  return around !== undefined && holdsShownForm(around);
-}
-
-const plainForm = wholeClass('crayon-plain EnlighterJSRAW');
-const shownForm = wholeClass('crayon-pre enlighter');
-const holdsShownForm = perElement((around) =>
-  hasInside(around, (inner) => shownForm.test(classesOf(inner))),
-);
-
-function isCodeBlock(element: Element): boolean {
-  switch (element.name) {
-    case 'pre':
-    case 'xmp':
-    case 'listing':
-    case 'plaintext':
-      return true;
-    case 'table':
-      return isCodeTable(element);
-    case 'textarea':
-      return element.attributes.has('readonly') || exampleClass.test(classesOf(element));
-    case 'code':
-      return (
-        isBlockStyle(element) || hasInside(element, ({ name }) => name === 'br' || name === 'div')
-      );
-    case 'div':
-    case 'section':
-      return (isCodeView(element) && !hasInside(element, isPlainPre)) || isPastedCode(element);
-    default:
-      return false;
-  }
-}
-
-/** As editors such as VS Code copy it. */
-function isPastedCode(element: Element): boolean {
-  const style = attributeOf(element, 'style');
-  return (
-    /white-space\s*:\s*(?:pre|break-spaces)\b(?!-line)/i.test(style) &&
-    /font[^;]*(?:mono|courier|consolas|menlo)/i.test(style)
-  );
-}
-
-/** Doxygen's name is also that of a step of a presentation. */
-function isCodeView(element: Element): boolean {
-  if (codeViews.test(classesOf(element))) return true;
-  const isLine = (inner: Element): boolean => lineClass.test(classesOf(inner));
-  return fragment.test(classesOf(element)) && hasInside(element, isLine);
-}
-
-/** One with all of the code, where an editor has one for each line. */
-function isPlainPre(element: Element): boolean {
-  return (element.name === 'pre' || isTable(element)) && !lineClass.test(classesOf(element));
-}
-
-function isTable({ name }: Element): boolean {
-  return name === 'table';
 }

@@ -59,10 +59,58 @@ describe('what stands in code and is none', () => {
   );
 });
 
+describe('code that is there twice', () => {
+  const view =
+    '<div aria-hidden="true"><div><div class="react-line-number">1</div></div>' +
+    '<div class="react-code-lines"><div class="react-code-line-contents">if a:</div>' +
+    '<div class="react-code-line-contents">  b()</div></div></div>';
+  const text = '<textarea aria-label="file content" readonly>if a:\n  b()\n</textarea>';
+
+  test.each([
+    ['a text to copy from, behind it', `<main>${view}${text}</main>`],
+    ['a text to copy from, before it', `<main><div>${text}</div>${view}</main>`],
+    [
+      'the text that Joplin keeps',
+      '<div class="joplin-editable"><pre class="joplin-source">if a:\n  b()</pre>' +
+        '<pre class="hljs"><code>if a:\n  b()</code></pre></div>',
+    ],
+    [
+      'a text by its name',
+      '<div><div><pre>if a:\n  b()</pre></div><pre class="demo-source" hidden="until-found">' +
+        'if a:\n  b()</pre></div>',
+    ],
+  ])('is read once beside %s', (_what, html) =>
+    expect(markdown(html)).toBe(block('', 'if a:', '  b()')),
+  );
+
+  test.each([
+    ['<pre>ls</pre><pre>ls</pre>', 2],
+    ['<pre class="demo-source">ls</pre><pre>ls -l</pre>', 2],
+    ['<textarea readonly>ls</textarea><pre>ls -l</pre>', 2],
+    ['<textarea readonly>ls</textarea><textarea readonly>ls</textarea>', 2],
+    ['<div aria-hidden="true"><pre>ls</pre></div><textarea readonly>ls</textarea>', 1],
+    ['<pre class="demo-source">ls</pre><pre style="display:none">ls</pre>', 1],
+    ['<pre class="demo-source">ls</pre><p>Say <code>ls</code>.</p>', 1],
+  ])('on purpose, or in part, stays: %s', (html, count) =>
+    expect(markdown(html).match(/^```\nls/gm)).toHaveLength(count),
+  );
+
+  test('is a formula that Joplin shows', () =>
+    expect(
+      markdown(
+        '<p>It is <span class="joplin-editable"><span class="joplin-source">x^2</span>' +
+          '<span class="katex"><math><annotation encoding="application/x-tex">x^2</annotation>' +
+          '</math></span></span>.</p>',
+      ),
+    ).toBe('It is $x^2$.'));
+});
+
 test.each([
   ['<span hidden>x</span>', '<pre>', '</pre>'],
   ['<span hidden>x\n</span>', `<pre>${'<span hidden>'.repeat(150)}`, '</pre>'],
   ['<i class="error">x</i>', '<pre>', '</pre>'],
+  ['<textarea readonly>x</textarea><pre>x</pre>', '<div>'.repeat(150), ''],
+  ['<p aria-hidden="true">x</p><pre class="a-source">x</pre>', '<div>'.repeat(150), ''],
 ])('code with 20,000 times %s is read without hanging', (part, before, after) =>
   expect(markdown(`${before}${part.repeat(20_000)}${after}`)).toContain('x'),
 );
