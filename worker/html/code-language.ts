@@ -35,6 +35,11 @@ export function languageOf(element: Element): string {
   return [...inner, ...inner.flatMap(codeIn), ...around].flatMap(namesOf).find(isLanguage) ?? '';
 }
 
+/** @returns whether a class of it names a language */
+export function hasLanguageClass(element: Element): boolean {
+  return languageClass.test(classesOf(element));
+}
+
 function codeIn(pre: Element): Element[] {
   return findAll(pre, ({ name }) => name === 'code');
 }

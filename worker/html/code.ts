@@ -1,6 +1,7 @@
 import { isCodeBlock } from './code-blocks.ts';
 import { languageOf } from './code-language.ts';
 import { readLines } from './code-lines.ts';
+import { formsIn } from './pre-parts.ts';
 import { isSecondForm, isSourceOfFormula } from './second-forms.ts';
 import { textOf } from './tree.ts';
 import type { Element } from './tree.ts';
@@ -11,11 +12,18 @@ export interface Code {
   readonly language: string;
 }
 
-/** @returns the code that this element shows as a block; undefined where it shows none */
-export function readCodeBlock(element: Element): Code | undefined {
-  const nothing: Code = { text: '', language: '' };
-  if (!isCodeBlock(element)) return isSourceOfFormula(element) ? nothing : undefined;
-  if (isSecondForm(element)) return nothing;
+/**
+ * @returns what this element shows as blocks of code: one, or none where another element shows the
+ *   same; undefined where it is no code
+ */
+export function readCodeBlocks(element: Element): readonly Code[] | undefined {
+  if (!isCodeBlock(element)) return isSourceOfFormula(element) ? [] : undefined;
+  if (isSecondForm(element)) return [];
+  const forms = [...formsIn(element)];
+  return (forms.length > 0 ? forms : [element]).map(readCode);
+}
+
+function readCode(element: Element): Code {
   const read = readLines(element);
   // What was taken for numbers and buttons is all that there is.
   const text = read.trim() === '' ? textOf(element) : read;

@@ -10,17 +10,19 @@ const unshown = /^(?:ac:(?:task-id|task-uuid|task-status|placeholder|emoticon)|r
  *
  * @returns undefined for any other element
  */
-export function readCodeMacro(element: Element): Code | undefined {
+export function readCodeMacro(element: Element): readonly Code[] | undefined {
   if (!/^ac:(?:structured-)?macro$/.test(element.name)) return undefined;
   if (!/^(?:code|noformat)$/.test(attributeOf(element, 'ac:name'))) return undefined;
   const [body] = findAll(element, ({ name }) => name === 'ac:plain-text-body');
   const language = findAll(element, isParameter).find(
     (parameter) => attributeOf(parameter, 'ac:name') === 'language',
   );
-  return {
-    text: body === undefined ? '' : textOf(body).trimEnd(),
-    language: language === undefined ? '' : textOf(language).trim(),
-  };
+  return [
+    {
+      text: body === undefined ? '' : textOf(body).trimEnd(),
+      language: language === undefined ? '' : textOf(language).trim(),
+    },
+  ];
 }
 
 /** Of the parameters of a macro a reader sees the title: of a panel, a status, an expander. */

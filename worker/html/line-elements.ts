@@ -1,4 +1,5 @@
 import { wholeClass } from './class-pattern.ts';
+import { linesIn } from './pre-parts.ts';
 import { attributeOf, classesOf, isElement, perElement } from './tree.ts';
 import type { Element } from './tree.ts';
 
@@ -12,12 +13,11 @@ export const blocks = new Set('div p li tr ol ul pre section table tbody figure 
 
 /** @returns whether it is one line of code, or starts one */
 export function isLineElement(element: Element): boolean {
-  return (
-    blocks.has(element.name) ||
-    lineClass.test(classesOf(element)) ||
-    ((element.name === 'span' || element.name === 'code') &&
-      (element.attributes.has('data-line') || isBlockStyle(element)))
-  );
+  const { name, attributes, parent } = element;
+  if (blocks.has(name) || lineClass.test(classesOf(element))) return true;
+  if (name !== 'span' && name !== 'code') return false;
+  if (attributes.has('data-line') || isBlockStyle(element)) return true;
+  return parent?.name === 'pre' && linesIn(parent).has(element);
 }
 
 export function isBlockStyle(element: Element): boolean {

@@ -1,5 +1,5 @@
 import { isBadge, touchesBefore, touchesBehind } from './badges.ts';
-import { readCodeBlock } from './code.ts';
+import { readCodeBlocks } from './code.ts';
 import { readCodeMacro } from './confluence.ts';
 import { isContent } from './content.ts';
 import { enter, outermost } from './context.ts';
@@ -95,9 +95,9 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       return;
     }
     if (isLeftOut(element, context) && !(context.keepsAll && isShown(element))) return;
-    const code = readCodeMacro(element) ?? readCodeBlock(element);
-    if (code !== undefined) {
-      html += writeCode(code.text, code.language, context);
+    const codes = readCodeMacro(element) ?? readCodeBlocks(element);
+    if (codes !== undefined) {
+      for (const { text, language } of codes) html += writeCode(text, language, context);
       return;
     }
     if (name === 'table') writeTable(element, context);

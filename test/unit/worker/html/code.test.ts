@@ -105,10 +105,69 @@ describe('code that is there twice', () => {
     ).toBe('It is $x^2$.'));
 });
 
+describe('several parts in one <pre>', () => {
+  const esm = '<code class="language-js esm">import <b>fs</b>;</code>';
+  const cjs = '<code class="language-js cjs">const fs = 1;</code>';
+
+  test.each([
+    [`<input type="checkbox">${esm}${cjs}<button>copy</button>`],
+    [`${esm}<button>Run</button>${cjs.replace('">', '" style="display:none">')}`],
+  ])('that are forms of an example are a block each: %s', (html) =>
+    expect(markdown(`<ul><li>a<pre>${html}</pre></li></ul>`).split(/\n+ */)).toEqual([
+      '- a',
+      '```js',
+      'import fs;',
+      '```',
+      '```js',
+      'const fs = 1;',
+      '```',
+    ]),
+  );
+
+  test('that are long and of one language are a block each', () => {
+    const code = '<code class="language-c">int a;\nint b;</code>';
+    expect(markdown(`<pre>${code}${code}</pre>`)).toBe(
+      `${block('c', 'int a;', 'int b;')}\n\n${block('c', 'int a;', 'int b;')}`,
+    );
+  });
+
+  test.each([
+    [
+      'Medium',
+      '<span id="a1">npm run</span><span id="a2">next<br>b</span>',
+      ['npm run', 'next', 'b'],
+    ],
+    [
+      'code of tokens',
+      '<code><i>ls</i> <i>-l</i></code><code><i>cat</i> <i>a</i></code>',
+      ['ls -l', 'cat a'],
+    ],
+    [
+      'lines that end',
+      '<span id="L1">a\n</span><span id="L2">\n</span><span id="L3">b</span>',
+      ['a', '', 'b'],
+    ],
+  ])('that are lines are one block: %s', (_what, html, lines) =>
+    expect(markdown(`<pre>${html}</pre>`)).toBe(block('', ...lines)),
+  );
+
+  test.each([
+    ['<span id="a">npm</span><span> run</span>', 'npm run'],
+    ['<code>npm </code><code>run</code>', 'npm run'],
+    ['<code class="language-sh">npm</code> <code class="language-sh">run</code>', 'npm run'],
+    ['<span id="a">npm</span> <span id="b">run</span>', 'npm run'],
+    ['<code class="language-sh">npm run</code>', 'npm run'],
+  ])('that are words stay a line: %s', (html, line) =>
+    expect(markdown(`<pre>${html}</pre>`)).toMatch(new RegExp(`^\`\`\`(?:sh)?\n${line}\n\`\`\`$`)),
+  );
+});
+
 test.each([
   ['<span hidden>x</span>', '<pre>', '</pre>'],
   ['<span hidden>x\n</span>', `<pre>${'<span hidden>'.repeat(150)}`, '</pre>'],
   ['<i class="error">x</i>', '<pre>', '</pre>'],
+  ['<span id="a">x</span>', '<pre>', '</pre>'],
+  ['<code class="language-c">x</code>', '<pre>', '</pre>'],
   ['<textarea readonly>x</textarea><pre>x</pre>', '<div>'.repeat(150), ''],
   ['<p aria-hidden="true">x</p><pre class="a-source">x</pre>', '<div>'.repeat(150), ''],
 ])('code with 20,000 times %s is read without hanging', (part, before, after) =>
