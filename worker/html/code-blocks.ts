@@ -1,6 +1,6 @@
 import { wholeClass } from './class-pattern.ts';
 import { isCodeTable } from './code-tables.ts';
-import { isBlockStyle, lineClass } from './line-elements.ts';
+import { holdsLines, isBlockStyle, lineClass } from './line-elements.ts';
 import { attributeOf, classesOf, hasInside } from './tree.ts';
 import type { Element } from './tree.ts';
 
@@ -27,8 +27,12 @@ export function isCodeBlock(element: Element): boolean {
       return element.attributes.has('readonly') || exampleClass.test(classesOf(element));
     case 'code':
       return (
-        isBlockStyle(element) || hasInside(element, ({ name }) => name === 'br' || name === 'div')
+        isBlockStyle(element) ||
+        hasInside(element, ({ name }) => name === 'br' || name === 'div') ||
+        holdsLines(element)
       );
+    case 'span':
+      return element.attributes.has('data-ds--code--code-block');
     case 'div':
     case 'section':
       return (isCodeView(element) && !hasInside(element, isPlainPre)) || isPastedCode(element);

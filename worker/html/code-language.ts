@@ -50,6 +50,7 @@ function namesOf(element: Element): string[] {
     attributeOf(element, 'data-lang'),
     attributeOf(element, 'data-language'),
     attributeOf(element, 'data-code-wrap'),
+    attributeOf(element, 'data-code-lang'),
     languageClass.exec(attributeOf(element, 'data-syntaxhighlighter-params'))?.[1],
     languageClass.exec(classes)?.[1],
     /(?:^|\s)hljs\s+([\w+#-]+)/.exec(classes)?.[1],

@@ -1,3 +1,4 @@
+import { countLines } from './line-elements.ts';
 import { attributeOf, findAll, hasInside, isElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
@@ -85,6 +86,7 @@ function isLayout(table: Element, rows: readonly Row[]): boolean {
 
 function isNoCellContent(element: Element): boolean {
   if (/^(?:table|h[1-6]|article|section|main)$/.test(element.name)) return true;
+  if (element.name === 'code' && countLines(element) >= minCodeLines) return true;
   if (element.name === 'code') return findAll(element, isLine).length >= minCodeLines;
   return (
     element.name === 'pre' && (textOf(element).trim().includes('\n') || hasInside(element, isLine))

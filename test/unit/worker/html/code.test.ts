@@ -162,12 +162,62 @@ describe('several parts in one <pre>', () => {
   );
 });
 
+describe('code without <pre>', () => {
+  const row = (number: number, line: string): string =>
+    `<span data-ds--code--row=""><span class="linenumber" data-ds--line-number="${number}"></span>` +
+    `<span>${line}</span></span>`;
+  const rows = `${row(1, 'if a:\n')}${row(2, '    b()')}`;
+
+  test.each([
+    [
+      'of Confluence Cloud',
+      `<div><span data-ds--code--code-block=""><code class="language-py">${rows}</code></span></div>`,
+    ],
+    ['of Bitbucket', `<span data-ds--code--code-block="" data-code-lang="py">${rows}</span>`],
+    [
+      'with lines by their class',
+      '<div><code class="language-py"><span class="line">if a:</span>\n<span class="line">    b()' +
+        '</span></code></div>',
+    ],
+    [
+      'with lines by their data',
+      '<code data-language="py"><span data-line="">if a:</span><span data-line="">    b()</span></code>',
+    ],
+    [
+      'with elements that end lines',
+      '<code class="language-py"><span>if a:\n</span><span>    b()\n</span></code>',
+    ],
+  ])('keeps its lines: %s', (_what, html) =>
+    expect(markdown(html)).toBe(block('py', 'if a:', '    b()')),
+  );
+
+  test.each([
+    ['<p>Say <code data-language="js"><span data-line="">a()</span></code>.</p>', 'Say `a()`.'],
+    ['<p>Say <code><b>a</b>\n<i>b</i></code>.</p>', 'Say `a b`.'],
+    [
+      '<code>a<p>b</p><pre><i class="line">c</i><i class="line">d</i></pre>',
+      'a\n\nb\n\n```\nc\nd\n```',
+    ],
+    ['<p>Say <code><span class="pre">a\n</span><span>b</span></code>.</p>', 'Say `a b`.'],
+  ])('of one line, or without its end, is no block: %s', (html, seen) =>
+    expect(markdown(html)).toBe(seen),
+  );
+
+  test('of more than two lines is no part of a table', () => {
+    const code = `<code>${['a', 'b', 'c'].map((line, at) => row(at, `${line}\n`)).join('')}</code>`;
+    expect(markdown(`<table><tr><td>${code}</td><td>z</td></tr></table>`)).toBe(
+      `${block('', 'a', 'b', 'c')}\n\nz`,
+    );
+  });
+});
+
 test.each([
   ['<span hidden>x</span>', '<pre>', '</pre>'],
   ['<span hidden>x\n</span>', `<pre>${'<span hidden>'.repeat(150)}`, '</pre>'],
   ['<i class="error">x</i>', '<pre>', '</pre>'],
   ['<span id="a">x</span>', '<pre>', '</pre>'],
   ['<code class="language-c">x</code>', '<pre>', '</pre>'],
+  ['<i class="lines">x</i>', '<code>'.repeat(150), ''],
   ['<textarea readonly>x</textarea><pre>x</pre>', '<div>'.repeat(150), ''],
   ['<p aria-hidden="true">x</p><pre class="a-source">x</pre>', '<div>'.repeat(150), ''],
 ])('code with 20,000 times %s is read without hanging', (part, before, after) =>
