@@ -1,4 +1,5 @@
 import { partOfClass, wholeClass } from './class-pattern.ts';
+import { isTitleRow } from './code-tables.ts';
 import { isHidden } from './hidden.ts';
 import { holdsLine } from './line-elements.ts';
 import { isLineNumber, isNumbers } from './line-numbers.ts';
@@ -25,7 +26,7 @@ const signedNumber = /^\d[\s\d:.|)]*$/;
 /** @returns whether an element in code is no part of it: buttons, numbers, notes, hidden words */
 export function isNoCode(element: Element): boolean {
   const { name } = element;
-  if (names.test(name)) return true;
+  if (names.test(name) || isTitleRow(element)) return true;
   if (element.attributes.size === 0 && name !== 'td' && name !== 'th') return false;
   if (isHidden(element) && !isCollapsed(element)) return true;
   if (/^(?:tooltip|status|alert)$/.test(attributeOf(element, 'role'))) return true;

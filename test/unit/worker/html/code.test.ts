@@ -211,6 +211,47 @@ describe('code without <pre>', () => {
   });
 });
 
+describe('a table of code', () => {
+  const rows =
+    '<tr><th id="L1"><a href="#L1">1</a></th><td>if a:</td></tr>' +
+    '<tr><th id="L2"><a href="#L2">2</a></th><td>    b()</td></tr>';
+
+  test.each([
+    [
+      'of Trac',
+      '<thead><tr><th class="lineno">Line</th><th class="content">&nbsp;</th></tr></thead>',
+    ],
+    [
+      'without a name for its numbers',
+      '<thead><tr><th class="lineno"></th><th>Code</th></tr></thead>',
+    ],
+    ['without <thead>', '<tr><th>Line</th><th>Code</th></tr>'],
+    ['of cells', '<thead><tr><td colspan="2">main.py</td></tr></thead>'],
+  ])('has no titles of columns in its code: %s', (_what, titles) =>
+    expect(markdown(`<table class="code">${titles}<tbody>${rows}</tbody></table>`)).toBe(
+      block('', 'if a:', '    b()'),
+    ),
+  );
+
+  test('may have all of its lines in <thead>', () =>
+    expect(markdown(`<table class="code"><thead>${rows}</thead></table>`)).toBe(
+      block('', 'if a:', '    b()'),
+    ));
+
+  test('is none with other columns', () =>
+    expect(
+      markdown(
+        '<table><thead><tr><th>Line</th><th>Stop</th></tr></thead><tr><td>1</td><td>Harbour</td>' +
+          '</tr></table>',
+      ),
+    ).toBe('| Line | Stop |\n| --- | --- |\n| 1 | Harbour |'));
+
+  test('that stands in code keeps its titles', () =>
+    expect(markdown('<pre><table><tr><th>a</th></tr><tr><td>b</td></tr></table></pre>')).toBe(
+      block('', 'a', 'b'),
+    ));
+});
+
 test.each([
   ['<span hidden>x</span>', '<pre>', '</pre>'],
   ['<span hidden>x\n</span>', `<pre>${'<span hidden>'.repeat(150)}`, '</pre>'],
@@ -218,6 +259,7 @@ test.each([
   ['<span id="a">x</span>', '<pre>', '</pre>'],
   ['<code class="language-c">x</code>', '<pre>', '</pre>'],
   ['<i class="lines">x</i>', '<code>'.repeat(150), ''],
+  ['<tr><th>x</th></tr>', '<pre><table>', '</table></pre>'],
   ['<textarea readonly>x</textarea><pre>x</pre>', '<div>'.repeat(150), ''],
   ['<p aria-hidden="true">x</p><pre class="a-source">x</pre>', '<div>'.repeat(150), ''],
 ])('code with 20,000 times %s is read without hanging', (part, before, after) =>
