@@ -1,15 +1,22 @@
 import { wholeClass } from './class-pattern.ts';
+import { isCodeLanguage } from './code-language.ts';
 import { isCodeTable } from './code-tables.ts';
+import { holdsBlock } from './elements.ts';
 import { holdsLines, isBlockStyle, lineClass } from './line-elements.ts';
-import { attributeOf, classesOf, hasInside } from './tree.ts';
+import { isLineNumber } from './line-numbers.ts';
+import { attributeOf, classesOf, hasInside, isElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
 /** Editors and highlighters that have no `<pre>` around all lines. */
 const codeViews = wholeClass(`
   CodeMirror-code cm-content view-lines react-code-lines syntaxhighlighter hljs-container ec-lines
-  ace_text-layer crayon-pre enlighter
+  ace_text-layer crayon-pre enlighter ltx_listing
 `);
 const fragment = wholeClass('fragment');
+/** With a number it is a place for advertisements, of a plugin of WordPress. */
+const codeBlock = wholeClass('code-block');
+const numberedBlock = wholeClass('code-block-\\d+');
+const gitwebLine = wholeClass('pre');
 /** Of a text that may be edited, and is shown as an example. */
 const exampleClass = /(?:^|[\s_-])(?:source|example|code|exampleCode)(?:$|[\s_-])/i;
 
@@ -35,19 +42,54 @@ export function isCodeBlock(element: Element): boolean {
       return element.attributes.has('data-ds--code--code-block');
     case 'div':
     case 'section':
-      return (isCodeView(element) && !hasInside(element, isPlainPre)) || isPastedCode(element);
+      if (isPastedCode(element) || isSetIn(element)) return true;
+      return isCodeView(element) && !hasInside(element, isPlainPre);
     default:
       return false;
   }
 }
 
-/** As editors such as VS Code copy it. */
+/** As editors such as VS Code copy it, and as Evernote keeps it. */
 function isPastedCode(element: Element): boolean {
   const style = attributeOf(element, 'style');
+  if (/-en-codeblock\s*:\s*true/i.test(style)) return true;
   return (
     /white-space\s*:\s*(?:pre|break-spaces)\b(?!-line)/i.test(style) &&
     /font[^;]*(?:mono|courier|consolas|menlo)/i.test(style)
   );
+}
+
+/** By its name, or by its language and its lines, as Writerside writes it; no block is in it. */
+function isPlainCode(element: Element): boolean {
+  const classes = classesOf(element);
+  if (codeBlock.test(classes)) return !numberedBlock.test(classes) && !holdsBlock(element);
+  const languages = ['data-lang', 'data-language'].map((name) => attributeOf(element, name));
+  if (!languages.some(isCodeLanguage) || holdsBlock(element)) return false;
+  return textOf(element).trim().includes('\n') && !hasInside(element, isOperated);
+}
+
+/** Labels of tabs have a language too. */
+function isOperated({ name }: Element): boolean {
+  return /^(?:a|button|input|select|label)$/.test(name);
+}
+
+/** @returns whether the page may have blanks before each line of it, which are no part of it */
+export function isSetIn(element: Element): boolean {
+  return isGitweb(element) || (element.name === 'div' && isPlainCode(element));
+}
+
+/** Whether its every child is a line of a file as gitweb shows it: a number, a blank, the line. */
+function isGitweb({ name, children }: Element): boolean {
+  const nodes = name === 'div' ? children : [];
+  const isLine = (node: Element | string): boolean =>
+    isElement(node) ? isGitwebLine(node) : node.trim() === '';
+  return nodes.some(isElement) && nodes.every(isLine);
+}
+
+function isGitwebLine(line: Element): boolean {
+  if (line.name !== 'div' || !gitwebLine.test(classesOf(line))) return false;
+  const [first] = line.children;
+  return first !== undefined && isElement(first) && first.name === 'a' && isLineNumber(first);
 }
 
 /** Doxygen's name is also that of a step of a presentation. */

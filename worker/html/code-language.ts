@@ -11,6 +11,7 @@ const languagePrefixes = [
   'highlight-source-',
   'highlight-text-',
   'highlight-',
+  'ltx_lst_language_',
 ];
 const languageClass = new RegExp(`(?:^|[\\s;])(?:${languagePrefixes.join('|')})([\\w+#.-]+)`, 'i');
 /** Languages that some generators give as a class without a prefix. */
@@ -19,6 +20,9 @@ const bareLanguage = wholeClass(`
   kotlin lua perl php powershell python r ruby rust scala sh shell sql swift toml ts xml yaml
   typescript
 `);
+const shortLanguage = /^(?:c\+\+|c#|cs|f#|hs|jsx?|kt|md|ps1?|py|rb|rs|sh|tsx?|tf|vb|yml)$/i;
+const otherLanguage =
+  /^(?:console|dockerfile|graphql|groovy|http|makefile|markdown|objc|sass|scss)$/i;
 const noLanguage =
   /^(?:default|none|plaintext|plain|text|notranslate|lines?|hljs|dark|light|wrapper)$/i;
 
@@ -38,6 +42,11 @@ export function languageOf(element: Element): string {
 /** @returns whether a class of it names a language */
 export function hasLanguageClass(element: Element): boolean {
   return languageClass.test(classesOf(element));
+}
+
+/** @returns whether a word names a language of code, and not one such as `en` */
+export function isCodeLanguage(name: string): boolean {
+  return [bareLanguage, shortLanguage, otherLanguage].some((names) => names.test(name));
 }
 
 function codeIn(pre: Element): Element[] {

@@ -1,4 +1,4 @@
-import { isCodeBlock } from './code-blocks.ts';
+import { isCodeBlock, isSetIn } from './code-blocks.ts';
 import { languageOf } from './code-language.ts';
 import { readLines } from './code-lines.ts';
 import { formsIn } from './pre-parts.ts';
@@ -24,9 +24,20 @@ export function readCodeBlocks(element: Element): readonly Code[] | undefined {
 }
 
 function readCode(element: Element): Code {
-  const read = readLines(element);
+  const lines = readLines(element);
+  const read = isSetIn(element) ? withoutIndentation(lines) : lines;
   // What was taken for numbers and buttons is all that there is.
   const text = read.trim() === '' ? textOf(element) : read;
   const firstLine = text.lastIndexOf('\n', text.search(/\S/)) + 1;
   return { text: text.slice(firstLine).trimEnd(), language: languageOf(element) };
+}
+
+/** Without the blanks that all lines begin with. */
+function withoutIndentation(text: string): string {
+  const lines = text.split('\n');
+  const isSeen = (line: string): boolean => line.trim() !== '';
+  const shared = lines
+    .filter(isSeen)
+    .reduce((least, line) => Math.min(least, line.search(/\S/)), Infinity);
+  return lines.map((line) => (isSeen(line) ? line.slice(shared) : '')).join('\n');
 }

@@ -13,9 +13,13 @@ const codeControl = partOfClass(`
   copy copy-?btn copy-?button copy-?code code-copy clipboard zeroclipboard-container sr-only
   visually-hidden screen-reader-text toolbar lang-label language-label buttonGroup\\S*
 `);
-/** What a pointer shows, by the names of Twoslash and Doxygen, and what its first version adds. */
+/**
+ * What a pointer shows, by the names of Twoslash and Doxygen, and what its first version adds; what
+ * LaTeXML adds to a listing.
+ */
 const codeNote = wholeClass(`
   twoslash-popup-\\S+ ttc tooltip-?text tooltip-?content language-id error-behind playground-link
+  ltx_listing_data ltx_tag_listingline
 `);
 /** Behind the message of a compiler, its copy. */
 const messageCopy = wholeClass('error-behind');
