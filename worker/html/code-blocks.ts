@@ -4,6 +4,7 @@ import { isCodeTable } from './code-tables.ts';
 import { holdsBlock } from './elements.ts';
 import { holdsLines, isBlockStyle, lineClass } from './line-elements.ts';
 import { isLineNumber } from './line-numbers.ts';
+import { isNoCode } from './no-code.ts';
 import { attributeOf, classesOf, hasInside, isElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
@@ -62,10 +63,21 @@ function isPastedCode(element: Element): boolean {
 /** By its name, or by its language and its lines, as Writerside writes it; no block is in it. */
 function isPlainCode(element: Element): boolean {
   const classes = classesOf(element);
-  if (codeBlock.test(classes)) return !numberedBlock.test(classes) && !holdsBlock(element);
+  if (codeBlock.test(classes) && !numberedBlock.test(classes))
+    return !holdsBlock(element) && !holdsCodeAndWords(element);
   const languages = ['data-lang', 'data-language'].map((name) => attributeOf(element, name));
   if (!languages.some(isCodeLanguage) || holdsBlock(element)) return false;
   return textOf(element).trim().includes('\n') && !hasInside(element, isOperated);
+}
+
+/** Words beside the code are a name for it, and a text to edit is a copy. */
+function holdsCodeAndWords(element: Element): boolean {
+  if (!hasInside(element, ({ name }) => name === 'code' || name === 'textarea')) return false;
+  const nodes = element.children.filter((node) =>
+    isElement(node) ? !isNoCode(node) : node.trim() !== '',
+  );
+  const [only] = nodes;
+  return nodes.length !== 1 || only === undefined || !isElement(only) || only.name !== 'code';
 }
 
 /** Labels of tabs have a language too. */

@@ -38,8 +38,9 @@ const holdsLineBelow = perElement(({ children }) =>
   children.some((child) => (isElement(child) ? holdsLine(child) : child.includes('\n'))),
 );
 
-/** @returns whether it is code of several lines, though no `<pre>` is around it */
+/** @returns whether it is code of several lines, though no `<pre>` is around it, and no more */
 export function holdsLines(code: Element): boolean {
+  if (code.children.some((child) => !isElement(child) && child.trim() !== '')) return false;
   if (countLines(code) > 1) return true;
   const isEnded = (child: Element): boolean => child.name === 'span' && endOf(child).endsWith('\n');
   return code.children.filter(isElement).filter(isEnded).length > 1;

@@ -58,4 +58,15 @@ function isLineLink({ name, attributes }: Element): boolean {
 }
 
 const isPre = ({ name }: Element): boolean => name === 'pre';
+/** @returns whether it is a link to itself that has nothing but a number, as of rustdoc and LXR */
+export function isNumberedPlace({ name, attributes, children }: Element): boolean {
+  const [number] = children;
+  if (name !== 'a' || children.length !== 1 || typeof number !== 'string') return false;
+  const id = attributes.get('id') ?? attributes.get('name');
+  const digits = number.trim();
+  return (
+    /^\d+$/.test(digits) && attributes.get('href') === `#${id}` && id?.endsWith(digits) === true
+  );
+}
+
 const holdsPre = perElement((row) => hasInside(row, isPre));

@@ -2,7 +2,7 @@ import { partOfClass, wholeClass } from './class-pattern.ts';
 import { isTitleRow } from './code-tables.ts';
 import { isHidden } from './hidden.ts';
 import { holdsLine } from './line-elements.ts';
-import { isLineNumber, isNumbers } from './line-numbers.ts';
+import { isLineNumber, isNumberedPlace, isNumbers } from './line-numbers.ts';
 import { endOf, neighboursOf, startOf } from './neighbours.ts';
 import { attributeOf, classesOf, hasInside, isElement, textLength } from './tree.ts';
 import type { Element } from './tree.ts';
@@ -35,7 +35,7 @@ export function isNoCode(element: Element): boolean {
   if (isHidden(element) && !isCollapsed(element)) return true;
   if (/^(?:tooltip|status|alert)$/.test(attributeOf(element, 'role'))) return true;
   const classes = classesOf(element);
-  if (isLineNumber(element, signedNumber)) return true;
+  if (isLineNumber(element, signedNumber) || isNumberedPlace(element)) return true;
   if (classes !== '' && (codeNote.test(classes) || isMessage(element))) return true;
   if (classes !== '' && codeControl.test(classes)) return !hasInside(element, isCode);
   return (name === 'td' || name === 'th') && isNumbers(element);

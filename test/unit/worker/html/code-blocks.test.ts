@@ -38,6 +38,7 @@ describe('code without <pre>', () => {
 
   test.each([
     ['<p>Say <code data-language="js"><span data-line="">a()</span></code>.</p>', 'Say `a()`.'],
+    ['<p>Say <code><i class="line">a</i> or <i class="line">b</i></code>.</p>', 'Say `a or b`.'],
     ['<p>Say <code><b>a</b>\n<i>b</i></code>.</p>', 'Say `a b`.'],
     [
       '<code>a<p>b</p><pre><i class="line">c</i><i class="line">d</i></pre>',
@@ -143,6 +144,8 @@ describe('a box of code', () => {
   test.each([
     ['<div class="code-block code-block-2"><a href="/b">Read this</a></div>', '[Read this](/b)'],
     ['<div class="code-block"><p>Say it.</p><pre>a\nb</pre></div>', 'Say it.\n\n```\na\nb\n```'],
+    ['<div class="code-block"><b>a.js</b> <code>let a</code></div>', '**a.js** `let a`'],
+    ['<div class="code-block"><textarea>ls</textarea><code>ls</code></div>', '`ls`'],
     ['<div data-lang="en">Two\nlines.</div>', 'Two lines.'],
     ['<div data-lang="python">Python</div>', 'Python'],
     ['<div data-lang="go">\n<a href="#go">Go</a>\n<a href="#c">C</a>\n</div>', 'Go C'],

@@ -22,6 +22,7 @@ describe('what stands in code and is none', () => {
     ['a choice of languages', '<select><option>Go</option><option>C</option></select>ab'],
     ['a number and its sign', '<span class="linenr"> 1:  </span>ab'],
     ['a number and its stroke', '<span class="lineno">12 | </span>ab'],
+    ['a number that links to itself', '<a href="#17" id="17" data-nosnippet>17</a>ab'],
     ['a number and its point', '<span class="line-number">1.</span>ab'],
     [
       'what the handbook of TypeScript adds',
@@ -53,6 +54,7 @@ describe('what stands in code and is none', () => {
     ['blanks', 'a:\n<span style="visibility:hidden">    </span>b', ['a:', '    b']],
     ['an error that no compiler gives', 'a <span class="error">b</span> c', ['a b c']],
     ['all of it', '<code hidden>a</code>', ['a']],
+    ['a number that links elsewhere', 'a <a href="#n1" id="r1">1</a> b', ['a 1 b']],
     ['a number with a sign of a list', '<b>1.</b> a\n2: b', ['1. a', '2: b']],
   ])('but not %s', (_what, html, lines) =>
     expect(markdown(`<pre>${html}</pre>`)).toBe(block('', ...lines)),
