@@ -62,11 +62,12 @@ function isPastedCode(element: Element): boolean {
 
 /** By its name, or by its language and its lines, as Writerside writes it; no block is in it. */
 function isPlainCode(element: Element): boolean {
+  if (element.attributes.size === 0) return false;
   const classes = classesOf(element);
   if (codeBlock.test(classes) && !numberedBlock.test(classes))
     return !holdsBlock(element) && !holdsCodeAndWords(element);
-  const languages = ['data-lang', 'data-language'].map((name) => attributeOf(element, name));
-  if (!languages.some(isCodeLanguage) || holdsBlock(element)) return false;
+  const language = element.attributes.get('data-lang') ?? element.attributes.get('data-language');
+  if (language === undefined || !isCodeLanguage(language) || holdsBlock(element)) return false;
   return textOf(element).trim().includes('\n') && !hasInside(element, isOperated);
 }
 

@@ -9,7 +9,11 @@ const none: ReadonlySet<Element> = new Set();
  *
  * @returns the `<code>` elements in a `<pre>` that are blocks by themselves; none in most
  */
-export const formsIn = perElement((pre): ReadonlySet<Element> => {
+export function formsIn(pre: Element): ReadonlySet<Element> {
+  return pre.children.length > 1 ? formsOfSeveral(pre) : none;
+}
+
+const formsOfSeveral = perElement((pre): ReadonlySet<Element> => {
   const codes = childrenAlone(pre, ({ name }) => name === 'code');
   if (codes.length === 0 || !codes.every(hasLanguageClass)) return none;
   const isEachOther = new Set(codes.map(classesOf)).size === codes.length;
@@ -18,7 +22,11 @@ export const formsIn = perElement((pre): ReadonlySet<Element> => {
 });
 
 /** @returns the elements in a `<pre>` that are lines, as Medium writes them; none in most */
-export const linesIn = perElement((pre): ReadonlySet<Element> => {
+export function linesIn(pre: Element): ReadonlySet<Element> {
+  return pre.children.length > 1 ? linesOfSeveral(pre) : none;
+}
+
+const linesOfSeveral = perElement((pre): ReadonlySet<Element> => {
   const spans = childrenAlone(pre, isSpan);
   if (spans.length > 0 && spans.every(({ attributes }) => attributes.has('id')))
     return new Set(spans);
