@@ -2,17 +2,19 @@ import type { FoundChunk } from '../../shared/search-answer.ts';
 import type { Scope } from '../documents/filters.ts';
 import { parseQuery } from '../text/query.ts';
 import type { ParsedQuery, QueryTerm } from '../text/query.ts';
-import { tokenize } from '../text/tokenize.ts';
+import {
+  listIdentifiers,
+  listJoined,
+  listSpellings,
+  listTerms,
+  replaceParts,
+} from './asked-terms.ts';
 import type { AskedTerm, Bounds, CandidateIndex, CountedTerm } from './candidates.ts';
 import { preferExact } from './exact.ts';
 import type { QueryFacets } from './facets.ts';
 import { computeIdf, scoreTexts } from './score-texts.ts';
 import type { Candidate } from './words-schema.ts';
 
-/** More terms than any question has: a whole pasted page is cut here. */
-const maxTerms = 64;
-/** A word that a query repeats counts so often at most. */
-const maxTimes = 3;
 /**
  * The most chunks that the terms of a query together fetch and score in the index. BM25 in FTS5
  * takes 0.4 us per chunk and term at 50,000 chunks, and 0.6 us at a million. Terms beyond the
@@ -52,18 +54,17 @@ function rankCandidates(
   scope: Scope,
   limit: number,
 ): Candidate[] {
-  const { parsed, identifiers, counted } = countTerms(index, query);
-  const { chunks: all, averageLength } = index.measure();
-  const { fetching, frequent: beyond } = divideTerms(counted, chunkBudget);
-  const telling = listTelling(beyond, all);
-  const frequent = telling.length > 0 || fetching.length > 0 ? telling : beyond;
+  const { parsed, identifiers, counted, joined } = countTerms(index, query);
+  const { chunks: all } = index.measure();
   const bounds = { scope, phrases: parsed.phrases };
   const wanted = Math.max(limit, shortlist);
-  const question: Question = { index, fetching, frequent, bounds, limit, wanted };
-  const found = findCandidates(question);
-  const terms = [...fetching, ...frequent];
+  const asked = { index, bounds, limit, wanted };
+  const found = scoreCandidates(asked, counted);
+  // The better of both counts: a text that has a name in two spellings has it no more than others.
   const scored =
-    frequent.length === 0 ? found : scoreTexts(found, { terms, chunks: all, averageLength });
+    joined.length === 0
+      ? found
+      : joinBest(found, scoreCandidates(asked, replaceParts(counted, joined)));
   // In prose, names in other spellings are found where there is little else. How many are asked for
   // does not decide it: the next page of an answer goes on in the same order.
   if (identifiers.length === 0 && scored.length >= shortlist) return scored.slice(0, limit);
@@ -77,27 +78,41 @@ function rankCandidates(
   return preferExact(named, names, weight).slice(0, limit);
 }
 
+/** @returns the best chunks for the terms, scored by all of them that tell chunks apart */
+function scoreCandidates(
+  asked: Omit<Question, 'fetching' | 'frequent'>,
+  counted: readonly CountedTerm[],
+): Candidate[] {
+  const { chunks: all, averageLength } = asked.index.measure();
+  const { fetching, frequent: beyond } = divideTerms(counted, chunkBudget);
+  const telling = listTelling(beyond, all);
+  const frequent = telling.length > 0 || fetching.length > 0 ? telling : beyond;
+  const found = findCandidates({ ...asked, fetching, frequent });
+  if (frequent.length === 0) return found;
+  return scoreTexts(found, { terms: [...fetching, ...frequent], chunks: all, averageLength });
+}
+
 /** What more than half of the chunks have weighs nothing in BM25. */
 function listTelling(terms: readonly CountedTerm[], all: number): CountedTerm[] {
   return terms.filter(({ chunks }) => chunks <= all / 2);
 }
 
-/** @returns how names may be written that the query may have */
-function listSpellings({ words, names }: ParsedQuery): QueryTerm[] {
-  return [...words, ...names].slice(0, maxTerms);
+interface QueryCounts {
+  readonly parsed: ParsedQuery;
+  readonly identifiers: readonly QueryTerm[];
+  readonly counted: readonly CountedTerm[];
+  /** Of the names with signs those that chunks have without them, as one word. */
+  readonly joined: readonly CountedTerm[];
 }
 
 /** Reads a query, and counts those of its terms that chunks have. */
-function countTerms(
-  index: CandidateIndex,
-  query: string,
-): { parsed: ParsedQuery; identifiers: readonly QueryTerm[]; counted: readonly CountedTerm[] } {
+function countTerms(index: CandidateIndex, query: string): QueryCounts {
   const parsed = parseQuery(query);
   const identifiers = listIdentifiers(parsed);
-  const counted = listTerms(query, parsed, identifiers)
-    .flatMap((asked) => countTerm(index, asked))
-    .filter(({ chunks }) => chunks > 0);
-  return { parsed, identifiers, counted };
+  const [counted, joined] = [listTerms(query, parsed, identifiers), listJoined(parsed)].map(
+    (terms) => terms.flatMap((asked) => countTerm(index, asked)).filter(({ chunks }) => chunks > 0),
+  ) as [CountedTerm[], CountedTerm[]];
+  return { parsed, identifiers, counted, joined };
 }
 
 /**
@@ -138,8 +153,8 @@ export function countFacetsOf(
   scope: Scope,
   limit: number,
 ): QueryFacets {
-  const { parsed, identifiers, counted } = countTerms(index, query);
-  const { fetching, frequent } = divideTerms(counted, mostOfFacets);
+  const { parsed, identifiers, counted, joined } = countTerms(index, query);
+  const { fetching, frequent } = divideTerms([...counted, ...joined], mostOfFacets);
   const terms = fetching.length > 0 ? fetching : frequent;
   const isNamed = identifiers.length > 0 || terms.length === 0;
   const names = isNamed ? listSpellings(parsed) : [];
@@ -155,38 +170,10 @@ export function isKnown(index: CandidateIndex, query: string): boolean {
   );
 }
 
-/** What no word of prose has: signs within or before it, a digit beside a letter, an inner capital. */
-const identifier =
-  /[_:@#$+~%&=\\]|[\p{L}\p{N}]{2}\.\p{L}|\/\S*[/.]|^--\p{L}{2}|^\.\p{L}{2}|\p{L}\d|\d\p{L}|\p{Ll}\p{Lu}|\d\.\d+\./u;
 /** What BM25 gives for a term that a text has without end: k1 + 1 times its weight. */
 const mostOfTerm = 2.2;
 /** Of a name that most chunks have: it breaks ties. */
 const leastWeight = 0.01;
-/** A query of so few words is taken for the very words. */
-const fewWords = 2;
-
-/** @returns what a query names: its identifiers, and the words of a query of one or two */
-function listIdentifiers({ words, names }: ParsedQuery): QueryTerm[] {
-  if (words.length <= fewWords) return [...words, ...names];
-  return [...words, ...names].filter(({ written }) => identifier.test(written));
-}
-
-function listTerms(
-  query: string,
-  { words }: ParsedQuery,
-  identifiers: readonly QueryTerm[],
-): AskedTerm[] {
-  const times = new Map<string, number>();
-  for (const { term } of tokenize(query)) times.set(term, (times.get(term) ?? 0) + 1);
-  const phrases = identifiers.filter((one) => one.terms.length > 1 && !words.includes(one));
-  return [
-    ...words.map((term) => ({
-      term,
-      times: Math.min(maxTimes, times.get(term.terms.join(' ')) ?? 1),
-    })),
-    ...phrases.map((term) => ({ term, times: 1 })),
-  ].slice(0, maxTerms);
-}
 
 /**
  * @returns all chunks of both lists with the better of their scores, best first: what words and

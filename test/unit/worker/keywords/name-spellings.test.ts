@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { KeywordIndex } from '../../../../worker/keywords/keyword-index.ts';
+import { currentSchema, openIndexFile } from '../../../../worker/keywords/schema.ts';
+import { keywordPage } from '../../../harness/keyword-page.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pulse-name-spellings-'));
+let files = 0;
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** @returns an index of these texts, and what finds their numbers in it, best first */
+function indexTexts(...texts: readonly string[]) {
+  const index = new KeywordIndex(openIndexFile(join(folder, String((files += 1)))), currentSchema);
+  afterAll(() => index.close());
+  index.replace(texts.map((text, number) => keywordPage(number, text)));
+  const numbers = new Map(texts.map((_, number) => [keywordPage(number, '').url, number]));
+  const find = (query: string, limit = 5): (number | undefined)[] =>
+    index.search(query, {}, limit).map(({ url }) => numbers.get(url));
+  return { index, find };
+}
+
+describe('a name with signs and the same name as one word', () => {
+  test.each([
+    { name: 'SHA-256', word: 'SHA256' },
+    { name: 'e-mail', word: 'email' },
+    { name: 'max_connections', word: 'maxconnections' },
+    { name: '--dry-run', word: 'dryrun' },
+    { name: '1.000.000', word: '1000000' },
+  ])('find each other: $name and $word', ({ name, word }) => {
+    const { index, find } = indexTexts('a lantern', `see ${word} here`, `or ${name} there`);
+    expect(new Set(find(name))).toEqual(new Set([1, 2]));
+    expect(new Set(find(word))).toEqual(new Set([1, 2]));
+    expect(find(`the ${name} of the lantern by a door`)).toContain(1);
+    expect(index.countFacetsOf(name, {}, 5)).toMatchObject({ documents: 2 });
+  });
+
+  test('count once where a text has both', () => {
+    const { find } = indexTexts(
+      'the re-entry or reentry of a rocket',
+      'the re-entry of a vehicle here',
+      ...Array.from({ length: 20 }, (_, number) => `granite ${number} of a vehicle and a harbour`),
+    );
+    expect(find('what is the re-entry of a vehicle', 2)).toEqual([1, 0]);
+  });
+});

@@ -1,0 +1,71 @@
+import type { ParsedQuery, QueryTerm } from '../text/query.ts';
+import { tokenize } from '../text/tokenize.ts';
+import type { AskedTerm, CountedTerm } from './candidates.ts';
+
+/** More terms than any question has: a whole pasted page is cut here. */
+const maxTerms = 64;
+/** A word that a query repeats counts so often at most. */
+const maxTimes = 3;
+/** What no word of prose has: signs within or before it, a digit beside a letter, an inner capital. */
+const identifier =
+  /[_:@#$+~%&=\\]|[\p{L}\p{N}]{2}\.\p{L}|\/\S*[/.]|^--\p{L}{2}|^\.\p{L}{2}|\p{L}\d|\d\p{L}|\p{Ll}\p{Lu}|\d\.\d+\./u;
+/** A query of so few words is taken for the very words. */
+const fewWords = 2;
+
+/** A name that is written without signs is a word of the text, and no name there. */
+const plainWord = /^[\p{L}\p{N}\p{M}]+$/u;
+
+/** @returns what a query names: its identifiers, and the words of a query of one or two */
+export function listIdentifiers({ words, names }: ParsedQuery): QueryTerm[] {
+  if (words.length <= fewWords) return [...words, ...names];
+  return [...words, ...names].filter(({ written }) => identifier.test(written));
+}
+
+export function listTerms(
+  query: string,
+  { words }: ParsedQuery,
+  identifiers: readonly QueryTerm[],
+): AskedTerm[] {
+  const times = new Map<string, number>();
+  for (const { term } of tokenize(query)) times.set(term, (times.get(term) ?? 0) + 1);
+  const phrases = identifiers.filter((one) => one.terms.length > 1 && !words.includes(one));
+  return [
+    ...words.map((term) => ({
+      term,
+      times: Math.min(maxTimes, times.get(term.terms.join(' ')) ?? 1),
+    })),
+    ...phrases.map((term) => ({ term, times: 1 })),
+  ].slice(0, maxTerms);
+}
+
+/**
+ * @returns the names of a query that texts may have as one word, without the query's signs: `email`
+ *   of `e-mail`, `10000` of `10,000`
+ */
+export function listJoined({ words, names }: ParsedQuery): AskedTerm[] {
+  const known = new Set(words.map(({ terms }) => terms.join(' ')));
+  return names
+    .filter(({ terms: [term = '', ...others] }) => {
+      return others.length === 0 && plainWord.test(term) && !known.has(term);
+    })
+    .slice(0, maxTerms)
+    .map((term) => ({ term, times: 1 }));
+}
+
+/** @returns the terms with each of these names in place of the words that it is made of */
+export function replaceParts(
+  terms: readonly CountedTerm[],
+  joined: readonly CountedTerm[],
+): CountedTerm[] {
+  const parts = joined.flatMap(({ term }) => tokenize(term.written).map((part) => part.term));
+  const rest = terms.map((one) => {
+    const replaced = parts.filter((part) => part === one.term.terms.join(' ')).length;
+    return { ...one, times: one.times - replaced };
+  });
+  return [...rest.filter(({ times }) => times > 0), ...joined];
+}
+
+/** @returns how names may be written that the query may have */
+export function listSpellings({ words, names }: ParsedQuery): QueryTerm[] {
+  return [...words, ...names].slice(0, maxTerms);
+}
