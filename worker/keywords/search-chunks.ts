@@ -10,7 +10,7 @@ import {
   replaceParts,
 } from './asked-terms.ts';
 import type { AskedTerm, Bounds, CandidateIndex, CountedTerm } from './candidates.ts';
-import { preferExact } from './exact.ts';
+import { listExactNames, preferExact } from './exact.ts';
 import type { QueryFacets } from './facets.ts';
 import { computeIdf, scoreTexts } from './score-texts.ts';
 import type { Candidate } from './words-schema.ts';
@@ -71,11 +71,7 @@ function rankCandidates(
   const named = joinBest(scored, index.findNamed(listSpellings(parsed), bounds, wanted));
   const rarest = Math.min(all, ...counted.map(({ chunks }) => chunks));
   const weight = Math.max(leastWeight, mostOfTerm * computeIdf(rarest, all));
-  // A query without blanks is a name with all its signs: `indexing/`, `bm25()`.
-  const whole = query.trim();
-  const isName = identifiers.length > 0 && !/\s/.test(whole);
-  const names = isName ? [whole] : identifiers.map(({ written }) => written);
-  return preferExact(named, names, weight).slice(0, limit);
+  return preferExact(named, listExactNames(query, parsed, identifiers), weight).slice(0, limit);
 }
 
 /** @returns the best chunks for the terms, scored by all of them that tell chunks apart */

@@ -48,3 +48,25 @@ describe('a name with signs and the same name as one word', () => {
     expect(find('what is the re-entry of a vehicle', 2)).toEqual([1, 0]);
   });
 });
+
+describe('a name that a sentence puts signs around', () => {
+  const long =
+    'It says more about the matter, and how it is set in the file of the server. '.repeat(8);
+
+  test.each(['192.168.0.17?', '(192.168.0.17)', '192.168.0.17:', '“192.168.0.17”,'])(
+    'is found as it is without them: %s',
+    (query) => {
+      const parts = Array.from({ length: 20 }, () => '192.168.17.0 and 192.168.17.17');
+      const { find } = indexTexts(...parts, `About 192.168.0.17 here. ${long}`);
+      expect(find(query)[0]).toBe(20);
+    },
+  );
+
+  test('keeps the signs that it has in texts', () => {
+    const { find } = indexTexts('indexing, indexing, indexing', `the folder indexing/ ${long}`);
+    expect(find('indexing/')).toEqual([1, 0]);
+    const calls = indexTexts('bm25 and bm25', `call bm25() ${long}`);
+    expect(calls.find('bm25()')).toEqual([1, 0]);
+    expect(calls.find('(bm25())?')).toEqual([1, 0]);
+  });
+});
