@@ -1,6 +1,6 @@
 import type { ParsedQuery, QueryTerm } from '../text/query.ts';
 import { tokenize } from '../text/tokenize.ts';
-import type { AskedTerm, CountedTerm } from './candidates.ts';
+import type { AskedTerm, CountedTerm } from './terms.ts';
 
 /** More terms than any question has: a whole pasted page is cut here. */
 const maxTerms = 64;

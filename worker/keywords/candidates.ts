@@ -1,30 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-import type { Scope } from '../documents/filters.ts';
 import { toFts } from '../text/fts.ts';
 import type { QueryTerm } from '../text/query.ts';
-import { buildFacet, buildFacetFilters } from './facet-words.ts';
+import { buildFacetFilters } from './facet-words.ts';
 import { QueryFacetCounter } from './facets.ts';
 import type { QueryFacets } from './facets.ts';
+import { buildMatch, listPhrasesInNames } from './match.ts';
+import type { AskedTerm, Bounds } from './terms.ts';
 import { prepareTotals, readVarints } from './totals.ts';
 import type { Candidate } from './words-schema.ts';
-
-/** A term of a query, and how often the query has it. */
-export interface AskedTerm {
-  readonly term: QueryTerm;
-  readonly times: number;
-}
-
-export interface CountedTerm extends AskedTerm {
-  /** How many chunks have it, about. */
-  readonly chunks: number;
-}
-
-/** Which chunks may be found: those within the scope that have each of the phrases. */
-export interface Bounds {
-  readonly scope: Scope;
-  readonly phrases: readonly QueryTerm[];
-}
 
 /**
  * What ranking needs of an index. It gives chunks with their texts; all else is done on these, so
@@ -85,7 +69,13 @@ const countsLifetimeMs = 60_000;
 type FindRow = (match: string, offset: number) => number | undefined;
 
 /** Finds the best of the newest `atMost` chunks that match within the bounds, best first. */
-type FindBest = (match: string, bounds: Bounds, atMost: number, limit: number) => Candidate[];
+type FindBest = (
+  match: string,
+  bounds: Bounds,
+  atMost: number,
+  limit: number,
+  phrases?: readonly string[],
+) => Candidate[];
 
 type CountMatches = (match: string, atMost: number) => number;
 
@@ -133,8 +123,8 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     // The sign keeps FTS5 from looking up each row by itself.
     const within = prepareShown(`
       ${scored} WHERE ${table} MATCH ? AND +rowid IN (SELECT rowid FROM ${table} ${newest}) ${best}`);
-    return (match, bounds, atMost, limit) => {
-      const matching = buildMatch(match, bounds);
+    return (match, bounds, atMost, limit, phrases) => {
+      const matching = buildMatch(match, bounds, phrases);
       // bm25() counts all chunks of what its expression has, and a filter may be in each of them.
       return hasFilters(bounds)
         ? readAll(within, match, matching, atMost, limit)
@@ -205,14 +195,15 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     findNamed: (terms, bounds, limit) => {
       const rare = listRareNames(terms);
       if (rare.length === 0) return [];
-      return named(rare.join(' OR '), bounds, mostScored.any, limit);
+      const phrases = listPhrasesInNames(bounds, terms);
+      return named(rare.join(' OR '), bounds, mostScored.any, limit, phrases);
     },
     countFacets: (terms, names, bounds, limit) => {
       facets ??= new QueryFacetCounter(db);
       const any = terms.map(({ term }) => toFts(term));
-      const [words, spellings] = [any, listRareNames(names)].map((alternatives) =>
-        buildMatch(alternatives.join(' OR ') || noWord, bounds),
-      ) as [string, string];
+      const words = buildMatch(any.join(' OR ') || noWord, bounds);
+      const rare = listRareNames(names).join(' OR ') || noWord;
+      const spellings = buildMatch(rare, bounds, listPhrasesInNames(bounds, names));
       return facets.count(words, spellings, limit);
     },
     countCommon: (terms, bounds, atMost) => countCommon(buildMatch(joinAll(terms), bounds), atMost),
@@ -255,14 +246,4 @@ function readCandidate(row: Row): Candidate {
 /** @param words of each column */
 function sumText(words: readonly number[]): number {
   return words.slice(0, textColumns).reduce((sum, each) => sum + each, 0);
-}
-
-/** @returns an FTS5 expression for what matches another, within the bounds */
-function buildMatch(words: string, { scope, phrases }: Bounds): string {
-  const { exceptDomain, ...filters } = scope;
-  const required = [...buildFacetFilters(filters), ...phrases.map(toFts)];
-  const match = required.length === 0 ? words : `${required.join(' AND ')} AND (${words})`;
-  return exceptDomain === undefined
-    ? match
-    : `(${match}) NOT facets : "${buildFacet('domain', exceptDomain)}"`;
 }

@@ -1,6 +1,6 @@
 import { buildWordFinder } from '../text/find-words.ts';
-import type { CountedTerm } from './candidates.ts';
 import { stemAll } from './stemmer.ts';
+import type { CountedTerm } from './terms.ts';
 import type { Candidate } from './words-schema.ts';
 
 /** BM25's parameters, as FTS5 has them. */

@@ -9,10 +9,11 @@ import {
   listTerms,
   replaceParts,
 } from './asked-terms.ts';
-import type { AskedTerm, Bounds, CandidateIndex, CountedTerm } from './candidates.ts';
+import type { CandidateIndex } from './candidates.ts';
 import { listExactNames, preferExact } from './exact.ts';
 import type { QueryFacets } from './facets.ts';
 import { computeIdf, scoreTexts } from './score-texts.ts';
+import type { AskedTerm, Bounds, CountedTerm } from './terms.ts';
 import type { Candidate } from './words-schema.ts';
 
 /**

@@ -49,16 +49,21 @@ describe('a name with signs and the same name as one word', () => {
   });
 });
 
-describe('a name that a sentence puts signs around', () => {
-  const long =
-    'It says more about the matter, and how it is set in the file of the server. '.repeat(8);
+const long = 'It says more about the matter, and how it is set in the file of the server. '.repeat(
+  8,
+);
+const others = Array.from(
+  { length: 400 },
+  (_, number) => `lantern granite n${number} v1.${number}.0`,
+);
 
+describe('a name that a sentence puts signs around', () => {
   test.each(['192.168.0.17?', '(192.168.0.17)', '192.168.0.17:', '“192.168.0.17”,'])(
     'is found as it is without them: %s',
     (query) => {
-      const parts = Array.from({ length: 20 }, () => '192.168.17.0 and 192.168.17.17');
-      const { find } = indexTexts(...parts, `About 192.168.0.17 here. ${long}`);
-      expect(find(query)[0]).toBe(20);
+      const parts = Array.from({ length: 40 }, () => '192.168.17.0 and 192.168.17.17');
+      const { find } = indexTexts(...parts, `About 192.168.0.17 here. ${long}`, ...others);
+      expect(find(query)[0]).toBe(40);
     },
   );
 
@@ -68,5 +73,25 @@ describe('a name that a sentence puts signs around', () => {
     const calls = indexTexts('bm25 and bm25', `call bm25() ${long}`);
     expect(calls.find('bm25()')).toEqual([1, 0]);
     expect(calls.find('(bm25())?')).toEqual([1, 0]);
+  });
+});
+
+describe('a name in quotation marks', () => {
+  test.each([
+    { name: 'max_connections', parts: 'max connections: raise the max connections' },
+    { name: 'node.js', parts: 'js of the node: node js' },
+    { name: '--dry-run', parts: 'a dry run: dry run' },
+  ])('is found before the words that it is made of: $name', ({ name, parts }) => {
+    const having = Array.from({ length: 40 }, () => parts);
+    const { index, find } = indexTexts(...having, `About ${name} here. ${long}`, ...others);
+    for (const query of [name, `"${name}"`, `“${name}”`, `lantern "${name}"`])
+      expect(find(query)[0]).toBe(40);
+    expect(index.countFacetsOf(`"${name}"`, {}, 5)?.documents).toBeLessThanOrEqual(41);
+  });
+
+  test('does not stand for a phrase that goes on', () => {
+    const { find } = indexTexts('set max_connections', 'max_connections is set', 'maxConnections');
+    expect(find('"set max_connections"')).toEqual([0]);
+    expect(new Set(find('"max connections"'))).toEqual(new Set([0, 1, 2]));
   });
 });

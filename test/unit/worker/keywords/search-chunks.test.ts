@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
-import type { AskedTerm, CandidateIndex } from '../../../../worker/keywords/candidates.ts';
+import type { CandidateIndex } from '../../../../worker/keywords/candidates.ts';
 import {
   chooseTerms,
   countFacetsOf,
   divideTerms,
   searchChunks,
 } from '../../../../worker/keywords/search-chunks.ts';
+import type { AskedTerm } from '../../../../worker/keywords/terms.ts';
 import { parseQuery } from '../../../../worker/text/query.ts';
 
 const noFacets = { domain: [], language: [], country: [], isMobile: [] };

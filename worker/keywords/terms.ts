@@ -1,0 +1,19 @@
+import type { Scope } from '../documents/filters.ts';
+import type { QueryTerm } from '../text/query.ts';
+
+/** A term of a query, and how often the query has it. */
+export interface AskedTerm {
+  readonly term: QueryTerm;
+  readonly times: number;
+}
+
+export interface CountedTerm extends AskedTerm {
+  /** How many chunks have it, about. */
+  readonly chunks: number;
+}
+
+/** Which chunks may be found: those within the scope that have each of the phrases. */
+export interface Bounds {
+  readonly scope: Scope;
+  readonly phrases: readonly QueryTerm[];
+}
