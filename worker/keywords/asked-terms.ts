@@ -1,9 +1,10 @@
 import type { ParsedQuery, QueryTerm } from '../text/query.ts';
 import { tokenize } from '../text/tokenize.ts';
+import { maxTerms } from './terms.ts';
 import type { AskedTerm, CountedTerm } from './terms.ts';
 
-/** More terms than any question has: a whole pasted page is cut here. */
-const maxTerms = 64;
+/** So many terms are counted, from both ends of the query: one that no chunk has takes 10 us. */
+const maxCounted = 256;
 /** A word that a query repeats counts so often at most. */
 const maxTimes = 3;
 /** What no word of prose has: signs within or before it, a digit beside a letter, an inner capital. */
@@ -30,12 +31,12 @@ export function listTerms(
   for (const { term } of tokenize(query)) times.set(term, (times.get(term) ?? 0) + 1);
   const phrases = identifiers.filter((one) => one.terms.length > 1 && !words.includes(one));
   return [
-    ...words.map((term) => ({
+    ...takeEnds(words).map((term) => ({
       term,
       times: Math.min(maxTimes, times.get(term.terms.join(' ')) ?? 1),
     })),
-    ...phrases.map((term) => ({ term, times: 1 })),
-  ].slice(0, maxTerms);
+    ...takeEnds(phrases).map((term) => ({ term, times: 1 })),
+  ];
 }
 
 /**
@@ -44,12 +45,10 @@ export function listTerms(
  */
 export function listJoined({ words, names }: ParsedQuery): AskedTerm[] {
   const known = new Set(words.map(({ terms }) => terms.join(' ')));
-  return names
-    .filter(({ terms: [term = '', ...others] }) => {
-      return others.length === 0 && plainWord.test(term) && !known.has(term);
-    })
-    .slice(0, maxTerms)
-    .map((term) => ({ term, times: 1 }));
+  const joined = names.filter(({ terms: [term = '', ...others] }) => {
+    return others.length === 0 && plainWord.test(term) && !known.has(term);
+  });
+  return takeEnds(joined).map((term) => ({ term, times: 1 }));
 }
 
 /** @returns the terms with each of these names in place of the words that it is made of */
@@ -66,6 +65,19 @@ export function replaceParts(
 }
 
 /** @returns how names may be written that the query may have */
-export function listSpellings({ words, names }: ParsedQuery): QueryTerm[] {
-  return [...words, ...names].slice(0, maxTerms);
+export function listSpellings({ words, names }: ParsedQuery): readonly QueryTerm[] {
+  return takeEnds([...words, ...names]);
+}
+
+/** What a log or a stack trace says stands in its first lines or in its last. */
+function takeEnds(terms: readonly QueryTerm[]): readonly QueryTerm[] {
+  if (terms.length <= maxCounted) return terms;
+  return [...terms.slice(0, maxCounted / 2), ...terms.slice(-maxCounted / 2)];
+}
+
+/** @returns the terms that chunks have, and of very many the rarest */
+export function keepRarest(terms: readonly CountedTerm[]): CountedTerm[] {
+  const found = terms.filter(({ chunks }) => chunks > 0);
+  if (found.length <= maxTerms) return found;
+  return found.sort((one, other) => one.chunks - other.chunks).slice(0, maxTerms);
 }

@@ -6,6 +6,7 @@ import { buildFacetFilters } from './facet-words.ts';
 import { QueryFacetCounter } from './facets.ts';
 import type { QueryFacets } from './facets.ts';
 import { buildMatch, listPhrasesInNames } from './match.ts';
+import { maxTerms } from './terms.ts';
 import type { AskedTerm, Bounds } from './terms.ts';
 import { prepareTotals, readVarints } from './totals.ts';
 import type { Candidate } from './words-schema.ts';
@@ -172,7 +173,8 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
       .map(toFts)
       .map((match) => ({ match, chunks: countNames(match) }))
       .filter(({ chunks }) => chunks > 0)
-      .sort((one, other) => one.chunks - other.chunks);
+      .sort((one, other) => one.chunks - other.chunks)
+      .slice(0, maxTerms);
     let sum = 0;
     return parts.filter(({ chunks }) => (sum += chunks) <= nameBudget).map(({ match }) => match);
   };

@@ -3,6 +3,7 @@ import type { Scope } from '../documents/filters.ts';
 import { parseQuery } from '../text/query.ts';
 import type { ParsedQuery, QueryTerm } from '../text/query.ts';
 import {
+  keepRarest,
   listIdentifiers,
   listJoined,
   listSpellings,
@@ -107,7 +108,7 @@ function countTerms(index: CandidateIndex, query: string): QueryCounts {
   const parsed = parseQuery(query);
   const identifiers = listIdentifiers(parsed);
   const [counted, joined] = [listTerms(query, parsed, identifiers), listJoined(parsed)].map(
-    (terms) => terms.flatMap((asked) => countTerm(index, asked)).filter(({ chunks }) => chunks > 0),
+    (terms) => keepRarest(terms.flatMap((asked) => countTerm(index, asked))),
   ) as [CountedTerm[], CountedTerm[]];
   return { parsed, identifiers, counted, joined };
 }

@@ -1,6 +1,9 @@
 import type { Scope } from '../documents/filters.ts';
 import type { QueryTerm } from '../text/query.ts';
 
+/** More terms than any question has: of a whole pasted page the rarest so many are asked. */
+export const maxTerms = 64;
+
 /** A term of a query, and how often the query has it. */
 export interface AskedTerm {
   readonly term: QueryTerm;

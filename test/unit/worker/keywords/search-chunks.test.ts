@@ -114,6 +114,38 @@ test('the header row of a table scores like a heading', () => {
   expect(searchChunks(index, 'copper lantern', {}, 2).map(({ chunk }) => chunk)).toEqual([1, 0]);
 });
 
+describe('a query of very many words', () => {
+  const absent = Array.from({ length: 300 }, (_, number) => `absent${number}`).join(' ');
+
+  test('finds what has words of its end or of its beginning', () => {
+    for (const query of [`${absent} lantern`, `lantern ${absent}`]) {
+      const { index, asked } = openIndex({ lantern: 40 }, ['a lantern']);
+      expect(search(index, query)).toEqual(['a lantern']);
+      expect(asked.best).toEqual(['lantern']);
+    }
+  });
+
+  test('asks for the rarest of its words, and counts no more than some', () => {
+    const words = Array.from({ length: 700 }, (_, number) => `w${number}`);
+    const { index, asked } = openIndex(
+      Object.fromEntries(words.map((word, number) => [word, 800 - number])),
+      ['w699'],
+    );
+    let counted = 0;
+    const counting: CandidateIndex = {
+      ...index,
+      countChunksWith: (...given) => {
+        counted += 1;
+        return index.countChunksWith(...given);
+      },
+    };
+    search(counting, words.join(' '));
+    expect(asked.best[0]).toBe('w699');
+    expect(asked.best.length).toBeLessThanOrEqual(64);
+    expect(counted).toBeLessThanOrEqual(512);
+  });
+});
+
 test('a word of several pairs is asked for once', () => {
   const { index, asked } = openIndex({ 'こん んて てな': 40, docker: 50 }, ['docker']);
   search(index, 'docker コンテナ');
