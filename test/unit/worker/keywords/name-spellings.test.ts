@@ -95,3 +95,17 @@ describe('a name in quotation marks', () => {
     expect(new Set(find('"max connections"'))).toEqual(new Set([0, 1, 2]));
   });
 });
+
+test.each(['lantern', 'what lantern', 'lantern my', 'from lantern'])(
+  'a word that many texts have does not raise those that have it: %s',
+  (query) => {
+    const { find } = indexTexts(
+      'Clean a lantern with a cloth; trim the wick of a lantern once each week, and keep it dry.',
+      'We went out in my boat, and what I saw was rain from north; there was a lantern somewhere.',
+      ...Array.from({ length: 100 }, (_, number) =>
+        number % 3 === 0 ? `granite ${number}` : `what is said of my granite from here ${number}`,
+      ),
+    );
+    expect(find(query, 2)).toEqual([0, 1]);
+  },
+);
