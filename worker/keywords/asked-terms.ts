@@ -16,10 +16,22 @@ const fewWords = 2;
 /** A name that is written without signs is a word of the text, and no name there. */
 const plainWord = /^[\p{L}\p{N}\p{M}]+$/u;
 
-/** @returns what a query names: its identifiers, and the words of a query of one or two */
-export function listIdentifiers({ words, names }: ParsedQuery): QueryTerm[] {
+/** In prose it is an amount (`0.5`), beside few pages' names a release (`Python 3.11`). */
+const version = /^\d+\.\d+$/;
+
+/**
+ * @param isRareName whether few chunks have it among their names
+ * @returns what a query names: its identifiers, and the words of a query of one or two
+ */
+export function listIdentifiers(
+  { words, names }: ParsedQuery,
+  isRareName: (term: QueryTerm) => boolean,
+): QueryTerm[] {
   if (words.length <= fewWords) return [...words, ...names];
-  return [...words, ...names].filter(({ written }) => identifier.test(written));
+  const versions = new Set(
+    takeEnds(names.filter(({ written }) => version.test(written))).filter(isRareName),
+  );
+  return [...words, ...names].filter((one) => identifier.test(one.written) || versions.has(one));
 }
 
 export function listTerms(

@@ -23,6 +23,8 @@ export interface CandidateIndex {
    * and of the oldest of them.
    */
   countChunksWith(term: QueryTerm, atMost: number): number;
+  /** Whether chunks have the term in another spelling of a name, but not too many to tell. */
+  isRareName(term: QueryTerm): boolean;
   /** The best chunks by BM25 of any of the terms, best first; of very many the newest are scored. */
   findBest(terms: readonly AskedTerm[], bounds: Bounds, limit: number): Candidate[];
   /** The best chunks by BM25 of any of the terms in the other spellings of names, best first. */
@@ -188,6 +190,10 @@ export function openCandidates(db: DatabaseSync): CandidateIndex {
     countChunksWith: (term, atMost) => {
       const match = toFts(term);
       return remember(match, () => estimateChunks(match, atMost));
+    },
+    isRareName: (term) => {
+      const chunks = countNames(toFts(term));
+      return chunks > 0 && chunks <= nameBudget;
     },
     findBest: (terms, bounds, limit) => {
       // bm25() adds up what stands in an expression, so what stands there twice counts twice.

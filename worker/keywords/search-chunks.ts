@@ -114,7 +114,7 @@ interface QueryCounts {
 /** Reads a query, and counts those of its terms that chunks have. */
 function countTerms(index: CandidateIndex, query: string): QueryCounts {
   const parsed = parseQuery(query);
-  const identifiers = listIdentifiers(parsed);
+  const identifiers = listIdentifiers(parsed, (term) => index.isRareName(term));
   const [counted, joined] = [listTerms(query, parsed, identifiers), listJoined(parsed)].map(
     (terms) => keepRarest(terms.flatMap((asked) => countTerm(index, asked))),
   ) as [CountedTerm[], CountedTerm[]];

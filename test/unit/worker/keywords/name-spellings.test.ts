@@ -109,3 +109,25 @@ test.each(['lantern', 'what lantern', 'lantern my', 'from lantern'])(
     expect(find(query, 2)).toEqual([0, 1]);
   },
 );
+
+test.each([
+  { product: 'Widget', first: 'Widget 1.7' },
+  { product: 'Python', first: 'Python 1.7' },
+  { product: 'Widget', first: 'what is new in widget 1.7?' },
+])('a release of two numbers is found before others: $first', ({ product, first }) => {
+  const releases = Array.from(
+    { length: 20 },
+    (_, number) => `Release of ${product} 1.${number}, after ${(number * 7) % 20} and 1 and 7 days`,
+  );
+  const { find } = indexTexts(...releases, ...others);
+  expect(find(first)[0]).toBe(7);
+});
+
+test('an amount that very many texts have is no name', () => {
+  const { index, find } = indexTexts(
+    ...Array.from({ length: 1_100 }, (_, number) => `some 0.5 of ${number} and 2.5`),
+    'the share of granite in it is 0 of 5 parts of granite',
+  );
+  expect(find('what is the granite of 0.5')[0]).toBe(1_100);
+  expect(index.search('what is the granite of 0.5', {}, 5)).toHaveLength(5);
+});

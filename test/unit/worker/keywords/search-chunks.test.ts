@@ -39,6 +39,7 @@ function openIndex(
   const index: CandidateIndex = {
     measure: () => ({ chunks: 100_000, averageLength: 6 }),
     countChunksWith: ({ terms }) => counts[terms.join(' ')] ?? 0,
+    isRareName: () => false,
     findBest: (terms, _, limit) => {
       asked.best.push(...terms.map(nameOf));
       asked.limits.push(limit);
