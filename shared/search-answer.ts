@@ -17,6 +17,8 @@ export interface FoundChunk {
   /** The chunk's place in the document, from 0. */
   readonly chunk: number;
   readonly score: number;
+  /** It is found by the words of the query alone: nothing has what stands in quotation marks. */
+  readonly relaxed?: true | undefined;
 }
 
 /** A document that was found, with the chunk that matched best. */
@@ -83,6 +85,8 @@ export interface FoundAnswer {
   readonly hasMore: boolean;
   /** Whether the best are in a reranker's order; left out where there is none. */
   readonly reranked?: boolean | undefined;
+  /** Nothing has what stands in quotation marks: its words were searched for one by one. */
+  readonly relaxed?: true | undefined;
   /** Milliseconds; null for what was not done. */
   readonly took: object;
   readonly results: readonly FoundDocument[];
@@ -98,11 +102,12 @@ const maxCharsBefore = 40;
  * @param colour whether words of the query are marked by colour
  */
 export function formatFound(
-  { results, degraded, didYouMean = null, facets = null }: Shown,
+  { results, degraded, relaxed, didYouMean = null, facets = null }: Shown,
   { offset = 0, colour = false } = {},
 ): string {
   const hint = didYouMean === null ? [] : [`No page has this word. Did you mean ${didYouMean}?`];
   const warning = degraded ? ['The GPU host is away: searched by keyword only.'] : [];
+  const looser = relaxed === true ? ['No page has the words in quotation marks in a row.'] : [];
   const found = results.map((document, index) =>
     [
       `${offset + index + 1}. ${document.title || document.url}  (${formatScore(document)})`,
@@ -115,13 +120,14 @@ export function formatFound(
   return [
     ...warning,
     ...hint,
+    ...looser,
     ...(found.length === 0 ? ['Nothing found.'] : found),
     ...formatFacets(facets),
   ].join('\n');
 }
 
 type Shown = Pick<FoundAnswer, 'results' | 'degraded'> &
-  Partial<Pick<FoundAnswer, 'didYouMean' | 'facets'>>;
+  Partial<Pick<FoundAnswer, 'didYouMean' | 'facets' | 'relaxed'>>;
 
 /** Values of each facet that people are shown. */
 const maxShownValues = 10;

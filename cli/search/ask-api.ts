@@ -73,7 +73,7 @@ function askPage(
 /** As the worker's command line prints it: a document that two pages have stands there once. */
 function joinPages(pages: readonly ApiAnswer[]): FoundAnswer {
   const [{ mode, degraded, degradedBecause, total, took, ...first }] = pages as [ApiAnswer];
-  const { reranked, didYouMean, facets } = first;
+  const { reranked, relaxed, didYouMean, facets } = first;
   const byUrl = Map.groupBy(
     pages.flatMap((page) => page.results),
     ({ url }) => url,
@@ -91,6 +91,7 @@ function joinPages(pages: readonly ApiAnswer[]): FoundAnswer {
     total,
     hasMore,
     reranked,
+    ...(relaxed === true && { relaxed }),
     didYouMean,
     facets,
     took,

@@ -121,6 +121,7 @@ const searchAnswer = z.object({
   total: z.int().describe('Documents among the chunks that were looked at'),
   hasMore: z.boolean(),
   reranked: z.boolean().optional().describe('Left out where there is no reranker'),
+  relaxed: z.literal(true).optional().describe('Nothing has the words in quotation marks'),
   took: z
     .object({
       totalMs: z.number(),

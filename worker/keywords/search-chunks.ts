@@ -1,6 +1,6 @@
 import type { FoundChunk } from '../../shared/search-answer.ts';
 import type { Scope } from '../documents/filters.ts';
-import { parseQuery } from '../text/query.ts';
+import { hasWordsOutside, parseQuery } from '../text/query.ts';
 import type { ParsedQuery, QueryTerm } from '../text/query.ts';
 import {
   keepRarest,
@@ -13,6 +13,7 @@ import {
 import type { CandidateIndex } from './candidates.ts';
 import { listExactNames, preferExact } from './exact.ts';
 import type { QueryFacets } from './facets.ts';
+import { join, joinBest } from './join-hits.ts';
 import { computeIdf, scoreTexts } from './score-texts.ts';
 import type { AskedTerm, Bounds, CountedTerm } from './terms.ts';
 import type { Candidate } from './words-schema.ts';
@@ -39,24 +40,46 @@ const furtherTexts = 1.5;
 
 /**
  * Finds the best chunks for a query: candidates from the index, by BM25 of its words where these
- * are few enough; then the order of the best of them is decided on their texts.
+ * are few enough; then the order of the best of them is decided on their texts. Where nothing has
+ * its phrases, words beside them are searched for without (`relaxed`): an error's message quotes
+ * what is another on each machine.
  *
  * @returns at most `limit`, best first
  */
-export function searchChunks(...given: Parameters<typeof rankCandidates>): FoundChunk[] {
-  return rankCandidates(...given).map(({ headings: _headings, words: _words, prefix, ...hit }) => ({
+export function searchChunks(
+  index: CandidateIndex,
+  query: string,
+  scope: Scope,
+  limit: number,
+): FoundChunk[] {
+  const counts = countTerms(index, query);
+  const strict = rankCandidates(index, query, counts, scope, limit);
+  const relaxed = strict.length === 0 && mayRelax(query, counts);
+  const found = relaxed
+    ? rankCandidates(index, query, withoutPhrases(counts), scope, limit)
+    : strict;
+  return found.map(({ headings: _headings, words: _words, prefix, ...hit }) => ({
     ...hit,
     ...(prefix !== null && { prefix }),
+    ...(relaxed && { relaxed }),
   }));
+}
+
+function mayRelax(query: string, { parsed: { phrases } }: QueryCounts): boolean {
+  return phrases.length > 0 && hasWordsOutside(query);
+}
+
+function withoutPhrases(counts: QueryCounts): QueryCounts {
+  return { ...counts, parsed: { ...counts.parsed, phrases: [] } };
 }
 
 function rankCandidates(
   index: CandidateIndex,
   query: string,
+  { parsed, identifiers, counted, joined }: QueryCounts,
   scope: Scope,
   limit: number,
 ): Candidate[] {
-  const { parsed, identifiers, counted, joined } = countTerms(index, query);
   const { chunks: all } = index.measure();
   const bounds = { scope, phrases: parsed.phrases };
   const wanted = Math.max(limit, shortlist);
@@ -159,7 +182,18 @@ export function countFacetsOf(
   scope: Scope,
   limit: number,
 ): QueryFacets {
-  const { parsed, identifiers, counted, joined } = countTerms(index, query);
+  const counts = countTerms(index, query);
+  const strict = countBy(index, counts, scope, limit);
+  if (strict.documents > 0 || !mayRelax(query, counts)) return strict;
+  return countBy(index, withoutPhrases(counts), scope, limit);
+}
+
+function countBy(
+  index: CandidateIndex,
+  { parsed, identifiers, counted, joined }: QueryCounts,
+  scope: Scope,
+  limit: number,
+): QueryFacets {
   const { fetching, frequent } = divideTerms([...counted, ...joined], mostOfFacets);
   const terms = fetching.length > 0 ? fetching : frequent;
   const isNamed = identifiers.length > 0 || terms.length === 0;
@@ -180,21 +214,6 @@ export function isKnown(index: CandidateIndex, query: string): boolean {
 const mostOfTerm = 2.2;
 /** Of a name that most chunks have: it breaks ties. */
 const leastWeight = 0.01;
-
-/**
- * @returns all chunks of both lists with the better of their scores, best first: what words and
- *   names both find is one find
- */
-function joinBest(one: readonly Candidate[], other: readonly Candidate[]): Candidate[] {
-  const byPlace = new Map(one.map((hit) => [placeOf(hit), hit]));
-  for (const hit of other) {
-    const known = byPlace.get(placeOf(hit));
-    byPlace.set(placeOf(hit), { ...hit, score: Math.max(hit.score, known?.score ?? 0) });
-  }
-  return [...byPlace.values()].sort((a, b) => b.score - a.score);
-}
-
-const placeOf = ({ url, chunk }: Candidate): string => `${chunk} ${url}`;
 
 /** @returns the rarest terms whose chunks together are within the budget, and the others */
 export function divideTerms(
@@ -284,8 +303,3 @@ const maxCommon = 4;
 
 const range = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
-
-function join(one: readonly Candidate[], other: readonly Candidate[]): Candidate[] {
-  const known = new Set(one.map(placeOf));
-  return [...one, ...other.filter((hit) => !known.has(placeOf(hit)))];
-}

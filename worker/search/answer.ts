@@ -51,6 +51,8 @@ export interface SearchAnswer {
   readonly hasMore: boolean;
   /** As in `Answer` of a search. */
   readonly reranked: boolean | undefined;
+  /** As in `FoundAnswer`. */
+  readonly relaxed?: true | undefined;
   readonly took: { readonly totalMs: number } & Took &
     Record<'highlightMs' | 'detailsMs', number | null>;
   /** The nearest word of the index, where the query is one word that it does not have. */
@@ -97,7 +99,7 @@ async function findAnswer(services: AnswerServices, request: SearchRequest): Pro
   const { query, mode, limit, offset, filters, weight, explain } = request;
   const startedMs = performance.now();
   const found = await search(services, query, mode, offset + limit, filters, { weight });
-  const { degraded, degradedBecause, total, reranked } = found;
+  const { degraded, degradedBecause, total, reranked, relaxed } = found;
   const took = { ...found.took, highlightMs: null, detailsMs: null };
   const shown = found.results.slice(offset);
   const [details, highlights, facets, didYouMean] = await Promise.all([
@@ -122,6 +124,7 @@ async function findAnswer(services: AnswerServices, request: SearchRequest): Pro
     total,
     hasMore: total > offset + limit,
     reranked,
+    ...(relaxed === true && { relaxed }),
     didYouMean,
     facets,
     took: { totalMs: roundMs(performance.now() - startedMs), ...took },

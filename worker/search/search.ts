@@ -37,6 +37,8 @@ export interface Answer {
   readonly took: Took;
   /** Whether the order of the best is a reranker's; left out where there is none to ask. */
   readonly reranked?: boolean | undefined;
+  /** As in `FoundAnswer`. */
+  readonly relaxed?: true | undefined;
   readonly results: readonly FusedHit[];
 }
 
@@ -91,6 +93,7 @@ async function searchLegs(
   { weight = defaultWeight }: SearchOptions,
 ): Promise<Answer> {
   const took: Took = { keywordMs: null, embedMs: null, vectorsMs: null };
+  let isRelaxed = false;
   if (!/[\p{L}\p{N}]/u.test(query)) return answer([]);
   const scope = withoutCanaries(filters);
   const keywordHits =
@@ -113,6 +116,7 @@ async function searchLegs(
       );
   const [lexical, semantic] = await Promise.allSettled([keywordHits, semanticHits]);
   if (lexical.status === 'rejected') throw lexical.reason;
+  isRelaxed = lexical.value.some(({ relaxed }) => relaxed === true);
   if (semantic.status === 'fulfilled') return answer(fuseLegs(lexical.value, semantic.value));
   const away: unknown = semantic.reason;
   if (mode === 'semantic' || !(away instanceof PulseError)) throw semantic.reason;
@@ -133,6 +137,7 @@ async function searchLegs(
       total: found.length,
       // What was given up may end later.
       took: { ...took },
+      ...(isRelaxed && { relaxed: true as const }),
       results: found.slice(0, limit),
     };
   }

@@ -51,6 +51,13 @@ export function parseQuery(query: string): ParsedQuery {
   };
 }
 
+/** @returns whether a query has words that do not stand in quotation marks */
+export function hasWordsOutside(query: string): boolean {
+  const text = query.slice(0, maxQueryLength);
+  const outside = listQuoted(text).reduce((rest, quoted) => rest.replace(quoted, () => ' '), text);
+  return tokenize(outside).length > 0;
+}
+
 function keepFirst(terms: readonly QueryTerm[]): QueryTerm[] {
   const byForm = new Map<string, QueryTerm>();
   for (const one of terms) {

@@ -77,3 +77,8 @@ test('another spelling comes first, and counts come last, each facet on its line
     '   mobile: no 2',
   ]);
 });
+
+test('an answer by the words alone says that no page has the phrase', () => {
+  const shown = formatFound({ degraded: false, results: [], relaxed: true });
+  expect(shown).toContain('No page has the words in quotation marks in a row.');
+});
