@@ -216,7 +216,8 @@ export class Tei {
         error,
       );
     }
-    throw new PulseError(selectCode(status), selectKind(status), `TEI ${path} answered ${words}`);
+    const message = `TEI ${path} answered ${words}`;
+    throw new PulseError(selectCode(status), selectKind(path, status), message);
   }
 }
 
@@ -251,10 +252,12 @@ function selectCode(status: number): Code {
 }
 
 /**
- * 400, 413 and 422 are about the texts. 424 and 500 may be: the backend failed, for this input or
- * for any. All others (overload, a restart, a proxy) are about the server.
+ * 400, 413 and 422 are about the texts. 424 and 500 of /embed may be: the backend failed, for this
+ * input or for any. All others (overload, a restart, a proxy) are about the server, and so is every
+ * answer to /info, with which no text is sent.
  */
-function selectKind(status: number): PulseError['kind'] {
+function selectKind(path: string, status: number): PulseError['kind'] {
+  if (path === '/info') return 'away';
   if (status === 400 || status === 413 || status === 422) return 'final';
-  return status === 424 || status === 500 ? 'retryable' : 'away';
+  return path === '/embed' && (status === 424 || status === 500) ? 'retryable' : 'away';
 }

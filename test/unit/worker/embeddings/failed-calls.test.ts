@@ -1,0 +1,80 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { Circuit } from '../../../../worker/circuit/circuit.ts';
+import { Embedder } from '../../../../worker/embeddings/embedder.ts';
+import { Tei } from '../../../../worker/embeddings/tei.ts';
+import { startInstantTei } from '../../../doubles/instant-tei.ts';
+import type { InstantTei } from '../../../doubles/instant-tei.ts';
+import type { ProxyAction } from '../../../harness/http-fault.ts';
+import { Proxy as HttpProxy } from '../../../harness/proxy.ts';
+
+const model = 'org/model';
+const dimension = 8;
+
+let tei: InstantTei;
+let proxy: HttpProxy;
+let client: Tei;
+let circuit: Circuit;
+let embedder: Embedder;
+
+beforeEach(async () => {
+  tei = await startInstantTei({ model, dimension });
+  proxy = await HttpProxy.open(new URL(tei.url).host);
+  const settings = {
+    teiUrl: `http://${proxy.authority}`,
+    embeddingModel: model,
+    vectorDim: dimension,
+    teiTimeoutMs: 5_000,
+    queryInstruction: 'none',
+  };
+  client = new Tei(settings);
+  circuit = openCircuit(client);
+  embedder = new Embedder(settings, client, circuit);
+});
+afterEach(async () => {
+  await proxy[Symbol.asyncDispose]();
+  await tei.close();
+});
+
+/** A circuit of one process: its Redis never answers. */
+function openCircuit(one: Tei): Circuit {
+  const redis = new Proxy({}, { get: () => () => Promise.reject(new Error('no Redis')) });
+  return new Circuit({
+    name: 'tei',
+    redis: redis as never,
+    replica: 'only',
+    probe: () => one.checkServes(),
+    log: pino({ level: 'silent' }),
+  });
+}
+
+/** What a proxy answers with a page of its own. */
+const answerOf = (status: number): ProxyAction => ({
+  status,
+  body: `<html><center><h1>${status}</h1></center><hr><center>nginx/1.27.0</center></html>`,
+});
+
+describe('a call without texts', () => {
+  test.each([400, 401, 403, 404, 413, 422, 424, 429, 500, 502, 503, 504])(
+    'that is answered with %i makes documents wait',
+    async (status) => {
+      await proxy.answer(({ path }) => (path === '/info' ? answerOf(status) : 'pass'));
+      for (const _ of [1, 2, 3])
+        await expect(embedder.embedDocuments(['a text'])).rejects.toMatchObject({
+          code: status === 401 || status === 403 ? 'TEI_AUTH' : 'TEI_ANSWER',
+          kind: 'away',
+          message: expect.stringContaining(`/info answered ${status}`),
+        });
+      expect(circuit.allowsCalls).toBe(false);
+    },
+  );
+
+  test.each([424, 500, 502, 504])(
+    'such as one for tokens, is no fault of a document when it is answered with %i',
+    async (status) => {
+      await proxy.answer(({ path }) => (path === '/tokenize' ? answerOf(status) : 'pass'));
+      await expect(client.countTokens(['a text'])).rejects.toMatchObject({ kind: 'away' });
+    },
+  );
+});
