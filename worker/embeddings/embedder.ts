@@ -3,7 +3,7 @@ import type { Circuit, Availability } from '../circuit/circuit.ts';
 import { PulseError } from '../errors.ts';
 import { EmbeddingBatcher } from './embedding-batcher.ts';
 import { GuardedTei } from './guarded-tei.ts';
-import { encodeText, findVectorFault } from './tei.ts';
+import { encodeText, findVectorFault, isTooLarge } from './tei.ts';
 import type { EncodedText, Tei } from './tei.ts';
 
 export interface EmbedderSettings {
@@ -66,6 +66,7 @@ export class Embedder implements Availability {
       }),
       call: (texts, signal) => tei.embed(texts, signal),
       mayBeDocumentFault: (error) => error instanceof PulseError && error.kind !== 'away',
+      isTooLarge,
       findFault: (vector) => findVectorFault(vector, settings.vectorDim),
     });
   }
@@ -117,13 +118,29 @@ export class Embedder implements Availability {
     const perCall = Math.min(shortenedPerCall, this.#tei.batchLimit);
     for (let start = 0; start < texts.length; start += perCall) {
       const part = texts.slice(start, start + perCall);
-      vectors.push(...(await this.#tei.embed(part, signal, { truncate: true })));
+      vectors.push(...(await this.#embedInHalves(part, signal)));
     }
     const fault = vectors
       .map((vector) => findVectorFault(vector, this.#vectorDim))
       .find((one) => one !== undefined);
     if (fault !== undefined) throw fault;
     return vectors;
+  }
+
+  async #embedInHalves(
+    texts: readonly EncodedText[],
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly number[])[]> {
+    try {
+      return await this.#tei.embed(texts, signal, { truncate: true });
+    } catch (error) {
+      if (!isTooLarge(error) || texts.length < 2) throw error;
+      const middle = Math.ceil(texts.length / 2);
+      return [
+        ...(await this.#embedInHalves(texts.slice(0, middle), signal)),
+        ...(await this.#embedInHalves(texts.slice(middle), signal)),
+      ];
+    }
   }
 
   /**

@@ -20,6 +20,8 @@ export interface BatcherOptions {
    * sent alone.
    */
   readonly mayBeDocumentFault: (error: unknown) => boolean;
+  /** Whether a call was refused for its size: its texts are then sent in halves. */
+  readonly isTooLarge: (error: unknown) => boolean;
   /** What is wrong with a vector, if anything. It fails its own document only. */
   readonly findFault: (vector: readonly number[]) => Error | undefined;
 }
@@ -56,6 +58,11 @@ export class EmbeddingBatcher {
   #queue: Request[] = [];
   #runningCalls = 0;
   #scheduled = false;
+  /**
+   * Most bytes of a call: those of the largest half whose whole was refused for its size alone. For
+   * the life of the process, since a proxy does not say its limit.
+   */
+  #mostBytes = Infinity;
 
   constructor(options: BatcherOptions) {
     this.#options = options;
@@ -119,6 +126,7 @@ export class EmbeddingBatcher {
   /** Takes as many texts as fit. A document with more texts goes to the end of the queue. */
   #nextBatch(): Slice[] {
     const limits = this.#options.limits();
+    const mostBytes = Math.min(limits.bytes, this.#mostBytes);
     const batch: Slice[] = [];
     let texts = 0;
     let bytes = 0;
@@ -129,7 +137,7 @@ export class EmbeddingBatcher {
       while (
         request.next < request.texts.length &&
         texts < limits.texts &&
-        (texts === 0 || bytes + nextBytes(request) <= limits.bytes)
+        (texts === 0 || bytes + nextBytes(request) <= mostBytes)
       ) {
         bytes += nextBytes(request);
         texts += 1;
@@ -146,12 +154,13 @@ export class EmbeddingBatcher {
   }
 
   /**
-   * Sends one call and gives each request its vectors. When the call fails and one document may
-   * have caused it, each document is sent alone, so that the others succeed.
+   * Sends one call and gives each request its vectors.
+   *
+   * @returns whether every text has its vector, be it in parts
    */
-  async #sendBatch(batch: readonly Slice[]): Promise<void> {
+  async #sendBatch(batch: readonly Slice[]): Promise<boolean> {
     const wanted = batch.filter(({ request }) => !request.settled);
-    if (wanted.length === 0) return;
+    if (wanted.length === 0) return false;
     const calling = new AbortController();
     const abortUnwanted = (): void => {
       if (wanted.every(({ request }) => request.settled))
@@ -159,15 +168,36 @@ export class EmbeddingBatcher {
     };
     for (const { request } of wanted) request.onSettled.add(abortUnwanted);
     try {
-      const texts = wanted.flatMap(({ request, from, to }) => request.texts.slice(from, to));
+      const texts = wanted.flatMap(textsOf);
       this.#deliver(wanted, await this.#options.call(texts, calling.signal));
+      return true;
     } catch (error) {
-      const parts = this.#options.mayBeDocumentFault(error) ? this.#splitByDocument(wanted) : [];
-      if (parts.length > 1) for (const part of parts) await this.#sendBatch([part]);
-      else for (const { request } of wanted) request.reject(error);
+      return await this.#sendInParts(wanted, error);
     } finally {
       for (const { request } of wanted) request.onSettled.delete(abortUnwanted);
     }
+  }
+
+  /**
+   * After a failure that one document may have caused each document is sent alone, so that the
+   * others succeed. A call that was too large is sent in halves, down to the one text that is too
+   * large by itself: only its document fails.
+   */
+  async #sendInParts(slices: readonly Slice[], error: unknown): Promise<boolean> {
+    const { mayBeDocumentFault, isTooLarge, limits } = this.#options;
+    const inHalves = isTooLarge(error) && slices.flatMap(textsOf).length <= limits().texts;
+    const divide = (): readonly (readonly Slice[])[] =>
+      inHalves ? halve(slices) : this.#splitByDocument(slices).map((slice) => [slice]);
+    const parts = mayBeDocumentFault(error) ? divide() : [];
+    if (parts.length < 2) {
+      for (const { request } of slices) request.reject(error);
+      return false;
+    }
+    let allFit = true;
+    for (const part of parts) allFit = (await this.#sendBatch(part)) && allFit;
+    if (inHalves && allFit && countBytes(slices) <= this.#mostBytes)
+      this.#mostBytes = Math.max(...parts.map(countBytes));
+    return allFit;
   }
 
   #deliver(slices: readonly Slice[], vectors: readonly (readonly number[])[]): void {
@@ -199,4 +229,25 @@ export class EmbeddingBatcher {
 
 function nextBytes({ texts, next }: Request): number {
   return (texts[next] as EncodedText).bytes;
+}
+
+function textsOf({ request, from, to }: Slice): readonly EncodedText[] {
+  return request.texts.slice(from, to);
+}
+
+function countBytes(slices: readonly Slice[]): number {
+  return slices.flatMap(textsOf).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** In their order; a single text has no second half. */
+function halve(slices: readonly Slice[]): readonly (readonly Slice[])[] {
+  const halves: [Slice[], Slice[]] = [[], []];
+  let left = Math.ceil(slices.flatMap(textsOf).length / 2);
+  for (const { request, from, to } of slices) {
+    const middle = Math.min(to, from + left);
+    if (middle > from) halves[0].push({ request, from, to: middle });
+    if (to > middle) halves[1].push({ request, from: middle, to });
+    left -= middle - from;
+  }
+  return halves.filter((half) => half.length > 0);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { runProbe } from '../../healthchecks/probe.ts';
 import { tei as probe, teiTarget } from '../../healthchecks/tei.ts';
 import type { TeiSettings as TeiAddress } from '../../healthchecks/tei.ts';
-import { findCause } from '../../shared/cause.ts';
+import { HttpStatusError, findCause } from '../../shared/cause.ts';
 import type { Code } from '../../shared/codes.ts';
 import { follow, readJson } from '../../shared/http.ts';
 import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
@@ -193,8 +193,9 @@ export class Tei {
     const timeout = AbortSignal.timeout(limitMs);
     let status: number;
     let words: string;
+    let moved: string;
     try {
-      const { response, moved } = await follow(new URL(`${this.#base}${path}`), {
+      const followed = await follow(new URL(`${this.#base}${path}`), {
         signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
         headers: {
           ...this.#headers,
@@ -202,9 +203,11 @@ export class Tei {
         },
         ...(body !== undefined && { method: 'POST', body }),
       });
+      const { response } = followed;
+      ({ moved } = followed);
       if (response.ok) return await readJson(response, path, moved);
       status = response.status;
-      words = `${status}${moved}: ${(await response.text()).slice(0, 300)}`;
+      words = (await response.text()).slice(0, 300);
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (path !== '/info') this.#info = undefined;
@@ -216,8 +219,9 @@ export class Tei {
         error,
       );
     }
-    const message = `TEI ${path} answered ${words}`;
-    throw new PulseError(selectCode(status), selectKind(path, status), message);
+    const answer = new HttpStatusError(`TEI ${path}`, status, words, moved);
+    const message = `${answer.message}${explainSize(status, words)}`;
+    throw new PulseError(selectCode(status), selectKind(path, status), message, answer);
   }
 }
 
@@ -245,6 +249,21 @@ export function findVectorFault(vector: unknown, dimension: number): PulseError 
   return zeros === dimension
     ? new PulseError('TEI_VECTOR', 'retryable', "all numbers of a vector of TEI's are 0")
     : undefined;
+}
+
+/** Whether the server refused a call for the size of what it was sent. */
+export function isTooLarge(error: unknown): boolean {
+  const answer = error instanceof PulseError ? error.cause : undefined;
+  return answer instanceof HttpStatusError && answer.status === 413;
+}
+
+/** TEI says itself which text has too many tokens, by an `error_type`, and not of how many bytes. */
+function explainSize(status: number, words: string): string {
+  if (status !== 413 || words.includes('"error_type"')) return '';
+  return (
+    '; a limit of the bytes of one request is too small: client_max_body_size of nginx, ' +
+    'proxy-body-size of an ingress, --payload-limit of TEI'
+  );
 }
 
 function selectCode(status: number): Code {

@@ -6,13 +6,15 @@ import type { EncodedText } from '../../../../worker/embeddings/tei.ts';
 
 /**
  * A batcher with a server that records its calls. The vector of a text is its length; a call waits
- * for `answer` when `held`, and fails when it carries the text `poison`.
+ * for `answer` when `held`, and fails when it carries the text `poison`. It takes so many
+ * characters as `takes` says.
  */
-function server({ texts = 32, bytes = 2_000_000, held = false, poison = '' } = {}) {
+function server({ texts = 32, bytes = 2_000_000, held = false, poison = '', takes = 1e9 } = {}) {
   const calls: { texts: string[]; signal: AbortSignal; answer: () => void }[] = [];
   const batches = new EmbeddingBatcher({
     limits: () => ({ texts, bytes, calls: 4 }),
     mayBeDocumentFault: () => true,
+    isTooLarge: (error) => (error as Error).message === 'too large',
     findFault: ([length = 0]) => (length === 13 ? new Error('unlucky') : undefined),
     call: async (sent: readonly EncodedText[], signal) => {
       const plain = sent.map(({ json }) => JSON.parse(json) as string);
@@ -21,6 +23,7 @@ function server({ texts = 32, bytes = 2_000_000, held = false, poison = '' } = {
         signal.addEventListener('abort', () => reject(signal.reason));
         if (!held) resolve();
       });
+      if (plain.join('').length > takes) throw new Error('too large');
       if (plain.includes(poison)) throw new Error('refused');
       return plain.map((text) => [text.length]);
     },
@@ -90,6 +93,46 @@ describe('texts of several documents', () => {
       other.add(['bb']),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+});
+
+describe('texts that are too large for one call', () => {
+  const lengths = (list: readonly string[]) => list.map(({ length }) => [length]);
+  const sizes = (calls: readonly { texts: string[] }[]) =>
+    calls.map((call) => call.texts.join('').length);
+
+  test('are sent in halves in their order, and later calls are as large as what passed', async () => {
+    const { calls, add } = server({ takes: 1_000 });
+    const texts = Array.from({ length: 32 }, (_, index) => 'x'.repeat(60 + index));
+    expect(await add(texts)).toEqual(lengths(texts));
+    expect(sizes(calls)).toEqual([2_416, 1_080, 508, 572, 1_336, 636, 700]);
+    calls.length = 0;
+    const others = await Promise.all([add(texts), add(many(40)), add(['short'])]);
+    expect(others[0]).toEqual(lengths(texts));
+    expect(Math.max(...sizes(calls))).toBeLessThanOrEqual(572);
+    expect(calls.length).toBeLessThan(8);
+  });
+
+  test('of several documents are sent in halves as well', async () => {
+    const { calls, add } = server({ takes: 100 });
+    const documents = Array.from({ length: 9 }, () => many(3));
+    const answers = await Promise.all(documents.map((one) => add(one)));
+    expect(answers).toEqual(documents.map(lengths));
+    expect(calls.length).toBeLessThan(9);
+  });
+
+  test('fail only the document with a text that is too large alone', async () => {
+    const { calls, add } = server({ takes: 100 });
+    const outcomes = await Promise.allSettled([
+      add(['a', 'bb']),
+      add(['ccc', 'x'.repeat(101), 'dd']),
+      add(['dddd']),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    calls.length = 0;
+    await add(many(14));
+    // A text that is too large says nothing about the calls of others.
+    expect(calls).toHaveLength(1);
   });
 });
 

@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { Circuit } from '../../../../worker/circuit/circuit.ts';
 import { Embedder } from '../../../../worker/embeddings/embedder.ts';
+import type { EmbedderSettings } from '../../../../worker/embeddings/embedder.ts';
 import { Tei } from '../../../../worker/embeddings/tei.ts';
+import type { TeiSettings } from '../../../../worker/embeddings/tei.ts';
 import { startInstantTei } from '../../../doubles/instant-tei.ts';
 import type { InstantTei } from '../../../doubles/instant-tei.ts';
 import type { ProxyAction } from '../../../harness/http-fault.ts';
@@ -17,11 +19,12 @@ let proxy: HttpProxy;
 let client: Tei;
 let circuit: Circuit;
 let embedder: Embedder;
+let settings: EmbedderSettings & TeiSettings;
 
 beforeEach(async () => {
   tei = await startInstantTei({ model, dimension });
   proxy = await HttpProxy.open(new URL(tei.url).host);
-  const settings = {
+  settings = {
     teiUrl: `http://${proxy.authority}`,
     embeddingModel: model,
     vectorDim: dimension,
@@ -77,4 +80,53 @@ describe('a call without texts', () => {
       await expect(client.countTokens(['a text'])).rejects.toMatchObject({ kind: 'away' });
     },
   );
+});
+
+describe('a server that takes less in one call than TEI by default', () => {
+  /** 413 by nginx, and by TEI whose `--payload-limit` is smaller. */
+  const limits = [
+    ['nginx', '<center><h1>413 Request Entity Too Large</h1></center>'],
+    ['TEI', 'Failed to buffer the request body: length limit exceeded'],
+  ] as const;
+
+  test.each(limits)('by %s gets a document in parts', async (_whose, words) => {
+    let refused = 0;
+    await proxy.answer(({ body }) => {
+      if (body.length <= 10_000) return 'pass';
+      refused += 1;
+      return { status: 413, body: words };
+    });
+    const texts = Array.from({ length: 60 }, (_, index) => `${index} ${'word '.repeat(200)}`);
+    const vectors = await embedder.embedDocuments(texts);
+    expect(refused).toBeGreaterThan(0);
+    refused = 0;
+    expect(await embedder.embedDocuments(texts)).toEqual(vectors);
+    expect(refused).toBe(0);
+    await proxy.pass();
+    expect(await new Embedder(settings, client, circuit).embedDocuments(texts)).toEqual(vectors);
+  });
+
+  test.each(limits)('by %s is named where one text is too large', async (_whose, words) => {
+    await proxy.answer(({ body }) =>
+      body.length > 10_000 ? { status: 413, body: words } : 'pass',
+    );
+    const outcomes = await Promise.allSettled([
+      embedder.embedDocuments(['one', 'two', 'three '.repeat(4_000)]),
+      embedder.embedDocuments(['four']),
+    ]);
+    expect(outcomes[0]).toMatchObject({
+      reason: {
+        code: 'TEI_ANSWER',
+        kind: 'final',
+        message: expect.stringMatching(/413.*client_max_body_size.*--payload-limit of TEI$/),
+      },
+    });
+    expect(outcomes[1]).toMatchObject({ status: 'fulfilled' });
+  });
+
+  test('has no advice for a text with too many tokens, of which TEI says itself how many', async () => {
+    const failed = await embedder.embedDocuments(['one', 'word '.repeat(513)]).catch(String);
+    expect(failed).toMatch(/must have less than 512 tokens. Given: 515/);
+    expect(failed).not.toContain('client_max_body_size');
+  });
 });
