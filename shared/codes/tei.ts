@@ -13,7 +13,7 @@ export const tei = {
     tried: 'embed one sentence',
     check:
       'a model still loading, a GPU at its limit, an overloaded CPU server (its log and its ' +
-      '/metrics)',
+      '/metrics); a proxy in front of it that gives up earlier than pulse:teiTimeout',
   },
   TEI_AUTH: {
     meaning: 'The embedding server, or a proxy in front of it, asks for a login.',

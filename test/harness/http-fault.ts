@@ -7,7 +7,8 @@ import { text } from 'node:stream/consumers';
  * What happens to a request:
  *
  * - `pass`: the service answers
- * - `{ status, body }`: this is the answer, and the service does not get the request
+ * - `{ status, body }`: this is the answer, as JSON, and the service does not get the request
+ * - `{ status, page }`: the same with a page, as a proxy answers
  * - `hang`: no answer ever comes, and the service does not get the request
  * - `apply, then hang`: the service carries it out, and no answer ever comes
  * - `apply, then cut`: the service carries it out, and the connection is reset
@@ -17,7 +18,8 @@ export type ProxyAction =
   | 'hang'
   | 'apply, then hang'
   | 'apply, then cut'
-  | { readonly status: number; readonly body: unknown };
+  | { readonly status: number; readonly body: unknown }
+  | { readonly status: number; readonly page: string };
 export type Rule = (request: {
   readonly method: string;
   readonly path: string;
@@ -42,9 +44,9 @@ export function serveByRule(
     const fate = rule({ method, path, headers, body });
     if (fate === 'hang') return;
     if (typeof fate === 'object') {
-      response
-        .writeHead(fate.status, { 'content-type': 'application/json' })
-        .end(JSON.stringify(fate.body));
+      const [type, content] =
+        'page' in fate ? ['text/html', fate.page] : ['application/json', JSON.stringify(fate.body)];
+      response.writeHead(fate.status, { 'content-type': type }).end(content);
       return;
     }
     const forwarded = send({ ...upstream, method, path, headers, agent: false }, (answer) => {

@@ -2,8 +2,9 @@ import { selectQueryInstruction } from '../../shared/model-instructions.ts';
 import type { Circuit, Availability } from '../circuit/circuit.ts';
 import { PulseError } from '../errors.ts';
 import { EmbeddingBatcher } from './embedding-batcher.ts';
+import { isTooLarge } from './faults.ts';
 import { GuardedTei } from './guarded-tei.ts';
-import { encodeText, findVectorFault, isTooLarge } from './tei.ts';
+import { encodeText, findVectorFault } from './tei.ts';
 import type { EncodedText, Tei } from './tei.ts';
 
 export interface EmbedderSettings {

@@ -1,13 +1,9 @@
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 
-import type { Code } from '../../shared/codes.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import { PulseError } from '../errors.ts';
 import { maxBatchSize } from './tei.ts';
 import type { EmbedOptions, EncodedText, Tei, TeiInfo } from './tei.ts';
-
-/** A server may hang or die because of one input only. */
-const mayBeCausedByInput: ReadonlySet<Code> = new Set<Code>(['TEI_TIMEOUT', 'TEI_UNREACHABLE']);
 
 /**
  * Repetitions of a call before its failure is reported. Longer failures are handled by the circuit
@@ -93,13 +89,16 @@ export class GuardedTei {
     try {
       return await this.#tei.embed(texts, signal, options);
     } catch (error) {
-      if (!(error instanceof PulseError)) throw error;
-      if (error.kind === 'away' && !mayBeCausedByInput.has(error.code)) throw error;
+      if (!(error instanceof PulseError) || error.kind === 'away') throw error;
       await this.#tei.checkServes();
       this.#batchLimit = (await this.#tei.info()).batchLimit;
-      throw error.kind === 'away'
-        ? new PulseError(error.code, 'retryable', error.message, error)
-        : error;
+      throw error.code === 'TEI_AUTH' ? explainRefusal(error) : error;
     }
   }
+}
+
+/** The server has taken the key with another text. */
+function explainRefusal({ message, kind, cause }: PulseError): PulseError {
+  const words = `${message}; other texts are embedded with the same key: a firewall or a proxy `;
+  return new PulseError('TEI_ANSWER', kind, `${words}refuses these`, cause);
 }

@@ -3,11 +3,10 @@ import { z } from 'zod';
 import { runProbe } from '../../healthchecks/probe.ts';
 import { tei as probe, teiTarget } from '../../healthchecks/tei.ts';
 import type { TeiSettings as TeiAddress } from '../../healthchecks/tei.ts';
-import { HttpStatusError, findCause } from '../../shared/cause.ts';
-import type { Code } from '../../shared/codes.ts';
 import { follow, readJson } from '../../shared/http.ts';
 import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
 import { PulseError } from '../errors.ts';
+import { describeLostCall, describeRefusal } from './faults.ts';
 
 /** TEI's default of `max_client_batch_size`; it refuses a call with more texts. */
 export const maxBatchSize = 32;
@@ -55,8 +54,9 @@ export function encodeText(text: string): EncodedText {
 }
 
 /**
- * Client of one text-embeddings-inference (TEI) server. Every method throws a PulseError; its kind
- * says whether the server (`away`) or the input is at fault.
+ * Client of one text-embeddings-inference (TEI) server. Every method throws a PulseError. Of kind
+ * `away` it is no fault of the texts; of any other kind it may be one, or one of the server:
+ * `GuardedTei` finds out.
  */
 export class Tei {
   readonly payloadLimit = maxPayloadBytes;
@@ -211,17 +211,9 @@ export class Tei {
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (path !== '/info') this.#info = undefined;
-      const { trouble, message: cause } = findCause(timeout.aborted ? timeout.reason : error);
-      throw new PulseError(
-        probe.trouble[trouble],
-        'away',
-        `TEI ${path}: ${timeout.aborted ? `no answer in ${limitMs} ms` : cause}`,
-        error,
-      );
+      throw describeLostCall(path, error, timeout.aborted ? limitMs : undefined);
     }
-    const answer = new HttpStatusError(`TEI ${path}`, status, words, moved);
-    const message = `${answer.message}${explainSize(status, words)}`;
-    throw new PulseError(selectCode(status), selectKind(path, status), message, answer);
+    throw describeRefusal(path, { status, words, moved });
   }
 }
 
@@ -249,34 +241,4 @@ export function findVectorFault(vector: unknown, dimension: number): PulseError 
   return zeros === dimension
     ? new PulseError('TEI_VECTOR', 'retryable', "all numbers of a vector of TEI's are 0")
     : undefined;
-}
-
-/** Whether the server refused a call for the size of what it was sent. */
-export function isTooLarge(error: unknown): boolean {
-  const answer = error instanceof PulseError ? error.cause : undefined;
-  return answer instanceof HttpStatusError && answer.status === 413;
-}
-
-/** TEI says itself which text has too many tokens, by an `error_type`, and not of how many bytes. */
-function explainSize(status: number, words: string): string {
-  if (status !== 413 || words.includes('"error_type"')) return '';
-  return (
-    '; a limit of the bytes of one request is too small: client_max_body_size of nginx, ' +
-    'proxy-body-size of an ingress, --payload-limit of TEI'
-  );
-}
-
-function selectCode(status: number): Code {
-  return status === 401 || status === 403 ? 'TEI_AUTH' : 'TEI_ANSWER';
-}
-
-/**
- * 400, 413 and 422 are about the texts. 424 and 500 of /embed may be: the backend failed, for this
- * input or for any. All others (overload, a restart, a proxy) are about the server, and so is every
- * answer to /info, with which no text is sent.
- */
-function selectKind(path: string, status: number): PulseError['kind'] {
-  if (path === '/info') return 'away';
-  if (status === 400 || status === 413 || status === 422) return 'final';
-  return path === '/embed' && (status === 424 || status === 500) ? 'retryable' : 'away';
 }
