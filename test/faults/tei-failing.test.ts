@@ -45,6 +45,7 @@ describe.concurrent('TEI', () => {
     ['answering 429', refusal(429, 'Model is overloaded', 'Overloaded')],
     ['answering 424', refusal(424, 'inference failed', 'Backend')],
     ['answering 503', refusal(503, 'unhealthy', 'Unhealthy')],
+    ['making vectors of another dimension', async ({ tei }) => tei.fail('wrong-dimension')],
   ])(
     'may fail by %s: documents wait, none fails, and all get vectors later',
     async ([, fault], { expect }) => {
@@ -55,6 +56,7 @@ describe.concurrent('TEI', () => {
       await fault(stack);
       for (const one of pages(8, 2)) await stack.intake.submit(one);
       await noticed(stack);
+      stack.tei.fail();
       await stack.proxies.tei.pass();
       expect(await findInconsistencies(stack)).toEqual([]);
     },

@@ -30,6 +30,7 @@ export const failureThreshold = 3;
 export const immediateCodes: ReadonlySet<Code> = new Set<Code>([
   'TEI_TIMEOUT',
   'TEI_MODEL',
+  'TEI_DIMENSION',
   'QDRANT_TIMEOUT',
   'QDRANT_MODEL',
   'QDRANT_DIMENSION',

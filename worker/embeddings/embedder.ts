@@ -9,7 +9,6 @@ import type { EncodedText, Tei } from './tei.ts';
 
 export interface EmbedderSettings {
   readonly embeddingModel: string;
-  readonly vectorDim: number;
   readonly queryInstruction: string;
   /** Which text stands before the documents that a query is compared with; absent, none. */
   readonly readDocumentInstruction?: () => Promise<string>;
@@ -42,14 +41,12 @@ const shortenedPerCall = 4;
  * `GuardedTei` (retry and circuit), then `Tei`, the client.
  */
 export class Embedder implements Availability {
-  readonly #vectorDim: number;
   readonly #readQueryInstruction: () => Promise<string>;
   readonly #circuit: Circuit;
   readonly #tei: GuardedTei;
   readonly #batcher: EmbeddingBatcher;
 
   constructor(settings: EmbedderSettings, client: Tei, circuit: Circuit, pace = gpuPace) {
-    this.#vectorDim = settings.vectorDim;
     this.#readQueryInstruction = async () =>
       selectQueryInstruction(
         settings.embeddingModel,
@@ -68,7 +65,7 @@ export class Embedder implements Availability {
       call: (texts, signal) => tei.embed(texts, signal),
       mayBeDocumentFault: (error) => error instanceof PulseError && error.kind !== 'away',
       isTooLarge,
-      findFault: (vector) => findVectorFault(vector, settings.vectorDim),
+      findFault: findVectorFault,
     });
   }
 
@@ -99,7 +96,6 @@ export class Embedder implements Availability {
     const encoded = texts.map((text) => encodeText(`${instruction}${text}`));
     if (instruction === '') return this.#batcher.add(encoded, signal);
     return this.#batcher.add(encoded, signal).catch((error: unknown) => {
-      // A refused text is a TEI_ANSWER. Shortening does not change, for one, a wrong dimension.
       const mayBeTooLong =
         error instanceof PulseError && error.kind === 'final' && error.code === 'TEI_ANSWER';
       if (!mayBeTooLong) throw error;
@@ -121,9 +117,7 @@ export class Embedder implements Availability {
       const part = texts.slice(start, start + perCall);
       vectors.push(...(await this.#embedInHalves(part, signal)));
     }
-    const fault = vectors
-      .map((vector) => findVectorFault(vector, this.#vectorDim))
-      .find((one) => one !== undefined);
+    const fault = vectors.map((vector) => findVectorFault(vector)).find((one) => one !== undefined);
     if (fault !== undefined) throw fault;
     return vectors;
   }
@@ -153,7 +147,7 @@ export class Embedder implements Availability {
     const [vector] = await this.#tei.embed([text], signal).catch((error: unknown) => {
       throw explainLength(error);
     });
-    const fault = findVectorFault(vector, this.#vectorDim);
+    const fault = findVectorFault(vector);
     if (fault !== undefined) throw fault;
     return vector as readonly number[];
   }

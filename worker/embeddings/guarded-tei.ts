@@ -1,6 +1,7 @@
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 
 import type { Circuit } from '../circuit/circuit.ts';
+import { immediateCodes } from '../circuit/state.ts';
 import { PulseError } from '../errors.ts';
 import { maxBatchSize } from './tei.ts';
 import type { EmbedOptions, EncodedText, Tei, TeiInfo } from './tei.ts';
@@ -72,7 +73,7 @@ export class GuardedTei {
     return (
       error instanceof PulseError &&
       error.kind !== 'final' &&
-      error.code !== 'TEI_TIMEOUT' &&
+      !immediateCodes.has(error.code) &&
       this.#circuit.allowsCalls
     );
   }

@@ -107,7 +107,9 @@ export class Tei {
   /**
    * Embeds texts. TEI refuses a text that is too long; it truncates none unless it is told to.
    *
-   * @returns one list per text, in their order; its contents are not checked (`findVectorFault`)
+   * @returns one list of the configured length per text, in their order; the numbers in it are not
+   *   checked (`findVectorFault`)
+   * @throws PulseError TEI_DIMENSION of kind `away` for lists of another length
    */
   async embed(
     texts: readonly EncodedText[],
@@ -118,13 +120,10 @@ export class Tei {
     const inputs = texts.map(({ json }) => json).join(',');
     const body = `{"inputs":[${inputs}],"truncate":${truncate},"normalize":true}`;
     const answer = await this.#ask('/embed', body, this.#settings.teiTimeoutMs, signal);
-    if (!Array.isArray(answer) || answer.length !== texts.length)
-      throw new PulseError(
-        'TEI_VECTOR',
-        'retryable',
-        `TEI answered something else than ${texts.length} vectors`,
-      );
-    return answer as number[][];
+    const fault = findAnswerFault(answer, texts.length, this.#settings.vectorDim);
+    if (fault === undefined) return answer as number[][];
+    this.#info = undefined;
+    throw fault;
   }
 
   /** @returns the number of tokens of each text, without special tokens */
@@ -213,22 +212,37 @@ export class Tei {
       if (path !== '/info') this.#info = undefined;
       throw describeLostCall(path, error, timeout.aborted ? limitMs : undefined);
     }
+    if (path !== '/info') this.#info = undefined;
     throw describeRefusal(path, { status, words, moved });
   }
 }
 
+/** Another dimension is another model, even under the same name: no text is at fault. */
+function findAnswerFault(
+  answer: unknown,
+  count: number,
+  dimension: number,
+): PulseError | undefined {
+  if (!Array.isArray(answer) || answer.length !== count)
+    return new PulseError(
+      'TEI_VECTOR',
+      'retryable',
+      `TEI answered something else than ${count} vectors`,
+    );
+  const other: unknown = answer.find(
+    (vector) => Array.isArray(vector) && vector.length !== dimension,
+  );
+  if (!Array.isArray(other)) return undefined;
+  const found = `TEI's vectors have ${other.length} dimensions, not ${dimension}`;
+  return new PulseError('TEI_DIMENSION', 'away', found);
+}
+
 /** What is wrong with a vector, if anything. `vector` is whatever `JSON.parse` made of the answer. */
-export function findVectorFault(vector: unknown, dimension: number): PulseError | undefined {
+export function findVectorFault(vector: unknown): PulseError | undefined {
   if (!Array.isArray(vector))
     return new PulseError('TEI_VECTOR', 'retryable', 'TEI answered something else than a vector');
-  if (vector.length !== dimension)
-    return new PulseError(
-      'TEI_DIMENSION',
-      'final',
-      `TEI's vectors have ${vector.length} dimensions, not ${dimension}`,
-    );
   let zeros = 0;
-  for (let index = 0; index < dimension; index += 1) {
+  for (let index = 0; index < vector.length; index += 1) {
     const number: unknown = vector[index];
     if (number === 0) zeros += 1;
     else if (!Number.isFinite(number))
@@ -238,7 +252,7 @@ export function findVectorFault(vector: unknown, dimension: number): PulseError 
         `number ${index} of a vector of TEI's is ${JSON.stringify(number)}`,
       );
   }
-  return zeros === dimension
+  return zeros === vector.length
     ? new PulseError('TEI_VECTOR', 'retryable', "all numbers of a vector of TEI's are 0")
     : undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { runCommandLine } from '../../../harness/command-line.ts';
-import { page } from '../../../harness/pages.ts';
+import { marker, page } from '../../../harness/pages.ts';
 import { readStores } from '../../../harness/stored.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
@@ -85,7 +85,7 @@ describe('./pulse index', () => {
 
   test('counts a document that cannot be indexed as failed, and ends with 1', async () => {
     await using stack = await openTestStack();
-    stack.tei.fail('wrong-dimension');
+    stack.tei.failFor(marker(1), 'refused');
     await stack.worker();
     const failing = await index(stack, [page(1)], '--wait');
     expect(failing).toMatchObject({ code: 1, stdout: expect.stringContaining(', 1 failed') });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../../harness/command-line.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
 import { eventually } from '../../../harness/eventually.ts';
-import { page } from '../../../harness/pages.ts';
+import { marker, page } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
@@ -43,7 +43,7 @@ describe('./pulse queue', () => {
 
   test('lists failed documents with code and reason, and retries them by that code', async () => {
     await using stack = await openTestStack();
-    stack.tei.fail('wrong-dimension');
+    stack.tei.failFor(marker(1), 'refused');
     await stack.worker();
     await stack.intake.submit(page(1));
     await eventually('the failed document in the list', async () =>
@@ -52,8 +52,8 @@ describe('./pulse queue', () => {
           state: 'failed',
           queue: 'embedding',
           url: page(1).url,
-          code: 'TEI_DIMENSION',
-          reason: expect.stringContaining('33'),
+          code: 'TEI_ANSWER',
+          reason: expect.stringContaining('tokenizer error'),
           ageSeconds: expect.any(Number),
         },
       ]),
@@ -62,7 +62,7 @@ describe('./pulse queue', () => {
     stack.tei.fail();
     expect((await queue(stack, 'retry', 'TEI_TIMEOUT', '--json')).json).toEqual({ retried: 0 });
     await queue(stack, 'pause');
-    expect((await queue(stack, 'retry', 'tei_dimension', '--json')).json).toEqual({ retried: 1 });
+    expect((await queue(stack, 'retry', 'tei_answer', '--json')).json).toEqual({ retried: 1 });
     expect((await queue(stack, 'counts', '--json')).json).toMatchObject([
       { queue: 'indexing', waiting: 0 },
       { queue: 'embedding', waiting: 1 },

@@ -8,7 +8,7 @@ import { writeOperatorValue } from '../../../../worker/records/operator-values.t
 import { enqueuePending } from '../../../../worker/sweep/pending.ts';
 import { findInconsistencies } from '../../../harness/consistency.ts';
 import { eventually } from '../../../harness/eventually.ts';
-import { page, pages } from '../../../harness/pages.ts';
+import { marker, page, pages } from '../../../harness/pages.ts';
 import { openTestStack } from '../../../harness/test-stack.ts';
 import type { TestStack } from '../../../harness/test-stack.ts';
 
@@ -73,19 +73,19 @@ describe('a job', () => {
 
   test('that fails for good is recorded at once with code and reason, for its version only', async () => {
     await using stack = await openTestStack();
-    stack.tei.fail('wrong-dimension');
+    stack.tei.failFor(marker(1), 'refused');
     const id = await stack.intake.submit(page(1));
     const worker = await stack.worker();
     await eventually('a failed document', async () =>
       expect(await stack.services.records.latest(id)).toMatchObject({
         state: 'failed',
-        code: 'TEI_DIMENSION',
-        reason: expect.stringContaining('33'),
+        code: 'TEI_ANSWER',
+        reason: expect.stringContaining('tokenizer error'),
       }),
     );
     expect(
       await worker.logged((line) => line['alert'] === true && line['documentId'] === id),
-    ).toMatchObject({ code: 'TEI_DIMENSION', check: expect.any(String), attempt: 1 });
+    ).toMatchObject({ code: 'TEI_ANSWER', check: expect.any(String), attempt: 1 });
     stack.tei.fail();
     await stack.intake.submit(page(1, 2));
     expect(await findInconsistencies(stack)).toEqual([]);

@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest';
 
+import { encodeText } from '../../../../worker/embeddings/tei.ts';
 import type { ProxyAction } from '../../../harness/http-fault.ts';
 import { openBehindProxy } from './behind-proxy.ts';
 
@@ -168,4 +169,48 @@ describe.concurrent('a call with texts that fails', () => {
     );
     expect(await embedder.embedDocuments(['a text'])).toHaveLength(1);
   });
+});
+
+describe.concurrent('a server whose vectors have another dimension', () => {
+  test('makes documents wait after one call, and none fails', async ({ expect }) => {
+    await using stack = await openBehindProxy();
+    const { tei, embedder, circuit } = stack;
+    await embedder.embedDocuments(['before']);
+    tei.fail('wrong-dimension');
+    const before = tei.calls;
+    await expect(embedder.embedDocuments(['one', 'two'])).rejects.toMatchObject({
+      code: 'TEI_DIMENSION',
+      kind: 'away',
+      message: "TEI's vectors have 9 dimensions, not 8",
+    });
+    expect(tei.calls - before).toBe(1);
+    expect(circuit.allowsCalls).toBe(false);
+    await expect(embedder.embedQuery('a query')).rejects.toMatchObject({ kind: 'away' });
+    expect(tei.calls - before).toBe(1);
+  });
+
+  test('as a query meets it, makes documents wait as well', async ({ expect }) => {
+    await using stack = await openBehindProxy();
+    const { tei, embedder, circuit } = stack;
+    tei.fail('wrong-dimension');
+    await expect(embedder.embedQuery('a query')).rejects.toMatchObject({ code: 'TEI_DIMENSION' });
+    expect(circuit.allowsCalls).toBe(false);
+  });
+
+  test.for([429, 424, 413, 503])(
+    'or whose model is another after %i, is asked what it serves before the next call',
+    async (status, { expect }) => {
+      await using stack = await openBehindProxy();
+      const { tei, proxy, client } = stack;
+      const text = [encodeText('a text')];
+      let fails = false;
+      await proxy.answer(({ path }) => (fails && path === '/embed' ? answerOf(status) : 'pass'));
+      await client.embed(text);
+      fails = true;
+      await expect(client.embed(text)).rejects.toThrow(String(status));
+      fails = false;
+      tei.become({ model: 'org/other' });
+      await expect(client.embed(text)).rejects.toMatchObject({ code: 'TEI_MODEL', kind: 'away' });
+    },
+  );
 });
