@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 import type { StoredChunk } from '../documents/version.ts';
@@ -25,6 +26,14 @@ interface TokenizerThread {
   latest?: Opened;
 }
 
+/**
+ * How long a document waits for TEI's limit while none is known. A TEI that is up says it in some
+ * milliseconds; documents of one that is away are cut for the model.
+ */
+const limitWaitMs = 250;
+/** TEI is asked for its limit no more often. */
+const askEveryMs = 1_000;
+
 /** Cuts documents into chunks that the model can embed without truncation, in its own thread. */
 export class Chunker {
   readonly #settings: ThreadSettings;
@@ -36,6 +45,10 @@ export class Chunker {
   #inHand = 0;
   /** TEI's input limit in tokens, once it is known. It may be lower than the model's. */
   #teiLimit: number | undefined;
+  #asksLimit = false;
+  #limitAskedMs = -Infinity;
+  /** Ends with the answer about the limit, or when a document has waited long enough for it. */
+  #limitWait: Promise<void> = Promise.resolve();
 
   constructor(settings: ChunkSettings, tei: ModelServer, log: Logger) {
     const { hfHome, hfEndpoint, hfToken, embeddingModel } = settings;
@@ -64,7 +77,8 @@ export class Chunker {
     opening.thread.ref();
     try {
       const opened = opening.latest ?? (await opening.first);
-      if (!opened.found) await this.#askTei(opened, signal);
+      if (opened.found) await this.#learnLimit(opened);
+      else await this.#askTei(opened, signal);
       const slices = await this.#ask(opening.thread, text, signal);
       return slices.map((slice, index) => ({
         index,
@@ -118,7 +132,8 @@ export class Chunker {
     return opening;
   }
 
-  #report({ found, problems, inputLimit }: Opened): void {
+  #report(opened: Opened): void {
+    const { found, problems } = opened;
     if (problems.length > 0) {
       this.#log.warn(
         { code: 'TOKENIZER_FILES', problems },
@@ -127,19 +142,41 @@ export class Chunker {
           : 'there is no tokenizer; tokens are counted by TEI as long as it answers',
       );
     }
-    if (!found) return;
-    this.#tei.inputLimit().then(
-      (limit) => {
-        this.#teiLimit = limit;
-        if (inputLimit !== undefined && limit < inputLimit)
-          this.#log.warn(
-            { tei: limit, model: inputLimit },
-            'TEI takes shorter inputs than the model; chunks are cut for TEI',
-          );
-      },
-      // TEI is away or serves another model: the embedding stage reports it.
-      () => undefined,
-    );
+    if (found) void this.#learnLimit(opened);
+  }
+
+  /**
+   * Asks TEI for its limit: it may have been away until now, or have come back with another.
+   *
+   * @returns when the limit is known, or has been waited for
+   */
+  #learnLimit({ inputLimit }: Opened): Promise<void> {
+    if (!this.#asksLimit && performance.now() - this.#limitAskedMs >= askEveryMs) {
+      this.#asksLimit = true;
+      this.#limitAskedMs = performance.now();
+      const answer = this.#tei
+        .inputLimit()
+        // TEI is away or serves another model: the embedding stage reports it.
+        .then(
+          (limit) => this.#setLimit(limit, inputLimit),
+          () => undefined,
+        )
+        .finally(() => {
+          this.#asksLimit = false;
+        });
+      this.#limitWait = Promise.race([answer, delay(limitWaitMs, undefined, { ref: false })]);
+    }
+    return this.#teiLimit === undefined ? this.#limitWait : Promise.resolve();
+  }
+
+  #setLimit(limit: number, modelLimit: number | undefined): void {
+    if (limit === this.#teiLimit) return;
+    this.#teiLimit = limit;
+    if (modelLimit !== undefined && limit < modelLimit)
+      this.#log.warn(
+        { tei: limit, model: modelLimit },
+        'TEI takes shorter inputs than the model; chunks are cut for TEI',
+      );
   }
 
   async #askTei({ problems }: Opened, signal: AbortSignal | undefined): Promise<void> {

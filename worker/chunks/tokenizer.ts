@@ -128,8 +128,26 @@ function freeSources({ model }: Description): void {
 function findInputLimit(files: TokenizerFiles): number | undefined {
   const limits = [
     files['sentence_bert_config.json']?.['max_seq_length'],
-    files['config.json']?.['max_position_embeddings'],
+    countPositions(files['config.json'] ?? {}),
     files['tokenizer_config.json']?.['model_max_length'],
   ];
   return limits.find((limit): limit is number => typeof limit === 'number' && limit < 1e6);
+}
+
+/**
+ * Models of these kinds count positions from the one after the padding's: 512 of 514 are for
+ * tokens.
+ */
+const countsAfterPadding: ReadonlySet<unknown> = new Set([
+  'camembert',
+  'mpnet',
+  'roberta',
+  'xlm-roberta',
+  'xlm-roberta-xl',
+]);
+
+function countPositions(config: Readonly<Record<string, unknown>>): unknown {
+  const { model_type: kind, max_position_embeddings: positions, pad_token_id: padding } = config;
+  if (typeof positions !== 'number' || !countsAfterPadding.has(kind)) return positions;
+  return positions - (typeof padding === 'number' ? padding : 1) - 1;
 }

@@ -94,18 +94,17 @@ export class Embedder implements Availability {
   ): Promise<readonly (readonly number[])[]> {
     await this.#tei.info();
     const encoded = texts.map((text) => encodeText(`${instruction}${text}`));
-    if (instruction === '') return this.#batcher.add(encoded, signal);
     return this.#batcher.add(encoded, signal).catch((error: unknown) => {
-      const mayBeTooLong =
-        error instanceof PulseError && error.kind === 'final' && error.code === 'TEI_ANSWER';
-      if (!mayBeTooLong) throw error;
+      if (!isTooLarge(error)) throw error;
       return this.#embedShortened(encoded, signal);
     });
   }
 
   /**
    * Chunks that were cut before their collection had an instruction may be a few tokens too long
-   * with it. The model leaves out their last ones, which the next chunk repeats.
+   * with it, and chunks that were cut while TEI was away may be longer than it takes. The model
+   * leaves out their last tokens; with an instruction these are few, and the next chunk repeats
+   * them.
    */
   async #embedShortened(
     texts: readonly EncodedText[],

@@ -117,9 +117,7 @@ test('documents and queries of a model that wants it are embedded with it, from 
   // A chunk of before that fills the model's limit.
   const full = 'word '.repeat(wordModelLimit - 2).trim();
   const { primary } = stack.services.embedder;
-  await expect(primary.embedDocuments([`passage: ${full}`])).rejects.toMatchObject({
-    kind: 'final',
-  });
+  await expect(embed(stack, `passage: ${full}`)).rejects.toMatchObject({ kind: 'final' });
   expect(await primary.embedDocuments([full, 'short'], undefined, 'passage: ')).toHaveLength(2);
   const query = await stack.services.embedder.primary.embedQuery('words');
   expect(distance(query, await embed(stack, 'query: words'))).toBeLessThan(0.001);

@@ -9,6 +9,8 @@ import { createTokenizer } from '../../../../worker/chunks/tokenizer.ts';
 import { Tei } from '../../../../worker/embeddings/tei.ts';
 import { startInstantTei } from '../../../doubles/instant-tei.ts';
 import type { InstantTei } from '../../../doubles/instant-tei.ts';
+import { eventually } from '../../../harness/eventually.ts';
+import { Proxy } from '../../../harness/proxy.ts';
 import { makeTestFolder } from '../../../harness/test-folder.ts';
 import { samplePages } from './counters.ts';
 import { fillCache, fixture } from './tokenizers.ts';
@@ -33,8 +35,10 @@ afterEach(async () => {
   await tei.close();
 });
 
-function chunkerWith(changed: Partial<ChunkSettings> & { teiUrl?: string } = {}): Chunker {
-  const settings = {
+const noTokens = () => Promise.reject(new Error('it does not answer'));
+
+function settingsWith(changed: Partial<ChunkSettings> & { teiUrl?: string }) {
+  return {
     hfHome,
     hfEndpoint: nowhere,
     embeddingModel: model,
@@ -46,6 +50,10 @@ function chunkerWith(changed: Partial<ChunkSettings> & { teiUrl?: string } = {})
     teiTimeoutMs: 5_000,
     ...changed,
   };
+}
+
+function chunkerWith(changed: Partial<ChunkSettings> & { teiUrl?: string } = {}): Chunker {
+  const settings = settingsWith(changed);
   const chunker = new Chunker(
     settings,
     new Tei(settings),
@@ -62,6 +70,12 @@ function chunkerWith(changed: Partial<ChunkSettings> & { teiUrl?: string } = {})
   return chunker;
 }
 
+/** In tokens of the model. */
+function longestOf(chunks: readonly { readonly text: string }[]): number {
+  const { ofText } = createTokenizer({ 'tokenizer.json': fixture('minilm').tokenizer });
+  return Math.max(...chunks.map(({ text }) => ofText(text) as number));
+}
+
 function cached(): void {
   fillCache(hfHome, model, {
     'tokenizer.json': JSON.stringify(fixture('minilm').tokenizer),
@@ -73,12 +87,43 @@ describe('a chunker', () => {
   test('counts with the tokenizer and the limit of the model, without asking a server', async () => {
     cached();
     const chunks = await chunkerWith().chunk(samples);
-    const { ofText } = createTokenizer({ 'tokenizer.json': fixture('minilm').tokenizer });
-    const longest = Math.max(...chunks.map(({ text }) => ofText(text) as number));
+    const longest = longestOf(chunks);
     expect(longest).toBeLessThanOrEqual(254);
     expect(longest).toBeGreaterThan(200);
     expect(chunks.map(({ index }) => index)).toEqual(chunks.map((_, index) => index));
     for (const { start, end, text } of chunks) expect(samples.slice(start, end)).toBe(text);
+  });
+
+  test('cuts the first document for a TEI that takes shorter inputs than the model', async () => {
+    cached();
+    const chunker = chunkerWith({ teiUrl: tei.url });
+    expect(longestOf(await chunker.chunk(samples))).toBeLessThanOrEqual(126);
+    await chunker.chunk(samples);
+    expect(logged).toEqual([expect.objectContaining({ tei: 128, model: 256 })]);
+  });
+
+  test('cuts for such a TEI also when it was away at the start, without waiting for it', async () => {
+    cached();
+    await using proxy = await Proxy.open(new URL(tei.url).host);
+    await proxy.refuse();
+    const chunker = chunkerWith({ teiUrl: `http://${proxy.authority}` });
+    expect(longestOf(await chunker.chunk(samples))).toBeGreaterThan(200);
+    await proxy.pass();
+    await eventually('chunks for TEI', async () =>
+      expect(longestOf(await chunker.chunk(samples))).toBeLessThanOrEqual(126),
+    );
+  });
+
+  test('does not make documents wait for a TEI that never says its limit', async () => {
+    cached();
+    const silent = {
+      inputLimit: () => new Promise<number>(() => undefined),
+      countTokens: noTokens,
+    };
+    const chunker = new Chunker(settingsWith({}), silent, pino({ level: 'silent' }));
+    chunkers.push(chunker);
+    expect(await chunker.chunk('a text')).toHaveLength(1);
+    expect(await chunker.chunk('a text')).toHaveLength(1);
   });
 
   test('asks TEI for token counts when there is no tokenizer, and logs why', async () => {

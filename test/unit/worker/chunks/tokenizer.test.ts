@@ -132,6 +132,24 @@ describe('a tokenizer', () => {
   });
 
   test.each([
+    [{ model_type: 'xlm-roberta', pad_token_id: 1, max_position_embeddings: 514 }, 512],
+    [{ model_type: 'xlm-roberta', pad_token_id: 1, max_position_embeddings: 8194 }, 8192],
+    [{ model_type: 'roberta', max_position_embeddings: 514 }, 512],
+    [{ model_type: 'camembert', pad_token_id: 1, max_position_embeddings: 514 }, 512],
+    [{ model_type: 'mpnet', pad_token_id: 1, max_position_embeddings: 514 }, 512],
+    [{ model_type: 'bert', pad_token_id: 0, max_position_embeddings: 512 }, 512],
+    [{ model_type: 'qwen3', max_position_embeddings: 32_768 }, 32_768],
+  ])('has no more tokens than positions that are for tokens: %j', (config, limit) => {
+    const { tokenizer } = fixture('minilm');
+    const files = { 'tokenizer.json': tokenizer, 'config.json': config };
+    expect(createTokenizer(files).inputLimit).toBe(limit);
+    const told = { ...files, 'sentence_bert_config.json': { max_seq_length: 128 } };
+    expect(
+      createTokenizer({ ...told, 'tokenizer.json': fixture('minilm').tokenizer }).inputLimit,
+    ).toBe(128);
+  });
+
+  test.each([
     [{}],
     [{ model: {} }],
     [{ ...fixture('minilm').tokenizer, pre_tokenizer: { type: 'Abacus' } }],

@@ -92,7 +92,7 @@ describe.concurrent('a server that takes less in one call than TEI by default', 
   }) => {
     await using stack = await openBehindProxy();
     const { embedder } = stack;
-    const failed = await embedder.embedDocuments(['one', 'word '.repeat(513)]).catch(String);
+    const failed = await embedder.embedQuery('word '.repeat(513)).catch(String);
     expect(failed).toMatch(/must have less than 512 tokens. Given: 515/);
     expect(failed).not.toContain('client_max_body_size');
   });

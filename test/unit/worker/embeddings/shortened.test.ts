@@ -30,15 +30,25 @@ async function open(maxBatch: number): Promise<{ server: InstantTei; embedder: E
   return { server, embedder };
 }
 
-describe('chunks that are too long with the text before them', () => {
+describe('chunks that are too long, by themselves or with the text before them', () => {
   test.each([1, 3, 32])(
     'are shortened by a server that takes %i texts a call',
     async (maxBatch) => {
       const { embedder } = await open(maxBatch);
       const texts = [tooLong, 'two', 'three', 'four', 'five'];
       expect(await embedder.embedDocuments(texts, undefined, 'passage: ')).toHaveLength(5);
+      expect(await embedder.embedDocuments(texts)).toHaveLength(5);
     },
   );
+
+  test('are not looked for where TEI refuses a text for another reason', async () => {
+    const { server, embedder } = await open(32);
+    server.failFor('strange', 'refused');
+    for (const instruction of ['', 'passage: '])
+      await expect(
+        embedder.embedDocuments(['strange', 'two'], undefined, instruction),
+      ).rejects.toMatchObject({ code: 'TEI_ANSWER', kind: 'final' });
+  });
 
   test('are not looked for where the vectors have another size', async () => {
     const { server, embedder } = await open(32);
