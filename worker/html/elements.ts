@@ -42,3 +42,16 @@ export function holdsBlock(element: Element): boolean {
 const holdsBlockBelow = perElement(({ children }) =>
   children.some((child) => isElement(child) && (isBlock(child) || holdsBlock(child))),
 );
+
+/** @returns whether a custom element holds blocks, or has no text beside it */
+export function isBlockOfItsOwn(element: Element): boolean {
+  // It stands where its macro stands.
+  if (element.name === 'ac:parameter' && element.parent !== undefined)
+    return isBlockOfItsOwn(element.parent);
+  if (holdsBlock(element)) return true;
+  return element.parent === undefined || !holdsText(element.parent);
+}
+
+const holdsText = perElement(({ children }) =>
+  children.some((node) => !isElement(node) && node.trim() !== ''),
+);

@@ -4,7 +4,15 @@ import { readCodeMacro } from './confluence.ts';
 import { isContent } from './content.ts';
 import { enter, outermost } from './context.ts';
 import type { Context } from './context.ts';
-import { blocks, holdsBlock, inline, isBlock, isHeading, lists, paragraphs } from './elements.ts';
+import {
+  blocks,
+  holdsBlock,
+  inline,
+  isBlockOfItsOwn,
+  isHeading,
+  lists,
+  paragraphs,
+} from './elements.ts';
 import { readFormula } from './formulas.ts';
 import {
   escapeText,
@@ -18,11 +26,14 @@ import { isNoteReference, isPermalink, noteSignOf, saysItsTarget } from './perma
 import { isShadowRoot, noSlotted, slottedOf } from './shadow-root.ts';
 import { isLeftOut, isUnseenInPicture } from './surroundings.ts';
 import { layOut, readTable } from './table.ts';
-import { attributeOf, hasInside, isElement, isWithin, perElement, textOf } from './tree.ts';
+import { attributeOf, hasInside, isElement, isWithin, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
 /** Boxes in a line, which a style parts from their neighbours. */
 const boxes = new Set(['button', 'label', 'output', 'a', 'text', 'tspan']);
+
+/** In an item of a list; one paragraph alone does not part what stands behind a blank. */
+const gap = '<p></p><p></p>';
 
 /**
  * Writes what a reader of the page sees as plain HTML, each thing once and in its order: no menus
@@ -37,24 +48,32 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   let linkEnd = -1;
   /** Where the last block began or ended. */
   let blockEnd = 0;
-  /** Where the last heading in an item of a list ended: text behind is parted from it. */
-  let headingEnd = -1;
-  /** Where an item of a list began, or was parted: a heading elsewhere in it is parted too. */
-  let partedAt = -1;
+  /** Where the last block in an item of a list ended: words behind it are a paragraph. */
+  let partEnd = -1;
+  /** Nothing of the item, or of a quote in it, is written yet: a heading may begin it. */
+  let isAtStart = true;
 
   const writeAll = (nodes: readonly (Element | string)[], context: Context): void => {
     for (const node of nodes) write(node, context);
   };
   const write = (node: Element | string, context: Context): void => {
-    if (html.length === headingEnd) {
-      if (!isElement(node) && node.trim() === '') return;
-      if (!isElement(node) || !standsAlone(node)) {
-        html += '<p></p>';
-        partedAt = html.length;
-      }
-    }
     if (isElement(node)) writeElement(node, context);
-    else html += escapeText(node);
+    else if (!isPartOfItem(context)) html += escapeText(node);
+    else if (node.trim() === '') html += html.length === partEnd ? '' : node;
+    else writeWords(escapeText(html.length === partEnd ? node.trimStart() : node), context);
+  };
+  /** Writes what stands in a line; behind a block in an item it begins a paragraph. */
+  const writeWords = (words: string, context: Context): void => {
+    if (words !== '' && isPartOfItem(context)) {
+      if (html.length === partEnd) html += gap;
+      isAtStart = false;
+    }
+    html += words;
+  };
+  /** Behind the start or the end of a block. */
+  const markBlock = (context: Context): void => {
+    blockEnd = html.length;
+    if (isPartOfItem(context) && !isAtStart) partEnd = html.length;
   };
   const wrap = (name: string, element: Element, context: Context): void => {
     // Of the blocks in an item only a paragraph parts its text from what stands before it.
@@ -62,15 +81,16 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     const tag = isInItem ? 'p' : name;
     const inLine = context.inHeading ? ' ' : '<br>';
     const isInLine = context.inHeading || context.inCell;
-    const isHeadingOfItem = context.inItem && !isInLine && isHeading(element);
-    if (isHeadingOfItem && html.length !== partedAt) html += '<p></p>';
+    const isBehind = isPartOfItem(context) && !isAtStart;
+    if (isBehind && (isHeading(element) || (tag === 'p' && html.length !== partEnd))) html += gap;
     html += isInLine ? inLine : `<${tag}>`;
+    if (tag === 'div') markBlock(context);
     blockEnd = html.length;
-    if (name === 'li') partedAt = html.length;
+    if (tag === 'li' && !isInLine) isAtStart = true;
     writeChildren(element, context);
     html += isInLine ? inLine : `</${tag}>`;
-    if (isHeadingOfItem) headingEnd = html.length;
-    blockEnd = html.length;
+    if (tag === 'li' || isHeading(element)) isAtStart = false;
+    markBlock(context);
   };
   const writeChildren = (element: Element, outer: Context): void => {
     const context = enter(element, outer);
@@ -91,13 +111,15 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     const formula = readFormula(element);
     if (formula !== undefined) {
       const isOfItsOwn = blocks.has(name) && !context.inCell && !context.inHeading;
-      html += isOfItsOwn ? `<div>${escapeText(formula)}</div>` : escapeText(formula);
+      if (isOfItsOwn) html += `<div>${escapeText(formula)}</div>`;
+      else writeWords(escapeText(formula), context);
       return;
     }
     if (isLeftOut(element, context) && !(context.keepsAll && isShown(element))) return;
     const codes = readCodeMacro(element) ?? readCodeBlocks(element);
     if (codes !== undefined) {
       for (const { text, language } of codes) html += writeCode(text, language, context);
+      isAtStart = false;
       return;
     }
     if (name === 'table') writeTable(element, context);
@@ -117,9 +139,19 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       return;
     }
     const start = attributeOf(element, 'start');
-    html += name === 'ol' && /^\d{1,6}$/.test(start) ? `<ol start="${start}">` : `<${name}>`;
+    const tag = name === 'ol' && /^\d{1,6}$/.test(start) ? `<ol start="${start}">` : `<${name}>`;
+    if (inline.has(name)) {
+      writeWords(tag, context);
+      writeChildren(element, context);
+      html += `</${name}>`;
+      return;
+    }
+    html += tag;
+    isAtStart = true;
     writeChildren(element, context);
     html += `</${name}>`;
+    isAtStart = false;
+    markBlock(context);
   };
   const writeInline = (element: Element, context: Context): void => {
     switch (element.name) {
@@ -127,20 +159,23 @@ export function writeReaderView(root: Element, keepsAll = false): string {
         wrap('li', element, context);
         return;
       case 'br':
-        html += context.inHeading ? ' ' : '<br>';
+        if (!isPartOfItem(context) || html.length !== partEnd)
+          html += context.inHeading ? ' ' : '<br>';
         return;
       case 'hr':
         html += context.inCell || context.inHeading ? ' ' : '<hr>';
         return;
       case 'img':
       case 'image':
-        html += writeImage(element);
+        writeWords(writeImage(element), context);
         return;
       case 'a':
         writeLink(element, context);
         return;
       case 'input':
-        html += writeInput(element);
+        // What it is for begins the item.
+        if (isAtStart) html += writeInput(element);
+        else writeWords(writeInput(element), context);
         return;
       case 'rt':
         html += '(';
@@ -182,7 +217,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     if (html.length === linkEnd) html += ' ';
     if (isNoteReference(element)) {
       const sign = escapeText(noteSignOf(element) ?? '');
-      html += html.endsWith('[') ? sign : `[${sign}]`;
+      writeWords(html.endsWith('[') ? sign : `[${sign}]`, context);
       return;
     }
     if (isPlain || holdsBlock(element)) {
@@ -190,7 +225,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       return;
     }
     const isUrl = saysItsTarget(element, href);
-    if (!isUrl) html += `<a href="${escapeText(href).replaceAll('"', '&quot;')}">`;
+    if (!isUrl) writeWords(`<a href="${escapeText(href).replaceAll('"', '&quot;')}">`, context);
     writeChildren(element, context);
     if (!isUrl) html += '</a>';
     linkEnd = html.length;
@@ -234,7 +269,8 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       html += `${index > 0 ? '' : '<td></td>'.repeat(width - line.length)}</tr>`;
     }
     html += '</table>';
-    blockEnd = html.length;
+    isAtStart = false;
+    markBlock(context);
   };
 
   const inContent = isContent(root) || isWithin(root, isContent);
@@ -242,28 +278,15 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   return html;
 }
 
-/** Also behind a heading in an item of a list. */
-function standsAlone(element: Element): boolean {
-  return (isBlock(element) && !isHeading(element)) || holdsBlock(element);
+/** Where Markdown runs blocks and words into one another that have no blank line between them. */
+function isPartOfItem({ inItem, inCell, inHeading }: Context): boolean {
+  return inItem && !inCell && !inHeading;
 }
 
 /** A date or the like, which a style parts from the link before it. */
 function isAside(element: Element): boolean {
   return /^(?:time|small|span)$/.test(element.name) && /^[\p{L}\p{N}]{2}/u.test(textOf(element));
 }
-
-/** A custom element that holds blocks, or that has no text beside it. */
-function isBlockOfItsOwn(element: Element): boolean {
-  // It stands where its macro stands.
-  if (element.name === 'ac:parameter' && element.parent !== undefined)
-    return isBlockOfItsOwn(element.parent);
-  if (holdsBlock(element)) return true;
-  return element.parent === undefined || !holdsText(element.parent);
-}
-
-const holdsText = perElement(({ children }) =>
-  children.some((node) => !isElement(node) && node.trim() !== ''),
-);
 
 /** What is shown of a page that has nothing but surroundings. */
 function isShown(element: Element): boolean {
