@@ -4,6 +4,7 @@ import { findContent } from '../html/content.ts';
 import { readHead } from '../html/head.ts';
 import type { Head } from '../html/head.ts';
 import { writeReaderView } from '../html/reader-view.ts';
+import { placeStreamedParts } from '../html/streamed.ts';
 import { parseTree } from '../html/tree.ts';
 import { readFence } from '../text/fence.ts';
 
@@ -19,7 +20,7 @@ const clean = { emptyLinks: true, emptyLinkText: true, emptyImages: true, selfLi
  * Time and memory grow with the length alone, however deep or broken the nesting is.
  */
 export function convertHtml(html: string): ConvertedPage {
-  const root = parseTree(html);
+  const root = placeStreamedParts(parseTree(html));
   const { main, heading } = findContent(root);
   const convert = (view: string): string =>
     unescapeMarkdown(htmlToMarkdown(view, { clean })).trim();

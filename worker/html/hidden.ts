@@ -44,6 +44,7 @@ export function isRevealed(element: Element, role: string, { inContent }: Place)
   if (role === 'tabpanel' || attributeOf(element, 'hidden') === 'until-found') return true;
   const label = `${classesOf(element)} ${attributeOf(element, 'id')}`;
   if (/copied|search|no-?results|feedback|cookie|modal|share/i.test(label)) return false;
+  if (!inContent && holdsTitle(element) && isMostOfPage(element)) return true;
   if (isHiddenWords(element)) return isWordsByControl(element);
   return (
     inContent ||
@@ -52,6 +53,25 @@ export function isRevealed(element: Element, role: string, { inContent }: Place)
     /tab|panel|accordion|collaps|expand|content|answer|spoiler|detail|faq/i.test(label)
   );
 }
+
+/** Which a script shows once it is loaded. */
+function isMostOfPage(element: Element): boolean {
+  let page = element;
+  while (page.parent !== undefined) page = page.parent;
+  return measureWords(element) * 2 > measureWords(page);
+}
+
+const holdsTitle: (element: Element) => boolean = perElement(({ children }) =>
+  children.some((child) => isElement(child) && (child.name === 'h1' || holdsTitle(child))),
+);
+
+const measureWords: (element: Element) => number = perElement(({ name, children }) => {
+  if (/^(?:script|style|template|noscript|svg|head)$/.test(name)) return 0;
+  return children.reduce(
+    (sum, child) => sum + (isElement(child) ? measureWords(child) : child.trim().length),
+    0,
+  );
+});
 
 /** Whether what opens it stands right before it: a button, a link to it, a heading, its term. */
 function followsControl(element: Element): boolean {

@@ -11,7 +11,7 @@ export interface Element {
 }
 
 interface OpenElement extends Element {
-  readonly parent: OpenElement | undefined;
+  parent: OpenElement | undefined;
   children: (Element | string)[];
 }
 
@@ -19,7 +19,7 @@ interface OpenElement extends Element {
  * In levels. Pages of real generators have some 40. A deeper element is left out of the tree and
  * its content is kept, so that whoever walks the tree may call itself.
  */
-const maxDepth = 200;
+export const maxDepth = 200;
 
 /**
  * Of elements, and of attributes: with more, a page of 10 MB may need more than the 341 MiB that
@@ -106,6 +106,7 @@ export function parseTree(html: string): Element {
     if (attributeCount > maxCount) throw tooMany('attributes');
     const element = elementOf(name, current, attributes, isVoid ? noChildren : []);
     current.children.push(element);
+    if (name === 'template' && /[BP]:/.test(attributes?.get('id') ?? '')) isStreamed = true;
     if (isVoid) return;
     current = element;
     depth += 1;
@@ -124,6 +125,8 @@ export function parseTree(html: string): Element {
     for (; levels > 0; levels -= 1) close();
   };
   const isForeign = (): boolean => foreignDepth > 0;
+  /** A template of React is in the page: its comments say where what it stands for ends. */
+  let isStreamed = false;
   const isXml = /^\s*<\?xml\b/.test(html);
   const nothing = (): void => undefined;
   const tokenizer = new Tokenizer(
@@ -165,7 +168,12 @@ export function parseTree(html: string): Element {
         if (isXml || isForeign() || isOfXml(current.name)) addText(html.slice(from, to - offset));
       },
       isInForeignContext: isForeign,
-      oncomment: nothing,
+      oncomment: (from, to, offset) => {
+        if (!isStreamed || to - from > 10) return;
+        const [mark] = /^(?:\/?\$|\$[?!~])$/.exec(html.slice(from, to - offset)) ?? [];
+        if (mark !== undefined)
+          current.children.push(elementOf(`#${mark}`, current, undefined, noChildren));
+      },
       ondeclaration: nothing,
       onprocessinginstruction: nothing,
       onend: nothing,
@@ -197,6 +205,13 @@ function elementOf(
 function tooMany(what: string): PulseError {
   const limit = maxCount.toLocaleString('en');
   return new PulseError('DOCUMENT_INVALID', 'final', `html: has more than ${limit} ${what}`);
+}
+
+/** Moves them into an element, in place of what is in it. */
+export function replaceChildren(element: Element, children: readonly (Element | string)[]): void {
+  const open = element as OpenElement;
+  open.children = [...children];
+  for (const child of children) if (isElement(child)) (child as OpenElement).parent = open;
 }
 
 export function isElement(node: Element | string): node is Element {
