@@ -2,7 +2,7 @@ import { partOfClass, wholeClass } from './class-pattern.ts';
 import { findTitle } from './elements.ts';
 import { saidByPermalink } from './permalinks.ts';
 import type { Place } from './place.ts';
-import { attributeOf, classesOf, isWithin, perElement, textOf } from './tree.ts';
+import { attributeOf, classesOf, hasInside, isWithin, perElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
 const oneOf = (said: readonly string[]): RegExp => new RegExp(`^(?:${said.join('|')})$`, 'i');
@@ -40,6 +40,13 @@ const openingControlName = wholeClass('close copy feedback share theme search');
 const spokenByControls =
   /\b(?:clipboard|hamburger|theme)\b|^(?:toggle|switch|change|open) .*(?:menu|mode|nav|navigation|side ?bar)$/i;
 
+/** Of programs that install others, behind a prompt or not, with what they are to do. */
+const command = new RegExp(
+  '^(?:[$%#>] )?(?:sudo )?(?:npm|npx|pnpm|yarn|bunx?|deno|pip[3x]?|pipx|uvx?|conda|poetry|cargo|' +
+    'brew|apt|apt-get|dnf|yum|apk|pacman|winget|choco|scoop|gem|composer|dotnet|docker|podman|' +
+    'helm|kubectl|curl|wget|git|ssh|go (?:get|install|run)|nix-env|nix|snap|flatpak) \\S',
+);
+
 /** @returns whether a button works on the page, so that what it says is no part of the text */
 export function isControl(button: Element, place: Place): boolean {
   if (button.attributes.has('aria-haspopup')) return true;
@@ -55,11 +62,16 @@ export function isControl(button: Element, place: Place): boolean {
     const isCopy = copying.test(`${said} ${classes} ${label}`);
     if (control.test(said) || controlClass.test(classes) || controlClass.test(label))
       return !place.inSentence || isCopy;
-    if (copying.test(`${classes} ${label}`)) return true;
+    if (copying.test(`${classes} ${label}`)) return !isCopied(button, said);
   }
   const isQuestion = /[?？؟]$/.test(said) || said.split(/\s+/).length > 3;
   if (place.inContent || place.inSentence || isQuestion) return false;
   return isWithin(button, ({ name }) => name === 'header');
+}
+
+/** Whether a button is what it copies: code, or a command. */
+function isCopied(button: Element, said: string): boolean {
+  return command.test(said) || hasInside(button, ({ name }) => name === 'code' || name === 'pre');
 }
 
 function isOpeningControl(said: string, classes: string, label: string): boolean {

@@ -53,6 +53,24 @@ test.each([
   for (const page of around) expect(markdown(page(`<p>text</p>${html}`))).toBe('text');
 });
 
+test.each([
+  ['<button class="copy"><code>npm install pulse</code></button>', '`npm install pulse`'],
+  [
+    '<button aria-label="Copy install command"><svg></svg><code>curl -s x | bash</code></button>',
+    '`curl -s x | bash`',
+  ],
+  ['<button title="Click to copy">pip install x</button>', 'pip install x'],
+  ['<button class="copy-button">$ brew install x</button>', '$ brew install x'],
+  ['<div role="button" title="Copy"><code>yarn add y</code></div>', '`yarn add y`'],
+  ['<button class="copy"><code>Copy</code></button>', ''],
+  ['<button class="copy">Kopieren</button>', ''],
+  ['<button class="copy">Go back</button>', ''],
+  ['<button class="DocSearch-Button copy">Find <code>K</code></button>', ''],
+])('a button that copies is read where it is the command: %s', (html, seen) => {
+  for (const page of around)
+    expect(markdown(page(`<p>text</p>${html}`))).toBe(`text\n\n${seen}`.trim());
+});
+
 test('a control in a heading is none of its words', () =>
   expect(
     markdown('<h2>A<button>Copy link to this</button></h2><h2>B<button>Copy</button></h2>'),
