@@ -25,7 +25,7 @@ import {
 import { isNoteReference, isPermalink, noteSignOf, saysItsTarget } from './permalinks.ts';
 import { isShadowRoot, noSlotted, slottedOf } from './shadow-root.ts';
 import { isLeftOut, isUnseenInPicture } from './surroundings.ts';
-import { layOut, readTable } from './table.ts';
+import { layOut, readTable, withoutUnseen } from './table.ts';
 import { attributeOf, hasInside, isElement, isWithin, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
@@ -243,9 +243,12 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       if (isElement(node)) wrap('div', node, context);
       else html += `<div>${escapeText(node)}</div>`;
     }
-    const seen = rows.filter(({ row }) => isSeen(row)).map(({ cells }) => cells.filter(isSeen));
+    const seen = withoutUnseen(
+      rows.filter(({ row }) => isSeen(row)),
+      isSeen,
+    );
     if (isLayout || context.inCell || context.inHeading) {
-      for (const cell of seen.flat()) wrap('div', cell, context);
+      for (const cell of seen.flat()) if (isSeen(cell)) wrap('div', cell, context);
       return;
     }
     const lines = layOut(seen);
@@ -254,7 +257,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     for (const [index, line] of lines.entries()) {
       html += '<tr>';
       for (const cell of line) {
-        if (cell === undefined) {
+        if (cell === undefined || !isSeen(cell)) {
           html += '<td></td>';
           continue;
         }

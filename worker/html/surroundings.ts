@@ -1,3 +1,4 @@
+import { standsByCode } from './by-code.ts';
 import { partOfClass, wholeClass } from './class-pattern.ts';
 import { isUnshownInConfluence } from './confluence.ts';
 import { isContent } from './content.ts';
@@ -101,7 +102,7 @@ function isLeftOutByClass(element: Element, classes: string): boolean {
   if (spokenOnly.test(classes) || /(?:^|\s)material-(?:icons|symbols)/.test(classes)) return true;
   if (printedOnly.test(classes) && !shownOnScreen.test(classes)) return true;
   if (isPermalinkSign(element)) return true;
-  if (isLineNumber(element) && !isInSentence(element)) return true;
+  if (isLineNumber(element) && !isInSentence(element) && standsByCode(element)) return true;
   if (isLanguageLabel(element, classes)) return true;
   if (tool.test(classes) && textLength(element) <= maxToolLength && isTool(element)) return true;
   if (toolOrTopic.test(classes) && textLength(element) <= maxToolLength && isTool(element))

@@ -1,3 +1,4 @@
+import { isHidden } from './hidden.ts';
 import { countLines } from './line-elements.ts';
 import { attributeOf, findAll, hasInside, isElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
@@ -39,6 +40,23 @@ export function readTable(table: Element): Table {
   };
   visit(table);
   return { outside, rows, isLayout: isLayout(table, rows) };
+}
+
+/**
+ * @returns the cells of each row without those that are not displayed, and without columns of which
+ *   no cell is seen; a cell alone that is not seen stays, so that those behind it keep their
+ *   column
+ */
+export function withoutUnseen(
+  rows: readonly Row[],
+  isSeen: (cell: Element) => boolean,
+): readonly (readonly Element[])[] {
+  const seenColumns = new Set<number>();
+  for (const { cells } of rows)
+    for (const [column, cell] of cells.entries()) if (isSeen(cell)) seenColumns.add(column);
+  return rows.map(({ cells }) =>
+    cells.filter((cell, column) => isSeen(cell) || (seenColumns.has(column) && !isHidden(cell))),
+  );
 }
 
 /**

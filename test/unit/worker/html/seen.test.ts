@@ -225,6 +225,8 @@ test.each([
   ['<ol><li><span class="ln">1</span>int a;</li></ol>', '1. int a;'],
   ['<div class="gutter">1 2</div><pre>a\nb</pre>', block('', 'a', 'b')],
   ['<pre><span class="ln">1</span>a\n<span class="ln">2</span>b</pre>', block('', 'a', 'b')],
+  ['<div><i class="gutter">1<br>2</i><pre>a\nb</pre></div>', block('', 'a', 'b')],
+  ['<div><div class="gutters"><b class="ln">1</b></div><p><code>a</code></p></div>', '`a`'],
 ])('numbers are left out where they number lines: %s', (html, seen) =>
   expect(markdown(html)).toBe(seen),
 );
