@@ -133,7 +133,11 @@ function readDocument(value: unknown): Document {
   if (text === '') throw invalid(['document: has no text that a reader would see']);
   const content = {
     url,
-    title: clean(page.title || (html?.title ?? '').slice(0, maxTitleLength)),
+    // It has no lines, however its source breaks it.
+    title: clean(page.title || (html?.title ?? '').slice(0, maxTitleLength)).replaceAll(
+      /\s+/g,
+      ' ',
+    ),
     description: clean(
       page.description || (html?.description ?? '').slice(0, maxDescriptionLength),
     ),

@@ -20,7 +20,7 @@ export function readHead(root: Element, content: Element): Head {
   const titles = findAll(head, ({ name }) => name === 'title' || name === 'svg');
   const stated = (...names: string[]): string => {
     const found = names.flatMap((name) => metas.filter((meta) => nameOf(meta) === name));
-    return found.map((meta) => attributeOf(meta, 'content').trim()).find((text) => text) ?? '';
+    return found.map((meta) => readLine(attributeOf(meta, 'content'))).find((text) => text) ?? '';
   };
   const title = titles.find(({ name }) => name === 'title');
   const language =
@@ -28,13 +28,18 @@ export function readHead(root: Element, content: Element): Head {
     languageAround(parts.find(({ name }) => name === 'body')) ||
     languageAround(root.children.filter(isElement).find(({ name }) => name === 'html'));
   return {
-    title: (title && textOf(title).trim()) || stated('og:title', 'dc.title', 'twitter:title'),
+    title: (title && readLine(textOf(title))) || stated('og:title', 'dc.title', 'twitter:title'),
     description: stated('description', 'og:description', 'dc.description', 'twitter:description'),
     language:
       language ||
       stated('content-language', 'dc.language', 'language', 'og:locale') ||
       languageAround(findAll(root, ({ name }) => name === 'article')[0]),
   };
+}
+
+/** Breaks of its source are none of what it says. */
+function readLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 function nameOf(meta: Element): string {

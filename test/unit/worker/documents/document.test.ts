@@ -59,6 +59,10 @@ describe('a document', () => {
     });
   });
 
+  test('has a title of one line', () => {
+    expect(parseDocument({ ...page, title: '\n  Page\r\n\t| Site\n' }).title).toBe('Page | Site');
+  });
+
   test('can be read from the result of a crawler', () => {
     const metadata = {
       sourceURL: 'https://example.com/b',

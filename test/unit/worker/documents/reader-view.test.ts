@@ -260,4 +260,10 @@ describe('what a page says of itself', () => {
     expect(convertHtml('<svg><title>icon</title></svg><title>Page</title>x').title).toBe('Page');
     expect(convertHtml('<meta property="og:title" content="Page">x').title).toBe('Page');
   });
+
+  test('has no breaks of the source in it', () => {
+    const about = '<meta name="description" content="All\n  of&nbsp;\r\n it ">';
+    const { title, description } = convertHtml(`<title>\n  Page\n  | Site</title>${about}x`);
+    expect([title, description]).toEqual(['Page | Site', 'All of it']);
+  });
 });
