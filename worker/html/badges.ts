@@ -3,7 +3,10 @@ import { endOf, neighboursOf, startOf } from './neighbours.ts';
 import { classesOf, isElement } from './tree.ts';
 import type { Element } from './tree.ts';
 
-const badge = partOfClass('badges? VPBadge tags? labels? pills? chips? lozenge http-verb');
+const badge = partOfClass(`
+  badges? VPBadge tags? labels? pills? chips? lozenge http-verb mlabels? signature-attributes
+  tooltip-?(?:text|content) step-?(?:num|number) ltx_note
+`);
 /** A method of HTTP, before the path that it is for. */
 const verb = partOfClass('http-verb');
 const wordStart = /^[\p{L}\p{N}]/u;

@@ -54,6 +54,14 @@ export function enter(element: Element, outer: Context): Context {
   return { ...outer, inContent, inSentence, inHeading, inCode, isUnmarked, inItem };
 }
 
+/**
+ * @returns whether it is where Markdown runs blocks and words into one another that have no blank
+ *   line between them.
+ */
+export function isPartOfItem({ inItem, inCell, inHeading }: Context): boolean {
+  return inItem && !inCell && !inHeading;
+}
+
 /** As Sphinx writes it, which gave it a class of its own in version 4. */
 function isSignature({ name, children, attributes }: Element): boolean {
   if (name !== 'dt') return false;

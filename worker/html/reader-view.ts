@@ -1,8 +1,9 @@
 import { isBadge, touchesBefore, touchesBehind } from './badges.ts';
+import { isBoxBehindBox } from './boxes.ts';
 import { readCodeBlocks } from './code.ts';
 import { readCodeMacro } from './confluence.ts';
 import { isContent } from './content.ts';
-import { enter, outermost } from './context.ts';
+import { enter, isPartOfItem, outermost } from './context.ts';
 import type { Context } from './context.ts';
 import {
   blocks,
@@ -201,8 +202,10 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     const isBox = boxes.has(name) || /^(?:tab|button)$/.test(attributeOf(element, 'role'));
     const isNext = html.length === linkEnd && isAside(element);
     const isParted = !context.isUnmarked && isBadge(element);
-    const isWord = isParted && html.length !== blockEnd && touchesBefore(element);
-    if ((isBox && html.length !== blockEnd) || isNext || isWord) html += ' ';
+    const isWord = isParted
+      ? touchesBefore(element)
+      : !context.isUnmarked && isBoxBehindBox(element);
+    if (((isBox || isWord) && html.length !== blockEnd) || isNext) html += ' ';
     writeChildren(element, context);
     if (isBox || (isParted && touchesBehind(element))) html += ' ';
   };
@@ -279,11 +282,6 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   const inContent = isContent(root) || isWithin(root, isContent);
   writeChildren(root, { ...outermost, inContent, keepsAll });
   return html;
-}
-
-/** Where Markdown runs blocks and words into one another that have no blank line between them. */
-function isPartOfItem({ inItem, inCell, inHeading }: Context): boolean {
-  return inItem && !inCell && !inHeading;
 }
 
 /** A date or the like, which a style parts from the link before it. */
