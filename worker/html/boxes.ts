@@ -1,7 +1,7 @@
 import { isBadge, touchesBefore } from './badges.ts';
 import { partOfClass, wholeClass } from './class-pattern.ts';
 import { endOf, neighboursOf, startOf } from './neighbours.ts';
-import { classesOf, isElement, perElement } from './tree.ts';
+import { classesOf, isElement, perElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
 /** Whose parts are lines or labels by a style, without a class of their own. */
@@ -60,4 +60,9 @@ function isSpan(node: Element | string): node is Element {
 
 function firstClass(element: Element): string {
   return classesOf(element).trim().split(/\s/, 1)[0] ?? '';
+}
+
+/** @returns whether it is a date or the like, which a style parts from the link before it. */
+export function isAside(element: Element): boolean {
+  return /^(?:time|small|span)$/.test(element.name) && /^[\p{L}\p{N}]{2}/u.test(textOf(element));
 }

@@ -1,5 +1,5 @@
 import { isBadge, touchesBefore, touchesBehind } from './badges.ts';
-import { isBoxBehindBox } from './boxes.ts';
+import { isAside, isBoxBehindBox } from './boxes.ts';
 import { readCodeBlocks } from './code.ts';
 import { readCodeMacro } from './confluence.ts';
 import { isContent } from './content.ts';
@@ -53,6 +53,8 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   let partEnd = -1;
   /** Nothing of the item, or of a quote in it, is written yet: a heading may begin it. */
   let isAtStart = true;
+  /** Where a text ended with a bracket, in which the sign of a note stands. */
+  let bracketEnd = -1;
 
   const writeAll = (nodes: readonly (Element | string)[], context: Context): void => {
     for (const node of nodes) write(node, context);
@@ -62,6 +64,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     else if (!isPartOfItem(context)) html += escapeText(node);
     else if (node.trim() === '') html += html.length === partEnd ? '' : node;
     else writeWords(escapeText(html.length === partEnd ? node.trimStart() : node), context);
+    if (!isElement(node) && node.endsWith('[')) bracketEnd = html.length;
   };
   /** Writes what stands in a line; behind a block in an item it begins a paragraph. */
   const writeWords = (words: string, context: Context): void => {
@@ -220,7 +223,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     if (html.length === linkEnd) html += ' ';
     if (isNoteReference(element)) {
       const sign = escapeText(noteSignOf(element) ?? '');
-      writeWords(html.endsWith('[') ? sign : `[${sign}]`, context);
+      writeWords(html.length === bracketEnd ? sign : `[${sign}]`, context);
       return;
     }
     if (isPlain || holdsBlock(element)) {
@@ -267,6 +270,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
         html += `<${cell.name}>`;
         const before = html;
         html = '';
+        bracketEnd = -1;
         writeChildren(cell, { ...context, inCell: true });
         html = `${before}${withoutBreaksAround(html)}</${cell.name}>`;
         linkEnd = -1;
@@ -282,11 +286,6 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   const inContent = isContent(root) || isWithin(root, isContent);
   writeChildren(root, { ...outermost, inContent, keepsAll });
   return html;
-}
-
-/** A date or the like, which a style parts from the link before it. */
-function isAside(element: Element): boolean {
-  return /^(?:time|small|span)$/.test(element.name) && /^[\p{L}\p{N}]{2}/u.test(textOf(element));
 }
 
 /** What is shown of a page that has nothing but surroundings. */

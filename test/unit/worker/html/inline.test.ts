@@ -125,7 +125,7 @@ test.each([
   expect(markdown(`<p>${html}</p>`)).toBe(seen),
 );
 
-test.each(['10<sup>7</sup> ', 'a<span class="tag">b</span> '])(
+test.each(['10<sup>7</sup> ', 'a<span class="tag">b</span> ', 'a<sup><a href="#n">1</a></sup> '])(
   'a page of many %s is read in time that grows with its length',
   (html) => {
     const measure = (count: number, times: number): number => {
