@@ -1,3 +1,4 @@
+import { parseLanguage } from '../../shared/locale.ts';
 import { attributeOf, findAll, isElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
@@ -22,6 +23,7 @@ export function readHead(root: Element, content: Element): Head {
     const found = names.flatMap((name) => metas.filter((meta) => nameOf(meta) === name));
     return found.map((meta) => readLine(attributeOf(meta, 'content'))).find((text) => text) ?? '';
   };
+  const languages = ['content-language', 'dc.language', 'language', 'og:locale'];
   const title = titles.find(({ name }) => name === 'title');
   const language =
     languageAround(content) ||
@@ -32,7 +34,7 @@ export function readHead(root: Element, content: Element): Head {
     description: stated('description', 'og:description', 'dc.description', 'twitter:description'),
     language:
       language ||
-      stated('content-language', 'dc.language', 'language', 'og:locale') ||
+      languages.map((name) => stated(name)).find(isLanguage) ||
       languageAround(findAll(root, ({ name }) => name === 'article')[0]),
   };
 }
@@ -48,11 +50,16 @@ function nameOf(meta: Element): string {
   return name.trim().toLowerCase();
 }
 
+/** No word such as `english`, no `und`, and nothing that a generator left as `{{ lang }}`. */
+function isLanguage(text: string): boolean {
+  return parseLanguage(text) !== undefined;
+}
+
 /** Of this element, or of the nearest around it that says one. */
 function languageAround(element: Element | undefined): string {
   for (let outer = element; outer !== undefined; outer = outer.parent) {
     const language = (attributeOf(outer, 'lang') || attributeOf(outer, 'xml:lang')).trim();
-    if (language !== '') return language;
+    if (isLanguage(language)) return language;
   }
   return '';
 }

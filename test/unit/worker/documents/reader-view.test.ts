@@ -246,6 +246,14 @@ describe('what a page says of itself', () => {
     ['<html lang="en"><main lang="ja">x</main>', 'ja'],
     ['<html lang=""><article lang="es">x</article>', 'es'],
     ['<meta http-equiv="Content-Language" content="sv">x', 'sv'],
+    ['<html lang="und"><meta property="og:locale" content="pt_BR">x', 'pt_BR'],
+    ['<html lang="english"><body lang="{{ lang }}"><article lang="es">x', 'es'],
+    ['<html lang="de"><main lang="none">x</main>', 'de'],
+    [
+      '<meta name="language" content="English"><meta property="og:locale" content="en_GB">',
+      'en_GB',
+    ],
+    ['<html lang="und"><body>x', ''],
   ])('is the language of %s', (html, language) =>
     expect(convertHtml(html).language).toBe(language),
   );
