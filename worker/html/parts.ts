@@ -41,6 +41,13 @@ export function writeInput(input: Element): string {
   return input.attributes.has('checked') ? '[x] ' : '[ ] ';
 }
 
+/** @returns the number of a list's first item, as it or the item says; empty where neither does */
+export function startOfList(list: Element): string {
+  const first = list.children.find((child) => isElement(child) && child.name === 'li');
+  const value = first !== undefined && isElement(first) ? attributeOf(first, 'value') : '';
+  return /^\d+$/.test(value) ? value : attributeOf(list, 'start');
+}
+
 /** @returns whether it is one of a number: without its sign, 2 to the 32 would be read as 232 */
 export function isExponent(element: Element): boolean {
   if (element.name !== 'sup' || /note|ref|cit/i.test(classesOf(element))) return false;

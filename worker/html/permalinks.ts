@@ -29,6 +29,7 @@ export const saidByPermalink = new RegExp(
     'section titled .*',
     'anchor (?:to|for) .*',
     'jump to .*',
+    '(?:back|return|go) to (?:the )?top',
   ].join('|')})$`,
   'i',
 );
@@ -47,6 +48,7 @@ export function isPermalink(link: Element, place: { readonly inHeading: boolean 
   if (title === undefined) return isMarked(link) && saidByPermalink.test(text);
   // The heading has no other words: a link to itself, or to another place.
   if (wordsOf(title) === wordsOf(link)) return false;
+  if (/^top$/i.test(text) && /#(?:page-?)?top(?:_of_page)?$/i.test(href)) return true;
   return leadsToItsHeading(link, title, href) || saidByPermalink.test(text);
 }
 
@@ -69,6 +71,7 @@ export function isNoteReference(link: Element): boolean {
     link.parent?.name === 'sup' ||
     link.children.some((child) => isElement(child) && child.name === 'sup') ||
     attributeOf(link, 'role') === 'doc-noteref' ||
+    attributeOf(link, 'epub:type') === 'noteref' ||
     /footnote/i.test(classesOf(link))
   );
 }

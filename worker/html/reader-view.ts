@@ -18,6 +18,7 @@ import { readFormula } from './formulas.ts';
 import {
   escapeText,
   isExponent,
+  startOfList,
   withoutBreaksAround,
   writeCode,
   writeImage,
@@ -142,7 +143,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       writeChildren(element, context);
       return;
     }
-    const start = attributeOf(element, 'start');
+    const start = startOfList(element);
     const tag = name === 'ol' && /^\d{1,6}$/.test(start) ? `<ol start="${start}">` : `<${name}>`;
     if (inline.has(name)) {
       writeWords(tag, context);

@@ -46,7 +46,7 @@ const tool = partOfClass(`
   copy-?button copy-?code clipboard zeroclipboard-container was-this-helpful votecell
   js-voting-container skip-?link skip-?nav skip-to-content
   back-to-top mw-jump-link post-menu rustdoc-toolbar md-source-file
-  md-content__button
+  md-content__button copy-popup-wrapper
 `);
 /** Words of texts, too: such a tool has controls, links to share, or nothing but links. */
 const toolOrTopic = partOfClass('feedback share sharing edit-page cookie noprint');
@@ -222,6 +222,8 @@ function isSideMatter(element: Element, inContent: boolean): boolean {
   const label = `${classesOf(element)} ${attributeOf(element, 'aria-label')}`;
   const role = attributeOf(element, 'role').toLowerCase();
   if (role === 'note' || role.startsWith('doc-')) return false;
+  // Notes and boxes of a book in EPUB.
+  if (/note|sidebar/i.test(attributeOf(element, 'epub:type'))) return false;
   if (callout.test(label) || (inContent && hasSidebarTitle(element))) return false;
   return !inContent || sideMatter.test(`${label} ${attributeOf(element, 'id')}`);
 }

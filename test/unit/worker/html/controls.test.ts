@@ -76,6 +76,14 @@ test('a control in a heading is none of its words', () =>
     markdown('<h2>A<button>Copy link to this</button></h2><h2>B<button>Copy</button></h2>'),
   ).toBe('## A\n\n## B'));
 
+test('what a control says when it has copied is no text', () =>
+  expect(
+    markdown(
+      '<h3>A<span class="popup-to-left"><i class="copy-popup-wrapper "><b>Link copied to ' +
+        'clipboard</b></i></span></h3><p>b</p>',
+    ),
+  ).toBe('### A\n\nb'));
+
 test('a class of a million characters is read without hanging', () =>
   expect(
     markdown(`<main><button class="${'nav-copy'.repeat(125_000)}" ${opens}>text</button></main>`),

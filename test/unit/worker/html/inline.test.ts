@@ -141,3 +141,20 @@ test.each(['10<sup>7</sup> ', 'a<span class="tag">b</span> ', 'a<sup><a href="#n
     expect(long / short).toBeLessThan(5);
   },
 );
+
+test.each([
+  ['<ol><li value="7">a</li><li>b</li></ol>', '7. a\n8. b'],
+  ['<ol start="3"><li>a</li></ol>', '3. a'],
+  ['<ol start="3"><li value="x">a</li></ol>', '3. a'],
+  ['<ul><li value="7">a</li></ul>', '- a'],
+])('a list begins with the number of its first item: %s', (html, seen) =>
+  expect(markdown(html)).toBe(seen),
+);
+
+test.each([
+  ['<p>a<a epub:type="noteref" href="#n">1</a></p>', 'a[1]'],
+  ['<p>a</p><aside epub:type="footnote"><p>b</p></aside>', 'a\n\nb'],
+  ['<main><p>a</p><aside epub:type="sidebar" class="sidebar"><p>b</p></aside></main>', 'a\n\nb'],
+])('the notes of a book are part of its text: %s', (html, seen) =>
+  expect(markdown(html)).toBe(seen),
+);

@@ -22,6 +22,7 @@ describe('a heading keeps the words of a link', () => {
     ['<h2 id="x">1.2 <a href="#x">Install</a></h2>', '## 1.2 Install'],
     ['<h2 id="link"><a href="#link">Link</a></h2>', '## Link'],
     ['<h2><a class="anchor" href="#anchor">Anchor</a></h2>', '## Anchor'],
+    ['<h2>The <a href="#tops">top</a> type</h2>', '## The top type'],
     [
       '<h2 id="link"><a href="#link">Link</a><a class="headerlink" href="#link">¶</a></h2>',
       '## Link',
@@ -36,6 +37,8 @@ describe('a heading keeps the words of a link', () => {
     '<section id="a"><h2>Title<a class="anchor" href="#a">Länk hit</a></h2></section>',
     '<h2 id="a">Title <span class="badge"></span><a href="#a">Länk</a></h2>',
     '<h2><img alt="Title"><a href="#a">Permalink</a></h2>',
+    '<h2>Title<a href="#toc">Back to top</a></h2>',
+    '<h2>Title &nbsp; <a href="#top_of_page"><span class="top-link">top</span></a></h2>',
   ])('but not those of a permalink beside its own: %s', (html) =>
     expect(markdown(html).replace('![Title]()', 'Title')).toBe('## Title'),
   );
