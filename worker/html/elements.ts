@@ -11,9 +11,27 @@ export const blocks = new Set(
   ).split(' '),
 );
 
-export function isHeading({ name }: Element): boolean {
-  return /^h[1-6]$/.test(name);
+export function isHeading(element: Element): boolean {
+  return nameOfHeading(element) !== undefined;
 }
+
+/** @returns the name that a heading has in HTML, also one of another element by its role */
+export function nameOfHeading(element: Element): string | undefined {
+  const { name, attributes } = element;
+  if (/^h[1-6]$/.test(name)) return name;
+  if (attributes.get('role') !== 'heading' || !/^(?:div|span|p)$/.test(name)) return undefined;
+  if (holdsHeading(element)) return undefined;
+  // The title of a note has the role, too, without a level.
+  const level = attributes.get('aria-level') ?? '';
+  if (!/^\d{1,2}$/.test(level)) return undefined;
+  return `h${Math.min(6, Math.max(1, Number(level)))}`;
+}
+
+const holdsHeading: (element: Element) => boolean = perElement(({ children }) =>
+  children.some(
+    (child) => isElement(child) && (/^h[1-6]$/.test(child.name) || holdsHeading(child)),
+  ),
+);
 
 /** @returns the heading that an element stands in, or the nearest element around it of a name */
 export function findTitle(element: Element, name?: string): Element | undefined {

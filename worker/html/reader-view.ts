@@ -12,6 +12,7 @@ import {
   isBlockOfItsOwn,
   isHeading,
   lists,
+  nameOfHeading,
   paragraphs,
 } from './elements.ts';
 import { readFormula } from './formulas.ts';
@@ -127,8 +128,9 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       isAtStart = false;
       return;
     }
+    const heading = nameOfHeading(element);
     if (name === 'table') writeTable(element, context);
-    else if (isHeading(element)) wrap(context.inCell ? 'b' : name, element, context);
+    else if (heading !== undefined) wrap(context.inCell ? 'b' : heading, element, context);
     else if (inline.has(name)) writeKept(element, context);
     else if (lists.has(name) && !context.inCell && !context.inHeading) writeKept(element, context);
     else if (paragraphs.has(name)) wrap('p', element, context);

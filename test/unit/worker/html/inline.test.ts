@@ -158,3 +158,18 @@ test.each([
 ])('the notes of a book are part of its text: %s', (html, seen) =>
   expect(markdown(html)).toBe(seen),
 );
+
+test.each([
+  ['<div role="heading" aria-level="3">A</div>b', '### A\n\nb'],
+  ['<span role="heading" aria-level="2">A</span>b', '## A\n\nb'],
+  ['<div role="heading">A</div>b', 'A\n\nb'],
+  ['<p role="heading" aria-level="9">A</p>b', '###### A\n\nb'],
+  ['<div role="heading" aria-level="2"><button aria-expanded="false">A?</button></div>', '## A?'],
+  ['<div role="heading" aria-level="2"><h3>A</h3></div>', '### A'],
+  ['<ul><li>a<div role="heading" aria-level="4">B</div>c</li></ul>', '- a\n\n  #### B\n\n  c'],
+])('an element is a heading by its role: %s', (html, seen) => expect(markdown(html)).toBe(seen));
+
+test('headings by their role around one another are read without hanging', () =>
+  expect(
+    markdown(`${'<div role="heading" aria-level="2">'.repeat(190)}${'<b>x</b>'.repeat(20_000)}`),
+  ).toMatch(/x/));
