@@ -40,8 +40,8 @@ export function findTitle(element: Element, name?: string): Element | undefined 
   return title;
 }
 
-/** @returns whether it stands on lines of its own */
-export function isBlock(element: Element): boolean {
+/** Whether it stands on lines of its own. */
+function isBlock(element: Element): boolean {
   const { name } = element;
   return (
     blocks.has(name) ||
