@@ -161,7 +161,7 @@ function describeFields(value: unknown): string {
   const keys = Object.keys(fields).filter((key) => fields[key] !== undefined);
   const first = keys.slice(0, 10).map((key) => key.replaceAll(/[\s\p{C}]+/gu, ' ').slice(0, 40));
   const all = [...first, ...(keys.length > first.length ? ['…'] : [])].join(', ');
-  return `${all === '' ? '' : `has ${all}: `}no field with an address`;
+  return all === '' ? 'is missing' : `is missing among ${all}`;
 }
 
 interface Text {

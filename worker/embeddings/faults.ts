@@ -59,10 +59,12 @@ export function isTooLarge(error: unknown): boolean {
  * embedded, it is about the server; with /info no text is sent.
  */
 function selectKind(path: string, status: number): PulseError['kind'] {
-  if (path === '/info') return 'away';
+  if (path === '/info' || isRedirection(status)) return 'away';
   if (status === 400 || status === 413 || status === 422) return 'final';
   return path === '/embed' && status !== 429 && status !== 503 ? 'retryable' : 'away';
 }
+
+const isRedirection = (status: number): boolean => status >= 300 && status < 400;
 
 function selectCode(path: string, status: number): Code {
   if (isLateOf(path, status)) return 'TEI_TIMEOUT';

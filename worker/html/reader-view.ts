@@ -29,7 +29,7 @@ import { isNoteReference, isPermalink, noteSignOf, saysItsTarget } from './perma
 import { isShadowRoot, noSlotted, slottedOf } from './shadow-root.ts';
 import { isLeftOut, isUnseenInPicture } from './surroundings.ts';
 import { layOut, readTable, withoutUnseen } from './table.ts';
-import { attributeOf, hasInside, isElement, isWithin, textOf } from './tree.ts';
+import { attributeOf, hasInside, isElement, isWithin } from './tree.ts';
 import type { Element } from './tree.ts';
 
 /** Boxes in a line, which a style parts from their neighbours. */

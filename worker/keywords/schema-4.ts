@@ -2,8 +2,9 @@ import { termTokenizer } from '../text/fts.ts';
 import { nameForms } from '../text/names.ts';
 import { tokenize } from '../text/tokenize.ts';
 import { openCandidates } from './candidates.ts';
+import { chooseTerms, isKnown } from './choose-terms.ts';
 import { buildFacets } from './facet-words.ts';
-import { chooseTerms, countFacetsOf, isKnown, searchChunks } from './search-chunks.ts';
+import { countFacetsOf, searchChunks } from './search-chunks.ts';
 import { Suggester } from './suggest.ts';
 import type { WordsSchema } from './words-schema.ts';
 

@@ -11,11 +11,12 @@ import {
   replaceParts,
 } from './asked-terms.ts';
 import type { CandidateIndex } from './candidates.ts';
+import { countTerm } from './choose-terms.ts';
 import { listExactNames, preferExact } from './exact.ts';
 import type { QueryFacets } from './facets.ts';
 import { join, joinBest } from './join-hits.ts';
 import { computeIdf, scoreTexts } from './score-texts.ts';
-import type { AskedTerm, Bounds, CountedTerm } from './terms.ts';
+import type { Bounds, CountedTerm } from './terms.ts';
 import type { Candidate } from './words-schema.ts';
 
 /**
@@ -29,8 +30,6 @@ const chunkBudget = 2_000;
  * them, and takes some 0.1 us for each.
  */
 const mostOfFrequent = 30_000;
-/** A term that more chunks have is counted by a part of them. */
-const mostCounted = 1_000;
 /** Facets are counted over the chunks of terms that fetch so many. */
 const mostOfFacets = 10_000;
 /** Chunks whose texts are looked at, at least. */
@@ -145,33 +144,6 @@ function countTerms(index: CandidateIndex, query: string): QueryCounts {
 }
 
 /**
- * A word that may mean another one (`koeln`, Köln) is asked as it is, so that `does` does not find
- * DOS. The other is asked in its place where no chunk has the word, and with it where the other is
- * so many times as frequent: an address may have the first.
- */
-const timesAsMany = 2;
-
-/** Counts a term, and the other one that may be meant. */
-function countTerm(index: CandidateIndex, asked: AskedTerm): CountedTerm[] {
-  const count = (term: QueryTerm): CountedTerm => ({
-    ...asked,
-    term,
-    chunks: index.countChunksWith(term, mostCounted),
-  });
-  const counted = count(asked.term);
-  const { otherwise } = asked.term;
-  if (otherwise === undefined) return [counted];
-  const other = count(otherwise);
-  if (counted.chunks === 0) return [other];
-  return other.chunks >= timesAsMany * counted.chunks ? [counted, other] : [counted];
-}
-
-/** @returns the terms that are asked for the words of a query, as `searchChunks` asks them */
-export function chooseTerms(index: CandidateIndex, words: readonly QueryTerm[]): QueryTerm[] {
-  return words.flatMap((term) => countTerm(index, { term, times: 1 }).map((one) => one.term));
-}
-
-/**
  * Counts the documents that have the words of a query, or its names in other spellings, by their
  * facets. Words that fetch no chunks find none here either, but where there are no others; then
  * there may be more documents than were counted.
@@ -201,13 +173,6 @@ function countBy(
   const facets = index.countFacets(terms, names, { scope, phrases: parsed.phrases }, limit);
   const isPart = fetching.length > 0 && listTelling(frequent, index.measure().chunks).length > 0;
   return { ...facets, isLeast: facets.isLeast || isPart };
-}
-
-/** @returns whether any chunk has a word of the query */
-export function isKnown(index: CandidateIndex, query: string): boolean {
-  return parseQuery(query).words.some((term) =>
-    countTerm(index, { term, times: 1 }).some(({ chunks }) => chunks > 0),
-  );
 }
 
 /** What BM25 gives for a term that a text has without end: k1 + 1 times its weight. */

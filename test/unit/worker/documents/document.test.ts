@@ -113,7 +113,7 @@ describe('a document', () => {
     ['null', null, /^document: Invalid input: expected object, received null$/],
     ['a list', [], /^document: Invalid input: expected object, received array$/],
     ['an empty object', {}, /^url: is missing; document: has no text: [^;]*$/],
-    ['without a URL', { text: 'text' }, /^url: is missing$/],
+    ['without a URL', { text: 'text' }, /^url: is missing among text$/],
     ['with a URL that is null', { url: null, text: 'text' }, /^url: /],
     [
       'blanks only',

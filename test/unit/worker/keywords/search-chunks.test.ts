@@ -2,13 +2,11 @@ import { describe, expect, test } from 'vitest';
 
 import type { CandidateIndex } from '../../../../worker/keywords/candidates.ts';
 import {
-  chooseTerms,
   countFacetsOf,
   divideTerms,
   searchChunks,
 } from '../../../../worker/keywords/search-chunks.ts';
 import type { AskedTerm } from '../../../../worker/keywords/terms.ts';
-import { parseQuery } from '../../../../worker/text/query.ts';
 
 const noFacets = { domain: [], language: [], country: [], isMobile: [] };
 
@@ -247,22 +245,4 @@ describe('other spellings of names', () => {
     for (const limit of [1, 500]) search(few.index, 'how do I open a file', limit);
     expect(few.asked.named).toBe(2);
   });
-});
-
-describe('a word that may mean one with an umlaut', () => {
-  const { index } = openIndex(
-    { does: 900, dos: 3, koeln: 1, koln: 5, mull: 2, poem: 4, pom: 7 },
-    [],
-  );
-  const chosen = (query: string) =>
-    chooseTerms(index, parseQuery(query).words).map(({ terms }) => terms.join(' '));
-
-  test('is asked alone where it is the usual one', () =>
-    expect([chosen('does'), chosen('poem')]).toEqual([['does'], ['poem']]));
-
-  test('is asked with the other where that is much more frequent', () =>
-    expect(chosen('Koeln')).toEqual(['koeln', 'koln']));
-
-  test('gives way to the other where no chunk has it', () =>
-    expect(chosen('muell')).toEqual(['mull']));
 });

@@ -7,7 +7,8 @@ import { fuse, keywordLeg, semanticLeg } from '../../../../worker/search/fuse.ts
 const hit = (url: string, score: number) => ({ url, title: url, passage: url, chunk: 0, score });
 const highlighter = new Highlighter();
 const finder = {
-  highlight: async (query: string, texts: readonly string[]) => highlighter.highlight(query, texts, (words) => words),
+  highlight: async (query: string, texts: readonly string[]) =>
+    highlighter.highlight(query, texts, (words) => words),
 };
 
 test('reads no more of a query than a search does', () => {
