@@ -1,6 +1,7 @@
 /** The keyword index's own thread: SQLite's calls block, and a search takes milliseconds. */
 import { parentPort, workerData } from 'node:worker_threads';
 
+import type { QueryTerm } from '../text/query.ts';
 import { toKeywordIndexError } from './faults.ts';
 import { Highlighter } from './highlighter.ts';
 import { IndexFiles } from './index-files.ts';
@@ -25,6 +26,15 @@ function writeOlder(write: (older: KeywordIndex) => void): void {
 
 let highlighter: Highlighter | undefined;
 
+/** A search by meaning needs no index: its words are marked as they are where none can be asked. */
+function chooseTerms(words: readonly QueryTerm[]): readonly QueryTerm[] {
+  try {
+    return files.searched().chooseTerms(words);
+  } catch {
+    return words;
+  }
+}
+
 const operations = {
   open: () => {
     if (access === 'read') files.searched();
@@ -42,9 +52,7 @@ const operations = {
   merge: () => files.newest().merge(),
   search: (...given: Parameters<KeywordIndex['search']>) => files.searched().search(...given),
   highlight: (query: string, texts: readonly string[]) =>
-    (highlighter ??= new Highlighter()).highlight(query, texts, (words) =>
-      files.searched().chooseTerms(words),
-    ),
+    (highlighter ??= new Highlighter()).highlight(query, texts, chooseTerms),
   countFacets: (...given: Parameters<KeywordIndex['countFacets']>) =>
     files.searched().countFacets(...given),
   countFacetsOf: (...given: Parameters<KeywordIndex['countFacetsOf']>) =>
