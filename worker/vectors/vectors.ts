@@ -163,7 +163,8 @@ export class Vectors {
   }
 
   /**
-   * Deletes a document's points.
+   * Deletes a document's points. Where there is no collection there are none: that is no failure,
+   * by which other documents would wait.
    *
    * @param upTo the last version whose points are deleted
    * @param from a collection other than the one in use
@@ -175,7 +176,9 @@ export class Vectors {
         { key: 'version', range: { lte: upTo } },
       ],
     };
-    await this.#ask('delete', (name, client) => client.delete(name, { wait: true, filter }), from);
+    const request = (name: string, client: QdrantClient) =>
+      client.delete(name, { wait: true, filter });
+    await this.#ask('delete', request, from).catch(withoutCollection(undefined));
   }
 
   /**
