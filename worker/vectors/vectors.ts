@@ -163,8 +163,8 @@ export class Vectors {
   }
 
   /**
-   * Deletes a document's points. Where there is no collection there are none: that is no failure,
-   * by which other documents would wait.
+   * Deletes a document's points; where there is no collection there are none, and it is made: a
+   * Qdrant that came up after the workers does not have it yet.
    *
    * @param upTo the last version whose points are deleted
    * @param from a collection other than the one in use
@@ -178,7 +178,8 @@ export class Vectors {
     };
     const request = (name: string, client: QdrantClient) =>
       client.delete(name, { wait: true, filter });
-    await this.#ask('delete', request, from).catch(withoutCollection(undefined));
+    const done = await this.#ask('delete', request, from).catch(withoutCollection(undefined));
+    if (done === undefined && from === undefined) await this.ensureCollection();
   }
 
   /**

@@ -250,3 +250,9 @@ describe('points', () => {
       expect(await vectors.search([1, 0, 0, 0], 3, filters)).toEqual([]);
   });
 });
+
+test('a removal where there is no collection makes it, and is done', async () => {
+  const own = settings();
+  await new Vectors(own).remove(randomUUID());
+  expect(await client().count(own.collection)).toMatchObject({ count: 0 });
+});

@@ -57,7 +57,10 @@ describe('a 404', () => {
     expect(await vectors.documentsBy('local', 10)).toEqual([]);
     expect(await readPoints(vectors, ['a'])).toEqual([]);
     expect(await readAllPoints(vectors)).toEqual([]);
-    await expect(vectors.remove(randomUUID())).resolves.toBeUndefined();
+    await expect(vectors.remove(randomUUID())).rejects.toMatchObject({
+      code: 'QDRANT_COLLECTION',
+      kind: 'away',
+    });
   });
 });
 
