@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { findCause } from '../../shared/cause.ts';
+import { HttpStatusError, findCause } from '../../shared/cause.ts';
 import { follow } from '../../shared/http.ts';
 import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
 
@@ -23,17 +23,6 @@ const answer = z.array(z.object({ index: z.int().nonnegative(), score: z.number(
 
 /** Of a body that is too large, and of more texts than TEI's `max_client_batch_size`. */
 const tooLarge: readonly number[] = [413, 422];
-
-class RefusalError extends Error {
-  readonly status: number;
-
-  /** @param words of the server: only they say what model it has, or which limit was exceeded */
-  constructor(status: number, moved: string, words: string) {
-    const quoted = words.trim().slice(0, 300);
-    super(`/rerank answered ${status}${moved}${quoted === '' ? '' : `: ${quoted}`}`);
-    this.status = status;
-  }
-}
 
 /**
  * Client of a TEI with a model that scores a text for a query (`/rerank`). Every failure is an
@@ -98,7 +87,7 @@ export class Reranker {
     try {
       return await this.#ask(query, texts, signal);
     } catch (error) {
-      const isTooLarge = error instanceof RefusalError && tooLarge.includes(error.status);
+      const isTooLarge = error instanceof HttpStatusError && tooLarge.includes(error.status);
       // A text that is refused alone says nothing about their number.
       if (isTooLarge && texts.length === 1) this.#textsPerCall = mostTextsPerCall;
       if (!isTooLarge || texts.length === 1) throw error;
@@ -118,8 +107,11 @@ export class Reranker {
     }).catch((error: unknown) => {
       throw new Error(`/rerank: ${findCause(error).message}`, { cause: error });
     });
-    if (!response.ok)
-      throw new RefusalError(response.status, moved, await response.text().catch(() => ''));
+    if (!response.ok) {
+      // Only the words say what model it has, or which limit was exceeded.
+      const words = await response.text().catch(() => '');
+      throw new HttpStatusError('/rerank', response.status, words.trim(), moved);
+    }
     const ranks = answer.safeParse(await response.json().catch(() => undefined));
     const scores = new Map(ranks.data?.map(({ index, score }) => [index, score]));
     return texts.map((_, index) => {
