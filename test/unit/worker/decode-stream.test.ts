@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { peek } from '../../../worker/decode-stream.ts';
+import { measureGrowth } from '../../harness/growth.ts';
 
 async function* inParts(size: number, count: number): AsyncGenerator<Buffer> {
   for (let part = 0; part < count; part += 1) yield Buffer.alloc(size, part);
@@ -27,14 +28,6 @@ test.each([
 });
 
 test('a stream of single bytes is looked at in time that grows with its length', async () => {
-  const measure = async (length: number, times: number): Promise<number> => {
-    const before = process.cpuUsage();
-    for (let time = 0; time < times; time += 1) await peek(inParts(1, length), length);
-    const { user, system } = process.cpuUsage(before);
-    return user + system;
-  };
-  await measure(10_000, 1);
-  // As many bytes. Where the time grows with the square, the long one takes ten times as long.
-  const [short, long] = [await measure(10_000, 10), await measure(100_000, 1)];
-  expect(long / short).toBeLessThan(3);
+  const growth = await measureGrowth(100_000, (length) => peek(inParts(1, length), length));
+  expect(growth).toBeLessThan(5);
 });

@@ -15,6 +15,7 @@ import {
   locateOtherForms,
   splitName,
 } from '../../../worker/keywords/schema-3/terms.ts';
+import { measureGrowth } from '../../harness/growth.ts';
 
 describe('a name', () => {
   test.each([
@@ -151,16 +152,7 @@ test('documents of a host are left out of an expression for FTS5 when it is aske
   );
 });
 
-test('a name with a line of signs is read in time that grows with its length', () => {
-  const measure = (count: number, times: number): number => {
-    const name = `a${'-'.repeat(count)}b`;
-    const before = process.cpuUsage();
-    for (let time = 0; time < times; time += 1) expect(listForms(name)).toEqual(['ab']);
-    const { user, system } = process.cpuUsage(before);
-    return user + system + 1_000;
-  };
-  measure(1_500, 1);
-  // As many signs. Where the time grows with the square, the long name takes ten times as long.
-  const [short, long] = [measure(1_500, 10), measure(15_000, 1)];
-  expect(long / short).toBeLessThan(5);
+test('a name with a line of signs is read in time that grows with its length', async () => {
+  const growth = await measureGrowth(15_000, (length) => listForms(`a${'-'.repeat(length)}b`));
+  expect(growth).toBeLessThan(5);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { splitText } from '../../../../worker/chunks/split.ts';
+import { measureGrowth } from '../../../harness/growth.ts';
 import { additive } from './counters.ts';
 
 const split = (text: string) => splitText(text, { limit: 60, overlap: 0 }, additive);
@@ -31,15 +32,8 @@ test.each([
 });
 
 test('a heading with many blanks is read in time that grows with its length', async () => {
-  const measure = async (count: number, times: number): Promise<number> => {
-    const text = `# a${' '.repeat(count)}b\n\ntext`;
-    const before = process.cpuUsage();
-    for (let time = 0; time < times; time += 1) await split(text);
-    const { user, system } = process.cpuUsage(before);
-    return user + system;
-  };
-  await measure(2_000, 1);
-  // As many blanks. Where the time grows with the square, the long line takes ten times as long.
-  const [short, long] = [await measure(2_000, 10), await measure(20_000, 1)];
-  expect(long / short).toBeLessThan(5);
+  const growth = await measureGrowth(20_000, (length) =>
+    split(`# a${' '.repeat(length)}b\n\ntext`),
+  );
+  expect(growth).toBeLessThan(5);
 });

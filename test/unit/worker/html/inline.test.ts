@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { clean } from '../../../../worker/documents/clean.ts';
 import { convertHtml } from '../../../../worker/documents/html.ts';
+import { measureGrowth } from '../../../harness/growth.ts';
 
 const markdown = (html: string): string => clean(convertHtml(html).markdown);
 
@@ -127,18 +128,9 @@ test.each([
 
 test.each(['10<sup>7</sup> ', 'a<span class="tag">b</span> ', 'a<sup><a href="#n">1</a></sup> '])(
   'a page of many %s is read in time that grows with its length',
-  (html) => {
-    const measure = (count: number, times: number): number => {
-      const page = `<p>${html.repeat(count)}`;
-      const before = process.cpuUsage();
-      for (let time = 0; time < times; time += 1) markdown(page);
-      const { user, system } = process.cpuUsage(before);
-      return user + system;
-    };
-    measure(6_000, 1);
-    // As many elements. Where the time grows with the square, the long page takes ten times as long.
-    const [short, long] = [measure(6_000, 10), measure(60_000, 1)];
-    expect(long / short).toBeLessThan(5);
+  async (html) => {
+    const growth = await measureGrowth(60_000, (count) => markdown(`<p>${html.repeat(count)}`));
+    expect(growth).toBeLessThan(5);
   },
 );
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { withoutBreaksAround } from '../../../../worker/html/parts.ts';
+import { measureGrowth } from '../../../harness/growth.ts';
 
 test.each([
   [' a ', ' a '],
@@ -14,16 +15,9 @@ test.each([
   expect(withoutBreaksAround(cell)).toBe(expected),
 );
 
-test('a cell with many blanks is read in time that grows with its length', () => {
-  const measure = (count: number, times: number): number => {
-    const cell = `a${' '.repeat(count)}b`;
-    const before = process.cpuUsage();
-    for (let time = 0; time < times; time += 1) withoutBreaksAround(cell);
-    const { user, system } = process.cpuUsage(before);
-    return user + system + 1_000;
-  };
-  measure(1_000, 1);
-  // As many blanks. Where the time grows with the square, the long cell takes ten times as long.
-  const [short, long] = [measure(1_500, 10), measure(15_000, 1)];
-  expect(long / short).toBeLessThan(5);
+test('a cell with many blanks is read in time that grows with its length', async () => {
+  const growth = await measureGrowth(15_000, (length) =>
+    withoutBreaksAround(`a${' '.repeat(length)}b`),
+  );
+  expect(growth).toBeLessThan(5);
 });

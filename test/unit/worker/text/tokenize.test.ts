@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { fold } from '../../../../worker/text/fold.ts';
 import { listFirstLetters, tokenize } from '../../../../worker/text/tokenize.ts';
+import { measureGrowth } from '../../../harness/growth.ts';
 
 const listTerms = (text: string) => tokenize(text).map(({ term }) => term);
 
@@ -110,7 +111,7 @@ describe('the end of a line', () => {
   ])('%s', (_title, text, terms) => expect(listTerms(text)).toEqual(terms));
 });
 
-test('a text is cut in a time that grows with its length alone, whatever it is of', () => {
+test('a text is cut in a time that grows with its length alone, whatever it is of', async () => {
   const repeated = [
     'word ',
     'x',
@@ -124,18 +125,9 @@ test('a text is cut in a time that grows with its length alone, whatever it is o
     'ن\u200C',
   ];
   for (const part of repeated) {
-    const measure = (length: number, times: number) => {
-      const text = part.repeat(length / part.length);
-      const before = process.cpuUsage().user;
-      for (let time = 0; time < times; time += 1) tokenize(text);
-      // The system counts in steps of some milliseconds.
-      return process.cpuUsage().user - before + 10_000;
-    };
-    // The least of several: the runtime compiles and collects garbage meanwhile.
-    const least = (length: number, times: number) =>
-      Math.min(...Array.from({ length: 4 }, () => measure(length, times)));
-    // As many letters. Where the time grows with the square of a length, they take ten times as long.
-    const [short, long] = [least(20_000, 10), least(200_000, 1)];
-    expect(long / short, JSON.stringify(part)).toBeLessThan(5);
+    const growth = await measureGrowth(200_000, (length) =>
+      tokenize(part.repeat(length / part.length)),
+    );
+    expect(growth, JSON.stringify(part)).toBeLessThan(5);
   }
 });
