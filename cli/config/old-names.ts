@@ -50,10 +50,23 @@ const isPlaceholder = (text: string): boolean =>
   /^# |^<.*>$|^(hf_)?your[-_].*(here|key|token)$|^replace_with_/i.test(text);
 
 /**
- * The address of a sender, under a name that other programs of the old deployment read as well: its
- * `.env.example` gives it as the host reaches it.
+ * What a program replaces before Compose starts: encrypted by sops or dotenvx, the place in a store
+ * of secrets (1Password, Vault, vals), a template, a command of a shell. It is no key of anything,
+ * and an encrypted one may stand in a repository for all to read.
  */
-const shared =
+const isReplacedLater = (text: string): boolean =>
+  /^(ENC\[[\w-]+,|encrypted:|op:\/\/|vault:|ref\+\w+:\/\/|\{\{|\$\(|`)/.test(text);
+const replacedLater: Meaning = {
+  problem:
+    'is encrypted, or says only where its value is; give the file with its values, as in ' +
+    './pulse config import <(sops decrypt .env)',
+};
+
+/**
+ * The address of a sender. Some of its names were read by other programs of the old deployment as
+ * well: its `.env.example` gives them as the host reaches it.
+ */
+const sender =
   (key: Key): Reading =>
   (text) => {
     if (isPlaceholder(text)) return { note: 'it is a placeholder or a comment, and no address' };
@@ -102,6 +115,7 @@ const readings: Record<string, Reading> = {
   ),
   REDIS_URL: redisUrl,
   WEBHOOK_REDIS_URL: redisUrl,
+  REDIS_PASSWORD: secret('redisPassword'),
   REDIS_PORT: as('redisPort'),
   DATABASE_URL: databaseUrl,
   WEBHOOK_DATABASE_URL: databaseUrl,
@@ -124,10 +138,12 @@ const readings: Record<string, Reading> = {
   WEBHOOK_PORT: as('apiPort'),
   WEBHOOK_TEI_URL: (text) => ({ settings: { teiUrl: text, gpuHost: 'external' } }),
   HUGGING_FACE_HUB_TOKEN: issued('huggingfaceToken'),
-  FIRECRAWL_API_URL: shared('firecrawlUrl'),
+  FIRECRAWL_API_URL: sender('firecrawlUrl'),
+  WEBHOOK_FIRECRAWL_API_URL: sender('firecrawlUrl'),
   FIRECRAWL_API_KEY: issued('firecrawlApiKey'),
-  CHANGEDETECTION_INTERNAL_URL: shared('changedetectionUrl'),
-  CHANGEDETECTION_API_URL: shared('changedetectionUrl'),
+  CHANGEDETECTION_INTERNAL_URL: sender('changedetectionUrl'),
+  CHANGEDETECTION_API_URL: sender('changedetectionUrl'),
+  WEBHOOK_CHANGEDETECTION_API_URL: sender('changedetectionUrl'),
   CHANGEDETECTION_API_KEY: issued('changedetectionApiKey'),
   WEBHOOK_ENABLE_WORKER: (text) =>
     /^(false|0|no|off|f|n)$/i.test(text)
@@ -163,11 +179,11 @@ export const oldNames: readonly string[] = Object.keys(readings);
 
 /**
  * How the old deployment chose between two names of one thing: `WEBHOOK_` first, `SEARCH_BRIDGE_`
- * last, of changedetection.io the address inside before the one outside. `POSTGRES_PASSWORD` is a
- * part that others are made of.
+ * last, of changedetection.io the address inside before the one outside. `POSTGRES_PASSWORD` and
+ * `REDIS_PASSWORD` are parts that others are made of.
  */
 export function precedenceOf(name: string): number {
-  if (name.startsWith('POSTGRES_')) return 4;
+  if (/^(POSTGRES|REDIS)_PASSWORD$/i.test(name)) return 4;
   if (name.startsWith('SEARCH_BRIDGE_')) return 3;
   if (name.toUpperCase() === 'CHANGEDETECTION_API_URL') return 2;
   return name.startsWith('WEBHOOK_') ? 0 : 1;
@@ -184,10 +200,11 @@ function currentName(name: string): string {
 export function interpretVariable(name: string, text: string): Meaning | undefined {
   // The old settings were read without regard to capitals.
   const current = currentName(name.toUpperCase());
-  if (Object.hasOwn(readings, current))
-    return text === ''
-      ? { isThere: true, note: 'it is empty, so what the stack has or the default holds' }
-      : readings[current]?.(text);
+  if (Object.hasOwn(readings, current)) {
+    if (text === '')
+      return { isThere: true, note: 'it is empty, so what the stack has or the default holds' };
+    return isReplacedLater(text) ? replacedLater : readings[current]?.(text);
+  }
   const note = reasonNotNeeded(current);
   return note === undefined ? undefined : { note };
 }

@@ -115,4 +115,27 @@ describe('an old .env file', () => {
       expect(() => read(`WEBHOOK_API_SECRET=${text}`, {}, true)).toThrow(/placeholder/);
     },
   );
+
+  test.each([
+    'ENC[AES256_GCM,data:Y3J5cHQ=,iv:aXY=,tag:dGFn,type:str]', // sops
+    'encrypted:BDqDBibm4wsYqMpCjTQ6BsDHmMadg9K3dAt+Z9HP', // dotenvx
+    'op://infra/qdrant/credential', // 1Password
+    'vault:secret/data/pulse#key',
+    'ref+vault://secret/pulse#/key', // vals
+    '{{ lookup("env", "KEY") }}', // Ansible
+    '"$(pass show pulse)"',
+    '`pass show pulse`',
+  ])('has a value that stands elsewhere or is encrypted taken for no secret: %s', (text) => {
+    const names = ['WEBHOOK_API_SECRET', 'WEBHOOK_QDRANT_API_KEY', 'POSTGRES_PASSWORD'];
+    for (const keepSecrets of [false, true]) {
+      const file = names.map((name) => `${name}=${text}`).join('\n');
+      const imported = read(file, {}, keepSecrets);
+      expect(imported).toMatchObject({ unread: 3, secrets: {}, previous: {} });
+      for (const line of imported.lines)
+        expect(line).toMatchObject({
+          outcome: 'not understood',
+          note: expect.stringContaining('give the file with its values'),
+        });
+    }
+  });
 });

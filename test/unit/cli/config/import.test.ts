@@ -214,10 +214,8 @@ describe('an old .env file', () => {
   });
 
   test.each([
-    [
-      'REDIS_URL=redis://:one-one-one@pulse_redis',
-      'WEBHOOK_REDIS_URL=redis://:two-two-two@pulse_redis',
-    ],
+    ['REDIS_URL=redis://:one-one-one@h', 'WEBHOOK_REDIS_URL=redis://:two-two-two@h'],
+    ['REDIS_PASSWORD=one-one-one', 'SEARCH_BRIDGE_REDIS_URL=redis://:two-two-two@h'],
     ['SEARCH_BRIDGE_REDIS_URL=redis://:one-one-one@h', 'REDIS_URL=redis://:two-two-two@h'],
     ['POSTGRES_PASSWORD=one-one-one', 'WEBHOOK_DATABASE_URL=postgres://u:two-two-two@h/d'],
     ['SEARCH_BRIDGE_API_SECRET=one-one-one', 'WEBHOOK_API_SECRET=two-two-two'],

@@ -51,10 +51,12 @@ test.each([
   });
 });
 
+const sendersOfWebhook = ['WEBHOOK_FIRECRAWL_API_URL', 'WEBHOOK_CHANGEDETECTION_API_URL'];
+
 test.each(['http://localhost:50102', 'https://127.0.0.1', 'http://[::1]:1', '<firecrawl-api-url>'])(
-  'the address %s under a name that other programs read too is left out with a note',
+  'the address %s, which containers do not reach, is left out with a note',
   (text) => {
-    for (const name of ['FIRECRAWL_API_URL', 'CHANGEDETECTION_API_URL'])
+    for (const name of ['FIRECRAWL_API_URL', 'CHANGEDETECTION_API_URL', ...sendersOfWebhook])
       expect(interpretVariable(name, text)).toEqual({ note: expect.stringMatching(/address/) });
   },
 );
