@@ -7,22 +7,41 @@ import { findDockerEngine } from '../shared/docker-engine.ts';
 import { CommandError } from '../toolchain/command-error.ts';
 import { pulumi } from './needed-tools.ts';
 import { machineFolder } from './paths.ts';
+import { quoteWord } from './quote.ts';
 
 const stateFolder = join(machineFolder, 'state');
 const passphraseFile = join(machineFolder, 'passphrase');
 
 /**
+ * Makes the folder of the state and the passphrase of a clone where they are missing.
+ *
+ * @throws CommandError where this user may not, as after a first `sudo ./pulse up`
+ */
+export function makeState(folder: string): void {
+  const [state, passphrase] = [join(folder, 'state'), join(folder, 'passphrase')];
+  try {
+    mkdirSync(state, { recursive: true, mode: 0o700 });
+    if (!existsSync(passphrase))
+      writeFileSync(passphrase, randomBytes(32).toString('hex'), { mode: 0o600 });
+  } catch (error) {
+    throw new CommandError(
+      (error as Error).message,
+      `run this as the user who ran it first, or give that folder to this one: ` +
+        `sudo chown -R "$(id -u)" ${quoteWord(folder)}`,
+    );
+  }
+}
+
+/**
  * The variables with which plain pulumi, docker and node use the same tools, state and passphrase
- * and engine as `./pulse`. A backend or a passphrase that the user has set already stays. Makes the
- * folder of the state and the passphrase where they are missing.
+ * and engine as `./pulse`. A backend or a passphrase that the user has set already stays.
  *
  * @returns undefined for a variable that has to go
- * @throws CommandError when the docker client has a context that does not exist
+ * @throws CommandError when the docker client has a context that does not exist, or this user may
+ *   not use the clone's state
  */
 export function toolEnvironment(): Record<string, string | undefined> {
-  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
-  if (!existsSync(passphraseFile))
-    writeFileSync(passphraseFile, randomBytes(32).toString('hex'), { mode: 0o600 });
+  makeState(machineFolder);
   const {
     PULUMI_BACKEND_URL: backend,
     PULUMI_CONFIG_PASSPHRASE: phrase,
@@ -31,7 +50,8 @@ export function toolEnvironment(): Record<string, string | undefined> {
   return {
     ...pulumi.environment(),
     ...engineVariables(),
-    PULUMI_BACKEND_URL: backend === undefined ? formatFolderUrl(stateFolder) : anchor(backend),
+    // Of CI jobs a variable that nothing sets is an empty text.
+    PULUMI_BACKEND_URL: backend ? anchor(backend) : formatFolderUrl(stateFolder),
     ...(phrase === undefined
       ? { PULUMI_CONFIG_PASSPHRASE_FILE: resolve(file || passphraseFile) }
       : {}),

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { formatFolderUrl, toolEnvironment } from '../../../cli/environment.ts';
+import { formatFolderUrl, makeState, toolEnvironment } from '../../../cli/environment.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -25,6 +25,22 @@ test('a docker context that does not exist ends a command, and never becomes the
   vi.stubEnv('DOCKER_HOST', '');
   vi.stubEnv('DOCKER_CONTEXT', 'gone');
   expect(() => toolEnvironment()).toThrow(/there is no docker context gone/);
+});
+
+test('a backend that an empty text names, as in a CI job, is the state of the clone', () => {
+  vi.stubEnv('PULUMI_BACKEND_URL', '');
+  const { PULUMI_BACKEND_URL: url = '' } = toolEnvironment();
+  expect(fileURLToPath(url)).toMatch(/\.pulse\/state$/);
+});
+
+test('a state that cannot be made, as that of another user, is said with what to do', () => {
+  // No user may make a folder in a file.
+  expect(() => makeState(main)).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining(main),
+      remedy: expect.stringMatching(/as the user who ran it first/),
+    }),
+  );
 });
 
 describe('relative paths are under the folder of the caller', () => {
