@@ -6,11 +6,18 @@ import { filterText } from './input.ts';
 /** The best results of both legs are merged anew for every page: more would be guesswork. */
 const maxRank = 200;
 
-const filters = z.object({
+const filterFields = {
   domain: filterText('host').nullish(),
   language: filterText('language').nullish(),
   country: filterText('country').nullish(),
   isMobile: z.boolean().nullish(),
+};
+// Strict: a misspelt filter would filter nothing, without a word.
+const filters = z.strictObject(filterFields, {
+  error: (issue) =>
+    issue.code === 'unrecognized_keys'
+      ? `there is no ${issue.keys.join(', ')}: filters are ${Object.keys(filterFields).join(', ')}`
+      : undefined,
 });
 const count = (least: number, most: number) => z.int().min(least).max(most);
 const fields = {
@@ -38,7 +45,7 @@ const fields = {
     .describe('What is found by keyword is counted by what it can be filtered by'),
 };
 export const searchInput = z
-  .object({
+  .strictObject({
     ...fields,
     mode: fields.mode.transform((mode) => (mode === 'bm25' ? 'keyword' : mode)),
   })
@@ -48,7 +55,7 @@ export const searchInput = z
   });
 
 /** The same in an address: `searchInput` checks what was made of it. */
-const searchQuery = z.object({
+export const searchQuery = z.strictObject({
   q: fields.query,
   mode: fields.mode,
   limit: fields.limit,

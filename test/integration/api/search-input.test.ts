@@ -44,6 +44,10 @@ describe('a search', () => {
     [{ query: 'x', explain: 'perhaps' }, '/explain'],
     [{ query: 'x', facets: ['domain'] }, '/facets'],
     [{ query: 'x', filters: 'domain' }, '/filters'],
+    [{ query: 'x', filters: { host: 'a.example' } }, '/filters'],
+    [{ query: 'x', filters: { is_mobile: true } }, '/filters'],
+    [{ query: 'x', domain: 'a.example' }, ''],
+    [{ query: 'x', top_k: 50 }, ''],
     [{ query: 'x', filters: { domain: ['a.example'] } }, '/filters/domain'],
     [{ query: 'x', filters: { country: { $ne: '' } } }, '/filters/country'],
   ])('for %j is refused', async (body, pointer) => {
@@ -69,6 +73,8 @@ describe('a search in the address', () => {
     ['q=x&facets=true&facets=true', '/facets'],
     ['q=x&domain=a&domain=b', '/filters/domain'],
     ['limit=5', '/query'],
+    ['q=x&host=a.example', '/filters'],
+    ['q=x&lang=en', '/filters'],
   ])('%s is refused', async (query, pointer) => {
     expect(await served.api.ask(`/api/search?${query}`, { key: keys.search })).toMatchObject({
       status: 422,

@@ -45,6 +45,13 @@ test('an empty stack says how the first page comes in, and a page that came in i
   });
 });
 
+test('a link to a search, with parameters of the program that sent it, is followed', async () => {
+  expect(await look('/?q=granite&utm_source=mail')).toMatchObject({
+    status: 200,
+    text: expect.stringContaining('<mark>granite</mark>'),
+  });
+});
+
 test('without Postgres words are searched, and every other screen says what is away', async () => {
   await served.stack.proxies.postgres.refuse();
   const found = await look('/?q=granite&mode=keyword');
