@@ -1,9 +1,9 @@
 import { isFolderUrl } from '../../shared/folder-url.ts';
+import { canonicalizeUrl } from '../documents/canonical-url.ts';
 import { documentIdOf } from '../documents/document-id.ts';
 import type { Services } from '../services.ts';
 import { UsageError } from './command.ts';
 import type { Answer } from './command.ts';
-import { parseUrl } from './target.ts';
 
 /** Which documents: one, those of a host or of a folder of files, or all. */
 export interface Selection {
@@ -21,16 +21,21 @@ export function requireOneSelection(selection: Selection): Selection {
   return selection;
 }
 
-/** Reads the ids of those documents that exist. */
+/**
+ * Reads the ids of those documents that exist.
+ *
+ * @throws UsageError when what should be a URL is none
+ */
 export async function readSelectedIds(
   { records }: Services,
-  { url, domain }: Selection,
+  { url: text, domain }: Selection,
 ): Promise<string[]> {
-  if (url !== undefined && isFolderUrl(url)) {
-    const found = await records.listUnder(parseUrl(url));
+  if (text !== undefined) {
+    const url = parseUrl(text);
+    if (!isFolderUrl(text)) return [...(await records.urlsOf([documentIdOf(url)])).keys()];
+    const found = await records.listUnder(url);
     return found.map(({ id }) => id);
   }
-  if (url !== undefined) return [...(await records.urlsOf([documentIdOf(parseUrl(url))])).keys()];
   const ids: string[] = [];
   let page: string[];
   do {
@@ -43,6 +48,16 @@ export async function readSelectedIds(
     ids.push(...page);
   } while (page.length === pageSize);
   return ids;
+}
+
+function parseUrl(text: string): string {
+  const url = canonicalizeUrl(text);
+  if (url === undefined)
+    throw new UsageError(
+      `${text} is no URL such as https://docs.example.org/page; ` +
+        '--domain <host> names all of a host or a folder, --all every document',
+    );
+  return url;
 }
 
 /**

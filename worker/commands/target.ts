@@ -20,8 +20,7 @@ export function parseTarget(text: string): Target {
   return { kind: 'document', documentId: documentIdOf(parseUrl(text)) };
 }
 
-/** @throws UsageError when the text is no URL */
-export function parseUrl(text: string): string {
+function parseUrl(text: string): string {
   const url = canonicalizeUrl(text);
   if (url === undefined)
     throw new UsageError(
