@@ -19,11 +19,16 @@ Examples:
   ./pulse search "rotate a password"
   ./pulse verify --json`;
 
+/** Most programs have an option for it, and some a short one. */
+const versionOptions = ['--version', '-v', '-V'];
+const typed = process.argv.slice(2);
+const args = versionOptions.includes(typed[0] ?? '') ? ['version', ...typed.slice(1)] : typed;
+
 for (const output of [process.stdout, process.stderr]) output.on('error', ignoreClosed);
 try {
   await buildProgram('./pulse', description, commands, 'host')
     .addHelpText('after', examples)
-    .parseAsync();
+    .parseAsync(args, { from: 'user' });
 } catch (error) {
   reportError(error);
   end(exitCodeOf(error));

@@ -6,14 +6,14 @@ import { expect, test } from 'vitest';
 const root = new URL('../../../', import.meta.url).pathname;
 
 const run = (...args: string[]): string =>
-  execFileSync(process.execPath, ['cli/main.ts', 'version', ...args], {
+  execFileSync(process.execPath, ['cli/main.ts', ...args], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, DOCKER_HOST: 'tcp://127.0.0.1:1' },
   });
 
 test('./pulse version says what this clone is, also where no engine answers', () => {
-  const found = JSON.parse(run('--json')) as Record<string, string | null>;
+  const found = JSON.parse(run('version', '--json')) as Record<string, string | null>;
   const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
     version: string;
   };
@@ -27,8 +27,10 @@ test('./pulse version says what this clone is, also where no engine answers', ()
     engineId: null,
   });
 
-  const lines = run().trimEnd().split('\n');
+  const answer = run('version');
+  const lines = answer.trimEnd().split('\n');
   expect(lines.map((line) => line.split(/ {2,}/))).toEqual(
     Object.entries(found).map(([what, text]) => [what, text ?? 'not found']),
   );
+  for (const option of ['--version', '-v', '-V']) expect(run(option)).toBe(answer);
 });
