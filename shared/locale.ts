@@ -55,8 +55,26 @@ export function listLanguagesFound(language: string): readonly string[] {
   return language === 'nb' || language === 'nn' ? [language, 'no'] : [language];
 }
 
-/** @returns the country's two letters in upper case (ISO 3166); undefined for anything else */
+/**
+ * @returns the country's two letters in upper case (ISO 3166), where people write others as well;
+ *   undefined for anything else
+ */
 export function parseCountry(code: string): string | undefined {
   const country = code.trim().toUpperCase();
-  return /^[A-Z]{2}$/.test(country) ? country : undefined;
+  return /^[A-Z]{2}$/.test(country) ? (countryOfLetters.get(country) ?? country) : undefined;
+}
+
+/** No country has these letters (ISO 3166), and the European Union writes both. */
+const countryOfLetters: ReadonlyMap<string, string> = new Map(
+  Object.entries({ UK: 'GB', EL: 'GR' }),
+);
+
+/**
+ * Documents that came in before their country was read like this have it as it was written.
+ *
+ * @returns the countries of documents that a filter by one country finds
+ */
+export function listCountriesFound(country: string): readonly string[] {
+  const others = [...countryOfLetters].filter(([, meant]) => meant === country);
+  return [country, ...others.map(([letters]) => letters)];
 }

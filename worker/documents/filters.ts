@@ -1,4 +1,5 @@
 import { filterValues } from '../../shared/filter-values.ts';
+import { listCountriesFound, listLanguagesFound } from '../../shared/locale.ts';
 
 /** What a search is restricted to; an absent field means any. */
 export interface Filters {
@@ -33,4 +34,10 @@ function normalize(text: string, name: keyof typeof filterValues): string {
   const value = parse(text);
   if (value === undefined) throw new TypeError(`${text} ${problem}`);
   return value;
+}
+
+/** @returns the values of documents that a filter finds: Norwegian has several languages */
+export function listValuesFound(name: string, value: string): readonly string[] {
+  if (name === 'language') return listLanguagesFound(value);
+  return name === 'country' ? listCountriesFound(value) : [value];
 }

@@ -1,4 +1,4 @@
-import { listLanguagesFound } from '../../shared/locale.ts';
+import { listValuesFound } from '../documents/filters.ts';
 import type { Filters } from '../documents/filters.ts';
 
 /**
@@ -22,12 +22,15 @@ export function buildFacets(page: {
   });
 }
 
-/** @returns of each filter an FTS5 expression for what it finds: Norwegian has several languages */
-export function buildFacetFilters({ language, ...filters }: Filters): string[] {
-  const facets = buildFacets(filters).map((facet) => `facets : "${facet}"`);
-  if (language === undefined) return facets;
-  const any = listLanguagesFound(language).map((one) => `"${buildFacet('language', one)}"`);
-  return [any.length === 1 ? `facets : ${any[0]}` : `facets : (${any.join(' OR ')})`, ...facets];
+/** @returns of each filter an FTS5 expression for what it finds, which may be several values */
+export function buildFacetFilters(filters: Filters): string[] {
+  return facetNames.flatMap((name) => {
+    const value = filters[name];
+    if (value === undefined) return [];
+    const found = typeof value === 'string' ? listValuesFound(name, value) : [value];
+    const words = found.map((one) => `"${buildFacet(name, one)}"`);
+    return [`facets : ${words.length === 1 ? words[0] : `(${words.join(' OR ')})`}`];
+  });
 }
 
 export function buildFacet(name: FacetName, value: string | boolean): string {

@@ -1,7 +1,7 @@
 import { v5 as uuidv5 } from 'uuid';
 
-import { listLanguagesFound } from '../../shared/locale.ts';
 import type { FoundChunk } from '../../shared/search-answer.ts';
+import { listValuesFound } from '../documents/filters.ts';
 import type { Filters } from '../documents/filters.ts';
 import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
 
@@ -133,12 +133,12 @@ function filterSurplus({ documentId, versionId, chunks }: VersionContent) {
   };
 }
 
-/** @returns the conditions of what the filters find: Norwegian has several languages */
+/** @returns the conditions of what the filters find, which may be several values */
 export function buildFilter(filters: Filters) {
   return Object.entries(filters)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => {
-      const any = key === 'language' ? listLanguagesFound(String(value)) : [];
+      const any = typeof value === 'string' ? listValuesFound(key, value) : [];
       const one = { value: value as string | boolean };
       return { key, match: any.length > 1 ? { any: [...any] } : one };
     });

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { listLanguagesFound, parseCountry, parseLanguage } from '../../../shared/locale.ts';
+import {
+  listCountriesFound,
+  listLanguagesFound,
+  parseCountry,
+  parseLanguage,
+} from '../../../shared/locale.ts';
 
 test.each([
   ['en', 'en'],
@@ -57,6 +62,16 @@ test('a country is kept as two letters in upper case', () => {
     undefined,
     undefined,
   ]);
+});
+
+test.each([
+  ['uk', 'GB', ['GB', 'UK']],
+  ['gb', 'GB', ['GB', 'UK']],
+  ['EL', 'GR', ['GR', 'EL']],
+  ['ua', 'UA', ['UA']],
+])('the country %j is %s, and a filter by it finds documents of %j', (code, country, found) => {
+  expect(parseCountry(code)).toBe(country);
+  expect(listCountriesFound(country)).toEqual(found);
 });
 
 test.each([

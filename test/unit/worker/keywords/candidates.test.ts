@@ -87,18 +87,21 @@ test('filters and phrases decide what is found, and change no score', () => {
 });
 
 test.each([
-  ['no', ['nb', 'nn', 'no']],
-  ['nb', ['nb', 'no']],
-  ['nn', ['nn', 'no']],
-  ['da', ['da']],
-])('a filter by %s finds documents of the language that says no form too', (language, all) => {
-  const norwegian = openEmpty();
-  const languages = ['nb', 'nn', 'no', 'da'];
-  norwegian.written.replace(
-    languages.map((one, number) => keywordPage(number, 'fjord', { language: one, title: one })),
-  );
-  const bounds = { scope: { language, exceptDomain: 'a.example' }, phrases: [] };
-  const found = openCandidates(norwegian.db).findBest(terms('fjord'), bounds, 10);
+  [{ language: 'no' }, ['nb', 'nn', 'no']],
+  [{ language: 'nb' }, ['nb', 'no']],
+  [{ language: 'nn' }, ['nn', 'no']],
+  [{ language: 'da' }, ['da']],
+  [{ country: 'GB' }, ['GB', 'UK']],
+  [{ country: 'DK', language: 'da' }, ['da']],
+])('a filter by %j finds documents of %j', (filters, all) => {
+  const { db: several, written: index } = openEmpty();
+  const pages = [
+    ...['nb', 'nn', 'no', 'da'].map((language) => ({ language, country: 'DK', title: language })),
+    ...['GB', 'UK'].map((country) => ({ language: 'en', country, title: country })),
+  ];
+  index.replace(pages.map((page, number) => keywordPage(number, 'fjord', page)));
+  const bounds = { scope: { ...filters, exceptDomain: 'a.example' }, phrases: [] };
+  const found = openCandidates(several).findBest(terms('fjord'), bounds, 10);
   expect(found.map(({ title }) => title).toSorted()).toEqual(all);
 });
 
