@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { formatArguments } from '../../shared/commands/format-arguments.ts';
 import { indexDocuments as definition } from '../../shared/commands/index-documents.ts';
 import { end, say, stackCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
 import { isOnPassingMachine } from '../files/label.ts';
 import { runInWorker } from '../in-worker.ts';
 import { readDocuments, requireNoFolderOptions } from '../pages.ts';
@@ -10,6 +11,11 @@ import { readDocuments, requireNoFolderOptions } from '../pages.ts';
 export const indexDocuments = stackCommand(definition, async (options) => {
   const { stack, path, wait, prune, json } = options;
   if (path === '-') requireNoFolderOptions(options);
+  if (isUrl(path))
+    throw new UsageError(
+      `${path} is a URL, and nothing is fetched here`,
+      'give a folder or file of its pages, or have a crawler deliver them: ./pulse senders',
+    );
   const documents = path === '-' ? undefined : readDocuments(resolve(path), options);
   const folder = documents?.label;
   if (folder !== undefined && options.as === undefined && isOnPassingMachine())
@@ -24,3 +30,8 @@ export const indexDocuments = stackCommand(definition, async (options) => {
     say(`A stack of an earlier version takes no folder; to update it: ./pulse up --stack ${stack}`);
   end(code);
 });
+
+/** As a path it would be a file under a folder `https:`, which nobody has. */
+function isUrl(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
+}

@@ -113,4 +113,13 @@ describe('relative paths are under the folder of the caller', () => {
       stderr: expect.stringContaining(`${join(folder, 'no such handbook')} does not exist`),
     });
   });
+
+  test('in ./pulse index, and a URL is said to be none of them', () => {
+    expect(pulse('index', 'https://docs.example.org/')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /^https:\/\/docs.example.org\/ is a URL, and nothing is fetched/,
+      ),
+    });
+  });
 });
