@@ -20,15 +20,18 @@ export function hidePassword(url: string): string {
 
 /**
  * Hides in a text that a person wrote, and that may be no URL at all, what stands before its last
- * `@` and in its query: `http://u:pw@host/?key=x` becomes `http://***@host/?***`. The `@` of an
- * image's digest has nothing before it to hide.
+ * `@` and in its query: `http://u:pw@host/?key=x` becomes `http://***@host/?***`. With an `@`
+ * behind a `?` the one is part of a password, or the other of a query, and nothing is shown. The
+ * `@` of an image's digest has nothing before it to hide.
  */
 export function hideCredentials(text: string): string {
-  const isUrl = /^[\w+.-]+:\/\//.test(text);
-  const shown = isUrl ? text.replace(/\?.*$/s, '?***') : text;
-  return isUrl || /^[^/@]+:.+@/s.test(text)
-    ? shown.replace(/^([\w+.-]+:\/\/)?.*@(?!sha256:)/s, (_, scheme = '') => `${scheme}***@`)
-    : shown;
+  const [scheme] = /^[\w+.-]+:\/\//.exec(text) ?? [];
+  if (scheme === undefined)
+    return /^[^/@]+:.+@/s.test(text) ? text.replace(/^.*@(?!sha256:)/s, '***@') : text;
+  const start = text.lastIndexOf('@') + 1;
+  if (text.slice(0, start).includes('?')) return `${scheme}***`;
+  const address = text.slice(start || scheme.length).replace(/\?.*$/s, '?***');
+  return `${scheme}${start === 0 ? '' : '***@'}${address}`;
 }
 
 /**
