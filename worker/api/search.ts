@@ -7,7 +7,12 @@ import type { AnsweredHit, SearchAnswer } from '../search/answer.ts';
 import type { Services } from '../services.ts';
 import { parseInput } from './input.ts';
 import { facetLimit, requestsPerSecond } from './limits.ts';
-import { addressSearchContract, searchContract, searchInput } from './search-contract.ts';
+import {
+  addressSearchContract,
+  searchContract,
+  searchInput,
+  searchQuery,
+} from './search-contract.ts';
 
 export type SearchInput = z.output<typeof searchInput>;
 
@@ -19,7 +24,7 @@ export async function addSearchRoutes(app: FastifyInstance, services: Services):
     answer(services, parseInput(searchInput, body)),
   );
   app.get('/api/search', { config: { ...config, contract: addressSearchContract } }, ({ query }) =>
-    answer(services, readSearch(query as Parameters)),
+    answer(services, parseInput(searchInput, readQuery(query as Parameters))),
   );
 }
 
@@ -27,11 +32,12 @@ export async function addSearchRoutes(app: FastifyInstance, services: Services):
 export type Parameters = Readonly<Record<string, string | readonly string[]>>;
 
 /**
- * @param query of an address
+ * @param query of a link, to which programs add parameters of their own: they are left out
  * @throws DetailedError API_INVALID
  */
 export function readSearch(query: Parameters): SearchInput {
-  return parseInput(searchInput, readQuery(query));
+  const own = Object.entries(query).filter(([name]) => Object.hasOwn(searchQuery.shape, name));
+  return parseInput(searchInput, readQuery(Object.fromEntries(own)));
 }
 
 /** Makes of `?q=…&limit=5&domain=…` what would be posted. */

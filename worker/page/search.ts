@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
 import { describeProblem } from '../api/problems.ts';
-import { searchQuery } from '../api/search-contract.ts';
 import { readSearch, runSearch } from '../api/search.ts';
 import { PulseError } from '../errors.ts';
 import { hasDocuments } from '../records/document-list.ts';
@@ -57,14 +56,7 @@ async function describe(parts: ScreenParts, query: Query, origin: string): Promi
 
 /** @throws DetailedError API_INVALID, PulseError as a search */
 async function search({ services }: ScreenParts, query: Query): Promise<SearchAnswer> {
-  // Programs through which a link was sent add parameters of their own to it.
-  const own = Object.entries(query).filter(([name]) => Object.hasOwn(searchQuery.shape, name));
-  const asked = {
-    limit: String(shownResults),
-    ...Object.fromEntries(own),
-    explain: 'true',
-    facets: 'true',
-  };
+  const asked = { limit: String(shownResults), ...query, explain: 'true', facets: 'true' };
   return runSearch(services, readSearch(asked));
 }
 
