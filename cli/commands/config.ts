@@ -67,7 +67,11 @@ function formatReport(
 /** @throws CommandError when a value of the file is not one that its setting takes */
 function parseOldDeployment(stack: string, path: string, keepSecrets: boolean): Import {
   try {
-    return importEnvFile(stack, readEnvFile(resolve(path)), readCurrent(stack), keepSecrets);
+    const text = readEnvFile(resolve(path));
+    if (text.trim() === '')
+      // A program whose output is read, as <(sops decrypt .env), may have failed.
+      throw new CommandError(`${path} is empty`, 'give the .env of the old deployment');
+    return importEnvFile(stack, text, readCurrent(stack), keepSecrets);
   } catch (error) {
     if (error instanceof SettingsError)
       throw new CommandError(

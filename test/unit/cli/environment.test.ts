@@ -106,6 +106,14 @@ describe('relative paths are under the folder of the caller', () => {
     });
   });
 
+  test('in ./pulse config import, which takes an empty file for a program that failed', () => {
+    writeFileSync(join(folder, 'my.env'), '\n');
+    expect(pulse('config', 'import', 'my.env')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('my.env is empty'),
+    });
+  });
+
   test('in ./pulse index', () => {
     const { status, stderr } = pulse('index', 'no such handbook');
     expect({ status, stderr }).toEqual({
