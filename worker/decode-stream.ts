@@ -10,6 +10,7 @@ const others: readonly { readonly begins: string; readonly is: string }[] = [
   { begins: 'BZh', is: 'compressed with bzip2' },
   { begins: '\u00fd7zXZ', is: 'compressed with xz' },
   { begins: '%PDF', is: 'a PDF' },
+  { begins: 'WARC/', is: 'a WARC archive' },
   { begins: 'SQLite format', is: 'a SQLite database' },
 ];
 const longestBeginning = 13;

@@ -6,6 +6,8 @@ import type { Code } from '../../shared/codes.ts';
 import { listRecords } from '../documents/crawler-answer.ts';
 import { parseDocument } from '../documents/document.ts';
 import type { Document } from '../documents/document.ts';
+import { findPart } from '../documents/record-part.ts';
+import type { Part } from '../documents/record-part.ts';
 import { PulseError } from '../errors.ts';
 import { roundMs } from '../measure.ts';
 import type { EncodedPage } from '../records/encoded-page.ts';
@@ -16,7 +18,12 @@ const gzipStart = [0x1f, 0x8b];
 
 /** A page as it was read: checked and cleaned, or refused. It goes from one thread to another. */
 export type ReadPage =
-  | { readonly page: Document | EncodedPage; readonly cleanMs: number }
+  | {
+      readonly page: Document | EncodedPage;
+      readonly cleanMs: number;
+      /** Present where the record says that it is a part of its page. */
+      readonly part?: Part | undefined;
+    }
   | { readonly refusal: Refusal };
 
 export interface Refusal {
@@ -96,7 +103,7 @@ function readPage(value: unknown): ReadPage {
   const startedMs = performance.now();
   try {
     const page = parseDocument(value);
-    return { page, cleanMs: roundMs(performance.now() - startedMs) };
+    return { page, cleanMs: roundMs(performance.now() - startedMs), part: findPart(value) };
   } catch (error) {
     if (!(error instanceof PulseError)) throw error;
     return { refusal: { code: error.code, detail: error.message } };

@@ -1,3 +1,4 @@
+import { furtherPart, PartsOfPages } from '../documents/record-part.ts';
 import { PulseError } from '../errors.ts';
 import { handleInFlight } from '../in-flight.ts';
 import { submitPage } from '../indexing/submit-document.ts';
@@ -68,11 +69,18 @@ type ReadEntry = Pick<Entry, 'index' | 'isLarge'> & { readonly read: ReadPage };
 async function* readInOrder(
   entries: AsyncIterable<Entry> | Iterable<Entry>,
 ): AsyncGenerator<ReadEntry> {
+  const parts = new PartsOfPages();
   for await (const entry of entries) {
     const { index, isLarge } = entry;
-    yield { index, isLarge, read: await entry.read().catch(toRefused) };
+    const read = await entry.read().catch(toRefused);
+    const isFurther = 'page' in read && parts.isFurther(read.part);
+    yield { index, isLarge, read: isFurther ? refusedPart : read };
   }
 }
+
+const refusedPart: ReadPage = {
+  refusal: { code: 'DOCUMENT_INVALID', detail: `document: ${furtherPart}` },
+};
 
 function keyOf({ read }: ReadEntry): string | undefined {
   return 'page' in read ? read.page.url : undefined;

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 
 import { decodeStream } from '../decode-stream.ts';
 import { listRecords } from '../documents/crawler-answer.ts';
-import { findPart } from '../documents/record-part.ts';
+import { findPart, furtherPart, PartsOfPages } from '../documents/record-part.ts';
 import { PulseError } from '../errors.ts';
 import { readJsonValues, splitLine } from '../json-values.ts';
 import type { JsonValue } from '../json-values.ts';
@@ -21,32 +21,19 @@ export const expectedJson =
  */
 export async function* readRecords(input: AsyncIterable<Buffer | string>): AsyncGenerator<Entry> {
   let line = 0;
-  const parts = new Map<string, string>();
+  const parts = new PartsOfPages();
   try {
     for await (const value of readJsonValues(decodeStream(input), maxValueBytes)) {
       line = value.line;
-      for (const entry of readValue(value)) yield refuseFurtherPart(entry, parts);
+      for (const entry of readValue(value)) {
+        const part = 'value' in entry ? findPart(entry.value) : undefined;
+        yield parts.isFurther(part) ? { place: entry.place, problem: furtherPart } : entry;
+      }
     }
   } catch (error) {
     if (!(error instanceof PulseError) || error.code !== 'DOCUMENT_INVALID') throw error;
     yield { place: { line: line + 1 }, problem: error.message };
   }
-}
-
-/**
- * Refuses a second part of a page: the page would be no more than that part, which takes the place
- * of the one before.
- *
- * @param parts by their page, the first that came
- */
-function refuseFurtherPart(entry: Entry, parts: Map<string, string>): Entry {
-  const part = 'value' in entry ? findPart(entry.value) : undefined;
-  if (part === undefined) return entry;
-  const first = parts.get(part.url);
-  if (first === undefined) parts.set(part.url, part.place);
-  return first === undefined || first === part.place
-    ? entry
-    : { place: entry.place, problem: 'is a part of a page: give the pages before they are split' };
 }
 
 function* readValue(value: JsonValue): Generator<Entry> {
@@ -70,7 +57,8 @@ type Parsed = { readonly value: unknown } | { readonly problem: string };
 
 function parseAll({ bytes, isCut, record }: JsonValue): readonly Parsed[] {
   if (isCut) return [{ problem: `${notJson}: the input ends in the middle of it` }];
-  if (bytes === undefined) return [{ problem: tooLong }];
+  if (bytes === undefined)
+    return [{ problem: `${tooLong}; of many pages give each in a line, such as with jq -c` }];
   // What a decoder makes of other bytes would be stored in place of the letters.
   if (!isUtf8(bytes)) return [{ problem: 'is no UTF-8: convert it, such as with iconv -t utf-8' }];
   const whole = parse(bytes.toString());

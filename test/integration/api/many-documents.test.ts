@@ -50,6 +50,21 @@ describe('many documents', () => {
     expect(await served.storedUrls()).toEqual(expect.arrayContaining(pages.map(({ url }) => url)));
   });
 
+  test('that are parts of one page do not replace its first', async () => {
+    const [one, other] = [newPage(), newPage()];
+    const split = ({ url }: { url: string }, index: number) => ({
+      page_content: `Part ${index}`,
+      metadata: { source: url, start_index: index },
+    });
+    const parts = [split(one, 0), split(one, 9), split(other, 0), split(one, 9)];
+    const detail = 'document: is a part of a page: give the pages before they are split';
+    for (const request of [{ body: parts }, { body: lines(...parts), type: ndjson }])
+      expect((await send(request.body, request)).body['items']).toMatchObject(
+        [1, 3].map((index) => ({ index, outcome: 'rejected', detail })),
+      );
+    expect(await send(split(one, 9))).toMatchObject({ status: 202 });
+  });
+
   test('may come after a byte order mark, as JSON and as lines', async () => {
     expect(await send(`\uFEFF${JSON.stringify([newPage()])}`)).toMatchObject({
       status: 202,

@@ -60,6 +60,21 @@ describe('a second part of a page', () => {
       { id_: 'a', metadata: { url }, relationships: source, text: 'First' },
       { id_: 'b', metadata: { url }, relationships: source, text: 'Second' },
     ],
+    [
+      'Haystack',
+      { content: 'First', meta: { url, source_id: 'p', page_number: 1, split_id: 0 } },
+      { content: 'Second', meta: { url, source_id: 'p', page_number: 1, split_id: 1 } },
+    ],
+    [
+      'a PDF in LangChain',
+      { page_content: 'First', metadata: { source: url, total_pages: 2, page: 0 } },
+      { page_content: 'Second', metadata: { source: url, total_pages: 2, page: 1 } },
+    ],
+    [
+      'a PDF in LlamaIndex',
+      { id_: 'a', metadata: { url, page_label: 'i' }, relationships: {}, text: 'First' },
+      { id_: 'b', metadata: { url, page_label: '1' }, relationships: {}, text: 'Second' },
+    ],
     ['a splitter', { url, text: 'First', chunk_index: 0 }, { url, text: 'Second', chunk_index: 1 }],
   ])('of %s is refused, and does not replace the first', async (_tool, first, second) => {
     expect(await read(first, second, { url: `${url}/b`, text: 'Other' }, second)).toEqual([
@@ -72,6 +87,36 @@ describe('a second part of a page', () => {
     expect(await read(first, first)).toEqual([first, first]);
   });
 
+  test('of LangChain without a place is one right behind the other', async () => {
+    const part = (text: string, from = url) => ({ page_content: text, metadata: { source: from } });
+    const other = part('Other', `${url}/b`);
+    const records = [
+      part('1'),
+      part('2'),
+      part('2'),
+      part('3'),
+      other,
+      part('4'),
+      part('4'),
+      other,
+    ];
+    expect(await read(...records)).toEqual(
+      records.map((record, index) => ([1, 2, 3].includes(index) ? problem : record)),
+    );
+    const inScript = [{ pageContent: 'a', metadata: { source: url } }, part('b')];
+    expect(await read(...inScript)).toEqual([inScript[0], problem]);
+    expect(await read(part('1'), { url, text: '2' }, part('3'))).not.toContain(problem);
+  });
+
+  test('is none of pages of a site map of LangChain', async () => {
+    const page = (text: string, loc = url) => ({
+      page_content: text,
+      metadata: { source: loc, loc },
+    });
+    const records = [page('Old'), page('Other', `${url}/b`), page('New'), page('New')];
+    expect(await read(...records)).toEqual(records);
+  });
+
   test.each<[string, object, object]>([
     ['a page that came twice', { url, text: 'Old' }, { url, text: 'New' }],
     [
@@ -80,14 +125,14 @@ describe('a second part of a page', () => {
       { id_: 'b', metadata: { url }, relationships: {}, text: 'New' },
     ],
     [
-      'pages of a site map of LangChain',
-      { page_content: 'Old', metadata: { source: url, loc: url } },
-      { page_content: 'New', metadata: { source: url, loc: url } },
-    ],
-    [
       'parts of two pages',
       { url, text: 'One', chunk_index: 0 },
       { url: `${url}/b`, text: 'Two', chunk_index: 1 },
+    ],
+    [
+      'an item in two pages of a list',
+      { url, text: 'Old', page: 1, page_number: 1 },
+      { url, text: 'New', page: 2, page_number: 2 },
     ],
     ['an anchor of a page', { url, text: 'Old', anchor: 'a' }, { url, text: 'New', anchor: 'b' }],
     ['parts of none', { text: 'a', chunk_id: 1 }, { text: 'b', chunk_id: 2 }],
