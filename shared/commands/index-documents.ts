@@ -39,7 +39,7 @@ export const indexDocuments = {
     stackOption,
     jsonOption,
   ],
-  exitCode1: 'a file or record was rejected, or with --wait a document failed',
+  exitCode1: 'a file or record was rejected, there was none, or with --wait a document failed',
   examples: [
     './pulse index ./handbook --wait',
     './pulse index ./handbook --as handbook --exclude drafts/ --prune',

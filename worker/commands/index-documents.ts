@@ -8,7 +8,7 @@ import { followIndexing } from './follow-indexing.ts';
 import type { FollowedIndexing } from './follow-indexing.ts';
 import { formatFolder, formatRejected, formatReplaced } from './index-report.ts';
 import { FolderInput } from './read-folder.ts';
-import { readRecords } from './read-records.ts';
+import { expectedJson, readRecords } from './read-records.ts';
 import { storeEntries } from './store-entries.ts';
 import type { Stored } from './store-entries.ts';
 
@@ -27,6 +27,8 @@ export const indexDocuments = workerCommand(definition, async (context, input) =
   return answerIndexed(stored, found, followed);
 });
 
+const holdsNothing = 'the input holds no record';
+
 function answerIndexed(
   { accepted, unchanged, rejected, replaced }: Omit<Stored, 'documentIds'>,
   folder: FolderDocuments | undefined,
@@ -34,6 +36,7 @@ function answerIndexed(
 ): Answer {
   const { failed, left = 0, why = null } = followed ?? {};
   const failures = failed === undefined ? '' : `, ${failed} failed`;
+  const isEmpty = folder === undefined && accepted + unchanged + rejected.length === 0;
   const rest =
     left === 0
       ? []
@@ -44,16 +47,18 @@ function answerIndexed(
       unchanged,
       rejected,
       ...(replaced.count > 0 && { replaced }),
+      ...(isEmpty && { problem: holdsNothing }),
       ...folder,
       ...(followed !== undefined && { failed, left, why }),
     },
     text: [
       `${accepted} accepted, ${unchanged} unchanged, ${countRejected(rejected)} rejected${failures}`,
+      ...(isEmpty ? [`  ${holdsNothing}; expected: ${expectedJson}`] : []),
       ...formatRejected(rejected),
       ...formatReplaced(replaced),
       ...(folder === undefined ? [] : formatFolder(folder)),
       ...rest,
     ].join('\n'),
-    ok: rejected.length === 0 && (failed ?? 0) === 0,
+    ok: !isEmpty && rejected.length === 0 && (failed ?? 0) === 0,
   };
 }

@@ -83,6 +83,19 @@ describe('./pulse index', () => {
     });
   });
 
+  test('says of an input without a record that it holds none, and ends with 1', async () => {
+    await using stack = await openTestStack();
+    const nothing = { accepted: 0, unchanged: 0, rejected: [] };
+    for (const lines of [[], ['\uFEFF', ' \r'], ['[', ']']]) {
+      const empty = await index(stack, lines, '--json');
+      expect(empty).toMatchObject({ code: 1 });
+      expect(empty.json).toEqual({ ...nothing, problem: 'the input holds no record' });
+    }
+    expect((await index(stack, [])).stdout).toMatch(
+      /^0 accepted, 0 unchanged, 0 rejected\n {2}the input holds no record; expected: one JSON/,
+    );
+  });
+
   test('counts a document that cannot be indexed as failed, and ends with 1', async () => {
     await using stack = await openTestStack();
     stack.tei.failFor(marker(1), 'refused');
