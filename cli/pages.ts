@@ -89,13 +89,21 @@ function readFolder(path: string, options: PageOptions): Documents {
   if (files.length === 0 && faults.length === 0)
     throw new CommandError(
       `${path} holds no Markdown file and no other page${formatLeftOut(kinds)}`,
-      `give a folder with pages in it or under it: ${pageEndings}`,
+      adviseWithoutPages(path, kinds),
     );
   // As it was typed: earlier versions did not follow a link to the folder.
   const name = basename(resolve(path));
   const earlier = name === '' ? null : `file:///${encodeURIComponent(name)}/`;
   const end = formatEnd(path, options, { leftOut: kinds, isWhole: true }, earlier);
   return { label, input: Readable.from(formatLines(folder, label, { files, faults, end })) };
+}
+
+/** Crawlee and others write a file for each record; a folder may as well hold any other JSON. */
+function adviseWithoutPages(path: string, kinds: readonly LeftOutKind[]): string {
+  const records = kinds.find(({ kind }) => recordEndings.has(kind) && kind !== '.gz');
+  if (records === undefined) return `give a folder with pages in it or under it: ${pageEndings}`;
+  const folder = dirname(join(path, records.paths[0] ?? ''));
+  return `give records through a pipe: cat ${quoteWord(folder)}/*${records.kind} | ./pulse index -`;
 }
 
 function readOnePage(path: string, options: PageOptions): Documents {

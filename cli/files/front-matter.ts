@@ -160,9 +160,12 @@ function parseMapping(yaml: string): Values | undefined {
       textOf(value, yaml),
     ]),
   );
+  // As Obsidian's boards begin; a sentence between two rules stands there as well.
+  const isSetOff = /^\s*\n/.test(yaml);
   const isMeant =
     [...values.keys()].some(isKnown) ||
-    (keyLine.test(yaml) && !document.contents.items.some(({ key, value }) => isProse(key, value)));
+    (keyLine.test(yaml.trimStart()) &&
+      !document.contents.items.some(({ key, value }) => isProse(key, value, isSetOff)));
   return isMeant ? values : undefined;
 }
 
@@ -176,13 +179,15 @@ function isSentence(yaml: string): boolean {
 /**
  * Whether it is `Note: read this first` and no field. `Key: one-word`, a number, a date, a list, a
  * quoted text and any key in small letters are fields.
+ *
+ * @param isSetOff there is an empty line before it: then its key may have small letters as well
  */
-function isProse(key: unknown, value: unknown): boolean {
+function isProse(key: unknown, value: unknown, isSetOff: boolean): boolean {
   const name = isScalar(key) ? String(key.value) : '';
   if (!/^\S+$/.test(name)) return true;
   const isPlain = isScalar(value) && value.type === 'PLAIN';
   const words = isPlain ? String(value.value) : '';
-  return /^\p{Lu}/u.test(name) && /\p{L}\S*\s+\S/u.test(words);
+  return (isSetOff || /^\p{Lu}/u.test(name)) && /\p{L}\S*\s+\S/u.test(words);
 }
 
 /** @returns the text of a scalar, or of the only one in a list */

@@ -125,6 +125,15 @@ describe('a folder of pages', () => {
       /no Markdown file .*left out: 1 \.png/,
     );
   });
+
+  test('of records says how these are given', () => {
+    const folder = makeFolder({ 'data sets/1.json': '{}', 'data sets/2.json': '{}', 'a.png': '' });
+    expect(() => readDocuments(folder, { stack: 'dev' })).toThrow(
+      expect.objectContaining({
+        remedy: `give records through a pipe: cat '${folder}/data sets'/*.json | ./pulse index -`,
+      }),
+    );
+  });
 });
 
 test('a folder that cannot be read is refused, and prunes nothing', () => {

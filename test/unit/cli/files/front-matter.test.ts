@@ -86,6 +86,13 @@ describe('front matter', () => {
     expect(splitFrontMatter(page)).toEqual({ matter: { title: 'A' }, text });
   });
 
+  test.each(['kanban-plugin: board', 'excalidraw-plugin: parsed\nrows: [1, 2]', 'cssclass: "a b"'])(
+    'may stand between empty lines, as in boards of Obsidian: %j',
+    (yaml) => {
+      expect(splitFrontMatter(wrap(`\n${yaml}\n`))).toEqual({ matter: {}, text: 'Text.\n' });
+    },
+  );
+
   test('may be empty', () => {
     expect(splitFrontMatter('---\n---\nText.')).toEqual({ matter: {}, text: 'Text.' });
   });
@@ -97,6 +104,8 @@ describe('what stands between two rules', () => {
     '---\n\nThe first part: with a colon: twice.\n\n---\nThe second.',
     '---\n\nPlease note: this page is old.\n\n---\nThe second.',
     '---\n\nNote: this page is old.\n\n---\nThe second.',
+    '---\n\nnote: this page is old\n\n---\nThe second.',
+    '---\r\n\r\nsee: the other page\r\n\r\n---\r\nThe second.',
     '---\nWarning: read this first\n---\n\nBody',
     '---\nNote: this is a remark, kept?\n---\n\nBody',
     '---\nAlice: Hello\nBob: Hi there\n---\nEnd',
