@@ -21,6 +21,9 @@ const lists = [
   'documents',
   'records',
   'objects',
+  // Of Ghost; Zendesk and others.
+  'posts',
+  'articles',
   // Of Elasticsearch, Algolia, Meilisearch; Solr; Hugging Face, CouchDB; Qdrant.
   'hits',
   'docs',
@@ -44,14 +47,36 @@ const maxDepth = 3;
  *
  * @returns undefined for what is one page, an answer without any, or anything else
  */
-export function listRecords(value: unknown, depth = 1): readonly unknown[] | undefined {
+export function listRecords(value: unknown): readonly unknown[] | undefined {
+  const records = listAnswer(value);
+  if (records !== undefined) return records.flatMap(listWithSubpages);
+  const all = listWithSubpages(value);
+  return all.length > 1 ? all : undefined;
+}
+
+/** Pages that Exa went on to from a page stand in it. */
+function listWithSubpages(record: unknown): unknown[] {
+  const subpages: unknown[] = isFields(record) ? [record['subpages']].flat() : [];
+  return [record, ...subpages.filter((one) => isFields(one) && isPage(one))];
+}
+
+function listAnswer(value: unknown, depth = 1): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value;
   if (!isFields(value) || depth > maxDepth || isPage(value)) return undefined;
+  const byUrl = listByUrl(value);
+  if (byUrl !== undefined) return byUrl;
   const inner = findInner(value);
   if (inner === undefined || (isPartOfPage(value) && !holdsPage(inner))) return undefined;
-  const records = listBesides(value, inner, listRecords(inner, depth + 1));
+  const records = listBesides(value, inner, listAnswer(inner, depth + 1));
   // The reason of the failure is beside the page that is none.
   return records ?? (readFlag(value['success']) === false ? undefined : [inner]);
+}
+
+/** Pages under their addresses, as programs write a dictionary of them: `{"https://…": "…"}`. */
+function listByUrl(value: Fields): readonly unknown[] | undefined {
+  const pages = Object.entries(value);
+  if (pages.length === 0 || !pages.every(([key]) => /^https?:\/\//i.test(key))) return undefined;
+  return pages.map(([url, page]) => (isFields(page) ? { url, ...page } : { url, content: page }));
 }
 
 function listBesides(
@@ -106,7 +131,7 @@ export function isPartOfPage(record: Fields): boolean {
 function hasContent(record: Fields): boolean {
   const places = listTextPlaces(record);
   return content.some((name) => {
-    const value = record[name];
+    const value = places[0]?.[name];
     if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
     return places.some((place) => isText(place[name]));
   });

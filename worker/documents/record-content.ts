@@ -1,5 +1,6 @@
 import {
   isFields,
+  isRendered,
   isVisible,
   listTextPlaces,
   names,
@@ -34,7 +35,8 @@ function isBlank(form: unknown): boolean {
 function readForms(record: Fields): Fields {
   const of = (wanted: readonly string[]): unknown[] => wanted.map((name) => record[name]);
   // Spider writes several forms of a page as fields of its content, LlamaIndex of a resource.
-  const forms = [record['content'], record['text_resource']].find(isFields) ?? {};
+  const formed = [record['content'], record['text_resource']].find(isFields) ?? {};
+  const forms = isRendered(formed) ? {} : formed;
   const either = pick(of(names.either)) ?? '';
   const markdowns = of(names.markdown)
     .flatMap((form) => (isFields(form) ? markdownForms.map((name) => form[name]) : [form]))

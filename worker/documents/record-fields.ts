@@ -17,7 +17,9 @@ export const names = {
     'redirected_url',
   ],
   /** Names that mean something else as well: only an address counts. */
-  address: ['source', 'URL', 'uri', 'link', 'endpoint'],
+  address: ['source', 'URL', 'uri', 'link', 'permalink', 'endpoint'],
+  /** Most often no address, and what is around a page has one as well. */
+  id: ['id', 'id_', '_id', 'doc_id'],
   title: ['title', 'ogTitle', 'og:title', 'pageTitle', 'page_title', 'headline'],
   description: ['description', 'excerpt', 'ogDescription', 'og:description', 'meta_description'],
   language: ['language', 'languageCode', 'lang', 'meta_lang', 'humanLanguage', 'inLanguage'],
@@ -92,12 +94,52 @@ const ofApi = /^https?:\/\/(?:api\.|[^/]+\/api\/)/i;
 const blank = /^[\s\p{Cc}\u00AD\u200B\u2060\uFEFF]*$/u;
 
 /** The record, and the parts of it that say more of the page; these may have such parts as well. */
-export function listPlaces(record: Fields, wanted: readonly string[] = parts): Fields[] {
+export function listPlaces(value: Fields, wanted: readonly string[] = parts): Fields[] {
   const list = (place: Fields): Fields[] =>
-    wanted.map((part) => [place[part]].flat()[0]).filter(isFields);
+    wanted
+      .map((part) => [place[part]].flat()[0])
+      .filter(isFields)
+      .map(useKnownNames);
+  const record = useKnownNames(value);
   const found = list(record);
   return [record, ...found, ...found.flatMap(list)];
 }
+
+function fold(name: string): string {
+  const lowered = name.toLowerCase();
+  return /[\s_-]/.test(lowered) ? lowered.replaceAll(/[\s_-]/g, '') : lowered;
+}
+
+const longestName = 30;
+const textNames = Object.entries(names)
+  .filter(([field]) => !['id', 'status', 'error'].includes(field))
+  .flatMap(([, list]): readonly string[] => list);
+const knownNames: ReadonlySet<string> = new Set([...textNames, ...parts]);
+/** `language` alone is the page's own field, in which a word that is no language is a fault. */
+const namesByFold: ReadonlyMap<string, string> = new Map(
+  [...knownNames]
+    .toReversed()
+    .map((name) => [fold(name), name] as const)
+    .concat([['language', 'lang']]),
+);
+
+/**
+ * Adds texts and parts under the names above, where programs in Go and .NET or the columns of a
+ * table have them as `Url`, `StatusCode` or `Page URL`.
+ */
+function useKnownNames(place: Fields): Fields {
+  const added: [string, unknown][] = [];
+  for (const key of Object.keys(place)) {
+    if (key.length > longestName || knownNames.has(key)) continue;
+    const name = namesByFold.get(fold(key));
+    const value = place[key];
+    if (name !== undefined && (typeof value === 'string' || (isFields(value) && isPart(name))))
+      added.push([name, value]);
+  }
+  return added.length === 0 ? place : { ...Object.fromEntries(added), ...place };
+}
+
+const isPart = (name: string): boolean => parts.includes(name);
 
 /** The record, and the parts of it that may have the text of the page. */
 export function listTextPlaces(record: Fields): Fields[] {
@@ -109,7 +151,7 @@ export function readStatuses(places: readonly Fields[]): string[] {
   const wanted: readonly string[] = names.status;
   return places.flatMap((place) =>
     Object.keys(place)
-      .filter((key) => wanted.includes(key.toLowerCase().replaceAll(/[\s_-]/g, '')))
+      .filter((key) => wanted.includes(fold(key)))
       .flatMap((key) => readFirst(place[key]) ?? []),
   );
 }
@@ -127,10 +169,21 @@ export function findText(
 
 /** @returns the address of the page, under any of its names */
 export function findUrl(places: readonly Fields[]): string | undefined {
-  const url = findText(places, names.url);
+  const url = findText(places, names.url, isAddress);
   // GitHub and Gitea write both: `url` is what their API answers to programs.
   const page = url !== undefined && ofApi.test(url) ? findText(places, ['html_url'], isWeb) : url;
-  return page ?? url ?? findText(places, names.address, (text) => /^(?:https?|file):/i.test(text));
+  return (
+    page ??
+    url ??
+    // A relative one is a fault: what else is an address there may be that of the site.
+    findText(places, names.url) ??
+    findText(places, names.address, isAddress)
+  );
+}
+
+/** @returns the address of a page that has none but as its name, as Nutch and Atom have it */
+export function findUrlInId(places: readonly Fields[]): string | undefined {
+  return findText(places, names.id, isWeb);
 }
 
 /** @returns undefined where there is nothing, and the value itself where it is no text */
@@ -151,12 +204,22 @@ export function readFlag(value: unknown): unknown {
 /** @returns the texts of a value, which is one or a list of them; undefined for anything else */
 export function readTexts(value: unknown): string[] | undefined {
   const texts: string[] = [];
-  for (const part of Array.isArray(value) ? value : [value]) {
+  for (const one of Array.isArray(value) ? value : [value]) {
+    const part: unknown = isRendered(one) ? one.rendered : one;
     if (typeof part === 'string') texts.push(part);
     else if (typeof part === 'number' || typeof part === 'boolean') texts.push(`${part}`);
     else if (part !== null && part !== undefined) return undefined;
   }
   return texts;
+}
+
+/** Of WordPress, whose HTML it is. */
+export function isRendered(value: unknown): value is { readonly rendered: string } {
+  return isFields(value) && typeof value['rendered'] === 'string';
+}
+
+function isAddress(text: string): boolean {
+  return /^\s*(?:https?|file):/i.test(text);
 }
 
 function isWeb(text: string): boolean {

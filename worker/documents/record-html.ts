@@ -1,3 +1,5 @@
+import { Parser } from 'htmlparser2';
+
 import { findStart } from './text-form.ts';
 
 const doctype = /^<!doctype\s+html\b/i;
@@ -51,28 +53,22 @@ export function hasMarkup(text: string): boolean {
   );
 }
 
-const entities: ReadonlyMap<string, string> = new Map([
-  ['amp', '&'],
-  ['lt', '<'],
-  ['gt', '>'],
-  ['quot', '"'],
-  ['apos', "'"],
-  ['nbsp', ' '],
-]);
-const entity = /&(?:(amp|lt|gt|quot|apos|nbsp)|#(\d{1,7})|#x([\da-f]{1,6}));/gi;
+const reference = /&(?:[a-z]\w{1,30}|#\d{1,7}|#x[\da-f]{1,6});/gi;
 /** Nobody writes these in words; `&lt;` may be what a page is about. */
 const quoted = /&(?:quot|apos|#\d{2,7}|#x[\da-f]{2,6});/i;
 
 /** Reads a line that was written for HTML, as the titles of Stack Exchange and of feeds. */
 export function readEntities(line: string): string {
-  if (!quoted.test(line)) return line;
-  return line.replaceAll(entity, readEntity);
+  return quoted.test(line) ? decodeEntities(line) : line;
 }
 
-function readEntity(whole: string, name = '', decimal = '', hex = ''): string {
-  const code = decimal === '' ? Number.parseInt(hex, 16) : Number(decimal);
-  const isSign = code > 0x1f && code <= 0x10_ff_ff;
-  return entities.get(name.toLowerCase()) ?? (isSign ? String.fromCodePoint(code) : whole);
+export function decodeEntities(line: string): string {
+  return line.replaceAll(reference, (one) => {
+    let decoded = '';
+    new Parser({ ontext: (text) => (decoded += text) }).end(one);
+    // Of a number that is no sign.
+    return decoded === '\uFFFD' ? one : decoded;
+  });
 }
 
 /** Tags inside words, which leave no space. */
@@ -87,5 +83,5 @@ export function readDescription(text: string): string {
     .replaceAll(inlineTag, '')
     .replaceAll(/<\/?[a-z][^<>]{0,2000}>/gi, ' ')
     .replaceAll(/\s+/g, ' ');
-  return words.replaceAll(entity, readEntity).trim();
+  return decodeEntities(words).trim();
 }

@@ -5,8 +5,10 @@ import { readContent } from './record-content.ts';
 import {
   findText,
   findUrl,
+  findUrlInId,
   flags,
   isFields,
+  isRendered,
   listPlaces,
   maxDescriptionLength,
   maxTitleLength,
@@ -18,7 +20,7 @@ import {
   saysSomething,
 } from './record-fields.ts';
 import type { Fields } from './record-fields.ts';
-import { readDescription, readEntities } from './record-html.ts';
+import { decodeEntities, readDescription, readEntities } from './record-html.ts';
 
 /** `404`, `404.0`, `404 Not Found`, `HTTP/1.1 404 Not Found`, `Error 404: …`. */
 const statusText = new RegExp(
@@ -39,23 +41,22 @@ const maxStatusLength = 1_000;
  */
 export function readRecord(value: unknown): unknown {
   if (!isFields(value)) return value;
-  const record = unwrap(value);
-  const places = listPlaces(record);
+  const places = listPlaces(unwrap(value));
+  const [record = value] = places;
   refuseFailed(places);
   if (holdsNoPage(value)) throw failed("document: the crawler's answer holds no page");
   // A page may write more than a title; in the page's own field that is a fault.
   const find = (wanted: readonly string[], maxLength: number): string | undefined =>
     findText(places, wanted)?.slice(0, maxLength);
   const own = (name: string): unknown => readOwn(record, name);
-  const url = findUrl(places) ?? own('url');
+  const url = findUrl(places) ?? own('url') ?? findUrlInId(places);
   const content = readContent(record);
   const title = readFirst(record['title']) ?? find(names.title, maxTitleLength);
   const description =
     readFirst(record['description']) ?? find(names.description, maxDescriptionLength);
   return {
     url,
-    // Where the text is HTML, the title is often written for it as well.
-    title: (content['html'] && title !== undefined ? readEntities(title) : title) ?? own('title'),
+    title: title === undefined ? own('title') : readTitle(title, record, content),
     description: description === undefined ? own('description') : readDescription(description),
     // A page may claim one that is none; in the page's own field that is a fault.
     language:
@@ -67,6 +68,12 @@ export function readRecord(value: unknown): unknown {
     crawlId: own('crawlId'),
     ...content,
   };
+}
+
+/** Where the text is HTML, the title is often written for it as well. */
+function readTitle(title: string, record: Fields, content: Fields): string {
+  if (isRendered(record['title'])) return decodeEntities(title);
+  return content['html'] ? readEntities(title) : title;
 }
 
 /** A word for nothing counts as absent; `nan` is a language as well. */

@@ -152,7 +152,7 @@ describe('what is written for HTML beside it', () => {
     ['It&#8217;s &#x201C;new&#X201D;', 'It’s “new”'],
     ['A &amp;quot; in &#34;XML&#34;', 'A &quot; in "XML"'],
     ['The &amp; and &lt; of HTML', 'The &amp; and &lt; of HTML'],
-    ['AT&T; R&D &copy; &#0; &#9999999; &#39', 'AT&T; R&D &copy; &#0; &#9999999; &#39'],
+    ['AT&T; R&D &copy; &#0; &#9999999; &#39', 'AT&T; R&D © &#0; &#9999999; &#39'],
   ])('has its title read: %j', (title, expected) => {
     expect(parseDocument({ link: url, title, body }).title).toBe(expected);
     expect(parseDocument({ url, metadata: { title }, content_html: body }).title).toBe(expected);
