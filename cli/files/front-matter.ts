@@ -21,6 +21,7 @@ type Values = ReadonlyMap<string, string | undefined>;
 const forms: readonly {
   readonly block: RegExp;
   readonly read: (fields: string) => Values | undefined;
+  readonly notBefore?: RegExp;
 }[] = [
   {
     block: /^---(?:yaml)?[ \t]*\r?\n(?<fields>[^]*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/,
@@ -39,6 +40,8 @@ const forms: readonly {
     // Of Hugo: in one line, or up to the first line that begins with its bracket.
     block: /^(?<fields>\{.*\}|\{[^]*?\n\})[ \t]*(?:\r?\n|$)/,
     read: readJson,
+    // Then both are records.
+    notBefore: /^\s*\{\s*"/,
   },
   {
     // Of Hexo, without the first rule: no line is empty. One line over `---` is a heading.
@@ -70,11 +73,12 @@ const keyLine = /^["']?[\w.-]+["']?[ \t]*:(?:\s|$)/;
  */
 export function splitFrontMatter(page: string): { matter: FrontMatter; text: string } {
   const whole = { matter: {}, text: page };
-  for (const { block, read } of forms) {
+  for (const { block, read, notBefore } of forms) {
     const match = block.exec(page);
     const { fields = '' } = match?.groups ?? {};
     if (match === null || fields.length > maxLength) continue;
     const text = page.slice(match[0].length);
+    if (notBefore?.test(text)) return whole;
     if (fields.trim() === '') return page.startsWith('---') ? { matter: {}, text } : whole;
     const values = read(fields);
     return values === undefined ? whole : { matter: readMatter(values), text };

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
 import ignore from 'ignore';
 import type { Ignore } from 'ignore';
@@ -18,8 +18,17 @@ export function readPatterns(patterns: string | readonly string[]): Ignore {
   return ignore({ ignorecase: false, allowRelativePaths: true }).add(patterns);
 }
 
-/** A pattern may also be a path as a shell completes it: `./drafts`, `/srv/handbook/drafts`. */
+/**
+ * A pattern may also be a path as a shell completes it: `./drafts`, `/srv/handbook/drafts`, and
+ * `handbook/drafts` where `handbook` is the folder.
+ */
 export function anchorPattern(pattern: string, folder: string): string {
+  const named = resolve(pattern);
+  if (pattern.includes('/') && existsSync(named) && !existsSync(join(folder, pattern))) {
+    const real = join(realpathSync(dirname(named)), basename(named));
+    if (real.startsWith(`${folder}${sep}`))
+      return `${real.slice(folder.length)}${pattern.endsWith('/') ? '/' : ''}`;
+  }
   if (pattern.startsWith('./')) return pattern.slice(1);
   return pattern.startsWith(`${folder}/`) ? pattern.slice(folder.length) : pattern;
 }

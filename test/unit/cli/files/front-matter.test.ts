@@ -200,10 +200,20 @@ describe('front matter of JSON', () => {
     expect(() => splitFrontMatter('{\n  "title": "A",\n}\nText.')).toThrow(/is not JSON: /);
   });
 
-  test.each(['{\n  "a": 1\n}\nText.', '{{< note >}}\n# A\n{{< /note >}}', '{.class}\nText.'])(
-    'is not what is text: %j',
-    (page) => expect(splitFrontMatter(page)).toEqual({ matter: {}, text: page }),
-  );
+  test.each([
+    '{\n  "a": 1\n}\nText.',
+    '{{< note >}}\n# A\n{{< /note >}}',
+    '{.class}\nText.',
+    '{"url": "https://a.example/", "title": "A"}\n{"url": "https://a.example/b"}\n',
+    '{\n "title": "A"\n}\r\n\r\n{\n "title": "B"\n}\n',
+  ])('is not what is text: %j', (page) => {
+    expect(splitFrontMatter(page)).toEqual({ matter: {}, text: page });
+  });
+
+  test('may stand before a shortcode of Hugo', () => {
+    const text = '{{< note >}}\nText.';
+    expect(splitFrontMatter(`{"title": "A"}\n${text}`)).toEqual({ matter: { title: 'A' }, text });
+  });
 });
 
 describe('front matter of Hexo, without the first rule,', () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { chmodSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -191,10 +191,18 @@ describe('a folder', () => {
     );
   });
 
-  test.each(['./drafts', '/drafts', 'FOLDER/drafts'])('has %s left out', async (pattern) => {
-    const folder = makeFolder({ 'a.md': 'a', 'drafts/b.md': 'b', 'x/drafts/d.md': 'd' });
-    const exclude = [pattern.replace('FOLDER', folder)];
-    expect((await read(folder, { exclude })).paths).toEqual(['a.md', 'x/drafts/d.md']);
+  test.each(['./drafts', '/drafts', 'FOLDER/drafts', 'FROM_HERE/drafts', 'FROM_HERE/drafts/'])(
+    'has %s left out',
+    async (pattern) => {
+      const folder = makeFolder({ 'a.md': 'a', 'drafts/b.md': 'b', 'x/drafts/d.md': 'd' });
+      const named = pattern.replace('FROM_HERE', relative('.', folder)).replace('FOLDER', folder);
+      expect((await read(folder, { exclude: [named] })).paths).toEqual(['a.md', 'x/drafts/d.md']);
+    },
+  );
+
+  test('has a pattern taken as one of the folder where it is a path there', async () => {
+    const folder = makeFolder({ 'cli/a.md': 'a', 'b.md': 'b' });
+    expect((await read(folder, { exclude: ['cli/a.md'] })).paths).toEqual(['b.md']);
   });
 
   test('has linked folders followed once within it, and named where they leave it', async () => {
