@@ -9,7 +9,12 @@ import { canonicalizeUrl } from './canonical-url.ts';
 import { measureBrokenShare, clean } from './clean.ts';
 import { convertHtml } from './html.ts';
 import type { ConvertedPage } from './html.ts';
-import { isFields, maxDescriptionLength, maxTitleLength } from './record-fields.ts';
+import {
+  isFields,
+  maxDescriptionLength,
+  maxSourceLength,
+  maxTitleLength,
+} from './record-fields.ts';
 import { readRecord, unwrap } from './record.ts';
 
 /**
@@ -83,7 +88,7 @@ const incoming = z
     markdown: optionalText(maxTextLength),
     html: optionalText(maxTextLength),
     text: optionalText(maxTextLength),
-    source: optionalText(200),
+    source: optionalText(maxSourceLength),
     crawlId: optionalText(200),
   })
   .refine(hasContent, {

@@ -63,6 +63,7 @@ export const names = {
 /** In characters; what is longer is no title. */
 export const maxTitleLength = 2_000;
 export const maxDescriptionLength = 10_000;
+export const maxSourceLength = 200;
 
 /** The parts of a record that say more of the page. */
 const parts = [
@@ -218,7 +219,7 @@ export function isRendered(value: unknown): value is { readonly rendered: string
   return isFields(value) && typeof value['rendered'] === 'string';
 }
 
-function isAddress(text: string): boolean {
+export function isAddress(text: string): boolean {
   return /^\s*(?:https?|file):/i.test(text);
 }
 

@@ -7,10 +7,12 @@ import {
   findUrl,
   findUrlInId,
   flags,
+  isAddress,
   isFields,
   isRendered,
   listPlaces,
   maxDescriptionLength,
+  maxSourceLength,
   maxTitleLength,
   names,
   readField,
@@ -64,10 +66,17 @@ export function readRecord(value: unknown): unknown {
       findText(places, names.language, (tag) => parseLanguage(tag) !== undefined),
     country: own('country'),
     isMobile: readFlag(own('isMobile')),
-    source: own('source') === url ? undefined : own('source'),
+    source: readSource(own('source'), url),
     crawlId: own('crawlId'),
     ...content,
   };
+}
+
+/** Who submitted the page. Others mean by it a newspaper or an address, which may be long. */
+function readSource(source: unknown, url: unknown): unknown {
+  const isLong = typeof source === 'string' && source.length > maxSourceLength;
+  const isOther = isFields(source) || (isLong && isAddress(source));
+  return source === url || isOther ? undefined : source;
 }
 
 /** Where the text is HTML, the title is often written for it as well. */
@@ -83,8 +92,11 @@ function readOwn(record: Fields, name: string): unknown {
   return name === 'language' && parseLanguage(field) !== undefined ? field : undefined;
 }
 
-/** What stores write around a record: Elasticsearch, Qdrant, Hugging Face, CouchDB, Typesense. */
-const wrappers = ['_source', 'payload', 'row', 'doc', 'document'];
+/**
+ * What is around a record of Elasticsearch, Qdrant, Hugging Face, CouchDB, Typesense, Airtable and
+ * of JSON:API, as Strapi writes it.
+ */
+const wrappers = ['_source', 'payload', 'row', 'doc', 'document', 'fields', 'attributes'];
 
 /**
  * Takes a single result out of what is around it: `{"success": true, "data": {…}}`, LangChain's own

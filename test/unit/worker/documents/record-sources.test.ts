@@ -73,6 +73,24 @@ describe('the address of a page', () => {
   });
 });
 
+describe('a source', () => {
+  test.each<[unknown, string | null]>([
+    [{ id: null, name: 'A newspaper' }, null],
+    [`https://a.example/${'x'.repeat(200)}`, null],
+    [url, null],
+    ['https://a.example/', 'https://a.example/'],
+    ['team:nightly', 'team:nightly'],
+  ])('that is no name is left out: %j', (source, expected) => {
+    expect(parseDocument({ url, source, text: body }).source).toBe(expected);
+  });
+
+  test('that is a long text is refused', () => {
+    expect(readAll({ url, source: 'x'.repeat(201), text: body })).toEqual([
+      'source: is longer than 200 characters',
+    ]);
+  });
+});
+
 describe('pages of WordPress', () => {
   const post = {
     id: 1,

@@ -51,6 +51,25 @@ describe('what a store has around its records', () => {
         ],
       },
     ],
+    [
+      'Airtable',
+      {
+        records: [
+          { id: 'rec1', fields: { URL: url, Text: body } },
+          { id: 'rec2', fields: other },
+        ],
+      },
+    ],
+    [
+      'JSON:API',
+      {
+        data: [
+          { type: 'a', id: '1', attributes: page },
+          { id: '2', attributes: other },
+        ],
+        meta: {},
+      },
+    ],
     ['Typesense', { found: 2, hits: [{ document: page }, { document: other }] }],
   ])('is taken away, of %s', (_store, answer) => {
     const found = (listRecords(answer) ?? []).map((record) => parseDocument(record));
@@ -66,6 +85,7 @@ describe('what a store has around its records', () => {
     { id: 1, payload: page },
     { row_idx: 0, row: page },
     { status: 200, document: page },
+    { _index: 'a', _id: '1', fields: { url: [url], text: [body] } },
   ])('is taken away from one record: %j', (record) => {
     expect(parseDocument(record)).toMatchObject({ url, text: body });
   });
@@ -75,6 +95,7 @@ describe('what a store has around its records', () => {
     { url, text: body, hits: [{ url: 'https://a.example', text: 'x' }], rows: [], docs: [{}] },
     { url, response: { status: 200, body }, _source: 'crawler', hits: 5 },
     { url, metadata: { text: body }, document: { id: 1 } },
+    { url, text: body, fields: { url: 'https://a.example', text: 'x' }, attributes: { a: 1 } },
   ])('is not meant by fields of a page: %j', (record) => {
     expect(listRecords(record)).toBeUndefined();
     expect(parseDocument(record)).toMatchObject({ url, text: body });
