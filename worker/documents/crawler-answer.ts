@@ -21,9 +21,10 @@ const lists = [
   'documents',
   'records',
   'objects',
-  // Of Ghost; Zendesk and others.
+  // Of Ghost; Zendesk; readers of feeds.
   'posts',
   'articles',
+  'entries',
   // Of Elasticsearch, Algolia, Meilisearch; Solr; Hugging Face, CouchDB; Qdrant.
   'hits',
   'docs',

@@ -3,7 +3,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 /**
  * By field, what crawlers call it, the most exact first: Firecrawl 0 to 2, crawl4ai to 0.9, the
  * actors of Apify, Crawlee, Scrapy, trafilatura, Readability, Jina Reader, Spider, LangChain,
- * LlamaIndex, Tavily, Zyte, Diffbot, newspaper, JSON Feed, Katana, the crawler of Elastic.
+ * LlamaIndex, Tavily, Zyte, Diffbot, newspaper, JSON Feed, Katana, the crawler of Elastic, Steel,
+ * Olostep, Parallel, Bright Data, GitLab.
  */
 export const names = {
   url: [
@@ -15,16 +16,38 @@ export const names = {
     'pageUrl',
     'page_url',
     'redirected_url',
+    'urlSource',
   ],
   /** Names that mean something else as well: only an address counts. */
-  address: ['source', 'URL', 'uri', 'link', 'permalink', 'endpoint'],
+  address: [
+    'source',
+    'URL',
+    'uri',
+    'link',
+    'permalink',
+    'web_url',
+    'endpoint',
+    'canonicalUrl',
+    'canonical',
+    'ogUrl',
+    'og:url',
+  ],
   /** Most often no address, and what is around a page has one as well. */
   id: ['id', 'id_', '_id', 'doc_id'],
   title: ['title', 'ogTitle', 'og:title', 'pageTitle', 'page_title', 'headline'],
   description: ['description', 'excerpt', 'ogDescription', 'og:description', 'meta_description'],
   language: ['language', 'languageCode', 'lang', 'meta_lang', 'humanLanguage', 'inLanguage'],
-  markdown: ['markdown', 'markdown_v2', 'raw_markdown', 'fit_markdown'],
-  html: ['html', 'rawHtml', 'raw_html', 'cleaned_html', 'browserHtml', 'content_html'],
+  markdown: ['markdown', 'markdown_v2', 'raw_markdown', 'fit_markdown', 'markdown_content'],
+  html: [
+    'html',
+    'rawHtml',
+    'raw_html',
+    'cleaned_html',
+    'browserHtml',
+    'content_html',
+    'html_content',
+    'page_html',
+  ],
   text: [
     'text',
     'raw_text',
@@ -36,7 +59,7 @@ export const names = {
     'articleBody',
   ],
   /** HTML or text. In a search of Tavily `content` is a part of the page. */
-  either: ['raw_content', 'content', 'body'],
+  either: ['raw_content', 'full_content', 'content', 'body'],
   /** Of the answer, without capitals, blanks, `-` and `_`. `status` may be a word. */
   status: [
     'statuscode',

@@ -56,6 +56,12 @@ describe('the address of a page', () => {
     { id: 'https://a.example/?p=1', metadata: { source: url }, page_content: body },
     { id: 7, permalink: url, text: body },
     { url: '/setup', sourceURL: url, text: body },
+    { content: { markdown: body, html }, metadata: { urlSource: url, statusCode: 200 } },
+    { markdown: body, metadata: { title: 'Setup', 'og:url': url } },
+    { metadata: { canonicalUrl: 'none', ogUrl: url }, html_content: html },
+    { canonical: true, web_url: url, markdown_content: body },
+    { link: url, og_url: 'https://docs.example.org/', page_html: html },
+    { url, excerpts: ['Install'], full_content: body },
   ])('is found where nothing else is one: %j', (record) => {
     expect(parseDocument(record)).toMatchObject({ url, text: body });
   });
@@ -130,6 +136,7 @@ describe('several pages', () => {
   test.each([
     ['Ghost', { posts: [{ url, html }, second], meta: { pagination: {} } }],
     ['Zendesk', { articles: [{ html_url: url, url, body: html }, second], count: 2 }],
+    ['Miniflux', { total: 2, entries: [{ id: 1, url, content: html, feed: {} }, second] }],
     ['Exa, one within another', { results: [{ ...page, subpages: [second] }] }],
     ['Exa, without its answer', { ...page, subpages: [second, { url, title: 'A link' }] }],
     ['Exa, in a list', [{ ...page, subpages: [second] }]],
