@@ -4,7 +4,11 @@ import { createGunzip } from 'node:zlib';
 import { PulseError } from './errors.ts';
 
 /** How files begin that people take for JSON by mistake, or have packed. */
-const others: readonly { readonly begins: string; readonly is: string }[] = [
+const others: readonly {
+  readonly begins: string;
+  readonly at?: number;
+  readonly is: string;
+}[] = [
   { begins: 'PK\u0003\u0004', is: 'a ZIP archive' },
   { begins: '(\u00b5/\u00fd', is: 'compressed with zstd' },
   { begins: 'BZh', is: 'compressed with bzip2' },
@@ -12,8 +16,9 @@ const others: readonly { readonly begins: string; readonly is: string }[] = [
   { begins: '%PDF', is: 'a PDF' },
   { begins: 'WARC/', is: 'a WARC archive' },
   { begins: 'SQLite format', is: 'a SQLite database' },
+  { begins: 'ustar', at: 257, is: 'a tar archive' },
 ];
-const longestBeginning = 13;
+const longestBeginning = 262;
 
 /**
  * Reads JSON as it was saved: gzip is unpacked, UTF-16 becomes UTF-8, a byte order mark goes.
@@ -24,7 +29,7 @@ const longestBeginning = 13;
 export async function* decodeStream(input: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer> {
   const { start, rest } = await peek(input, longestBeginning);
   const begins = start.toString('latin1');
-  const other = others.find((one) => begins.startsWith(one.begins));
+  const other = others.find((one) => begins.startsWith(one.begins, one.at));
   if (other !== undefined) throw invalid(`is ${other.is}, and no JSON`);
   if (begins.startsWith('\u001f\u008b')) yield* decodeStream(unpack(rest));
   else if (begins.startsWith('\u00ff\u00fe')) yield* decodeUtf16('utf-16le', rest);

@@ -142,7 +142,6 @@ describe('records of JSON', () => {
   test.each([
     ['a ZIP archive', Buffer.from('PK\u0003\u0004rest'), 'is a ZIP archive, and no JSON'],
     ['a PDF', '%PDF-1.7\nx\ny\n', 'is a PDF, and no JSON'],
-    ['a WARC', gzipSync('WARC/1.0\r\nWARC-Type: warcinfo\r\n'), 'is a WARC archive, and no JSON'],
     ['damaged gzip', gzipSync(lines).subarray(0, 60), /gzip cannot unpack the rest/],
     ['Windows-1252', Buffer.from('{"a":"\u00e9"}', 'latin1'), /is no UTF-8: convert it/],
     ['a line that is no JSON', 'url,title', 'not JSON'],
