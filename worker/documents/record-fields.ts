@@ -135,6 +135,8 @@ function fold(name: string): string {
 }
 
 const longestName = 30;
+/** What has more is no record of a page. */
+const maxKeys = 1_000;
 const textNames = Object.entries(names)
   .filter(([field]) => !['id', 'status', 'error'].includes(field))
   .flatMap(([, list]): readonly string[] => list);
@@ -147,20 +149,35 @@ const namesByFold: ReadonlyMap<string, string> = new Map(
     .concat([['language', 'lang']]),
 );
 
+/** A field of a part in a table: of pandas' `json_normalize`, of Apify's CSV. */
+const flattened = new RegExp(`^(${parts.join('|')})[./](.+)$`, 's');
+
 /**
  * Adds texts and parts under the names above, where programs in Go and .NET or the columns of a
- * table have them as `Url`, `StatusCode` or `Page URL`.
+ * table have them as `Url`, `Page URL` or `metadata.title`.
  */
 function useKnownNames(place: Fields): Fields {
+  const keys = Object.keys(place);
+  if (keys.length > maxKeys) return place;
   const added: [string, unknown][] = [];
-  for (const key of Object.keys(place)) {
-    if (key.length > longestName || knownNames.has(key)) continue;
-    const name = namesByFold.get(fold(key));
+  const inParts = new Map<string, [string, unknown][]>();
+  for (const key of keys) {
+    if (knownNames.has(key)) continue;
     const value = place[key];
-    if (name !== undefined && (typeof value === 'string' || (isFields(value) && isPart(name))))
-      added.push([name, value]);
+    const [, part, field] = flattened.exec(key) ?? [];
+    if (part !== undefined && field !== undefined) {
+      const fields = inParts.get(part) ?? [];
+      fields.push([field, value]);
+      inParts.set(part, fields);
+    } else if (key.length <= longestName) {
+      const name = namesByFold.get(fold(key));
+      if (name !== undefined && (typeof value === 'string' || (isFields(value) && isPart(name))))
+        added.push([name, value]);
+    }
   }
-  return added.length === 0 ? place : { ...Object.fromEntries(added), ...place };
+  if (added.length + inParts.size === 0) return place;
+  const found = [...inParts].map(([part, fields]) => [part, Object.fromEntries(fields)] as const);
+  return { ...Object.fromEntries([...added, ...found]), ...place };
 }
 
 const isPart = (name: string): boolean => parts.includes(name);

@@ -26,6 +26,8 @@ describe('the fields of a record', () => {
     ['a table', { 'Page URL': url, 'Page title': 'Setup', Text: body }],
     ['a table of lower case', { 'page-url': url, page_title: 'Setup', page_content: body }],
     ['a part', { Url: url, Metadata: { Title: 'Setup' }, Body: html }],
+    ['a table of parts', { 'metadata.sourceURL': url, 'metadata.title': 'Setup', markdown: body }],
+    ['a table of Apify', { url, text: body, 'metadata/title': 'Setup', 'crawl/depth': 1 }],
     ['Go with a body', { Request: { URL: url }, Response: { StatusCode: 200, Body: body } }, {}],
     ['both spellings', { url, URL: `${url}/b`, title: 'Setup', Title: 'B', text: body, Text: 'B' }],
   ])('may have the names of %s', (_source, record, more = {}) => {
@@ -39,10 +41,12 @@ describe('the fields of a record', () => {
     expect(parseDocument(record)).toMatchObject({ title: '', text: body, language: null });
   });
 
-  test('say under such a name that the page answered an error', () => {
-    expect(readAll({ Url: url, Body: html, Response: { StatusCode: 404 } })).toEqual([
-      'statusCode: the page answered 404',
-    ]);
+  test.each([
+    { Url: url, Body: html, Response: { StatusCode: 404 } },
+    { url, text: body, 'crawl.httpStatusCode': 404 },
+    { url, text: body, 'metadata.response.status': '404', 'metadata.__proto__': 1 },
+  ])('say under such a name that the page answered an error: %j', (record) => {
+    expect(readAll(record)).toEqual(['statusCode: the page answered 404']);
   });
 });
 
