@@ -66,9 +66,11 @@ function listAnswer(value: unknown, depth = 1): readonly unknown[] | undefined {
   if (!isFields(value) || depth > maxDepth || isPage(value)) return undefined;
   const byUrl = listByUrl(value);
   if (byUrl !== undefined) return byUrl;
-  const inner = findInner(value);
+  const [inner, ...others] = findInner(value);
   if (inner === undefined || (isPartOfPage(value) && !holdsPage(inner))) return undefined;
-  const records = listBesides(value, inner, listAnswer(inner, depth + 1));
+  const records = listAnswer(inner, depth + 1);
+  if (others.length > 0)
+    return [records ?? [inner], ...others.map((one) => listAnswer(one, depth + 1) ?? [one])].flat();
   // The reason of the failure is beside the page that is none.
   return records ?? (readFlag(value['success']) === false ? undefined : [inner]);
 }
@@ -80,17 +82,6 @@ function listByUrl(value: Fields): readonly unknown[] | undefined {
   return pages.map(([url, page]) => (isFields(page) ? { url, ...page } : { url, content: page }));
 }
 
-function listBesides(
-  value: Fields,
-  inner: unknown,
-  records: readonly unknown[] | undefined,
-): readonly unknown[] | undefined {
-  const others = besides
-    .map((key) => value[key])
-    .filter((list) => Array.isArray(list) && list !== inner);
-  return others.length === 0 ? records : [...(records ?? [inner]), ...others.flat()];
-}
-
 /** Whether a record has a text and an address of its own. */
 export function isPage(record: Fields): boolean {
   return hasContent(record) && findUrl(listPlaces(record)) !== undefined;
@@ -98,20 +89,26 @@ export function isPage(record: Fields): boolean {
 
 /** Whether it is a crawler's answer whose list is empty. */
 export function holdsNoPage(value: Fields): boolean {
-  if (isPartOfPage(value) || findInner(value) !== undefined) return false;
+  if (isPartOfPage(value) || findInner(value).length > 0) return false;
   // The answer of a crawler that only looks for addresses has `links`.
   return [...lists, 'links'].some((key) => Array.isArray(value[key]));
 }
 
-/** The field with the pages; a field such as `data` may as well be a value of the page itself. */
-function findInner(value: Fields): unknown {
+/**
+ * The fields with the pages, none or several; one such as `data` may as well be a value of the page
+ * itself.
+ */
+function findInner(value: Fields): unknown[] {
   const { response } = value;
   // Solr's. The answer of a page to its crawler has the same name.
   const found = isFields(response) && Array.isArray(response['docs']) ? response : undefined;
   const fields = [...lists.map((key) => value[key]), found].filter(
     (one) => isListOfRecords(one) || isFields(one),
   );
-  return fields.find(holdsPage) ?? fields.find(isListOfRecords) ?? fields[0];
+  const inner = fields.find(holdsPage) ?? fields.find(isListOfRecords) ?? fields[0];
+  if (inner === undefined) return [];
+  const others = besides.map((key) => value[key]).filter(Array.isArray);
+  return [...new Set([inner, ...fields.filter(holdsPage), ...others])];
 }
 
 /** What else stands in the list is a record as well, and refused by itself. */

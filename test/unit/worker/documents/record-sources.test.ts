@@ -140,6 +140,8 @@ describe('several pages', () => {
   test.each([
     ['Ghost', { posts: [{ url, html }, second], meta: { pagination: {} } }],
     ['Zendesk', { articles: [{ html_url: url, url, body: html }, second], count: 2 }],
+    ['WordPress or Ghost, of two kinds', { pages: [page], posts: [second], meta: {} }],
+    ['a crawler, one by one', { result: page, items: [second], count: 2 }],
     ['Miniflux', { total: 2, entries: [{ id: 1, url, content: html, feed: {} }, second] }],
     ['Exa, one within another', { results: [{ ...page, subpages: [second] }] }],
     ['Exa, without its answer', { ...page, subpages: [second, { url, title: 'A link' }] }],
