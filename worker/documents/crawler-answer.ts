@@ -50,9 +50,14 @@ const maxDepth = 3;
  */
 export function listRecords(value: unknown): readonly unknown[] | undefined {
   const records = listAnswer(value);
-  if (records !== undefined) return records.flatMap(listWithSubpages);
+  if (records !== undefined) return records.flatMap(listInner).flatMap(listWithSubpages);
   const all = listWithSubpages(value);
   return all.length > 1 ? all : undefined;
+}
+
+/** What was saved is often a list of answers. */
+function listInner(record: unknown): readonly unknown[] {
+  return (isFields(record) ? listAnswer(record) : undefined) ?? [record];
 }
 
 /** Pages that Exa went on to from a page stand in it. */

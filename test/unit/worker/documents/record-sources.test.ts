@@ -142,6 +142,20 @@ describe('several pages', () => {
     ['Zendesk', { articles: [{ html_url: url, url, body: html }, second], count: 2 }],
     ['WordPress or Ghost, of two kinds', { pages: [page], posts: [second], meta: {} }],
     ['a crawler, one by one', { result: page, items: [second], count: 2 }],
+    [
+      'a list of answers',
+      [
+        { success: true, data: [page] },
+        { data: [second], status: 'ok' },
+      ],
+    ],
+    [
+      'a list of single answers',
+      [
+        { success: true, data: page },
+        { id: 1, result: second },
+      ],
+    ],
     ['Miniflux', { total: 2, entries: [{ id: 1, url, content: html, feed: {} }, second] }],
     ['Exa, one within another', { results: [{ ...page, subpages: [second] }] }],
     ['Exa, without its answer', { ...page, subpages: [second, { url, title: 'A link' }] }],
