@@ -10,8 +10,8 @@ const mostCounted = 1_000;
 
 /**
  * A word that may mean another one (`koeln`, Köln) is asked as it is, so that `does` does not find
- * DOS. The other is asked in its place where no chunk has the word, and with it where the other is
- * so many times as frequent: an address may have the first.
+ * DOS. The other is asked as well where it is so many times as frequent: an address may have the
+ * first, and of a name (`getRequest`) the first may be a part.
  */
 const timesAsMany = 2;
 
@@ -26,8 +26,8 @@ export function countTerm(index: TermCounter, asked: AskedTerm): CountedTerm[] {
   const { otherwise } = asked.term;
   if (otherwise === undefined) return [counted];
   const other = count(otherwise);
-  if (counted.chunks === 0) return [other];
-  return other.chunks >= timesAsMany * counted.chunks ? [counted, other] : [counted];
+  const isMeant = other.chunks > 0 && other.chunks >= timesAsMany * counted.chunks;
+  return isMeant ? [counted, other] : [counted];
 }
 
 /** @returns the terms that are asked for the words of a query, as `searchChunks` asks them */

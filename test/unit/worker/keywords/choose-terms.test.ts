@@ -24,6 +24,9 @@ describe('a word that may mean one with an umlaut', () => {
   test('is asked with the other where that is much more frequent', () =>
     expect(chosen('Koeln')).toEqual(['koeln', 'koln']));
 
-  test('gives way to the other where no chunk has it', () =>
-    expect(chosen('muell')).toEqual(['mull']));
+  test('is asked with the other where no chunk has it', () =>
+    expect(chosen('muell')).toEqual(['muell', 'mull']));
+
+  // A part of a name, as in XMLHttpRequest, is no word of a text.
+  test('is asked where no chunk has either', () => expect(chosen('request')).toEqual(['request']));
 });
