@@ -14,6 +14,7 @@ const signsInTerms = '._-/:@#$+~%&\\';
 export const termTokenizer = `porter ascii tokenchars '${signsInTerms}'`;
 
 /** @returns an expression of FTS5's language for chunks that have what the query asks for */
-export function toFts({ terms, isPrefix }: QueryTerm): string {
-  return `"${terms.join(' ')}"${isPrefix ? ' *' : ''}`;
+export function toFts({ terms, isPrefix, spellings }: QueryTerm): string {
+  const written = `"${terms.join(' ')}"${isPrefix ? ' *' : ''}`;
+  return spellings === undefined ? written : `(${[written, ...spellings.map(toFts)].join(' OR ')})`;
 }

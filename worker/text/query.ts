@@ -1,6 +1,7 @@
 import { unspacedLetter } from './characters.ts';
 import { fold } from './fold.ts';
 import { nameForms } from './names.ts';
+import { listOtherPhrases, listOtherWays } from './other-ways.ts';
 import { listQuoted } from './quoted.ts';
 import { tokenize } from './tokenize.ts';
 import type { Token } from './tokenize.ts';
@@ -18,6 +19,8 @@ export interface QueryTerm {
   readonly isPrefix: boolean;
   /** What to ask for where no text has the terms: `Mueller` may be Müller. */
   readonly otherwise?: QueryTerm;
+  /** Other spellings of a phrase: a text has it in one of them. */
+  readonly spellings?: readonly QueryTerm[];
 }
 
 export interface ParsedQuery {
@@ -40,15 +43,33 @@ export function parseQuery(query: string): ParsedQuery {
   const text = query.slice(0, maxQueryLength);
   return {
     words: keepFirst(listWords(text)),
-    phrases: keepFirst(listQuoted(text).flatMap((quoted) => parsePhrase(quoted) ?? [])),
-    names: keepFirst(
-      nameForms(text).map(({ terms, start, end }) => ({
-        written: text.slice(start, end),
-        terms,
-        isPrefix: false,
-      })),
-    ),
+    phrases: keepFirst(listQuoted(text).flatMap(parseQuoted)),
+    names: keepFirst([...listNames(text), ...listSpaced(text)]),
   };
+}
+
+function parseQuoted(quoted: string): QueryTerm[] {
+  const phrase = parsePhrase(quoted);
+  if (phrase === undefined) return [];
+  const others = listOtherPhrases(quoted).flatMap((other) => parsePhrase(other) ?? []);
+  const [, ...spellings] = keepFirst([phrase, ...others]);
+  return [spellings.length === 0 ? phrase : { ...phrase, spellings }];
+}
+
+function listNames(text: string): QueryTerm[] {
+  return nameForms(text).map(({ terms, start, end }) => ({
+    written: text.slice(start, end),
+    terms,
+    isPrefix: false,
+  }));
+}
+
+/** @returns amounts and the like with a blank where the query has none, and without */
+function listSpaced(text: string): QueryTerm[] {
+  return listOtherWays(text).flatMap(({ written, other }) => {
+    const terms = tokenize(other).map(({ term }) => term);
+    return terms.some((term) => startsRun.test(term)) ? [] : { written, terms, isPrefix: false };
+  });
 }
 
 /** @returns whether a query has words that do not stand in quotation marks */
@@ -74,6 +95,8 @@ const commit = /^(?=.*\d)[0-9a-f]{7,64}$/;
 /** Digits of a whole hash, and of the shortest that git writes. */
 const wholeCommit = 40;
 const shortCommit = 7;
+/** Node.js, Vue.js. */
+const ofScript = /^([a-z]{2,})js$/;
 const hasMeaning = /[\p{sc=Han}\p{sc=Hangul}]/u;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
 
@@ -120,6 +143,9 @@ function parseSpaced(written: string, term: string): QueryTerm[] {
   if (commit.test(term)) return [askCommit(written, term)];
   const spelled = fold(spellOut(written));
   if (spelled !== term && fold(written) === term) return [ask(term), ask(spelled)];
+  const [, library] = ofScript.exec(term) ?? [];
+  if (library !== undefined)
+    return [{ ...ask(term), otherwise: { ...ask(term), terms: [library, 'js'] } }];
   const guessed = guessUmlauts(term);
   return [guessed === term ? ask(term) : { ...ask(term), otherwise: ask(guessed) }];
 }
