@@ -10,9 +10,19 @@ const looseMarks = /[[\p{M}&&\p{sc=Inherited}]--\p{scx=Hiragana}]/gv;
 /** Vowel points and signs for reciting. */
 const points = /[\p{M}&&[\p{scx=Arabic}\p{scx=Hebrew}\p{scx=Syriac}]]|\u0640/gv;
 /** What is not shown, and the signs that stand within words of some scripts. */
-const notShown = /[\p{DI}'"`·‘’”ʹʻʼ׳״]/gu;
+const notShown = /[\p{DI}'"`·‘’”ʹʻʼ׳״՛՜՞]/gu;
 /** A composed Cyrillic letter is one of its alphabet (й, ї, ў, ѓ); a loose mark is a stress. */
 const notCyrillic = /[^\p{sc=Cyrillic}]+/gu;
+
+/** Amharic's letters of one sound, which people write for each other. */
+const ofOneSound: readonly (readonly [from: string, to: string])[] = [
+  ['ሐሑሒሓሔሕሖ', 'ሀሁሂሀሄህሆ'],
+  ['ኀኁኂኃኄኅኆ', 'ሀሁሂሀሄህሆ'],
+  ['ሠሡሢሣሤሥሦ', 'ሰሱሲሳሴስሶ'],
+  ['ዐዑዒዓዔዕዖ', 'አኡኢአኤእኦ'],
+  ['ፀፁፂፃፄፅፆ', 'ጸጹጺጻጼጽጾ'],
+  ['ሃኣ', 'ሀአ'],
+];
 
 /** Forms of a letter that Unicode's data keep apart, by the form that is compared. */
 const letters: Readonly<Record<string, string>> = {
@@ -48,6 +58,7 @@ const letters: Readonly<Record<string, string>> = {
   ۃ: 'ه',
   ک: 'ك',
   ڪ: 'ك',
+  ګ: 'گ',
   // Hebrew's letters at the end of a word.
   ך: 'כ',
   ם: 'מ',
@@ -66,6 +77,13 @@ const letters: Readonly<Record<string, string>> = {
   ൾ: 'ള്',
   ൿ: 'ക്',
   ৎ: 'ত্',
+  // Tamil's length mark of AU looks like the letter, and is typed as it.
+  '\u0BD7': 'ள',
+  // Burmese.
+  ဩ: 'သြ',
+  ...Object.fromEntries(
+    ofOneSound.flatMap(([from, to]) => from.split('').map((one, at) => [one, to.charAt(at)])),
+  ),
 };
 const lettersPattern = new RegExp(`[${Object.keys(letters).join('')}]`, 'gu');
 
@@ -111,8 +129,8 @@ function toBaseLetters(letter: string): string {
 
 /**
  * What is written in two ways within scripts of India and of South East Asia: also Malayalam's
- * chillu with a virama (ൻ്റ, ന്റ) and its old vowel sign AU (ൌ, ൗ). And Armenian's և, whose
- * capitals are ԵՎ, or ԵՒ in the older spelling.
+ * chillu with a virama (ൻ്റ, ന്റ), its old vowel sign AU (ൌ, ൗ) and its short U (അതു്, അത്). And
+ * Armenian's և, whose capitals are ԵՎ, or ԵՒ in the older spelling.
  */
 function foldOrder(word: string): string {
   return word
@@ -120,7 +138,9 @@ function foldOrder(word: string): string {
     .replace(devanagariNasals, '\u0902')
     .replace(/\u0D4D+/g, '\u0D4D')
     .replace(/\u0D46+(?=\u0D57)/g, '')
+    .replace(/\u0D41(?=\u0D4D)/g, '')
     .replaceAll('եւ', 'եվ')
+    .replaceAll('ஶ்ரீ', 'ஸ்ரீ')
     .replaceAll('េា', 'ោ')
     .replaceAll('េី', 'ើ')
     .replace(marksInAnyOrder, (marks) => marks.split('').sort().join(''))

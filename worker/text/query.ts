@@ -1,6 +1,7 @@
 import { unspacedLetter } from './characters.ts';
 import { fold } from './fold.ts';
 import { nameForms } from './names.ts';
+import { asOneSpelling } from './one-spelling.ts';
 import { listOtherPhrases, listOtherWays } from './other-ways.ts';
 import { listQuoted } from './quoted.ts';
 import { tokenize } from './tokenize.ts';
@@ -97,6 +98,8 @@ const wholeCommit = 40;
 const shortCommit = 7;
 /** Node.js, Vue.js. */
 const ofScript = /^([a-z]{2,})js$/;
+/** Says that the word before it is said twice; a blank may stand before it. */
+const repeats = /(?<=.)[ๆໆៗ]+$/u;
 const hasMeaning = /[\p{sc=Han}\p{sc=Hangul}]/u;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
 
@@ -127,9 +130,10 @@ function listWords(text: string): QueryTerm[] {
       continue;
     }
     runEnd = findRunEnd(tokens, index);
-    for (const { segment } of segmenter.segment(text.slice(start, runEnd).normalize('NFKC'))) {
+    const run = asOneSpelling(text.slice(start, runEnd)).normalize('NFKC');
+    for (const { segment } of segmenter.segment(run)) {
       if (!startsRun.test(segment)) continue;
-      const found = parseWord(segment);
+      const found = parseWord(segment.replace(repeats, ''));
       const isLetter = found.every(({ isPrefix }) => isPrefix) && !hasMeaning.test(segment);
       (isLetter ? letters : words).push(...found);
     }

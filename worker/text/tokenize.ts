@@ -11,6 +11,7 @@ import {
   widthAt,
 } from './characters.ts';
 import { fold } from './fold.ts';
+import { asOneSpelling } from './one-spelling.ts';
 
 /** A word of a text, and where it stands, in UTF-16 code units. */
 export interface Token {
@@ -39,7 +40,8 @@ const folded = new Map<string, readonly string[]>();
  *   a token with the empty term, which keeps the places of the others and costs a third
  * @returns the words; they lie in the text in the order of their starts
  */
-export function tokenize(text: string, asked?: FirstLetters): Token[] {
+export function tokenize(written: string, asked?: FirstLetters): Token[] {
+  const text = asOneSpelling(written);
   const tokens: Token[] = [];
   const { length } = text;
   let at = 0;
@@ -133,9 +135,20 @@ function addParts(tokens: Token[], text: string, start: number, end: number): vo
       tokens.push({ term, start: start + index, end: start + index + part.length });
 }
 
-/** Ukrainian and Belarusian apostrophes, signs of Hebrew abbreviations, Catalan `l·l`. */
-const joined =
-  /(?:\p{sc=Cyrillic}\p{M}*['`‘’ʹʻʼ＇]\p{sc=Cyrillic}|\p{sc=Hebrew}\p{M}*['"‘’”׳״]\p{sc=Hebrew}|[lL]·[lL])$/u;
+/** Each sign belongs to the word between two letters. */
+const joined = new RegExp(
+  [
+    // Ukrainian and Belarusian apostrophes.
+    "\\p{sc=Cyrillic}\\p{M}*['`‘’ʹʻʼ＇]\\p{sc=Cyrillic}$",
+    // Signs of Hebrew abbreviations.
+    '\\p{sc=Hebrew}\\p{M}*[\'"‘’”׳״]\\p{sc=Hebrew}$',
+    // Catalan.
+    '[lL]·[lL]$',
+    // Question and exclamation marks stand on the vowel that is stressed.
+    '\\p{sc=Armenian}[՛՜՞]\\p{sc=Armenian}$',
+  ].join('|'),
+  'u',
+);
 /** More marks than a letter has in any text. */
 const lookBehind = 16;
 

@@ -100,6 +100,26 @@ test('a folded word folds to itself', () =>
     { numRuns: 500 },
   ));
 
+describe('emphasis', () => {
+  test.each([
+    ['**H**yper**T**ext', ['hypertext']],
+    ['**Ph**oto, *O*nce', ['photo', 'once']],
+    ['m**u**ch, dog**s**, walk**ed**', ['much', 'dogs', 'walked']],
+  ])('on letters of a word ends none: %s', (text, terms) => expect(listTerms(text)).toEqual(terms));
+
+  test.each([
+    ['**Name**John', ['name', 'john']],
+    ['**A**Answer', ['a', 'answer']],
+    ['2**n**k, a*b*cd', ['2', 'n', 'k', 'a', 'b', 'cd']],
+    ['f(**kw), **OK** then', ['f', 'kw', 'ok', 'then']],
+  ])('of words and what multiplies leaves them apart: %s', (text, terms) =>
+    expect(listTerms(text)).toEqual(terms),
+  );
+
+  test('stands within the word where it is marked', () =>
+    expect(tokenize('a **H**yper link')[1]).toEqual({ term: 'hyper', start: 4, end: 11 }));
+});
+
 describe('the end of a line', () => {
   test.each([
     ['is no end of a word of Chinese', '全文\n检索', ['全文', '文检', '检索', '索']],
