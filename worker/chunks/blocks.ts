@@ -25,7 +25,8 @@ const item = /^ {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]/;
 const closingSigns = /(?<![ \t])[ \t]+#+[ \t]*$/;
 /** The line under a heading of the form `Title` and `=====`. */
 const underline = /^ {0,3}(=+|-{3,})\s*$/;
-const tableRule = /^(?=.*-)(?=.*\|)[\s|:-]+$/;
+/** Also of a table in a quotation. */
+const tableRule = /^[\s>]*(?=.*-)(?=.*\|)[\s|:-]+$/;
 
 interface Line {
   readonly start: number;

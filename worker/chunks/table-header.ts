@@ -42,6 +42,11 @@ type CountTokens = (text: string) => number | Promise<number>;
 /** So far a row is read, in chunks: words together may have fewer tokens than each by itself. */
 const readChunks = 4;
 
+/** Before a table in a quotation. */
+const quoteSigns = /^[\s>]+/;
+/** A table without a header row has an empty one in Markdown. */
+const hasContent = /[^\s|]/;
+
 /** @returns the longest part of a header row that fits */
 async function fitHeader(
   units: Units,
@@ -52,7 +57,8 @@ async function fitHeader(
 ): Promise<TableHeader> {
   const start = units.startOf(from);
   const last = units.startOf(units.reach(from, readChunks * limit));
-  const row = units.text.slice(start, Math.min(end, last)).trim();
+  const row = units.text.slice(start, Math.min(end, last)).replace(quoteSigns, '').trim();
+  if (!hasContent.test(row)) return noHeader;
   const beginnings = listBeginnings(row, last >= end);
   const measure = async (count: number): Promise<TableHeader | undefined> => {
     const prefix = beginnings[count - 1] as string;

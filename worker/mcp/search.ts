@@ -45,6 +45,10 @@ const output = z.object({
     }),
   ),
   degraded: z.boolean(),
+  relaxed: z
+    .boolean()
+    .optional()
+    .describe('true: nothing has the words in quotation marks in a row; each was searched for.'),
   hasMore: z.boolean(),
 });
 
@@ -71,10 +75,15 @@ export function searchTool({
         filters: readFilters(domain, language),
         explain: false,
       });
-      const { degraded, hasMore } = found;
+      const { degraded, relaxed, hasMore } = found;
       const shown = found.results.map(describeHit);
       return {
-        value: { results: shown, degraded, hasMore },
+        value: {
+          results: shown,
+          degraded,
+          ...(relaxed === true && { relaxed }),
+          hasMore,
+        },
         links: links ? shown.map(({ resource: uri, title: name }) => ({ uri, name })) : [],
       };
     },

@@ -24,7 +24,7 @@ const shownValues = 8;
 
 /** What was found, best first, and by what it can be narrowed down. */
 export function describeAnswer(answer: SearchAnswer, query: Query): Part {
-  const { results, degraded, degradedBecause, didYouMean, facets } = answer;
+  const { results, degraded, degradedBecause, relaxed, didYouMean, facets } = answer;
   const warning =
     degraded &&
     notice(
@@ -39,7 +39,9 @@ export function describeAnswer(answer: SearchAnswer, query: Query): Part {
       <a href="${address('/', { ...query, q: didYouMean })}"><bdi>${didYouMean}</bdi></a
       >?
     </p>`;
-  return html`${warning}${hint}
+  const looser =
+    relaxed === true && html`<p>No page has the words in quotation marks in a row.</p>`;
+  return html`${warning}${hint}${looser}
     <div class="two">
       <div>
         <ol class="results">

@@ -15,7 +15,7 @@ const makeWay = (pattern: string, toOther: Way[1]): Way => [
 const ways: readonly Way[] = [
   // 10 km, 10km; RFC 7231, RFC7231. A single letter before a number is mostly a word of its own.
   makeWay(`(\\d+)${blank}(\\p{L}{1,5})`, (_, number = '', unit = '') => number + unit),
-  makeWay(`(\\p{L}{2,})${blank}(\\d+)(?![.,]\\d)`, (_, name = '', number = '') => name + number),
+  makeWay(`(\\p{L}{2,})${blank}(\\d+)`, (_, name = '', number = '') => name + number),
   makeWay('(\\d+)(\\p{L}{1,5})', (_, number = '', unit = '') => `${number} ${unit}`),
   makeWay('(\\p{L}{2,})(\\d+)', (_, name = '', number = '') => `${name} ${number}`),
   // 12 500, 12500.
@@ -44,8 +44,17 @@ export function listOtherWays(text: string): { written: string; other: string }[
   );
 }
 
+const initials = new RegExp(`${start}\\p{Lu}{2,5}${end}`, 'gu');
+const betweenCapitals = /(?<=\p{Lu})(?=\p{Lu})/gu;
+
+/** @returns the words that may be initials, with a dot between each two: U.S of US */
+export function listInitials(text: string): string[] {
+  return [...text.matchAll(initials)].map(([word]) => word.replaceAll(betweenCapitals, '.'));
+}
+
 const plainWord = /(?<![\p{L}\p{M}])[a-z]{4,}(?![\p{L}\p{M}])/giu;
 const nonJoiner = /\u200C+/g;
+const hyphen = /(?<=[\p{L}\p{N}])[-_\u2010\u2011](?=[\p{L}\p{N}])/gu;
 
 /** @returns a phrase in its other ways, each in one of them throughout; itself may be among them */
 export function listOtherPhrases(phrase: string): string[] {
@@ -54,6 +63,7 @@ export function listOtherPhrases(phrase: string): string[] {
     phrase.replaceAll(plainWord, (word) => guessUmlauts(word.toLowerCase())),
     phrase.replaceAll(nonJoiner, ' '),
     phrase.replaceAll(nonJoiner, ''),
+    phrase.replaceAll(hyphen, ''),
     ...ways.map(([pattern, toOther]) => phrase.replaceAll(pattern, toOther)),
   ];
 }

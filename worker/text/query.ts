@@ -2,7 +2,7 @@ import { unspacedLetter } from './characters.ts';
 import { fold } from './fold.ts';
 import { nameForms } from './names.ts';
 import { asOneSpelling } from './one-spelling.ts';
-import { listOtherPhrases, listOtherWays } from './other-ways.ts';
+import { listInitials, listOtherPhrases, listOtherWays } from './other-ways.ts';
 import { listQuoted } from './quoted.ts';
 import { tokenize } from './tokenize.ts';
 import type { Token } from './tokenize.ts';
@@ -45,7 +45,7 @@ export function parseQuery(query: string): ParsedQuery {
   return {
     words: keepFirst(listWords(text)),
     phrases: keepFirst(listQuoted(text).flatMap(parseQuoted)),
-    names: keepFirst([...listNames(text), ...listSpaced(text)]),
+    names: keepFirst([...listNames(text), ...listSpaced(text), ...listDotted(text)]),
   };
 }
 
@@ -63,6 +63,14 @@ function listNames(text: string): QueryTerm[] {
     terms,
     isPrefix: false,
   }));
+}
+
+/** @returns initials as the names of texts that write them with dots */
+function listDotted(text: string): QueryTerm[] {
+  return listInitials(text).map((written) => {
+    const term = written.split('.').map(fold).join('.');
+    return { written, terms: [term], isPrefix: false };
+  });
 }
 
 /** @returns amounts and the like with a blank where the query has none, and without */

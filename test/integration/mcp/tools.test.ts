@@ -108,6 +108,12 @@ describe.each(eras)('a client %s', (_, connect) => {
     expect(answer).toEqual({ results: expected, degraded: false, hasMore: body['hasMore'] });
   });
 
+  test('says that it searched for the words of a phrase one by one', async () => {
+    await using client = await open();
+    const asked = { query: 'lantern "obsidian lantern obsidian"', mode: 'keyword' };
+    expect(await search(client, asked)).toMatchObject({ relaxed: true });
+  });
+
   test('finds the row of a table with its header, a page without a title by its address', async () => {
     await using client = await open();
     const { results } = await search(client, {

@@ -45,9 +45,16 @@ test.each([
   ['that ends in a long cell', `a | b | ${'c '.repeat(400)}`, 'a | b |'],
   ['with a long word', `a | ${long} | c`, 'a |'],
   ['that begins with a long word', `${long} | c`, ''],
+  ['that is empty', '|  | \u00A0 |', ''],
 ])('a header row %s stands beside a chunk as far as it fits', async (_what, header, prefix) => {
   const rows = Array(30).fill('| one | two |').join('\n');
   const { prefixes, counted } = await split(`${header}\n|---|---|\n${rows}`);
   expect(prefixes).toEqual(new Set(['', prefix]));
   expect(counted).toBeLessThan(2 * long.length);
+});
+
+test('a header row within a quotation stands beside a chunk without the sign of it', async () => {
+  const table = ['| a | b |', '|---|---|', ...Array<string>(30).fill('| one | two |')];
+  const { prefixes } = await split(`It says:\n\n${table.map((row) => `> ${row}`).join('\n')}`);
+  expect(prefixes).toEqual(new Set(['', '| a | b |']));
 });

@@ -30,7 +30,10 @@ describe('with a blank or another sign within, and without', () => {
   test.each([
     ['1 000 000', 'some 1000000 of it'],
     ['1000000', 'some 1 000 000 of it'],
+    ['Python 3.11', 'of Python3.11'],
     ['U.S.A.', 'the USA'],
+    ['USA', 'the U.S.A.'],
+    ['US law', 'what U.S. courts say'],
     ['nodejs', 'about Node.js'],
     ['how does nodejs read streams', 'about Node.js'],
   ])('%s finds "%s"', (query, text) =>
@@ -51,6 +54,8 @@ describe('a phrase', () => {
     ['"Göteborg Landvetter"', 'Goeteborg Landvetter'],
     ['"a run of 10 km"', 'a run of 10km'],
     ['"in RFC7231"', 'in RFC 7231'],
+    ['"GPT-4 model"', 'the GPT4 model'],
+    ['"e-mail address"', 'an email address'],
     ['"12500 people"', '12 500 people'],
     ['"کتاب‌های فارسی"', 'من کتاب های فارسی دارم'],
     ['"کتاب‌های فارسی"', 'من کتابهای فارسی دارم'],
