@@ -1,5 +1,6 @@
 import { parseQuery } from '../text/query.ts';
 import type { QueryTerm } from '../text/query.ts';
+import { tokenize } from '../text/tokenize.ts';
 import type { CandidateIndex } from './candidates.ts';
 import type { AskedTerm, CountedTerm } from './terms.ts';
 
@@ -28,6 +29,13 @@ export function countTerm(index: TermCounter, asked: AskedTerm): CountedTerm[] {
   const other = count(otherwise);
   const isMeant = other.chunks > 0 && other.chunks >= timesAsMany * counted.chunks;
   return isMeant ? [counted, other] : [counted];
+}
+
+/** @returns how many chunks have the words of a name in a row, where these are more */
+export function countUsual(index: TermCounter, { term, chunks }: CountedTerm): number | undefined {
+  const terms = tokenize(term.written).map((part) => part.term);
+  const usual = index.countChunksWith({ ...term, terms }, mostCounted);
+  return usual > chunks ? usual : undefined;
 }
 
 /** @returns the terms that are asked for the words of a query, as `searchChunks` asks them */

@@ -32,10 +32,10 @@ export function scoreTexts(
   },
 ): Candidate[] {
   const stemsOf = stemAll([...new Set(terms.flatMap(({ term }) => term.terms))]);
-  const asked = terms.map(({ term, times, chunks }) => ({
+  const asked = terms.map(({ term, times, chunks, usual = chunks }) => ({
     stems: term.isPrefix ? term.terms : term.terms.map((one) => stemsOf.get(one) as string),
     isPrefix: term.isPrefix,
-    weight: times * computeIdf(chunks, all),
+    weight: times * computeIdf(usual, all),
   }));
   const stems = stemLike(
     hits.map(joinTexts),

@@ -11,7 +11,7 @@ import {
   replaceParts,
 } from './asked-terms.ts';
 import type { CandidateIndex } from './candidates.ts';
-import { countTerm } from './choose-terms.ts';
+import { countTerm, countUsual } from './choose-terms.ts';
 import { listExactNames, preferExact } from './exact.ts';
 import type { QueryFacets } from './facets.ts';
 import { join, joinBest } from './join-hits.ts';
@@ -116,7 +116,8 @@ function scoreCandidates(
   const telling = listTelling(beyond, all);
   const frequent = telling.length > 0 || fetching.length > 0 ? telling : beyond;
   const found = findCandidates({ ...asked, fetching, frequent });
-  if (frequent.length === 0) return found;
+  const isScored = frequent.length === 0 && counted.every(({ usual }) => usual === undefined);
+  if (isScored) return found;
   return scoreTexts(found, { terms: [...fetching, ...frequent], chunks: all, averageLength });
 }
 
@@ -140,7 +141,11 @@ function countTerms(index: CandidateIndex, query: string): QueryCounts {
   const [counted, joined] = [listTerms(query, parsed, identifiers), listJoined(parsed)].map(
     (terms) => keepRarest(terms.flatMap((asked) => countTerm(index, asked))),
   ) as [CountedTerm[], CountedTerm[]];
-  return { parsed, identifiers, counted, joined };
+  const weighed = joined.map((one) => {
+    const usual = countUsual(index, one);
+    return usual === undefined ? one : { ...one, usual };
+  });
+  return { parsed, identifiers, counted, joined: weighed };
 }
 
 /**

@@ -13,6 +13,8 @@ export interface AskedTerm {
 export interface CountedTerm extends AskedTerm {
   /** How many chunks have it, about. */
   readonly chunks: number;
+  /** How many have it in its usual spelling, where these are more: a rare one tells no more. */
+  readonly usual?: number;
 }
 
 /** Which chunks may be found: those within the scope that have each of the phrases. */

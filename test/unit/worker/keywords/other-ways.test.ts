@@ -40,6 +40,16 @@ describe('with a blank or another sign within, and without', () => {
     expect(indexTexts('the lantern', text).find(query)).toEqual([1]),
   );
 
+  test('a rare way weighs no more than the usual one', () => {
+    const { find } = indexTexts(
+      'tags: windows10 and beach',
+      ...Array.from({ length: 40 }, (_, number) => `update of Windows 10, an error ${number}`),
+      ...Array.from({ length: 200 }, (_, number) => `lantern ${number} update error`),
+    );
+    expect(find('windows 10 update error')).not.toContain(0);
+    expect(find('windows 10', 50)).toContain(0);
+  });
+
   test('no number is found by a part of it', () => {
     const { find } = indexTexts('it has 5 GHz', 'it has 3.5 GHz', 'a lantern');
     expect(find('3.5 GHz')[0]).toBe(1);
