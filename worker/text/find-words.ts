@@ -1,4 +1,4 @@
-import { asOneSpelling } from './one-spelling.ts';
+import { mayEmphasise } from './one-spelling.ts';
 import { listFirstLetters, maxWordLength, tokenize } from './tokenize.ts';
 import type { FirstLetters } from './tokenize.ts';
 
@@ -23,9 +23,9 @@ export function buildWordFinder(
   const isWanted = (term: string): boolean => wanted.some((one) => term.startsWith(one));
   const words = wanted.flatMap((one) => plainBeginning.exec(one)?.[0] ?? []).join('|');
   const pattern = new RegExp(`(?<![0-9a-z])(?:${words})[0-9a-z]*`, 'g');
-  return (written) => {
-    const text = asOneSpelling(written);
-    if (!onlyPlain.test(text)) return findAny(text, listFirstLetters(wanted), isWanted);
+  return (text) => {
+    if (!onlyPlain.test(text) || mayEmphasise(text))
+      return findAny(text, listFirstLetters(wanted), isWanted);
     return words === '' ? new Map() : findPlain(text, pattern, isWanted);
   };
 }

@@ -1,5 +1,5 @@
-/** What of a text may be typed or marked in other ways, and be read as the same. */
-const mayDiffer = /[\u17D2\u1025\u1040]|\*\S\S?\*/;
+/** What may be typed in other ways, and be read as the same. */
+const mayDiffer = /[\u17D2\u1025\u1040]/;
 
 /** Khmer's subscript RO stands below and before the letter, so people type it first or last. */
 const subscriptRoFirst = /\u17D2\u179A(\u17D2[\u1780-\u17A2])/g;
@@ -24,16 +24,25 @@ const emphasis = new RegExp(
   'gu',
 );
 
+const marked = /\*\S\S?\*/;
+
+/** @returns whether a part of a word may be emphasised */
+export function mayEmphasise(text: string): boolean {
+  return text.includes('*') && marked.test(text);
+}
+
 /**
  * @returns a text of the same length, in one of the ways to write it; signs of emphasis within
  *   words are not shown
  */
 export function asOneSpelling(text: string): string {
-  if (!mayDiffer.test(text)) return text;
-  return text
+  const shown = mayEmphasise(text)
+    ? text.replace(emphasis, (letters) => letters.replaceAll('*', '\u200B'))
+    : text;
+  if (!mayDiffer.test(shown)) return shown;
+  return shown
     .replace(subscriptRoFirst, '$1\u17D2\u179A')
     .replace(subscriptDa, '\u17D2\u178F')
     .replace(zeroAsWa, '\u101D')
-    .replace(uAsNya, '\u1009')
-    .replace(emphasis, (marked) => marked.replaceAll('*', '\u200B'));
+    .replace(uAsNya, '\u1009');
 }
