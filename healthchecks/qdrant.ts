@@ -2,7 +2,7 @@ import { HttpStatusError } from '../shared/cause.ts';
 import { fetchJson, fetchText, readPath } from '../shared/http.ts';
 import { isErrorOfQdrant } from '../shared/qdrant-words.ts';
 import { hidePassword } from '../shared/redaction.ts';
-import { writeAuthorization } from '../shared/service-access.ts';
+import { readServiceUrl, writeQdrantAccess } from '../shared/service-access.ts';
 import { isOlderThan } from '../shared/version.ts';
 import { fail, pass } from './probe.ts';
 import type { Probe } from './probe.ts';
@@ -38,10 +38,7 @@ export const qdrant: Probe<QdrantTarget, QdrantFound> = {
   address: ({ url, collection }) => `${hidePassword(url)} ${collection}`,
 
   async ask({ url, apiKey, login, collection }, signal) {
-    const headers = {
-      ...writeAuthorization({ login }),
-      ...(apiKey !== undefined && { 'api-key': apiKey }),
-    };
+    const headers = writeQdrantAccess({ apiKey, login: login ?? readServiceUrl(url).login });
     const get = (path: string) => fetchJson(url, path, signal, { headers });
     // Behind a proxy that passes only /collections neither is answered, or by another page.
     const unready = await fetchText(url, '/readyz', signal, { headers }).catch(keepNotServed);

@@ -1,3 +1,4 @@
+import { HttpStatusError } from '../shared/cause.ts';
 import { fetchJson, fetchText, readPath } from '../shared/http.ts';
 import { hidePassword } from '../shared/redaction.ts';
 import { writeAuthorization } from '../shared/service-access.ts';
@@ -45,6 +46,12 @@ export interface TeiFound {
 /** Older versions embed texts for Qwen3 wrongly when they are padded in one batch. */
 const oldestTei = [1, 8] as const;
 
+/** A proxy may pass only what Pulse needs to work; /embed says whether TEI does what it should. */
+function keepNotServed(error: unknown): void {
+  const isNotServed = error instanceof HttpStatusError && [404, 405].includes(error.status);
+  if (!isNotServed) throw error;
+}
+
 export const tei: Probe<TeiTarget, TeiFound> = {
   service: 'tei',
   question: 'does it serve the configured model, with embeddings of the configured dimension?',
@@ -55,7 +62,7 @@ export const tei: Probe<TeiTarget, TeiFound> = {
 
   async ask({ url, apiKey, login }, signal) {
     const headers = writeAuthorization({ apiKey, login });
-    await fetchText(url, '/health', signal, { headers });
+    await fetchText(url, '/health', signal, { headers }).catch(keepNotServed);
     const info = await fetchJson(url, '/info', signal, { headers });
     const embeddings = await fetchJson(url, '/embed', signal, {
       headers,

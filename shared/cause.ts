@@ -1,3 +1,5 @@
+import { quoteAnswer } from './quote-answer.ts';
+
 /** Why a conversation with a service failed, as it stands in a report. */
 export type CauseKind =
   | 'name not found'
@@ -39,7 +41,8 @@ export class HttpStatusError extends Error {
 
   /** @param moved where a redirection led to, after a comma */
   constructor(request: string, status: number, body: string, moved = '') {
-    super(`${request} answered ${status}${moved}${body === '' ? '' : `: ${body.slice(0, 300)}`}`);
+    const said = quoteAnswer(body);
+    super(`${request} answered ${status}${moved}${said === '' ? '' : `: ${said}`}`);
     this.status = status;
   }
 }
@@ -133,11 +136,17 @@ function kindOf(error: unknown): CauseKind | undefined {
   return kindOfSystemCode[code];
 }
 
+/** The client says only that the first byte is none of HTTP's. */
+const otherProtocol =
+  'the server speaks no HTTP/1.1 there: is it gRPC, as on port 6334 of Qdrant (6333 is meant) and ' +
+  'in images of TEI for gRPC, or TLS (https:// in place of http://)?';
+
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = codeOf(error);
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER')
     return 'the server speaks no TLS there: is http:// meant in place of https://?';
+  if (/Expected HTTP\//.test(error.message)) return otherProtocol;
   if (isOfCertificate(code)) return describeCertificate(code, error.message);
   return error.message === '' ? error.name : error.message;
 }

@@ -1,4 +1,5 @@
 import { HttpStatusError } from './cause.ts';
+import { quoteAnswer } from './quote-answer.ts';
 import { readServiceUrl, writeAuthorization } from './service-access.ts';
 
 interface Request {
@@ -43,7 +44,7 @@ function parseJson(body: string, path: string, moved: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
-    const start = body.slice(0, 100);
+    const start = quoteAnswer(body, 100);
     throw new Error(`${path} answered something other than JSON${moved}: ${start}`, {
       cause: error,
     });

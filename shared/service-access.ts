@@ -37,6 +37,15 @@ export function readServiceUrl(url: string): ServiceAddress {
   };
 }
 
+/**
+ * The headers of a request to Qdrant. The key goes as a bearer token too, which Qdrant takes as
+ * well, and a proxy in front of it may ask for; not with a login, which has that header.
+ */
+export function writeQdrantAccess(access: ServiceAccess): Record<string, string> {
+  const { apiKey } = access;
+  return { ...writeAuthorization(access), ...(apiKey !== undefined && { 'api-key': apiKey }) };
+}
+
 /** The header of a request to a service; none without a secret. */
 export function writeAuthorization({ apiKey, login }: ServiceAccess): Record<string, string> {
   if (login !== undefined)

@@ -1,6 +1,6 @@
 import type { Settings } from '../../settings.ts';
 import { fetchJson, fetchText, readPath } from '../../shared/http.ts';
-import { writeAuthorization } from '../../shared/service-access.ts';
+import { writeQdrantAccess } from '../../shared/service-access.ts';
 import { trustAuthorities } from '../../shared/trusted-authorities.ts';
 
 const answerLimitMs = 10_000;
@@ -55,9 +55,6 @@ export async function removeCollection(settings: Settings, name: string): Promis
 function request({ gpuHost, network }: Settings, path: string): Parameters<typeof fetchText> {
   trustAuthorities(network.caCertificate);
   const { qdrantUrl = '', qdrantApiKey, qdrantLogin } = gpuHost;
-  const headers = {
-    ...writeAuthorization({ login: qdrantLogin }),
-    ...(qdrantApiKey !== undefined && { 'api-key': qdrantApiKey }),
-  };
+  const headers = writeQdrantAccess({ apiKey: qdrantApiKey, login: qdrantLogin });
   return [qdrantUrl, path, AbortSignal.timeout(answerLimitMs), { headers }];
 }

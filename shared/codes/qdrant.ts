@@ -18,7 +18,8 @@ export const qdrant = {
     tried: 'GET /readyz and the collection',
     check:
       'pulse:qdrantApiKey is the key that Qdrant was started with: pulumi config set --secret ' +
-      'pulse:qdrantApiKey; pulse:qdrantLogin is the user:password of a proxy in front of it',
+      'pulse:qdrantApiKey; pulse:qdrantLogin is the user:password of a proxy in front of it. A 403 ' +
+      'for a write: the key may only read, or may not write this collection',
   },
   QDRANT_RIGHTS: {
     meaning:

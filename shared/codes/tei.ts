@@ -20,14 +20,16 @@ export const tei = {
     tried: 'reach the address in WEBHOOK_TEI_URL',
     check:
       'pulse:teiApiKey is the key that TEI was started with, or the bearer token of the proxy; ' +
-      'pulse:teiLogin is its user:password. For the local TEI it is pulse:localEmbeddingsApiKey',
+      'pulse:teiLogin is its user:password. Both go in one header: with a login no key is sent. ' +
+      'For the local TEI it is pulse:localEmbeddingsApiKey',
   },
   TEI_ANSWER: {
     meaning: 'The embedding server answers with an error, or what answers is not TEI.',
     tried: 'GET /health, GET /info, POST /embed',
     check:
       "the text of the problem and the server's log; 429 and 503 pass by themselves, 424 is a " +
-      'fault of its model backend',
+      'fault of its model backend. Where /info is not found it is another server: vLLM, Infinity, ' +
+      'llama.cpp and Ollama have another API, and Pulse needs text-embeddings-inference',
   },
   TEI_VERSION: {
     meaning: 'The embedding server is older than Pulse supports.',

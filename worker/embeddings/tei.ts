@@ -206,7 +206,7 @@ export class Tei {
       ({ moved } = followed);
       if (response.ok) return await readJson(response, path, moved);
       status = response.status;
-      words = (await response.text()).slice(0, 300);
+      words = await response.text();
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (path !== '/info') this.#info = undefined;

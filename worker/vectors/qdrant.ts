@@ -3,7 +3,8 @@ import { QdrantClient } from '@qdrant/js-client-rest';
 import { qdrant as probe } from '../../healthchecks/qdrant.ts';
 import { findCause } from '../../shared/cause.ts';
 import { isErrorOfQdrant } from '../../shared/qdrant-words.ts';
-import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
+import { quoteAnswer } from '../../shared/quote-answer.ts';
+import { readServiceUrl, writeQdrantAccess } from '../../shared/service-access.ts';
 import type { ServiceAccess } from '../../shared/service-access.ts';
 import { PulseError, describeError } from '../errors.ts';
 import { openOnSameServer } from './redirections.ts';
@@ -39,9 +40,10 @@ function isRateLimited(error: unknown): boolean {
   );
 }
 
-/** What was answered, as JSON; the text of a proxy is a string then. */
+/** What was answered: Qdrant's JSON, or the text of a proxy. */
 function wordsOf(error: unknown): string {
-  return JSON.stringify((error as { data?: unknown }).data ?? describeError(error));
+  const { data = describeError(error) } = error as { data?: unknown };
+  return typeof data === 'string' ? data : JSON.stringify(data);
 }
 
 /** The official client, with every failure as a PulseError whose kind says what is at fault. */
@@ -55,10 +57,7 @@ export class Qdrant {
     // goes as a header: given as `apiKey`, the client prints a warning for every http:// address,
     // and the GPU host is in a private network.
     const { port } = address;
-    const headers = {
-      ...writeAuthorization({ login: login ?? address.login }),
-      ...(apiKey !== undefined && { 'api-key': apiKey }),
-    };
+    const headers = writeQdrantAccess({ apiKey, login: login ?? address.login });
     this.#client = openOnSameServer(
       address,
       ({ origin, prefix }) =>
@@ -95,16 +94,15 @@ function toQdrantError(what: string, error: unknown): PulseError {
   const status = statusOf(error);
   if (status === undefined) {
     const isTimeout = error instanceof Error && error.name === 'QdrantClientTimeoutError';
-    const { kind, trouble, message } = findCause(error);
-    const said = kind === 'certificate' ? message : describeError(error);
+    const { trouble, message } = findCause(error);
     return new PulseError(
       isTimeout ? 'QDRANT_TIMEOUT' : probe.trouble[trouble],
       'away',
-      `Qdrant ${what}: ${isTimeout ? `no answer in ${requestLimitMs} ms` : said}`,
+      `Qdrant ${what}: ${isTimeout ? `no answer in ${requestLimitMs} ms` : message}`,
       error,
     );
   }
-  const words = wordsOf(error).slice(0, 300);
+  const words = quoteAnswer(wordsOf(error));
   if (isAbsent(error))
     return new PulseError('QDRANT_COLLECTION', 'away', `Qdrant ${what}: ${words}`, error);
   if (status === 401 || status === 403)

@@ -1,6 +1,7 @@
 import type { QdrantClient } from '@qdrant/js-client-rest';
 
-import { describeUnfollowed, mostRedirections, readTarget } from '../../shared/http.ts';
+import { describeUnfollowed, mostRedirections, readPath, readTarget } from '../../shared/http.ts';
+import { quoteAnswer } from '../../shared/quote-answer.ts';
 import type { ServiceAddress } from '../../shared/service-access.ts';
 import { PulseError } from '../errors.ts';
 
@@ -34,7 +35,7 @@ export function openOnSameServer(
   for (const [name, call] of Object.entries(calls)) {
     const askOnce: Call = async (payload, init) => {
       try {
-        return await call(payload, { ...init, redirect: 'manual' });
+        return requireResult(await call(payload, { ...init, redirect: 'manual' }));
       } catch (error) {
         const move = findMove(address, error);
         if (move === undefined) throw error;
@@ -45,6 +46,15 @@ export function openOnSameServer(
     calls[name] = Object.assign(askOnce, call);
   }
   return client;
+}
+
+/** A login or a firewall may answer 200 with a page, of which the client only says `undefined`. */
+function requireResult(answer: unknown): unknown {
+  const { status, data } = answer as { readonly status: number; readonly data: unknown };
+  if (readPath(data, 'result') !== undefined) return answer;
+  const words = quoteAnswer(typeof data === 'string' ? data : JSON.stringify(data));
+  const said = `Qdrant answered ${status}, with something other than a result: ${words}`;
+  throw new PulseError('QDRANT_ANSWER', 'away', said);
 }
 
 /** The functions that the methods of a client call. */

@@ -24,6 +24,10 @@ export const hangingUpPort = () =>
 export const garblingPort = () =>
   talking((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n\0\0\0\0')));
 
+/** Answers everything with these bytes. */
+export const speakingPort = (bytes: Buffer) =>
+  talking((socket) => socket.once('data', () => socket.end(bytes)));
+
 /** Speaks the protocol of Redis and gives this answer to every command. */
 export const answeringPort = (answer: string) =>
   talking((socket) =>

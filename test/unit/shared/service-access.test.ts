@@ -2,22 +2,28 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { runProbe } from '../../../healthchecks/probe.ts';
 import { qdrant } from '../../../healthchecks/qdrant.ts';
+import type { ServiceAccess } from '../../../shared/service-access.ts';
 import { Qdrant } from '../../../worker/vectors/qdrant.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
 /** The address and the login of every request that one of the two sends. */
-async function sent(url: string, by: 'check' | 'use'): Promise<Set<string>> {
+async function sent(
+  url: string,
+  by: 'check' | 'use',
+  access: ServiceAccess = {},
+  header = 'authorization',
+): Promise<Set<string>> {
   const seen = new Set<string>();
   vi.stubGlobal('fetch', (address: string, init: RequestInit) => {
     const { origin, pathname } = new URL(address);
     const prefix = pathname.replace(/(\/readyz|\/aliases|\/collections.*|\/)$/, '');
-    seen.add(`${origin}${prefix} ${new Headers(init.headers).get('authorization')}`);
+    seen.add(`${origin}${prefix} ${new Headers(init.headers).get(header)}`);
     const body = JSON.stringify({ result: { aliases: [] }, version: '1.19.0' });
     return Promise.resolve(new Response(body, { headers: { 'content-type': 'application/json' } }));
   });
-  if (by === 'check') await runProbe(qdrant, { url, collection: 'one', dimension: 4 });
-  else await new Qdrant(url).ask('aliases', (client) => client.getAliases());
+  if (by === 'check') await runProbe(qdrant, { url, ...access, collection: 'one', dimension: 4 });
+  else await new Qdrant(url, access).ask('aliases', (client) => client.getAliases());
   return seen;
 }
 
@@ -41,5 +47,26 @@ describe('the address of a Qdrant', () => {
   ])('%s is the same for the check and for the use', async (url, expected) => {
     expect([...(await sent(url, 'check'))]).toEqual([expected]);
     expect([...(await sent(url, 'use'))]).toEqual([expected]);
+  });
+});
+
+describe('the key of a Qdrant', () => {
+  const url = 'http://10.9.9.9:52001';
+
+  test.each([
+    ['goes as a bearer token too, for a proxy that wants one', { apiKey: 'k' }, 'Bearer k'],
+    ['leaves the login of a proxy its header', { apiKey: 'k', login: 'me:x' }, basic('me:x')],
+  ])('%s', async (_title, access, authorization) => {
+    for (const by of ['check', 'use'] as const) {
+      expect([...(await sent(url, by, access))]).toEqual([`${url} ${authorization}`]);
+      expect([...(await sent(url, by, access, 'api-key'))]).toEqual([`${url} k`]);
+    }
+  });
+
+  test('leaves the login of an address its header', async () => {
+    for (const by of ['check', 'use'] as const)
+      expect([...(await sent('http://me:x@10.9.9.9', by, { apiKey: 'k' }))]).toEqual([
+        `http://10.9.9.9 ${basic('me:x')}`,
+      ]);
   });
 });

@@ -64,6 +64,23 @@ describe('a 404', () => {
   });
 });
 
+test('a page with 200, of a login or a firewall, keeps all waiting and is quoted', async () => {
+  const page = '<html><head><title>Request Rejected</title></head>Your support ID is 123</html>';
+  await using qdrant = await openScriptedQdrant();
+  const opened = new Vectors({ ...settings, qdrantUrl: qdrant.url });
+  await opened.ensureCollection();
+  qdrant.refuse = () => ({ status: 200, body: page, headers: { 'content-type': 'text/html' } });
+  for (const [request, ask] of requests)
+    for (const vectors of [opened, new Vectors({ ...settings, qdrantUrl: qdrant.url })])
+      await expect(ask(vectors), request).rejects.toMatchObject({
+        code: 'QDRANT_ANSWER',
+        kind: 'away',
+        message:
+          'Qdrant answered 200, with something other than a result: ' +
+          'Request Rejected Your support ID is 123',
+      });
+});
+
 describe('an answer that no document can be at fault for', () => {
   const all = () => true;
   const isWrite = ({ path }: Call) => path.endsWith('/points/batch');
