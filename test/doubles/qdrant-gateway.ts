@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 import type { ServerCertificate } from '../harness/certificates.ts';
+import { WriteLimit } from './write-limit.ts';
 
 interface Options {
   /** Below which Qdrant is served, as `/vectors/qdrant`; everything else is 404. */
@@ -21,6 +22,8 @@ interface Options {
   readonly authorization?: string;
   /** Refuses a filter on a field without a payload index. */
   readonly strict?: boolean;
+  /** `write_rate_limit` of every collection. */
+  readonly writesPerMinute?: number;
   /** The only collection that the key may use; it may not list, create or name others. */
   readonly ownCollection?: string;
 }
@@ -45,6 +48,10 @@ export async function openQdrantGateway(
   options: Options = {},
 ): Promise<QdrantGateway> {
   const { prefix = '', certificate, host = '127.0.0.1' } = options;
+  const limit =
+    options.writesPerMinute === undefined
+      ? undefined
+      : new WriteLimit(upstream, options.writesPerMinute);
   const seen: string[] = [];
   const refused: string[] = [];
 
@@ -75,12 +82,19 @@ export async function openQdrantGateway(
         `Bad request: Index required but not found for "${missing}" of one of the following ` +
           'types: [keyword]. Help: Create an index for this key or use a different filter.',
       );
+    const overLimit = await limit?.findRefusal(path, body);
+    if (overLimit !== undefined) return refuse(429, overLimit);
+    const isDescription = method === 'GET' && /^\/collections\/[^/]+$/.test(path);
     const [hostname, port] = upstream.split(':');
     const forwarded = ask(
       { hostname, port, path, method, headers: { 'content-type': 'application/json' } },
       (reply) => {
-        response.writeHead(reply.statusCode ?? 502, reply.headers);
-        reply.pipe(response);
+        if (limit !== undefined && isDescription && reply.statusCode === 200)
+          void addStrictMode(reply, limit.strictMode, response);
+        else {
+          response.writeHead(reply.statusCode ?? 502, reply.headers);
+          reply.pipe(response);
+        }
       },
     );
     forwarded.on('error', (error) => refuse(502, String(error)));
@@ -105,6 +119,16 @@ export async function openQdrantGateway(
         server.closeAllConnections();
       }),
   };
+}
+
+/** The description of a collection, as if it had been made in strict mode. */
+async function addStrictMode(reply: IncomingMessage, strictMode: object, response: ServerResponse) {
+  const found = JSON.parse((await buffer(reply)).toString()) as {
+    result: { config: { strict_mode_config?: object } };
+  };
+  found.result.config.strict_mode_config = strictMode;
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(found));
 }
 
 /** As a key of Qdrant's for one collection: reading and writing it, and its payload indexes. */

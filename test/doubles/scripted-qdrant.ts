@@ -45,6 +45,8 @@ export interface ScriptedQdrant extends AsyncDisposable {
   /** What the collection states about strict mode. */
   strictMode: object | undefined;
   indexes: object;
+  /** What the collection says of its vectors. */
+  vectors: object;
   /** The ids of the points, in the order of the first write. */
   readonly points: Set<string>;
 }
@@ -87,6 +89,7 @@ export async function openScriptedQdrant(): Promise<ScriptedQdrant> {
     refuse: () => undefined,
     strictMode: undefined,
     indexes: payloadIndexes,
+    vectors: { size: 4, distance: 'Cosine' },
     points: new Set(),
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
@@ -97,7 +100,8 @@ export async function openScriptedQdrant(): Promise<ScriptedQdrant> {
   return scripted;
 }
 
-function answer({ strictMode, indexes, points }: ScriptedQdrant, { path, body }: Call): Answer {
+function answer(scripted: ScriptedQdrant, { path, body }: Call): Answer {
+  const { points } = scripted;
   const good = (result: unknown): Answer => ({ status: 200, body: { result, status: 'ok' } });
   if (path === '/aliases') return good({ aliases: [] });
   if (path === '/collections') return good({ collections: [{ name: 'pages' }] });
@@ -109,7 +113,7 @@ function answer({ strictMode, indexes, points }: ScriptedQdrant, { path, body }:
   const ids = [...points];
   switch (rest.join('/')) {
     case '':
-      return good(describeCollection(indexes, strictMode, points.size));
+      return good(describeCollection(scripted));
     case 'exists':
       return good({ exists: true });
     case 'points/batch':
@@ -137,13 +141,13 @@ function scroll(ids: readonly string[], { filter, limit = 10, offset }: Body) {
   return { points: page, next_page_offset: ids[from + limit] ?? null };
 }
 
-function describeCollection(indexes: object, strictMode: object | undefined, points: number) {
+function describeCollection({ indexes, vectors, strictMode, points }: ScriptedQdrant) {
   return {
     status: 'green',
-    points_count: points,
+    points_count: points.size,
     payload_schema: indexes,
     config: {
-      params: { vectors: { size: 4, distance: 'Cosine' } },
+      params: { vectors },
       metadata: { model: 'maker/model' },
       strict_mode_config: strictMode,
     },

@@ -48,16 +48,6 @@ async function choosePageSize({ limits, identity }: Vectors): Promise<number> {
   return Math.min(pointsPerPage, (await limits.read(identity.alias)).mostPerPage);
 }
 
-/** Deletes points by their ids. */
-export async function removePoints(
-  { qdrant, identity }: Vectors,
-  ids: readonly string[],
-): Promise<void> {
-  await qdrant.ask('delete', (client) =>
-    client.delete(identity.alias, { wait: true, points: [...ids] }),
-  );
-}
-
 function toPoint({
   id,
   payload,

@@ -10,7 +10,6 @@ import type { Records } from '../records/records.ts';
 import { filterExisting, readFindable } from '../records/stored-versions.ts';
 import type { Vectors } from '../vectors/vectors.ts';
 import type { Finding } from './compare.ts';
-import { removePoints } from './points.ts';
 
 export interface RepairDependencies {
   readonly pool: Pool;
@@ -95,7 +94,7 @@ export async function repairFindings(
       await vectors.remove(documentId, version);
       result.pointsOfOrphansRemoved += 1;
     } else if (points !== undefined) {
-      await removePoints(vectors, points);
+      await vectors.removePoints(points);
       result.pointsRemoved += points.length;
     }
   }

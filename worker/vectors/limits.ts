@@ -7,11 +7,17 @@ import type { Qdrant } from './qdrant.ts';
 export interface Limits {
   /** `upsert_max_batchsize`; and `write_rate_limit`, by the minute, which each point counts for. */
   readonly mostPerWrite: number;
+  /** `write_rate_limit`. */
+  readonly writesPerMinute: number;
   /** `max_query_limit`, which holds for searches and for pages of points. */
   readonly mostPerPage: number;
 }
 
-const none: Limits = { mostPerWrite: Infinity, mostPerPage: Infinity };
+const none: Limits = {
+  mostPerWrite: Infinity,
+  writesPerMinute: Infinity,
+  mostPerPage: Infinity,
+};
 
 /**
  * What collections state of their limits, asked for once. After a refusal it is asked for again: an
@@ -59,6 +65,7 @@ function readLimits(strict: StrictMode): Limits {
     );
   return {
     mostPerWrite: read('upsert_max_batchsize', 'write_rate_limit'),
+    writesPerMinute: read('write_rate_limit'),
     mostPerPage: read('max_query_limit'),
   };
 }

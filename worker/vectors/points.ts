@@ -115,22 +115,41 @@ function filterNotNewerThan(versionId: number) {
   return { must: [{ key: 'version', range: { lte: versionId } }] };
 }
 
+/** Matches a document's points, but for those of a newer version. */
+export function filterDocument(documentId: string, upTo: number) {
+  return {
+    must: [
+      { key: 'documentId', match: { value: documentId } },
+      { key: 'version', range: { lte: upTo } },
+    ],
+  };
+}
+
 /**
  * Matches a document's points that are of an older version, beyond the last chunk, or cut by other
  * rules than its chunks. Points of a newer version are never matched.
  */
 function filterSurplus({ documentId, versionId, chunks }: VersionContent) {
   return {
-    must: [
-      { key: 'documentId', match: { value: documentId } },
-      { key: 'version', range: { lte: versionId } },
-    ],
+    ...filterDocument(documentId, versionId),
     should: [
       { key: 'version', range: { lt: versionId } },
       { key: 'chunkIndex', range: { gte: chunks.length } },
       { must_not: [{ key: 'chunker', match: { value: chunkerOf(chunks[0]) } }] },
     ],
   };
+}
+
+/** Whether a point that `filterDocument` found is one that `filterSurplus` matches. */
+export function isSurplus(
+  payload: Readonly<Record<string, unknown>>,
+  { versionId, chunks }: VersionContent,
+): boolean {
+  return (
+    Number(payload['version']) < versionId ||
+    Number(payload['chunkIndex']) >= chunks.length ||
+    payload['chunker'] !== chunkerOf(chunks[0])
+  );
 }
 
 /** @returns the conditions of what the filters find, which may be several values */

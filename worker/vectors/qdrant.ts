@@ -28,6 +28,22 @@ function statusOf(error: unknown): number | undefined {
   return isRateLimited(error) ? 429 : (error as { status?: number } | undefined)?.status;
 }
 
+/** Whether a request was refused because too many were sent in a while. */
+export function isOverLimit(error: unknown): boolean {
+  return error instanceof PulseError && statusOf(error.cause) === 429;
+}
+
+/**
+ * Whether a request was refused by what stands before Qdrant, which may read what is sent. 408, 413
+ * and 429 say another reason, and with 5xx something is away.
+ */
+export function isForeign(error: unknown): boolean {
+  const cause = error instanceof PulseError ? error.cause : undefined;
+  const status = statusOf(cause);
+  if (status === undefined || [408, 413, 429].includes(status)) return false;
+  return (status < 500 || status === 501) && !isErrorOfQdrant(wordsOf(cause));
+}
+
 /**
  * Of a 429 with a Retry-After the client keeps neither the status nor the body, and takes a date
  * there for a fault.
@@ -124,7 +140,7 @@ function toQdrantError(what: string, error: unknown): PulseError {
 
 /** What a person has to look for where the answer itself does not say it. */
 function advise(error: unknown): string {
-  if (isRateLimited(error))
+  if (statusOf(error) === 429)
     return (
       '; its limit of requests in a minute is reached (write_rate_limit or read_rate_limit in ' +
       'strict_mode_config of the collection), or that of a proxy in front of it'
@@ -160,5 +176,5 @@ function isFaultOfInput(what: string, error: unknown): boolean {
   if (![400, 422].includes(statusOf(error) ?? 0) || !isErrorOfQdrant(words)) return false;
   // In strict mode, while a payload index is built.
   if (words.includes('Index required but not found')) return false;
-  return what === 'query' || (what === 'upsert' && !/\blimit\b|\bmaximum\b/i.test(words));
+  return what === 'query' || (what === 'upsert' && !/\b(limit|maximum|shard key)\b/i.test(words));
 }

@@ -54,7 +54,7 @@ function requireResult(answer: unknown): unknown {
   if (readPath(data, 'result') !== undefined) return answer;
   const words = quoteAnswer(typeof data === 'string' ? data : JSON.stringify(data));
   const said = `Qdrant answered ${status}, with something other than a result: ${words}`;
-  throw new PulseError('QDRANT_ANSWER', 'away', said);
+  throw new PulseError('QDRANT_ANSWER', 'away', said, answer);
 }
 
 /** The functions that the methods of a client call. */

@@ -16,9 +16,9 @@ import type { CollectionIdentity, CollectionInfo } from './collection.ts';
 import { CollectionInstruction } from './instruction.ts';
 import { CollectionLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
-import { buildFilter, buildPoint, buildWrite, readFound, readIndexes } from './points.ts';
+import { PointWriter } from './point-writer.ts';
+import { buildFilter, readFound, readIndexes } from './points.ts';
 import { Qdrant, withoutCollection } from './qdrant.ts';
-import { RequestSize } from './request-size.ts';
 
 const pointsPerPage = 1_000;
 
@@ -43,7 +43,7 @@ export interface PointsOfDocument {
 export class Vectors {
   readonly identity: CollectionIdentity;
   readonly qdrant: Qdrant;
-  readonly #requestSize: RequestSize;
+  readonly #writer: PointWriter;
   readonly instruction: CollectionInstruction;
   readonly limits: CollectionLimits;
   /** Whether this process has seen the collection. Reset when Qdrant says that there is none. */
@@ -64,7 +64,14 @@ export class Vectors {
     const isNamed = configured !== 'auto' && configured !== 'none';
     this.instruction = new CollectionInstruction(this.qdrant, this.identity, isNamed);
     this.limits = new CollectionLimits(this.qdrant);
-    this.#requestSize = new RequestSize(vectorDim);
+    this.#writer = new PointWriter({
+      dimension: vectorDim,
+      model: embeddingModel,
+      limits: this.limits,
+      ask: (what, request, name) => this.#ask(what, request, name),
+      find: (filter, fields, name) => this.#find(filter, fields, name),
+      check: (name) => this.#checkShape(name),
+    });
   }
 
   /**
@@ -126,6 +133,7 @@ export class Vectors {
    *
    * @param into a collection other than the one in use
    * @param instruction the text that stood before the chunks when they were embedded
+   * @param signal ends a wait for a limit of writes
    * @throws PulseError QDRANT_INSTRUCTION when the collection in use has another one
    */
   async write(
@@ -135,31 +143,12 @@ export class Vectors {
     by: EmbeddedBy,
     into?: string,
     instruction?: string,
+    signal?: AbortSignal,
   ): Promise<void> {
     if (!this.#ensured && into === undefined) await this.ensureCollection();
     if (instruction !== undefined && into === undefined)
       await this.instruction.refuseOther(instruction);
-    for (let start = 0; start < chunks.length;) {
-      const { mostPerWrite } = await this.limits.read(into ?? this.identity.alias);
-      const size = Math.min(this.#requestSize.points, mostPerWrite);
-      const part = chunks.slice(start, start + size);
-      const points = part.map((chunk, position) => {
-        const vector = vectors[start + position] as readonly number[];
-        return buildPoint(version, chunk, vector, this.identity.model, by);
-      });
-      const isLastPart = part.at(-1)?.index === version.chunks.length - 1;
-      const operations = buildWrite(version, points, isLastPart);
-      try {
-        await this.#ask(
-          'upsert',
-          (name, client) => client.batchUpdate(name, { wait: true, operations }),
-          into,
-        );
-        start += part.length;
-      } catch (error) {
-        this.#requestSize.shrink(part.length, error);
-      }
-    }
+    await this.#writer.write(into ?? this.identity.alias, { version, chunks, vectors, by }, signal);
   }
 
   /**
@@ -170,16 +159,14 @@ export class Vectors {
    * @param from a collection other than the one in use
    */
   async remove(documentId: string, upTo = Number.MAX_SAFE_INTEGER, from?: string): Promise<void> {
-    const filter = {
-      must: [
-        { key: 'documentId', match: { value: documentId } },
-        { key: 'version', range: { lte: upTo } },
-      ],
-    };
-    const request = (name: string, client: QdrantClient) =>
-      client.delete(name, { wait: true, filter });
-    const done = await this.#ask('delete', request, from).catch(withoutCollection(undefined));
-    if (done === undefined && from === undefined) await this.ensureCollection();
+    const removal = this.#writer.remove(from ?? this.identity.alias, documentId, upTo);
+    const isDone = await removal.then(() => true).catch(withoutCollection(false));
+    if (!isDone && from === undefined) await this.ensureCollection();
+  }
+
+  /** Deletes points by their ids. */
+  removePoints(ids: readonly string[]): Promise<void> {
+    return this.#writer.removeIds(this.identity.alias, ids);
   }
 
   /**
@@ -218,7 +205,7 @@ export class Vectors {
     const filter = {
       must: embedder === undefined ? [] : [{ key: 'embedder', match: { value: embedder } }],
     };
-    for await (const payload of this.#payloads(filter, ['documentId', 'version', 'embedder'], of)) {
+    for await (const { payload } of this.#find(filter, ['documentId', 'version', 'embedder'], of)) {
       const documentId = String(payload['documentId']);
       const entry = found.get(documentId) ?? {
         points: 0,
@@ -256,11 +243,11 @@ export class Vectors {
     ).count;
   }
 
-  async *#payloads(
+  async *#find(
     filter: { must: object[] },
     fields: string[],
     of?: string,
-  ): AsyncGenerator<Record<string, unknown>> {
+  ): AsyncGenerator<{ id: string | number; payload: Record<string, unknown> }> {
     let offset: string | number | null | undefined;
     do {
       const page = await this.#ask(
@@ -274,9 +261,15 @@ export class Vectors {
           }),
         of,
       ).catch(withoutCollection({ points: [], next_page_offset: null }));
-      for (const { payload } of page.points) yield payload ?? {};
+      for (const { id, payload } of page.points) yield { id, payload: payload ?? {} };
       offset = page.next_page_offset as string | number | null | undefined;
     } while (offset != null);
+  }
+
+  /** @throws PulseError when a collection is not as it has to be: another tool may have made it */
+  async #checkShape(name: string): Promise<void> {
+    if (name === this.identity.alias) return this.ensureCollection();
+    await this.qdrant.ask('collection', (client) => prepareCollection(client, name, this.identity));
   }
 
   async #ask<T>(
