@@ -2,7 +2,7 @@ import type { Availability } from '../circuit/circuit.ts';
 import type { EmbeddedBy } from '../documents/version.ts';
 import { PulseError, describeError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
-import type { Embedder } from './embedder.ts';
+import type { Embedder, OnShortened } from './embedder.ts';
 import { describeDifference, goldenSentences } from './golden.ts';
 import type { GoldenVectors } from './golden.ts';
 
@@ -79,9 +79,10 @@ export class EmbedderWithFallback implements Availability {
     texts: readonly string[],
     signal?: AbortSignal,
     instruction = '',
+    onShortened?: OnShortened,
   ): Promise<Embedded> {
     return this.#withEither(
-      (embedder) => embedder.embedDocuments(texts, signal, instruction),
+      (embedder) => embedder.embedDocuments(texts, signal, instruction, onShortened),
       (vectors, by) => ({ vectors, by }),
     );
   }

@@ -1,6 +1,6 @@
 import { selectQueryInstruction } from '../../shared/model-instructions.ts';
 import type { Circuit, Availability } from '../circuit/circuit.ts';
-import { PulseError } from '../errors.ts';
+import { PulseError, describeError } from '../errors.ts';
 import { EmbeddingBatcher } from './embedding-batcher.ts';
 import { isTooLarge } from './faults.ts';
 import { GuardedTei } from './guarded-tei.ts';
@@ -13,6 +13,9 @@ export interface EmbedderSettings {
   /** Which text stands before the documents that a query is compared with; absent, none. */
   readonly readDocumentInstruction?: () => Promise<string>;
 }
+
+/** Told why TEI left out the end of a text. */
+export type OnShortened = (reason: string) => void;
 
 /** How many texts one call carries at most, and how many calls run at the same time. */
 export interface Pace {
@@ -85,18 +88,22 @@ export class Embedder implements Availability {
   /**
    * Embeds texts, each after the instruction of its collection.
    *
+   * @param onShortened called when the server left out the end of a text, with its words
    * @returns one vector per text, in their order
    */
   async embedDocuments(
     texts: readonly string[],
     signal?: AbortSignal,
     instruction = '',
+    onShortened: OnShortened = () => undefined,
   ): Promise<readonly (readonly number[])[]> {
     await this.#tei.info();
     const encoded = texts.map((text) => encodeText(`${instruction}${text}`));
-    return this.#batcher.add(encoded, signal).catch((error: unknown) => {
+    return this.#batcher.add(encoded, signal).catch(async (error: unknown) => {
       if (!isTooLarge(error)) throw error;
-      return this.#embedShortened(encoded, signal);
+      const vectors = await this.#embedShortened(encoded, signal);
+      onShortened(describeError(error));
+      return vectors;
     });
   }
 

@@ -5,6 +5,7 @@ import type { ChunkedVersion } from '../documents/version.ts';
 import type { EmbedderWithFallback } from '../embeddings/embedder-with-fallback.ts';
 import { PulseError } from '../errors.ts';
 import type { Keywords } from '../keywords/keywords.ts';
+import type { Logger } from '../logs.ts';
 import { measurePart } from '../measure.ts';
 import type { Tally } from '../metrics/tally.ts';
 import { documentsEnded } from '../metrics/totals.ts';
@@ -27,6 +28,7 @@ export interface EmbedDocumentDependencies {
   readonly vectors: Vectors;
   readonly circuits: Circuits;
   readonly tally: Tally;
+  readonly log: Logger;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function embedDocument(
 }
 
 async function embedVersion(
-  { records, embedder, vectors, queues, circuits, tally }: EmbedDocumentDependencies,
+  { records, embedder, vectors, queues, circuits, tally, log }: EmbedDocumentDependencies,
   version: ChunkedVersion,
   signal: AbortSignal,
 ): Promise<void> {
@@ -58,6 +60,12 @@ async function embedVersion(
   if (chunks.length === 0)
     throw new PulseError('INDEXING_ERROR', 'retryable', 'its chunks are not in Postgres');
   const timings: Timings = {};
+  const warnOfShortening = (reason: string): void =>
+    log.warn(
+      { documentId, url: page.url, reason },
+      'TEI left out the ends of chunks that are longer than it takes: ./pulse reindex <url> cuts ' +
+        'the document again',
+    );
   // Not each time: its success would reset the count of failed writes that opens the circuit.
   const instruction =
     vectors.instruction.known() ?? (await circuits.qdrant.run(() => vectors.documentInstruction()));
@@ -65,7 +73,7 @@ async function embedVersion(
     const batch = chunks.slice(start, start + batchSize);
     const texts = batch.map(textToEmbed);
     const embedded = await measurePart(timings, 'embed', () =>
-      embedder.embedDocuments(texts, signal, instruction),
+      embedder.embedDocuments(texts, signal, instruction, warnOfShortening),
     );
     signal.throwIfAborted();
     // A newer version may be done meanwhile. These points must not overwrite its points.

@@ -36,10 +36,20 @@ describe('chunks that are too long, by themselves or with the text before them',
     async (maxBatch) => {
       const { embedder } = await open(maxBatch);
       const texts = [tooLong, 'two', 'three', 'four', 'five'];
-      expect(await embedder.embedDocuments(texts, undefined, 'passage: ')).toHaveLength(5);
-      expect(await embedder.embedDocuments(texts)).toHaveLength(5);
+      const said: string[] = [];
+      const keep = (reason: string) => said.push(reason);
+      expect(await embedder.embedDocuments(texts, undefined, 'passage: ', keep)).toHaveLength(5);
+      expect(await embedder.embedDocuments(texts, undefined, '', keep)).toHaveLength(5);
+      expect(said).toEqual(Array(2).fill(expect.stringMatching(/413.*less than 16 tokens. Given/)));
     },
   );
+
+  test('are reported, and texts that fit are not', async () => {
+    const { embedder } = await open(32);
+    const said: string[] = [];
+    await embedder.embedDocuments(['one', 'two'], undefined, '', (reason) => said.push(reason));
+    expect(said).toEqual([]);
+  });
 
   test('are not looked for where TEI refuses a text for another reason', async () => {
     const { server, embedder } = await open(32);
