@@ -32,7 +32,7 @@ export async function fetchJson(
   request: Request = {},
 ): Promise<unknown> {
   const { body, moved } = await send(base, path, signal, request);
-  return parseJson(body, path, moved);
+  return parseJson(body, `${readServiceUrl(base).prefix}${path}`, moved);
 }
 
 /** As `fetchJson`, of an answer that `follow` returned. @throws Error When it is not JSON. */
@@ -72,7 +72,8 @@ async function send(
     ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
   });
   const body = await response.text();
-  if (!response.ok) throw new HttpStatusError(`${method} ${path}`, response.status, body, moved);
+  if (!response.ok)
+    throw new HttpStatusError(`${method} ${prefix}${path}`, response.status, body, moved);
   return { body, moved };
 }
 

@@ -33,7 +33,8 @@ export const network = {
     kind: certificateChain,
     description:
       'certificate of an authority of your own, or several, that issued the certificates of TEI, ' +
-      'Qdrant, a mirror or a store; trusted besides those that everybody trusts',
+      'Qdrant, a mirror or a store; trusted besides those that everybody trusts. A TEI of the ' +
+      'stack does not get it: the mirror of its model needs a certificate that everybody trusts',
     example: 'ca.pem',
     env: 'WEBHOOK_CA_CERTIFICATE',
   }),

@@ -2,13 +2,15 @@ import { withoutCollection } from '../vectors/qdrant.ts';
 import type { Vectors } from '../vectors/vectors.ts';
 import type { Point } from './compare.ts';
 
+/** Fewer where Qdrant in strict mode gives no more. */
 const pointsPerPage = 1_000;
 const payloadFields = ['documentId', 'version', 'chunkIndex'];
 
 /** Yields every point of the collection in pages; none when there is no collection. */
 export async function* readPointPages(vectors: Vectors): AsyncGenerator<Point[]> {
-  const { qdrant, identity } = vectors;
-  const limit = await choosePageSize(vectors);
+  const { qdrant, identity, limits } = vectors;
+  const { mostPerPage } = await limits.read(identity.alias);
+  const limit = Math.min(pointsPerPage, mostPerPage);
   let offset: string | number | undefined;
   do {
     const page = await qdrant
@@ -28,9 +30,9 @@ export async function* readPointPages(vectors: Vectors): AsyncGenerator<Point[]>
 
 /** @returns those of the points that exist */
 export async function readPoints(vectors: Vectors, ids: readonly string[]): Promise<Point[]> {
-  const { qdrant, identity } = vectors;
+  const { qdrant, identity, limits } = vectors;
   const found: Point[] = [];
-  const limit = await choosePageSize(vectors);
+  const limit = Math.min(pointsPerPage, (await limits.read(identity.alias)).mostIds);
   for (let start = 0; start < ids.length; start += limit) {
     const part = ids.slice(start, start + limit);
     const points = await qdrant
@@ -41,11 +43,6 @@ export async function readPoints(vectors: Vectors, ids: readonly string[]): Prom
     found.push(...points.map(toPoint));
   }
   return found;
-}
-
-/** 1,000 points, or fewer where Qdrant in strict mode gives no more. */
-async function choosePageSize({ limits, identity }: Vectors): Promise<number> {
-  return Math.min(pointsPerPage, (await limits.read(identity.alias)).mostPerPage);
 }
 
 function toPoint({

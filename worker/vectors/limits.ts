@@ -11,12 +11,15 @@ export interface Limits {
   readonly writesPerMinute: number;
   /** `max_query_limit`, which holds for searches and for pages of points. */
   readonly mostPerPage: number;
+  /** Points that are read by their ids: each counts for `read_rate_limit`. */
+  readonly mostIds: number;
 }
 
 const none: Limits = {
   mostPerWrite: Infinity,
   writesPerMinute: Infinity,
   mostPerPage: Infinity,
+  mostIds: Infinity,
 };
 
 /**
@@ -67,5 +70,6 @@ function readLimits(strict: StrictMode): Limits {
     mostPerWrite: read('upsert_max_batchsize', 'write_rate_limit'),
     writesPerMinute: read('write_rate_limit'),
     mostPerPage: read('max_query_limit'),
+    mostIds: read('max_query_limit', 'read_rate_limit'),
   };
 }

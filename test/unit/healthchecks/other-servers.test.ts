@@ -56,3 +56,13 @@ test.each([429, 500, 503])('a TEI that is not well says so at /health (%i)', asy
     problem: `GET /health answered ${status}: no`,
   });
 });
+
+test('an address that was copied with a path of its API shows where the question went', async () => {
+  const port = await httpPort({});
+  expect(await probes['TEI']?.(`http://127.0.0.1:${port}/embed`)).toMatchObject({
+    problem: expect.stringMatching(/^GET \/embed\/info answered 404/),
+  });
+  expect(await probes['QDRANT']?.(`http://127.0.0.1:${port}/dashboard/`)).toMatchObject({
+    problem: expect.stringMatching(/^GET \/dashboard\/readyz answered 404/),
+  });
+});

@@ -19,6 +19,7 @@ interface Strict {
   readonly upsert_max_batchsize?: number | null;
   readonly write_rate_limit?: number | null;
   readonly max_query_limit?: number | null;
+  readonly read_rate_limit?: number | null;
 }
 
 /** Refuses what is beyond the limits that the collection states, as Qdrant in strict mode. */
@@ -34,6 +35,8 @@ function keepLimits({ enabled = true, ...strict }: Strict) {
         'Rate limiting exceeded: Write rate limit exceeded, request larger than rate limiter ' +
           'capacity, please try to split your request',
       );
+    if ((body.ids?.length ?? 0) > (strict.read_rate_limit ?? Infinity))
+      return sayAsQdrant(429, 'Rate limiting exceeded: Read rate limit exceeded, request larger …');
     if ((body.limit ?? 0) > (strict.max_query_limit ?? Infinity))
       return sayAsQdrant(400, `Bad request: Limit exceeded ${body.limit} for "limit". Help: …`);
     return undefined;
@@ -71,6 +74,16 @@ test('points are read in pages within max_query_limit, and all of them', async (
   await open(qdrant).documentsBy('local', 1_000);
   await open(qdrant).search([1, 0, 0, 0], 50);
   expect(qdrant.calls.filter(({ body: { limit = 0 } }) => limit > 7)).toEqual([]);
+});
+
+test('points are read by their ids as many at a time as read_rate_limit lets pass', async () => {
+  await using qdrant = await openScriptedQdrant();
+  const strict = { read_rate_limit: 10 };
+  qdrant.strictMode = { enabled: true, ...strict };
+  qdrant.refuse = keepLimits(strict);
+  for (const id of idsOf(23)) qdrant.points.add(id);
+  const points = await readPoints(open(qdrant), idsOf(23));
+  expect(points.map(({ id }) => id)).toEqual(idsOf(23));
 });
 
 test('a limit that is set while a worker runs holds after one refusal', async () => {
