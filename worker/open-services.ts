@@ -1,4 +1,4 @@
-import { collectSecrets } from '../shared/redaction.ts';
+import { collectSecrets, hidePassword } from '../shared/redaction.ts';
 import { trustAuthorities } from '../shared/trusted-authorities.ts';
 import { Chunker } from './chunks/chunker.ts';
 import { Circuit } from './circuit/circuit.ts';
@@ -24,7 +24,7 @@ import { Vectors } from './vectors/vectors.ts';
 /** Probes on idle connections notice a host that vanished; the system's own default is two hours. */
 const keepAliveMs = 10_000;
 
-type OpenCircuit = (name: string, probe: () => Promise<void>) => Circuit;
+type OpenCircuit = (name: string, url: string, probe: () => Promise<void>) => Circuit;
 
 export interface OpenOptions {
   readonly keywordAccess?: Access;
@@ -60,11 +60,12 @@ export function openServices(
   const tei = new Tei(settings);
   const instruction = vectors.identity.documentInstruction;
   const chunker = new Chunker({ ...settings, instruction }, tei, log);
-  const openCircuit: OpenCircuit = (name, probe) =>
-    new Circuit({ name, redis: queues.redis, replica: settings.workerName, probe, log });
+  const replica = settings.workerName;
+  const openCircuit: OpenCircuit = (name, url, probe) =>
+    new Circuit({ name, address: hidePassword(url), redis: queues.redis, replica, probe, log });
   const circuits = {
-    tei: openCircuit('tei', () => tei.checkServes()),
-    qdrant: openCircuit('qdrant', () => vectors.ensureCollection()),
+    tei: openCircuit('tei', settings.teiUrl, () => tei.checkServes()),
+    qdrant: openCircuit('qdrant', settings.qdrantUrl, () => vectors.ensureCollection()),
   };
   const embedding = {
     ...settings,
@@ -120,6 +121,6 @@ function openLocalEmbedder(
     teiLogin: undefined,
     teiModelId: undefined,
   });
-  const circuit = openCircuit('local-tei', () => tei.checkServes());
+  const circuit = openCircuit('local-tei', settings.localTeiUrl, () => tei.checkServes());
   return new Embedder(embedding, tei, circuit, cpuPace);
 }

@@ -37,6 +37,8 @@ export interface Availability {
 
 export interface CircuitOptions {
   readonly name: string;
+  /** Where the service is, without a secret: for the log alone. */
+  readonly address?: string;
   readonly redis: Redis;
   /** The name of this process among the replicas. */
   readonly replica: string;
@@ -203,11 +205,11 @@ export class Circuit implements Availability {
     const before = this.#record;
     this.#record = record;
     if (before?.kind === record?.kind && before?.trialBy === record?.trialBy) return;
-    const { log, name } = this.#options;
+    const { log, name, address } = this.#options;
     if (record === undefined) log.info({ circuit: name }, 'the circuit is closed: work goes on');
     else if (before === undefined)
       log.warn(
-        { circuit: name, code: record.code, reason: record.reason },
+        { circuit: name, address, code: record.code, reason: record.reason },
         'the circuit is open: work waits for the service, and goes on by itself',
       );
     for (const listener of this.#listeners) listener();
