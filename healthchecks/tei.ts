@@ -36,9 +36,26 @@ export function teiTarget(settings: TeiSettings): TeiTarget {
   };
 }
 
+/**
+ * Whether a server says that it serves a model. The whole id is compared, since two makers may have
+ * an "all-MiniLM-L6-v2"; the hub ignores upper and lower case. Of a folder the name counts that
+ * whoever started the server gave it.
+ *
+ * @param modelId the `model_id` of its /info
+ * @param servedName its `served_model_name`
+ */
+export function isModel(model: string, modelId: unknown, servedName: unknown): boolean {
+  const isIt = (name: unknown): boolean =>
+    typeof name === 'string' && name.toLowerCase() === model.toLowerCase();
+  const isFolder = typeof modelId === 'string' && /^[./]/.test(modelId);
+  return isIt(modelId) || (isFolder && isIt(servedName));
+}
+
 export interface TeiFound {
   readonly version: unknown;
   readonly modelId: unknown;
+  /** `--served-model-name`; else the same. */
+  readonly servedName?: unknown;
   /** In the place of the one embedding that was asked for. */
   readonly embedding: unknown;
 }
@@ -71,19 +88,18 @@ export const tei: Probe<TeiTarget, TeiFound> = {
     return {
       version: readPath(info, 'version'),
       modelId: readPath(info, 'model_id'),
+      servedName: readPath(info, 'served_model_name'),
       embedding: readPath(embeddings, '0'),
     };
   },
 
-  judge({ version, modelId, embedding }, { model, dimension }) {
+  judge({ version, modelId, servedName, embedding }, { model, dimension }) {
     if (isOlderThan(version, oldestTei))
       return fail(
         'TEI_VERSION',
         `the server is version ${version as string}; ${oldestTei.join('.')} or newer is needed`,
       );
-    // The whole id is compared, since two makers may have an "all-MiniLM-L6-v2". The hub ignores
-    // upper and lower case.
-    if (typeof modelId !== 'string' || modelId.toLowerCase() !== model.toLowerCase()) {
+    if (!isModel(model, modelId, servedName)) {
       return fail(
         'TEI_MODEL',
         `the server says ${JSON.stringify(modelId)}, configured is "${model}"`,
@@ -103,6 +119,6 @@ export const tei: Probe<TeiTarget, TeiFound> = {
       );
     if (embedding.every((number) => number === 0))
       return fail('TEI_VECTOR', 'all numbers of the embedding are 0');
-    return pass(`${modelId}, ${dimension} dimensions`);
+    return pass(`${String(modelId)}, ${dimension} dimensions`);
   },
 };

@@ -55,6 +55,8 @@ interface Options {
   /** `0.0.0.0` for callers in containers. */
   readonly host?: string;
   readonly model: string;
+  /** `--served-model-name`. */
+  readonly servedName?: string;
   readonly dimension: number;
   readonly maxBatch?: number;
   readonly maxInputLength?: number;
@@ -75,6 +77,7 @@ export async function startInstantTei({
   port = 0,
   host = '127.0.0.1',
   model,
+  servedName,
   dimension,
   maxBatch = 32,
   maxInputLength = 512,
@@ -145,6 +148,7 @@ export async function startInstantTei({
     model_id: limits.model,
     model_sha: null,
     model_dtype: 'float32',
+    served_model_name: servedName ?? limits.model,
     model_type: { embedding: { pooling: 'mean' } },
     max_concurrent_requests: 512,
     max_input_length: maxInputLength,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { runProbe } from '../../healthchecks/probe.ts';
-import { tei as probe, teiTarget } from '../../healthchecks/tei.ts';
+import { isModel, tei as probe, teiTarget } from '../../healthchecks/tei.ts';
 import type { TeiSettings as TeiAddress } from '../../healthchecks/tei.ts';
 import { follow, readJson } from '../../shared/http.ts';
 import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
@@ -18,6 +18,7 @@ const infoFreshMs = 60_000;
 
 const infoAnswer = z.object({
   model_id: z.string(),
+  served_model_name: z.string().nullish(),
   model_sha: z.string().nullish(),
   max_input_length: z.number().int().positive(),
   max_client_batch_size: z.number().int().positive().default(maxBatchSize),
@@ -166,9 +167,9 @@ export class Tei {
         'away',
         'what answers /info is not text-embeddings-inference',
       );
-    const { model_id, model_sha, max_input_length, max_client_batch_size } = found.data;
+    const { model_id, served_model_name, model_sha } = found.data;
     const { model } = teiTarget(this.#settings);
-    if (model_id.toLowerCase() !== model.toLowerCase()) {
+    if (!isModel(model, model_id, served_model_name)) {
       throw new PulseError(
         'TEI_MODEL',
         'away',
@@ -177,8 +178,8 @@ export class Tei {
     }
     return {
       model: model_sha == null ? model_id : `${model_id}@${model_sha.slice(0, 7)}`,
-      inputLimit: max_input_length,
-      batchLimit: Math.min(maxBatchSize, max_client_batch_size),
+      inputLimit: found.data.max_input_length,
+      batchLimit: Math.min(maxBatchSize, found.data.max_client_batch_size),
     };
   }
 

@@ -98,6 +98,17 @@ describe('a TEI that calls its model by another name', () => {
   );
 });
 
+test.each([
+  ['/data/model', model, works],
+  ['./model', model.toUpperCase(), works],
+  ['/data/model', 'org/other', { check: 'TEI_MODEL', use: 'TEI_MODEL' }],
+  ['org/other', model, { check: 'TEI_MODEL', use: 'TEI_MODEL' }],
+  [model, 'embeddings', works],
+])('a TEI of %s that is started with the name %s', async (served, servedName, outcome) => {
+  const { url } = await start({ model: served, servedName });
+  expect(await both(settingsFor(url))).toEqual(outcome);
+});
+
 describe('a TEI that is sent elsewhere', () => {
   test.each([302, 307, 308])(
     'keeps its key and the texts, and waits, after a redirection to another server (%i)',
