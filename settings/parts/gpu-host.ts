@@ -88,7 +88,9 @@ export const gpuHost = {
   qdrantApiKey: setting({
     key: 'qdrantApiKey',
     kind: issuedSecret,
-    description: 'API key of the Qdrant of an external GPU host; none is sent when absent or empty',
+    description:
+      'API key of the Qdrant of an external GPU host, or the bearer token of a proxy in front of it; ' +
+      'none is sent when absent or empty',
     env: 'WEBHOOK_QDRANT_API_KEY',
     gpuHostMode: 'external',
   }),

@@ -21,7 +21,9 @@ export const reranker = {
   RERANK_ANSWER: {
     meaning: 'The reranker answers with an error, or what answers is no reranker.',
     tried: 'POST /rerank with two texts',
-    check: 'the port in WEBHOOK_RERANK_URL belongs to a TEI with a reranking model; its log',
+    check:
+      'the port in WEBHOOK_RERANK_URL belongs to a TEI with a reranking model; its log. The /rerank ' +
+      'of vLLM, Infinity and Cohere is of another API',
   },
   RERANK_MODEL: {
     meaning: 'What answers at the address of the reranker has a model of another kind.',
