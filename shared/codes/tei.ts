@@ -58,6 +58,15 @@ export const tei = {
       'the reason next to the code; the local TEI needs the model and version of the GPU ' +
       'host, which must have been reached once; documents wait, and nothing is lost',
   },
+  TEI_CHANGED: {
+    meaning:
+      'The embedding server makes other vectors than before under the same model name; those that ' +
+      'are stored cannot be compared with new ones.',
+    tried: 'embed some fixed sentences and compare with what it made of them at an earlier start',
+    check:
+      'start it as before (--pooling, --default-prompt, --revision, its image), or make all ' +
+      'vectors anew: ./pulse reindex --all',
+  },
   TEI_DIMENSION: {
     meaning: 'An embedding has another length than configured.',
     tried: 'embed one sentence and count its numbers',

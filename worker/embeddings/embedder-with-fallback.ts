@@ -3,7 +3,7 @@ import type { EmbeddedBy } from '../documents/version.ts';
 import { PulseError, describeError } from '../errors.ts';
 import type { Logger } from '../logs.ts';
 import type { Embedder, OnShortened } from './embedder.ts';
-import { describeDifference, goldenSentences } from './golden.ts';
+import { describeDifference, goldenSentences, steadySentences } from './golden.ts';
 import type { GoldenVectors } from './golden.ts';
 
 /** Vectors, and which embedder made them. */
@@ -58,8 +58,11 @@ export class EmbedderWithFallback implements Availability {
   watch(onChange: () => void): () => void {
     const check = (): void => {
       if (this.primary.allowsCalls) void this.#recordGolden();
-      else if (this.#fallback !== undefined && !this.#fallbackIsUsable)
-        void this.#currentVerdict().then(onChange);
+      else {
+        this.#recorded = false;
+        if (this.#fallback !== undefined && !this.#fallbackIsUsable)
+          void this.#currentVerdict().then(onChange);
+      }
       onChange();
     };
     const stops = [
@@ -171,14 +174,26 @@ export class EmbedderWithFallback implements Availability {
     }
   }
 
-  /** Once per process, and only when the GPU host serves another revision than the recorded one. */
+  /**
+   * Once per process and after each outage, when the server may have been started in another way: a
+   * pooling or a prompt of its own makes other vectors under the same name, and nothing else shows
+   * that they are mixed.
+   */
   async #recordGolden(): Promise<void> {
     if (this.#recorded) return;
     this.#recorded = true;
     try {
       const revision = await this.primary.revision();
-      if ((await this.#golden.read())?.revision !== revision)
-        await this.#golden.record(revision, await this.primary.embedDocuments(goldenSentences));
+      const before = await this.#golden.read();
+      const vectors = await this.primary.embedDocuments(goldenSentences);
+      const difference = before && describeDifference(before, vectors, steadySentences);
+      if (difference !== undefined)
+        this.#log.warn(
+          { code: 'TEI_CHANGED', reason: difference, before: before?.revision, now: revision },
+          'the TEI of the GPU host makes other vectors than before',
+        );
+      if (before?.revision !== revision || difference !== undefined)
+        await this.#golden.record(revision, vectors);
     } catch (error) {
       this.#recorded = false;
       this.#log.info({ err: error }, 'the golden vectors were not recorded; it is tried again');
