@@ -10,9 +10,6 @@ const maxTimes = 3;
 /** What no word of prose has: signs within or before it, a digit beside a letter, an inner capital. */
 const identifier =
   /[_:@#$+~%&=\\]|[\p{L}\p{N}]{2}\.\p{L}|\/\S*[/.]|^--\p{L}{2}|^\.\p{L}{2}|\p{L}\d|\d\p{L}|\p{Ll}\p{Lu}|\d\.\d+\./u;
-/** A query of so few words is taken for the very words. */
-const fewWords = 2;
-
 /** A name that is written without signs is a word of the text, and no name there. */
 const plainWord = /^[\p{L}\p{N}\p{M}]+$/u;
 
@@ -21,13 +18,14 @@ const version = /^\d+\.\d+$/;
 
 /**
  * @param isRareName whether few chunks have it among their names
- * @returns what a query names: its identifiers, and the words of a query of one or two
+ * @returns what a query names: its identifiers, and the word of a query of one
  */
 export function listIdentifiers(
   { words, names }: ParsedQuery,
   isRareName: (term: QueryTerm) => boolean,
 ): QueryTerm[] {
-  if (words.length <= fewWords) return [...words, ...names];
+  // A word of Chinese is asked by its pairs, one with an umlaut in two spellings.
+  if (new Set(words.map(({ written }) => written)).size <= 1) return [...words, ...names];
   const versions = new Set(
     takeEnds(names.filter(({ written }) => version.test(written))).filter(isRareName),
   );

@@ -2,13 +2,8 @@ import type { ParsedQuery, QueryTerm } from '../text/query.ts';
 import { joinTexts } from './score-texts.ts';
 import type { Candidate } from './words-schema.ts';
 
-/** What a query names. */
-export interface ExactName {
-  /** How it may be written, the best first. */
-  readonly ways: readonly string[];
-  /** How much it tells of the query: its part of what all names add. */
-  readonly tells: number;
-}
+/** What a query names, in the ways to write it, the best first. */
+export type ExactName = readonly string[];
 
 /** Of a text that has another way, where others have the best way that any has. */
 const otherShare = 0.5;
@@ -16,7 +11,6 @@ const mostParts = 8;
 
 /**
  * @param identifiers of the query
- * @param tellsOf how much one of them tells
  * @returns what texts may have just as the query writes it. A query without blanks is one name with
  *   all its signs (`indexing/`, `bm25()`); or else without those that a sentence puts around it, or
  *   one of the names that it goes on behind (`--dry-run=true`)
@@ -25,13 +19,12 @@ export function listExactNames(
   query: string,
   { names }: ParsedQuery,
   identifiers: readonly QueryTerm[],
-  tellsOf: (term: QueryTerm) => number,
 ): ExactName[] {
   const whole = query.trim().replace(quoted, '$1');
   if (identifiers.length === 0 || /\s/.test(whole))
-    return identifiers.map((term) => ({ ways: [term.written], tells: tellsOf(term) }));
+    return identifiers.map(({ written }) => [written]);
   const parts = names.slice(0, mostParts).map(({ written }) => written);
-  return [{ ways: [whole, trimSentence(whole), ...parts], tells: 1 }];
+  return [[whole, trimSentence(whole), ...parts]];
 }
 
 const marks = '["“”„«»「」『』＂`\'‘’]+';
@@ -63,33 +56,21 @@ export function preferExact(
   names: readonly ExactName[],
   weight: number,
 ): Candidate[] {
-  const asked = keepMostTelling(names);
+  // No way to write a name goes on in the next line.
+  const asked = [...new Set(names.map((ways) => ways.join('\n').toLowerCase()))];
   if (asked.length === 0) return [...hits];
-  const all = asked.reduce((sum, { tells }) => sum + tells, 0);
   const texts = hits.map((hit) => joinTexts(hit).toLowerCase());
   const raises = texts.map(() => 0);
-  for (const { ways, tells } of asked) {
-    const most = weight * (all === 0 ? 1 / asked.length : tells / all);
+  for (const ways of asked.map((one) => one.split('\n'))) {
     const places = texts.map((text) => ways.findIndex((way) => hasWord(text, way)));
     const best = Math.min(...places.filter((place) => place >= 0));
     for (const [index, place] of places.entries())
       if (place >= 0)
-        raises[index] = (raises[index] ?? 0) + (place === best ? most : most * otherShare);
+        raises[index] = (raises[index] ?? 0) + (place === best ? weight : weight * otherShare);
   }
   return hits
-    .map((hit, index) => ({ ...hit, score: hit.score + (raises[index] ?? 0) }))
+    .map((hit, index) => ({ ...hit, score: hit.score + (raises[index] ?? 0) / asked.length }))
     .sort((one, other) => other.score - one.score);
-}
-
-/** @returns each name once, in small letters: a word and a name may be written alike */
-function keepMostTelling(names: readonly ExactName[]): ExactName[] {
-  const byWays = new Map<string, ExactName>();
-  for (const { ways, tells } of names) {
-    const small = ways.map((way) => way.toLowerCase());
-    const key = small.join(' ');
-    byWays.set(key, { ways: small, tells: Math.max(tells, byWays.get(key)?.tells ?? 0) });
-  }
-  return [...byWays.values()];
 }
 
 /** Also of a version or an address: `1.2.3` is not in `1.2.3.4`. */

@@ -94,16 +94,8 @@ function rankCandidates(
   if (identifiers.length === 0 && scored.length >= shortlist) return scored.slice(0, limit);
   const named = joinBest(scored, index.findNamed(listSpellings(parsed), bounds, wanted));
   const rarest = Math.min(all, ...counted.map(({ chunks }) => chunks));
-  const idf = computeIdf(rarest, all);
-  const weight = Math.max(leastWeight, mostOfTerm * idf);
-  // Of `what lantern` the second word alone tells chunks apart; `what` has its weight in BM25.
-  const tellsOf = (term: QueryTerm): number => {
-    const word = counted.find((one) => one.term.written === term.written);
-    const isName = word === undefined || !parsed.words.includes(term);
-    return (isName ? idf : computeIdf(word.chunks, all)) ** 2;
-  };
-  const names = listExactNames(query, parsed, identifiers, tellsOf);
-  return preferExact(named, names, weight).slice(0, limit);
+  const weight = Math.max(leastWeight, mostOfTerm * computeIdf(rarest, all));
+  return preferExact(named, listExactNames(query, parsed, identifiers), weight).slice(0, limit);
 }
 
 /** @returns the best chunks for the terms, scored by all of them that tell chunks apart */

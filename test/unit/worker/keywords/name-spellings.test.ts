@@ -89,6 +89,21 @@ test.each(['lantern', 'what lantern', 'lantern my', 'from lantern'])(
 );
 
 test.each([
+  { query: 'create type', first: 0 },
+  { query: 'create', first: 1 },
+  { query: 'Größe', first: 2 },
+])('the very spelling counts for a query of one word: $query', ({ query, first }) => {
+  const { find } = indexTexts(
+    'Types are created with a name; creating types needs a role; of types created before see there.',
+    'To create it again, look for the type of the file in the list, and write the name of the file.',
+    'Die Größe steht unten neben dem Namen, und daneben steht das Datum der letzten Änderung davon.',
+    'Die Grosse und die Grosse der Grosse: Grosse.',
+    ...others,
+  );
+  expect(find(query)[0]).toBe(first);
+});
+
+test.each([
   { product: 'Widget', first: 'Widget 1.7' },
   { product: 'Python', first: 'Python 1.7' },
   { product: 'Widget', first: 'what is new in widget 1.7?' },
