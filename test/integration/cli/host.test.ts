@@ -73,7 +73,8 @@ test('the host check finds ports that other programs use, and addresses that the
   const listener = createServer().listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;
-  const freePort = await reservePort();
+  // The usual ports are among those that kernels hand to outgoing connections.
+  const [apiPort, redisPort] = [await reservePort(), await reservePort()];
   try {
     const look = async (more: Record<string, string>) =>
       (
@@ -82,7 +83,8 @@ test('the host check finds ports that other programs use, and addresses that the
             gpuHost: 'embedded',
             workerBaseImage: image,
             postgresPort: String(port),
-            apiPort: String(freePort),
+            redisPort: String(redisPort),
+            apiPort: String(apiPort),
             ...more,
           }),
         )
