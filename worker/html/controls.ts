@@ -13,7 +13,7 @@ const saidByControls = [
   'yes|no|submit|send|cancel|clear|next|previous|prev|back|more|expand(?: all)?',
   'collapse(?: all)?|show (?:more|less)|on this page|run|try it(?: yourself)?',
   'accept(?: all)?|dismiss|wrap|fullscreen|view source|show example|hide|play|pause|save',
-  'upvote|downvote|👍|👎',
+  'upvote|downvote|👍|👎|(?:back|return|go|scroll) to (?:the )?top',
 ];
 const control = oneOf([...saidByControls, 'copy .{1,20}|run .{1,20}|toggle .*']);
 /** As {@link control}. A title of a text may begin with these words: `Copy a dashboard`. */

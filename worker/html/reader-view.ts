@@ -27,9 +27,9 @@ import {
 } from './parts.ts';
 import { isNoteReference, isPermalink, noteSignOf, saysItsTarget } from './permalinks.ts';
 import { isShadowRoot, noSlotted, slottedOf } from './shadow-root.ts';
-import { isLeftOut, isUnseenInPicture } from './surroundings.ts';
+import { isLeftOut, isShown } from './surroundings.ts';
 import { layOut, readTable, withoutUnseen } from './table.ts';
-import { attributeOf, hasInside, isElement, isWithin } from './tree.ts';
+import { attributeOf, hasInside, isElement, isWithin, parseTree, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
 /** Boxes in a line, which a style parts from their neighbours. */
@@ -192,6 +192,9 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       case 'slot':
         writeSlot(element, context);
         return;
+      case 'noframes':
+        writeAll(parseTree(textOf(element)).children, { ...context, keepsAll: false });
+        return;
       case 'template':
       case 'textarea':
         return;
@@ -289,12 +292,4 @@ export function writeReaderView(root: Element, keepsAll = false): string {
   const inContent = isContent(root) || isWithin(root, isContent);
   writeChildren(root, { ...outermost, inContent, keepsAll });
   return html;
-}
-
-/** What is shown of a page that has nothing but surroundings. */
-function isShown(element: Element): boolean {
-  if (isUnseenInPicture(element)) return false;
-  return !/^(?:script|style|title|template|head|option|noscript|iframe|object|canvas)$/.test(
-    element.name,
-  );
 }

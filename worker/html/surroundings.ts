@@ -6,6 +6,7 @@ import { isControl } from './controls.ts';
 import { isHeading } from './elements.ts';
 import { isHidden, isRevealed } from './hidden.ts';
 import { isLineNumber } from './line-numbers.ts';
+import { turnsPages } from './page-turns.ts';
 import { isPermalinkSign } from './permalinks.ts';
 import type { Place } from './place.ts';
 import {
@@ -32,8 +33,12 @@ const decidedByMore = new Set(['nav', 'search', 'footer', 'aside', 'dialog', 'bu
 /** Text for screen readers alone, such as `Permalink to`. */
 const spokenOnly = wholeClass(`
   sr-only visually-?hidden screen-reader-text screen-reader-only a11y-hidden element-invisible
-  cdk-visually-hidden u-visually-hidden show-for-sr assistive-text
+  cdk-visually-hidden u-visually-hidden show-for-sr assistive-text sd-hide-link-text
 `);
+/** Settings and contents of TypeDoc, whose names no heading has. */
+const generated = wholeClass('tsd-navigation tsd-page-navigation tsd-filter-group');
+/** Of HonKit: what its search fills, with a heading. */
+const unfilled = wholeClass('(?:has|no)-results');
 /** Lists of links around the text, by the class that generators give them where they have no tag. */
 const menu = partOfClass(`
   breadcrumbs? toc tableofcontents table-of-contents on-this-page navbox navbar sidebar
@@ -71,9 +76,17 @@ const sideMatter = new RegExp(
 );
 
 /** @returns whether it is what a picture says of itself, for programs and for speech */
-export function isUnseenInPicture(element: Element): boolean {
+function isUnseenInPicture(element: Element): boolean {
   if (element.name !== 'desc' && element.name !== 'metadata') return false;
   return isWithin(element, ({ name }) => name === 'svg');
+}
+
+/** @returns whether an element is shown, of a page that has nothing but surroundings */
+export function isShown(element: Element): boolean {
+  if (isUnseenInPicture(element)) return false;
+  return !/^(?:script|style|title|template|head|option|noscript|iframe|object|canvas)$/.test(
+    element.name,
+  );
 }
 
 /** @returns whether a reader of the page's text does without this element and all in it */
@@ -95,13 +108,15 @@ export function isLeftOut(element: Element, place: Place): boolean {
   if (attributeOf(element, 'aria-hidden') === 'true' && isCopy(element)) return true;
   const label = `${classesOf(element)} ${name.includes('-') ? name : ''}`;
   if (label !== ' ' && isLeftOutByClass(element, label)) return true;
+  if (turnsPages(element)) return true;
   return isNamedMenu(element) && isListOfLinks(element);
 }
 
 function isLeftOutByClass(element: Element, classes: string): boolean {
   if (spokenOnly.test(classes) || /(?:^|\s)material-(?:icons|symbols)/.test(classes)) return true;
   if (printedOnly.test(classes) && !shownOnScreen.test(classes)) return true;
-  if (isPermalinkSign(element)) return true;
+  if (isPermalinkSign(element) || generated.test(classes)) return true;
+  if (unfilled.test(classes) && textLength(element) <= maxToolLength) return true;
   if (isLineNumber(element) && !isInSentence(element) && standsByCode(element)) return true;
   if (isLanguageLabel(element, classes)) return true;
   if (tool.test(classes) && textLength(element) <= maxToolLength && isTool(element)) return true;
@@ -244,7 +259,18 @@ function isTool(element: Element): boolean {
 }
 
 function isSkipLink(element: Element, { inContent }: Place): boolean {
-  return !inContent && /^skip (?:to|navigation)/i.test(textOf(element).trim());
+  const said = textOf(element).trim();
+  if (toTop.test(said)) return attributeOf(element, 'href').startsWith('#') && isAlone(element);
+  return !inContent && /^skip (?:to|navigation)/i.test(said);
+}
+
+const toTop = /^\W*(?:back|return|go|scroll) to (?:the )?top\W*$/i;
+
+/** Whether the sentence that it is in has no other words. */
+function isAlone(element: Element): boolean {
+  const { parent } = element;
+  if (parent === undefined || !isSentence(parent)) return true;
+  return textLength(parent) === textLength(element);
 }
 
 /** At least two thirds of its text are links. */
