@@ -3,6 +3,7 @@ import { htmlToMarkdown } from 'mdream';
 import { findContent } from '../html/content.ts';
 import { readHead } from '../html/head.ts';
 import type { Head } from '../html/head.ts';
+import { joinLinks } from '../html/parts.ts';
 import { writeReaderView } from '../html/reader-view.ts';
 import { placeStreamedParts } from '../html/streamed.ts';
 import { parseTree } from '../html/tree.ts';
@@ -23,7 +24,7 @@ export function convertHtml(html: string): ConvertedPage {
   const root = placeStreamedParts(parseTree(html));
   const { main, heading } = findContent(root);
   const convert = (view: string): string =>
-    unescapeMarkdown(htmlToMarkdown(view, { clean })).trim();
+    unescapeMarkdown(joinLinks(htmlToMarkdown(view, { clean }))).trim();
   let markdown = main === undefined ? '' : convert(writeReaderView(main));
   if (markdown !== '' && heading !== undefined)
     markdown = `${convert(`<h1>${writeReaderView(heading)}</h1>`)}\n\n${markdown}`;

@@ -109,12 +109,16 @@ function inDollars(tex: string, isDisplay: boolean): string {
   return isDisplay ? `$$${plain}$$` : `$${plain}$`;
 }
 
-/** TeX between its marks; undefined for other text, which a script has shown in its own way. */
+/**
+ * TeX between its marks, behind its number in Sphinx; undefined for other text, which a script has
+ * shown in its own way.
+ */
 function readSource(text: string): string | undefined {
   const inline = /^\s*\\\(([^]*)\\\)\s*$/.exec(text)?.[1];
   if (inline !== undefined) return inDollars(inline, false);
-  const display = /^\s*\\\[([^]*)\\\]\s*$/.exec(text)?.[1];
-  return display === undefined ? undefined : inDollars(display, true);
+  const [, number = '', display] =
+    /^\s*(?:(\([\w.-]{1,20}\))\s*[¶#]?)?\s*\\\[([^]*)\\\]\s*$/.exec(text) ?? [];
+  return display === undefined ? undefined : `${inDollars(display, true)} ${number}`.trimEnd();
 }
 
 /** MathML as a line of text: `(a+b)/c`, `x^2`, `a_1`, `√(x)`. */

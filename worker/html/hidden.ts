@@ -145,11 +145,22 @@ function isNoteSign(element: Element): boolean {
   return element.name === 'sup' || /^[\s[\]()\p{N}*†‡]*$/u.test(textOf(element));
 }
 
-/** By each element in it but the first, the one before. */
+/** By each element in it but the first, the one before; one row may open several behind it. */
 const elementsBefore = perElement(({ children }) => {
-  const elements = children.filter(isElement);
-  return new Map(elements.slice(1).map((element, index) => [element, elements[index]]));
+  const before = new Map<Element, Element>();
+  let last: Element | undefined;
+  for (const element of children.filter(isElement)) {
+    const opener = isHiddenRow(element) && isHiddenRow(last) ? before.get(last) : undefined;
+    if (last !== undefined) before.set(element, opener ?? last);
+    last = element;
+  }
+  return before;
 });
+
+function isHiddenRow(element: Element | undefined): element is Element {
+  return element?.name === 'tr' && isHidden(element);
+}
+
 const elementsAfter = perElement(({ children }) => {
   const elements = children.filter(isElement);
   return new Map(elements.slice(0, -1).map((element, index) => [element, elements[index + 1]]));

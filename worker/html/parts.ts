@@ -41,6 +41,27 @@ export function writeInput(input: Element): string {
   return input.attributes.has('checked') ? '[x] ' : '[ ] ';
 }
 
+/**
+ * Before a link that no blank is before, since mdream writes one there: `java.util. [List](…)`. The
+ * sign is that of no text, by Unicode.
+ */
+const joint = '\uFDD0';
+/** Signs that belong to what follows; words in other elements may be parted by a style. */
+const opening = /[./\\@#$=~"'“‘«¿¡-]$|::$/;
+
+export function startLink(link: Element): string {
+  const { before } = neighboursOf(link);
+  // An exclamation mark would make a picture of it.
+  const joined = typeof before === 'string' ? /[^\s!]$/ : opening;
+  const target = escapeText(attributeOf(link, 'href')).replaceAll('"', '&quot;');
+  return `${joined.test(endOf(before)) ? joint : ''}<a href="${target}">`;
+}
+
+/** @returns the Markdown without the blanks that nothing but mdream wrote */
+export function joinLinks(markdown: string): string {
+  return markdown.replaceAll(/\uFDD0 ?/g, '');
+}
+
 /** @returns the number of a list's first item, as it or the item says; empty where neither does */
 export function startOfList(list: Element): string {
   const first = list.children.find((child) => isElement(child) && child.name === 'li');

@@ -1,4 +1,4 @@
-import { isBadge, touchesBefore, touchesBehind } from './badges.ts';
+import { isBadge, isSeparator, touchesBefore, touchesBehind } from './badges.ts';
 import { isAside, isBoxBehindBox } from './boxes.ts';
 import { readCodeBlocks } from './code.ts';
 import { readCodeMacro } from './confluence.ts';
@@ -19,6 +19,7 @@ import { readFormula } from './formulas.ts';
 import {
   escapeText,
   isExponent,
+  startLink,
   startOfList,
   withoutBreaksAround,
   writeCode,
@@ -148,9 +149,11 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     const start = startOfList(element);
     const tag = name === 'ol' && /^\d{1,6}$/.test(start) ? `<ol start="${start}">` : `<${name}>`;
     if (inline.has(name)) {
+      const isParted = isBadge(element);
+      if (isParted && touchesBefore(element)) html += ' ';
       writeWords(tag, context);
       writeChildren(element, context);
-      html += `</${name}>`;
+      html += `</${name}>${isParted && touchesBehind(element) ? ' ' : ''}`;
       return;
     }
     html += tag;
@@ -208,6 +211,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       wrap('div', element, context);
       return;
     }
+    if (isSeparator(element)) html += ' ';
     const isBox = boxes.has(name) || /^(?:tab|button)$/.test(attributeOf(element, 'role'));
     const isNext = html.length === linkEnd && isAside(element);
     const isParted = !context.isUnmarked && isBadge(element);
@@ -237,7 +241,7 @@ export function writeReaderView(root: Element, keepsAll = false): string {
       return;
     }
     const isUrl = saysItsTarget(element, href);
-    if (!isUrl) writeWords(`<a href="${escapeText(href).replaceAll('"', '&quot;')}">`, context);
+    if (!isUrl) writeWords(startLink(element), context);
     writeChildren(element, context);
     if (!isUrl) html += '</a>';
     linkEnd = html.length;

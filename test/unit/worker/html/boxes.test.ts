@@ -45,3 +45,13 @@ test.each([
     'https://a.example/Bar',
   ],
 ])('parts of a word stay one: %s', (html, seen) => expect(markdown(`<p>${html}</p>`)).toBe(seen));
+
+test.each([
+  ['<li><code class="tsd-tag">Optional</code>options: string</li>', '- `Optional` options: string'],
+  ['<h3><code class="tsd-tag">Readonly</code><span>size</span></h3>', '### `Readonly` size'],
+  ['<p><code class="tag">div</code>s</p>', '`div`s'],
+  ['<h1>Gsk<span class="sep"></span>Rect<span class="sep"></span>init</h1>', '# Gsk Rect init'],
+  ['<p>Gsk<span class="x"></span>Rect</p>', 'GskRect'],
+])('a tag beside a name and an empty separator part words: %s', (html, seen) =>
+  expect(markdown(html)).toBe(seen),
+);

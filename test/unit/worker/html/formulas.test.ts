@@ -34,3 +34,11 @@ test.each([
 ])('a formula that MathJax 2 shows stands once: %s', (html, seen) =>
   expect(markdown(html)).toBe(`So ${seen} it is.`),
 );
+
+test('a formula of Sphinx has its number behind it', () =>
+  expect(
+    markdown(
+      '</p><div class="math"><span class="eqno">(1.2)<a class="headerlink" href="#e">¶</a></span>' +
+        '\\[E = mc^2\\]</div><p>And',
+    ),
+  ).toBe('So\n\n$$E = mc^2$$ (1.2)\n\nAnd it is.'));

@@ -63,3 +63,15 @@ test('many hidden words in an element of a long class are read without hanging',
   const words = '<i hidden>x</i>'.repeat(20_000);
   expect(markdown(`<p class="${'a-'.repeat(500_000)}">text${words}</p>`)).toBe('text');
 });
+
+test('each row that a row before it shows is read, as in the lists of Doxygen', () => {
+  const row = (name: string): string => `<tr ${hidden}><td>${name}</td><td>about it</td></tr>`;
+  const shown = '<tr><td><span onclick="toggleFolder(1)">►</span>sf</td><td>all</td></tr>';
+  expect(markdown(`<table>${shown}${row('Box')}${row('Cell')}${row('Row')}</table>`)).toBe(
+    '| ►sf | all |\n| --- | --- |\n| Box | about it |\n| Cell | about it |\n| Row | about it |',
+  );
+  const plain = '<tr><td>sf</td><td>all</td></tr>';
+  expect(markdown(`<table>${plain}${row('Box')}${row('Cell')}</table>`)).toBe(
+    '| sf | all |\n| --- | --- |',
+  );
+});
