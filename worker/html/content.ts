@@ -1,3 +1,4 @@
+import { isSiteTitle } from './site-parts.ts';
 import { attributeOf, classesOf, findAll, hasInside, isElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
@@ -22,7 +23,7 @@ export function findContent(root: Element): Content {
     return { main: undefined, heading: undefined };
   if (hasInside(main, isTitle)) return { main, heading: undefined };
   const heading = findAll(root, (element) => isTitle(element) || isOutsideTitle(element)).find(
-    (element) => isTitle(element) && textOf(element).trim() !== '',
+    (element) => isTitle(element) && !isSiteTitle(element) && textOf(element).trim() !== '',
   );
   return { main, heading };
 }

@@ -9,6 +9,7 @@ import { isLineNumber } from './line-numbers.ts';
 import { turnsPages } from './page-turns.ts';
 import { isPermalinkSign } from './permalinks.ts';
 import type { Place } from './place.ts';
+import { isSiteFooter } from './site-parts.ts';
 import {
   attributeOf,
   classesOf,
@@ -108,7 +109,7 @@ export function isLeftOut(element: Element, place: Place): boolean {
   if (attributeOf(element, 'aria-hidden') === 'true' && isCopy(element)) return true;
   const label = `${classesOf(element)} ${name.includes('-') ? name : ''}`;
   if (label !== ' ' && isLeftOutByClass(element, label)) return true;
-  if (turnsPages(element)) return true;
+  if (turnsPages(element) || (!place.inContent && isSiteFooter(element))) return true;
   return isNamedMenu(element) && isListOfLinks(element);
 }
 

@@ -119,6 +119,29 @@ describe('what generators write around the text is left out', () => {
   ])('%s', (_generator, html) => expect(markdown(`<body>${text}${html}`)).toBe(seen));
 });
 
+describe('what a site says of itself on every page', () => {
+  const named = '© 2024 Acme. <a href="/p">Privacy</a>';
+
+  test.each([
+    [`${text}<div class="footer">${named}</div>`],
+    [`${text}<div id="footer"><p>${named}</p></div>`],
+    [`${text}<p class="site-footer">${named}</p>`],
+    [`<h1 class="menu-title">The Book</h1><main>${text}</main>`],
+    [`<header><div class="site-title"><h1>Acme</h1></div></header><main>${text}</main>`],
+  ])('is left out: %s', (html) => expect(markdown(`<body>${html}`)).toBe(seen));
+
+  test.each([
+    ['<div id="footer"><h3>Footer</h3><p>It is below.</p></div>', '### Footer\n\nIt is below.'],
+    ['<main><div class="footer">Set in the mill.</div></main>', 'Set in the mill.'],
+    [
+      '<blockquote>It is.<div class="footer">A. Writer</div></blockquote>',
+      '> It is.\n>\n> A. Writer',
+    ],
+    ['<h1>Book</h1><main><p>It is.</p></main>', '# Book\n\nIt is.'],
+    [`<div class="footer">${'It is below. '.repeat(20)}</div>`, 'It is below. '.repeat(20).trim()],
+  ])('has no such name: %s', (html, words) => expect(markdown(html)).toBe(words));
+});
+
 test('what a page without frames shows is read as HTML', () =>
   expect(
     markdown(
