@@ -11,7 +11,7 @@ const saidByControls = [
   'copy|copied|edit|edit this page|share|close|open|menu|search|subscribe',
   'sign (?:in|up)|log ?(?:in|out)|like|follow|reply|report|download|print|theme',
   'yes|no|submit|send|cancel|clear|next|previous|prev|back|more|expand(?: all)?',
-  'collapse(?: all)?|show (?:more|less)|on this page|run|try it(?: yourself)?',
+  'collapse(?: all)?|show (?:more|less)|on this page|run|try it(?: out| yourself)?',
   'accept(?: all)?|dismiss|wrap|fullscreen|view source|show example|hide|play|pause|save',
   'upvote|downvote|👍|👎|(?:back|return|go|scroll) to (?:the )?top',
 ];

@@ -36,8 +36,8 @@ const spokenOnly = wholeClass(`
   sr-only visually-?hidden screen-reader-text screen-reader-only a11y-hidden element-invisible
   cdk-visually-hidden u-visually-hidden show-for-sr assistive-text sd-hide-link-text
 `);
-/** Settings and contents of TypeDoc, whose names no heading has. */
-const generated = wholeClass('tsd-navigation tsd-page-navigation tsd-filter-group');
+/** Settings of TypeDoc and the second number of a note of LaTeXML: no heading has such a name. */
+const generated = wholeClass('tsd-navigation tsd-page-navigation tsd-filter-group ltx_tag_note');
 /** Of HonKit: what its search fills, with a heading. */
 const unfilled = wholeClass('(?:has|no)-results');
 /** Lists of links around the text, by the class that generators give them where they have no tag. */
@@ -117,6 +117,7 @@ function isLeftOutByClass(element: Element, classes: string): boolean {
   if (spokenOnly.test(classes) || /(?:^|\s)material-(?:icons|symbols)/.test(classes)) return true;
   if (printedOnly.test(classes) && !shownOnScreen.test(classes)) return true;
   if (isPermalinkSign(element) || generated.test(classes)) return true;
+  if (/ltx_note_mark/.test(classes) && isIn(element, /ltx_note_content/)) return true;
   if (unfilled.test(classes) && textLength(element) <= maxToolLength) return true;
   if (isLineNumber(element) && !isInSentence(element) && standsByCode(element)) return true;
   if (isLanguageLabel(element, classes)) return true;
@@ -124,6 +125,10 @@ function isLeftOutByClass(element: Element, classes: string): boolean {
   if (toolOrTopic.test(classes) && textLength(element) <= maxToolLength && isTool(element))
     return isListOfLinks(element) || hasInside(element, isOperated);
   return menu.test(classes) && isListOfLinks(element);
+}
+
+function isIn({ parent }: Element, classes: RegExp): boolean {
+  return parent !== undefined && classes.test(classesOf(parent));
 }
 
 /** Words come before it, as in `see line 7`; the number of a line of code begins that line. */

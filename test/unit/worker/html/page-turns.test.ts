@@ -116,7 +116,19 @@ describe('what generators write around the text is left out', () => {
       '<a class="sd-stretched-link sd-hide-link-text" href="https://a.example">' +
         '<span>https://a.example</span></a>',
     ],
+    ['Swagger UI', '<div class="try-out"><button class="btn">Try it out </button></div>'],
   ])('%s', (_generator, html) => expect(markdown(`<body>${text}${html}`)).toBe(seen));
+});
+
+test('a note of LaTeXML has its number once', () => {
+  const mark = '<sup class="ltx_note_mark">1</sup>';
+  const note = `${mark}<span class="ltx_tag ltx_tag_note">1</span>Of the mill.`;
+  expect(
+    markdown(
+      `<p>It is set<span class="ltx_note ltx_role_footnote">${mark}<span class="ltx_note_outer">` +
+        `<span class="ltx_note_content">${note}</span></span></span></p>`,
+    ),
+  ).toBe('It is set 1 Of the mill.');
 });
 
 describe('what a site says of itself on every page', () => {
