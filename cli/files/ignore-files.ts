@@ -24,7 +24,9 @@ export function readPatterns(patterns: string | readonly string[]): Ignore {
  */
 export function anchorPattern(pattern: string, folder: string): string {
   const named = resolve(pattern);
-  if (pattern.includes('/') && existsSync(named) && !existsSync(join(folder, pattern))) {
+  // No path of the folder leads out of it first.
+  const isOfFolder = !pattern.startsWith('..') && existsSync(join(folder, pattern));
+  if (pattern.includes('/') && existsSync(named) && !isOfFolder) {
     const real = join(realpathSync(dirname(named)), basename(named));
     if (real.startsWith(`${folder}${sep}`))
       return `${real.slice(folder.length)}${pattern.endsWith('/') ? '/' : ''}`;
