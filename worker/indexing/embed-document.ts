@@ -80,15 +80,7 @@ async function embedVersion(
     if (!(await records.isLatest(version))) return queues.enqueue('indexing', documentId);
     await measurePart(timings, 'upsert', () =>
       circuits.qdrant.run(() =>
-        vectors.write(
-          version,
-          batch,
-          embedded.vectors,
-          embedded.by,
-          undefined,
-          instruction,
-          signal,
-        ),
+        vectors.write({ version, chunks: batch, ...embedded }, { instruction, signal }),
       ),
     );
   }

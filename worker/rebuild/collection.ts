@@ -239,8 +239,13 @@ class Rebuild {
     for (let start = 0; start < chunks.length; start += chunkBatchSize) {
       const part = chunks.slice(start, start + chunkBatchSize);
       const texts = part.map(textToEmbed);
-      const embedded = await embedder.primary.embedDocuments(texts, undefined, instruction);
-      await circuits.qdrant.run(() => vectors.write(version, part, embedded, 'gpu-host', to));
+      const embedded = {
+        version,
+        chunks: part,
+        vectors: await embedder.primary.embedDocuments(texts, undefined, instruction),
+        by: 'gpu-host',
+      } as const;
+      await circuits.qdrant.run(() => vectors.write(embedded, { into: to }));
     }
     this.written += 1;
   }

@@ -3,7 +3,7 @@ import type { QdrantClient } from '@qdrant/js-client-rest';
 import { selectDocumentInstruction } from '../../shared/model-instructions.ts';
 import type { FoundChunk } from '../../shared/search-answer.ts';
 import type { Scope } from '../documents/filters.ts';
-import type { EmbeddedBy, StoredChunk, VersionContent } from '../documents/version.ts';
+import type { EmbeddedBy } from '../documents/version.ts';
 import { PulseError } from '../errors.ts';
 import {
   createIndexes,
@@ -17,6 +17,7 @@ import { CollectionInstruction } from './instruction.ts';
 import { CollectionLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { PointWriter } from './point-writer.ts';
+import type { EmbeddedChunks } from './point-writer.ts';
 import { buildFilter, readFound, readIndexes } from './points.ts';
 import { Qdrant, withoutCollection } from './qdrant.ts';
 
@@ -37,6 +38,15 @@ export interface PointsOfDocument {
   points: number;
   readonly versions: Set<number>;
   readonly embedders: Set<string>;
+}
+
+export interface WriteOptions {
+  /** A collection other than the one in use. */
+  readonly into?: string;
+  /** The text that stood before the chunks when they were embedded. */
+  readonly instruction?: string;
+  /** Ends a wait for a limit of writes. */
+  readonly signal?: AbortSignal;
 }
 
 /** The points of one collection, behind its alias. Every method throws a PulseError. */
@@ -131,24 +141,16 @@ export class Vectors {
    * stay. The request with the version's last chunk also deletes the document's surplus points,
    * after the write, so that there is always at least one whole version. May be repeated.
    *
-   * @param into a collection other than the one in use
-   * @param instruction the text that stood before the chunks when they were embedded
-   * @param signal ends a wait for a limit of writes
    * @throws PulseError QDRANT_INSTRUCTION when the collection in use has another one
    */
   async write(
-    version: VersionContent,
-    chunks: readonly StoredChunk[],
-    vectors: readonly (readonly number[])[],
-    by: EmbeddedBy,
-    into?: string,
-    instruction?: string,
-    signal?: AbortSignal,
+    embedded: EmbeddedChunks,
+    { into, instruction, signal }: WriteOptions = {},
   ): Promise<void> {
     if (!this.#ensured && into === undefined) await this.ensureCollection();
     if (instruction !== undefined && into === undefined)
       await this.instruction.refuseOther(instruction);
-    await this.#writer.write(into ?? this.identity.alias, { version, chunks, vectors, by }, signal);
+    await this.#writer.write(into ?? this.identity.alias, embedded, signal);
   }
 
   /**

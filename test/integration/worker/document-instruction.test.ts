@@ -35,12 +35,8 @@ const write = (vectors: Vectors, instruction: string): Promise<void> => {
     chunks,
   };
   return vectors.write(
-    version as never,
-    chunks,
-    [[1, 0, 0, 0]],
-    'gpu-host',
-    undefined,
-    instruction,
+    { version: version as never, chunks, vectors: [[1, 0, 0, 0]], by: 'gpu-host' },
+    { instruction },
   );
 };
 const metadataOf = async ({ collection }: Settings): Promise<unknown> =>

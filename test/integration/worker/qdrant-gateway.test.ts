@@ -43,15 +43,11 @@ const version = {
 
 /** Everything that filters: a write with its surplus, searches, counts, the audit, a removal. */
 async function useAll(vectors: Vectors): Promise<string[]> {
-  await vectors.write(
-    version,
-    version.chunks,
-    [
-      [1, 0, 0, 0],
-      [0, 1, 0, 0],
-    ],
-    'gpu-host',
-  );
+  const embedded = [
+    [1, 0, 0, 0],
+    [0, 1, 0, 0],
+  ];
+  await vectors.write({ version, chunks: version.chunks, vectors: embedded, by: 'gpu-host' });
   await vectors.countBy('local');
   await vectors.documentsBy('local', 10);
   await vectors.inventory({ embedder: 'gpu-host' });

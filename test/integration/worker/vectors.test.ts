@@ -47,7 +47,7 @@ const writeBy = (
   word: string,
 ): Promise<void> => {
   const whole = { ...of, chunks: chunks(count, word) };
-  return vectors.write(whole, whole.chunks, vectorsOf(count), by);
+  return vectors.write({ version: whole, chunks: whole.chunks, vectors: vectorsOf(count), by });
 };
 const write = (
   vectors: Vectors,

@@ -137,16 +137,7 @@ describe('a limit of writes in a minute that others use up too', () => {
       setImmediate(() => stopping.abort());
       return asksToWait;
     };
-    const { chunks, ...version } = buildVersion(2);
-    const written = open(qdrant).write(
-      { ...version, chunks },
-      chunks,
-      chunks.map(() => [1, 0, 0, 0]),
-      'gpu-host',
-      undefined,
-      undefined,
-      stopping.signal,
-    );
+    const written = writeAll(open(qdrant), buildVersion(2), stopping.signal);
     await expect(written).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

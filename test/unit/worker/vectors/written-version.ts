@@ -26,9 +26,17 @@ export function buildVersion(chunks: number, chunkText = 'x'): ChunkedVersion {
 }
 
 /** Writes every chunk of a version in one call, as a stage does up to 256. */
-export function writeAll(vectors: Vectors, version: ChunkedVersion): Promise<void> {
-  const embedded = version.chunks.map(() => [1, 0, 0, 0]);
-  return vectors.write(version, version.chunks, embedded, 'gpu-host');
+export function writeAll(
+  vectors: Vectors,
+  version: ChunkedVersion,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { chunks } = version;
+  const embedded = chunks.map(() => [1, 0, 0, 0]);
+  return vectors.write(
+    { version, chunks, vectors: embedded, by: 'gpu-host' },
+    signal && { signal },
+  );
 }
 
 /** Reads the collection as the audit does. */
