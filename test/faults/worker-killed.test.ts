@@ -37,15 +37,20 @@ describe.concurrent('a worker', () => {
   }) => {
     await using stack = await openTestStack();
     const workers = await Promise.all([stack.worker(), stack.worker(), stack.worker()]);
-    await stack.proxies.tei.delay(150);
-    for (const one of pages(40)) await stack.intake.submit(one);
-    await reached(
-      stack,
-      ({ documents }) => documents.filter(({ state }) => state === 'indexed').length >= 5,
-    );
+    const all = pages(40);
+    for (const one of all.slice(0, 5)) await stack.intake.submit(one);
+    await reached(stack, ({ documents }) => documents.every(({ state }) => state === 'indexed'));
+    // What comes now cannot end before the workers die, however long this test takes to see it.
+    stack.tei.hold();
+    for (const one of all.slice(5)) await stack.intake.submit(one);
+    await eventually('documents that are being embedded', async () => {
+      expect((await stack.services.queues.counts()).embedding.active).toBeGreaterThan(0);
+    });
     for (const worker of workers) worker.kill('SIGKILL');
     await Promise.all(workers.map((worker) => worker.exited));
-    expect((await stored(stack)).documents.some(({ state }) => state === 'pending')).toBe(true);
+    const pending = (await stored(stack)).documents.filter(({ state }) => state === 'pending');
+    expect(pending).toHaveLength(35);
+    stack.tei.release();
     await stack.worker();
     expect(await findInconsistencies(stack)).toEqual([]);
   });
