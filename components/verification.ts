@@ -40,6 +40,7 @@ export class Verification extends pulumi.ComponentResource {
       environment: {
         PULSE_WORKERS: args.workers.names.join(' '),
         PULSE_API_REPLICAS: containerNamesOf([args.api]).apply((names) => names.join(' ')),
+        PULSE_CONTAINERS: containerNamesOf(args.parts).apply((names) => names.join(' ')),
       },
       logging: 'stderr',
     };

@@ -1,8 +1,8 @@
 /**
  * Runs a verification from the Docker host, inside the first replica of the API that answers. It
- * uses `docker exec`, so it works on a remote engine too. `PULSE_API_REPLICAS` names the replicas
- * and `PULSE_WORKERS` the workers that have to take jobs, separated by blanks. The report goes to
- * stdout as JSON, its table to stderr.
+ * uses `docker exec`, so it works on a remote engine too. `PULSE_API_REPLICAS` names the replicas,
+ * `PULSE_WORKERS` the workers that have to take jobs, and `PULSE_CONTAINERS` what may still be
+ * starting, separated by blanks. The report goes to stdout as JSON, its table to stderr.
  *
  * Usage:
  *
@@ -13,6 +13,7 @@
  */
 import { execFile } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 
 import { passesDeployment } from './passes-deployment.ts';
 import { fail } from './probe.ts';
@@ -22,6 +23,27 @@ import type { Report } from './verify.ts';
 /** Longer than the canary's own limit of 300 s: cutting it off would leave its document stored. */
 const execLimitMs = 360_000;
 const verifyCommand = ['node', 'worker/cli.ts', 'verify', '--report'];
+/** The slowest start, that of an embedding service with a model to load, may take 600 s. */
+const startLimitMs = 630_000;
+
+/**
+ * Waits while containers start. An update waits for those that it creates, and not for a stopped
+ * one that it only starts. One that is down, unhealthy or missing is left to the questions.
+ */
+async function waitForStarts(containers: readonly string[]): Promise<void> {
+  const deadlineMs = Date.now() + startLimitMs;
+  while (Date.now() < deadlineMs && (await isAnyStarting(containers))) await setTimeout(500);
+}
+
+function isAnyStarting(containers: readonly string[]): Promise<boolean> {
+  const format = '{{.State.Status}} {{with .State.Health}}{{.Status}}{{end}}';
+  return new Promise((resolve) => {
+    // It ends with 1 where one of them is missing, and answers for the others all the same.
+    execFile('docker', ['inspect', '--format', format, ...containers], (_error, stdout) =>
+      resolve(stdout.split('\n').includes('running starting')),
+    );
+  });
+}
 
 /** Asks one replica after the other; a report that says so where none answers. */
 async function askReplicas(
@@ -84,7 +106,10 @@ function readNames(variable: string): string[] {
 
 async function main(): Promise<void> {
   const [flag, mode] = process.argv.slice(2);
-  const ask = () => askReplicas(readNames('PULSE_API_REPLICAS'), readNames('PULSE_WORKERS'));
+  const ask = async () => {
+    await waitForStarts(readNames('PULSE_CONTAINERS'));
+    return askReplicas(readNames('PULSE_API_REPLICAS'), readNames('PULSE_WORKERS'));
+  };
   const enforcing = flag === '--enforce';
   const kept = enforcing ? parseReport(await text(process.stdin)) : undefined;
   // A report that would fail the update is asked for again: it may be an earlier update's, and the

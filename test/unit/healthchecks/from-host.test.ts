@@ -28,16 +28,23 @@ async function fromHost({
   inside = report(true),
   kept = '',
   replicas = 'api-1 api-2',
+  states = 'running healthy',
 }: {
   args?: string[];
   inside?: string;
   kept?: string;
   replicas?: string;
+  states?: string;
 }) {
   const bin = mkdtempSync(join(tmpdir(), 'docker-'));
   onTestFinished(() => rmSync(bin, { recursive: true }));
+  writeFileSync(join(bin, 'states'), states);
+  writeFileSync(join(bin, 'later'), states.replace('running starting', 'running healthy'));
   const docker = [
     '#!/bin/sh',
+    `cd ${bin}`,
+    'if [ "$1" = inspect ]; then cat states; cp later states; exit 1; fi',
+    `if grep -q 'running starting' states; then echo 'still starting' >&2; exit 1; fi`,
     `if [ "$*" != 'exec api-2 node worker/cli.ts verify --report --replicas 3' ]; then`,
     '  echo "No such container: $2" >&2; exit 1',
     'fi',
@@ -49,6 +56,7 @@ async function fromHost({
       PATH: `${bin}:/usr/bin:/bin`,
       PULSE_API_REPLICAS: replicas,
       PULSE_WORKERS: 'w-1 w-2 w-3',
+      PULSE_CONTAINERS: 'w-1 w-2 w-3 api-2',
     },
   });
   child.stdin.end(kept);
@@ -79,6 +87,10 @@ describe('a verification from the host', () => {
       code: 0,
       report: { ok: false, checks: [{ code: 'WORKERS_UNKNOWN', problem }] },
     });
+  });
+  test('waits for containers that are starting, and for no others', async () => {
+    const states = 'exited starting\nrunning starting\nrestarting starting\nrunning unhealthy\n';
+    expect((await fromHost({ states })).report).toMatchObject({ ok: true });
   });
   test('reports an answer of a replica that is not a report', async () => {
     expect((await fromHost({ inside: '{"hello":1}' })).report.checks[0].problem).toContain(
