@@ -14,12 +14,21 @@ export interface Ending {
   readonly originalMessage?: string | undefined;
 }
 
+/** Ctrl-C or SIGTERM: the program that ran was waited for and has ended. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
 export function isPrematureClose(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
-/** A program that got only a part of its input may end well: the input's error counts. */
-export function throwInputError(input: Readable | undefined, { failed }: Ending): void {
+/**
+ * Throws what made a program fail, where that is nothing of its own: Ctrl-C, which may end it
+ * before this process hears of it, or the error of its input, of which it got only a part.
+ */
+export function throwOuterCause(input: Readable | undefined, { failed, signal }: Ending): void {
+  if (signal === 'SIGINT') throw new Interrupted();
   if (failed && input?.errored && !isPrematureClose(input.errored)) throw input.errored;
 }
 

@@ -11,21 +11,19 @@ import { findDockerEngine } from '../shared/docker-engine.ts';
 import { CommandError } from './command-error.ts';
 import {
   describeEnd,
+  Interrupted,
   isNotStarted,
   isPrematureClose,
   remedyFor,
   seeTools,
   startError,
-  throwInputError,
+  throwOuterCause,
 } from './process-end.ts';
 
 /** Enough for the state of a large stack, in characters. */
 const maxBuffer = 256 * 1024 * 1024;
 
-/** Ctrl-C or SIGTERM: the program that ran was waited for and has ended. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
+export { Interrupted };
 
 export interface ProcessOptions {
   readonly cwd?: string;
@@ -62,7 +60,7 @@ export interface ProcessResult {
  * program by itself, because both are in one process group; it is waited for, so that it can finish
  * what must not be left half done. SIGTERM is passed on.
  *
- * @returns its exit code; 1 when a signal ended it
+ * @returns its exit code; 1 when another signal ended it
  * @throws Interrupted when Ctrl-C or SIGTERM came while it ran
  * @throws CommandError when it cannot be started
  */
@@ -96,7 +94,7 @@ export async function runInteractive(
     terminate = () => void subprocess.kill('SIGTERM');
     const result = await subprocess;
     if (isInterrupted) throw new Interrupted();
-    throwInputError(options.input, result);
+    throwOuterCause(options.input, result);
     if (isNotStarted(result)) throw startError(command, result);
     return result.exitCode ?? 1;
   } finally {
@@ -108,6 +106,7 @@ export async function runInteractive(
  * Runs a program and keeps what it prints. A failure is part of the result, whatever its cause.
  *
  * @returns how it ended
+ * @throws Interrupted when Ctrl-C ended it, as every function here
  */
 export async function captureResult(
   command: string,
@@ -115,7 +114,7 @@ export async function captureResult(
   options: ProcessOptions = {},
 ): Promise<ProcessResult> {
   const result = await execa(command, args, execaOptions(options));
-  throwInputError(options.input, result);
+  throwOuterCause(options.input, result);
   return {
     exitCode: result.exitCode,
     stdout: result.stdout,
@@ -192,7 +191,7 @@ export async function readLines(
     stderr: passOn,
     buffer: false,
   });
-  throwInputError(options.input, result);
+  throwOuterCause(options.input, result);
   return result.failed ? describeEnd(result) : undefined;
 }
 
@@ -217,6 +216,7 @@ export async function pipeOutput(
     subprocess,
   ]);
   if (ended.status === 'rejected') throw ended.reason;
+  throwOuterCause(undefined, ended.value);
   // A program whose output is no longer taken fails too: the stream's error is the cause.
   if (piped.status === 'rejected' && !isPrematureClose(piped.reason)) throw piped.reason;
   if (ended.value.failed) {
@@ -240,6 +240,7 @@ export async function succeeds(
     stdout: 'ignore',
     stderr: 'ignore',
   });
+  throwOuterCause(undefined, result);
   return !result.failed;
 }
 
