@@ -1,4 +1,7 @@
-/** Arguments of the docker client that print the id of its engine, which keeps it for its life. */
+/**
+ * Arguments of the docker client that print the id of its engine, which keeps it for its life. Up
+ * to version 22 several engines of one machine have the same.
+ */
 export const engineIdArgs = ['info', '--format', '{{.ID}}'];
 
 export interface EngineMove {
