@@ -94,6 +94,8 @@ export const tei: Probe<TeiTarget, TeiFound> = {
   },
 
   judge({ version, modelId, servedName, embedding }, { model, dimension }) {
+    if (typeof modelId !== 'string')
+      return fail('TEI_ANSWER', 'what answers /info is not text-embeddings-inference');
     if (isOlderThan(version, oldestTei))
       return fail(
         'TEI_VERSION',

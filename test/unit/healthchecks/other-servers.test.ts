@@ -66,3 +66,15 @@ test('an address that was copied with a path of its API shows where the question
     problem: expect.stringMatching(/^GET \/dashboard\/readyz answered 404/),
   });
 });
+
+test.each([{ name: 'embeddings', version: '0.3.1' }, { model_id: 7 }, [], null])(
+  'a server whose /info names no model is another server (%j)',
+  async (body) => {
+    const answers = { '/health': info, '/info': { status: 200, body }, '/embed': embedding };
+    const port = await httpPort(answers);
+    expect(await probes['TEI']?.(`http://127.0.0.1:${port}`)).toMatchObject({
+      code: 'TEI_ANSWER',
+      problem: 'what answers /info is not text-embeddings-inference',
+    });
+  },
+);
