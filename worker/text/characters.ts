@@ -35,7 +35,7 @@ export const unspacedLetter = `[[\\p{L}\\p{Nl}]&&[${unspacedScripts}]]`;
 /** With the marks of half-width kana. */
 const marks = '[\\p{M}\\p{DI}\\uFF9E\\uFF9F]';
 /** Apostrophes, quotation marks, geresh, gershayim, the dot of Catalan, Armenian marks of tone. */
-const joiners = '[\'"`·‘’”ʹʻʼ׳״＇՛՜՞]';
+const joiners = '[\'"`´·‘’”′ʹʻʼ׳״＇՛՜՞]';
 
 /** In this order: of two that match, the latter holds. */
 const patterns: readonly (readonly [Kind, RegExp])[] = [

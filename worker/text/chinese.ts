@@ -1,5 +1,7 @@
+import hongKong from 'opencc-js/dict/HKVariantsRev';
 import japanese from 'opencc-js/dict/JPShinjitaiCharacters';
 import traditional from 'opencc-js/dict/TSCharacters';
+import taiwan from 'opencc-js/dict/TWVariantsRev';
 
 /** Pairs of an OpenCC table; of several characters for one, the most frequent. */
 const readTable = (table: string): [from: string, to: string][] =>
@@ -8,8 +10,14 @@ const readTable = (table: string): [from: string, to: string][] =>
     return [from, to];
   });
 
-/** Variants in Japanese names, which no table has. */
+/** Variants in Japanese names, and characters that China and Taiwan prefer, which no table has. */
 const variants: readonly [string, string][] = [
+  ['暱', '昵'],
+  ['谘', '咨'],
+  ['迳', '径'],
+  ['钜', '巨'],
+  ['锺', '钟'],
+  ['馀', '余'],
   ['髙', '高'],
   ['﨑', '崎'],
   ['嵜', '崎'],
@@ -34,6 +42,12 @@ for (const [variant, character] of variants) simplified.set(variant, simplifyOnc
 // Japan writes 広 and 沢 for 廣 and 澤, China 广 and 泽: all three become one.
 for (const [modern, old] of readTable(japanese))
   if (!simplified.has(modern)) simplified.set(modern, simplifyOnce(old));
+
+// Hong Kong writes 衞, China 卫; Taiwan 著, China 着. A character that others lead to is no variant.
+const isForm = new Set(simplified.values());
+for (const [variant, character] of [...readTable(hongKong), ...readTable(taiwan)])
+  if (!simplified.has(variant) && !isForm.has(variant))
+    simplified.set(variant, simplifyOnce(character));
 
 /** @returns a text with one form, mostly the simplified one, of each Chinese character */
 export function simplify(text: string): string {

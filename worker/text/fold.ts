@@ -10,7 +10,7 @@ const looseMarks = /[[\p{M}&&\p{sc=Inherited}]--\p{scx=Hiragana}]/gv;
 /** Vowel points and signs for reciting. */
 const points = /[\p{M}&&[\p{scx=Arabic}\p{scx=Hebrew}\p{scx=Syriac}]]|\u0640/gv;
 /** What is not shown, and the signs that stand within words of some scripts. */
-const notShown = /[\p{DI}'"`·‘’”ʹʻʼ׳״՛՜՞]/gu;
+const notShown = /[\p{DI}'"`´·‘’”′ʹʻʼ׳״՛՜՞]/gu;
 /** A composed Cyrillic letter is one of its alphabet (й, ї, ў, ѓ); a loose mark is a stress. */
 const notCyrillic = /[^\p{sc=Cyrillic}]+/gu;
 
@@ -30,11 +30,20 @@ const letters: Readonly<Record<string, string>> = {
   ŋ: 'n',
   ŧ: 't',
   ə: 'e',
+  // Languages of Africa.
   ɓ: 'b',
   ɗ: 'd',
+  ɖ: 'd',
   ɛ: 'e',
-  ɔ: 'o',
+  ǝ: 'e',
+  ƒ: 'f',
+  ɣ: 'g',
+  ɩ: 'i',
   ƙ: 'k',
+  ɲ: 'n',
+  ɔ: 'o',
+  ʊ: 'u',
+  ʋ: 'v',
   ƴ: 'y',
   ё: 'е',
   ѐ: 'е',
@@ -77,6 +86,8 @@ const letters: Readonly<Record<string, string>> = {
   ൾ: 'ള്',
   ൿ: 'ക്',
   ৎ: 'ত্',
+  // Gurmukhi's two signs of a nasal vowel.
+  '\u0A02': '\u0A70',
   // Tamil's length mark of AU looks like the letter, and is typed as it.
   '\u0BD7': 'ள',
   // Burmese.
@@ -89,9 +100,29 @@ const lettersPattern = new RegExp(`[${Object.keys(letters).join('')}]`, 'gu');
 
 /** Nuktas of Devanagari, Gurmukhi and Gujarati, which are often left out. */
 const nuktas = /[\u093C\u0A3C\u0ABC]/g;
-/** A nasal before a stop of its own row: हिन्दी is also written हिंदी and हिँदी. */
-const devanagariNasals =
-  /ङ\u094D(?=[क-घ])|ञ\u094D(?=[च-झ])|ण\u094D(?=[ट-ढ])|न\u094D(?=[त-ध])|म\u094D(?=[प-भ])|\u0901/g;
+/** Blocks with the same letters at the same places: Devanagari to Kannada, without Gurmukhi. */
+const blocksOfIndia = [0x900, 0x980, 0xa80, 0xb00, 0xc00, 0xc80];
+/** Of each row of stops its nasal, its first and its last letter, by their places in the block. */
+const stops = [
+  [0x19, 0x15, 0x18],
+  [0x1e, 0x1a, 0x1d],
+  [0x23, 0x1f, 0x22],
+  [0x28, 0x24, 0x27],
+  [0x2e, 0x2a, 0x2d],
+];
+const [anusvara, virama] = [0x02, 0x4d];
+/** A nasal before a stop of its own row: हिन्दी is also written हिंदी, and સમ્બન્ધ as સંબંધ. */
+const nasals = new RegExp(
+  blocksOfIndia
+    .flatMap((block) => stops.map((row) => row.map((at) => String.fromCharCode(block + at))))
+    .map(([nasal = '', first = '', last = '']) => {
+      return `${nasal}${ofSameBlock(nasal, virama)}(?=[${first}-${last}])`;
+    })
+    .join('|'),
+  'g',
+);
+/** A glide between two vowels: गयी, लिये are also written गई, लिए. */
+const glides = /(?<=[\u0915-\u0939]|[\u093E-\u094C])\u092F(\u0947|\u0940)/g;
 /** They look the same in every order, and people type them in more than one. */
 const marksInAnyOrder = /[\p{M}&&[\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]]{2,}/gv;
 const latinLetters = /^[a-z]+$/;
@@ -110,10 +141,22 @@ export function fold(word: string): string {
     .replace(latinBeyondAscii, toBaseLetters)
     .replace(lettersPattern, (one) => letters[one] ?? one)
     .replace(/[^\P{Nd}0-9]/gu, toAsciiDigit);
-  return simplify(foldOrder(plain).normalize('NFC')).replace(/[ァ-ヶヽヾ]/g, toHiragana);
+  return simplify(foldOrder(plain).normalize('NFC'))
+    .replace(/[ァ-ヶヽヾ]/g, toHiragana)
+    .replace(/ゔ([ぁぃぇぉゅ]?)/g, (_, vowel: string) => kanaOfV[vowel] ?? '');
 }
 
-const latinBeyondAscii = /(?![a-zþŋŧəɓɗɛɔƙƴ])\p{sc=Latin}/gu;
+/** Kana for a V of other languages, which most texts write as a B: ヴァイオリン, バイオリン. */
+const kanaOfV: Readonly<Record<string, string>> = {
+  '': 'ぶ',
+  ぁ: 'ば',
+  ぃ: 'び',
+  ぇ: 'べ',
+  ぉ: 'ぼ',
+  ゅ: 'びゅ',
+};
+
+const latinBeyondAscii = /(?![a-z])\p{sc=Latin}/gu;
 const collation = new Intl.Collator('en', { sensitivity: 'base' });
 const baseLetters = ['ae', 'oe', ...'abcdefghijklmnopqrstuvwxyz'.split('')];
 const byLetter = new Map<string, string>();
@@ -127,6 +170,10 @@ function toBaseLetters(letter: string): string {
   return base;
 }
 
+function ofSameBlock(letter: string, place: number): string {
+  return String.fromCharCode((letter.charCodeAt(0) & ~0x7f) + place);
+}
+
 /**
  * What is written in two ways within scripts of India and of South East Asia: also Malayalam's
  * chillu with a virama (ൻ്റ, ന്റ), its old vowel sign AU (ൌ, ൗ) and its short U (അതു്, അത്). And
@@ -135,7 +182,9 @@ function toBaseLetters(letter: string): string {
 function foldOrder(word: string): string {
   return word
     .replace(nuktas, '')
-    .replace(devanagariNasals, '\u0902')
+    .replaceAll('\u0901', '\u0902')
+    .replace(nasals, (nasal) => ofSameBlock(nasal, anusvara))
+    .replace(glides, (_, vowel) => (vowel === '\u0947' ? 'ए' : 'ई'))
     .replace(/\u0D4D+/g, '\u0D4D')
     .replace(/\u0D46+(?=\u0D57)/g, '')
     .replace(/\u0D41(?=\u0D4D)/g, '')

@@ -1,11 +1,5 @@
-/** Traditional characters and the simplified ones for them: `丟 丢|並 并|…`. */
-declare module 'opencc-js/dict/TSCharacters' {
-  const characters: string;
-  export default characters;
-}
-
-/** Japanese characters and their older forms: `万 萬|与 與|…`. */
-declare module 'opencc-js/dict/JPShinjitaiCharacters' {
+/** Characters and what stands for them elsewhere: `丟 丢|並 并|…`. */
+declare module 'opencc-js/dict/*' {
   const characters: string;
   export default characters;
 }

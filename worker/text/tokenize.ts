@@ -139,7 +139,7 @@ function addParts(tokens: Token[], text: string, start: number, end: number): vo
 const joined = new RegExp(
   [
     // Ukrainian and Belarusian apostrophes.
-    "\\p{sc=Cyrillic}\\p{M}*['`‘’ʹʻʼ＇]\\p{sc=Cyrillic}$",
+    "\\p{sc=Cyrillic}\\p{M}*['`´‘’′ʹʻʼ＇]\\p{sc=Cyrillic}$",
     // Signs of Hebrew abbreviations.
     '\\p{sc=Hebrew}\\p{M}*[\'"‘’”׳״]\\p{sc=Hebrew}$',
     // Catalan.
@@ -192,15 +192,17 @@ const hangul = /\p{sc=Hangul}/u;
 /** @returns the end of a letter and of the marks on it */
 function endOfUnit(text: string, start: number): number {
   let end = start + widthAt(text, start);
-  doubleE.lastIndex = start;
-  if (text[start] === 'เ' && doubleE.test(text)) end = doubleE.lastIndex;
+  twoAsOne.lastIndex = start;
+  if (startsTwo.includes(text.charAt(start)) && twoAsOne.test(text)) end = twoAsOne.lastIndex;
   while (end < text.length && (kindAt(text, end) === mark || isJamo(text, end)))
     end += widthAt(text, end);
   return end;
 }
 
-/** Thai's `แ` is also typed as two `เ`. */
-const doubleE = /เ[\p{DI}[\p{M}&&\p{sc=Inherited}]]*เ/vy;
+/** Thai's `แ` is also typed as two `เ`; Japanese `ヴァ` is also written `バ`. */
+const twoAsOne =
+  /เ[\p{DI}[\p{M}&&\p{sc=Inherited}]]*เ|(?:[ヴゔ]|[ウう]\u3099|ｳ(?:ﾞ|\u3099))[ァィェォュｧｨｪｫｭぁぃぇぉゅ]/vy;
+const startsTwo = 'เヴゔウうｳ';
 const startsWithMark = /^\p{M}/u;
 const units = /\P{M}\p{M}*|^\p{M}+/gu;
 

@@ -10,7 +10,7 @@ const listTerms = (text: string) => tokenize(text).map(({ term }) => term);
 /** Parts of texts of many scripts, with signs, marks, halves of characters, what is not shown. */
 const parts = [
   'aZ7 \n.-\'+#_"ßﬁİé™½㎏㍿\u00AD\u200B\u200C\u200D\uFEFF\u0301\uFE0F',
-  '東京のガｶﾞー한글\u1112\u1161\u11ABนำ้เ',
+  '東京のガｶﾞーヴｳﾞァュ한글\u1112\u1161\u11ABนำ้เ',
   'نیَـשָ״м’ьहिन्दी़٣९ကျក្😀𝒳𠮷𝟡',
   '\uD83D',
   '\uDE00',
