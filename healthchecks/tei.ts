@@ -121,6 +121,6 @@ export const tei: Probe<TeiTarget, TeiFound> = {
       );
     if (embedding.every((number) => number === 0))
       return fail('TEI_VECTOR', 'all numbers of the embedding are 0');
-    return pass(`${String(modelId)}, ${dimension} dimensions`);
+    return pass(`${modelId}, ${dimension} dimensions`);
   },
 };
