@@ -33,6 +33,12 @@ const ways: readonly Way[] = [
   makeWay('[\\dA-Fa-f]{12}', (digits) => digits.replaceAll(/..(?=.)/g, '$& ')),
   // U.S.A., USA.
   makeWay('\\p{Lu}(?:\\.\\p{Lu})+', (letters) => letters.replaceAll('.', '')),
+  // Standards: H.264, H264; X.509, X509.
+  makeWay('([A-Z])\\.(\\d{2,4})', (_, letter = '', number = '') => letter + number),
+  makeWay('([A-Z])(\\d{2,4})', (_, letter = '', number = '') => `${letter}.${number}`),
+  // Error codes of Windows: 0x80070005, 80070005.
+  makeWay('0[xX]([\\dA-Fa-f]{8})', (_, digits = '') => digits),
+  makeWay('(?=\\D*\\d)[89A-Fa-f][\\dA-Fa-f]{7}', (digits) => `0x${digits}`),
 ];
 
 /** @returns the parts of a text that have another way, and that way */

@@ -13,6 +13,10 @@ describe('with a blank or another sign within, and without', () => {
     ['1920×1080', '1920x1080'],
     ['1920 x 1080', '1920x1080'],
     ['00:1A:2B:3C:4D:5E', '001a2b3c4d5e'],
+    ['H.264', 'H264'],
+    ['X.509', 'X509'],
+    ['0x80070005', '80070005'],
+    ['0xC0000005', 'c0000005'],
   ])('%s and %s find each other, also in a longer query', (one, other) => {
     const { index, find } = indexTexts('a lantern', `it says ${one} here`, `or ${other} there`);
     for (const query of [
