@@ -13,7 +13,7 @@
  */
 import { execFile } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { passesDeployment } from './passes-deployment.ts';
 import { fail } from './probe.ts';
@@ -32,7 +32,7 @@ const startLimitMs = 630_000;
  */
 async function waitForStarts(containers: readonly string[]): Promise<void> {
   const deadlineMs = Date.now() + startLimitMs;
-  while (Date.now() < deadlineMs && (await isAnyStarting(containers))) await setTimeout(500);
+  while (Date.now() < deadlineMs && (await isAnyStarting(containers))) await sleep(500);
 }
 
 function isAnyStarting(containers: readonly string[]): Promise<boolean> {
