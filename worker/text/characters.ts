@@ -34,15 +34,17 @@ const letters = '[\\p{L}\\p{N}]';
 export const unspacedLetter = `[[\\p{L}\\p{Nl}]&&[${unspacedScripts}]]`;
 /** With the marks of half-width kana. */
 const marks = '[\\p{M}\\p{DI}\\uFF9E\\uFF9F]';
+/** Apostrophes, and what is typed in place of one; full width is folded to the first. */
+export const apostrophes = "'`´‘’′ʹʻʼ";
 /** Apostrophes, quotation marks, geresh, gershayim, the dot of Catalan, Armenian marks of tone. */
-const joiners = '[\'"`´·‘’”′ʹʻʼ׳״＇՛՜՞]';
+export const joiners = `${apostrophes}"·”׳״՛՜՞`;
 
 /** In this order: of two that match, the latter holds. */
 const patterns: readonly (readonly [Kind, RegExp])[] = [
   [letter, new RegExp(`${letters}+`, 'gv')],
   [unspaced, new RegExp(`${unspacedLetter}+`, 'gv')],
   [mark, new RegExp(`${marks}+`, 'gv')],
-  [joiner, new RegExp(`${joiners}+`, 'gv')],
+  [joiner, new RegExp(`[${joiners}＇]+`, 'gv')],
   [ascii, /[0-9A-Za-z]+/g],
   [surrogate, /[\uD800-\uDFFF]+/g],
 ];

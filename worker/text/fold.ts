@@ -1,3 +1,4 @@
+import { joiners } from './characters.ts';
 import { simplify } from './chinese.ts';
 
 /**
@@ -10,7 +11,7 @@ const looseMarks = /[[\p{M}&&\p{sc=Inherited}]--\p{scx=Hiragana}]/gv;
 /** Vowel points and signs for reciting. */
 const points = /[\p{M}&&[\p{scx=Arabic}\p{scx=Hebrew}\p{scx=Syriac}]]|\u0640/gv;
 /** What is not shown, and the signs that stand within words of some scripts. */
-const notShown = /[\p{DI}'"`´·‘’”′ʹʻʼ׳״՛՜՞]/gu;
+const notShown = new RegExp(`[\\p{DI}${joiners}]`, 'gu');
 /** A composed Cyrillic letter is one of its alphabet (й, ї, ў, ѓ); a loose mark is a stress. */
 const notCyrillic = /[^\p{sc=Cyrillic}]+/gu;
 
@@ -86,7 +87,8 @@ const letters: Readonly<Record<string, string>> = {
   ൾ: 'ള്',
   ൿ: 'ക്',
   ৎ: 'ত্',
-  // Gurmukhi's two signs of a nasal vowel.
+  // Devanagari's and Gurmukhi's two signs of a nasal vowel.
+  '\u0901': '\u0902',
   '\u0A02': '\u0A70',
   // Tamil's length mark of AU looks like the letter, and is typed as it.
   '\u0BD7': 'ள',
@@ -182,7 +184,6 @@ function ofSameBlock(letter: string, place: number): string {
 function foldOrder(word: string): string {
   return word
     .replace(nuktas, '')
-    .replaceAll('\u0901', '\u0902')
     .replace(nasals, (nasal) => ofSameBlock(nasal, anusvara))
     .replace(glides, (_, vowel) => (vowel === '\u0947' ? 'ए' : 'ई'))
     .replace(/\u0D4D+/g, '\u0D4D')

@@ -1,4 +1,5 @@
 import {
+  apostrophes,
   ascii,
   isJamo,
   joiner,
@@ -139,7 +140,7 @@ function addParts(tokens: Token[], text: string, start: number, end: number): vo
 const joined = new RegExp(
   [
     // Ukrainian and Belarusian apostrophes.
-    "\\p{sc=Cyrillic}\\p{M}*['`´‘’′ʹʻʼ＇]\\p{sc=Cyrillic}$",
+    `\\p{sc=Cyrillic}\\p{M}*[${apostrophes}＇]\\p{sc=Cyrillic}$`,
     // Signs of Hebrew abbreviations.
     '\\p{sc=Hebrew}\\p{M}*[\'"‘’”׳״]\\p{sc=Hebrew}$',
     // Catalan.
