@@ -143,10 +143,12 @@ async function fromQdrant(url: string, collection: string): Promise<StoredPoint[
   return points;
 }
 
+/** There are none while a worker creates the file: its version is stored with its tables. */
 function fromSqlite(file: string): StoredChunk[] {
   if (!existsSync(file)) return [];
   const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
   try {
+    if (db.prepare('PRAGMA user_version').get()?.['user_version'] === 0) return [];
     // Outer joins, so that a chunk without its row, or a row without its page, is seen too.
     return db
       .prepare(`
