@@ -69,6 +69,8 @@ function keepNotServed(error: unknown): void {
   if (!isNotServed) throw error;
 }
 
+export const probeText = 'Is anybody there?';
+
 export const tei: Probe<TeiTarget, TeiFound> = {
   service: 'tei',
   question: 'does it serve the configured model, with embeddings of the configured dimension?',
@@ -83,7 +85,7 @@ export const tei: Probe<TeiTarget, TeiFound> = {
     const info = await fetchJson(url, '/info', signal, { headers });
     const embeddings = await fetchJson(url, '/embed', signal, {
       headers,
-      body: { inputs: 'Is anybody there?' },
+      body: { inputs: probeText },
     });
     return {
       version: readPath(info, 'version'),

@@ -7,6 +7,9 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { probeText } from '../../healthchecks/tei.ts';
+import { goldenSentences } from '../../worker/embeddings/golden.ts';
+
 /**
  * How a call to /embed fails: TEI's own answers, a cut connection, no answer ever, vectors of
  * another model, or vectors without a direction (serde writes NaN as null).
@@ -37,7 +40,10 @@ export interface InstantTei {
    * `nan` and `zeros` only the vector of that text is wrong.
    */
   failFor(word: string, mode: Failure): void;
-  /** Keeps every call to /embed waiting until `release`; everything else is answered. */
+  /**
+   * Keeps calls to /embed waiting until `release`, but for those by which Pulse checks a server: a
+   * check that is kept waiting would open the circuit, and no document would be embedded.
+   */
   hold(): void;
   release(): void;
   /** As after a restart with other arguments. */
@@ -96,9 +102,7 @@ export async function startInstantTei({
       special !== undefined && text.includes(special.word);
     const failure = texts.some(poisoned) ? special?.mode : general;
     const answer = failure && answers[failure];
-    if (failure === 'hang') {
-      return;
-    }
+    if (failure === 'hang') return;
     if (failure === 'cut') {
       response.destroy();
       return;
@@ -180,10 +184,12 @@ export async function startInstantTei({
       case 'GET /info':
         reply(response, 200, info());
         break;
-      case 'POST /embed':
-        await gate?.promise;
-        embed(await bodyOf(request), response);
+      case 'POST /embed': {
+        const body = await bodyOf(request);
+        if (!textsOf(body).every((text) => textsOfChecks.has(text))) await gate?.promise;
+        embed(body, response);
         break;
+      }
       case 'POST /tokenize':
         reply(response, 200, textsOf(await bodyOf(request)).map(tokens));
         break;
@@ -231,11 +237,11 @@ export async function startInstantTei({
   };
 }
 
+const textsOfChecks: ReadonlySet<string> = new Set([probeText, ...goldenSentences]);
+
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
   const parts: Buffer[] = [];
-  for await (const part of request) {
-    parts.push(part as Buffer);
-  }
+  for await (const part of request) parts.push(part as Buffer);
   return JSON.parse(Buffer.concat(parts).toString()) as Record<string, unknown>;
 }
 
@@ -262,13 +268,8 @@ function tokens(
     start: match.index,
     stop: match.index + match[0].length,
   }));
-  const mark = (id: number, name: string) => ({
-    id,
-    text: name,
-    special: true,
-    start: null,
-    stop: null,
-  });
+  const nowhere = { start: null, stop: null };
+  const mark = (id: number, name: string) => ({ id, text: name, special: true, ...nowhere });
   return [mark(101, '[CLS]'), ...words, mark(102, '[SEP]')];
 }
 
