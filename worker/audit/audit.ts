@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { isDocumentId } from '../documents/document-id.ts';
 import { PulseError } from '../errors.ts';
+import type { KeywordEntry } from '../keywords/keyword-index.ts';
 import {
   compareChunks,
   reportOrphanedKeywords,
@@ -10,7 +11,7 @@ import {
   compareStrays,
   compareKeywords,
 } from './compare.ts';
-import type { ExpectedDocument, Finding, Kind } from './compare.ts';
+import type { ExpectedDocument, Finding, Kind, Point } from './compare.ts';
 import { filterBeingRemoved, readDocuments, readDocumentPages } from './documents.ts';
 import { DocumentTotals, Findings } from './findings.ts';
 import { readPointPages, readPoints } from './points.ts';
@@ -189,38 +190,68 @@ async function confirmMissing(
 }
 
 async function* findStrayKeywords({ keywords, pool }: RepairDependencies): ReturnType<FindStrays> {
+  const findIn = async (entries: readonly KeywordEntry[]): Promise<Finding[]> => {
+    const { known, leaving } = await readKnown(
+      pool,
+      entries.map(({ id }) => id),
+    );
+    return entries
+      .filter(({ id }) => !known.has(id) && !leaving.has(id))
+      .map(reportOrphanedKeywords);
+  };
   for (let after = ''; ;) {
     const entries = await keywords.inventory(after, 1_000);
     if (entries.length === 0) return;
     after = entries.at(-1)?.id as string;
-    const ids = entries.map(({ id }) => id);
-    const [known, leaving] = await Promise.all([
-      readDocuments(pool, ids),
-      filterBeingRemoved(pool, ids),
-    ]);
     yield {
       count: entries.reduce((sum, { rows }) => sum + rows, 0),
-      strays: entries
-        .filter(({ id }) => !known.has(id) && !leaving.has(id))
-        .map(reportOrphanedKeywords),
+      strays: await confirmStrays(await findIn(entries), async (ids) =>
+        findIn(await keywords.entries(ids)),
+      ),
     };
   }
 }
 
 async function* findStrayPoints({ vectors, pool }: RepairDependencies): ReturnType<FindStrays> {
-  for await (const page of readPointPages(vectors)) {
-    const byDocument = Map.groupBy(page, ({ documentId }) => documentId);
+  const findIn = async (points: readonly Point[]): Promise<Finding[]> => {
+    const byDocument = Map.groupBy(points, ({ documentId }) => documentId);
     // A point whose document id is not of this form belongs to no document.
-    const ids = [...byDocument.keys()].filter(isDocumentId);
-    const [known, leaving] = await Promise.all([
-      readDocuments(pool, ids),
-      filterBeingRemoved(pool, ids),
-    ]);
+    const { known, leaving } = await readKnown(pool, [...byDocument.keys()].filter(isDocumentId));
+    return [...byDocument]
+      .filter(([id]) => !leaving.has(id))
+      .flatMap(([id, ofOne]) => compareStrays(id, ofOne, known.get(id)));
+  };
+  for await (const page of readPointPages(vectors)) {
     yield {
       count: page.length,
-      strays: [...byDocument]
-        .filter(([id]) => !leaving.has(id))
-        .flatMap(([id, points]) => compareStrays(id, points, known.get(id))),
+      strays: await confirmStrays(await findIn(page), async (ids) => {
+        const suspects = page.filter(({ documentId }) => ids.includes(documentId));
+        return findIn(
+          await readPoints(
+            vectors,
+            suspects.map(({ id }) => id),
+          ),
+        );
+      }),
     };
   }
+}
+
+/** Documents first: one that is deleted in between is then among those that are being removed. */
+async function readKnown(pool: RepairDependencies['pool'], ids: readonly string[]) {
+  const known = await readDocuments(pool, ids);
+  return { known, leaving: await filterBeingRemoved(pool, ids) };
+}
+
+/**
+ * A deletion may have ended, or a document been written again, since the store was read. Therefore
+ * a finding counts only when the store still has it 500 ms later.
+ */
+async function confirmStrays(
+  first: readonly Finding[],
+  findAgain: (documentIds: readonly string[]) => Promise<Finding[]>,
+): Promise<Finding[]> {
+  if (first.length === 0) return [];
+  await sleep(confirmDelayMs);
+  return findAgain([...new Set(first.map(({ documentId }) => documentId))]);
 }

@@ -34,7 +34,7 @@ export async function readPoints(vectors: Vectors, ids: readonly string[]): Prom
   const found: Point[] = [];
   const limit = Math.min(pointsPerPage, (await limits.read(identity.alias)).mostIds);
   for (let start = 0; start < ids.length; start += limit) {
-    const part = ids.slice(start, start + limit);
+    const part = ids.slice(start, start + limit).map(toPointId);
     const points = await qdrant
       .ask('retrieve', (client) =>
         client.retrieve(identity.alias, { ids: part, with_payload: payloadFields }),
@@ -43,6 +43,11 @@ export async function readPoints(vectors: Vectors, ids: readonly string[]): Prom
     found.push(...points.map(toPoint));
   }
   return found;
+}
+
+/** Points that somebody else has put there may have numbers. */
+function toPointId(id: string): string | number {
+  return /^\d+$/.test(id) ? Number(id) : id;
 }
 
 function toPoint({

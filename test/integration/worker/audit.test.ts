@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { audit } from '../../../worker/audit/audit.ts';
+import { removeDocument } from '../../../worker/indexing/remove-document.ts';
+import { submitDocument } from '../../../worker/indexing/submit-document.ts';
 import { runCommandLine } from '../../harness/command-line.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
@@ -82,7 +84,7 @@ describe('an audit', () => {
     await inQdrant('upsert', {
       points: [
         { id: randomUUID(), vector, payload: { documentId: id(5), version: 1, chunkIndex: 0 } },
-        { id: randomUUID(), vector, payload: { documentId: orphan, version: 1, chunkIndex: 0 } },
+        { id: 7, vector, payload: { documentId: orphan, version: 1, chunkIndex: 0 } },
       ],
     });
 
@@ -133,6 +135,35 @@ describe('an audit', () => {
     stack.tei.fail();
     await whole();
   });
+
+  test.each(['the keyword index', 'Qdrant'])(
+    'takes nothing in %s for an orphan whose deletion ends after it was read',
+    async (store) => {
+      const { services } = stack;
+      const { documentId } = await submitDocument(services, page(8));
+      await whole();
+      const deleteAfter = async <Read>(read: Promise<Read>): Promise<Read> => {
+        const found = await read;
+        await removeDocument(services, documentId);
+        return found;
+      };
+      const { keywords } = services;
+      const { qdrant } = services.vectors;
+      const [inventory, ask] = [keywords.inventory.bind(keywords), qdrant.ask.bind(qdrant)];
+      if (store === 'Qdrant')
+        vi.spyOn(qdrant, 'ask').mockImplementation((what, request) =>
+          what === 'scroll' ? deleteAfter(ask(what, request)) : ask(what, request),
+        );
+      else
+        vi.spyOn(keywords, 'inventory').mockImplementation((...args) =>
+          deleteAfter(inventory(...args)),
+        );
+      onTestFinished(() => void vi.restoreAllMocks());
+      expect(await audit(services)).toMatchObject({ ok: true, ...zero });
+      expect(await services.removals.count([documentId])).toBe(0);
+      expect(await services.records.latest(documentId)).toBeUndefined();
+    },
+  );
 
   test('without Qdrant says so, compares the other stores, and fails', async () => {
     await stack.proxies.qdrant.refuse();
