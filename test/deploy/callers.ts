@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { eventually } from '../harness/eventually.ts';
 import { crawlPage, record, signed } from '../harness/hooks.ts';
 
 /** Programs at once; each keeps its connection. */
@@ -130,10 +131,13 @@ export class Callers implements AsyncDisposable {
     }
   }
 
-  /** Sends once more what was not acknowledged; after `stop`. */
-  async resend(): Promise<void> {
-    const left = this.urls.filter((url) => !this.acknowledged.has(url));
-    for (const url of left) await this.#send(url);
+  /** Sends again what was not acknowledged, until all is; after `stop`. */
+  resend(): Promise<void> {
+    return eventually('answers to all that is sent again', async () => {
+      for (const url of this.urls) if (!this.acknowledged.has(url)) await this.#send(url);
+      const left = this.urls.length - this.acknowledged.size;
+      if (left > 0) throw new Error(`${left} are left: ${JSON.stringify(this.answers)}`);
+    });
   }
 
   /** Ends when each has its last answer. */
