@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { eventually } from '../harness/eventually.ts';
 import type { Project } from './project.ts';
 
 const pagesAtOnce = 10;
@@ -15,6 +16,8 @@ export class Load implements AsyncDisposable {
   readonly #run: Promise<void>;
   #stopped = false;
   #acknowledged = 0;
+  /** The last pages, where no answer came: they may be stored or not. */
+  #unanswered: readonly object[] | undefined;
 
   constructor(project: Project, name: string) {
     this.#project = project;
@@ -30,27 +33,34 @@ export class Load implements AsyncDisposable {
       }));
       // The worker that takes them in may be the one that is replaced. What is not answered is sent
       // again, as a crawler would do.
-      const { code } = await this.#project.index(pages, '--json');
-      if (code === 0) {
-        this.#acknowledged += pages.length;
-        batch += 1;
-      }
+      if (await this.#send(pages)) batch += 1;
       await pause(pauseMs);
     }
   }
 
+  /** @returns whether they were acknowledged */
+  async #send(pages: readonly object[]): Promise<boolean> {
+    const { code } = await this.#project.index(pages, '--json');
+    this.#unanswered = code === 0 ? undefined : pages;
+    if (code === 0) this.#acknowledged += pages.length;
+    return code === 0;
+  }
+
   /**
-   * Ends the load.
+   * Ends the load when all that was sent is acknowledged.
    *
-   * @returns how many pages were acknowledged
+   * @returns how many pages were
    */
   async stop(): Promise<number> {
-    this.#stopped = true;
-    await this.#run;
+    await this[Symbol.asyncDispose]();
+    const pages = this.#unanswered;
+    if (pages !== undefined)
+      await eventually('an answer to the last pages', () => this.#send(pages));
     return this.#acknowledged;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+    this.#stopped = true;
+    await this.#run;
   }
 }
