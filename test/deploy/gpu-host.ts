@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 
 import { startInstantTei } from '../doubles/instant-tei.ts';
 import type { InstantTei } from '../doubles/instant-tei.ts';
+import { eventually } from '../harness/eventually.ts';
 import { removeAtExit } from '../harness/reaper.ts';
 import { reservePort } from '../harness/reserve-port.ts';
 import { imageOf } from './images.ts';
@@ -75,6 +76,7 @@ export async function startGpuHost(name: string, address: Address): Promise<GpuH
     `QDRANT__SERVICE__HTTP_PORT=${address.qdrant}`,
     await imageOf('qdrant'),
   ]);
+  await answering('Qdrant of the GPU host', `http://127.0.0.1:${address.qdrant}/readyz`);
   return {
     tei,
     [Symbol.asyncDispose]: async () => {
@@ -82,4 +84,9 @@ export async function startGpuHost(name: string, address: Address): Promise<GpuH
       await Promise.all([tei.close(), remove()]);
     },
   };
+}
+
+/** Waits until a server that was started answers: an update that finds none there fails. */
+export function answering(what: string, url: string): Promise<boolean> {
+  return eventually(`the ${what}`, async () => (await fetch(url)).ok);
 }

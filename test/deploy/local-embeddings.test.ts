@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { eventually } from '../harness/eventually.ts';
 import { reservePort } from '../harness/reserve-port.ts';
-import { gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
+import { answering, gpuHostAddress, gpuHostSettings, startGpuHost } from './gpu-host.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { imageOf } from './images.ts';
 import { Project } from './project.ts';
@@ -32,6 +32,7 @@ beforeAll(async () => {
     '--port',
     String(tei.port),
   );
+  await answering("GPU host's TEI", `http://127.0.0.1:${tei.port}/health`);
   await project.prepare({
     ...gpuHostSettings(address, project.gateway),
     embeddingModel: tei.model,
@@ -66,15 +67,18 @@ test("the stack's own TEI embeds while the GPU host's is away, which replaces th
   await eventually("a point of the stack's own TEI", async () =>
     expect(await stored()).toMatchObject({ ok: true, points: 1, standIns: 1 }),
   );
-  const { degraded, results } = JSON.parse(
-    (await project.pulse('search', 'an animal from Australia', '--mode', 'semantic', '--json'))
-      .stdout,
-  );
-  expect({ degraded, found: results.map(({ url }: { url: string }) => url) }).toEqual({
-    degraded: false,
-    found: [page.url],
+  // The replica of the API has to find out by itself that it stands in.
+  await eventually('an answer with a vector of its own', async () => {
+    const search = ['search', 'an animal from Australia', '--mode', 'semantic', '--json'];
+    const { degraded, results } = JSON.parse((await project.pulse(...search)).stdout);
+    expect({ degraded, found: results.map(({ url }: { url: string }) => url) }).toEqual({
+      degraded: false,
+      found: [page.url],
+    });
   });
-  expect(await project.pulse('queue', 'why')).toMatchObject({ code: 0 });
+  await eventually('a queue in which nothing stands still', async () =>
+    expect(await project.pulse('queue', 'why')).toMatchObject({ code: 0 }),
+  );
 
   await project.docker('start', tei.container);
   await eventually("a point of the GPU host's TEI", async () =>
