@@ -9,6 +9,8 @@ import { Project } from './project.ts';
 const project = new Project();
 const [first, second] = project.workers(2) as [string, string];
 const redis = project.container('redis');
+/** Of images; what is made later than a day ago stays for an update that runs. */
+const longAgo = '2026-01-01T00:00:00Z';
 const address = await gpuHostAddress();
 const elsewhere = gpuHostSettings(address, project.gateway);
 let gpuHost: GpuHost;
@@ -88,14 +90,15 @@ test('the next ./pulse up removes old images: of the worker, and of backups that
   const [used, unused, young] = ['used', 'unused', 'young'].map(
     (one) => `pulse-backup:${one}-of-${project.stack}`,
   ) as [string, string, string];
-  for (const [tag, made] of [
-    [used, '2026-01-01T00:00:00Z'],
-    [unused, '2026-01-01T00:00:00Z'],
-    [young, new Date().toISOString()],
-  ] as const)
-    await loadImage(tag, made);
+  await loadImage(unused, longAgo);
+  await loadImage(young, new Date().toISOString());
   const user = project.container('user-of-backup');
-  await project.docker('create', '--name', user, used, 'nothing');
+  // Updates of other stacks on this engine remove it as well, as long as no container uses it.
+  await eventually('a container that uses the image', async () => {
+    await loadImage(used, longAgo);
+    const created = await project.docker('create', '--pull=never', '--name', user, used, 'nothing');
+    expect(created).toMatchObject({ code: 0 });
+  });
   const builds = [1, 2, 3, 4].map((build) => `${project.container('webhook-worker')}:old-${build}`);
   for (const tag of builds)
     await project.run('sh', [
