@@ -29,6 +29,9 @@ export class Serving implements Disposable {
         'type=container',
         '--format',
         '{{json .}}',
+        // It begins to listen some time after this moment.
+        '--since',
+        String(Date.now() / 1_000),
         ...names.flatMap((name) => ['--filter', `container=${name}`]),
       ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
