@@ -1,18 +1,30 @@
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
+
+const firstNumbers = '10.226';
+
+/** The third number of a network that this machine does not have. */
+function findFree(): number {
+  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+  const free = Array.from({ length: 256 }, (_, third) => third).filter((third) =>
+    addresses.every(({ address }) => !address.startsWith(`${firstNumbers}.${third}.`)),
+  );
+  return free[randomInt(free.length)] as number;
+}
 
 /**
  * A network namespace that reaches the registries: a veth pair connects it to the host, which
  * forwards and translates addresses as it does for its own containers.
  */
 export class Uplink implements AsyncDisposable {
-  readonly #third = randomInt(256);
+  readonly #third = findFree();
   readonly #host = `pulse${this.#third}a`;
   readonly #inside = `pulse${this.#third}b`;
-  readonly #network = `10.226.${this.#third}`;
+  readonly #network = `${firstNumbers}.${this.#third}`;
   readonly #rules = [
     ['filter', 'FORWARD', '-i', this.#host, '-j', 'ACCEPT'],
     ['filter', 'FORWARD', '-o', this.#host, '-j', 'ACCEPT'],

@@ -15,16 +15,25 @@ import type { ListenOptions, Server } from 'node:net';
 export async function reservePort(start = 20_000, end = 32_000): Promise<number> {
   for (;;) {
     const port = randomInt(start, end);
-    if ((await reserve(port)) && (await isFree(port))) return port;
+    if (holdName(`port-${port}`) && (await isFree(port))) return port;
   }
 }
 
-/** By a name of Linux's that one process at a time can hold, and that ends with the process. */
-async function reserve(port: number): Promise<boolean> {
+/**
+ * Takes a name for as long as this process runs: of a kind that Linux gives to one process at a
+ * time. Node tries it at once, and tells of a failure later.
+ *
+ * @returns false where it is taken already, in whichever test process of this machine
+ */
+export function holdName(name: string): boolean {
   if (process.platform !== 'linux') return true;
-  const holder = await listen({ path: `\0pulse-test-port-${port}` });
-  holder?.unref();
-  return holder !== undefined;
+  const holder = createServer().once('error', throwUnlessTaken);
+  holder.listen({ path: `\0pulse-test-${name}` }).unref();
+  return holder.listening;
+}
+
+function throwUnlessTaken(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EADDRINUSE') throw error;
 }
 
 /** On every address of the machine: containers reach some servers by another than 127.0.0.1. */
