@@ -17,7 +17,9 @@ export const keywords = {
     },
     rebuild: {
       summary: 'write it again from Postgres while workers go on',
-      details: 'An unusable file is kept under another name. Interrupted, it goes on where it was.',
+      details:
+        'An unusable file is kept under another name. Interrupted, it goes on where it was. Where ' +
+        'another one runs, as of a worker that found no index, it waits for it.',
       exitCode1: 'the new file is not sound',
       examples: ['./pulse keywords rebuild'],
     },

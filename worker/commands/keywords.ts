@@ -41,8 +41,11 @@ async function state({ services }: Context): Promise<Answer> {
 
 async function rebuild({ services, startProgress }: Context): Promise<Answer> {
   const progress = startProgress('documents written');
-  const { setAside, ...done } = await rebuildKeywordIndex(services, (written, total) =>
-    progress.update({ done: written, total }),
+  const { setAside, ...done } = await rebuildKeywordIndex(
+    services,
+    (written, total) => progress.update({ done: written, total }),
+    // A worker that finds the index empty, as after a restore, rebuilds it by itself.
+    () => progress.update({ done: 0, note: 'waiting for another rebuild, as of a worker' }),
   );
   progress.end();
   const problems = await services.keywords.problems();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 import type { Code } from '../../shared/codes.ts';
 import { lowestDocumentId } from '../documents/document-id.ts';
@@ -15,6 +15,7 @@ import { filterExisting, readFindable, readFindableAfter } from '../records/stor
 const pageSize = 50;
 /** Number of the Postgres advisory lock under which one process rebuilds; used for nothing else. */
 const rebuildLock = 7_305_003;
+const lockPauseMs = 500;
 /** Pause between two writes, so that workers, which wait only 50 ms for the lock, get it. */
 const writePauseMs = 5;
 /**
@@ -47,24 +48,22 @@ export interface KeywordIndexRebuild {
  * written. An unusable file is set aside first. An interrupted rebuild continues where it was.
  *
  * @param tell gets the number of documents done, and of all documents
- * @throws PulseError KEYWORDS_LOCKED when another process rebuilds
+ * @param tellWaiting called while another process rebuilds, which is waited for
+ * @throws PulseError KEYWORDS_LOCKED when another process rebuilds and is not waited for
  */
 export async function rebuildKeywordIndex(
   dependencies: KeywordRebuildDependencies,
   tell: (done: number, total: number) => void,
+  tellWaiting?: () => void,
 ): Promise<KeywordIndexRebuild> {
   const client = await dependencies.pool.connect();
   try {
-    const { rows } = await client.query<{ mine: boolean }>(
-      'SELECT pg_try_advisory_lock($1) AS mine',
-      [rebuildLock],
-    );
-    if (rows[0]?.mine !== true)
-      throw new PulseError(
-        'KEYWORDS_LOCKED',
-        'away',
-        'another ./pulse keywords rebuild is running',
-      );
+    while (!(await takeLock(client))) {
+      if (tellWaiting === undefined)
+        throw new PulseError('KEYWORDS_LOCKED', 'away', 'another rebuild is running');
+      tellWaiting();
+      await sleep(lockPauseMs);
+    }
     try {
       return await rebuildUnderLock(dependencies, tell);
     } finally {
@@ -74,6 +73,12 @@ export async function rebuildKeywordIndex(
     // Closes the session, and with it a lock that it may still hold.
     client.release(true);
   }
+}
+
+async function takeLock(client: ClientBase): Promise<boolean> {
+  const statement = 'SELECT pg_try_advisory_lock($1) AS mine';
+  const { rows } = await client.query<{ mine: boolean }>(statement, [rebuildLock]);
+  return rows[0]?.mine === true;
 }
 
 /**

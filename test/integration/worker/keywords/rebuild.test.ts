@@ -103,6 +103,28 @@ describe('a rebuild of the keyword index', () => {
   });
 });
 
+test('./pulse keywords rebuild waits for one that is running, as of a worker after a restore', async () => {
+  const { pool } = stack.services;
+  const worker = await pool.connect();
+  await worker.query('SELECT pg_advisory_lock(7305003)');
+  const rebuilding = runCommandLine(stack.directEnv, ['keywords', 'rebuild']);
+  try {
+    await eventually('a command that has asked for the lock', async () => {
+      const { rowCount } = await pool.query(
+        `SELECT FROM pg_stat_activity
+         WHERE datname = current_database() AND query LIKE 'SELECT pg_try_advisory_lock%'`,
+      );
+      return rowCount !== 0;
+    });
+  } finally {
+    worker.release(true);
+  }
+  expect(await rebuilding).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('waiting for another rebuild'),
+  });
+});
+
 describe('a starting worker', () => {
   const expectRebuilt = async (spoil: (file: string) => Promise<unknown>) => {
     const documents = (await storedIds()).length;
