@@ -22,6 +22,8 @@ export interface BackupPostgres extends AsyncDisposable {
   ask(database: string, ...statements: readonly string[]): Promise<object[]>;
   /** A database with the schema of a stack, and nothing in it. */
   createDatabase(): Promise<Database>;
+  /** Keeps dumps of a database from their end: they have written its tables by then. */
+  holdDumps(database: Database): Promise<AsyncDisposable>;
 }
 
 export async function openBackupPostgres(): Promise<BackupPostgres> {
@@ -37,10 +39,14 @@ export async function openBackupPostgres(): Promise<BackupPostgres> {
   });
   const urlOf = (database: string): string =>
     `postgresql://${role}:${password}@${server.authority}/${database}`;
-  const ask: BackupPostgres['ask'] = async (database, ...statements) => {
+  const connect = async (database: string): Promise<pg.Client> => {
     const client = new pg.Client(urlOf(database));
     client.on('error', () => undefined);
     await client.connect();
+    return client;
+  };
+  const ask: BackupPostgres['ask'] = async (database, ...statements) => {
+    const client = await connect(database);
     try {
       let rows: object[] = [];
       for (const statement of statements) ({ rows } = await client.query(statement));
@@ -57,11 +63,20 @@ export async function openBackupPostgres(): Promise<BackupPostgres> {
     await pool.end();
     return { container: server.container, image, name, user: role, password };
   };
+  const holdDumps: BackupPostgres['holdDumps'] = async ({ name }) => {
+    const client = await connect(name);
+    // pg_dump reads large objects last.
+    await client.query("SELECT lo_from_bytea(0, 'held')");
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE pg_largeobject');
+    return { [Symbol.asyncDispose]: () => client.end() };
+  };
   return {
     server,
     image,
     ask,
     createDatabase,
+    holdDumps,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
