@@ -48,7 +48,15 @@ async function readTotals(api: ApiProcess): Promise<Map<string, number>> {
   );
 }
 
+/** @returns a count, once Redis has told it in time */
+const count = (series: string): Promise<number> =>
+  eventually(`a value of ${series}`, async () => (await read()).get(series) ?? false);
+
 beforeAll(async () => {
+  // Else the search would be counted as one that failed.
+  await eventually('an index that a worker made', async () =>
+    expect(await served.api.ask('/api/facets')).toMatchObject({ status: 200 }),
+  );
   const body = { url: 'https://metrics.example/1', text: 'granite' };
   await served.api.ask('/api/documents', { body });
   await deliver(served.api, crawlPage('crawl-1', record('https://metrics.example/2', 'basalt')));
@@ -92,12 +100,16 @@ describe('the metrics', () => {
   });
 
   test.skipIf(!hasDebianPrograms)('are as promtool wants them, and have every name', async () => {
-    const text = await scrape();
+    // What does not answer in time is left out.
+    const text = await eventually('every name', async () => {
+      const all = await scrape();
+      for (const { name } of totals) expect(all).toContain(`# TYPE ${name} `);
+      return all;
+    });
     const folder = await unpackDebianProgram('prometheus');
     const checking = promisify(execFile)(join(folder, 'usr/bin/promtool'), ['check', 'metrics']);
     checking.child.stdin?.end(text);
     expect(await checking).toEqual({ stdout: '', stderr: '' });
-    for (const { name } of totals) expect(text).toContain(`# TYPE ${name} `);
   });
 
   test('need a key', async () => {
@@ -107,7 +119,7 @@ describe('the metrics', () => {
 
 test('two replicas answer alike, without canaries, and what one has counted outlives it', async () => {
   const other = await served.stack.api();
-  const before = (await read()).get(searchesOk) ?? NaN;
+  const before = await count(searchesOk);
   await Promise.all([search(served.api, 'granite'), search(other, 'basalt')]);
   const ofCanary = { query: 'granite', mode: 'keyword', filters: { domain: canaryHost } };
   await served.api.ask('/api/search', { body: ofCanary });
@@ -120,12 +132,12 @@ test('two replicas answer alike, without canaries, and what one has counted outl
   await search(other, 'granite');
   other.kill('SIGTERM');
   expect(await other.exited).toEqual({ code: 0, signal: null });
-  expect((await read()).get(searchesOk)).toBe(before + 3);
+  expect(await count(searchesOk)).toBe(before + 3);
 });
 
 test('an emptied Redis is a reset to nothing', async () => {
   await served.stack.services.queues.redis.flushdb();
-  expect((await read()).get('pulse_documents_ended_total{outcome="indexed",code=""}')).toBe(0);
+  expect(await count('pulse_documents_ended_total{outcome="indexed",code=""}')).toBe(0);
   await search(served.api, 'granite');
   await eventually('the next count', async () => expect((await read()).get(searchesOk)).toBe(1));
 });
@@ -140,17 +152,19 @@ describe('while stores are away', () => {
     try {
       // Connections stay and nothing comes back, which is the longest to wait for.
       await Promise.all(proxies.map((proxy) => proxy.silence()));
-      const found = await read();
-      for (const [service, value] of Object.entries(up))
-        expect([service, found.get(`pulse_dependency_up{service="${service}"}`)]).toEqual([
-          service,
-          value,
-        ]);
-      if (up.postgres === 1) expect(found.has('pulse_documents{state="indexed"}')).toBe(true);
-      // None, and not those of this process alone: that would look like a reset.
-      expect(found.has(searchesOk)).toBe(up.redis === 1);
-      expect(found.has('pulse_volume_free_bytes{volume="bm25"}')).toBe(true);
-      expect(found.has('process_resident_memory_bytes{process="api-1"}')).toBe(true);
+      await eventually('what those that are there know', async () => {
+        const found = await read();
+        for (const [service, value] of Object.entries(up))
+          expect([service, found.get(`pulse_dependency_up{service="${service}"}`)]).toEqual([
+            service,
+            value,
+          ]);
+        if (up.postgres === 1) expect(found.has('pulse_documents{state="indexed"}')).toBe(true);
+        // None, and not those of this process alone: that would look like a reset.
+        expect(found.has(searchesOk)).toBe(up.redis === 1);
+        expect(found.has('pulse_volume_free_bytes{volume="bm25"}')).toBe(true);
+        expect(found.has('process_resident_memory_bytes{process="api-1"}')).toBe(true);
+      });
     } finally {
       await Promise.all(proxies.map((proxy) => proxy.pass()));
     }
