@@ -4,6 +4,8 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const widths = [360, 1_280] as const;
+/** As `eventually`: no speed is asserted, and Playwright gives up after half a minute by itself. */
+const patienceMs = 10 * 60_000;
 
 /** A tab that remembers what should not have happened in it. */
 export interface WatchedPage {
@@ -14,6 +16,7 @@ export interface WatchedPage {
 
 export async function openWatched(context: BrowserContext, origin: string): Promise<WatchedPage> {
   const page = await context.newPage();
+  page.setDefaultTimeout(patienceMs);
   let faults: string[] = [];
   page.on('console', (message) => {
     const isOfStatus = message.text().startsWith('Failed to load resource');
