@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 
-import { librariesIn, unpackDebianProgram } from './debian-program.ts';
+import { librariesIn, unpackDebianProgram, updatePackageLists } from './debian-program.ts';
 
 const execute = promisify(execFile);
 
@@ -17,6 +17,8 @@ export async function openChromium(): Promise<Browser> {
   const folder = await unpackDebianProgram('chromium', fonts, ...(await listMissingLibraries()));
   const { LD_LIBRARY_PATH } = librariesIn(folder);
   return chromium.launch({
+    // No speed is asserted, and Playwright gives up after half a minute by itself.
+    timeout: 10 * 60_000,
     executablePath: join(folder, 'usr/lib/chromium/chromium'),
     // Root may not use Chromium's own sandbox, and the pages are ours.
     args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'],
@@ -33,7 +35,7 @@ async function listMissingLibraries(): Promise<string[]> {
   const wanted = ['-s', '--no-install-recommends', 'install', 'chromium'];
   const simulate = () => execute('apt-get', wanted, { env: { ...process.env, LC_ALL: 'C' } });
   const { stdout } = await simulate().catch(async () => {
-    await execute('apt-get', ['-q', 'update']);
+    await updatePackageLists();
     return simulate();
   });
   return [...stdout.matchAll(/^Inst (\S+)/gm)]

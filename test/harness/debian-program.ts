@@ -5,6 +5,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { eventually } from './eventually.ts';
+
 const execute = promisify(execFile);
 
 /** Whether this machine can run what Debian 12 has; elsewhere tests that need it are skipped. */
@@ -17,6 +19,20 @@ export const hasDebianPrograms =
 export const librariesIn = (folder: string) => ({
   LD_LIBRARY_PATH: join(folder, 'usr/lib/x86_64-linux-gnu'),
 });
+
+/** Apt does not wait for its own lock, which another test process may have. */
+export async function updatePackageLists(): Promise<void> {
+  const env = { ...process.env, LC_ALL: 'C' };
+  const { fault } = await eventually('the lock of apt', async () => {
+    const problem: unknown = await execute('apt-get', ['-q', 'update'], { env }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const isLocked = String(Object(problem)['stderr']).includes('Could not get lock');
+    return !isLocked && { fault: problem };
+  });
+  if (fault instanceof Error) throw fault;
+}
 
 /**
  * Unpacks packages of Debian 12, once for all runs, and installs nothing.
@@ -33,7 +49,7 @@ export async function unpackDebianProgram(...packages: readonly string[]): Promi
   const options = { cwd: work };
   const download = () => execute('apt-get', ['-q', 'download', ...packages], options);
   await download().catch(async () => {
-    await execute('apt-get', ['-q', 'update'], options);
+    await updatePackageLists();
     await download();
   });
   const unpack = 'for package in *.deb; do dpkg-deb --extract "$package" . && rm "$package"; done';
