@@ -9,7 +9,13 @@ import { serveApi } from '../../harness/served-api.ts';
 const missing = '00000000-0000-5000-8000-000000000000';
 
 const served = serveApi();
-afterEach(() => served.stack.proxies.redis.pass());
+afterEach(async () => {
+  await served.stack.proxies.redis.pass();
+  // No sweep enqueues here what the API could not.
+  await eventually('an API with Redis', async () =>
+    expect((await served.api.ask('/api/queue')).status).toBe(200),
+  );
+});
 
 let last = 0;
 async function submit(): Promise<string> {
