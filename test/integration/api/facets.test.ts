@@ -60,6 +60,9 @@ describe('the facets of the index', () => {
     );
     await served.api.ask(`/api/documents/${documentIdOf(extra.url)}`, { method: 'DELETE' });
     await eventually('one host less', async () => expect((await facets()).body).toEqual(whole));
+    // Its vectors go after its words.
+    const { removals } = served.stack.services;
+    await eventually('a whole removal', async () => expect(await removals.count()).toBe(0));
   });
 
   test.each(['host=a.example', "limit=1'--", 'q=..%2F..%2Fetc', 'x'.repeat(5_000)])(
