@@ -26,6 +26,18 @@ async function stored(): Promise<Map<string, string>> {
   return new Map(documents.map(({ url, state }) => [url, state]));
 }
 
+/** Expects that whoever asked Postgres through the proxy has its answer. */
+async function expectAllAnswered(): Promise<void> {
+  const { pool } = served.stack.services;
+  const { rows } = await pool.query(`
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend'
+      AND pid <> pg_backend_pid() AND (state <> 'idle' OR wait_event <> 'ClientRead')`);
+  expect(rows).toEqual([]);
+  // What was sent before this answer has come through the proxy before it.
+  await pool.query('SELECT');
+}
+
 afterEach(async () => {
   await Promise.all([served.stack.proxies.postgres.pass(), served.stack.proxies.redis.pass()]);
   await eventually('an API that has all it needs', async () =>
@@ -76,6 +88,7 @@ describe('while Postgres is away', () => {
       await eventually('the first half', async () => {
         const urls = await stored();
         expect(list.slice(0, 20).every(({ url }) => urls.has(url))).toBe(true);
+        await expectAllAnswered();
       });
       await served.stack.proxies.postgres.refuse();
       for (const one of list.slice(20)) yield line(one);
