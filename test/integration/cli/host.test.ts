@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -8,16 +8,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { inspectHost } from '../../../cli/deployment/host/inspect.ts';
 import { parseSettings } from '../../../settings/parse.ts';
+import { freeSubnet } from '../../deploy/subnet.ts';
 import { reservePort } from '../../harness/reserve-port.ts';
+import { imageReference } from '../../harness/server.ts';
 
 const name = `pulse-test-net-${randomBytes(3).toString('hex')}`;
-const subnet = `10.227.${randomInt(256)}.0/24`;
+const subnet = `${freeSubnet()}.0/24`;
 const docker = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8' }).trim();
-/** Any image with a shell that this engine has. */
-const image =
-  docker('images', '--format', '{{.Repository}}:{{.Tag}}')
-    .split('\n')
-    .find((reference) => /node|postgres|redis/.test(reference)) ?? '';
+/** One with a shell that this engine has: that of the stores of this run. */
+const image = await imageReference('postgres');
 
 beforeAll(() => void docker('network', 'create', '--subnet', subnet, name));
 afterAll(() => void docker('network', 'rm', name));
