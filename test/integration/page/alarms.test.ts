@@ -70,8 +70,15 @@ test('the status shows what Alertmanager has: what fires, what is silenced and u
   // Which alarm follows from which it works out after they have come in.
   await eventually('alarms that were looked at', async () => {
     const alerts = await (await fetch(`${alertmanager.url}/api/v2/alerts`)).json();
+    expect(alerts).toHaveLength(4);
     expect(alerts).not.toContainEqual(
       expect.objectContaining({ status: expect.objectContaining({ state: 'unprocessed' }) }),
+    );
+    expect(alerts).toContainEqual(
+      expect.objectContaining({
+        labels: expect.objectContaining({ alertname: 'PulseQueueBlocked' }),
+        status: expect.objectContaining({ inhibitedBy: [expect.any(String)] }),
+      }),
     );
   });
   await using api = await stack.api({ WEBHOOK_ALERTMANAGER_URL: alertmanager.url });
