@@ -30,6 +30,8 @@ async function sendUntilGone(
       () => undefined,
     );
     if (status === undefined) return;
+    // On a fast machine they are more than one key may send in a second.
+    if (status === 429) continue;
     onAnswer(one.url, status);
   }
 }
@@ -41,7 +43,8 @@ function* manyPages() {
 describe.concurrent('an API that is stopped', () => {
   test('says so, serves on until the proxy has seen it, and loses nothing acknowledged', async () => {
     await using stack = await openTestStack();
-    const api = await stack.api({ WEBHOOK_API_LINGER: '1s' });
+    // In this time a busy machine, too, asks once for its health.
+    const api = await stack.api({ WEBHOOK_API_LINGER: '5s' });
     const answers = new Map<string, number>();
     const pages = manyPages();
     const senders = Array.from({ length: clients }, () =>
@@ -100,16 +103,19 @@ describe.concurrent('an API that is stopped', () => {
   test('does not wait for a caller that never ends, nor for stores that are silent', async () => {
     await using stack = await openTestStack();
     const api = await stack.api();
-    const stuck = api.exchange(
-      `POST /api/documents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${keys.api}\r\n` +
-        'Content-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n{"url"',
-    );
+    // They may be cut off before the process has ended.
+    const stuck = api
+      .exchange(
+        `POST /api/documents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${keys.api}\r\n` +
+          'Content-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n{"url"',
+      )
+      .catch(() => undefined);
     await stack.proxies.redis.silence();
     await stack.proxies.postgres.silence();
     const waiting = api.ask('/api/documents', { body: page(1) }).catch(() => undefined);
     api.kill('SIGINT');
     expect(await api.exited).toEqual(stopped);
-    await Promise.allSettled([stuck, waiting]);
+    await Promise.all([stuck, waiting]);
   });
 
   test('takes documents again as soon as it listens', async () => {
