@@ -49,16 +49,35 @@ export class Commands {
   interrupt(saying: RegExp, command: string, args: readonly string[]): Promise<Ended> {
     // In a process group of its own, as a shell starts it: the Ctrl-C is for this command alone.
     const child = this.#spawn(command, args, { detached: true });
-    let said = '';
-    const listen = (bytes: Buffer): void => {
-      said += bytes.toString();
-      if (!saying.test(said)) return;
-      child.stderr.off('data', listen);
-      process.kill(-(child.pid as number), 'SIGINT');
-    };
-    child.stderr.on('data', listen);
+    onceSaid(saying, child, () => process.kill(-(child.pid as number), 'SIGINT'));
     this.#printed.follow([command, ...args], child);
     return this.#ended(child);
+  }
+
+  /**
+   * Runs a command, and stops it as soon as it says this on stderr, until `meanwhile` has ended.
+   * What it has started goes on.
+   *
+   * @throws Error when it ends without saying it
+   */
+  async hold(
+    saying: RegExp,
+    command: string,
+    args: readonly string[],
+    meanwhile: () => Promise<void>,
+  ): Promise<Ended> {
+    const child = this.#spawn(command, args);
+    let looking: Promise<void> | undefined;
+    onceSaid(saying, child, () => {
+      child.kill('SIGSTOP');
+      looking = meanwhile().finally(() => child.kill('SIGCONT'));
+      looking.catch(() => undefined); // it is thrown once the command has ended
+    });
+    this.#printed.follow([command, ...args], child);
+    const ended = await this.#ended(child);
+    if (looking === undefined) throw new Error(`it did not say ${saying}:\n${ended.stderr}`);
+    await looking;
+    return ended;
   }
 
   /** Ends what a test left running when its own time was up: it holds the lock of the stack. */
@@ -87,6 +106,17 @@ export class Commands {
       detached,
     });
   }
+}
+
+function onceSaid(saying: RegExp, child: Child, act: () => void): void {
+  let said = '';
+  const listen = (bytes: Buffer): void => {
+    said += bytes.toString();
+    if (!saying.test(said)) return;
+    child.stderr.off('data', listen);
+    act();
+  };
+  child.stderr.on('data', listen);
 }
 
 async function waitForEnd(child: Child): Promise<Ended> {

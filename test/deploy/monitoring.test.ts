@@ -103,13 +103,11 @@ test('./pulse alerts sends a test, and silences everything but the sign of life'
 test('a roll-out is no alarm, and its silence ends with it, also after Ctrl-C', async () => {
   const list = async () => JSON.parse((await project.pulse('alerts', '--json')).stdout);
   project.configure({ workerMemory: '700MiB', apiMemory: '500MiB' });
-  const updating = project.up();
-  await eventually('a silence', async () =>
+  await project.upWhile(async () =>
     expect(await list()).toMatchObject({
       silences: [{ silence: expect.stringMatching(/pulse up/) }],
     }),
   );
-  await updating;
   expect(await list()).toMatchObject({ silences: [] });
   expect(await project.interrupted(/^pulumi up$/m, 'up', '--yes')).toMatchObject({ code: 130 });
   expect(await list()).toMatchObject({ silences: [] });

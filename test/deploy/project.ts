@@ -141,6 +141,14 @@ export class Project {
     return this.#deploy('./pulse up', () => this.pulse('up', '--yes'));
   }
 
+  /** The same, and `./pulse` stands still from the beginning of its update to the end of this. */
+  upWhile(meanwhile: () => Promise<void>): Promise<Ended> {
+    const command = this.#pulseCommand('up', '--yes');
+    return this.#deploy('./pulse up', () =>
+      this.#commands.hold(/^pulumi up$/m, process.execPath, command, meanwhile),
+    );
+  }
+
   /** Runs plain `pulumi up`, which has to succeed. */
   plainUp(): Promise<Ended> {
     return this.#deploy('pulumi up', () => this.pulumi('up', '--yes', '--skip-preview'));
@@ -215,8 +223,12 @@ export class Project {
   /** Runs `./pulse <args> --stack <this one>`. */
   pulse(...args: string[]): Promise<Ended> {
     return timed(`./pulse ${args[0]}`, () =>
-      this.run(process.execPath, ['cli/main.ts', ...args, '--stack', this.stack]),
+      this.run(process.execPath, this.#pulseCommand(...args)),
     );
+  }
+
+  #pulseCommand(...args: string[]): string[] {
+    return ['cli/main.ts', ...args, '--stack', this.stack];
   }
 
   /** Runs plain pulumi, as in a shell after `eval "$(./pulse env)"`. */
@@ -231,14 +243,8 @@ export class Project {
   }
 
   async #pulumi(args: readonly string[]): Promise<Ended> {
-    return this.run('sh', [
-      '-c',
-      `${await this.exports()}\nexec pulumi "$@"`,
-      'sh',
-      ...args,
-      '--stack',
-      this.stack,
-    ]);
+    const script = `${await this.exports()}\nexec pulumi "$@"`;
+    return this.run('sh', ['-c', script, 'sh', ...args, '--stack', this.stack]);
   }
 
   docker(...args: string[]): Promise<Ended> {
@@ -281,9 +287,8 @@ export class Project {
 
   /** Runs `./pulse <args>`, and sends a Ctrl-C as soon as it says this on stderr. */
   interrupted(saying: RegExp, ...args: string[]): Promise<Ended> {
-    const command = ['cli/main.ts', ...args, '--stack', this.stack];
     return timed(`./pulse ${args[0]}, interrupted`, () =>
-      this.#commands.interrupt(saying, process.execPath, command),
+      this.#commands.interrupt(saying, process.execPath, this.#pulseCommand(...args)),
     );
   }
 
