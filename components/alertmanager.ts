@@ -84,6 +84,7 @@ route:
       repeat_interval: 50s
     - matchers: ['alertname="PulseTest"']
       receiver: critical
+      group_by: [alertname, sent]
       group_wait: 0s
     - matchers: ['severity="critical"']
       receiver: critical

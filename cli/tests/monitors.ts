@@ -14,6 +14,7 @@ import type { RunOptions, TestRun } from './run.ts';
 const files = [
   'test/unit/ops/alerts.test.ts',
   'test/unit/components/monitoring-config.test.ts',
+  'test/integration/cli/alerts.test.ts',
   'test/integration/components/alertmanager.test.ts',
   'test/faults/alarms.test.ts',
   'test/deploy/monitoring.test.ts',

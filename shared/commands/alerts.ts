@@ -18,7 +18,7 @@ export const alerts = {
       summary: 'send an alarm to every receiver, and say which took it',
       details:
         'It is called PulseTest and ends by itself within five minutes, of which the receivers are ' +
-        'told as well.',
+        'told as well. While they are tried, a minute at most, the heartbeat waits.',
       exitCode1: 'a receiver did not take it, or there is none',
       examples: ['./pulse alerts test --stack prod'],
       marks: ['run by test/deploy/monitoring.test.ts'],

@@ -81,7 +81,7 @@ export async function startPrometheus(watched: Watched): Promise<Monitor> {
 }
 
 /** Divides every duration in a configuration. */
-function hasten(text: string, speed: number): string {
+export function hasten(text: string, speed: number): string {
   const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
   return text.replaceAll(
     /\b(\d+)(ms|s|m|h)\b/g,
