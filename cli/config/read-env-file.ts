@@ -6,7 +6,7 @@ import { CommandError } from '../../toolchain/command-error.ts';
 const maxBytes = 256 * 1024;
 
 /**
- * Reads the text of a `.env`: UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it.
+ * Reads the text of a `.env`: UTF-8, or UTF-16 as PowerShell writes it.
  *
  * @throws CommandError when it cannot be read, with the line of a byte that is no UTF-8
  */
@@ -18,7 +18,7 @@ export function readEnvFile(path: string): string {
       'give the .env of the old deployment',
     );
   try {
-    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+    return endLines(new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes));
   } catch {
     throw new CommandError(
       `${path}: line ${lineOfFault(bytes)} is not UTF-8`,
@@ -35,14 +35,23 @@ function readBytes(path: string): Buffer {
   }
 }
 
+/** By the byte order mark; without one, by the zero that a letter of ASCII has in UTF-16. */
 function encodingOf([first, second]: Uint8Array): string {
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  if ((first === 0xff && second === 0xfe) || second === 0) return 'utf-16le';
+  return (first === 0xfe && second === 0xff) || first === 0 ? 'utf-16be' : 'utf-8';
+}
+
+/**
+ * A carriage return alone ends a line, as in files of old programs for the Mac. Compose takes it
+ * for a blank: all that follows would be a part of the first value, or of the first comment.
+ */
+function endLines(text: string): string {
+  return text.replaceAll(/\r+\n?/g, (end) => (end.endsWith('\n') ? end : '\n'.repeat(end.length)));
 }
 
 /** A line break is one byte in UTF-8, and a part of no other character. */
 function lineOfFault(bytes: Buffer): number {
-  const lines = bytes.toString('latin1').split('\n');
+  const lines = endLines(bytes.toString('latin1')).split('\n');
   const isFaulty = (line: string): boolean =>
     Buffer.from(line, 'latin1').toString('utf8').includes('\ufffd');
   return lines.findIndex(isFaulty) + 1;
