@@ -115,6 +115,17 @@ test.each(['', undefined])('with HOME %j it takes the home that its user has', (
   });
 });
 
+test.each(['/nonexistent', '/dev/null'])(
+  'with HOME %s, no folder, it keeps all in the clone',
+  (HOME) => {
+    const clone = makeClone('clone');
+    expect(call([join(clone, 'pulse')], { env: { HOME } })).toMatchObject({
+      from: join(base, 'caller'),
+      home: join(clone, '.pulse/home'),
+    });
+  },
+);
+
 test('a relative PULSE_CACHE is under the folder of the caller', () => {
   const clone = makeClone('clone');
   const bin = join(base, 'caller/kept/node/v24.21.0/bin');
