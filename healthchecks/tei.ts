@@ -60,6 +60,9 @@ export interface TeiFound {
   readonly embedding: unknown;
 }
 
+/** Of an /info that another server answers. */
+export const notTei = 'what answers /info is not text-embeddings-inference';
+
 /** Older versions embed texts for Qwen3 wrongly when they are padded in one batch. */
 const oldestTei = [1, 8] as const;
 
@@ -96,8 +99,7 @@ export const tei: Probe<TeiTarget, TeiFound> = {
   },
 
   judge({ version, modelId, servedName, embedding }, { model, dimension }) {
-    if (typeof modelId !== 'string')
-      return fail('TEI_ANSWER', 'what answers /info is not text-embeddings-inference');
+    if (typeof modelId !== 'string') return fail('TEI_ANSWER', notTei);
     if (isOlderThan(version, oldestTei))
       return fail(
         'TEI_VERSION',

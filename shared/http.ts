@@ -1,5 +1,6 @@
 import { HttpStatusError } from './cause.ts';
 import { quoteAnswer } from './quote-answer.ts';
+import { fetchWithinLimit } from './request-limits.ts';
 import { readServiceUrl, writeAuthorization } from './service-access.ts';
 
 interface Request {
@@ -96,7 +97,7 @@ export const mostRedirections = 20;
 export async function follow(address: URL, request: RequestInit): Promise<Followed> {
   let url = address;
   for (let left = mostRedirections; ; left--) {
-    const response = await fetch(url, { ...request, redirect: 'manual' });
+    const response = await fetchWithinLimit(url, { ...request, redirect: 'manual' });
     const target = readTarget(url, response.status, response.headers);
     const keepsMethod = request.body === undefined || [307, 308].includes(response.status);
     if (target?.origin !== url.origin || !keepsMethod || left === 0) {

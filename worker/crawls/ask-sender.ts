@@ -1,5 +1,6 @@
 import { findCause } from '../../shared/cause.ts';
 import type { Code } from '../../shared/codes.ts';
+import { readRetryAfterMs } from '../../shared/request-limits.ts';
 import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
 import { cutLine } from '../documents/short-text.ts';
 import { PulseError } from '../errors.ts';
@@ -114,13 +115,6 @@ function refuseStatus(
   if (status === 401 || status === 403)
     throw new SenderFault(`${sender.code}_AUTH`, 'final', problem);
   if (status !== 429 && status < 500) throw wrongAnswer(sender, problem);
-  const retryAfterMs = readRetryAfter(headers.get('retry-after'));
+  const retryAfterMs = Math.min(readRetryAfterMs(headers.get('retry-after')), maxRetryAfterMs);
   throw new SenderFault(`${sender.code}_ANSWER`, 'away', problem, retryAfterMs);
-}
-
-/** @param text seconds or a date */
-function readRetryAfter(text: string | null): number {
-  const written = text ?? '';
-  const wanted = /^\d+$/.test(written) ? Number(written) * 1_000 : Date.parse(written) - Date.now();
-  return Number.isNaN(wanted) ? 0 : Math.min(Math.max(wanted, 0), maxRetryAfterMs);
 }

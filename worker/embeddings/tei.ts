@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { runProbe } from '../../healthchecks/probe.ts';
-import { isModel, tei as probe, teiTarget } from '../../healthchecks/tei.ts';
+import { isModel, notTei, tei as probe, teiTarget } from '../../healthchecks/tei.ts';
 import type { TeiSettings as TeiAddress } from '../../healthchecks/tei.ts';
 import { follow, readJson } from '../../shared/http.ts';
 import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
@@ -161,12 +161,7 @@ export class Tei {
 
   async #askInfo(): Promise<TeiInfo> {
     const found = infoAnswer.safeParse(await this.#ask('/info', undefined, infoLimitMs));
-    if (!found.success)
-      throw new PulseError(
-        'TEI_ANSWER',
-        'away',
-        'what answers /info is not text-embeddings-inference',
-      );
+    if (!found.success) throw new PulseError('TEI_ANSWER', 'away', notTei);
     const { model_id, served_model_name, model_sha } = found.data;
     const { model } = teiTarget(this.#settings);
     if (!isModel(model, model_id, served_model_name)) {

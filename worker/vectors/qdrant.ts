@@ -4,9 +4,11 @@ import { qdrant as probe } from '../../healthchecks/qdrant.ts';
 import { findCause } from '../../shared/cause.ts';
 import { isErrorOfQdrant } from '../../shared/qdrant-words.ts';
 import { quoteAnswer } from '../../shared/quote-answer.ts';
+import { longestPauseMs, overLimit } from '../../shared/request-limits.ts';
 import { readServiceUrl, writeQdrantAccess } from '../../shared/service-access.ts';
 import type { ServiceAccess } from '../../shared/service-access.ts';
 import { PulseError, describeError } from '../errors.ts';
+import { repeatCalls } from './calls.ts';
 import { openOnSameServer } from './redirections.ts';
 
 const requestLimitMs = 30_000;
@@ -74,9 +76,8 @@ export class Qdrant {
     // and the GPU host is in a private network.
     const { port } = address;
     const headers = writeQdrantAccess({ apiKey, login: login ?? address.login });
-    this.#client = openOnSameServer(
-      address,
-      ({ origin, prefix }) =>
+    this.#client = openOnSameServer(address, ({ origin, prefix }) =>
+      repeatCalls(
         new QdrantClient({
           url: origin,
           port,
@@ -85,6 +86,8 @@ export class Qdrant {
           checkCompatibility: false,
           headers,
         }),
+        mayPassSoon,
+      ),
     );
   }
 
@@ -104,6 +107,18 @@ export function withoutCollection<T>(instead: T): (error: unknown) => T {
     if (error instanceof PulseError && error.code === 'QDRANT_COLLECTION') return instead;
     throw error;
   };
+}
+
+/**
+ * Whether a proxy that has had too many requests may take this one in a moment. What Qdrant itself
+ * limits it counts by the minute; of its Retry-After the client keeps the first digit.
+ */
+function mayPassSoon(error: unknown): boolean {
+  if (isRateLimited(error)) {
+    const { retry_after: seconds = 0 } = error as { readonly retry_after?: number };
+    return seconds * 1_000 <= longestPauseMs;
+  }
+  return overLimit.includes(statusOf(error) ?? 0) && !isErrorOfQdrant(wordsOf(error));
 }
 
 function toQdrantError(what: string, error: unknown): PulseError {

@@ -4,9 +4,10 @@ import { describeUnfollowed, mostRedirections, readPath, readTarget } from '../.
 import { quoteAnswer } from '../../shared/quote-answer.ts';
 import type { ServiceAddress } from '../../shared/service-access.ts';
 import { PulseError } from '../errors.ts';
+import { callsOf } from './calls.ts';
+import type { Call } from './calls.ts';
 
 type Address = Pick<ServiceAddress, 'origin' | 'prefix'>;
-type Call = (payload: unknown, init?: RequestInit) => Promise<unknown>;
 
 /**
  * Opens a client that follows redirections on the same server alone, to the same request below
@@ -56,9 +57,6 @@ function requireResult(answer: unknown): unknown {
   const said = `Qdrant answered ${status}, with something other than a result: ${words}`;
   throw new PulseError('QDRANT_ANSWER', 'away', said, answer);
 }
-
-/** The functions that the methods of a client call. */
-const callsOf = (client: QdrantClient) => client.api() as unknown as Record<string, Call>;
 
 interface Move {
   readonly target: URL;

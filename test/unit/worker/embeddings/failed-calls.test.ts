@@ -171,6 +171,19 @@ describe.concurrent('a call with texts that fails', () => {
   });
 });
 
+test.concurrent.for([429, 503])(
+  'a limit that refuses every other request with %i keeps nothing waiting',
+  async (status, { expect }) => {
+    await using stack = await openBehindProxy();
+    const { proxy, client, circuit, embedder } = stack;
+    let asked = 0;
+    await proxy.answer(() => (asked++ % 2 === 0 ? answerOf(status) : 'pass'));
+    await client.checkServes();
+    expect(await embedder.embedDocuments(['a text'])).toHaveLength(1);
+    expect(circuit.allowsCalls).toBe(true);
+  },
+);
+
 describe.concurrent('a server whose vectors have another dimension', () => {
   test('makes documents wait after one call, and none fails', async ({ expect }) => {
     await using stack = await openBehindProxy();

@@ -88,7 +88,19 @@ describe('a collection that was replaced while a worker runs', () => {
 
 describe('a limit of writes in a minute that others use up too', () => {
   const asksToWait = sayAsQdrant(429, 'Rate limiting exceeded: Write rate limit exceeded', {
-    'retry-after': '1',
+    'retry-after': '3',
+  });
+
+  test.each([
+    ['429', { status: 429, body: '<html><h1>429 Too Many Requests</h1></html>' }],
+    ['429 and a second', { ...sayAsQdrant(429, 'slow down', { 'retry-after': '1' }) }],
+    ['503 of nginx', { status: 503, body: '<html><h1>503 Service Unavailable</h1></html>' }],
+  ])('that a proxy has (%s) is waited for', async (_title, refusal) => {
+    await using qdrant = await openScriptedQdrant();
+    let asked = 0;
+    qdrant.refuse = () => (asked++ % 2 === 0 ? refusal : undefined);
+    await writeAll(open(qdrant), buildVersion(2));
+    expect(qdrant.points.size).toBe(2);
   });
 
   test('delays the rest of a document, which is written once', async () => {
@@ -109,7 +121,7 @@ describe('a limit of writes in a minute that others use up too', () => {
   });
 
   test.each([
-    ['that a proxy has', undefined, 1],
+    ['that a proxy has for longer', undefined, 1],
     ['that leaves nothing for long', { enabled: true, write_rate_limit: 60_000 }, 11],
   ])('%s keeps the document waiting', async (_title, strictMode, asked) => {
     await using qdrant = await openScriptedQdrant();
