@@ -19,8 +19,8 @@ const families: readonly Family[] = [
     document: '',
   },
   // E5 for instructions puts something before queries only.
-  { model: /e5-.*instruct/i, query: '', document: '' },
-  { model: /(^|[/_-])e5-/i, query: 'query: ', document: 'passage: ' },
+  { model: /e5[-_].*instruct/i, query: '', document: '' },
+  { model: /(^|[/_-])e5[-_]/i, query: 'query: ', document: 'passage: ' },
   { model: /nomic-embed-code/i, query: '', document: '' },
   {
     model: /nomic-embed-text|modernbert-embed/i,
@@ -43,6 +43,11 @@ const families: readonly Family[] = [
   },
   {
     model: /minilm|mxbai-embed|arctic-embed|jina-embeddings-v2|granite-embedding|uae-large/i,
+    query: '',
+    document: '',
+  },
+  {
+    model: /(^|[/_-])(stella[_-]|gist-(\w+-)?embedding|all-roberta-|msmarco-)/i,
     query: '',
     document: '',
   },

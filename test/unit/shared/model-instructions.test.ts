@@ -52,6 +52,10 @@ describe('the text before documents and queries', () => {
     'mixedbread-ai/mxbai-embed-large-v1',
     'Snowflake/snowflake-arctic-embed-l-v2.0',
     'jinaai/jina-embeddings-v2-base-de',
+    'NovaSearch/stella_en_400M_v5',
+    'avsolatorio/GIST-small-Embedding-v0',
+    'sentence-transformers/all-roberta-large-v1',
+    'sentence-transformers/msmarco-distilbert-base-v4',
   ])('of documents is known to be none for %s', (model) => {
     expect(selectDocumentInstruction(model, 'auto')).toBe('');
     expect(describeUnknownInstruction(model, 'auto')).toBeUndefined();
