@@ -8,16 +8,22 @@ export const isSecretName = (name: string): boolean =>
 const leastHidden = 4;
 
 /**
- * Collects what no message may show of a file: the values of names that sound like a secret and the
- * passwords in URLs, as written, decoded and encoded; the longest first, so that none is left of
- * one that holds another.
+ * Collects what no message may show of a file: the values of names that sound like a secret, also
+ * of one within another's value, and the passwords in URLs, as written, decoded, encoded and in
+ * capitals; the longest first, so that none is left of one that holds another.
  */
 export function secretsIn(entries: readonly EnvEntry[]): string[] {
   const texts = entries.flatMap(({ name, text }) => [
     ...(isSecretName(name) ? [text] : []),
     ...passwordsIn(text),
+    ...assignedIn(text),
   ]);
-  return [...new Set(texts.flatMap((text) => [text, encodeURIComponent(text.toWellFormed())]))]
+  const forms = (text: string): string[] => [
+    text,
+    encodeURIComponent(text.toWellFormed()),
+    text.toUpperCase(),
+  ];
+  return [...new Set(texts.flatMap(forms))]
     .filter((text) => text.length >= leastHidden)
     .toSorted((left, right) => right.length - left.length);
 }
@@ -27,6 +33,13 @@ function passwordsIn(text: string): string[] {
   if (written === undefined) return [];
   const url = parseStoreUrl(text);
   return [written, 'problem' in url ? '' : url.password];
+}
+
+/** Of a line with several, as in `export A=1 B_KEY=2`, all are a part of the first one's value. */
+function assignedIn(text: string): string[] {
+  return [...text.matchAll(/([\w.]+)=(\S+)/g)].flatMap(([, name = '', value = '']) =>
+    isSecretName(name) ? [value] : [],
+  );
 }
 
 /**

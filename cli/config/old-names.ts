@@ -1,5 +1,6 @@
 import { settingRows } from '../../settings.ts';
 import type { Key } from '../../settings.ts';
+import { isOfSelf } from '../../settings/kinds/addresses.ts';
 import { reasonNotNeeded } from './old-reasons.ts';
 import { parseStoreUrl } from './store-url.ts';
 import type { StoreUrl } from './store-url.ts';
@@ -47,7 +48,9 @@ const issued =
 
 const isPlaceholder = (text: string): boolean =>
   // After `KEY= # text` Compose takes the comment for the value.
-  /^# |^<.*>$|^(hf_)?your[-_].*(here|key|token)$|^replace_with_/i.test(text);
+  /^# |^<.*>$|^(?:(?:hf_|fc-)?your[-_].*(?:here|key|token)|(?:hf_|fc-)?x{4,})$|^replace_with_/i.test(
+    text,
+  );
 
 /**
  * What a program replaces before Compose starts: encrypted by sops or dotenvx, the place in a store
@@ -63,24 +66,17 @@ const replacedLater: Meaning = {
 };
 
 /**
- * The address of a sender. Some of its names were read by other programs of the old deployment as
- * well: its `.env.example` gives them as the host reaches it.
+ * The address of a service. Some names of senders were read by other programs of the old deployment
+ * as well: its `.env.example` gives them as the host reaches them.
  */
-const sender =
-  (key: Key): Reading =>
+const service =
+  (key: Key, more: Meaning['settings'] = {}): Reading =>
   (text) => {
     if (isPlaceholder(text)) return { note: 'it is a placeholder or a comment, and no address' };
-    return isOfHostAlone(text)
+    return isOfSelf(text)
       ? { note: `containers do not reach it there: pulse:${key} is its address as they do` }
-      : { settings: { [key]: text } };
+      : { settings: { [key]: text, ...more } };
   };
-
-function isOfHostAlone(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  return /^(?:(?:.*\.)?localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\])$/.test(
-    new URL(text).hostname,
-  );
-}
 
 /** The old settings took bare seconds as well, days, and capitals. */
 function withUnit(text: string): string {
@@ -136,14 +132,16 @@ const readings: Record<string, Reading> = {
     }),
   }),
   WEBHOOK_PORT: as('apiPort'),
-  WEBHOOK_TEI_URL: (text) => ({ settings: { teiUrl: text, gpuHost: 'external' } }),
+  WEBHOOK_TEI_URL: service('teiUrl', { gpuHost: 'external' }),
+  WEBHOOK_QDRANT_URL: service('qdrantUrl'),
+  WEBHOOK_OLLAMA_URL: service('ollamaUrl'),
   HUGGING_FACE_HUB_TOKEN: issued('huggingfaceToken'),
-  FIRECRAWL_API_URL: sender('firecrawlUrl'),
-  WEBHOOK_FIRECRAWL_API_URL: sender('firecrawlUrl'),
+  FIRECRAWL_API_URL: service('firecrawlUrl'),
+  WEBHOOK_FIRECRAWL_API_URL: service('firecrawlUrl'),
   FIRECRAWL_API_KEY: issued('firecrawlApiKey'),
-  CHANGEDETECTION_INTERNAL_URL: sender('changedetectionUrl'),
-  CHANGEDETECTION_API_URL: sender('changedetectionUrl'),
-  WEBHOOK_CHANGEDETECTION_API_URL: sender('changedetectionUrl'),
+  CHANGEDETECTION_INTERNAL_URL: service('changedetectionUrl'),
+  CHANGEDETECTION_API_URL: service('changedetectionUrl'),
+  WEBHOOK_CHANGEDETECTION_API_URL: service('changedetectionUrl'),
   CHANGEDETECTION_API_KEY: issued('changedetectionApiKey'),
   WEBHOOK_ENABLE_WORKER: (text) =>
     /^(false|0|no|off|f|n)$/i.test(text)

@@ -25,13 +25,16 @@ export function parseStoreUrl(text: string): StoreUrl | { readonly problem: stri
         'has a user or password that cannot be told from the address: write / ? # @ in it as ' +
         '%2F %3F %23 %40',
     };
-  const address = `store://${rest.slice(at + 1)}`;
+  // Of several hosts, as of a primary and its standbys or of Sentinels, the first stands for all.
+  const address = `store://${rest.slice(at + 1).replace(/^([^,/?#]*),[^/?#]*/, '$1')}`;
   if (!URL.canParse(address)) return { problem: 'is not a URL' };
   const { hostname, pathname, searchParams } = new URL(address);
-  if (hostname === '') return { problem: 'names no host' };
+  // A socket: libpq and asyncpg take the folder in which it is as the host.
+  const host = hostname || (searchParams.get('host') ?? '');
+  if (host === '') return { problem: 'names no host' };
   const [, user = '', password] = /^([^:]*):?(.*)$/s.exec(rest.slice(0, Math.max(at, 0))) ?? [];
   return {
-    host: hostname,
+    host,
     user: decode(user),
     password: decode(password ?? '') || (searchParams.get('password') ?? ''),
     database: decode(pathname.slice(1)),

@@ -67,6 +67,7 @@ describe('a faulty configuration', () => {
     ['teiUrl', 'nowhere', 'not a URL'],
     ['teiUrl', 'ftp://10.1.0.1:52000', 'neither http nor https'],
     ['teiUrl', 'http://${GPU_HOST}:52000', 'has no host name'],
+    ['teiUrl', 'http://gpu.lan/tei http://gpu.lan/other', 'has a blank'],
     ['ollamaUrl', 'http://{{ gpu_host }}:11434', 'not a URL'],
     ['qdrantUrl', 'http://<gpu-host>:6333', 'not a URL'],
     ['publicUrl', 'https://*.example.org', 'has no host name'],
@@ -173,6 +174,8 @@ describe('a faulty configuration', () => {
     [{ redisPort: '6000', apiPort: '6000' }, 'redisPort', 'apiPort'],
     [{ apiPort: '6000', hookPort: '6000' }, 'apiPort', 'hookPort'],
     [{ workerNofile: '4096', workerNofileHard: '2048' }, 'workerNofile', 'workerNofileHard'],
+    [{ teiUrl: 'http://localhost:52000/tei' }, 'teiUrl', 'gateway'],
+    [{ qdrantUrl: 'https://[::1]' }, 'qdrantUrl', 'gateway'],
     [{ storeFolders: 'true' }, 'storeFolders', 'appdataBase'],
     [{ maxChunkTokens: '100', chunkOverlapTokens: '60' }, 'chunkOverlapTokens', 'maxChunkTokens'],
   ])(

@@ -47,6 +47,8 @@ describe('an old .env file', () => {
     '<qdrant-api-key>',
     ' # none yet',
     'your-api-key-here',
+    'fc-YOUR_API_KEY',
+    'hf_xxxxxxxxxxxxxxxx',
   ])('has no key of a service where there is none: %s', (text) => {
     expect(read(`WEBHOOK_QDRANT_API_KEY=${text}`)).toMatchObject({ plain: {}, secrets: {} });
   });
@@ -65,6 +67,25 @@ describe('an old .env file', () => {
     expect(read(`${second}=your-api-key-here`).secrets).toEqual({});
     expect(read(`${second}=<changedetection-api-key>`).secrets).toEqual({});
   });
+
+  test.each(['WEBHOOK_PORT', 'WEBHOOK_LOG_LEVEL'])(
+    'with a key in the value of %s, as in a line with several, does not show it',
+    (name) => {
+      const line = `export ${name}=1 WEBHOOK_QDRANT_API_KEY=hunter2`;
+      expect(() => read(line)).toThrow(/1 WEBHOOK_QDRANT_API_KEY=\*\*\*'/);
+    },
+  );
+
+  test.each(['TEI', 'QDRANT', 'OLLAMA'])(
+    'has no address of %s that leads a container to itself',
+    (service) => {
+      const { plain, lines } = read(`WEBHOOK_${service}_URL=http://localhost:52000`);
+      expect(plain).toEqual({});
+      expect(lines).toMatchObject([
+        { outcome: 'not needed', note: expect.stringContaining('containers do not reach') },
+      ]);
+    },
+  );
 
   test('has the address of changedetection.io inside before the one outside', () => {
     const names = [

@@ -16,6 +16,9 @@ describe('the password in the address of a store', () => {
     ['redis://:p+w=@h:6379/0', 'p+w='],
     ['redis://:pä€@h', 'pä€'],
     ['rediss://default:x@[::1]:6379', 'x'],
+    ['postgresql://u:p,w@h1:5432,h2:5432/d?target_session_attrs=read-write', 'p,w'],
+    ['redis+sentinel://:p@s1:26379,s2:26379/mymaster/0', 'p'],
+    ['postgresql://u:p@/d?host=/var/run/postgresql', 'p'],
     ['redis://h:6379/0', ''],
     ['redis://h', ''],
   ])('is found in %s', (text, password) => {
@@ -31,6 +34,12 @@ describe('the password in the address of a store', () => {
     'redis://:/w@h',
   ])('is not guessed in %s', (text) => {
     expect(parseStoreUrl(text)).toEqual({ problem: expect.stringMatching(/write .* as %2F/) });
+  });
+
+  test('has the first host of several, or the folder of its socket', () => {
+    const hostOf = (text: string) => (parseStoreUrl(text) as { host: string }).host;
+    expect(hostOf('postgresql://u:p@h1:5432,h2:5432/d,e')).toBe('h1');
+    expect(hostOf('postgresql://u:p@/d?host=/var/run/postgresql')).toBe('/var/run/postgresql');
   });
 
   test.each([
