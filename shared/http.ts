@@ -62,7 +62,7 @@ async function send(
   const method = request.method ?? (request.body === undefined ? 'GET' : 'POST');
   const { origin, prefix, login } = readServiceUrl(base);
   const address = new URL(`${origin}${prefix}${path}`);
-  const { response, moved } = await follow(address, {
+  const asked = {
     method,
     signal,
     headers: {
@@ -71,7 +71,8 @@ async function send(
       ...request.headers,
     },
     ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-  });
+  };
+  const { response, moved } = await follow(address, asked, fetchWithinLimit);
   const body = await response.text();
   if (!response.ok)
     throw new HttpStatusError(`${method} ${prefix}${path}`, response.status, body, moved);
@@ -92,12 +93,17 @@ export const mostRedirections = 20;
  * Follows redirections on the same server alone. `fetch` would take the header `api-key` and the
  * body of a request along to another server, which has no right to either.
  *
+ * @param ask sends one request; `fetchWithinLimit` where the caller has time to wait for a limit
  * @returns the answer; that of a redirection, with its status, where it is not followed
  */
-export async function follow(address: URL, request: RequestInit): Promise<Followed> {
+export async function follow(
+  address: URL,
+  request: RequestInit,
+  ask: typeof fetchWithinLimit = fetch,
+): Promise<Followed> {
   let url = address;
   for (let left = mostRedirections; ; left--) {
-    const response = await fetchWithinLimit(url, { ...request, redirect: 'manual' });
+    const response = await ask(url, { ...request, redirect: 'manual' });
     const target = readTarget(url, response.status, response.headers);
     const keepsMethod = request.body === undefined || [307, 308].includes(response.status);
     if (target?.origin !== url.origin || !keepsMethod || left === 0) {

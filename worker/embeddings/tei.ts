@@ -4,6 +4,7 @@ import { runProbe } from '../../healthchecks/probe.ts';
 import { isModel, notTei, tei as probe, teiTarget } from '../../healthchecks/tei.ts';
 import type { TeiSettings as TeiAddress } from '../../healthchecks/tei.ts';
 import { follow, readJson } from '../../shared/http.ts';
+import { fetchWithinLimit } from '../../shared/request-limits.ts';
 import { readServiceUrl, writeAuthorization } from '../../shared/service-access.ts';
 import { PulseError } from '../errors.ts';
 import { describeLostCall, describeRefusal } from './faults.ts';
@@ -190,14 +191,16 @@ export class Tei {
     let words: string;
     let moved: string;
     try {
-      const followed = await follow(new URL(`${this.#base}${path}`), {
+      const request = {
         signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
         headers: {
           ...this.#headers,
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         ...(body !== undefined && { method: 'POST', body }),
-      });
+      };
+      const address = new URL(`${this.#base}${path}`);
+      const followed = await follow(address, request, fetchWithinLimit);
       const { response } = followed;
       ({ moved } = followed);
       if (response.ok) return await readJson(response, path, moved);
