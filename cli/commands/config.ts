@@ -1,8 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
-
-import { parse } from 'yaml';
 
 import type { RunnableCommand } from '../../shared/commands/build.ts';
 import { config as definition } from '../../shared/commands/config.ts';
@@ -11,13 +9,13 @@ import { SettingsError } from '../../shared/settings-error.ts';
 import { formatTable } from '../../shared/table.ts';
 import { CommandError } from '../../toolchain/command-error.ts';
 import { end, print, say } from '../command.ts';
-import { importEnvFile, secretValue } from '../config/import.ts';
-import type { Current, Import } from '../config/import.ts';
+import { importEnvFile } from '../config/import.ts';
+import type { Import } from '../config/import.ts';
+import { readCurrent } from '../config/read-current.ts';
 import { readEnvFile } from '../config/read-env-file.ts';
 import { writeCommands } from '../config/write-commands.ts';
 import type { WriteCommand } from '../config/write-commands.ts';
 import { UsageError } from '../errors.ts';
-import { root } from '../paths.ts';
 import { captureOutput, runInteractive } from '../process.ts';
 import { deployedStacks } from '../stacks.ts';
 import { installPulumi } from '../tools.ts';
@@ -80,20 +78,6 @@ function parseOldDeployment(stack: string, path: string, keepSecrets: boolean): 
       );
     throw error;
   }
-}
-
-/** Reads the file itself, so that neither a backend nor a passphrase is needed. */
-function readCurrent(stack: string): Current {
-  const path = join(root, `Pulumi.${stack}.yaml`);
-  const { config: configured } = (
-    existsSync(path) ? (parse(readFileSync(path, 'utf8')) ?? {}) : {}
-  ) as { config?: Record<string, unknown> };
-  return Object.fromEntries(
-    Object.entries(configured ?? {}).map(([key, value]) => [
-      key.replace(/^pulse:/, ''),
-      typeof value === 'object' ? secretValue : String(value as string | number | boolean),
-    ]),
-  );
 }
 
 async function write(stack: string, read: Import): Promise<void> {
