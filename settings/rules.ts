@@ -2,7 +2,6 @@
 import { settingRows } from '../settings.ts';
 import type { Key, SettingsByPart } from '../settings.ts';
 import { addressIn, broadcastAddress, networkAddress } from './ipv4.ts';
-import { isOfSelf } from './kinds/addresses.ts';
 import { isKeyOf } from './kinds/certificate.ts';
 import { setCommand } from './set-command.ts';
 
@@ -147,20 +146,6 @@ const oneSecretEach = (['tei', 'ollama'] as const).map((service): Rule => ({
   remedy: () => [`${service}ApiKey`, settingRows[`${service}ApiKey`].example],
 }));
 
-/** The services without which a stack is not deployed, and the one that a search waits for. */
-const ofContainers = (['teiUrl', 'qdrantUrl', 'rerankUrl'] as const).map((key): Rule => ({
-  keys: [key, 'gateway'],
-  holds: ({ gpuHost }) => !isOfSelf(gpuHost[key] ?? ''),
-  problem: ({ gpuHost }) =>
-    `pulse:${key} ${gpuHost[key]} leads each container to itself; containers reach this host at ` +
-    'pulse:gateway, where the service has to listen as well',
-  remedy: ({ gpuHost, network: { gateway } }) => {
-    const address = new URL(gpuHost[key] ?? '');
-    address.hostname = gateway;
-    return [key, address.href.replace(/\/$/, '')];
-  },
-}));
-
 const receiverKeys = ['mailHost', 'ntfyUrl', 'slackUrl', 'alertUrl', 'heartbeatUrl'] as const;
 
 /** Who has entered a receiver expects to be told. */
@@ -231,7 +216,6 @@ const rules: readonly Rule[] = [
   certificateHasKey,
   certificateIsOfKey,
   ...oneSecretEach,
-  ...ofContainers,
   somebodyTells,
   mailHasEnds,
   mailLoginIsWhole,

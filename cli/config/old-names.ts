@@ -1,6 +1,5 @@
 import { settingRows } from '../../settings.ts';
 import type { Key } from '../../settings.ts';
-import { isOfSelf } from '../../settings/kinds/addresses.ts';
 import { reasonNotNeeded } from './old-reasons.ts';
 import { parseStoreUrl } from './store-url.ts';
 import type { StoreUrl } from './store-url.ts';
@@ -66,17 +65,24 @@ const replacedLater: Meaning = {
 };
 
 /**
- * The address of a service. Some names of senders were read by other programs of the old deployment
- * as well: its `.env.example` gives them as the host reaches them.
+ * The address of a sender. Some of its names were read by other programs of the old deployment as
+ * well: its `.env.example` gives them as the host reaches it.
  */
-const service =
-  (key: Key, more: Meaning['settings'] = {}): Reading =>
+const sender =
+  (key: Key): Reading =>
   (text) => {
     if (isPlaceholder(text)) return { note: 'it is a placeholder or a comment, and no address' };
-    return isOfSelf(text)
+    return isOfHostAlone(text)
       ? { note: `containers do not reach it there: pulse:${key} is its address as they do` }
-      : { settings: { [key]: text, ...more } };
+      : { settings: { [key]: text } };
   };
+
+function isOfHostAlone(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  return /^(?:(?:.*\.)?localhost\.?|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\])$/.test(
+    new URL(text).hostname,
+  );
+}
 
 /** The old settings took bare seconds as well, days, and capitals. */
 function withUnit(text: string): string {
@@ -132,16 +138,14 @@ const readings: Record<string, Reading> = {
     }),
   }),
   WEBHOOK_PORT: as('apiPort'),
-  WEBHOOK_TEI_URL: service('teiUrl', { gpuHost: 'external' }),
-  WEBHOOK_QDRANT_URL: service('qdrantUrl'),
-  WEBHOOK_OLLAMA_URL: service('ollamaUrl'),
+  WEBHOOK_TEI_URL: (text) => ({ settings: { teiUrl: text, gpuHost: 'external' } }),
   HUGGING_FACE_HUB_TOKEN: issued('huggingfaceToken'),
-  FIRECRAWL_API_URL: service('firecrawlUrl'),
-  WEBHOOK_FIRECRAWL_API_URL: service('firecrawlUrl'),
+  FIRECRAWL_API_URL: sender('firecrawlUrl'),
+  WEBHOOK_FIRECRAWL_API_URL: sender('firecrawlUrl'),
   FIRECRAWL_API_KEY: issued('firecrawlApiKey'),
-  CHANGEDETECTION_INTERNAL_URL: service('changedetectionUrl'),
-  CHANGEDETECTION_API_URL: service('changedetectionUrl'),
-  WEBHOOK_CHANGEDETECTION_API_URL: service('changedetectionUrl'),
+  CHANGEDETECTION_INTERNAL_URL: sender('changedetectionUrl'),
+  CHANGEDETECTION_API_URL: sender('changedetectionUrl'),
+  WEBHOOK_CHANGEDETECTION_API_URL: sender('changedetectionUrl'),
   CHANGEDETECTION_API_KEY: issued('changedetectionApiKey'),
   WEBHOOK_ENABLE_WORKER: (text) =>
     /^(false|0|no|off|f|n)$/i.test(text)

@@ -47,14 +47,6 @@ export const networks: Kind<readonly string[]> = kind(
 /** A name, as Docker and the DNS have them, or an address. */
 const hostName = /^(?:\[[\da-f:.]+\]|[a-z\d_](?:[\w.-]*[a-z\d_])?\.?)$/i;
 
-/** Whether a URL leads whoever opens it to itself: a container to the container. */
-export function isOfSelf(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  return /^(?:(?:.*\.)?localhost\.?|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\])$/.test(
-    new URL(text).hostname,
-  );
-}
-
 /** An http(s) address without a trailing slash, user or password; it may have a path. */
 export const url: Kind<string> = kind(
   'http(s) URL',

@@ -10,12 +10,12 @@ import { Project } from './project.ts';
 import { StackApi } from './stack-api.ts';
 import { listDelivered, listDocuments } from './stores.ts';
 
+const away = 'http://127.0.0.1:52000';
+
 // Only root may start an engine, and give it a network of its own.
 describe.skipIf(process.getuid?.() !== 0)('after a restart of the Docker engine', () => {
   const engine = new Engine();
   const project = new Project(engine.environment);
-  /** Where nothing listens. */
-  const away = `http://${project.gateway}:9`;
 
   beforeAll(async () => {
     await engine.start();

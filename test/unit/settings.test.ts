@@ -174,8 +174,6 @@ describe('a faulty configuration', () => {
     [{ redisPort: '6000', apiPort: '6000' }, 'redisPort', 'apiPort'],
     [{ apiPort: '6000', hookPort: '6000' }, 'apiPort', 'hookPort'],
     [{ workerNofile: '4096', workerNofileHard: '2048' }, 'workerNofile', 'workerNofileHard'],
-    [{ teiUrl: 'http://localhost:52000/tei' }, 'teiUrl', 'gateway'],
-    [{ qdrantUrl: 'https://[::1]' }, 'qdrantUrl', 'gateway'],
     [{ storeFolders: 'true' }, 'storeFolders', 'appdataBase'],
     [{ maxChunkTokens: '100', chunkOverlapTokens: '60' }, 'chunkOverlapTokens', 'maxChunkTokens'],
   ])(

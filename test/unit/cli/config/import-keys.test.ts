@@ -76,17 +76,6 @@ describe('an old .env file', () => {
     },
   );
 
-  test.each(['TEI', 'QDRANT', 'OLLAMA'])(
-    'has no address of %s that leads a container to itself',
-    (service) => {
-      const { plain, lines } = read(`WEBHOOK_${service}_URL=http://localhost:52000`);
-      expect(plain).toEqual({});
-      expect(lines).toMatchObject([
-        { outcome: 'not needed', note: expect.stringContaining('containers do not reach') },
-      ]);
-    },
-  );
-
   test('has the address of changedetection.io inside before the one outside', () => {
     const names = [
       'WEBHOOK_CHANGEDETECTION_API_URL',
