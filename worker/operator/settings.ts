@@ -56,12 +56,23 @@ export async function setLimit(
   return wanted.limit;
 }
 
-/** Makes the queues in Redis as the operator wants them. */
+/**
+ * Makes the queues in Redis as the operator wants them. An order that is given meanwhile may be
+ * undone by that, so what was changed is compared once more.
+ */
 export async function applyOperatorSettings(dependencies: OperatorDependencies): Promise<void> {
+  if (await applyDifference(dependencies)) await applyDifference(dependencies);
+}
+
+/** @returns whether there was one */
+async function applyDifference(dependencies: OperatorDependencies): Promise<boolean> {
   const { queues } = dependencies;
-  const [wanted, counts] = await Promise.all([readOperatorSettings(dependencies), queues.counts()]);
+  // In this order: an order is written to Postgres first.
+  const counts = await queues.counts();
+  const wanted = await readOperatorSettings(dependencies);
   const differs = (key: 'paused' | 'limit'): boolean =>
     Object.values(counts).some((queue: Counts) => queue[key] !== wanted[key]);
   if (differs('paused')) await queues.setPaused(wanted.paused);
   if (differs('limit')) await queues.setLimit(wanted.limit);
+  return differs('paused') || differs('limit');
 }
