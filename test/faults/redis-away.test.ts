@@ -1,8 +1,11 @@
 import { setTimeout as lasting } from 'node:timers/promises';
 
+import { Redis } from 'ioredis';
 import { describe, test } from 'vitest';
 
+import { queueNames, queuePrefix } from '../../shared/queue-names.ts';
 import { setLimit, setPaused } from '../../worker/operator/settings.ts';
+import { lockLost } from '../../worker/queue/attempt.ts';
 import { findInconsistencies } from '../harness/consistency.ts';
 import { eventually } from '../harness/eventually.ts';
 import { page, pages } from '../harness/pages.ts';
@@ -45,6 +48,31 @@ describe.concurrent('Redis', () => {
     },
   );
 
+  test('may be silent together with Postgres: a worker whose locks are lost meanwhile goes on', async ({
+    expect,
+  }) => {
+    await using stack = await openTestStack();
+    const worker = await stack.worker();
+    stack.tei.hold();
+    for (const one of pages(4)) await stack.intake.submit(one);
+    await eventually('documents that are being embedded', async () =>
+      expect((await stack.services.queues.counts()).embedding.active).toBeGreaterThan(0),
+    );
+    await Promise.all([stack.proxies.redis.silence(), stack.proxies.postgres.silence()]);
+    stack.tei.release(); // from now on the jobs wait for Postgres
+    const redis = new Redis(stack.directEnv['REDIS_URL'] ?? '');
+    await eventually('locks that are lost', async () =>
+      expect(await redis.keys(`${queuePrefix}:${queueNames.embedding}:*:lock`)).toEqual([]),
+    );
+    redis.disconnect();
+    await stack.proxies.redis.pass();
+    await worker.logged(({ why, code }) => why === lockLost || code === 'POSTGRES_TIMEOUT');
+    expect(worker.lines.filter(({ code }) => code === 'WORKER_STUCK')).toEqual([]);
+    await stack.proxies.postgres.pass();
+    expect(await findInconsistencies(stack)).toEqual([]);
+    expect(worker.isRunning).toBe(true);
+  });
+
   test("may restart empty: pending documents are indexed, and the operator's orders hold again", async ({
     expect,
   }) => {
@@ -64,16 +92,15 @@ describe.concurrent('Redis', () => {
     await stores.redis.docker('kill');
     await stores.redis.docker('start');
     await stores.redis.healthy();
-    await eventually(
-      'paused queues again',
-      async () => (await stack.services.queues.counts()).indexing.paused,
+    const counts = () => stack.services.queues.counts();
+    const orders = { limit: 2, paused: true };
+    await eventually('the orders again', async () =>
+      expect(await counts()).toMatchObject({ indexing: orders, embedding: orders }),
     );
     await eventually('an order to resume', () => setPaused(stack.services, false));
     expect(await findInconsistencies(stack)).toEqual([]);
-    expect(await stack.services.queues.counts()).toMatchObject({
-      indexing: { limit: 2, paused: false },
-      embedding: { limit: 2 },
-    });
+    const resumed = { limit: 2, paused: false };
+    expect(await counts()).toMatchObject({ indexing: resumed, embedding: resumed });
   });
 
   test('may be out of memory: pages are acknowledged, and indexed once there is room', async ({

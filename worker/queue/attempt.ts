@@ -37,6 +37,14 @@ export interface AttemptContext {
 /** Why a job is cancelled whose lock another worker may have taken. */
 export const lockLost = 'the lock was lost';
 
+/**
+ * What waits for Postgres or Redis goes on until it is answered: a statement may take 35 s with its
+ * connection, and a command 10 s. Going on does no harm, for every step may be done twice.
+ */
+const patientGraceMs = 60_000;
+/** In a drain the jobs have to be given back before the process is ended. */
+const drainGraceMs = 3_000;
+
 /** One attempt at one job, and what follows from it. */
 export class Attempt {
   readonly #queue: QueueName;
@@ -71,7 +79,12 @@ export class Attempt {
           version = found.version;
           await found.run(signal);
         },
-        { limitMs: jobTimeoutMs, cancelled: this.#cancelled, onAbandoned },
+        {
+          limitMs: jobTimeoutMs,
+          cancelled: this.#cancelled,
+          graceMs: () => (this.#isDraining ? drainGraceMs : patientGraceMs),
+          onAbandoned,
+        },
       );
     try {
       await this.#underLock(work);
@@ -80,6 +93,10 @@ export class Attempt {
     } catch (error) {
       throw await this.#settle(error, version);
     }
+  }
+
+  get #isDraining(): boolean {
+    return this.#cancelled.aborted && this.#cancelled.reason !== lockLost;
   }
 
   /** A job that was active when its worker died runs with nothing else in its process. */

@@ -1,15 +1,14 @@
 import { PulseError } from '../errors.ts';
 
-/**
- * Work that has not ended this long after it was stopped is abandoned: it holds no job any more,
- * and its process should end.
- */
-const graceMs = 3_000;
-
 export interface Limit {
   readonly limitMs: number;
   /** Stops the work for another reason: a drain that takes too long, a lost lock. */
   readonly cancelled: AbortSignal;
+  /**
+   * How long work may go on after it was stopped, asked when it is. Then it is abandoned: it holds
+   * no job any more, and its process should end.
+   */
+  readonly graceMs: () => number;
   /** Called when work does not end after it was stopped. */
   readonly onAbandoned: () => void;
 }
@@ -21,7 +20,7 @@ export interface Limit {
  */
 export async function runWithTimeLimit<T>(
   work: (signal: AbortSignal) => Promise<T>,
-  { limitMs, cancelled, onAbandoned }: Limit,
+  { limitMs, cancelled, graceMs, onAbandoned }: Limit,
 ): Promise<T> {
   cancelled.throwIfAborted();
   const limit = new AbortController();
@@ -36,7 +35,7 @@ export async function runWithTimeLimit<T>(
     grace = setTimeout(() => {
       onAbandoned();
       abandoned.reject(signal.reason);
-    }, graceMs);
+    }, graceMs());
   };
   signal.addEventListener('abort', startGrace, { once: true });
   try {

@@ -5,6 +5,7 @@ import { runWithTimeLimit } from '../../../../worker/queue/time-limit.ts';
 const patient = {
   limitMs: 60_000,
   cancelled: new AbortController().signal,
+  graceMs: () => 60_000,
   onAbandoned: () => undefined,
 };
 /** Work that ends when told to, with an error of its own. */
@@ -47,6 +48,7 @@ describe('work with a time limit', () => {
       runWithTimeLimit(() => new Promise(() => undefined), {
         ...patient,
         limitMs: 5,
+        graceMs: () => 5,
         onAbandoned: () => {
           leftBehind += 1;
         },
