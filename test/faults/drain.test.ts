@@ -17,7 +17,7 @@ import type { Ended } from '../harness/worker-process.ts';
 async function startWorker(
   stack: TestStack,
   drainSeconds: number,
-): Promise<{ stop: () => Promise<Ended> }> {
+): Promise<{ stop: () => Promise<Ended>; draining: () => Promise<unknown> }> {
   const startedAt = performance.now();
   const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: `${drainSeconds}s` });
   const marginMs = 10 * (performance.now() - startedAt);
@@ -26,14 +26,18 @@ async function startWorker(
     const limit = setTimeout(() => worker.kill('SIGKILL'), drainSeconds * 1_000 + marginMs);
     return worker.exited.finally(() => clearTimeout(limit));
   };
-  return { stop };
+  return { stop, draining: () => worker.logged('draining') };
 }
 
-const embedding = (stack: TestStack) =>
-  eventually(
+/** Has jobs under way, which TEI keeps until it is released. */
+async function holdJobs(stack: TestStack, count: number): Promise<void> {
+  stack.tei.hold();
+  for (const one of pages(count)) await stack.intake.submit(one);
+  await eventually(
     'a job under way',
     async () => (await stack.services.queues.counts()).embedding.active > 0,
   );
+}
 
 describe.concurrent('a worker that gets SIGTERM', () => {
   test('under load finishes its jobs, exits with 0 and leaves the rest to the next', async ({
@@ -41,10 +45,11 @@ describe.concurrent('a worker that gets SIGTERM', () => {
   }) => {
     await using stack = await openTestStack();
     const worker = await startWorker(stack, 20);
-    await stack.proxies.tei.delay(300);
-    for (const one of pages(30)) await stack.intake.submit(one);
-    await embedding(stack);
-    expect(await worker.stop()).toEqual({ code: 0, signal: null });
+    await holdJobs(stack, 30);
+    const stopped = worker.stop();
+    await worker.draining();
+    stack.tei.release();
+    expect(await stopped).toEqual({ code: 0, signal: null });
     // Given back or finished, not left to time out: nothing is active without a worker.
     const { indexing, embedding: vectors } = await stack.services.queues.counts();
     expect(indexing.active + vectors.active).toBe(0);
@@ -62,10 +67,9 @@ describe.concurrent('a worker that gets SIGTERM', () => {
     async ([, fault], { expect }) => {
       await using stack = await openTestStack();
       const worker = await startWorker(stack, 2);
-      await stack.proxies.tei.delay(1_000);
-      for (const one of pages(8)) await stack.intake.submit(one);
-      await embedding(stack);
+      await holdJobs(stack, 8);
       await fault(stack);
+      stack.tei.release();
       expect(await worker.stop()).toEqual({ code: 0, signal: null });
       for (const proxy of Object.values(stack.proxies)) await proxy.pass();
       await stack.worker();

@@ -26,9 +26,14 @@ test.concurrent('a standby of Postgres is promoted under load: every document is
   await using name = await Proxy.open(primary.authority);
   await using stack = await openTestStack({ stores: { ...shared, postgres: name.authority } });
   const [worker, api] = await Promise.all([stack.worker(), stack.api()]);
-  await stack.proxies.tei.delay(150);
+  // Work that began before the change of roles, and has to write after it.
+  stack.tei.hold();
   for (const one of pages(20)) await stack.intake.submit(one);
+  await eventually('a document that is being embedded', async () =>
+    expect((await stack.services.queues.counts()).embedding.active).toBeGreaterThan(0),
+  );
   await fence(primary);
+  stack.tei.release();
   expect(await api.ask('/api/documents', { body: page(1) })).toMatchObject({
     status: 503,
     body: { code: 'POSTGRES_READ_ONLY' },
