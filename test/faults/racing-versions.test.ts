@@ -128,24 +128,32 @@ async function lateWrite(
   newer: Page,
   onTestFinished: TestContext['onTestFinished'],
 ): Promise<() => Promise<void>> {
+  const [gate, arrival] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let [isHolding, held] = [false, 0];
   const slow = await Proxy.open(new URL(stack.directEnv['WEBHOOK_QDRANT_URL'] ?? '').host);
   onTestFinished(() => slow[Symbol.asyncDispose]());
+  // The write alone: a sweep may ask Qdrant at any moment.
+  await slow.answer(({ path }) => {
+    if (!isHolding || !path.includes('/points/batch')) return 'pass';
+    held += 1;
+    return { applyAfter: gate.promise, applied: arrival.resolve };
+  });
   const worker = await stack.worker({ WEBHOOK_QDRANT_URL: `http://${slow.authority}` });
   await stack.intake.submit(page(2));
   await waitUntilSettled(stack);
   stack.tei.hold();
   await stack.intake.submit(older);
   await reached(stack, 'embedding', 'active');
-  await slow.silence();
+  isHolding = true;
   stack.tei.release();
-  await eventually('a write on its way', () => slow.held > 0);
+  await eventually('a write on its way', () => held > 0);
   worker.kill('SIGKILL');
   await worker.exited;
   await stack.worker();
   await stack.intake.submit(newer);
   await waitUntilSettled(stack);
-  return async () => {
-    await slow.pass();
-    await eventually('the arrival of the write', () => slow.connections === 0);
+  return () => {
+    gate.resolve();
+    return arrival.promise;
   };
 }

@@ -48,11 +48,6 @@ export class Proxy implements AsyncDisposable {
     return this.#live.size;
   }
 
-  /** Bytes of clients that have arrived here and not been sent on. */
-  get held(): number {
-    return [...this.#live].reduce((sum, link) => sum + link.held, 0);
-  }
-
   /**
    * Ends the fault: what was silent continues where it stopped; what was deaf or answered by a rule
    * has to connect again.
@@ -132,7 +127,6 @@ function parseAuthority(authority: string): { host: string; port: number } {
 }
 
 interface Link {
-  readonly held: number;
   treat(mode: Mode): void;
   destroy(): void;
 }
@@ -158,10 +152,6 @@ class Pipe implements Link {
       from.on('close', () => to.destroy());
     }
     this.treat(mode);
-  }
-
-  get held(): number {
-    return this.#client.readableLength;
   }
 
   treat(mode: Mode): void {

@@ -117,3 +117,19 @@ test('a proxy with a rule decides each request by itself', async () => {
   ).toEqual(['503 "busy"', 'no answer', 'no answer', 'ECONNRESET', '200 whole']);
   expect(heard.sort()).toEqual(['GET /applied', 'GET /cut', 'GET /other']);
 });
+
+test('a proxy brings a request late, when its client has long given it up', async () => {
+  const { proxy, askInVain, heard } = await proxied();
+  const [gate, arrival] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let held = 0;
+  await proxy.answer(() => {
+    held += 1;
+    return { applyAfter: gate.promise, applied: arrival.resolve };
+  });
+  expect(await askInVain('/late', () => held > 0)).toBe('no answer');
+  await eventually('a client that is gone', () => proxy.connections === 0);
+  expect(heard).toEqual([]);
+  gate.resolve();
+  await arrival.promise;
+  expect(heard).toEqual(['GET /late']);
+});
