@@ -20,6 +20,8 @@ const speed = 15;
 const flapMs = 5_000;
 /** More than a worker ever uses here. */
 const enoughMiB = 600;
+/** Of its limit: what a worker has to use for the alarm of its memory, and a bit more. */
+const alarmingShare = 0.91;
 
 const receiversOf = (port: number): Receivers =>
   parseSettings('test', {
@@ -28,11 +30,19 @@ const receiversOf = (port: number): Receivers =>
     alertUrl: `http://127.0.0.1:${port}/hook`,
   }).receivers;
 
-/** Kills a worker as soon as it was seen, and starts it again, until somebody is told. */
-async function killUntil(stack: TestStack, isTold: () => boolean): Promise<void> {
+/** Kills a worker as soon as a scrape has seen it, and starts it again, until somebody is told. */
+async function killUntil(
+  stack: TestStack,
+  lastStart: () => Promise<number | undefined>,
+  isTold: () => boolean,
+): Promise<void> {
+  let seen: number | undefined;
   while (!isTold()) {
     const worker = await stack.worker({ WEBHOOK_WORKER_NAME: 'unlucky' });
-    await lasting(2_000); // a scrape is there every second, and has to have seen it
+    seen = await eventually('a scrape that has seen it, or the alarm', async () => {
+      const last = (await lastStart()) ?? seen;
+      return (isTold() || last !== seen) && last;
+    });
     if (isTold()) return;
     worker.kill('SIGKILL');
     await worker.exited;
@@ -40,25 +50,38 @@ async function killUntil(stack: TestStack, isTold: () => boolean): Promise<void>
   await stack.worker();
 }
 
+/** What is known of a worker in a container. */
+interface Known {
+  readonly usedBytes: () => Promise<number>;
+  /** Seconds since 1970 when the one started that has told of itself. */
+  readonly startedAt: () => Promise<number>;
+}
+
 /**
  * Gives a worker so little memory that it uses 94 % of its limit, until somebody is told. What it
- * needs for a moment may be more: then the kernel refuses the limit or ends the worker, and it is
- * tried again.
+ * needs for a moment may be more: then the kernel refuses the limit or ends the worker. What it
+ * needs may become less. In each case it is tried again.
  */
 async function narrow(
   worker: WorkerContainer,
-  usedBytes: () => Promise<number>,
+  { usedBytes, startedAt }: Known,
   isTold: () => boolean,
 ): Promise<void> {
   while (!isTold()) {
     await worker.limitMemory(enoughMiB * 2 ** 20);
+    await eventually('what it tells since it was started', async () =>
+      expect(await startedAt()).toBeGreaterThan(await worker.startedAt()),
+    );
     await lasting(5_000); // until it has loaded all that it needs, and has told how much that is
-    await eventually('its memory', async () => expect(await usedBytes()).toBeGreaterThan(0));
-    if (!(await worker.limitMemory(Math.round((await usedBytes()) / 0.94)))) continue;
     const restarts = await worker.restarts();
+    const limit = Math.round((await usedBytes()) / 0.94);
+    if (!(limit > 0) || !(await worker.limitMemory(limit))) continue;
     await eventually(
-      'the alarm of its memory, or its end',
-      async () => isTold() || (await worker.restarts()) > restarts,
+      'the alarm of its memory, its end, or a use at which there is none',
+      async () =>
+        isTold() ||
+        (await worker.restarts()) > restarts ||
+        (await usedBytes()) < alarmingShare * limit,
     );
   }
 }
@@ -74,7 +97,7 @@ test('what breaks in a stack is told once, by the rules that an operator has', a
   const watched = { WEBHOOK_ALERTMANAGER_URL: alertmanager.url };
   const api = await stack.api({ ...watched, WEBHOOK_CANARY_INTERVAL: 'off' });
   const apiPort = api.port;
-  await using _prometheus = await startPrometheus({
+  await using prometheus = await startPrometheus({
     apiPort,
     key: keys.search,
     alertmanager,
@@ -83,7 +106,11 @@ test('what breaks in a stack is told once, by the rules that an operator has', a
   const told = (alarm: string) =>
     eventually(`the alarm ${alarm}`, () => expect(receiver.fired()).toContain(alarm));
 
-  await killUntil(stack, () => receiver.fired().includes('PulseWorkerCrashLoop'));
+  await killUntil(
+    stack,
+    () => prometheus.lastOf('pulse_worker_start_time_seconds{worker="unlucky"}'),
+    () => receiver.fired().includes('PulseWorkerCrashLoop'),
+  );
 
   const gauge = async (series: string): Promise<number> => {
     const { body } = await api.ask('/metrics', { key: keys.search });
@@ -95,12 +122,15 @@ test('what breaks in a stack is told once, by the rules that an operator has', a
   {
     const environment = { ...stack.environment, WEBHOOK_WORKER_NAME: 'narrow' };
     await using worker = await startWorkerContainer(environment, enoughMiB);
-    const usedBytes = () => gauge('pulse_worker_memory_bytes{worker="narrow"}');
-    await eventually('its memory', async () => expect(await usedBytes()).toBeGreaterThan(0));
+    const known = {
+      usedBytes: () => gauge('pulse_worker_memory_bytes{worker="narrow"}'),
+      startedAt: () => gauge('pulse_worker_start_time_seconds{worker="narrow"}'),
+    };
+    await eventually('its memory', async () => expect(await known.usedBytes()).toBeGreaterThan(0));
     await stack.proxies.tei.refuse();
     await stack.intake.submit(page(1));
     await Promise.all([
-      narrow(worker, usedBytes, () => receiver.fired().includes('PulseWorkerMemoryHigh')),
+      narrow(worker, known, () => receiver.fired().includes('PulseWorkerMemoryHigh')),
       told('PulseGpuHostAway'),
     ]);
   }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { machineDocker, reportContainers } from './container-report.ts';
+import { eventually } from './eventually.ts';
 import { reportOnFailure } from './failure-report.ts';
 import type { Files } from './failure-report.ts';
 import { removeAtExit } from './reaper.ts';
@@ -18,10 +19,13 @@ export interface WorkerContainer extends AsyncDisposable {
   /** How often it was started again. */
   restarts(): Promise<number>;
   running(): Promise<boolean>;
+  /** Seconds since 1970 when it was started last. */
+  startedAt(): Promise<number>;
   /**
    * Changes its limit while it runs.
    *
-   * @returns false where the kernel refuses it, for the worker uses more at this moment
+   * @returns false where the kernel refuses it, for the worker uses more at this moment, or where
+   *   the worker has ended meanwhile and was started again
    */
   limitMemory(bytes: number): Promise<boolean>;
 }
@@ -83,9 +87,11 @@ async function runWorker(
   reportOnFailure(async () => last ?? report());
   const inspect = async (format: string) =>
     (await execute('docker', ['inspect', '--format', format, name])).stdout.trim();
+  const restarts = async () => Number(await inspect('{{.RestartCount}}'));
   return {
-    restarts: async () => Number(await inspect('{{.RestartCount}}')),
-    limitMemory: (bytes) => limitMemory(name, bytes),
+    restarts,
+    limitMemory: (bytes) => limitMemory(name, bytes, restarts),
+    startedAt: async () => Date.parse(await inspect('{{.State.StartedAt}}')) / 1_000,
     running: async () => (await inspect('{{.State.Running}}')) === 'true',
     [Symbol.asyncDispose]: async () => {
       last = await report();
@@ -94,13 +100,24 @@ async function runWorker(
   };
 }
 
-async function limitMemory(name: string, bytes: number): Promise<boolean> {
+async function limitMemory(
+  name: string,
+  bytes: number,
+  restarts: () => Promise<number>,
+): Promise<boolean> {
+  const before = await restarts();
   try {
     await execute('docker', ['update', `--memory=${bytes}b`, `--memory-swap=${bytes}b`, name]);
     return true;
   } catch (error) {
     if (String(error).includes('unable to set memory limit')) return false;
-    throw error;
+    // The engine finds nothing to limit where the kernel has just killed it.
+    await eventually(
+      `another start after: ${String(error)}`,
+      async () => (await restarts()) > before,
+      60_000,
+    );
+    return false;
   }
 }
 
