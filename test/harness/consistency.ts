@@ -5,6 +5,7 @@ import type { Acceptable } from './intake.ts';
 import { readPending, readStores } from './stored.ts';
 import type { StoredChunk, Stored, StoredDocument } from './stored.ts';
 import type { TestStack } from './test-stack.ts';
+import { untilAnswered } from './until-answered.ts';
 
 /**
  * The code that a document must have failed with, by URL, where it was accepted and cannot be
@@ -30,7 +31,7 @@ export async function findInconsistencies(
     failures,
     Number(stack.directEnv['WEBHOOK_VECTOR_DIM']),
   );
-  const own = await audit(stack.services);
+  const own = await untilAnswered(() => audit(stack.services));
   return [
     ...found,
     ...own.findings.map(({ url, problem }) => `the worker's own audit: ${url}: ${problem}`),

@@ -1,10 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { parseDocument } from '../../worker/documents/document.ts';
-import { PulseError } from '../../worker/errors.ts';
 import { removeDocument } from '../../worker/indexing/remove-document.ts';
 import { submitDocument } from '../../worker/indexing/submit-document.ts';
 import type { Services } from '../../worker/services.ts';
+import { untilAnswered } from './until-answered.ts';
 
 export type Page = { readonly url: string } & Readonly<Record<string, unknown>>;
 
@@ -34,20 +32,12 @@ export class Intake {
   }
 
   /**
-   * Submits a page until it is acknowledged, as a crawler does: on a busy machine Postgres may not
-   * take a connection in time.
+   * Submits a page until it is acknowledged, as a crawler does.
    *
    * @returns the document's id
    */
-  async submit(page: Page): Promise<string> {
-    for (;;) {
-      try {
-        return await this.submitOnce(page);
-      } catch (error) {
-        if (!(error instanceof PulseError) || error.kind !== 'away') throw error;
-        await pause(100);
-      }
-    }
+  submit(page: Page): Promise<string> {
+    return untilAnswered(() => this.submitOnce(page));
   }
 
   /**
@@ -63,8 +53,11 @@ export class Intake {
     );
   }
 
+  /** Deletes a document; asks until that is acknowledged. */
   async remove(url: string, documentId: string): Promise<void> {
-    await this.#acknowledging(url, 'gone', () => removeDocument(this.#services, documentId));
+    await untilAnswered(() =>
+      this.#acknowledging(url, 'gone', () => removeDocument(this.#services, documentId)),
+    );
   }
 
   /** Until the answer arrives, old and new are both right; after a lost answer they stay so. */

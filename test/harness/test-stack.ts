@@ -22,6 +22,7 @@ import { role } from './stores.ts';
 import type { StoreAddresses } from './stores.ts';
 import { reportTestStack } from './test-stack-report.ts';
 import { cacheWordTokenizer, wordModel, wordModelLimit } from './tokenizer.ts';
+import { untilAnswered } from './until-answered.ts';
 import { startWorker } from './worker-process.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
@@ -114,7 +115,7 @@ export async function openTestStack({
       readSettings({ ...workerEnv, WEBHOOK_LOG_LEVEL: 'ERROR', WEBHOOK_WORKER_NAME: 'test' }),
     );
     opened.defer(() => services.close());
-    await migrate(services.pool);
+    await untilAnswered(() => migrate(services.pool));
 
     const workers: { name: string; worker: WorkerProcess }[] = [];
     opened.defer(
