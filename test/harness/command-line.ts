@@ -42,6 +42,7 @@ async function run(
     env: { PATH, NODE_COMPILE_CACHE: compileCacheFolder, ...environment },
     stdio: 'pipe',
   });
+  child.stdin.on('error', () => undefined); // it ended before it had read all
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { eventually } from './eventually.ts';
+import { whileLocked } from './while-locked.ts';
 
 const execute = promisify(execFile);
 
@@ -21,17 +21,8 @@ export const librariesIn = (folder: string) => ({
 });
 
 /** Apt does not wait for its own lock, which another test process may have. */
-export async function updatePackageLists(): Promise<void> {
-  const env = { ...process.env, LC_ALL: 'C' };
-  const { fault } = await eventually('the lock of apt', async () => {
-    const problem: unknown = await execute('apt-get', ['-q', 'update'], { env }).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    const isLocked = String(Object(problem)['stderr']).includes('Could not get lock');
-    return !isLocked && { fault: problem };
-  });
-  if (fault instanceof Error) throw fault;
+export function updatePackageLists(): Promise<void> {
+  return whileLocked('apt-get update', () => execute('apt-get', ['-q', 'update']));
 }
 
 /**

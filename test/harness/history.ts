@@ -3,6 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { whileLocked } from './while-locked.ts';
+
 const exec = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
@@ -23,7 +25,7 @@ export async function extractCommit(
 ): Promise<void> {
   const git = (...args: string[]) => exec('git', args, { cwd: root });
   await git('cat-file', '-e', `${commit}^{commit}`).catch(() =>
-    git('fetch', '--quiet', '--depth=1', 'origin', commit),
+    whileLocked('git fetch', () => git('fetch', '--quiet', '--depth=1', 'origin', commit)),
   );
   const archive = join(folder, 'sources.tar');
   const { stdout } = await git('ls-tree', '--name-only', commit);

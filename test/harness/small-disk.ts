@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,14 +25,22 @@ export async function openSmallDisk(megabytes: number): Promise<SmallDisk> {
   const ballast = join(folder, 'ballast');
   return {
     folder,
-    fill: async () => {
-      const { bavail, bsize } = await statfs(folder);
-      await writeFile(ballast, Buffer.alloc(bavail * bsize));
-    },
+    fill: () => fill(folder, ballast),
     free: () => rm(ballast),
     [Symbol.asyncDispose]: async () => {
       await unmount();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Another process may write at the same time: what it leaves, or took, is looked at again. */
+async function fill(folder: string, ballast: string): Promise<void> {
+  for (;;) {
+    const { bavail, bsize } = await statfs(folder);
+    if (bavail === 0) return;
+    await appendFile(ballast, Buffer.alloc(bavail * bsize)).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    });
+  }
 }

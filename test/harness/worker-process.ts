@@ -149,9 +149,11 @@ export function startProgram(
 }
 
 function parsed(text: string): LogLine {
+  const other = { msg: text }; // Node's own words, of a crash
   try {
-    return JSON.parse(text) as LogLine;
+    const line = JSON.parse(text) as Partial<LogLine> | null;
+    return typeof line?.msg === 'string' ? (line as LogLine) : other;
   } catch {
-    return { msg: text }; // Node's own words, of a crash
+    return other;
   }
 }
