@@ -16,9 +16,8 @@ import {
   silentPort,
 } from './bad-servers.ts';
 import type { HttpAnswer } from './bad-servers.ts';
+import { patienceMs, patient } from './patient.ts';
 
-/** Of a probe that is answered: a busy machine takes its time. */
-const patienceMs = 60_000;
 /** Of a probe that ends by its limit. */
 const limitMs = 300;
 const model = { model: 'org/model', dimension: 3 };
@@ -209,7 +208,7 @@ describe('the probe of a Qdrant whose proxy passes the collections alone', () =>
 test('a server without TLS at an https address is named as such', async () => {
   const port = await httpPort({});
   const url = `https://127.0.0.1:${port}`;
-  expect(await runProbe({ ...tei, timeLimitMs: patienceMs }, { url, ...model })).toMatchObject({
+  expect(await runProbe(patient(tei), { url, ...model })).toMatchObject({
     code: 'TEI_ANSWER',
     problem: 'the server speaks no TLS there: is http:// meant in place of https://?',
   });

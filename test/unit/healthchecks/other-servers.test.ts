@@ -7,15 +7,16 @@ import { qdrant } from '../../../healthchecks/qdrant.ts';
 import { reranker } from '../../../healthchecks/reranker.ts';
 import { tei } from '../../../healthchecks/tei.ts';
 import { httpPort, speakingPort } from './bad-servers.ts';
+import { patient } from './patient.ts';
 
 const model = { model: 'org/model', dimension: 3 };
 const collection = { collection: 'pulse-test', dimension: 3 };
 
 const probes: Readonly<Record<string, (url: string) => Promise<Check>>> = {
-  TEI: (url) => runProbe(tei, { url, ...model }),
-  QDRANT: (url) => runProbe(qdrant, { url, ...collection }),
-  RERANK: (url) => runProbe(reranker, { url }),
-  OLLAMA: (url) => runProbe(ollama, { url }),
+  TEI: (url) => runProbe(patient(tei), { url, ...model }),
+  QDRANT: (url) => runProbe(patient(qdrant), { url, ...collection }),
+  RERANK: (url) => runProbe(patient(reranker), { url }),
+  OLLAMA: (url) => runProbe(patient(ollama), { url }),
 };
 
 /** What a server of another protocol sends first: a frame of HTTP/2 (gRPC), an alert of TLS. */

@@ -1,11 +1,24 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { ollama } from '../../../healthchecks/ollama.ts';
 import { passesDeployment } from '../../../healthchecks/passes-deployment.ts';
 import type { Pipeline } from '../../../healthchecks/pipeline.ts';
+import { postgres } from '../../../healthchecks/postgres.ts';
+import { qdrant } from '../../../healthchecks/qdrant.ts';
+import { redis } from '../../../healthchecks/redis.ts';
 import { formatReport } from '../../../healthchecks/report-table.ts';
+import { reranker } from '../../../healthchecks/reranker.ts';
+import { tei } from '../../../healthchecks/tei.ts';
 import { verify, type Report } from '../../../healthchecks/verify.ts';
 import { httpPort, refusedPort } from './bad-servers.ts';
 import { fakePipeline } from './fake-pipeline.ts';
+import { patienceMs } from './patient.ts';
+
+beforeEach(() => {
+  for (const probe of [postgres, redis, tei, qdrant, ollama, reranker])
+    vi.spyOn(probe as { timeLimitMs: number }, 'timeLimitMs', 'get').mockReturnValue(patienceMs);
+});
+afterEach(() => void vi.restoreAllMocks());
 
 const ok = (body: unknown) => ({ status: 200, body });
 const collection = {

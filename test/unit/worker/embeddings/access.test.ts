@@ -1,17 +1,19 @@
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { ollama } from '../../../../healthchecks/ollama.ts';
+import { ollama as ollamaProbe } from '../../../../healthchecks/ollama.ts';
 import { runProbe } from '../../../../healthchecks/probe.ts';
-import { tei as probe, teiTarget } from '../../../../healthchecks/tei.ts';
+import { tei as teiProbe, teiTarget } from '../../../../healthchecks/tei.ts';
 import { Tei, encodeText } from '../../../../worker/embeddings/tei.ts';
 import { startInstantTei } from '../../../doubles/instant-tei.ts';
 import type { InstantTei } from '../../../doubles/instant-tei.ts';
 import { httpPort } from '../../healthchecks/bad-servers.ts';
 import type { HttpAnswer } from '../../healthchecks/bad-servers.ts';
+import { patienceMs, patient } from '../../healthchecks/patient.ts';
 
 const basic = (login: string): string => `Basic ${Buffer.from(login).toString('base64')}`;
 const model = 'org/model';
 const dimension = 8;
+const [probe, ollama] = [patient(teiProbe), patient(ollamaProbe)];
 
 let server: InstantTei | undefined;
 afterEach(async () => {
@@ -34,7 +36,7 @@ const settingsFor = (url: string, more: object = {}) => ({
   teiUrl: url,
   embeddingModel: model,
   vectorDim: dimension,
-  teiTimeoutMs: 5_000,
+  teiTimeoutMs: patienceMs,
   ...more,
 });
 type Settings = ReturnType<typeof settingsFor>;

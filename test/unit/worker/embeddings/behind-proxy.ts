@@ -16,7 +16,7 @@ export async function openBehindProxy({ maxInputLength = 512, dimension = 8 } = 
     teiUrl: `http://${proxy.authority}`,
     embeddingModel: model,
     vectorDim: dimension,
-    teiTimeoutMs: 5_000,
+    teiTimeoutMs: 60_000,
     queryInstruction: 'none',
   };
   const client = new Tei(settings);

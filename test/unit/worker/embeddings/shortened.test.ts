@@ -23,7 +23,7 @@ async function open(maxBatch: number): Promise<{ server: InstantTei; embedder: E
     teiUrl: server.url,
     embeddingModel: model,
     vectorDim: dimension,
-    teiTimeoutMs: 5_000,
+    teiTimeoutMs: 60_000,
     queryInstruction: 'none',
   };
   const embedder = new Embedder(settings, new Tei(settings), closed as unknown as Circuit);
