@@ -4,14 +4,18 @@ import { canary } from '../../../healthchecks/canary.ts';
 import type { Pipeline } from '../../../healthchecks/pipeline.ts';
 import { runProbeWithFindings } from '../../../healthchecks/probe.ts';
 import { fakePipeline, never, waiting, withoutVectors } from './fake-pipeline.ts';
+import { patienceMs } from './patient.ts';
 
-async function fly(broken: Partial<Pipeline> = {}, vectorsExpected = true) {
+/** Of a canary that ends by its limit. */
+const limitMs = 250;
+
+async function fly(
+  broken: Partial<Pipeline> = {},
+  { waitMs = patienceMs, vectorsExpected = true } = {},
+) {
   const { pages, pipeline } = fakePipeline(broken);
-  const { check, found = [] } = await runProbeWithFindings(canary, {
-    pipeline,
-    waitMs: 250,
-    vectorsExpected,
-  });
+  const target = { pipeline, waitMs, vectorsExpected };
+  const { check, found = [] } = await runProbeWithFindings(canary, target);
   return {
     check,
     left: pages.size,
@@ -64,7 +68,7 @@ describe('a canary', () => {
 
 describe('a canary is removed even when', () => {
   test('no worker indexes it, and its report counts the queues', async () => {
-    const { check, left, hops } = await fly({ state: async () => waiting });
+    const { check, left, hops } = await fly({ state: async () => waiting }, { waitMs: limitMs });
     expect(check).toMatchObject({
       code: 'CANARY_NOT_INDEXED',
       problem: 'keyword index: not there in time; indexing: 12 waiting, 4 active',
@@ -98,7 +102,7 @@ describe('a canary is removed even when', () => {
   });
 
   test('its state cannot be read', async () => {
-    const { check, left } = await fly({ state: never });
+    const { check, left } = await fly({ state: never }, { waitMs: limitMs });
     expect(check).toMatchObject({ code: 'CANARY_NOT_INDEXED' });
     expect(left).toBe(0);
   });
@@ -126,7 +130,8 @@ describe('a canary is removed even when', () => {
   });
 
   test('its vectors do not arrive in time', async () => {
-    const { check, left, hops } = await fly({ state: async () => withoutVectors });
+    const state = async () => withoutVectors;
+    const { check, left, hops } = await fly({ state }, { waitMs: limitMs });
     expect(check).toMatchObject({ ok: false, code: 'CANARY_VECTORS_PENDING' });
     expect(hops).toEqual(['submit', 'keyword index', 'keyword search', 'vectors FAILED', 'remove']);
     expect(left).toBe(0);
@@ -135,16 +140,18 @@ describe('a canary is removed even when', () => {
   test('a submit exceeds the time limit and stores it late', async () => {
     const { pages, pipeline } = fakePipeline();
     const submit: Pipeline['submit'] = (page) =>
-      new Promise((resolve) => setTimeout(() => resolve(pipeline.submit(page)), 400));
-    const { check } = await fly({ ...pipeline, submit });
+      new Promise((resolve) => setTimeout(() => resolve(pipeline.submit(page)), limitMs + 150));
+    const { check } = await fly({ ...pipeline, submit }, { waitMs: limitMs });
     expect(check).toMatchObject({ code: 'CANARY_REJECTED' });
     expect(pages.size).toBe(0);
   });
 });
 
 describe('a canary that expects no vectors', () => {
+  const without = { vectorsExpected: false };
+
   test('does not wait for them while TEI or Qdrant is away', async () => {
-    const { check } = await fly({ state: async () => withoutVectors }, false);
+    const { check } = await fly({ state: async () => withoutVectors }, without);
     expect(check).toMatchObject({
       code: 'CANARY_VECTORS_PENDING',
       problem: 'vectors: waits for the embedding server and Qdrant',
@@ -152,7 +159,7 @@ describe('a canary that expects no vectors', () => {
   });
 
   test('passes the whole pipeline when they are back already', async () => {
-    const { check, hops } = await fly({}, false);
+    const { check, hops } = await fly({}, without);
     expect(check.ok).toBe(true);
     expect(hops).toEqual(wholeWay);
   });
