@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -18,29 +18,41 @@ import { httpPort, refusedPort } from './bad-servers.ts';
  * Runs a check as Docker does and returns its exit code. It does not block, because this process is
  * also the server that the check asks.
  */
-function exitCodeOf([kind, ...command]: readonly string[]): Promise<number | null> {
+function exitCodeOf(
+  [kind, ...command]: readonly string[],
+  { PATH = process.env['PATH'] } = {},
+): Promise<number | null> {
   const [program = '', ...args] = kind === 'CMD-SHELL' ? ['sh', '-c', ...command] : command;
+  const env = { ...process.env, PATH };
   return new Promise((resolve, reject) =>
-    spawn(program, args, { stdio: 'ignore' }).on('error', reject).on('exit', resolve),
+    spawn(program, args, { stdio: 'ignore', env }).on('error', reject).on('exit', resolve),
   );
 }
 
 describe('the health check of a worker', () => {
-  function checkOfBeat(secondsAgo: number | undefined): Promise<number | null> {
+  /** @param clock whether the check sees a clock that stands; a busy machine starts it late */
+  function checkOfBeat(secondsAgo: number | undefined, clock?: 'stands'): Promise<number | null> {
     const folder = mkdtempSync(join(tmpdir(), 'heartbeat-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'beat');
+    const now = Math.floor(Date.now() / 1000);
     if (secondsAgo !== undefined) {
       writeFileSync(file, '');
-      utimesSync(file, Date.now() / 1000 - secondsAgo, Date.now() / 1000 - secondsAgo);
+      utimesSync(file, now - secondsAgo, now - secondsAgo);
     }
-    return exitCodeOf(workerHealthCommand().map((part) => part.replaceAll(heartbeatFile, file)));
+    if (clock === 'stands')
+      writeFileSync(join(folder, 'date'), `#!/bin/sh\necho ${now}\n`, { mode: 0o755 });
+    return exitCodeOf(
+      workerHealthCommand().map((part) => part.replaceAll(heartbeatFile, file)),
+      { PATH: [folder, process.env['PATH']].join(delimiter) },
+    );
   }
 
   test('passes with a heartbeat younger than 15 seconds', async () => {
-    expect([await checkOfBeat(0), await checkOfBeat(12)]).toEqual([0, 0]);
+    expect([await checkOfBeat(0), await checkOfBeat(14, 'stands')]).toEqual([0, 0]);
   });
   test('fails with exit code 1 when the heartbeat is old or missing', async () => {
+    expect(await checkOfBeat(15, 'stands')).toBe(1);
     expect([await checkOfBeat(16), await checkOfBeat(undefined)]).toEqual([1, 1]);
   });
 });
