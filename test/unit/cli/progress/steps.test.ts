@@ -9,6 +9,8 @@ let shown: string;
 
 beforeEach(() => {
   shown = '';
+  // The time of a step is that of its work, which takes none.
+  vi.useFakeTimers({ toFake: ['Date'] });
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
     shown += String(text);
     return true;
@@ -16,6 +18,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
 });
 
@@ -56,15 +59,17 @@ describe.each([false, true])('a step without a terminal (its programs write: %s)
 
 test('Ctrl-C ends a quiet step at once, and tells it', async () => {
   let heard = false;
+  const begun = Promise.withResolvers<void>();
   const running = runStep(
     step(({ signal }) => {
+      begun.resolve();
       signal.addEventListener('abort', () => {
         heard = true;
       });
       return new Promise(() => {});
     }),
   );
-  await vi.waitFor(() => expect(process.listenerCount('SIGINT')).toBeGreaterThan(0));
+  await begun.promise;
   process.emit('SIGINT');
   await expect(running).rejects.toThrow(Interrupted);
   expect(heard).toBe(true);

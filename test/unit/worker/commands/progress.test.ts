@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { startProgress } from '../../../../worker/commands/progress.ts';
 import type { Display } from '../../../../worker/commands/progress.ts';
@@ -8,6 +8,10 @@ function start(display: Display) {
   const progress = startProgress('deleted', display, (text) => void written.push(text));
   return { progress, written };
 }
+
+// Lines and bars are shown by the time, which stands.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
 
 describe('progress', () => {
   test('is a bar on one line where there is a terminal, and ends with a new line', () => {

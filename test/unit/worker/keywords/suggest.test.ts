@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { editDistance } from '../../../../worker/keywords/edit-distance.ts';
 import { KeywordIndex } from '../../../../worker/keywords/keyword-index.ts';
@@ -10,7 +10,10 @@ import { currentSchema, openIndexFile } from '../../../../worker/keywords/schema
 
 const folder = mkdtempSync(join(tmpdir(), 'pulse-suggest-'));
 const index = new KeywordIndex(openIndexFile(folder), currentSchema);
+// No search for a word gives up by its limit of time.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterAll(() => {
+  vi.useRealTimers();
   index.close();
   rmSync(folder, { recursive: true });
 });
