@@ -63,7 +63,8 @@ export function recordCommands(text: string): string[][] {
       env: { records },
       stdio: ['ignore', 'ignore', 'pipe'],
       encoding: 'utf8',
-      timeout: 10_000,
+      // A snippet that waits for something would hold up all tests.
+      timeout: 10 * 60_000,
     });
     if (status === null || stderr !== '') throw new Error(`bash: ${stderr} (${status})`);
     return readdirSync(records)

@@ -21,6 +21,7 @@ import {
   succeeds,
 } from '../../../toolchain/process.ts';
 import { runWithProgress } from '../../../toolchain/step.ts';
+import { eventually } from '../../harness/eventually.ts';
 
 let folder: string;
 
@@ -153,14 +154,13 @@ describe('a program with the streams of the terminal', () => {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const said = text(child.stdout);
-      await vi.waitFor(() => expect(existsSync(begun)).toBe(true), { timeout: 20_000 });
+      await eventually('a program that has begun', () => existsSync(begun));
       // Ctrl-C reaches the whole group, SIGTERM of a service manager the caller alone.
       process.kill(signal === 'SIGINT' ? -child.pid! : child.pid!, signal);
       await once(child, 'exit');
       expect(existsSync(ended)).toBe(true);
       expect(await said).toBe('Interrupted\n');
     },
-    30_000,
   );
 });
 
@@ -211,19 +211,22 @@ describe('a question answered by an exit code', () => {
 describe('a program that runs on', () => {
   test('lets its starter end, and still writes to its log', async () => {
     const log = join(folder, 'log');
+    const program = `echo first
+      until test -e ${log}.ended || ! test -d ${folder}; do sleep 0.05; done
+      echo last >&2`;
     const starter = `
       import { startDetached } from '${processFile}';
-      await startDetached('/bin/sh', ['-c', 'echo first; sleep 1; test -e ${log}.ended && echo last >&2'], '${log}');
+      await startDetached('/bin/sh', ['-c', ${JSON.stringify(program)}], '${log}');
     `;
     const child = spawn(process.execPath, ['--input-type=module', '-e', starter], {
       stdio: 'inherit',
     });
     expect(await once(child, 'exit')).toEqual([0, null]);
     createWriteStream(`${log}.ended`).end();
-    await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toBe('first\nlast\n'), {
-      timeout: 5_000,
-    });
-  }, 20_000);
+    await eventually('the last line', () =>
+      expect(readFileSync(log, 'utf8')).toBe('first\nlast\n'),
+    );
+  });
 });
 
 describe('a step of an installation', () => {
