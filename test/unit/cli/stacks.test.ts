@@ -13,7 +13,7 @@ test.each([['up'], ['status'], ['down'], ['preview']])(
   (command) => {
     const { status, stderr } = pulse(command, '--stack', 'nosuch');
     expect(status).toBe(2);
-    expect(stderr).toMatch(/there is no stack nosuch; there are dev,.* prod, staging/);
+    expect(stderr).toMatch(/there is no stack nosuch; there are (.*, )?dev,.* prod,.* staging/);
     expect(stderr).toContain('Pulumi.nosuch.yaml');
   },
 );
