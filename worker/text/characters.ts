@@ -100,7 +100,8 @@ export function kindAt(text: string, index: number): Kind {
 /** @returns whether a character is a vowel or a final of decomposed Hangul */
 export function isJamo(text: string, index: number): boolean {
   const code = text.charCodeAt(index);
-  return (code >= 0x1160 && code <= 0x11ff) || (code >= 0xd7b0 && code <= 0xd7ff);
+  if (code >= 0x1160 && code <= 0x11ff) return true;
+  return (code >= 0xd7b0 && code <= 0xd7c6) || (code >= 0xd7cb && code <= 0xd7fb);
 }
 
 /** @returns how many code units the character at a place of a text has */

@@ -166,7 +166,9 @@ function addPairs(tokens: Token[], text: string, start: number): number {
     for (const term of foldUnits(text.slice(at, Math.min(end, at + maxWordLength)))) {
       const last = units.at(-1);
       // Thai's and Lao's letter AM is a mark on the letter before it, and a letter of its own.
-      if (!startsWithMark.test(term)) units.push({ term, start: at, end });
+      // Thai's `แ` is also typed as two `เ`, whatever stands between them that is left out.
+      const isPart = startsWithMark.test(term) || (last?.term === 'เ' && term.startsWith('เ'));
+      if (!isPart) units.push({ term, start: at, end });
       else if (last !== undefined)
         units[units.length - 1] = { term: fold(last.term + term), start: last.start, end };
     }
@@ -200,10 +202,9 @@ function endOfUnit(text: string, start: number): number {
   return end;
 }
 
-/** Thai's `แ` is also typed as two `เ`; Japanese `ヴァ` is also written `バ`. */
-const twoAsOne =
-  /เ[\p{DI}[\p{M}&&\p{sc=Inherited}]]*เ|(?:[ヴゔ]|[ウう]\u3099|ｳ(?:ﾞ|\u3099))[ァィェォュｧｨｪｫｭぁぃぇぉゅ]/vy;
-const startsTwo = 'เヴゔウうｳ';
+/** Japanese `ヴァ` is also written `バ`. */
+const twoAsOne = /(?:[ヴゔ]|[ウう]\u3099|ｳ(?:ﾞ|\u3099))[ァィェォュｧｨｪｫｭぁぃぇぉゅ]/vy;
+const startsTwo = 'ヴゔウうｳ';
 const startsWithMark = /^\p{M}/u;
 const units = /\P{M}\p{M}*|^\p{M}+/gu;
 
