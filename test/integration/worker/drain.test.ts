@@ -10,12 +10,18 @@ const numbers = Array.from({ length: 60 }, (_, index) => index + 1);
 describe('a stopping worker', () => {
   test('finishes its jobs under load, takes no new ones, exits with 0 and loses no document', async () => {
     await using stack = await openTestStack();
-    const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
     for (const number of numbers) await stack.intake.submit(page(number));
+    // No chunk can be written until this transaction ends: the jobs in hand stay in hand.
+    const holder = await stack.services.pool.connect();
+    await holder.query('BEGIN; LOCK TABLE chunks IN EXCLUSIVE MODE');
+    const worker = await stack.worker({ WEBHOOK_DRAIN_TIMEOUT: '20s' });
     await eventually('an active indexing job', async () =>
       expect((await stack.services.queues.counts()).indexing.active).toBeGreaterThan(0),
     );
     worker.kill('SIGTERM');
+    await worker.logged('draining');
+    await holder.query('ROLLBACK');
+    holder.release();
     expect(await worker.exited).toEqual({ code: 0, signal: null });
     const { indexing, embedding } = await stack.services.queues.counts();
     expect([indexing.active, embedding.active]).toEqual([0, 0]);
