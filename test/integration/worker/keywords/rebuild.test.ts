@@ -95,10 +95,14 @@ describe('a rebuild of the keyword index', () => {
   });
 
   test('is done by one process at a time', async () => {
-    const outcomes = await Promise.allSettled([
-      rebuildKeywordIndex(stack.services, () => {}),
-      rebuildKeywordIndex(stack.services, () => {}),
-    ]);
+    // The first cannot go on until this transaction ends.
+    const holder = await stack.services.pool.connect();
+    await holder.query('BEGIN; LOCK TABLE versions');
+    const rebuilds = [1, 2].map(() => rebuildKeywordIndex(stack.services, () => {}));
+    await expect(Promise.race(rebuilds)).rejects.toMatchObject({ code: 'KEYWORDS_LOCKED' });
+    await holder.query('ROLLBACK');
+    holder.release();
+    const outcomes = await Promise.allSettled(rebuilds);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 });
