@@ -5,11 +5,11 @@ import {
   findUrl,
   isFields,
   listPlaces,
-  names,
   readFirst,
   readFlag,
 } from '../documents/record-fields.ts';
 import type { Fields } from '../documents/record-fields.ts';
+import { names } from '../documents/record-names.ts';
 import { PulseError } from '../errors.ts';
 import type { Crawl, CrawlEnd } from '../records/crawl-pages.ts';
 import { hashOf, payloadError } from './delivery.ts';

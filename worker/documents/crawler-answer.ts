@@ -3,11 +3,11 @@ import {
   isFields,
   listPlaces,
   listTextPlaces,
-  names,
   readFlag,
   saysSomething,
 } from './record-fields.ts';
 import type { Fields } from './record-fields.ts';
+import { names } from './record-names.ts';
 
 /** Fields that hold the text of a page. */
 const content = [...names.markdown, ...names.html, ...names.text, ...names.either];

@@ -3,12 +3,12 @@ import {
   isRendered,
   isVisible,
   listTextPlaces,
-  names,
   readTexts,
   saysSomething,
 } from './record-fields.ts';
 import type { Fields } from './record-fields.ts';
 import { beginsPage, hasMarkup } from './record-html.ts';
+import { names } from './record-names.ts';
 import { isHtml } from './text-form.ts';
 
 /** The forms of a page's Markdown in crawl4ai's object: the whole page before a part of it. */

@@ -1,87 +1,6 @@
-export type Fields = Readonly<Record<string, unknown>>;
+import { names } from './record-names.ts';
 
-/**
- * By field, what crawlers call it, the most exact first: Firecrawl 0 to 2, crawl4ai to 0.9, the
- * actors of Apify, Crawlee, Scrapy, trafilatura, Readability, Jina Reader, Spider, LangChain,
- * LlamaIndex, Tavily, Zyte, Diffbot, newspaper, JSON Feed, Katana, the crawler of Elastic, Steel,
- * Olostep, Parallel, Bright Data, GitLab.
- */
-export const names = {
-  url: [
-    'url',
-    'loadedUrl',
-    'sourceURL',
-    'sourceUrl',
-    'source_url',
-    'pageUrl',
-    'page_url',
-    'redirected_url',
-    'urlSource',
-  ],
-  /** Names that mean something else as well: only an address counts. */
-  address: [
-    'source',
-    'URL',
-    'uri',
-    'link',
-    'permalink',
-    'web_url',
-    'endpoint',
-    'canonicalUrl',
-    'canonical',
-    'ogUrl',
-    'og:url',
-  ],
-  /** Most often no address, and what is around a page has one as well. */
-  id: ['id', 'id_', '_id', 'doc_id'],
-  title: ['title', 'ogTitle', 'og:title', 'pageTitle', 'page_title', 'headline'],
-  description: ['description', 'excerpt', 'ogDescription', 'og:description', 'meta_description'],
-  language: ['language', 'languageCode', 'lang', 'meta_lang', 'humanLanguage', 'inLanguage'],
-  markdown: ['markdown', 'markdown_v2', 'raw_markdown', 'fit_markdown', 'markdown_content'],
-  html: [
-    'html',
-    'rawHtml',
-    'raw_html',
-    'cleaned_html',
-    'browserHtml',
-    'content_html',
-    'html_content',
-    'page_html',
-  ],
-  text: [
-    'text',
-    'raw_text',
-    'textContent',
-    'page_content',
-    'pageContent',
-    'content_text',
-    'body_content',
-    'articleBody',
-  ],
-  /** HTML or text. In a search of Tavily `content` is a part of the page. */
-  either: ['raw_content', 'full_content', 'content', 'body'],
-  /** Of the answer, without capitals, blanks, `-` and `_`. `status` may be a word. */
-  status: [
-    'statuscode',
-    'httpstatuscode',
-    'httpstatus',
-    'httpcode',
-    'httpresponsecode',
-    'pagestatuscode',
-    'responsecode',
-    'responsestatus',
-    'responsestatuscode',
-    'status',
-  ],
-  error: [
-    'error',
-    'error_message',
-    'errorMessage',
-    'errorMessages',
-    'pageError',
-    'readableMessage',
-  ],
-} as const;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** In characters; what is longer is no title. */
 export const maxTitleLength = 2_000;
@@ -93,6 +12,7 @@ const parts = [
   'metadata',
   'crawl',
   'response',
+  'warc_headers',
   'searchResult',
   '#debug',
   'meta',

@@ -14,7 +14,6 @@ import {
   maxDescriptionLength,
   maxSourceLength,
   maxTitleLength,
-  names,
   readField,
   readFirst,
   readFlag,
@@ -23,6 +22,7 @@ import {
 } from './record-fields.ts';
 import type { Fields } from './record-fields.ts';
 import { decodeEntities, readDescription, readEntities } from './record-html.ts';
+import { names } from './record-names.ts';
 
 /** `404`, `404.0`, `404 Not Found`, `HTTP/1.1 404 Not Found`, `Error 404: …`. */
 const statusText = new RegExp(

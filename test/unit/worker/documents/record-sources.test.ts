@@ -28,6 +28,13 @@ describe('the fields of a record', () => {
     ['a part', { Url: url, Metadata: { Title: 'Setup' }, Body: html }],
     ['a table of parts', { 'metadata.sourceURL': url, 'metadata.title': 'Setup', markdown: body }],
     ['a table of Apify', { url, text: body, 'metadata/title': 'Setup', 'crawl/depth': 1 }],
+    ['OSCAR', { content: body, warc_headers: { 'warc-target-uri': url } }, {}],
+    ['an archive', { 'WARC-Type': 'response', 'WARC-Target-URI': url, content: html }, {}],
+    ['ClueWeb', { URL: url, Language: 'en', 'Clean-Text': body }, { language: 'en' }],
+    ['news-please', { url, title: 'Setup', maintext: body, source_domain: 'a.example' }],
+    ['a browser', { finalUrl: url, title: 'Setup', innerText: body }],
+    ['a program', { requested_url: url, title: 'Setup', md: body }],
+    ['texts beside the content', { url, title: 'Setup', content: body, clean_text: 'setup' }],
     ['Go with a body', { Request: { URL: url }, Response: { StatusCode: 200, Body: body } }, {}],
     ['both spellings', { url, URL: `${url}/b`, title: 'Setup', Title: 'B', text: body, Text: 'B' }],
   ])('may have the names of %s', (_source, record, more = {}) => {
@@ -161,6 +168,10 @@ describe('several pages', () => {
     ['Exa, without its answer', { ...page, subpages: [second, { url, title: 'A link' }] }],
     ['Exa, in a list', [{ ...page, subpages: [second] }]],
     ['a dictionary by address', { [url]: body, [`${url}/b`]: { text: 'Other' } }],
+    [
+      'a crawler with links beside them',
+      { pages: [page, second], items: [{ href: url, text: 'Setup' }] },
+    ],
     ['an answer with such a one', { pages: { [url]: { html }, [`${url}/b`]: 'Other' } }],
   ])('are taken out of what is saved by %s', (_source, value) => {
     expect(readAll(value)).toEqual(both);
