@@ -7,7 +7,7 @@ import type { Element } from './tree.ts';
 const maxLevels = 3;
 const codeClass = partOfClass(`
   code(?:-?mirror)? hljs highlight(?:er)? source blob line-?content line-?text view-lines?
-  codeline ec-line
+  codeline ec-line text-layer
 `);
 /** Of Bootstrap: columns without space between them. */
 const noGutters = wholeClass('no-gutters?');

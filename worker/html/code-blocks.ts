@@ -11,7 +11,7 @@ import type { Element } from './tree.ts';
 /** Editors and highlighters that have no `<pre>` around all lines. */
 const codeViews = wholeClass(`
   CodeMirror-code cm-content view-lines react-code-lines syntaxhighlighter hljs-container ec-lines
-  ace_text-layer crayon-pre enlighter ltx_listing
+  ace_text-layer crayon-pre enlighter ltx_listing prism-code
 `);
 const fragment = wholeClass('fragment');
 /** With a number it is a place for advertisements, of a plugin of WordPress. */

@@ -60,6 +60,11 @@ function namesOf(element: Element): string[] {
     attributeOf(element, 'data-language'),
     attributeOf(element, 'data-code-wrap'),
     attributeOf(element, 'data-code-lang'),
+    attributeOf(element, 'data-enlighter-language'),
+    // Of Mintlify and of Google's pages for developers.
+    attributeOf(element, 'language'),
+    attributeOf(element, 'syntax'),
+    /(?:^|\s)highlight\s+hl-([\w+#-]+)/.exec(classes)?.[1],
     languageClass.exec(attributeOf(element, 'data-syntaxhighlighter-params'))?.[1],
     languageClass.exec(classes)?.[1],
     /(?:^|\s)hljs\s+([\w+#-]+)/.exec(classes)?.[1],

@@ -1,7 +1,11 @@
+import { wholeClass } from './class-pattern.ts';
 import { blocks, isLineElement } from './line-elements.ts';
 import { isNoCode } from './no-code.ts';
 import { attributeOf, classesOf, isElement } from './tree.ts';
 import type { Element } from './tree.ts';
+
+/** Of JSON whose parts can be folded, as Redoc shows it: a style sets each list in. */
+const foldedList = wholeClass('collapsible');
 
 /** @returns the code in an element, line by line */
 export function readLines(code: Element): string {
@@ -10,13 +14,15 @@ export function readLines(code: Element): string {
   let isLineOver = false;
   /** As a block, which has another line after a break. */
   let isBlockOver = false;
-  /** Where the mark of a line ended: the code behind it may be in a block of its own. */
+  /** Where what leads a line ended: the code behind it may be in a block of its own. */
   let markEnd = -1;
+  /** How many lists that are set in it stands in. */
+  let depth = 0;
   const write = (part: string): void => {
     if (part === '') return;
     // Blanks between the elements of two lines are not shown.
     if (isLineOver && part.trim() === '' && !part.includes('\n')) return;
-    if (isLineOver && !part.startsWith('\n')) text += '\n';
+    if (isLineOver && !part.startsWith('\n')) text += `\n${'  '.repeat(depth)}`;
     isLineOver = false;
     text += part;
   };
@@ -43,11 +49,14 @@ export function readLines(code: Element): string {
       return;
     }
     startLine();
-    const mark = diffMark(node);
-    const start = text.length + mark.length;
-    text += mark;
-    if (mark !== '') markEnd = start;
+    const lead = diffMark(node) || (node.name === 'li' ? '  '.repeat(depth) : '');
+    const start = text.length + lead.length;
+    text += lead;
+    if (lead !== '') markEnd = start;
+    const isFolded = node.name === 'ul' && foldedList.test(classesOf(node));
+    if (isFolded) depth += 1;
     node.children.forEach(visit);
+    if (isFolded) depth -= 1;
     isLineOver = text.length === start || !text.endsWith('\n');
     isBlockOver = blocks.has(node.name);
   };

@@ -11,7 +11,7 @@ const names = /^(?:button|script|style|template|svg|clipboard-copy|noscript|sele
 /** In code, what is no code: buttons to copy it, and the like. */
 const codeControl = partOfClass(`
   copy copy-?btn copy-?button copy-?code code-copy clipboard zeroclipboard-container sr-only
-  visually-hidden screen-reader-text toolbar lang-label language-label buttonGroup\\S*
+  visually-hidden screen-reader-text toolbar toolbox lang-label language-label buttonGroup\\S*
 `);
 /**
  * What a pointer shows, by the names of Twoslash and Doxygen, and what its first version adds; what

@@ -160,3 +160,53 @@ test.each([
 ])('a page of 20,000 times %s is read without hanging', (part, before, after) =>
   expect(markdown(`${before}${part.repeat(20_000)}${after}`)).toContain('x'),
 );
+
+test.each([
+  ['Mintlify', 'ts', '<pre class="shiki"><code language="ts">a\nb</code></pre>'],
+  ['Google', 'Python', '<pre translate="no" syntax="Python">a\nb</pre>'],
+  ['Enlighter', 'go', '<pre class="EnlighterJSRAW" data-enlighter-language="go">a\nb</pre>'],
+  ['notebooks', 'ipython3', '<div class="highlight hl-ipython3"><pre>a\nb</pre></div>'],
+  ['no language', '', '<div class="highlight hl-lines"><pre>a\nb</pre></div>'],
+])('code has the language that a page gives it: %s', (_site, language, html) =>
+  expect(markdown(html)).toBe(`\`\`\`${language}\na\nb\n\`\`\``),
+);
+
+test.each([
+  ['in the code', '', '</pre>'],
+  ['behind it', '</pre>', ''],
+])('the name of the language and a button are no code: %s', (_place, before, behind) =>
+  expect(
+    markdown(
+      `<pre class="highlightjs"><code data-lang="xml">a\nb</code>${before}<div class="` +
+        'source-toolbox"><span class="source-lang">xml</span><button><span class="copy-toast">' +
+        `Copied!</span></button></div>${behind}`,
+    ),
+  ).toBe('```xml\na\nb\n```'),
+);
+
+test('lines of code that no <pre> is around are a block', () =>
+  expect(
+    markdown(
+      '<div class="prism-code language-yaml"><div class="token-line"><b>a</b>: 1</div>' +
+        '<div class="token-line">b: 2</div></div>',
+    ),
+  ).toBe('```yaml\na: 1\nb: 2\n```'));
+
+test('the gutter of an editor is no text', () =>
+  expect(
+    markdown(
+      '<div class="ace_editor"><div class="ace_gutter"><div class="ace_gutter-cell">1</div><div ' +
+        'class="ace_gutter-cell">2</div></div><div class="ace_scroller"><div class="' +
+        'ace_text-layer"><div class="ace_line">a</div><div class="ace_line">b</div></div></div></div>',
+    ),
+  ).toBe('```\na\nb\n```'));
+
+test('JSON whose parts can be folded has the indentation that a style gives it', () => {
+  const item = (html: string): string => `<li><div class="hoverable">${html}</div></li>`;
+  const list = (kind: string, ...items: string[]): string =>
+    `<ul class="${kind} collapsible">${items.map(item).join('')}</ul>`;
+  const tags = `"tags": <b>[</b>${list('array', '"a",', '"b"')}<b>]</b>,`;
+  expect(
+    markdown(`<p>a</p><div><code><b>{</b>${list('obj', tags, '"n": 1')}<b>}</b></code></div>`),
+  ).toBe('a\n\n```\n{\n  "tags": [\n    "a",\n    "b"\n  ],\n  "n": 1\n}\n```');
+});
