@@ -3,13 +3,18 @@ import type { Element } from './tree.ts';
 
 export const inline = new Set('b strong i em code del s strike sub sup kbd mark q'.split(' '));
 export const lists = new Set(['ul', 'ol', 'blockquote']);
-export const paragraphs = new Set('p dt figcaption caption legend summary address'.split(' '));
+const paragraphs = new Set('p dt figcaption caption legend summary address'.split(' '));
 export const blocks = new Set(
   (
     'div section article main header footer aside nav form fieldset details dl dd figure hgroup ' +
     'center body html table thead tbody tfoot tr td th dialog search picture'
   ).split(' '),
 );
+
+/** @returns whether it has the words of a paragraph, also where Mintlify writes one as `<span>` */
+export function isParagraph({ name, attributes }: Element): boolean {
+  return paragraphs.has(name) || (name === 'span' && attributes.get('data-as') === 'p');
+}
 
 export function isHeading(element: Element): boolean {
   return nameOfHeading(element) !== undefined;
@@ -45,7 +50,7 @@ function isBlock(element: Element): boolean {
   const { name } = element;
   return (
     blocks.has(name) ||
-    paragraphs.has(name) ||
+    isParagraph(element) ||
     isHeading(element) ||
     /^(?:ul|ol|pre|blockquote)$/.test(name)
   );

@@ -1,3 +1,4 @@
+import { wholeClass } from './class-pattern.ts';
 import { endOf, neighboursOf } from './neighbours.ts';
 import {
   attributeOf,
@@ -69,8 +70,17 @@ export function startOfList(list: Element): string {
   return /^\d+$/.test(value) ? value : attributeOf(list, 'start');
 }
 
-/** @returns whether it is one of a number: without its sign, 2 to the 32 would be read as 232 */
-export function isExponent(element: Element): boolean {
+/** @returns what a reader sees before its words: the sign of an exponent, the name of an icon */
+export function leadOf(element: Element): string {
+  if (isExponent(element)) return '^';
+  return admonitionIcon.test(classesOf(element)) ? escapeText(attributeOf(element, 'title')) : '';
+}
+
+/** Of Asciidoctor, in place of a word; Antora shows the title. */
+const admonitionIcon = wholeClass('icon-(?:note|tip|important|caution|warning)');
+
+/** Whether it is one of a number: without its sign, 2 to the 32 would be read as 232. */
+function isExponent(element: Element): boolean {
   if (element.name !== 'sup' || /note|ref|cit/i.test(classesOf(element))) return false;
   if (textLength(element) > maxExponentLength || !exponent.test(textOf(element))) return false;
   if (hasInside(element, ({ name }) => name === 'a')) return false;

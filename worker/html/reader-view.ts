@@ -12,13 +12,13 @@ import {
   isBlockOfItsOwn,
   isHeading,
   lists,
+  isParagraph,
   nameOfHeading,
-  paragraphs,
 } from './elements.ts';
 import { readFormula } from './formulas.ts';
 import {
   escapeText,
-  isExponent,
+  leadOf,
   startLink,
   startOfList,
   withoutBreaksAround,
@@ -134,13 +134,13 @@ export function writeReaderView(root: Element, keepsAll = false): string {
     else if (heading !== undefined) wrap(context.inCell ? 'b' : heading, element, context);
     else if (inline.has(name)) writeKept(element, context);
     else if (lists.has(name) && !context.inCell && !context.inHeading) writeKept(element, context);
-    else if (paragraphs.has(name)) wrap('p', element, context);
+    else if (isParagraph(element)) wrap('p', element, context);
     else if (blocks.has(name) || lists.has(name)) wrap('div', element, context);
     else writeInline(element, context);
   };
   const writeKept = (element: Element, context: Context): void => {
     const { name } = element;
-    if (isExponent(element)) html += '^';
+    html += leadOf(element);
     // Markdown has no emphasis around paragraphs.
     if (inline.has(name) && (context.isUnmarked || holdsBlock(element))) {
       writeChildren(element, context);

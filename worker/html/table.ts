@@ -1,8 +1,11 @@
+import { wholeClass } from './class-pattern.ts';
 import { isHidden } from './hidden.ts';
 import { countLines } from './line-elements.ts';
-import { attributeOf, findAll, hasInside, isElement, textOf } from './tree.ts';
+import { attributeOf, classesOf, findAll, hasInside, isElement, textOf } from './tree.ts';
 import type { Element } from './tree.ts';
 
+/** Of Asciidoctor: its icon or its name, and its words. */
+const admonition = wholeClass('admonitionblock');
 /** A wider cell is a mistake; so is a wider row. */
 const maxSpan = 50;
 const maxWidth = 1_000;
@@ -99,6 +102,7 @@ function spanOf(cell: Element, name: 'colspan' | 'rowspan'): number {
 function isLayout(table: Element, rows: readonly Row[]): boolean {
   if (/^(?:presentation|none)$/.test(attributeOf(table, 'role'))) return true;
   if (rows.every(({ cells }) => cells.length === 1)) return true;
+  if (table.parent !== undefined && admonition.test(classesOf(table.parent))) return true;
   return rows.some(({ cells }) => cells.some((cell) => hasInside(cell, isNoCellContent)));
 }
 

@@ -165,3 +165,22 @@ test('headings by their role around one another are read without hanging', () =>
   expect(
     markdown(`${'<div role="heading" aria-level="2">'.repeat(190)}${'<b>x</b>'.repeat(20_000)}`),
   ).toMatch(/x/));
+
+test.each([
+  ['<div><span data-as="p">A.</span><span data-as="p">B <b>c</b>.</span></div>', 'A.\n\nB **c**.'],
+  ['<ul><li><span data-as="p">A.</span><span data-as="p">B.</span></li></ul>', '- A.\n\n  B.'],
+  ['<div>a <span data-as="q">b</span></div>', 'a b'],
+])('paragraphs of Mintlify are paragraphs: %s', (html, seen) => expect(markdown(html)).toBe(seen));
+
+test.each([
+  ['<i class="fa icon-note" title="Note"></i>', 'Note\n\nText.'],
+  ['<i class="fa icon-tip" title="建议"></i>', '建议\n\nText.'],
+  ['<div class="title">Warning</div>', 'Warning\n\nText.'],
+])('a note of Asciidoctor is its name and its words, and no table: %s', (icon, seen) =>
+  expect(
+    markdown(
+      `<div class="admonitionblock note"><table><tbody><tr><td class="icon">${icon}</td>` +
+        '<td class="content">Text.</td></tr></tbody></table></div>',
+    ),
+  ).toBe(seen),
+);
