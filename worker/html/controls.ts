@@ -13,7 +13,7 @@ const saidByControls = [
   'yes|no|submit|send|cancel|clear|next|previous|prev|back|more|expand(?: all)?',
   'collapse(?: all)?|show (?:more|less)|on this page|run|try it(?: out| yourself)?',
   'accept(?: all)?|dismiss|wrap|fullscreen|view source|show example|hide|play|pause|save',
-  'upvote|downvote|👍|👎|(?:back|return|go|scroll) to (?:the )?top',
+  'format|upvote|downvote|👍|👎|(?:back|return|go|scroll) to (?:the )?top',
 ];
 const control = oneOf([...saidByControls, 'copy .{1,20}|run .{1,20}|toggle .*']);
 /** As {@link control}. A title of a text may begin with these words: `Copy a dashboard`. */
@@ -65,8 +65,15 @@ export function isControl(button: Element, place: Place): boolean {
     if (copying.test(`${classes} ${label}`)) return !isCopied(button, said);
   }
   const isQuestion = /[?？؟]$/.test(said) || said.split(/\s+/).length > 3;
+  if (!isQuestion && !opensText(button) && isSubmit(button)) return !place.inSentence;
   if (place.inContent || place.inSentence || isQuestion) return false;
   return isWithin(button, ({ name }) => name === 'header');
+}
+
+/** Whether it sends a form off, in whatever language it says so. */
+function isSubmit(button: Element): boolean {
+  if (attributeOf(button, 'type').toLowerCase() !== 'submit') return false;
+  return isWithin(button, ({ name }) => name === 'form');
 }
 
 /** Whether a button is what it copies: code, or a command. */

@@ -43,7 +43,8 @@ export function isRevealed(element: Element, role: string, { inContent }: Place)
   if (element.attributes.has('aria-live')) return false;
   if (role === 'tabpanel' || attributeOf(element, 'hidden') === 'until-found') return true;
   const label = `${classesOf(element)} ${attributeOf(element, 'id')}`;
-  if (/copied|search|no-?results|feedback|cookie|modal|share/i.test(label)) return false;
+  if (/copied|search|no-?results|feedback|cookie|modal|share|unauthorized/i.test(label))
+    return false;
   if (!inContent && holdsTitle(element) && isMostOfPage(element)) return true;
   if (isHiddenWords(element)) return isWordsByControl(element);
   return (

@@ -22,6 +22,7 @@ import {
   textOf,
 } from './tree.ts';
 import type { Element } from './tree.ts';
+import { isUnspokenCopy } from './unspoken.ts';
 
 /** What no browser shows as text of the page. */
 const unseen = new Set(
@@ -33,7 +34,7 @@ const unseen = new Set(
 const decidedByMore = new Set(['nav', 'search', 'footer', 'aside', 'dialog', 'button']);
 /** Text for screen readers alone, such as `Permalink to`. */
 const spokenOnly = wholeClass(`
-  sr-only visually-?hidden screen-reader-text screen-reader-only a11y-hidden element-invisible
+  (?:tw[:-]|x:|nx-|_)?sr-only visually-?hidden screen-reader-text screen-reader-only a11y-hidden element-invisible
   cdk-visually-hidden u-visually-hidden show-for-sr assistive-text sd-hide-link-text
 `);
 /** Settings of TypeDoc and the second number of a note of LaTeXML: no heading has such a name. */
@@ -51,8 +52,8 @@ const tool = partOfClass(`
   mw-editsection editsection edit-this-page edit-link edit-button copy-?btn
   copy-?button copy-?code clipboard zeroclipboard-container was-this-helpful votecell
   js-voting-container skip-?link skip-?nav skip-to-content
-  back-to-top mw-jump-link post-menu rustdoc-toolbar md-source-file
-  md-content__button copy-popup-wrapper
+  back-to-top mw-jump-link post-menu rustdoc-toolbar md-source-file source-toolbox
+  md-content__button copy-popup-wrapper article-header-buttons feature-tooltip
 `);
 /** Words of texts, too: such a tool has controls, links to share, or nothing but links. */
 const toolOrTopic = partOfClass('feedback share sharing edit-page cookie noprint');
@@ -106,7 +107,7 @@ export function isLeftOut(element: Element, place: Place): boolean {
   if (name === 'button' || role === 'button') return isControl(element, place);
   if (isHidden(element) && !isRevealed(element, role, place)) return true;
   if (name === 'a' && isSkipLink(element, place)) return true;
-  if (attributeOf(element, 'aria-hidden') === 'true' && isCopy(element)) return true;
+  if (attributeOf(element, 'aria-hidden') === 'true' && isUnspokenCopy(element)) return true;
   const label = `${classesOf(element)} ${name.includes('-') ? name : ''}`;
   if (label !== ' ' && isLeftOutByClass(element, label)) return true;
   if (turnsPages(element) || (!place.inContent && isSiteFooter(element))) return true;
@@ -170,25 +171,6 @@ const altsIn = perElement((element) => {
     counts.set(alt, (counts.get(alt) ?? 0) + 1);
   }
   return counts;
-});
-
-/** An effect of a style sheet needs the words twice; more of them are no effect. */
-const maxCopyLength = 1_000;
-
-/** Of text beside it, for an effect. */
-function isCopy(element: Element): boolean {
-  if (element.parent === undefined || textLength(element) > maxCopyLength) return false;
-  const text = textOf(element).trim();
-  return text !== '' && textsSpokenIn(element.parent).has(text);
-}
-
-const textsSpokenIn = perElement(({ children }) => {
-  const spoken = children.filter(
-    (node) =>
-      !isElement(node) ||
-      (attributeOf(node, 'aria-hidden') !== 'true' && textLength(node) <= maxCopyLength),
-  );
-  return new Set(spoken.map((node) => textOf(node).trim()));
 });
 
 /** Beside its code, whose language it names. */

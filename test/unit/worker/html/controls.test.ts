@@ -88,3 +88,55 @@ test('a class of a million characters is read without hanging', () =>
   expect(
     markdown(`<main><button class="${'nav-copy'.repeat(125_000)}" ${opens}>text</button></main>`),
   ).toBe('text'));
+
+test.each([
+  ['<button type="submit" title="Anfang">Bearbeiten</button>', ''],
+  ['<button type="SUBMIT">保存する</button>', ''],
+  ['<button type="submit">How do I share files?</button>', 'How do I share files?'],
+  [`<button type="submit" ${opens}>Schlüssel</button>`, 'Schlüssel'],
+  ['<button>Schlüssel</button>', 'Schlüssel'],
+  ['<p>Press <button type="submit">Senden</button></p>', 'Press Senden'],
+])('a button that sends a form off is no text, in any language: %s', (html, seen) =>
+  expect(markdown(`<main><p>text</p><form><div>${html}</div></form></main>`)).toBe(
+    `text\n\n${seen}`.trim(),
+  ),
+);
+
+test.each([
+  [
+    '<div><button aria-label="Copy it"><svg></svg></button><i aria-hidden="true">Copy</i></div>',
+    '',
+  ],
+  ['<div><button>Keys</button><span aria-hidden="true">Part one</span></div>', 'Keys Part one'],
+  ['<div><button></button><span>Part one</span></div>', 'Part one'],
+])('the name of a button without words is no text where none speaks it: %s', (html, seen) =>
+  expect(markdown(`<main><p>text</p>${html}</main>`)).toBe(`text\n\n${seen}`.trim()),
+);
+
+test.each([
+  [
+    'the theme of Jupyter Book',
+    '<div class="article-header-buttons"><div class="dropdown"><ul class="dropdown-menu"><li><a ' +
+      'href="_sources/a.md" class="btn">.md</a></li><li><button>.pdf</button></li></ul></div>' +
+      '<ul class="dropdown-menu"><li><button data-mode="light">Light</button></li></ul></div>',
+  ],
+  [
+    'Google',
+    '<devsite-feature-tooltip ack-key="a"><div>Stay organized with collections</div><div>Save and ' +
+      'categorize content based on your preferences.</div></devsite-feature-tooltip>',
+  ],
+  ['pkg.go.dev', '<div><button>Share</button> <button>Format</button> <button>Run</button></div>'],
+])('what works on a page is no text: %s', (_site, html) =>
+  expect(markdown(`<main>${html}<p>text</p></main>`)).toBe('text'),
+);
+
+test.each([
+  ['x:sr-only x:select-none', 'text'],
+  ['nx-sr-only', 'text'],
+  ['_sr-only', 'text'],
+  ['tw-sr-only', 'text'],
+  ['md:sr-only', 'text (opens in a new tab)'],
+  ['not-sr-only', 'text (opens in a new tab)'],
+])('what is spoken alone is no text, also with a prefix of Tailwind: %s', (name, seen) =>
+  expect(markdown(`<p>text<span class="${name}"> (opens in a new tab)</span></p>`)).toBe(seen),
+);

@@ -59,6 +59,14 @@ test.each(['javascript:window.print()', 'javascript:history.back()', 'javascript
     expect(markdown(`<p><a href="${href}">text</a></p><div ${hidden}>hidden</div>`)).toBe('text'),
 );
 
+test('what a page says to those who may not read it is no text while it is hidden', () =>
+  expect(
+    markdown(
+      '<main><div id="unauthorized-private-section" hidden><h2>Access to this page requires ' +
+        'authorization.</h2></div><p>text</p></main>',
+    ),
+  ).toBe('text'));
+
 test('many hidden words in an element of a long class are read without hanging', () => {
   const words = '<i hidden>x</i>'.repeat(20_000);
   expect(markdown(`<p class="${'a-'.repeat(500_000)}">text${words}</p>`)).toBe('text');
