@@ -42,6 +42,12 @@ function holdFromTheMiddle({ proxies }: TestStack): Promise<void> {
   });
 }
 
+const someEmbedded = (stack: TestStack): Promise<void> =>
+  eventually('six documents in the new collection', async () => {
+    const found = await stack.services.vectors.inventory({ of: named(stack, 2) });
+    expect(found.size).toBeGreaterThan(5);
+  });
+
 /** `./pulse reindex --all`, as it runs in a worker's container. */
 function command(stack: TestStack) {
   const child = spawn(process.execPath, ['worker/cli.ts', 'reindex', '--all', '--json'], {
@@ -137,10 +143,7 @@ describe('rebuilding all vectors', () => {
     await indexed(40, stack);
     await holdFromTheMiddle(stack);
     const killed = command(stack);
-    const { vectors } = stack.services;
-    await eventually('six documents in the new collection', async () =>
-      expect((await vectors.inventory({ of: named(stack, 2) })).size).toBeGreaterThan(5),
-    );
+    await someEmbedded(stack);
     killed.child.kill('SIGKILL');
     await killed.ended;
     expect(await collections(stack)).toEqual([named(stack, 1), named(stack, 2)]);
@@ -158,15 +161,13 @@ describe('rebuilding all vectors', () => {
     await indexed(40, stack);
     await holdFromTheMiddle(stack);
     const running = command(stack);
-    await eventually('reported progress', () =>
-      expect(running.progress()).toMatch(/"done":\d+,"total":40/),
-    );
+    await someEmbedded(stack);
     await stack.proxies.tei.refuse();
     await eventually('an open circuit', async () =>
       expect((await readGpuHostState(stack.services.circuits)).kind).toBe('open'),
     );
-    await eventually('a report that it waits for TEI', () =>
-      expect(running.progress()).toContain('waiting: TEI_'),
+    await eventually('a report of how far it is, and that it waits for TEI', () =>
+      expect(running.progress()).toMatch(/"done":\d+,"total":40,"note":"waiting: TEI_/),
     );
     await stack.proxies.tei.pass();
     expect((await running.ended).code).toBe(0);
