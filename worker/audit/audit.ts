@@ -206,7 +206,7 @@ async function* findStrayKeywords({ keywords, pool }: RepairDependencies): Retur
     yield {
       count: entries.reduce((sum, { rows }) => sum + rows, 0),
       strays: await confirmStrays(await findIn(entries), async (ids) =>
-        findIn(await keywords.entries(ids)),
+        findIn(await keywords.entries([...ids])),
       ),
     };
   }
@@ -225,7 +225,7 @@ async function* findStrayPoints({ vectors, pool }: RepairDependencies): ReturnTy
     yield {
       count: page.length,
       strays: await confirmStrays(await findIn(page), async (ids) => {
-        const suspects = page.filter(({ documentId }) => ids.includes(documentId));
+        const suspects = page.filter(({ documentId }) => ids.has(documentId));
         return findIn(
           await readPoints(
             vectors,
@@ -249,9 +249,9 @@ async function readKnown(pool: RepairDependencies['pool'], ids: readonly string[
  */
 async function confirmStrays(
   first: readonly Finding[],
-  findAgain: (documentIds: readonly string[]) => Promise<Finding[]>,
+  findAgain: (documentIds: ReadonlySet<string>) => Promise<Finding[]>,
 ): Promise<Finding[]> {
   if (first.length === 0) return [];
   await sleep(confirmDelayMs);
-  return findAgain([...new Set(first.map(({ documentId }) => documentId))]);
+  return findAgain(new Set(first.map(({ documentId }) => documentId)));
 }
