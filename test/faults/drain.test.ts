@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 
 import { findInconsistencies } from '../harness/consistency.ts';
-import { eventually } from '../harness/eventually.ts';
+import { holdJobs } from '../harness/held-jobs.ts';
 import { pages } from '../harness/pages.ts';
 import { openTestStack } from '../harness/test-stack.ts';
 import type { TestStack } from '../harness/test-stack.ts';
@@ -29,23 +29,13 @@ async function startWorker(
   return { stop, draining: () => worker.logged('draining') };
 }
 
-/** Has jobs under way, which TEI keeps until it is released. */
-async function holdJobs(stack: TestStack, count: number): Promise<void> {
-  stack.tei.hold();
-  for (const one of pages(count)) await stack.intake.submit(one);
-  await eventually(
-    'a job under way',
-    async () => (await stack.services.queues.counts()).embedding.active > 0,
-  );
-}
-
 describe.concurrent('a worker that gets SIGTERM', () => {
   test('under load finishes its jobs, exits with 0 and leaves the rest to the next', async ({
     expect,
   }) => {
     await using stack = await openTestStack();
     const worker = await startWorker(stack, 20);
-    await holdJobs(stack, 30);
+    await holdJobs(stack, pages(30));
     const stopped = worker.stop();
     await worker.draining();
     stack.tei.release();
@@ -67,7 +57,7 @@ describe.concurrent('a worker that gets SIGTERM', () => {
     async ([, fault], { expect }) => {
       await using stack = await openTestStack();
       const worker = await startWorker(stack, 2);
-      await holdJobs(stack, 8);
+      await holdJobs(stack, pages(8));
       await fault(stack);
       stack.tei.release();
       expect(await worker.stop()).toEqual({ code: 0, signal: null });

@@ -8,6 +8,7 @@ import { setLimit, setPaused } from '../../worker/operator/settings.ts';
 import { lockLost } from '../../worker/queue/attempt.ts';
 import { findInconsistencies } from '../harness/consistency.ts';
 import { eventually } from '../harness/eventually.ts';
+import { holdJobs } from '../harness/held-jobs.ts';
 import { page, pages } from '../harness/pages.ts';
 import { readStores } from '../harness/stored.ts';
 import { openStores } from '../harness/stores.ts';
@@ -53,11 +54,7 @@ describe.concurrent('Redis', () => {
   }) => {
     await using stack = await openTestStack();
     const worker = await stack.worker();
-    stack.tei.hold();
-    for (const one of pages(4)) await stack.intake.submit(one);
-    await eventually('documents that are being embedded', async () =>
-      expect((await stack.services.queues.counts()).embedding.active).toBeGreaterThan(0),
-    );
+    await holdJobs(stack, pages(4));
     await Promise.all([stack.proxies.redis.silence(), stack.proxies.postgres.silence()]);
     stack.tei.release(); // from now on the jobs wait for Postgres
     const redis = new Redis(stack.directEnv['REDIS_URL'] ?? '');

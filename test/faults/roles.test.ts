@@ -4,6 +4,7 @@ import { inject, test } from 'vitest';
 import { postgresHealthCommand, redisHealthCommand } from '../../healthchecks/container.ts';
 import { findInconsistencies } from '../harness/consistency.ts';
 import { eventually } from '../harness/eventually.ts';
+import { holdJobs } from '../harness/held-jobs.ts';
 import { page, pages } from '../harness/pages.ts';
 import { Proxy } from '../harness/proxy.ts';
 import { startServer } from '../harness/server.ts';
@@ -27,11 +28,7 @@ test.concurrent('a standby of Postgres is promoted under load: every document is
   await using stack = await openTestStack({ stores: { ...shared, postgres: name.authority } });
   const [worker, api] = await Promise.all([stack.worker(), stack.api()]);
   // Work that began before the change of roles, and has to write after it.
-  stack.tei.hold();
-  for (const one of pages(20)) await stack.intake.submit(one);
-  await eventually('a document that is being embedded', async () =>
-    expect((await stack.services.queues.counts()).embedding.active).toBeGreaterThan(0),
-  );
+  await holdJobs(stack, pages(20));
   await fence(primary);
   stack.tei.release();
   expect(await api.ask('/api/documents', { body: page(1) })).toMatchObject({

@@ -2,6 +2,7 @@ import { describe, test } from 'vitest';
 
 import { findInconsistencies } from '../harness/consistency.ts';
 import { eventually } from '../harness/eventually.ts';
+import { holdJobs } from '../harness/held-jobs.ts';
 import { pages, page } from '../harness/pages.ts';
 import { readStores } from '../harness/stored.ts';
 import { openTestStack } from '../harness/test-stack.ts';
@@ -40,12 +41,7 @@ describe.concurrent('a worker', () => {
     const all = pages(40);
     for (const one of all.slice(0, 5)) await stack.intake.submit(one);
     await reached(stack, ({ documents }) => documents.every(({ state }) => state === 'indexed'));
-    // What comes now cannot end before the workers die, however long this test takes to see it.
-    stack.tei.hold();
-    for (const one of all.slice(5)) await stack.intake.submit(one);
-    await eventually('documents that are being embedded', async () => {
-      expect((await stack.services.queues.counts()).embedding.active).toBeGreaterThan(0);
-    });
+    await holdJobs(stack, all.slice(5));
     for (const worker of workers) worker.kill('SIGKILL');
     await Promise.all(workers.map((worker) => worker.exited));
     const pending = (await stored(stack)).documents.filter(({ state }) => state === 'pending');
@@ -60,12 +56,7 @@ describe.concurrent('a worker', () => {
   }) => {
     await using stack = await openTestStack();
     const stopped = await stack.worker();
-    stack.tei.hold();
-    for (const one of pages(4)) await stack.intake.submit(one);
-    await eventually(
-      'four documents being embedded',
-      async () => (await stack.services.queues.counts()).embedding.active >= 4,
-    );
+    await holdJobs(stack, pages(4), 4);
     stopped.kill('SIGSTOP');
     stack.tei.release();
     await stack.worker();
