@@ -1,5 +1,5 @@
 import { prefixOf, stackLabel } from '../settings/names.ts';
-import { captureJson, captureLines } from './process.ts';
+import { inspectListed } from './inspect-listed.ts';
 
 /** The parts of `docker inspect` that are read here. */
 export interface Container {
@@ -42,17 +42,11 @@ export interface Container {
  * @param name the beginning of their names after the stack's prefix
  */
 export async function containersOf(stack: string, name = ''): Promise<Container[]> {
-  const ids = await captureLines('docker', [
-    'ps',
-    '--all',
-    '--quiet',
-    '--filter',
-    `label=${stackLabel}=${stack}`,
-    '--filter',
-    `name=^${prefixOf(stack)}_${name}`,
-  ]);
-  if (ids.length === 0) return [];
-  const found = await captureJson<Container[]>('docker', ['inspect', ...ids]);
+  const filters = [`label=${stackLabel}=${stack}`, `name=^${prefixOf(stack)}_${name}`];
+  const found = await inspectListed<Container>(
+    ['ps', '--all', '--quiet', ...filters.flatMap((one) => ['--filter', one])],
+    ['container', 'inspect'],
+  );
   return found.sort((one, other) =>
     nameOf(one).localeCompare(nameOf(other), 'en', { numeric: true }),
   );

@@ -1,6 +1,7 @@
 import type { Settings } from '../../../settings.ts';
 import { CommandError } from '../../../toolchain/command-error.ts';
-import { captureJson, captureLines, captureOutput } from '../../process.ts';
+import { inspectListed } from '../../inspect-listed.ts';
+import { captureLines, captureOutput } from '../../process.ts';
 import { listPublishedPorts } from './ports.ts';
 
 export interface HostNetwork {
@@ -88,22 +89,6 @@ async function listNetworks(): Promise<HostNetwork[]> {
     name: Name,
     subnets: (IPAM.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes('.') ? [Subnet] : [])),
   }));
-}
-
-/** What is removed between the list and the inspection fails it: both are tried again. */
-async function inspectListed<Found>(
-  list: readonly string[],
-  inspect: readonly string[],
-  attempts = 3,
-): Promise<Found[]> {
-  const ids = await captureLines('docker', list);
-  if (ids.length === 0) return [];
-  try {
-    return await captureJson<Found[]>('docker', [...inspect, ...ids]);
-  } catch (error) {
-    if (attempts > 1) return inspectListed(list, inspect, attempts - 1);
-    throw error;
-  }
 }
 
 async function listContainers(network: string): Promise<HostContainer[]> {
