@@ -42,6 +42,13 @@ beforeAll(async () => {
 });
 afterAll(() => stack[Symbol.asyncDispose]());
 
+/** Asks again where a busy machine needs longer than the 2 s that a hybrid search gives TEI. */
+const searchInTime = (query: string, mode: 'hybrid' | 'keyword' | 'semantic') =>
+  eventually('a search in time', async () => {
+    const answer = await search(stack.services, query, mode, 3);
+    return answer.degradedBecause !== 'TEI_TIMEOUT' && answer;
+  });
+
 const urls = async (mode: 'hybrid' | 'keyword' | 'semantic', filters: object, query = 'granite') =>
   (await search(stack.services, query, mode, 10, filters)).results.map(({ url }) => url).sort();
 
@@ -77,10 +84,7 @@ describe('a search', () => {
     'for %.12j is no error in any mode',
     async (query) => {
       for (const mode of ['hybrid', 'keyword', 'semantic'] as const)
-        await expect(search(stack.services, query, mode, 3)).resolves.toMatchObject({
-          mode,
-          degraded: false,
-        });
+        expect(await searchInTime(query, mode)).toMatchObject({ mode, degraded: false });
     },
   );
 });
