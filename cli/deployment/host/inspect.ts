@@ -3,6 +3,7 @@ import { CommandError } from '../../../toolchain/command-error.ts';
 import { inspectListed } from '../../inspect-listed.ts';
 import { captureLines, captureOutput } from '../../process.ts';
 import { listPublishedPorts } from './ports.ts';
+import type { PublishedPort } from './ports.ts';
 
 export interface HostNetwork {
   readonly name: string;
@@ -158,8 +159,9 @@ async function findLowerFileLimit({
 }
 
 /**
- * Publishes each port that no container publishes: only the engine sees what else listens on its
- * host, which may be another than this one. Other refusals are left to the update to show.
+ * Publishes the ports that no container publishes: only the engine sees what else listens on its
+ * host, which may be another than this one. One container tries all of them, and where it is
+ * refused, one each. Other refusals are left to the update to show.
  */
 async function findRefusedPorts(
   settings: Settings,
@@ -169,20 +171,28 @@ async function findRefusedPorts(
   const unpublished = listPublishedPorts(settings).filter(({ port }) =>
     containers.every(({ published }) => published.every((one) => one.port !== port)),
   );
-  const answers = await Promise.all(
-    unpublished.map(async ({ address, port }) => ({
-      port,
-      output: await run('--publish', `${address}:${port}:${port}`, image, '-c', ':').catch(
-        (error: CommandError) => error.message,
-      ),
-    })),
-  );
-  return answers.flatMap(({ port, output }): RefusedPort[] => {
-    if (/address already in use/i.test(output)) return [{ port, why: 'taken' }];
-    return /cannot assign requested address/i.test(output)
-      ? [{ port, why: 'no such address' }]
+  if (unpublished.length === 0) return [];
+  if ((await tryToPublish(unpublished, image)) === undefined) return [];
+  const refusals = unpublished.map(async (one): Promise<RefusedPort[]> => {
+    const refusal = (await tryToPublish([one], image)) ?? '';
+    if (/address already in use/i.test(refusal)) return [{ port: one.port, why: 'taken' }];
+    return /cannot assign requested address/i.test(refusal)
+      ? [{ port: one.port, why: 'no such address' }]
       : [];
   });
+  return (await Promise.all(refusals)).flat();
+}
+
+/** @returns why the engine refuses, in its own words */
+async function tryToPublish(
+  ports: readonly PublishedPort[],
+  image: string,
+): Promise<string | undefined> {
+  const publish = ports.flatMap(({ address, port }) => ['--publish', `${address}:${port}:${port}`]);
+  return run(...publish, image, '-c', ':').then(
+    () => undefined,
+    (error: CommandError) => error.message,
+  );
 }
 
 function run(...args: string[]): Promise<string> {
