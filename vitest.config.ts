@@ -8,16 +8,21 @@ import type { TestSpecification } from 'vitest/node';
  */
 const patienceMs = 30 * 60_000;
 
-/** Postgres, Redis and Qdrant that the tests of a run share, each with a part of its own. */
-const stores = { globalSetup: 'test/harness/shared-stores.ts' };
+/**
+ * What the tests of a run share: Postgres, Redis and Qdrant, of which each has a part of its own,
+ * and the programs as the image has them.
+ */
+const shared = {
+  globalSetup: ['test/harness/shared-stores.ts', 'test/harness/shared-programs.ts'],
+};
 /** First what is fast; then all that mostly waits for an engine, side by side. */
 const fast = { sequence: { groupOrder: 1 }, maxWorkers: '100%' };
 const waiting = { sequence: { groupOrder: 2 }, maxWorkers: 3 };
 
 const groups = {
   unit: fast,
-  integration: { ...waiting, ...stores },
-  faults: { ...waiting, ...stores },
+  integration: { ...waiting, ...shared },
+  faults: { ...waiting, ...shared },
   deploy: waiting,
   // With the unit tests, in `./pulse test quick` alone.
   quick: fast,

@@ -1,7 +1,7 @@
 /**
  * Writes the programs of the image, each with everything that it imports in a few files: Node reads
  * some thirty of them in place of eleven hundred, in half of the processor time. Runs while the
- * image is built (worker/Dockerfile) and nowhere else: tests run the programs as they are written.
+ * image is built (worker/Dockerfile), and once a run of the tests that start these programs.
  *
  * Usage: node worker/bundle.ts <folder>, which gets the programs under the names that they have
  * here

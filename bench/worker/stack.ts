@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 
 import { heapLimit } from '../../components/docker/heap-limit.ts';
 import { httpHealthCommand } from '../../healthchecks/container.ts';
+import { bundlePrograms } from '../../test/harness/image-programs.ts';
 import { startServer } from '../../test/harness/server.ts';
 import type { Server } from '../../test/harness/server.ts';
 import { openStores, role } from '../../test/harness/stores.ts';
@@ -17,7 +18,6 @@ import { migrate } from '../../worker/postgres/migrate.ts';
 import type { Services } from '../../worker/services.ts';
 import { readSettings } from '../../worker/settings.ts';
 import { ofContainer, ofProcess } from '../processor-time.ts';
-import { bundlePrograms } from './image-programs.ts';
 import { cacheLargeTokenizer, largeModel } from './large-tokenizer.ts';
 import { cacheModel, defaultModel } from './model.ts';
 

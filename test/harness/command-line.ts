@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { compileCacheFolder } from './compile-cache.ts';
+import { programsFolder } from './programs-folder.ts';
 import { timed } from './timed.ts';
-
-const root = join(import.meta.dirname, '../..');
 
 export interface Ran {
   readonly code: number;
@@ -25,7 +23,7 @@ export function runCommandLine(
   environment: Readonly<Record<string, string>>,
   args: readonly string[],
   input = '',
-  folder = root,
+  folder = programsFolder,
 ): Promise<Ran> {
   return timed(`worker/cli.ts ${args[0]}`, () => run(environment, args, input, folder));
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { compileCacheFolder } from './compile-cache.ts';
+import { programsFolder } from './programs-folder.ts';
 import { removeAtExit } from './reaper.ts';
 import { timed } from './timed.ts';
 
@@ -55,10 +56,10 @@ export interface WorkerProcess extends AsyncDisposable {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** @param folder of its sources, where they are not those of this tree */
+/** @param folder of its sources, for an earlier release or a changed one */
 export function startWorker(
   environment: Readonly<Record<string, string>>,
-  folder = root,
+  folder = programsFolder,
 ): WorkerProcess {
   return startProgram('worker/worker.ts', 'taking jobs', environment, folder);
 }
@@ -71,7 +72,7 @@ export function startProgram(
   program: string,
   readyLine: string,
   environment: Readonly<Record<string, string>>,
-  folder = root,
+  folder = programsFolder,
 ): WorkerProcess {
   const { PATH, TZ } = process.env;
   const child = spawn(process.execPath, [...started.flags, program], {

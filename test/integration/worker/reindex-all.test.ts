@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { describe, expect, test } from 'vitest';
@@ -14,10 +13,9 @@ import { listNumbered } from '../../../worker/vectors/collection.ts';
 import { findInconsistencies } from '../../harness/consistency.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { page } from '../../harness/pages.ts';
+import { programsFolder } from '../../harness/programs-folder.ts';
 import { openTestStack } from '../../harness/test-stack.ts';
 import type { TestStack } from '../../harness/test-stack.ts';
-
-const root = join(import.meta.dirname, '../../..');
 
 async function indexed(count: number, stack: TestStack): Promise<void> {
   for (let number = 1; number <= count; number += 1) await stack.intake.submit(page(number));
@@ -51,7 +49,7 @@ const someEmbedded = (stack: TestStack): Promise<void> =>
 /** `./pulse reindex --all`, as it runs in a worker's container. */
 function command(stack: TestStack) {
   const child = spawn(process.execPath, ['worker/cli.ts', 'reindex', '--all', '--json'], {
-    cwd: root,
+    cwd: programsFolder,
     env: { PATH: process.env['PATH'], ...stack.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

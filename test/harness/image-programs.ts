@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { removeAtExit } from './reaper.ts';
+
 const execute = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
@@ -14,7 +16,8 @@ export interface ImagePrograms extends AsyncDisposable {
 
 /** Takes the steps of worker/Dockerfile, with the packages of this tree. */
 export async function bundlePrograms(): Promise<ImagePrograms> {
-  const outer = await mkdtemp(join(tmpdir(), 'pulse-bench-programs-'));
+  const outer = await mkdtemp(join(tmpdir(), 'pulse-image-programs-'));
+  const removal = removeAtExit('rm', '-rf', outer);
   const folder = join(outer, 'app');
   const isPackages = (path: string) => path.endsWith('/node_modules');
   for (const name of ['shared', 'healthchecks', 'worker'])
@@ -29,6 +32,6 @@ export async function bundlePrograms(): Promise<ImagePrograms> {
   await cp(bundle, folder, { recursive: true, verbatimSymlinks: true });
   return {
     folder,
-    [Symbol.asyncDispose]: () => rm(outer, { recursive: true }),
+    [Symbol.asyncDispose]: () => removal.now(),
   };
 }
