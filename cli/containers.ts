@@ -45,7 +45,7 @@ export async function containersOf(stack: string, name = ''): Promise<Container[
   const filters = [`label=${stackLabel}=${stack}`, `name=^${prefixOf(stack)}_${name}`];
   const found = await inspectListed<Container>(
     ['ps', '--all', '--quiet', ...filters.flatMap((one) => ['--filter', one])],
-    ['container', 'inspect'],
+    ['inspect'],
   );
   return found.sort((one, other) =>
     nameOf(one).localeCompare(nameOf(other), 'en', { numeric: true }),
