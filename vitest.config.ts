@@ -17,7 +17,7 @@ const shared = {
 };
 /** First what is fast; then all that mostly waits for an engine, side by side. */
 const fast = { sequence: { groupOrder: 1 }, maxWorkers: '100%' };
-const waiting = { sequence: { groupOrder: 2 }, maxWorkers: 3 };
+const waiting = { sequence: { groupOrder: 2 }, maxWorkers: 4 };
 
 const groups = {
   unit: fast,
