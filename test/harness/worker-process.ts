@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { isFaultPreloaded } from '../doubles/worker-faults/preload.ts';
 import { compileCacheFolder } from './compile-cache.ts';
 import { programsFolder } from './programs-folder.ts';
 import { removeAtExit } from './reaper.ts';
@@ -59,7 +60,7 @@ export interface WorkerProcess extends AsyncDisposable {
 /** @param folder of its sources, for an earlier release or a changed one */
 export function startWorker(
   environment: Readonly<Record<string, string>>,
-  folder = programsFolder,
+  folder?: string,
 ): WorkerProcess {
   return startProgram('worker/worker.ts', 'taking jobs', environment, folder);
 }
@@ -72,7 +73,7 @@ export function startProgram(
   program: string,
   readyLine: string,
   environment: Readonly<Record<string, string>>,
-  folder = programsFolder,
+  folder = isFaultPreloaded(environment) ? root : programsFolder,
 ): WorkerProcess {
   const { PATH, TZ } = process.env;
   const child = spawn(process.execPath, [...started.flags, program], {

@@ -9,3 +9,11 @@ export function preloadFault(fault: WorkerFault): { readonly NODE_OPTIONS: strin
   const module = pathToFileURL(join(import.meta.dirname, `${fault}.ts`)).href;
   return { NODE_OPTIONS: `--import=${module}` };
 }
+
+/**
+ * Whether a process gets such a fault. It has to run the sources: a fault changes the modules that
+ * they import, and a bundle has copies of its own.
+ */
+export function isFaultPreloaded(environment: Readonly<Record<string, string>>): boolean {
+  return environment['NODE_OPTIONS']?.startsWith('--import=') ?? false;
+}
