@@ -12,9 +12,7 @@ const patienceMs = 30 * 60_000;
  * What the tests of a run share: Postgres, Redis and Qdrant, of which each has a part of its own,
  * and the programs as the image has them.
  */
-const shared = {
-  globalSetup: ['test/harness/shared-stores.ts', 'test/harness/shared-programs.ts'],
-};
+const shared = { globalSetup: 'test/harness/shared-by-run.ts' };
 /** First what is fast; then all that mostly waits for an engine, side by side. */
 const fast = { sequence: { groupOrder: 1 }, maxWorkers: '100%' };
 const waiting = { sequence: { groupOrder: 2 }, maxWorkers: 4 };

@@ -5,6 +5,6 @@ export const programsVariable = 'PULSE_TEST_PROGRAMS';
 
 /**
  * The folder in which tests start `worker/worker.ts`, `worker/api.ts` and `worker/cli.ts`: as the
- * image has them where the run has bundled them (shared-programs.ts), else the sources.
+ * image has them where the run has bundled them (shared-by-run.ts), else the sources.
  */
 export const programsFolder = process.env[programsVariable] ?? join(import.meta.dirname, '../..');
